@@ -1,0 +1,135 @@
+//! Files, directories, globs and stdin, read into sources.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Failure;
+use crate::source::{SourceId, Sources};
+
+/// Spans count bytes in 32 bits.
+const MAX_BYTES: u64 = u32::MAX as u64;
+/// Sources are numbered in 16 bits.
+const MAX_FILES: usize = u16::MAX as usize;
+
+/// Read when no configuration is named.
+const DEFAULT_CONFIG: &str = "spot-config.yaml";
+
+/// Reads configurations: what is named, or `./spot-config.yaml`.
+pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
+    if named.is_empty() {
+        let path = Path::new(DEFAULT_CONFIG);
+        if !path.exists() {
+            return Err(
+                Failure::new(format!("there is no {DEFAULT_CONFIG} here")).help(
+                    "name the configuration: -f PATH (a file, a directory, a glob, or - for stdin)",
+                ),
+            );
+        }
+        return read(&[path.to_owned()], sources);
+    }
+    read(named, sources)
+}
+
+/// Reads everything named, in order.
+pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
+    let mut ids = Vec::new();
+    let mut has_read_stdin = false;
+    for name in named {
+        if name == Path::new("-") {
+            if std::mem::replace(&mut has_read_stdin, true) {
+                return Err(Failure::new("stdin can be read once only").help("name `-` once"));
+            }
+            ids.push(add("<stdin>".to_owned(), stdin()?, sources)?);
+            continue;
+        }
+        for path in files(name)? {
+            let bytes = fs::read(&path).map_err(|error| {
+                Failure::new(format!("cannot read {}: {error}", path.display()))
+            })?;
+            ids.push(add(path.display().to_string(), bytes, sources)?);
+        }
+    }
+    Ok(ids)
+}
+
+fn stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(format!("cannot read stdin: {error}")))?;
+    Ok(bytes)
+}
+
+fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, Failure> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::new(format!("{name} is larger than 4 GiB")));
+    }
+    if sources.iter().count() >= MAX_FILES {
+        return Err(Failure::new(format!("more than {MAX_FILES} files")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(sources.add(name, text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at]
+                .iter()
+                .filter(|&&byte| byte == b'\n')
+                .count()
+                + 1;
+            Err(
+                Failure::new(format!("{name} is not UTF-8: line {line}, byte {at}"))
+                    .help("save it as UTF-8"),
+            )
+        }
+    }
+}
+
+/// What a name stands for: a file, the YAML files of a directory, or whatever a glob matches.
+fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if name.is_dir() {
+        return directory(name);
+    }
+    let text = name.to_string_lossy();
+    if name.exists() || !text.contains(['*', '?', '[']) {
+        return Ok(vec![name.to_owned()]);
+    }
+    let paths = glob::glob(&text)
+        .map_err(|error| Failure::new(format!("{text} is not a glob: {error}")))?;
+    let paths: Vec<PathBuf> = paths.collect::<Result<_, _>>().map_err(|error| {
+        Failure::new(format!(
+            "cannot read {}: {}",
+            error.path().display(),
+            error.error()
+        ))
+    })?;
+    if paths.is_empty() {
+        return Err(Failure::new(format!("nothing matches {text}")));
+    }
+    Ok(paths)
+}
+
+/// As kubectl reads a directory: its own files by name, not those of directories within.
+fn directory(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failure =
+        |error: io::Error| Failure::new(format!("cannot read {}: {error}", path.display()));
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(path).map_err(failure)? {
+        let path = entry.map_err(failure)?.path();
+        let is_yaml = path
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if is_yaml && path.is_file() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(Failure::new(format!(
+            "there is no .yaml or .yml file in {}",
+            path.display()
+        )));
+    }
+    paths.sort();
+    Ok(paths)
+}

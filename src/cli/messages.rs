@@ -1,0 +1,67 @@
+//! Everything that is said to people. It is gathered and written once, to stderr and to the log file.
+
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use crate::diagnostic::{Failure, Report};
+use crate::formats::Note;
+use crate::reporters::text;
+use crate::source::Sources;
+
+/// What a run has to say, twice: for a terminal, and plain for a file.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    said: Vec<(String, String)>,
+}
+
+impl Messages {
+    pub(super) fn report(&mut self, report: &Report, sources: &Sources) {
+        if !report.is_empty() {
+            self.say(|colour| text::render(report, sources, colour));
+        }
+    }
+
+    pub(super) fn failure(&mut self, failure: &Failure) {
+        self.say(|colour| text::render_failure(failure, colour));
+    }
+
+    pub(super) fn note(&mut self, note: &Note) {
+        self.say(|colour| text::render_note(&note.message, note.next.as_deref(), colour));
+    }
+
+    fn say(&mut self, render: impl Fn(bool) -> String) {
+        self.said.push((render(true), render(false)));
+    }
+
+    pub(super) fn write(&self, log: Option<&Path>) -> io::Result<()> {
+        let colour = io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let joined = |colour: bool| {
+            self.said
+                .iter()
+                .map(move |(styled, plain)| if colour { styled } else { plain }.as_str())
+        };
+        io::stderr()
+            .lock()
+            .write_all(joined(colour).collect::<String>().as_bytes())?;
+        if let Some(path) = log {
+            let written = OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)
+                .and_then(|mut file| file.write_all(joined(false).collect::<String>().as_bytes()));
+            if let Err(error) = written {
+                let failure = Failure::new(format!(
+                    "cannot write the log file {}: {error}",
+                    path.display()
+                ));
+                io::stderr()
+                    .lock()
+                    .write_all(text::render_failure(&failure, colour).as_bytes())?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! The command line: reads arguments and files, writes results to stdout and everything for people to stderr. One file
+//! a subcommand.
+
+mod input;
+mod messages;
+mod output;
+mod render;
+mod schema;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::diagnostic::Failure;
+use messages::Messages;
+
+/// Compiles one spot-config.yaml into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "spotgen",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Also write everything that goes to stderr to this file
+    #[arg(long, global = true, value_name = "FILE", env = "SPOTGEN_LOG")]
+    log_file: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Render(render::Args),
+    Schema,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Good,
+    /// There are findings of level error, or files differ.
+    Findings,
+    /// It could not work: wrong arguments, unreadable files, not YAML.
+    Unable,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Good => 0,
+            Outcome::Findings => 1,
+            Outcome::Unable => 2,
+        })
+    }
+}
+
+/// Runs the command line given by `args`, the program's name first.
+pub fn run<I>(args: I) -> ExitCode
+where
+    I: IntoIterator<Item = OsString>,
+{
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are results; everything else is a mistake.
+            let outcome = if error.use_stderr() {
+                Outcome::Unable
+            } else {
+                Outcome::Good
+            };
+            return if error.print().is_ok() {
+                outcome.into()
+            } else {
+                Outcome::Unable.into()
+            };
+        }
+    };
+    let mut messages = Messages::default();
+    let outcome = match dispatch(&args.command, &mut messages) {
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            messages.failure(&failure);
+            Outcome::Unable
+        }
+    };
+    match messages.write(args.log_file.as_deref()) {
+        Ok(()) => outcome.into(),
+        Err(_) => Outcome::Unable.into(),
+    }
+}
+
+fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failure> {
+    match command {
+        Command::Render(args) => render::run(args, messages),
+        Command::Schema => schema::run(),
+    }
+}
+
+/// Writes a result to stdout. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,173 @@
+//! `spotgen render`
+
+use std::path::PathBuf;
+
+use clap::ValueHint;
+use clap::builder::PossibleValuesParser;
+
+use super::messages::Messages;
+use super::{Outcome, input, output, print};
+use crate::components::{ALL, Component};
+use crate::diagnostic::{Failure, Report};
+use crate::formats::{self, Format, Note};
+use crate::load::{self, Inputs};
+use crate::manifests::{self, Manifests};
+use crate::source::SourceId;
+use crate::{build, check, resolve, validate};
+
+/// Write what the configuration describes
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Configuration: a file, a directory, a glob, or - for stdin; later ones are laid over earlier ones [default:
+    /// ./spot-config.yaml]
+    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    file: Vec<PathBuf>,
+
+    /// The workloads' own manifests: selectors, replicas, requests and budgets are read from there
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    from: Vec<PathBuf>,
+
+    /// Set one value of the configuration: spec.nodePools.spot1.nodes.max=20
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Manifests)]
+    format: Format,
+
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+
+    /// Write nothing, and fail where the file named by --output differs
+    #[arg(long, requires = "output")]
+    check: bool,
+
+    /// Go on in spite of findings of level error
+    #[arg(long)]
+    no_check: bool,
+
+    /// Make these components alone
+    #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names())]
+    only: Vec<String>,
+
+    /// Leave these components out
+    #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names(), conflicts_with = "only")]
+    skip: Vec<String>,
+}
+
+fn component_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(ALL.iter().map(|component| component.name))
+}
+
+impl Args {
+    fn chooses(&self, component: &Component) -> bool {
+        let names = |list: &[String]| list.iter().any(|name| name == component.name);
+        (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
+    }
+}
+
+pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
+    let (inputs, manifests) = read(args)?;
+    match compile(args, &inputs, &manifests) {
+        Ok(rendered) => {
+            messages.report(&rendered.report, &inputs.sources);
+            if rendered.report.has_errors() && !args.no_check {
+                return Ok(Outcome::Findings);
+            }
+            let outcome = deliver(args, &rendered.text, messages)?;
+            rendered.notes.iter().for_each(|note| messages.note(note));
+            Ok(outcome)
+        }
+        Err(mut report) => {
+            report.sort();
+            messages.report(&report, &inputs.sources);
+            let unreadable = report.iter().any(|diagnostic| diagnostic.rule == "syntax");
+            Ok(if unreadable {
+                Outcome::Unable
+            } else {
+                Outcome::Findings
+            })
+        }
+    }
+}
+
+fn read(args: &Args) -> Result<(Inputs, Vec<SourceId>), Failure> {
+    let mut inputs = Inputs::default();
+    let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
+    if reads_stdin(&args.file) && reads_stdin(&args.from) {
+        return Err(Failure::new("stdin can be read once only").help("give -f or --from a file"));
+    }
+    inputs.files = input::configs(&args.file, &mut inputs.sources)?;
+    inputs.sets = args
+        .set
+        .iter()
+        .map(|set| inputs.sources.add("--set", set.as_str()))
+        .collect();
+    let manifests = input::read(&args.from, &mut inputs.sources)?;
+    Ok((inputs, manifests))
+}
+
+/// What came of a configuration.
+struct Rendered {
+    text: String,
+    report: Report,
+    notes: Vec<Note>,
+}
+
+/// The whole way from sources to text.
+fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, Report> {
+    let (document, mut mistakes) = load::load(inputs);
+    let manifests = read_manifests(args, inputs, from, &mut mistakes);
+    let Some(document) = document else {
+        return Err(mistakes);
+    };
+    let config = match validate::validate(&document) {
+        Ok(config) if !mistakes.has_errors() => config,
+        Ok(_) => return Err(mistakes),
+        Err(report) => {
+            mistakes.extend(report);
+            return Err(mistakes);
+        }
+    };
+    let plan = resolve::resolve(&config, &document, manifests.as_ref())?;
+    let mut report = check::check(&plan, &document);
+    report.extend(mistakes);
+    report.sort();
+    let bundle = build::build(&plan, |component| args.chooses(component));
+    Ok(Rendered {
+        text: formats::render(args.format, &plan, &bundle),
+        notes: formats::notes(args.format, &plan, &bundle),
+        report,
+    })
+}
+
+fn read_manifests(
+    args: &Args,
+    inputs: &Inputs,
+    from: &[SourceId],
+    mistakes: &mut Report,
+) -> Option<Manifests> {
+    if args.from.is_empty() {
+        return None;
+    }
+    let (manifests, report) = manifests::read(&inputs.sources, from);
+    mistakes.extend(report);
+    Some(manifests)
+}
+
+fn deliver(args: &Args, text: &str, messages: &mut Messages) -> Result<Outcome, Failure> {
+    match &args.output {
+        None => print(text)?,
+        Some(path) if args.check => {
+            if let Some(difference) = output::difference(path, text)? {
+                messages.failure(
+                    &Failure::new(difference).help("run the same command without --check"),
+                );
+                return Ok(Outcome::Findings);
+            }
+        }
+        Some(path) => output::replace(path, text)?,
+    }
+    Ok(Outcome::Good)
+}

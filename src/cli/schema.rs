@@ -1,0 +1,10 @@
+//! `spotgen schema`
+
+use super::{Outcome, print};
+use crate::config::committed_schema;
+use crate::diagnostic::Failure;
+
+pub(super) fn run() -> Result<Outcome, Failure> {
+    print(committed_schema())?;
+    Ok(Outcome::Good)
+}

@@ -1,0 +1,48 @@
+//! How many pods of a workload may go at once in a drain.
+
+use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::build::Part;
+use crate::kubernetes::{Object, match_labels, metadata};
+use crate::plan::{Budget, Plan, Workload};
+use crate::values::IntOrPercent;
+
+pub(super) fn build(plan: &Plan) -> Part {
+    let budgets = plan
+        .workloads
+        .iter()
+        .filter_map(|workload| Some((workload, workload.disruption_budget.as_ref()?)));
+    Part::objects(
+        budgets
+            .map(|(workload, found)| budget(plan, workload, found))
+            .collect(),
+    )
+}
+
+fn budget(plan: &Plan, workload: &Workload, budget: &Budget) -> Object {
+    Object::PodDisruptionBudget(PodDisruptionBudget {
+        metadata: metadata(
+            plan,
+            "disruption-budget",
+            &budget.name,
+            Some(&workload.namespace),
+        ),
+        spec: Some(PodDisruptionBudgetSpec {
+            min_available: budget.min_available.map(int_or_string),
+            max_unavailable: budget.max_unavailable.map(int_or_string),
+            unhealthy_pod_eviction_policy: budget
+                .unhealthy_pod_eviction_policy
+                .map(|policy| policy.as_str().to_owned()),
+            selector: Some(match_labels(workload.selector.clone())),
+        }),
+        ..PodDisruptionBudget::default()
+    })
+}
+
+fn int_or_string(value: IntOrPercent) -> IntOrString {
+    match value {
+        IntOrPercent::Int(value) => IntOrString::Int(value),
+        IntOrPercent::Percent(_) => IntOrString::String(value.to_string()),
+    }
+}

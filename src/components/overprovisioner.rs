@@ -1,0 +1,179 @@
+//! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
+    PodAffinityTerm, PodAntiAffinity, PodSpec,
+};
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+
+use super::tolerations;
+use crate::build::Part;
+use crate::config::PlaceholderSpread;
+use crate::kubernetes::{
+    Object, container, match_labels, metadata, pod_labels, pod_template, restricted_pod,
+    service_account, system_namespace,
+};
+use crate::plan::{self, ContainerResources, Labels, Overprovisioner, Placeholder, Plan, Target};
+
+const APP: &str = "overprovisioner";
+/// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
+const USER: i64 = 65535;
+
+pub(super) fn build(plan: &Plan) -> Part {
+    let Some(overprovisioner) = &plan.overprovisioner else {
+        return Part::default();
+    };
+    let mut objects = Vec::new();
+    if overprovisioner.create_namespace {
+        objects.push(system_namespace(plan, &overprovisioner.namespace));
+    }
+    for class in priority_classes(overprovisioner) {
+        objects.push(priority_class(plan, class));
+    }
+    objects.push(service_account(
+        plan,
+        APP,
+        &overprovisioner.name,
+        &overprovisioner.namespace,
+    ));
+    let deployments = overprovisioner.placeholders.iter();
+    objects.extend(deployments.map(|placeholder| deployment(plan, overprovisioner, placeholder)));
+    Part::objects(objects)
+}
+
+/// Each class once, by name.
+fn priority_classes(
+    overprovisioner: &Overprovisioner,
+) -> impl Iterator<Item = &plan::PriorityClass> {
+    let by_name: BTreeMap<&str, &plan::PriorityClass> = overprovisioner
+        .placeholders
+        .iter()
+        .map(|placeholder| {
+            (
+                placeholder.priority_class.name.as_str(),
+                &placeholder.priority_class,
+            )
+        })
+        .collect();
+    by_name.into_values()
+}
+
+fn priority_class(plan: &Plan, class: &plan::PriorityClass) -> Object {
+    Object::PriorityClass(PriorityClass {
+        metadata: metadata(plan, APP, &class.name, None),
+        value: Some(class.value),
+        global_default: Some(false),
+        // A placeholder holds room that is free; it never takes room from others.
+        preemption_policy: Some("Never".to_owned()),
+        description: Some("Placeholder pods that make room for every other pod.".to_owned()),
+    })
+}
+
+fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Object {
+    let name = overprovisioner.deployment(placeholder);
+    let labels = pod_labels(APP, &name);
+    Object::Deployment(Deployment {
+        metadata: metadata(plan, APP, &name, Some(&overprovisioner.namespace)),
+        spec: DeploymentSpec {
+            // Left out where an autoscaler drives them: every apply would undo what it did.
+            replicas: placeholder.replicas,
+            selector: match_labels(labels.clone()),
+            // A rolling update would need room for two generations of placeholders.
+            strategy: Some(DeploymentStrategy {
+                type_: Some("Recreate".to_owned()),
+                ..DeploymentStrategy::default()
+            }),
+            template: pod_template(
+                labels.clone(),
+                None,
+                pod(plan, overprovisioner, placeholder, labels),
+            ),
+            ..DeploymentSpec::default()
+        },
+        ..Deployment::default()
+    })
+}
+
+fn pod(
+    plan: &Plan,
+    overprovisioner: &Overprovisioner,
+    placeholder: &Placeholder,
+    labels: Labels,
+) -> PodSpec {
+    let amounts = IndexMap::from([
+        ("cpu", placeholder.requests.cpu.clone()),
+        ("memory", placeholder.requests.memory.clone()),
+    ]);
+    let resources = ContainerResources {
+        requests: amounts.clone(),
+        limits: amounts,
+    };
+    let (node_selector, node_affinity) = pin(plan, &placeholder.target);
+    let pod_anti_affinity =
+        (placeholder.spread == PlaceholderSpread::OnePerNode).then(|| one_per_node(labels));
+    let affinity = Affinity {
+        node_affinity,
+        pod_anti_affinity,
+        ..Affinity::default()
+    };
+    PodSpec {
+        affinity: Some(affinity).filter(|affinity| *affinity != Affinity::default()),
+        automount_service_account_token: Some(false),
+        containers: vec![container("pause", &overprovisioner.image, &resources)],
+        enable_service_links: Some(false),
+        node_selector,
+        priority_class_name: Some(placeholder.priority_class.name.clone()),
+        security_context: Some(restricted_pod(USER)),
+        service_account_name: Some(overprovisioner.name.clone()),
+        // Room is wanted now: there is nothing to finish.
+        termination_grace_period_seconds: Some(0),
+        tolerations: tolerations(&placeholder.tolerations),
+        ..PodSpec::default()
+    }
+}
+
+/// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
+fn pin(plan: &Plan, target: &Target) -> (Option<Labels>, Option<NodeAffinity>) {
+    let selector = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
+    match target {
+        Target::Spot => {
+            let (key, value) = plan.provider.spot_label;
+            (Some(selector(key, value)), None)
+        }
+        Target::Pools(names) => match names.as_slice() {
+            [only] => (Some(selector(plan.provider.pool_label, only)), None),
+            several => (None, Some(in_pools(plan.provider.pool_label, several))),
+        },
+    }
+}
+
+fn in_pools(key: &str, names: &[String]) -> NodeAffinity {
+    NodeAffinity {
+        required_during_scheduling_ignored_during_execution: Some(NodeSelector {
+            node_selector_terms: vec![NodeSelectorTerm {
+                match_expressions: Some(vec![NodeSelectorRequirement {
+                    key: key.to_owned(),
+                    operator: "In".to_owned(),
+                    values: Some(names.to_vec()),
+                }]),
+                ..NodeSelectorTerm::default()
+            }],
+        }),
+        ..NodeAffinity::default()
+    }
+}
+
+fn one_per_node(labels: Labels) -> PodAntiAffinity {
+    PodAntiAffinity {
+        required_during_scheduling_ignored_during_execution: Some(vec![PodAffinityTerm {
+            label_selector: Some(match_labels(labels)),
+            topology_key: "kubernetes.io/hostname".to_owned(),
+            ..PodAffinityTerm::default()
+        }]),
+        ..PodAntiAffinity::default()
+    }
+}

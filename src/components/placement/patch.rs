@@ -1,0 +1,227 @@
+//! A workload's placement as a strategic-merge patch.
+
+use k8s_openapi::api::core::v1::{
+    PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::merge::{Entry, lists, same, terms, tolerates};
+use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
+use crate::config::Kind;
+use crate::plan::{Plan, Workload};
+
+/// A partial workload that a strategic merge lays over the whole one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patch {
+    api_version: &'static str,
+    kind: Kind,
+    metadata: Target,
+    spec: Spec,
+}
+
+#[derive(Debug, Serialize)]
+struct Target {
+    name: String,
+    namespace: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Spec {
+    #[serde(rename_all = "camelCase")]
+    CronJob {
+        job_template: JobTemplate,
+    },
+    Template {
+        template: Template,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct JobTemplate {
+    spec: JobSpec,
+}
+
+#[derive(Debug, Serialize)]
+struct JobSpec {
+    template: Template,
+}
+
+#[derive(Debug, Serialize)]
+struct Template {
+    spec: Pod,
+}
+
+/// The fields of a pod spec that placement decides.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pod {
+    #[serde(skip_serializing_if = "Affinity::is_empty")]
+    affinity: Affinity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    termination_grace_period_seconds: Option<i32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tolerations: Vec<Entry<Toleration>>,
+    /// Merged by their topology key: a workload's own over other keys stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topology_spread_constraints: Vec<TopologySpreadConstraint>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Affinity {
+    #[serde(skip_serializing_if = "NodeAffinity::is_empty")]
+    node_affinity: NodeAffinity,
+    #[serde(skip_serializing_if = "PodAntiAffinity::is_empty")]
+    pod_anti_affinity: PodAntiAffinity,
+}
+
+impl Affinity {
+    fn is_empty(&self) -> bool {
+        self.node_affinity.is_empty() && self.pod_anti_affinity.is_empty()
+    }
+}
+
+#[derive(Debug, Default, Serialize)]
+struct NodeAffinity {
+    #[serde(
+        rename = "preferredDuringSchedulingIgnoredDuringExecution",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    preferred: Vec<Entry<PreferredSchedulingTerm>>,
+    #[serde(
+        rename = "requiredDuringSchedulingIgnoredDuringExecution",
+        skip_serializing_if = "Option::is_none"
+    )]
+    required: Option<NodeSelector>,
+}
+
+impl NodeAffinity {
+    fn is_empty(&self) -> bool {
+        self.preferred.is_empty() && self.required.is_none()
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NodeSelector {
+    node_selector_terms: Vec<Json>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct PodAntiAffinity {
+    #[serde(
+        rename = "preferredDuringSchedulingIgnoredDuringExecution",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    preferred: Vec<Entry<WeightedPodAffinityTerm>>,
+    #[serde(
+        rename = "requiredDuringSchedulingIgnoredDuringExecution",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    required: Vec<Entry<PodAffinityTerm>>,
+}
+
+impl PodAntiAffinity {
+    fn is_empty(&self) -> bool {
+        self.preferred.is_empty() && self.required.is_empty()
+    }
+}
+
+impl Pod {
+    fn is_empty(&self) -> bool {
+        self.affinity.is_empty()
+            && self.termination_grace_period_seconds.is_none()
+            && self.tolerations.is_empty()
+            && self.topology_spread_constraints.is_empty()
+    }
+}
+
+/// The patch of a workload; `None` when there is nothing to change.
+pub(super) fn of(plan: &Plan, workload: &Workload) -> Option<Patch> {
+    let template = Template {
+        spec: pod(plan, workload),
+    };
+    if template.spec.is_empty() {
+        return None;
+    }
+    Some(Patch {
+        api_version: api_version(workload.kind),
+        kind: workload.kind,
+        metadata: Target {
+            name: workload.name.clone(),
+            namespace: workload.namespace.clone(),
+        },
+        spec: match workload.kind {
+            Kind::CronJob => Spec::CronJob {
+                job_template: JobTemplate {
+                    spec: JobSpec { template },
+                },
+            },
+            _ => Spec::Template { template },
+        },
+    })
+}
+
+fn api_version(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::DaemonSet => "apps/v1",
+        Kind::Job | Kind::CronJob => "batch/v1",
+        Kind::ReplicationController => "v1",
+    }
+}
+
+fn pod(plan: &Plan, workload: &Workload) -> Pod {
+    let placement = &workload.placement;
+    let own = workload.own.clone().unwrap_or_default();
+    let (anti_preferred, anti_required) = anti_affinity(placement, &workload.selector);
+    let mut tolerated = tolerations(plan, placement);
+    tolerated.extend(node_loss(workload));
+    Pod {
+        affinity: Affinity {
+            node_affinity: NodeAffinity {
+                preferred: lists(
+                    &own.node_affinity_preferred,
+                    preferred_node(plan, placement).into_iter().collect(),
+                    same,
+                ),
+                required: required_node(plan, placement).and_then(|requirement| {
+                    let terms = terms(&own.node_affinity_required, &requirement);
+                    (terms != own.node_affinity_required).then_some(NodeSelector {
+                        node_selector_terms: terms,
+                    })
+                }),
+            },
+            pod_anti_affinity: PodAntiAffinity {
+                preferred: lists(&own.pod_anti_affinity_preferred, anti_preferred, same),
+                required: lists(&own.pod_anti_affinity_required, anti_required, same),
+            },
+        },
+        termination_grace_period_seconds: workload.termination_grace_period_seconds,
+        tolerations: lists(&own.tolerations, tolerated, tolerates),
+        topology_spread_constraints: topology_spread(placement, &workload.selector),
+    }
+}
+
+/// Without these every pod tolerates a lost node for 300 seconds.
+/// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go.
+fn node_loss(workload: &Workload) -> Vec<Toleration> {
+    let Some(seconds) = workload.node_loss_toleration_seconds else {
+        return Vec::new();
+    };
+    [
+        "node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable",
+    ]
+    .map(|key| Toleration {
+        effect: Some("NoExecute".to_owned()),
+        key: Some(key.to_owned()),
+        operator: Some("Exists".to_owned()),
+        toleration_seconds: Some(i64::from(seconds)),
+        ..Toleration::default()
+    })
+    .into()
+}

@@ -1,0 +1,39 @@
+//! The `ConfigMap` by which the cluster autoscaler's priority expander grows Spot pools first.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use k8s_openapi::api::core::v1::ConfigMap;
+
+use crate::build::Part;
+use crate::kubernetes::{Object, metadata};
+use crate::plan::Plan;
+use crate::yaml;
+
+/// Name and key are fixed.
+/// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `PriorityConfigMapName` and
+/// `ConfigMapKey`.
+const CONFIG_MAP: &str = "cluster-autoscaler-priority-expander";
+const KEY: &str = "priorities";
+
+pub(super) fn build(plan: &Plan) -> Part {
+    let tiers = &plan.autoscaler.priorities;
+    let Some(namespace) = plan
+        .provider
+        .expander_namespace
+        .filter(|_| !tiers.is_empty())
+    else {
+        return Part::default();
+    };
+    let priorities: IndexMap<u32, &Vec<String>> = tiers
+        .iter()
+        .map(|tier| (tier.priority, &tier.patterns))
+        .collect();
+    let mut text = String::new();
+    yaml::write(&priorities, &mut text);
+    Part::objects(vec![Object::ConfigMap(ConfigMap {
+        metadata: metadata(plan, "priority-expander", CONFIG_MAP, Some(namespace)),
+        data: Some(BTreeMap::from([(KEY.to_owned(), text)])),
+        ..ConfigMap::default()
+    })])
+}

@@ -1,0 +1,163 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The cluster autoscaler: which pools it grows first, and the settings of the managed one.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Autoscaler {
+    /// How the autoscaler chooses among pools. Default: `priority`, which grows Spot first, where the provider has it.
+    #[serde(default)]
+    pub expander: Option<Expander>,
+    /// Tiers of the priority expander: patterns (RE2, unanchored) on node-group names; the highest number wins.
+    /// Default: an exact pattern for each Spot pool, and a catch-all below.
+    #[serde(default)]
+    #[schemars(schema_with = "priorities_schema")]
+    pub priorities: Option<BTreeMap<Priority, Vec<String>>>,
+    /// Where the autoscaler profile starts from: `Spot` (the default) suits Spot, `None` leaves every setting alone.
+    #[serde(default)]
+    pub profile_preset: Option<ProfilePreset>,
+    /// Settings of the managed autoscaler, over those of the preset. On AKS: the keys of
+    /// `az aks update --cluster-autoscaler-profile`.
+    #[serde(default)]
+    pub profile: IndexMap<String, ProfileValue>,
+}
+
+/// The autoscaler's `--expander`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Expander {
+    Priority,
+    LeastWaste,
+    MostPods,
+    Random,
+}
+
+impl Expander {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::LeastWaste => "least-waste",
+            Self::MostPods => "most-pods",
+            Self::Random => "random",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub enum ProfilePreset {
+    Spot,
+    None,
+}
+
+/// A priority of the expander: positive, for those below zero never win.
+/// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`, `BestOptions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Priority(pub u32);
+
+impl Serialize for Priority {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+}
+
+const PRIORITY_PATTERN: &str = "^[1-9][0-9]{0,8}$";
+
+impl<'de> Deserialize<'de> for Priority {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(PriorityVisitor)
+    }
+}
+
+struct PriorityVisitor;
+
+impl Visitor<'_> for PriorityVisitor {
+    type Value = Priority;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a positive number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Priority, E> {
+        let canonical = !text.starts_with(['0', '+']) && text.len() <= 9;
+        let value = text.parse().ok().filter(|_| canonical);
+        value
+            .map(Priority)
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+fn priorities_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"pattern": PRIORITY_PATTERN},
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    })
+}
+
+/// A setting of the profile, as text; numbers and booleans may be written bare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileValue(pub String);
+
+impl Serialize for ProfileValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProfileValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ProfileVisitor)
+    }
+}
+
+struct ProfileVisitor;
+
+impl Visitor<'_> for ProfileVisitor {
+    type Value = ProfileValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, a number or a boolean")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<ProfileValue, E> {
+        Ok(ProfileValue(text.to_owned()))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<ProfileValue, E> {
+        Ok(ProfileValue(value.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<ProfileValue, E> {
+        Ok(ProfileValue(value.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<ProfileValue, E> {
+        Ok(ProfileValue(value.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<ProfileValue, E> {
+        Ok(ProfileValue(value.to_string()))
+    }
+}
+
+impl JsonSchema for ProfileValue {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ProfileValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "number", "boolean"]})
+    }
+}

@@ -1,0 +1,104 @@
+//! The JSON schema of the configuration, generated from its types.
+
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use serde_json::{Value, json};
+
+use super::SpotConfig;
+use crate::values::explain_pattern;
+
+/// Where the generated schema is kept, from the root of the repository.
+pub const SCHEMA_PATH: &str = "schemas/spot-config.v1alpha1.schema.json";
+
+/// The schema as it is committed and shipped.
+pub fn committed_schema() -> &'static str {
+    include_str!("../../schemas/spot-config.v1alpha1.schema.json")
+}
+
+/// The schema as the types have it, in JSON.
+pub fn generate_schema() -> String {
+    let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<SpotConfig>();
+    schema.insert(
+        "$id".into(),
+        json!("https://spotgen.dev/schemas/spot-config.v1alpha1.schema.json"),
+    );
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
+    text.push('\n');
+    text
+}
+
+/// An optional key that is `null` was removed when files were merged: no value is ever `null`, and saying so keeps
+/// every error message short.
+#[derive(Clone, Debug)]
+struct WithoutNull;
+
+impl Transform for WithoutNull {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|kind| kind != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                schema.insert("type".into(), only);
+            }
+        }
+        if let Some(Value::Array(variants)) = schema.get_mut("enum") {
+            variants.retain(|variant| !variant.is_null());
+        }
+        if let Some(Value::Array(variants)) = schema.get_mut("anyOf") {
+            variants.retain(|variant| variant.get("type").is_none_or(|kind| kind != "null"));
+            if let [Value::Object(only)] = variants.as_slice() {
+                let only = only.clone();
+                schema.remove("anyOf");
+                for (key, value) in only {
+                    if schema.get(&key).is_none() {
+                        schema.insert(key, value);
+                    }
+                }
+            }
+        }
+        if schema
+            .get("default")
+            .is_some_and(|default| default.is_null() || is_empty(default))
+        {
+            schema.remove("default");
+        }
+        name_keys(schema);
+        if let Some(Value::String(description)) = schema.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
+        // Widths of Rust's integers mean nothing to an editor.
+        schema.remove("format");
+    }
+}
+
+/// Says what the keys of a map may be in a way that a reader can explain: a key that matches no pattern is not
+/// unknown but wrongly written.
+fn name_keys(schema: &mut Schema) {
+    let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
+        return;
+    };
+    let Some((pattern, values)) = patterns
+        .iter()
+        .next()
+        .map(|(pattern, values)| (pattern.clone(), values.clone()))
+    else {
+        return;
+    };
+    let mut names = json!({"pattern": pattern});
+    if let Some(grammar) = explain_pattern(&pattern) {
+        names["maxLength"] = json!(grammar.max_length);
+    }
+    schema.remove("patternProperties");
+    schema.insert("propertyNames".into(), names);
+    schema.insert("additionalProperties".into(), values);
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(serde_json::Map::is_empty)
+}

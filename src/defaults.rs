@@ -1,0 +1,171 @@
+//! Every default, once, each with its reason. What a user leaves unsaid comes from here.
+
+use crate::config::{
+    BudgetSpec, Class, DefaultProtection, DisruptionBudget, ExtraProtection, Placement, Spot,
+    Spread, SpreadMethod, SpreadOver, SpreadSpec, UnhealthyPodEvictionPolicy,
+};
+use crate::providers::Facts;
+use crate::values::{Int, IntOrPercent, OrNone, Version};
+
+/// Assumed where none is given: old enough that clusters have it, new enough for every field used.
+pub const KUBERNETES_VERSION: Version = Version::new(1, 33, None);
+
+/// `unhealthyPodEvictionPolicy` is on from here (beta in 1.27, stable in 1.31).
+/// Source: kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb.
+pub const UNHEALTHY_POLICY_SINCE: (u16, u16) = (1, 27);
+
+// ---- priority expander
+
+/// The tier of Spot pools. Any number above the other tier will do; gaps leave room for more tiers.
+pub const SPOT_PRIORITY: u32 = 20;
+/// The tier of everything else, pools made later included: a group that no pattern matches is never grown while
+/// another one can be.
+pub const OTHER_PRIORITY: u32 = 10;
+pub const CATCH_ALL: &str = ".*";
+
+/// The autoscaler profile that suits Spot.
+pub const SPOT_PROFILE: [(&str, &str); 4] = [
+    // A Spot pool without capacity is given up after this long, and on-demand is tried: 15 m is a long outage.
+    ("max-node-provision-time", "5m"),
+    // A mass eviction leaves many nodes unready for a while; the autoscaler stops working altogether above these.
+    ("max-total-unready-percentage", "100"),
+    ("ok-total-unready-count", "1000"),
+    // Pods with an emptyDir must not keep on-demand nodes alive after failback. AKS's documentation and its API
+    // disagree on the default, so it is said.
+    ("skip-nodes-with-local-storage", "false"),
+];
+
+// ---- node pools
+
+/// Makes the scheduler prefer Spot by more than any spread can outweigh (the weight of the plugin is 3), without
+/// keeping any pod away when Spot is gone.
+pub const ON_DEMAND_TAINT: (&str, &str, &str) =
+    ("spotgen.dev/capacity", "on-demand", "PreferNoSchedule");
+
+/// What AKS's own `DaemonSet`s request on a node (kube-proxy, the network plugin, the disk and file drivers, the node
+/// manager): an assumption on the safe side; `daemonSetOverhead` of a pool replaces it.
+pub const DAEMON_SET_OVERHEAD: (i64, i64) = (400, 512 << 20);
+
+// ---- workloads
+
+pub const DEFAULT_CLASS: &str = "default";
+pub const NAMESPACE: &str = "default";
+/// One term alone counts the same whatever its weight; 100 keeps it ahead of a workload's other preferences.
+pub const SPOT_WEIGHT: i32 = 100;
+pub const ANTI_AFFINITY_WEIGHT: i32 = 100;
+/// With a smaller skew the scheduler's spread outvotes the preference for Spot, and evicted pods go back to where
+/// they came from.
+pub const MAX_SKEW: i32 = 3;
+/// Time enough for a node that merely restarts its kubelet; Kubernetes would wait 300 s.
+const NODE_LOSS_SECONDS: i32 = 30;
+/// Rounded up by Kubernetes: one of two to four pods, two of five to eight.
+const BUDGET_PERCENT: u8 = 25;
+
+/// The built-in class `default`.
+pub fn class(facts: &Facts) -> Class {
+    let over = || {
+        Some(SpreadOver {
+            max_skew: Some(Int::new(i64::from(MAX_SKEW))),
+            ..SpreadOver::default()
+        })
+    };
+    Class {
+        extends: None,
+        placement: Some(Placement {
+            spot: Some(Spot::Preferred),
+            weight: Some(Int::new(i64::from(SPOT_WEIGHT))),
+            // Topology spread rather than anti-affinity: it has a skew below which it does not disturb.
+            spread: Some(Spread::Over(SpreadSpec {
+                method: SpreadMethod::TopologySpread,
+                zone: over(),
+                node: over(),
+                node_pool: None,
+                topology_keys: indexmap::IndexMap::new(),
+            })),
+        }),
+        disruption_budget: Some(DisruptionBudget::Budget(BudgetSpec {
+            max_unavailable: Some(IntOrPercent::Percent(BUDGET_PERCENT)),
+            // A pod that never becomes ready must not keep a node from being drained.
+            unhealthy_pod_eviction_policy: Some(UnhealthyPodEvictionPolicy::AlwaysAllow),
+            ..BudgetSpec::default()
+        })),
+        termination_grace_period_seconds: Some(OrNone::Seconds(facts.grace_seconds)),
+        node_loss_toleration_seconds: Some(OrNone::Seconds(NODE_LOSS_SECONDS)),
+    }
+}
+
+// ---- overprovisioner
+
+/// Its own, so that nothing else in the namespace counts as part of the cluster's system.
+pub const SYSTEM_NAMESPACE: &str = "spot-system";
+pub const OVERPROVISIONER: &str = "overprovisioner";
+/// Source: kubernetes/k8s.io registry.k8s.io/images/k8s-staging-kubernetes.
+pub const PAUSE_IMAGE: &str = "registry.k8s.io/pause:3.10";
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner.
+pub const OVERPROVISIONER_CHART: (&str, &str) = ("https://charts.deliveryhero.io/", "0.7.14");
+/// Placeholders on Spot go first: preemption takes the node whose victims have the lowest priority, and so prefers to
+/// make room on Spot. Not below -10, under which the autoscaler ignores pods.
+/// Source: kubernetes/kubernetes pkg/scheduler/framework/preemption; kubernetes/autoscaler core/utils/expendable.go.
+pub const SPOT_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-spot", -5);
+pub const ON_DEMAND_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-on-demand", -1);
+pub const SPOT_PLACEHOLDER_NAME: &str = "spot";
+pub const ON_DEMAND_PLACEHOLDER_NAME: &str = "on-demand";
+
+// ---- proportional autoscaler
+
+/// The newest promoted tag. Source: kubernetes/k8s.io registry.k8s.io/images/k8s-staging-cpa/images.yaml.
+pub const PROPORTIONAL_AUTOSCALER_IMAGE: &str =
+    "registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.1";
+/// CPU and memory: it lists nodes and does little else.
+pub const PROPORTIONAL_AUTOSCALER_RESOURCES: ResourceDefaults = ResourceDefaults {
+    requests: ("10m", "32Mi"),
+    limits: ("100m", "64Mi"),
+};
+
+// ---- descheduler
+
+pub const DESCHEDULER_VERSION: Version = Version::new(0, 36, Some(0));
+/// The tag is `v` and the version. Source: kubernetes-sigs/descheduler charts/descheduler/values.yaml.
+pub const DESCHEDULER_IMAGE: &str = "registry.k8s.io/descheduler/descheduler";
+pub const DESCHEDULER_CHART_REPOSITORY: &str = "https://kubernetes-sigs.github.io/descheduler/";
+pub const DESCHEDULER_NAMESPACE: &str = "kube-system";
+/// Source: kubernetes-sigs/descheduler charts/descheduler/values.yaml.
+pub const DESCHEDULER_RESOURCES: ResourceDefaults = ResourceDefaults {
+    requests: ("500m", "256Mi"),
+    limits: ("500m", "256Mi"),
+};
+/// Long enough for a new node to come and for pods to start on it, short enough to be back within the hour.
+pub const DESCHEDULER_INTERVAL: &str = "5m";
+pub const DESCHEDULER_PROFILE: &str = "spot-failback";
+/// A pod that has just been moved stays for two rounds, whatever happens to its node.
+pub const MIN_POD_AGE: &str = "10m";
+/// Twelve rounds of five minutes: all back in about an hour, and never more than that share of them at once.
+pub const ROUNDS_TO_FAIL_BACK: i64 = 12;
+/// Pods with an emptyDir come back to Spot like any other; a zonal disk may not be able to follow its pod.
+pub const DEFAULT_DISABLED: [DefaultProtection; 1] = [DefaultProtection::PodsWithLocalStorage];
+pub const EXTRA_ENABLED: [ExtraProtection; 1] = [ExtraProtection::PodsWithPvc];
+
+// ---- termination handler
+
+/// The release that chart 1.2.0 was made with. Source: maksim-paskal/aks-node-termination-handler, its tags.
+pub const TERMINATION_HANDLER_IMAGE: &str = "paskalmaksim/aks-node-termination-handler:v1.0.19";
+pub const TERMINATION_HANDLER_CHART: (&str, &str) = (
+    "https://maksim-paskal.github.io/aks-node-termination-handler/",
+    "1.2.0",
+);
+/// Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler/values.yaml, and a CPU limit.
+pub const TERMINATION_HANDLER_RESOURCES: ResourceDefaults = ResourceDefaults {
+    requests: ("20m", "100Mi"),
+    limits: ("100m", "100Mi"),
+};
+/// Azure recommends one request a second; the handler's own 5 s would be a sixth of the notice.
+pub const TERMINATION_HANDLER_PERIOD: &str = "1s";
+/// What finding the event, cordoning and listing pods may cost of the notice.
+pub const DRAIN_OVERHEAD_SECONDS: i64 = 5;
+
+/// CPU and memory of a controller, as it is requested and as it is limited.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceDefaults {
+    pub requests: (&'static str, &'static str),
+    pub limits: (&'static str, &'static str),
+}

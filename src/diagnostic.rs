@@ -1,0 +1,227 @@
+//! What every stage complains with: data with a place, printed only at the very end.
+
+use std::fmt;
+
+use crate::source::{Sources, Span};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Probably wrong.
+    Warning,
+    /// Wrong: nothing is rendered.
+    Error,
+}
+
+/// A JSON pointer into the configuration (RFC 6901), and which half of an entry it means.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Pointer {
+    segments: Vec<String>,
+    /// The key rather than the value.
+    pub key: bool,
+}
+
+impl Pointer {
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Reads `/spec/workloads/0`.
+    pub fn parse(text: &str) -> Self {
+        let segments = text
+            .split('/')
+            .skip(1)
+            .map(|part| part.replace("~1", "/").replace("~0", "~"));
+        Self {
+            segments: segments.collect(),
+            key: false,
+        }
+    }
+
+    #[must_use]
+    pub fn child(&self, segment: impl fmt::Display) -> Self {
+        let mut segments = self.segments.clone();
+        segments.push(segment.to_string());
+        Self {
+            segments,
+            key: false,
+        }
+    }
+
+    #[must_use]
+    pub fn parent(&self) -> Self {
+        let end = self.segments.len().saturating_sub(1);
+        Self {
+            segments: self.segments[..end].to_vec(),
+            key: false,
+        }
+    }
+
+    /// The same entry, meaning its key.
+    #[must_use]
+    pub fn at_key(mut self) -> Self {
+        self.key = true;
+        self
+    }
+
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
+    /// Whether `self` is `other` or lies within it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.segments.starts_with(&other.segments)
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.segments
+            .iter()
+            .try_for_each(|segment| write!(f, "/{}", segment.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The rule's id; for mistakes in the configuration itself `syntax`, `schema` or `config`.
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    /// Where it is; none when it is nowhere in the files.
+    pub place: Option<Span>,
+    /// What the caret says.
+    pub label: Option<String>,
+    /// Other places that belong to it, each with what is there.
+    pub related: Vec<(Span, String)>,
+    /// How to get out of it.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    pub fn error(rule: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+            label: None,
+            related: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn at(mut self, place: Span) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    #[must_use]
+    pub fn related(mut self, place: Span, what: impl Into<String>) -> Self {
+        self.related.push((place, what.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// All findings of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub fn extend(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    /// In the order in which a reader goes through the files; what has no place comes first. The same mistake at the
+    /// same place is said once.
+    pub fn sort(&mut self) {
+        self.diagnostics
+            .sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
+        self.diagnostics
+            .dedup_by(|a, b| a.place == b.place && a.message == b.message);
+    }
+}
+
+impl From<Diagnostic> for Report {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic],
+        }
+    }
+}
+
+impl FromIterator<Diagnostic> for Report {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(diagnostics: I) -> Self {
+        Self {
+            diagnostics: diagnostics.into_iter().collect(),
+        }
+    }
+}
+
+/// What a run could not do at all, for a reason outside the configuration: a file that cannot be read or written, a
+/// wrong argument.
+#[derive(Debug)]
+pub struct Failure {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// `file:line:column` of a span.
+pub fn position(sources: &Sources, span: Span) -> String {
+    format!(
+        "{}:{}",
+        sources.get(span.source).name,
+        sources.position(span)
+    )
+}

@@ -1,0 +1,173 @@
+//! The autoscalers that the workloads bring along: `HorizontalPodAutoscaler` and KEDA's `ScaledObject`.
+
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::source::Span;
+use crate::yaml::Node;
+
+use super::Found;
+use super::objects::{Header, Object, workload_kind};
+use super::shape::{self, COUNT, Reader};
+
+/// Source: kedacore/keda `apis/keda/v1alpha1/scaledobject_types.go` (`defaultHPAMaxReplicas`).
+const KEDA_MAX: i64 = 100;
+
+/// An autoscaler of a workload.
+pub(super) struct Autoscaler {
+    target: (Kind, String),
+    namespace: Option<String>,
+    range: (i64, i64),
+    /// A `ScaledObject` makes a `HorizontalPodAutoscaler` of its own, and knows more than that one: it can scale to 0.
+    is_keda: bool,
+    /// Where the range is, else the name.
+    place: Span,
+}
+
+pub(super) fn is_one(object: &Object<'_, '_>) -> bool {
+    object.is("HorizontalPodAutoscaler", &["autoscaling", "extensions"])
+        || object.is("ScaledObject", &["keda.sh"])
+}
+
+/// Reads an autoscaler; none where what it scales is no workload, or where it cannot be read.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    header: Header,
+) -> Option<Autoscaler> {
+    let is_keda = object.kind == "ScaledObject";
+    let spec = reader.map(Some(object.node), "spec");
+    let target = target(reader, spec, is_keda, header.place)?;
+    let (min_key, max_key) = if is_keda {
+        ("minReplicaCount", "maxReplicaCount")
+    } else {
+        ("minReplicas", "maxReplicas")
+    };
+    let min = number(
+        reader,
+        spec,
+        min_key,
+        Some(i64::from(!is_keda)),
+        header.place,
+    )?;
+    let max = number(
+        reader,
+        spec,
+        max_key,
+        is_keda.then_some(KEDA_MAX),
+        header.place,
+    )?;
+    let place = [max_key, min_key]
+        .iter()
+        .find_map(|key| reader.place(spec, key));
+    let place = place.unwrap_or(header.place);
+    if min > max {
+        let fault = format!("must be at least `{min_key}`, which is {min}");
+        let diagnostic = reader.fault(place, max_key, &fault);
+        reader.report.push(diagnostic);
+        return None;
+    }
+    Some(Autoscaler {
+        target,
+        namespace: header.namespace,
+        range: (min, max),
+        is_keda,
+        place,
+    })
+}
+
+/// The workload that it scales; none, and no finding, where it scales something else.
+fn target(
+    reader: &mut Reader<'_>,
+    spec: Option<&Node<'_>>,
+    is_keda: bool,
+    name: Span,
+) -> Option<(Kind, String)> {
+    let faults = reader.faults();
+    let target = reader.map(spec, "scaleTargetRef");
+    let api_version = reader.text(target, "apiVersion");
+    let kind = reader
+        .text(target, "kind")
+        .or(is_keda.then(|| "Deployment".to_owned()));
+    let target_name = reader.text(target, "name");
+    let (Some(kind), Some(target_name)) = (kind, target_name) else {
+        if reader.faults() == faults {
+            let place = reader.place(spec, "scaleTargetRef").unwrap_or(name);
+            let diagnostic = reader.fault(place, "scaleTargetRef", "must name a kind and a name");
+            reader.report.push(diagnostic);
+        }
+        return None;
+    };
+    Some((workload_kind(&kind, api_version.as_deref())?, target_name))
+}
+
+fn number(
+    reader: &mut Reader<'_>,
+    spec: Option<&Node<'_>>,
+    key: &str,
+    default: Option<i64>,
+    name: Span,
+) -> Option<i64> {
+    if shape::present(spec, key).is_some() {
+        return reader.integer(spec, key, &COUNT);
+    }
+    if default.is_none() {
+        let diagnostic = reader.fault(name, key, "is missing");
+        reader.report.push(diagnostic);
+    }
+    default
+}
+
+/// Gives every workload the range of its autoscaler.
+pub(super) fn attach(workloads: &mut [Found], autoscalers: &[Autoscaler], report: &mut Report) {
+    // Which autoscaler each workload has so far.
+    let mut taken: Vec<Option<&Autoscaler>> = vec![None; workloads.len()];
+    for autoscaler in autoscalers {
+        let Some(at) = scaled(workloads, autoscaler) else {
+            continue;
+        };
+        match taken[at] {
+            Some(first) if first.is_keda == autoscaler.is_keda => {
+                report.push(contradiction(&workloads[at], first, autoscaler));
+            }
+            Some(first) if first.is_keda => {}
+            _ => taken[at] = Some(autoscaler),
+        }
+    }
+    for (workload, autoscaler) in workloads.iter_mut().zip(taken) {
+        if let Some(autoscaler) = autoscaler {
+            workload.autoscaling = Some(autoscaler.range);
+            workload.places.autoscaling = autoscaler.place;
+        }
+    }
+}
+
+/// The workload that is scaled. Charts often write the namespace in some templates and leave it out in others: where
+/// one side names none, the other's will do as long as only one workload can be meant.
+fn scaled(workloads: &[Found], autoscaler: &Autoscaler) -> Option<usize> {
+    let (kind, name) = &autoscaler.target;
+    let named = |at: &usize| workloads[*at].kind == *kind && workloads[*at].name == *name;
+    let candidates: Vec<usize> = (0..workloads.len()).filter(named).collect();
+    let exact = candidates
+        .iter()
+        .find(|&&at| workloads[at].namespace == autoscaler.namespace);
+    exact.copied().or_else(|| {
+        let mut loose = candidates
+            .into_iter()
+            .filter(|&at| workloads[at].namespace.is_none() || autoscaler.namespace.is_none());
+        loose.next().filter(|_| loose.next().is_none())
+    })
+}
+
+fn contradiction(workload: &Found, first: &Autoscaler, second: &Autoscaler) -> Diagnostic {
+    let message = format!(
+        "two autoscalers scale {:?} `{}`",
+        workload.kind, workload.name
+    );
+    let mut diagnostic = Diagnostic::error(shape::RULE, message)
+        .at(second.place)
+        .label("this one is not counted")
+        .related(first.place, "this one is")
+        .help("keep one: they pull against each other");
+    diagnostic.severity = Severity::Warning;
+    diagnostic
+}

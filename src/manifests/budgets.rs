@@ -1,0 +1,56 @@
+//! The budgets that the workloads bring along.
+
+use crate::plan::Labels;
+use crate::source::Span;
+use crate::values::IntOrPercent;
+
+use super::objects::{Header, Object};
+use super::selector::LabelSelector;
+use super::shape::Reader;
+
+/// A `PodDisruptionBudget`, as its manifest has it.
+#[derive(Debug)]
+pub struct FoundBudget {
+    pub name: String,
+    /// None where the manifest leaves it to whoever applies it.
+    pub namespace: Option<String>,
+    /// Which pods it covers; none covers none.
+    pub selector: Option<LabelSelector>,
+    pub min_available: Option<IntOrPercent>,
+    pub max_unavailable: Option<IntOrPercent>,
+    /// Its name.
+    pub place: Span,
+}
+
+impl FoundBudget {
+    /// Whether a pod with these labels falls under it. A budget that names no namespace may be applied to any, and so
+    /// counts in all: two budgets for one pod keep it from ever being evicted, none too many does no harm.
+    pub fn covers(&self, namespace: &str, pod_labels: &Labels) -> bool {
+        self.namespace.as_deref().is_none_or(|own| own == namespace)
+            && self
+                .selector
+                .as_ref()
+                .is_some_and(|selector| selector.matches(pod_labels))
+    }
+}
+
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    header: Header,
+) -> FoundBudget {
+    let spec = reader.map(Some(object.node), "spec");
+    // Source: kubernetes/api policy/v1/types.go: "In policy/v1, an empty selector will select all pods in the
+    // namespace", and before it selected none.
+    let is_beta = object.api_version.as_deref() == Some("policy/v1beta1");
+    let selector = LabelSelector::read(reader, spec, "selector")
+        .filter(|selector| !(is_beta && selector.is_empty()));
+    FoundBudget {
+        selector,
+        min_available: reader.int_or_percent(spec, "minAvailable"),
+        max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),
+        name: header.name,
+        namespace: header.namespace,
+        place: header.place,
+    }
+}

@@ -1,0 +1,180 @@
+//! What the workloads' own manifests say (`--from`): YAML streams, `helm template` output, `kubectl get -o yaml` lists.
+
+mod autoscalers;
+mod budgets;
+mod objects;
+mod requests;
+mod selector;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod workload;
+
+use std::collections::BTreeMap;
+
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::load;
+use crate::plan::{Labels, OwnPlacement, Resources};
+use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Dialect, Node};
+
+pub use budgets::FoundBudget;
+pub use selector::{LabelSelector, Operator, Requirement};
+
+use autoscalers::Autoscaler;
+use objects::{Header, Object};
+use shape::Reader;
+
+/// What the workloads' own manifests say.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    pub workloads: Vec<Found>,
+    pub budgets: Vec<FoundBudget>,
+}
+
+/// A workload, as its manifest has it.
+#[derive(Debug)]
+pub struct Found {
+    pub kind: Kind,
+    pub name: String,
+    /// None where the manifest leaves it to whoever applies it.
+    pub namespace: Option<String>,
+    /// The workload's own labels.
+    pub labels: Labels,
+    /// The workload's own annotations.
+    pub annotations: Labels,
+    /// The labels that its selector wants; none where it has only expressions. A `ReplicationController`, `Job` or
+    /// `CronJob` without a selector has the labels of its pods. Never empty.
+    pub selector: Option<Labels>,
+    pub pod_labels: Labels,
+    /// Of the pod template: where the autoscaler and the descheduler look.
+    pub pod_annotations: Labels,
+    /// A `Job`'s and a `CronJob`'s `parallelism`; none for a `DaemonSet`. Absent means 1.
+    pub replicas: Option<i64>,
+    /// The fewest and the most replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
+    pub autoscaling: Option<(i64, i64)>,
+    /// What the scheduler sets aside for one pod. None when a container says nothing at all and the pod does not
+    /// either: what it then uses is not in the manifest.
+    pub requests: Option<Resources>,
+    pub priority_class: Option<String>,
+    pub termination_grace_period_seconds: Option<i64>,
+    /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
+    pub local_storage: bool,
+    /// Whether it mounts a claim, or makes one for each of its pods.
+    pub claims: bool,
+    pub own: OwnPlacement,
+    /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
+    pub place: Span,
+    pub places: Places,
+}
+
+/// Where a manifest says what it says; where it does not, the nearest thing that it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    pub name: Span,
+    pub selector: Span,
+    pub replicas: Span,
+    pub requests: Span,
+    /// In the autoscaler, where there is one.
+    pub autoscaling: Span,
+}
+
+/// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
+/// read is a finding.
+pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
+    let mut collector = Collector {
+        reader: Reader::new(sources),
+        manifests: Manifests::default(),
+        autoscalers: Vec::new(),
+        seen: BTreeMap::new(),
+    };
+    for &file in files {
+        let text = &sources.get(file).text;
+        let parsed = yaml::parse(file, text, Dialect::Manifest);
+        // The templates of a chart are no YAML, or other YAML than what comes of them.
+        let is_template = !parsed.problems.is_empty() && text.contains("{{");
+        for problem in parsed.problems {
+            let mut diagnostic = load::syntax(problem);
+            if is_template {
+                diagnostic = diagnostic
+                    .help("templates are not manifests: pipe `helm template` into `--from -`");
+            }
+            collector.reader.report.push(diagnostic);
+        }
+        if is_template {
+            continue;
+        }
+        for document in &parsed.documents {
+            collector.document(document);
+        }
+    }
+    autoscalers::attach(
+        &mut collector.manifests.workloads,
+        &collector.autoscalers,
+        &mut collector.reader.report,
+    );
+    (collector.manifests, collector.reader.report)
+}
+
+struct Collector<'r> {
+    reader: Reader<'r>,
+    manifests: Manifests,
+    autoscalers: Vec<Autoscaler>,
+    /// The names of all objects read so far, by kind, namespace and name.
+    seen: BTreeMap<(String, Option<String>, String), Span>,
+}
+
+impl Collector<'_> {
+    fn document(&mut self, document: &Node<'_>) {
+        for object in objects::unwrap(&mut self.reader, document) {
+            self.reader.subject(object.kind.clone());
+            self.object(&object);
+        }
+    }
+
+    fn object(&mut self, object: &Object<'_, '_>) {
+        if let Some(kind) = object.workload_kind() {
+            // What a Deployment or CronJob makes is told by what made it, and by nothing else.
+            if objects::is_made_by_a_workload(object.node) {
+                return;
+            }
+            if let Some(header) = self.header(object) {
+                let found = workload::read(&mut self.reader, object, kind, header);
+                self.manifests.workloads.push(found);
+            }
+        } else if object.is("PodDisruptionBudget", &["policy"]) {
+            if let Some(header) = self.header(object) {
+                let budget = budgets::read(&mut self.reader, object, header);
+                self.manifests.budgets.push(budget);
+            }
+        } else if autoscalers::is_one(object)
+            && let Some(header) = self.header(object)
+        {
+            let autoscaler = autoscalers::read(&mut self.reader, object, header);
+            self.autoscalers.extend(autoscaler);
+        }
+    }
+
+    /// Who the object is, unless it is nobody or somebody already met.
+    fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
+        let header = objects::header(&mut self.reader, object)?;
+        let identity = (
+            object.kind.clone(),
+            header.namespace.clone(),
+            header.name.clone(),
+        );
+        if let Some(first) = self.seen.get(&identity) {
+            let message = format!("{} `{}` is given twice", object.kind, header.name);
+            let diagnostic = Diagnostic::error(shape::RULE, message)
+                .at(header.place)
+                .label("given again here")
+                .related(*first, "first given here")
+                .help("leave one of the two out of `--from`");
+            self.reader.report.push(diagnostic);
+            return None;
+        }
+        self.seen.insert(identity, header.place);
+        Some(header)
+    }
+}

@@ -1,0 +1,118 @@
+//! What the scheduler sets aside for one pod.
+//!
+//! Source: kubernetes/component-helpers `resource/helpers.go` (`PodRequests`); limits stand in for missing requests
+//! as in kubernetes/kubernetes `pkg/apis/core/v1/defaults.go` (`SetDefaults_Pod`, `defaultPodRequests`).
+
+use crate::plan::Resources;
+use crate::source::Span;
+use crate::values::Quantity;
+use crate::yaml::Node;
+
+use super::shape::{self, Reader};
+
+/// CPU in thousandths and memory in bytes; none where nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+struct Amounts {
+    cpu: Option<i64>,
+    memory: Option<i64>,
+}
+
+impl Amounts {
+    fn read(reader: &mut Reader<'_>, parent: Option<&Node<'_>>, key: &str) -> Self {
+        let node = reader.map(parent, key);
+        Self {
+            cpu: reader.quantity(node, "cpu").map(|cpu| cpu.millis()),
+            memory: reader.quantity(node, "memory").map(|memory| memory.bytes()),
+        }
+    }
+
+    fn combine(self, other: Self, both: fn(i64, i64) -> i64) -> Self {
+        let combine = |own: Option<i64>, other: Option<i64>| match (own, other) {
+            (Some(own), Some(other)) => Some(both(own, other)),
+            (own, other) => own.or(other),
+        };
+        Self {
+            cpu: combine(self.cpu, other.cpu),
+            memory: combine(self.memory, other.memory),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.combine(other, i64::saturating_add)
+    }
+
+    fn max(self, other: Self) -> Self {
+        self.combine(other, i64::max)
+    }
+
+    /// The other's, where nothing is said here.
+    fn or(self, other: Self) -> Self {
+        self.combine(other, |own, _| own)
+    }
+
+    fn is_silent(self) -> bool {
+        self.cpu.is_none() && self.memory.is_none()
+    }
+}
+
+/// Adds up a pod's requests. None when a container names neither CPU nor memory, and the pod does not either: the
+/// scheduler counts nothing for it, and what it uses cannot be known. One of the two is enough; the other is then 0,
+/// as the scheduler has it.
+pub(super) fn of_pod(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<Resources> {
+    let mut total = Amounts::default();
+    let mut all_say = true;
+    let containers = reader.maps(pod, "containers");
+    for container in &containers {
+        let own = of_container(reader, container);
+        all_say &= !own.is_silent();
+        total = total.plus(own);
+    }
+    let mut sidecars = Amounts::default();
+    let mut peak = Amounts::default();
+    for container in reader.maps(pod, "initContainers") {
+        let own = of_container(reader, container);
+        if reader.text(Some(container), "restartPolicy").as_deref() == Some("Always") {
+            total = total.plus(own);
+            sidecars = sidecars.plus(own);
+            peak = peak.max(sidecars);
+        } else {
+            // It runs alone, but for the sidecars that were started before it.
+            peak = peak.max(sidecars.plus(own));
+        }
+    }
+    total = total.max(peak);
+    let pod_level = reader.map(pod, "resources");
+    let requests = Amounts::read(reader, pod_level, "requests");
+    let limits = Amounts::read(reader, pod_level, "limits");
+    let overhead = Amounts::read(reader, pod, "overhead");
+    let pod_says = !requests.is_silent() || !limits.is_silent();
+    if containers.is_empty() || !(all_say || pod_says) {
+        return None;
+    }
+    total = requests.or(total).or(limits).plus(overhead);
+    Some(Resources {
+        cpu: Quantity::from_millis(total.cpu.unwrap_or_default()),
+        memory: Quantity::from_bytes(total.memory.unwrap_or_default()),
+    })
+}
+
+fn of_container(reader: &mut Reader<'_>, container: &Node<'_>) -> Amounts {
+    let resources = reader.map(Some(container), "resources");
+    let requests = Amounts::read(reader, resources, "requests");
+    let limits = Amounts::read(reader, resources, "limits");
+    requests.or(limits)
+}
+
+/// Where the requests are: the pod's, else the first container's, else the containers.
+pub(super) fn place(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
+    let of = |holder: Option<&Node<'_>>| {
+        let resources = shape::present(holder, "resources");
+        reader
+            .place(resources, "requests")
+            .or_else(|| reader.place(resources, "limits"))
+    };
+    let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
+    of(pod)
+        .or_else(|| containers.iter().find_map(|container| of(Some(container))))
+        .or_else(|| reader.place(pod, "containers"))
+}

@@ -1,0 +1,178 @@
+//! Label selectors, evaluated as the API server does.
+//!
+//! Source: kubernetes/apimachinery `pkg/apis/meta/v1/helpers.go` (`LabelSelectorAsSelector`) and
+//! `pkg/labels/selector.go` (`Requirement.Matches`).
+
+use crate::plan::Labels;
+use crate::yaml::Node;
+
+use super::shape::Reader;
+
+/// A selector: labels and expressions, all of which must hold. An empty one selects everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelSelector {
+    pub match_labels: Labels,
+    pub match_expressions: Vec<Requirement>,
+}
+
+/// One expression on one label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    pub key: String,
+    pub operator: Operator,
+}
+
+/// What an expression asks of a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operator {
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Exists,
+    DoesNotExist,
+}
+
+impl LabelSelector {
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.match_labels
+            .iter()
+            .all(|(key, value)| labels.get(key) == Some(value))
+            && self
+                .match_expressions
+                .iter()
+                .all(|requirement| requirement.matches(labels))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.match_labels.is_empty() && self.match_expressions.is_empty()
+    }
+
+    /// Reads the selector under `key`; none where there is none, or where it cannot be evaluated.
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        parent: Option<&Node<'_>>,
+        key: &str,
+    ) -> Option<Self> {
+        let node = reader.map(parent, key)?;
+        let match_labels = reader.labels(Some(node), "matchLabels");
+        let mut match_expressions = Vec::new();
+        for expression in reader.maps(Some(node), "matchExpressions") {
+            // With a part left out it would select more than it is meant to.
+            match_expressions.push(Requirement::read(reader, expression)?);
+        }
+        Some(Self {
+            match_labels,
+            match_expressions,
+        })
+    }
+}
+
+impl Requirement {
+    pub fn matches(&self, labels: &Labels) -> bool {
+        let value = labels.get(&self.key);
+        match &self.operator {
+            Operator::In(values) => value.is_some_and(|value| values.contains(value)),
+            // A label that is not there is not in any list.
+            Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Self> {
+        let faults = reader.faults();
+        let key = reader.text(Some(node), "key");
+        let operator = reader.text(Some(node), "operator");
+        let values = reader.texts(Some(node), "values");
+        if reader.faults() > faults {
+            return None;
+        }
+        let fault = match (key, operator.as_deref()) {
+            (Some(key), Some("In")) if !values.is_empty() => {
+                return Some(Self::new(key, Operator::In(values)));
+            }
+            (Some(key), Some("NotIn")) if !values.is_empty() => {
+                return Some(Self::new(key, Operator::NotIn(values)));
+            }
+            (Some(key), Some("Exists")) if values.is_empty() => {
+                return Some(Self::new(key, Operator::Exists));
+            }
+            (Some(key), Some("DoesNotExist")) if values.is_empty() => {
+                return Some(Self::new(key, Operator::DoesNotExist));
+            }
+            (None, _) => "needs a `key`",
+            (_, Some("In" | "NotIn")) => "needs `values` for `In` and `NotIn`",
+            (_, Some("Exists" | "DoesNotExist")) => {
+                "takes no `values` for `Exists` and `DoesNotExist`"
+            }
+            _ => "needs one of the operators `In`, `NotIn`, `Exists` and `DoesNotExist`",
+        };
+        let place = reader.place(Some(node), "operator").unwrap_or(node.span);
+        let diagnostic = reader.fault(place, "matchExpressions", fault);
+        reader.report.push(diagnostic);
+        None
+    }
+
+    fn new(key: String, operator: Operator) -> Self {
+        Self { key, operator }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(text: &str) -> Labels {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+        pairs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn expressions_hold_as_the_api_server_has_them() {
+        let values = || vec!["a".to_owned(), "b".to_owned()];
+        for (operator, on_a, on_c, on_empty, on_absent) in [
+            (Operator::In(values()), true, false, false, false),
+            (Operator::NotIn(values()), false, true, true, true),
+            (Operator::Exists, true, true, true, false),
+            (Operator::DoesNotExist, false, false, false, true),
+        ] {
+            let requirement = Requirement::new("tier".into(), operator);
+            for (text, expected) in [
+                ("tier=a", on_a),
+                ("tier=c", on_c),
+                ("tier=", on_empty),
+                ("other=a", on_absent),
+            ] {
+                assert_eq!(
+                    requirement.matches(&labels(text)),
+                    expected,
+                    "{requirement:?} on {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn all_parts_must_hold_and_an_empty_selector_selects_everything() {
+        let selector = LabelSelector {
+            match_labels: labels("app=web"),
+            match_expressions: vec![
+                Requirement::new("tier".into(), Operator::Exists),
+                Requirement::new("canary".into(), Operator::DoesNotExist),
+            ],
+        };
+        for (text, expected) in [
+            ("app=web,tier=a", true),
+            ("app=web", false),
+            ("app=api,tier=a", false),
+            ("app=web,tier=a,canary=yes", false),
+            ("", false),
+        ] {
+            assert_eq!(selector.matches(&labels(text)), expected, "{text}");
+        }
+        assert!(LabelSelector::default().matches(&labels("")));
+        assert!(LabelSelector::default().matches(&labels("app=web")));
+        assert!(LabelSelector::default().is_empty() && !selector.is_empty());
+    }
+}

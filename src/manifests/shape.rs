@@ -1,0 +1,271 @@
+//! Reading values of an expected shape: what has another one becomes a finding, and counts as absent.
+//!
+//! `null` counts as absent everywhere, as the API server takes it.
+
+use std::ops::RangeInclusive;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Diagnostic, Report};
+use crate::plan::Labels;
+use crate::source::{Sources, Span};
+use crate::values::{IntOrPercent, Quantity};
+use crate::yaml::{Entry, Node, Value};
+
+/// The rule of all findings in manifests.
+pub(super) const RULE: &str = "manifest";
+
+/// The whole numbers that a field of the API can hold where it holds 32 bits and is never negative.
+pub(super) const COUNT: RangeInclusive<i64> = 0..=i32::MAX as i64;
+
+/// The first whole number that a float no longer holds exactly: 2^53.
+const FLOAT_LIMIT: f64 = 9_007_199_254_740_992.0;
+
+/// Reads values, and keeps what it finds wrong.
+pub(super) struct Reader<'r> {
+    pub(super) report: Report,
+    sources: &'r Sources,
+    /// What the messages speak of: ``Deployment `web` ``.
+    subject: String,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(sources: &'r Sources) -> Self {
+        Self {
+            report: Report::default(),
+            sources,
+            subject: String::new(),
+        }
+    }
+
+    pub(super) fn subject(&mut self, subject: String) {
+        self.subject = subject;
+    }
+
+    /// How much was found wrong so far.
+    pub(super) fn faults(&self) -> usize {
+        self.report.iter().count()
+    }
+
+    /// A finding: `` `replicas` of Deployment `web` must be … ``.
+    pub(super) fn fault(&self, place: Span, key: &str, fault: &str) -> Diagnostic {
+        Diagnostic::error(RULE, format!("`{key}` of {} {fault}", self.subject)).at(place)
+    }
+
+    pub(super) fn map<'n, 's>(
+        &mut self,
+        parent: Option<&'n Node<'s>>,
+        key: &str,
+    ) -> Option<&'n Node<'s>> {
+        let node = present(parent, key)?;
+        if !matches!(node.value, Value::Mapping(_)) {
+            self.mismatch(node, key, "a map");
+            return None;
+        }
+        Some(node)
+    }
+
+    pub(super) fn list<'n, 's>(
+        &mut self,
+        parent: Option<&'n Node<'s>>,
+        key: &str,
+    ) -> &'n [Node<'s>] {
+        let Some(node) = present(parent, key) else {
+            return &[];
+        };
+        if !matches!(node.value, Value::Sequence(_)) {
+            self.mismatch(node, key, "a list");
+        }
+        node.items()
+    }
+
+    /// A list of maps; items that are none are left out.
+    pub(super) fn maps<'n, 's>(
+        &mut self,
+        parent: Option<&'n Node<'s>>,
+        key: &str,
+    ) -> Vec<&'n Node<'s>> {
+        let mut maps = Vec::new();
+        for item in self.list(parent, key) {
+            if matches!(item.value, Value::Mapping(_)) {
+                maps.push(item);
+            } else {
+                self.mismatch(item, key, "a list of maps");
+            }
+        }
+        maps
+    }
+
+    /// A list of maps, whatever they hold.
+    pub(super) fn raw(&mut self, parent: Option<&Node<'_>>, key: &str) -> Vec<Json> {
+        self.maps(parent, key)
+            .into_iter()
+            .map(Node::to_json)
+            .collect()
+    }
+
+    pub(super) fn texts(&mut self, parent: Option<&Node<'_>>, key: &str) -> Vec<String> {
+        let items = self.list(parent, key);
+        items
+            .iter()
+            .filter_map(|item| self.as_text(item, key))
+            .collect()
+    }
+
+    /// A text; an empty one counts as absent, as the API server takes it.
+    pub(super) fn text(&mut self, parent: Option<&Node<'_>>, key: &str) -> Option<String> {
+        let node = present(parent, key)?;
+        self.as_text(node, key).filter(|text| !text.is_empty())
+    }
+
+    fn as_text(&mut self, node: &Node<'_>, key: &str) -> Option<String> {
+        let text = node.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.mismatch(node, key, "text");
+        }
+        text
+    }
+
+    /// Labels or annotations; `null` is the empty text, as Go decodes it.
+    pub(super) fn labels(&mut self, parent: Option<&Node<'_>>, key: &str) -> Labels {
+        let Some(node) = self.map(parent, key) else {
+            return Labels::new();
+        };
+        let read = |entry: &Entry<'_>| {
+            let value = if entry.value.is_null() {
+                String::new()
+            } else {
+                self.as_text(&entry.value, &entry.key)?
+            };
+            Some((entry.key.to_string(), value))
+        };
+        node.entries().iter().filter_map(read).collect()
+    }
+
+    pub(super) fn integer(
+        &mut self,
+        parent: Option<&Node<'_>>,
+        key: &str,
+        range: &RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let node = present(parent, key)?;
+        let number = match node.value {
+            Value::Integer(number) => Some(number),
+            // Helm writes large numbers as floats; on the way to the API server they become whole again.
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole and below 2^53: exact"
+            )]
+            Value::Float(number) if number.fract() == 0.0 && number.abs() < FLOAT_LIMIT => {
+                Some(number as i64)
+            }
+            _ => None,
+        };
+        let Some(number) = number else {
+            self.mismatch(node, key, "a whole number");
+            return None;
+        };
+        if !range.contains(&number) {
+            let fault = format!("must be from {} to {}", range.start(), range.end());
+            let diagnostic = self.fault(node.span, key, &fault);
+            self.report.push(diagnostic);
+            return None;
+        }
+        Some(number)
+    }
+
+    pub(super) fn int_or_percent(
+        &mut self,
+        parent: Option<&Node<'_>>,
+        key: &str,
+    ) -> Option<IntOrPercent> {
+        let node = present(parent, key)?;
+        let value = match &node.value {
+            Value::Integer(number) => IntOrPercent::deserialize(Json::from(*number)).ok(),
+            Value::String(text) => IntOrPercent::deserialize(Json::from(text.as_ref())).ok(),
+            _ => None,
+        };
+        if value.is_none() {
+            self.mismatch(node, key, "a number of pods or a percentage such as `25%`");
+        }
+        value
+    }
+
+    pub(super) fn quantity(&mut self, parent: Option<&Node<'_>>, key: &str) -> Option<Quantity> {
+        let node = present(parent, key)?;
+        let text = match &node.value {
+            Value::String(text) => text.to_string(),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) if number.is_finite() => number.to_string(),
+            _ => {
+                self.mismatch(node, key, "a quantity such as `500m` or `4Gi`");
+                return None;
+            }
+        };
+        let quantity = Quantity::parse(&text).and_then(|quantity| {
+            if quantity.millis() < 0 {
+                return Err("a quantity here is never negative".to_owned());
+            }
+            Ok(quantity)
+        });
+        match quantity {
+            Ok(quantity) => Some(quantity),
+            Err(reason) => {
+                let diagnostic = self
+                    .fault(node.span, key, "is not a quantity")
+                    .label(reason);
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Where the value of `key` is; a list or map over several lines is better named by its key.
+    pub(super) fn place(&self, parent: Option<&Node<'_>>, key: &str) -> Option<Span> {
+        let entry = parent?.entry(key)?;
+        let is_collection = matches!(entry.value.value, Value::Mapping(_) | Value::Sequence(_));
+        let is_block = is_collection
+            && !self
+                .sources
+                .slice(entry.value.span)
+                .starts_with(['{', '[', '*']);
+        Some(if is_block || entry.value.is_null() {
+            entry.key_span
+        } else {
+            entry.value.span
+        })
+    }
+
+    pub(super) fn mismatch(&mut self, node: &Node<'_>, key: &str, expected: &str) {
+        let mut diagnostic = self
+            .fault(node.span, key, &format!("must be {expected}"))
+            .label(format!("this is {}", shape(&node.value)));
+        if expected == "text"
+            && matches!(
+                node.value,
+                Value::Bool(_) | Value::Integer(_) | Value::Float(_)
+            )
+        {
+            diagnostic = diagnostic.help("quote it: the API server refuses anything but text here");
+        }
+        self.report.push(diagnostic);
+    }
+}
+
+/// The value of `key`, unless it is absent or `null`.
+pub(super) fn present<'n, 's>(parent: Option<&'n Node<'s>>, key: &str) -> Option<&'n Node<'s>> {
+    parent?.get(key).filter(|node| !node.is_null())
+}
+
+fn shape(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a number",
+        Value::String(_) => "text",
+        Value::Sequence(_) => "a list",
+        Value::Mapping(_) => "a map",
+    }
+}

@@ -1,0 +1,142 @@
+//! A workload's manifest → what it says.
+
+use crate::config::Kind;
+use crate::plan::{Labels, OwnPlacement};
+use crate::yaml::Node;
+
+use super::objects::{Header, Object};
+use super::requests;
+use super::selector::LabelSelector;
+use super::shape::{self, COUNT, Reader};
+use super::{Found, Places};
+
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    kind: Kind,
+    header: Header,
+) -> Found {
+    let node = Some(object.node);
+    let metadata = shape::present(node, "metadata");
+    let faults = reader.faults();
+    let spec = controller_spec(reader, object.node, kind);
+    let template = reader.map(spec, "template");
+    let pod_metadata = reader.map(template, "metadata");
+    let pod = reader.map(template, "spec");
+    if pod.is_none() && reader.faults() == faults {
+        let diagnostic = reader.fault(header.place, "template.spec", "is missing");
+        reader.report.push(diagnostic);
+    }
+    let pod_labels = reader.labels(pod_metadata, "labels");
+    let replicas_key = match kind {
+        Kind::DaemonSet => None,
+        Kind::Job | Kind::CronJob => Some("parallelism"),
+        _ => Some("replicas"),
+    };
+    let volumes = reader.maps(pod, "volumes");
+    let claim_templates = reader.maps(spec, "volumeClaimTemplates");
+    let place = |parent, key: &str| reader.place(parent, key).unwrap_or(header.place);
+    let places = Places {
+        name: header.place,
+        selector: place(spec, "selector"),
+        replicas: place(spec, replicas_key.unwrap_or_default()),
+        requests: requests::place(reader, pod).unwrap_or(header.place),
+        autoscaling: header.place,
+    };
+    Found {
+        kind,
+        labels: reader.labels(metadata, "labels"),
+        annotations: reader.labels(metadata, "annotations"),
+        selector: selector(reader, spec, kind, &pod_labels),
+        pod_labels,
+        pod_annotations: reader.labels(pod_metadata, "annotations"),
+        replicas: replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1)),
+        autoscaling: None,
+        requests: requests::of_pod(reader, pod),
+        priority_class: reader.text(pod, "priorityClassName"),
+        termination_grace_period_seconds: reader.integer(
+            pod,
+            "terminationGracePeriodSeconds",
+            &(0..=i64::MAX),
+        ),
+        local_storage: volumes.iter().any(|volume| is_local(volume)),
+        claims: !claim_templates.is_empty()
+            || volumes
+                .iter()
+                .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
+        own: own_placement(reader, pod),
+        place: reader.place(node, "kind").unwrap_or(header.place),
+        places,
+        name: header.name,
+        namespace: header.namespace,
+    }
+}
+
+/// The `spec` that holds the pod template.
+fn controller_spec<'n, 's>(
+    reader: &mut Reader<'_>,
+    node: &'n Node<'s>,
+    kind: Kind,
+) -> Option<&'n Node<'s>> {
+    let spec = reader.map(Some(node), "spec");
+    if kind != Kind::CronJob {
+        return spec;
+    }
+    let job = reader.map(spec, "jobTemplate");
+    reader.map(job, "spec")
+}
+
+fn selector(
+    reader: &mut Reader<'_>,
+    spec: Option<&Node<'_>>,
+    kind: Kind,
+    pod_labels: &Labels,
+) -> Option<Labels> {
+    let is_absent = shape::present(spec, "selector").is_none();
+    let labels = match kind {
+        // Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go (`SetDefaults_ReplicationController`).
+        Kind::ReplicationController => {
+            let labels = reader.labels(spec, "selector");
+            if labels.is_empty() {
+                pod_labels.clone()
+            } else {
+                labels
+            }
+        }
+        // The selector that the API server makes up is of an identity that no manifest knows.
+        Kind::Job | Kind::CronJob if is_absent => pod_labels.clone(),
+        _ => LabelSelector::read(reader, spec, "selector")?.match_labels,
+    };
+    Some(labels).filter(|labels| !labels.is_empty())
+}
+
+/// Whether a volume is on the node: an `emptyDir` or a `hostPath`.
+///
+/// Source: kubernetes-sigs/descheduler pkg/utils/pod.go (`IsPodWithLocalStorage`). A volume without a source is an
+/// `emptyDir`: kubernetes/kubernetes pkg/apis/core/v1/defaults.go (`SetDefaults_Volume`).
+fn is_local(volume: &Node<'_>) -> bool {
+    let mut sources = volume
+        .entries()
+        .iter()
+        .filter(|entry| entry.key != "name" && !entry.value.is_null())
+        .peekable();
+    sources.peek().is_none()
+        || sources.any(|entry| matches!(entry.key.as_ref(), "emptyDir" | "hostPath"))
+}
+
+fn own_placement(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> OwnPlacement {
+    let affinity = reader.map(pod, "affinity");
+    let node_affinity = reader.map(affinity, "nodeAffinity");
+    let required = reader.map(node_affinity, REQUIRED);
+    let anti_affinity = reader.map(affinity, "podAntiAffinity");
+    OwnPlacement {
+        tolerations: reader.raw(pod, "tolerations"),
+        node_affinity_preferred: reader.raw(node_affinity, PREFERRED),
+        node_affinity_required: reader.raw(required, "nodeSelectorTerms"),
+        pod_anti_affinity_preferred: reader.raw(anti_affinity, PREFERRED),
+        pod_anti_affinity_required: reader.raw(anti_affinity, REQUIRED),
+    }
+}

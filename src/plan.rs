@@ -1,0 +1,431 @@
+//! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::config::{
+    Autoscaling, Capacity, DefaultProtection, EvictionPolicy, Expander, ExtraProtection, Kind,
+    Mode, OsType, PlaceholderSpread, Spot, SpreadMethod, UnhealthyPodEvictionPolicy,
+    WhenUnsatisfiable,
+};
+use crate::providers::Facts;
+use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, Version};
+
+/// Labels that every object carries, or that name a controller's pods.
+/// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
+pub const NAME_LABEL: &str = "app.kubernetes.io/name";
+pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+
+/// Labels as text.
+pub type Labels = BTreeMap<String, String>;
+
+/// Everything decided.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    pub name: String,
+    #[serde(serialize_with = "provider_name")]
+    pub provider: &'static Facts,
+    pub cluster: Cluster,
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    pub common_labels: Labels,
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    pub common_annotations: Labels,
+    pub node_pools: Vec<NodePool>,
+    pub autoscaler: Autoscaler,
+    /// Tolerations that let a pod onto Spot nodes.
+    pub spot_tolerations: Vec<Toleration>,
+    /// Tolerations that make on-demand nodes as good as any other to those who belong there.
+    pub on_demand_tolerations: Vec<Toleration>,
+    pub workloads: Vec<Workload>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overprovisioner: Option<Overprovisioner>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proportional_autoscaler: Option<ProportionalAutoscaler>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descheduler: Option<Descheduler>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub termination_handler: Option<TerminationHandler>,
+    pub monitoring: bool,
+    /// Findings that the user accepts: rule and reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<(String, String)>,
+    /// Whether the workloads' manifests were read.
+    pub from_manifests: bool,
+}
+
+fn provider_name<S: serde::Serializer>(
+    facts: &&'static Facts,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    facts.name.serialize(serializer)
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_group: Option<String>,
+    pub kubernetes_version: Version,
+    /// Whether the version was assumed because none was given.
+    pub kubernetes_version_assumed: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodePool {
+    pub name: String,
+    pub capacity: Capacity,
+    pub mode: Mode,
+    pub os_type: OsType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vm_size: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<NodeRange>,
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+    /// Those of the provider and those of the pool.
+    pub taints: Vec<Taint>,
+    /// The pattern of the node group's name.
+    pub node_group: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eviction_policy: Option<EvictionPolicy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_price: Option<Number>,
+    /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<Resources>,
+}
+
+/// CPU and memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Resources {
+    pub cpu: Quantity,
+    pub memory: Quantity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NodeRange {
+    pub min: i64,
+    pub max: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Taint {
+    pub key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    pub effect: String,
+}
+
+/// What lets a pod onto a tainted node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Toleration {
+    pub key: String,
+    /// Any value, when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    pub effect: String,
+}
+
+impl From<&Taint> for Toleration {
+    fn from(taint: &Taint) -> Self {
+        Self {
+            key: taint.key.clone(),
+            value: taint.value.clone(),
+            effect: taint.effect.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Autoscaler {
+    pub expander: Option<Expander>,
+    /// Highest first.
+    pub priorities: Vec<Tier>,
+    pub profile: IndexMap<String, String>,
+}
+
+/// One tier of the priority expander.
+#[derive(Debug, Serialize)]
+pub struct Tier {
+    pub priority: u32,
+    pub patterns: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workload {
+    pub name: String,
+    pub namespace: String,
+    pub kind: Kind,
+    pub selector: Labels,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaling>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Resources>,
+    pub class: String,
+    pub placement: Placement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disruption_budget: Option<Budget>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub termination_grace_period_seconds: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_loss_toleration_seconds: Option<i32>,
+    /// What its manifest says already; a patch has to carry it along.
+    #[serde(skip)]
+    pub own: Option<OwnPlacement>,
+    /// Facts that the configuration states and the manifest has differently.
+    #[serde(skip)]
+    pub drift: Vec<Drift>,
+    /// Where the configuration lists it, as a JSON pointer; none for one found by a rule.
+    #[serde(skip)]
+    pub pointer: Option<String>,
+}
+
+impl Workload {
+    /// How many pods it can have: the most that its autoscaler makes, else its replicas.
+    pub fn most_replicas(&self) -> Option<i64> {
+        self.autoscaling
+            .map(|range| range.max.get())
+            .or(self.replicas)
+    }
+
+    /// Whether it is to run on Spot where that can be had.
+    pub fn wants_spot(&self) -> bool {
+        matches!(self.placement.spot, Some(Spot::Preferred | Spot::Required))
+    }
+}
+
+/// A fact stated in both the configuration and the manifest, and not alike.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    /// The key within the workload: `replicas`.
+    pub key: &'static str,
+    pub stated: String,
+    pub found: String,
+    /// Where the manifest says so.
+    pub place: crate::source::Span,
+}
+
+/// The lists that a strategic merge replaces, as the manifest has them.
+#[derive(Clone, Debug, Default)]
+pub struct OwnPlacement {
+    pub tolerations: Vec<Json>,
+    pub node_affinity_preferred: Vec<Json>,
+    /// `nodeSelectorTerms`: one of them must match.
+    pub node_affinity_required: Vec<Json>,
+    pub pod_anti_affinity_preferred: Vec<Json>,
+    pub pod_anti_affinity_required: Vec<Json>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Placement {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Spot>,
+    /// For `Preferred`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<i32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spread: Vec<SpreadRule>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpreadRule {
+    pub method: SpreadMethod,
+    pub topology_key: String,
+    /// For `PodAntiAffinity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<i32>,
+    /// For `TopologySpread`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_skew: Option<i32>,
+    pub when_unsatisfiable: WhenUnsatisfiable,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Budget {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_available: Option<IntOrPercent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<IntOrPercent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overprovisioner {
+    pub namespace: String,
+    pub create_namespace: bool,
+    pub name: String,
+    pub image: String,
+    pub chart: Chart,
+    pub placeholders: Vec<Placeholder>,
+}
+
+impl Overprovisioner {
+    /// The name of a placeholder's `Deployment`.
+    pub fn deployment(&self, placeholder: &Placeholder) -> String {
+        format!("{}-{}", self.name, placeholder.name)
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Chart {
+    pub repository: String,
+    pub version: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PriorityClass {
+    pub name: String,
+    pub value: i32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Placeholder {
+    pub name: String,
+    pub target: Target,
+    /// None where `scaling` drives them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i32>,
+    pub requests: Resources,
+    pub priority_class: PriorityClass,
+    pub spread: PlaceholderSpread,
+    pub tolerations: Vec<Toleration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<Scaling>,
+}
+
+/// The nodes that placeholders are pinned to, or that are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Target {
+    /// Every Spot node.
+    Spot,
+    /// The nodes of these pools.
+    Pools(Vec<String>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scaling {
+    pub name: String,
+    pub config_map: String,
+    pub counting: Target,
+    pub control: Control,
+}
+
+/// The autoscaler's own parameters.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Control {
+    Linear(crate::config::Linear),
+    Ladder(crate::config::Ladder),
+}
+
+/// Requests and limits of an installed controller.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContainerResources {
+    pub requests: IndexMap<&'static str, Quantity>,
+    pub limits: IndexMap<&'static str, Quantity>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProportionalAutoscaler {
+    pub namespace: String,
+    pub create_namespace: bool,
+    pub image: String,
+    pub resources: ContainerResources,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descheduler {
+    pub namespace: String,
+    pub version: Version,
+    pub image: String,
+    pub chart: Chart,
+    pub resources: ContainerResources,
+    pub placement: Placement,
+    pub interval: Duration,
+    pub profile_name: String,
+    pub namespaces: Namespaces,
+    pub evictor: Evictor,
+    pub limits: Limits,
+}
+
+/// In which namespaces pods are moved.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Namespaces {
+    All,
+    Include(Vec<String>),
+    Exclude(Vec<String>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evictor {
+    pub node_fit: bool,
+    pub node_selector: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_replicas: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_pod_age: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_threshold: Option<PriorityThreshold>,
+    pub default_disabled: Vec<DefaultProtection>,
+    pub extra_enabled: Vec<ExtraProtection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_storage_classes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PriorityThreshold {
+    Name(String),
+    Value(i64),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    pub total: Limit,
+    pub per_node: Limit,
+    pub per_namespace: Limit,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TerminationHandler {
+    pub namespace: String,
+    pub create_namespace: bool,
+    pub image: String,
+    pub chart: Chart,
+    pub resources: ContainerResources,
+    pub tolerations: Vec<Toleration>,
+    pub period: Duration,
+    pub node_grace_period_seconds: i64,
+    pub pod_grace_period_seconds: i64,
+    pub host_network: bool,
+}

@@ -1,0 +1,128 @@
+//! Findings as rustc shows them: the line, a caret under the word, the way out.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
+use crate::source::{Sources, Span};
+
+/// Lines longer than this are cut around the place, so that a caret stays in sight.
+const MAX_LINE: usize = 400;
+
+/// The whole report, sorted by place, with a closing count.
+pub fn render(report: &Report, sources: &Sources, colour: bool) -> String {
+    let renderer = renderer(colour);
+    let mut out = String::new();
+    for diagnostic in report.iter() {
+        out.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        out.push_str("\n\n");
+    }
+    out.push_str(&summary(report));
+    out
+}
+
+/// Why nothing could be done.
+pub fn render_failure(failure: &Failure, colour: bool) -> String {
+    let mut group = Group::with_title(Level::ERROR.primary_title(failure.message.clone()));
+    if let Some(help) = &failure.help {
+        group = group.element(Level::HELP.message(help.clone()));
+    }
+    let mut out = renderer(colour).render(&[group]);
+    out.push('\n');
+    out
+}
+
+/// Something to know that is not wrong.
+pub fn render_note(message: &str, next: Option<&str>, colour: bool) -> String {
+    let mut group = Group::with_title(Level::NOTE.primary_title(message.to_owned()));
+    if let Some(next) = next {
+        group = group.element(Level::HELP.message(next.to_owned()));
+    }
+    let mut out = renderer(colour).render(&[group]);
+    out.push('\n');
+    out
+}
+
+fn renderer(colour: bool) -> Renderer {
+    if colour {
+        Renderer::styled().decor_style(DecorStyle::Unicode)
+    } else {
+        Renderer::plain()
+    }
+}
+
+fn summary(report: &Report) -> String {
+    let count = |severity| {
+        report
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
+    let counts = [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+        (count(Severity::Info), "info"),
+    ];
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+        .collect();
+    format!("{}\n", said.join(", "))
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.rule));
+    if let Some(place) = diagnostic.place {
+        let label = diagnostic.label.as_deref();
+        group = group.element(snippet(sources, place, AnnotationKind::Primary, label));
+    }
+    for (place, what) in &diagnostic.related {
+        group = group.element(snippet(
+            sources,
+            *place,
+            AnnotationKind::Context,
+            Some(what),
+        ));
+    }
+    group.elements(diagnostic.help.iter().map(|help| Level::HELP.message(help)))
+}
+
+/// The first line of a place, with the place marked in it.
+///
+/// Only that line is handed to the renderer: it scans what it is given from the start, and configurations are long.
+fn snippet<'a>(
+    sources: &'a Sources,
+    place: Span,
+    kind: AnnotationKind,
+    label: Option<&'a str>,
+) -> Snippet<'a, Annotation<'a>> {
+    let source = sources.get(place.source);
+    let text = &source.text;
+    let start = text.floor_char_boundary(place.start as usize);
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let end = text
+        .floor_char_boundary(place.end as usize)
+        .clamp(start, line_end);
+
+    let from = if start - line_start > MAX_LINE {
+        text.floor_char_boundary(start - MAX_LINE / 2)
+    } else {
+        line_start
+    };
+    let to = if line_end - start > MAX_LINE {
+        text.floor_char_boundary(start + MAX_LINE)
+    } else {
+        line_end
+    };
+    Snippet::source(text[from..to].trim_end_matches('\r'))
+        .path(source.name.as_str())
+        .line_start(sources.position(place).line)
+        .annotation(kind.span(start - from..end.min(to) - from).label(label))
+}

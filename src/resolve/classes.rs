@@ -1,0 +1,171 @@
+//! Classes with what they extend, and placement as it is meant on this provider.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::defaults;
+use crate::plan::{Placement, SpreadRule};
+use crate::providers::Facts;
+
+/// Source: <https://kubernetes.io/docs/reference/labels-annotations-taints/>
+const ZONE_KEY: &str = "topology.kubernetes.io/zone";
+const NODE_KEY: &str = "kubernetes.io/hostname";
+
+/// All classes, each with everything that it extends laid under it.
+pub(super) struct Classes {
+    named: HashMap<String, Class>,
+    /// Those whose budget is the built-in one.
+    with_default_budget: HashSet<String>,
+    default_name: String,
+}
+
+impl Classes {
+    pub(super) fn new(spec: &Spec, facts: &Facts) -> Self {
+        let built_in = defaults::class(facts);
+        let without_budget = Class {
+            disruption_budget: None,
+            ..built_in.clone()
+        };
+        let mut named = HashMap::from([(defaults::DEFAULT_CLASS.to_owned(), built_in.clone())]);
+        let mut with_default_budget = HashSet::from([defaults::DEFAULT_CLASS.to_owned()]);
+        for name in spec.classes.keys() {
+            let class = extended(spec, name.as_str(), &built_in);
+            let inherits = class.disruption_budget.is_some()
+                && extended(spec, name.as_str(), &without_budget)
+                    .disruption_budget
+                    .is_none();
+            if inherits {
+                with_default_budget.insert(name.to_string());
+            } else {
+                with_default_budget.remove(name.as_str());
+            }
+            named.insert(name.to_string(), class);
+        }
+        let default_name = spec
+            .default_class
+            .as_ref()
+            .map_or(defaults::DEFAULT_CLASS, |name| name.as_str());
+        Self {
+            named,
+            with_default_budget,
+            default_name: default_name.to_owned(),
+        }
+    }
+
+    pub(super) fn default_name(&self) -> &str {
+        &self.default_name
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.named.contains_key(name)
+    }
+
+    /// All names, in alphabetical order.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.named.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    pub(super) fn get(&self, name: &str) -> &Class {
+        self.named.get(name).expect("validation knows all classes")
+    }
+
+    /// Whether a class has the built-in budget, which is made only where it makes sense.
+    pub(super) fn has_default_budget(&self, name: &str) -> bool {
+        self.with_default_budget.contains(name)
+    }
+}
+
+/// A class of the configuration on top of what it extends. One called `default` that extends `default` extends the
+/// built-in one.
+fn extended(spec: &Spec, name: &str, built_in: &Class) -> Class {
+    let Some((_, class)) = spec.classes.iter().find(|(key, _)| key.as_str() == name) else {
+        return built_in.clone();
+    };
+    match class.extends.as_ref().map(|base| base.as_str()) {
+        None => class.clone(),
+        Some(base) if base == name => overlaid(built_in, class),
+        Some(base) => overlaid(&extended(spec, base, built_in), class),
+    }
+}
+
+/// `over` laid on `base`: placement by its keys, everything else whole.
+pub(super) fn overlaid(base: &Class, over: &Class) -> Class {
+    Class {
+        extends: None,
+        placement: match (&base.placement, &over.placement) {
+            (Some(base), Some(over)) => Some(overlaid_placement(base, over)),
+            (base, over) => over.clone().or_else(|| base.clone()),
+        },
+        disruption_budget: over
+            .disruption_budget
+            .clone()
+            .or_else(|| base.disruption_budget.clone()),
+        termination_grace_period_seconds: over
+            .termination_grace_period_seconds
+            .or(base.termination_grace_period_seconds),
+        node_loss_toleration_seconds: over
+            .node_loss_toleration_seconds
+            .or(base.node_loss_toleration_seconds),
+    }
+}
+
+fn overlaid_placement(base: &config::Placement, over: &config::Placement) -> config::Placement {
+    config::Placement {
+        spot: over.spot.or(base.spot),
+        weight: over.weight.or(base.weight),
+        spread: over.spread.clone().or_else(|| base.spread.clone()),
+    }
+}
+
+/// Placement as it is meant on this provider.
+pub(super) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
+    let weight = stated
+        .weight
+        .map_or(defaults::SPOT_WEIGHT, |weight| weight.get_i32());
+    Placement {
+        spot: stated.spot,
+        weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
+        spread: match &stated.spread {
+            Some(Spread::Over(spread)) => spread_rules(spread, facts),
+            Some(Spread::Off(_)) | None => Vec::new(),
+        },
+    }
+}
+
+fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
+    let named = [
+        (ZONE_KEY, &spread.zone),
+        (NODE_KEY, &spread.node),
+        (facts.pool_label, &spread.node_pool),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(key, over)| Some((key, over.as_ref()?)));
+    let keys = spread
+        .topology_keys
+        .iter()
+        .map(|(key, over)| (key.as_str(), over));
+    named
+        .chain(keys)
+        .map(|(key, over)| spread_rule(spread.method, key, over))
+        .collect()
+}
+
+fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> SpreadRule {
+    let is_topology = method == SpreadMethod::TopologySpread;
+    SpreadRule {
+        method,
+        topology_key: key.to_owned(),
+        weight: (!is_topology).then(|| {
+            over.weight
+                .map_or(defaults::ANTI_AFFINITY_WEIGHT, |weight| weight.get_i32())
+        }),
+        max_skew: is_topology.then(|| {
+            over.max_skew
+                .map_or(defaults::MAX_SKEW, |skew| skew.get_i32())
+        }),
+        when_unsatisfiable: over.when_unsatisfiable.unwrap_or_default(),
+    }
+}

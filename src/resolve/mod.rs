@@ -1,0 +1,126 @@
+//! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
+
+mod autoscaler;
+mod classes;
+mod descheduler;
+mod node_pools;
+mod overprovisioner;
+mod resources;
+mod termination_handler;
+mod workloads;
+
+use crate::config::{ProviderName, SpotConfig};
+use crate::defaults;
+use crate::diagnostic::Report;
+use crate::load::Document;
+use crate::manifests::Manifests;
+use crate::plan::{Cluster, Labels, Plan, Taint, Toleration};
+use crate::providers::facts;
+
+/// Decides everything that the configuration leaves open.
+///
+/// # Errors
+/// When the facts of a workload are neither stated nor found.
+pub fn resolve(
+    config: &SpotConfig,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+) -> Result<Plan, Report> {
+    let spec = &config.spec;
+    let facts = facts(spec.provider);
+    let version = spec
+        .cluster
+        .as_ref()
+        .and_then(|cluster| cluster.kubernetes_version);
+    let cluster = Cluster {
+        name: spec
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.name.clone()),
+        resource_group: spec
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.resource_group.clone()),
+        kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
+        kubernetes_version_assumed: version.is_none(),
+    };
+    let pools = node_pools::resolve(spec, facts);
+    let classes = classes::Classes::new(spec, facts);
+    let workloads = workloads::resolve(
+        spec,
+        &classes,
+        facts,
+        cluster.kubernetes_version,
+        manifests,
+        document,
+    )?;
+    let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads);
+    let proportional_autoscaler = overprovisioner
+        .as_ref()
+        .filter(|overprovisioner| {
+            overprovisioner
+                .placeholders
+                .iter()
+                .any(|placeholder| placeholder.scaling.is_some())
+        })
+        .map(|overprovisioner| overprovisioner::proportional_autoscaler(spec, overprovisioner));
+    Ok(Plan {
+        name: config.metadata.name.to_string(),
+        provider: facts,
+        cluster,
+        common_labels: labels(&spec.common_labels),
+        common_annotations: spec
+            .common_annotations
+            .iter()
+            .map(|(key, value)| (key.to_string(), value.clone()))
+            .collect(),
+        autoscaler: autoscaler::resolve(spec, facts, &pools),
+        spot_tolerations: node_pools::spot_tolerations(facts, &pools),
+        on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
+        descheduler: descheduler::resolve(spec, facts, &workloads),
+        termination_handler: termination_handler::resolve(spec, facts, &pools),
+        node_pools: pools,
+        workloads,
+        overprovisioner,
+        proportional_autoscaler,
+        monitoring: spec
+            .monitoring
+            .as_ref()
+            .is_some_and(|monitoring| monitoring.enabled != Some(false)),
+        allowed: spec
+            .check
+            .iter()
+            .flat_map(|check| &check.allow)
+            .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
+            .collect(),
+        from_manifests: manifests.is_some(),
+    })
+}
+
+fn labels(labels: &crate::config::Labels) -> Labels {
+    labels
+        .iter()
+        .map(|(key, value)| (key.to_string(), value.to_string()))
+        .collect()
+}
+
+/// Whether a namespace is made along with what is put into it: only spotgen's own is.
+fn create_namespace(stated: Option<bool>, namespace: &str) -> bool {
+    stated.unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
+}
+
+/// Tolerations for all of these taints, each once.
+fn tolerations<'a>(taints: impl Iterator<Item = &'a Taint>) -> Vec<Toleration> {
+    let mut tolerations = Vec::new();
+    for taint in taints {
+        let toleration = Toleration::from(taint);
+        if !tolerations.contains(&toleration) {
+            tolerations.push(toleration);
+        }
+    }
+    tolerations
+}
+
+fn is_aks(provider: ProviderName) -> bool {
+    provider == ProviderName::Aks
+}

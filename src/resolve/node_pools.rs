@@ -1,0 +1,142 @@
+use super::resources::amounts;
+use super::{is_aks, labels, tolerations};
+use crate::config::{self, Capacity, Mode, Spec};
+use crate::defaults;
+use crate::plan::{NodePool, NodeRange, Resources, Taint, Toleration};
+use crate::providers::{Facts, aks_allocatable, azure_vm_resources};
+use crate::values::Number;
+
+pub(super) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
+    spec.node_pools
+        .iter()
+        .map(|pool| node_pool(pool, facts))
+        .collect()
+}
+
+fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
+    let is_spot = pool.capacity == Capacity::Spot;
+    let spot = pool.spot.clone().unwrap_or_default();
+    NodePool {
+        name: pool.name.to_string(),
+        capacity: pool.capacity,
+        mode: pool.mode,
+        os_type: pool.os_type,
+        vm_size: pool.vm_size.clone(),
+        zones: pool.zones.iter().map(ToString::to_string).collect(),
+        nodes: pool.nodes.map(|range| NodeRange {
+            min: range.min.get(),
+            max: range.max.get(),
+        }),
+        labels: labels(&pool.labels),
+        taints: taints(pool, facts),
+        node_group: facts.node_group.pattern(pool.name.as_str(), pool.os_type),
+        eviction_policy: is_spot.then(|| spot.eviction_policy.unwrap_or_default()),
+        max_price: is_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
+        room: room(pool, facts),
+    }
+}
+
+fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
+    let owned = |(key, value, effect): (&str, &str, &str)| Taint {
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+        effect: effect.to_owned(),
+    };
+    let automatic = facts
+        .spot_taint
+        .filter(|_| pool.capacity == Capacity::Spot)
+        .map(owned);
+    let own = match &pool.taints {
+        Some(stated) => stated.iter().map(|taint| parse(taint.as_str())).collect(),
+        // System pools are left alone: the cluster's own pods must not be driven off them.
+        None if pool.capacity == Capacity::OnDemand && pool.mode == Mode::User => {
+            vec![owned(defaults::ON_DEMAND_TAINT)]
+        }
+        None => Vec::new(),
+    };
+    let mut taints: Vec<Taint> = automatic.into_iter().collect();
+    for taint in own {
+        if !taints.contains(&taint) {
+            taints.push(taint);
+        }
+    }
+    taints
+}
+
+fn parse(text: &str) -> Taint {
+    let (rest, effect) = text.rsplit_once(':').expect("the schema wants an effect");
+    let (key, value) = match rest.split_once('=') {
+        Some((key, value)) => (key, Some(value.to_owned())),
+        None => (rest, None),
+    };
+    Taint {
+        key: key.to_owned(),
+        value,
+        effect: effect.to_owned(),
+    }
+}
+
+/// What pods can request on one empty node: stated, or taken from the VM size, less what `DaemonSet`s request.
+fn room(pool: &config::NodePool, facts: &Facts) -> Option<Resources> {
+    let size = pool
+        .vm_size
+        .as_deref()
+        .filter(|_| is_aks(facts.name))
+        .and_then(azure_vm_resources);
+    let known = size.map(|size| aks_allocatable(&size));
+    let stated = pool.allocatable.clone().unwrap_or_default();
+    let cpu = stated
+        .cpu
+        .map(|cpu| cpu.millis())
+        .or(known.map(|known| known.cpu_millis))?;
+    let memory = stated
+        .memory
+        .map(|memory| memory.bytes())
+        .or(known.map(|known| known.memory_bytes))?;
+    let overhead = pool.daemon_set_overhead.clone().unwrap_or_default();
+    let (default_cpu, default_memory) = defaults::DAEMON_SET_OVERHEAD;
+    let overhead_cpu = overhead.cpu.map_or(default_cpu, |cpu| cpu.millis());
+    let overhead_memory = overhead
+        .memory
+        .map_or(default_memory, |memory| memory.bytes());
+    Some(amounts(
+        (cpu - overhead_cpu).max(0),
+        (memory - overhead_memory).max(0),
+    ))
+}
+
+/// Tolerations that let a pod onto Spot: of the provider's own taint, else of what every Spot pool is tainted with.
+pub(super) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Toleration> {
+    if let Some((key, value, effect)) = facts.spot_taint {
+        return vec![Toleration {
+            key: key.to_owned(),
+            value: Some(value.to_owned()),
+            effect: effect.to_owned(),
+        }];
+    }
+    let spot: Vec<&NodePool> = pools
+        .iter()
+        .filter(|pool| pool.capacity == Capacity::Spot)
+        .collect();
+    let Some((first, others)) = spot.split_first() else {
+        return Vec::new();
+    };
+    tolerations(
+        first
+            .taints
+            .iter()
+            .filter(|taint| others.iter().all(|pool| pool.taints.contains(taint))),
+    )
+}
+
+/// Tolerations of what only makes the scheduler avoid on-demand, for pods that belong there.
+pub(super) fn on_demand_tolerations(pools: &[NodePool]) -> Vec<Toleration> {
+    let on_demand = pools
+        .iter()
+        .filter(|pool| pool.capacity == Capacity::OnDemand);
+    tolerations(
+        on_demand
+            .flat_map(|pool| &pool.taints)
+            .filter(|taint| taint.effect == "PreferNoSchedule"),
+    )
+}

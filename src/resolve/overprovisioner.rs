@@ -1,0 +1,350 @@
+use super::resources::{amounts, chart, container};
+use super::{create_namespace, tolerations};
+use crate::config::{
+    self, Capacity, Counting, Mode, PlaceholderSpread, PriorityClassRef, Spec, Spot,
+};
+use crate::defaults;
+use crate::plan::{
+    Control, NodePool, Overprovisioner, Placeholder, PriorityClass, ProportionalAutoscaler,
+    Resources, Scaling, Target, Workload,
+};
+
+pub(super) fn resolve(
+    spec: &Spec,
+    pools: &[NodePool],
+    workloads: &[Workload],
+) -> Option<Overprovisioner> {
+    let stated = spec.overprovisioner.clone().unwrap_or_default();
+    if stated.enabled == Some(false) {
+        return None;
+    }
+    let shared = stated.priority_class.as_ref();
+    let name = stated
+        .name
+        .map_or_else(|| defaults::OVERPROVISIONER.to_owned(), String::from);
+    let placeholders: Vec<Placeholder> = match &stated.placeholders {
+        Some(placeholders) => placeholders
+            .iter()
+            .map(|found| placeholder(found, &name, shared, pools))
+            .collect(),
+        None => default_placeholders(shared, pools, workloads),
+    };
+    if placeholders.is_empty() {
+        return None;
+    }
+    let namespace = stated
+        .namespace
+        .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
+    let (repository, version) = defaults::OVERPROVISIONER_CHART;
+    Some(Overprovisioner {
+        create_namespace: create_namespace(stated.create_namespace, &namespace),
+        namespace,
+        image: stated
+            .image
+            .map_or_else(|| defaults::PAUSE_IMAGE.to_owned(), String::from),
+        chart: chart(stated.chart.as_ref(), repository, version),
+        name,
+        placeholders,
+    })
+}
+
+fn placeholder(
+    stated: &config::Placeholder,
+    prefix: &str,
+    shared: Option<&PriorityClassRef>,
+    pools: &[NodePool],
+) -> Placeholder {
+    let target = match &stated.pools {
+        Some(names) => Target::Pools(names.iter().map(ToString::to_string).collect()),
+        None => capacity_target(
+            stated.capacity.expect("validation wants one of the two"),
+            pools,
+        ),
+    };
+    let requests = stated.requests.clone().unwrap_or_default();
+    let replicas = stated.replicas.map_or(1, crate::values::Int::get_i32);
+    Placeholder {
+        name: stated.name.to_string(),
+        replicas: stated.scaling.is_none().then_some(replicas),
+        requests: Resources {
+            cpu: requests.cpu.expect("validation wants it"),
+            memory: requests.memory.expect("validation wants it"),
+        },
+        priority_class: priority_class(
+            stated.priority_class.as_ref().or(shared),
+            is_spot(&target, pools),
+        ),
+        spread: stated.spread.unwrap_or(PlaceholderSpread::None),
+        tolerations: tolerations(chosen(&target, pools).flat_map(|pool| &pool.taints)),
+        scaling: stated
+            .scaling
+            .as_ref()
+            .map(|found| scaling(found, prefix, stated.name.as_str(), pools)),
+        target,
+    }
+}
+
+/// On-demand is pinned by the names of its user pools: "not Spot" would catch the system pool too.
+fn capacity_target(capacity: Capacity, pools: &[NodePool]) -> Target {
+    match capacity {
+        Capacity::Spot => Target::Spot,
+        Capacity::OnDemand => {
+            let on_demand = || {
+                pools
+                    .iter()
+                    .filter(|pool| pool.capacity == Capacity::OnDemand)
+            };
+            let mut names: Vec<String> = on_demand()
+                .filter(|pool| pool.mode == Mode::User)
+                .map(|pool| pool.name.clone())
+                .collect();
+            if names.is_empty() {
+                names = on_demand().map(|pool| pool.name.clone()).collect();
+            }
+            Target::Pools(names)
+        }
+    }
+}
+
+/// The pools that a target means.
+fn chosen<'a>(target: &'a Target, pools: &'a [NodePool]) -> impl Iterator<Item = &'a NodePool> {
+    pools.iter().filter(move |pool| match target {
+        Target::Spot => pool.capacity == Capacity::Spot,
+        Target::Pools(names) => names.contains(&pool.name),
+    })
+}
+
+fn is_spot(target: &Target, pools: &[NodePool]) -> bool {
+    chosen(target, pools).any(|pool| pool.capacity == Capacity::Spot)
+}
+
+fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
+    let (name, value) = if is_spot {
+        defaults::SPOT_PLACEHOLDER
+    } else {
+        defaults::ON_DEMAND_PLACEHOLDER
+    };
+    match stated {
+        Some(class) => PriorityClass {
+            name: class.name.to_string(),
+            value: class.value.get_i32(),
+        },
+        None => PriorityClass {
+            name: name.to_owned(),
+            value,
+        },
+    }
+}
+
+fn scaling(
+    stated: &config::Scaling,
+    prefix: &str,
+    placeholder: &str,
+    pools: &[NodePool],
+) -> Scaling {
+    let name = stated.name.as_ref().map_or_else(
+        || format!("{prefix}-{placeholder}-scaler"),
+        ToString::to_string,
+    );
+    Scaling {
+        config_map: stated
+            .config_map
+            .as_ref()
+            .map_or_else(|| name.clone(), ToString::to_string),
+        name,
+        counting: match &stated.counting {
+            Counting::Capacity(capacity) => capacity_target(*capacity, pools),
+            Counting::Pools(names) => {
+                Target::Pools(names.iter().map(ToString::to_string).collect())
+            }
+        },
+        control: match (&stated.linear, &stated.ladder) {
+            (Some(linear), _) => Control::Linear(linear.clone()),
+            (None, ladder) => {
+                Control::Ladder(ladder.clone().expect("validation wants one of the two"))
+            }
+        },
+    }
+}
+
+/// Headroom that needs no one to think of it: on Spot to bring nodes up and to come back to, and on the on-demand nodes
+/// that are paid for anyway to fail over to.
+fn default_placeholders(
+    shared: Option<&PriorityClassRef>,
+    pools: &[NodePool],
+    workloads: &[Workload],
+) -> Vec<Placeholder> {
+    let Some(demand) = Demand::of(workloads) else {
+        return Vec::new();
+    };
+    let spot = spot_placeholder(shared, pools, &demand);
+    let on_demand = on_demand_placeholder(shared, pools, workloads, &demand);
+    spot.into_iter().chain(on_demand).collect()
+}
+
+/// What the workloads that want Spot request.
+struct Demand {
+    /// Thousandths of a CPU, of all replicas.
+    cpu: i64,
+    /// Bytes, of all replicas.
+    memory: i64,
+    replicas: i64,
+    /// The largest CPU and the largest memory of one pod.
+    largest: (i64, i64),
+}
+
+impl Demand {
+    /// `None` when nothing that wants Spot says what it requests: then nobody can tell how much room it needs.
+    fn of(workloads: &[Workload]) -> Option<Self> {
+        let mut demand = Self {
+            cpu: 0,
+            memory: 0,
+            replicas: 0,
+            largest: (0, 0),
+        };
+        for workload in workloads.iter().filter(|workload| workload.wants_spot()) {
+            let Some(requests) = &workload.requests else {
+                continue;
+            };
+            let replicas = workload.most_replicas().unwrap_or(1);
+            let (cpu, memory) = (requests.cpu.millis(), requests.memory.bytes());
+            demand.cpu += cpu * replicas;
+            demand.memory += memory * replicas;
+            demand.replicas += replicas;
+            demand.largest = (demand.largest.0.max(cpu), demand.largest.1.max(memory));
+        }
+        (demand.replicas > 0 && demand.largest != (0, 0)).then_some(demand)
+    }
+}
+
+/// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
+/// brings a node, and the rest of that node is room to come back to.
+fn spot_placeholder(
+    shared: Option<&PriorityClassRef>,
+    pools: &[NodePool],
+    demand: &Demand,
+) -> Option<Placeholder> {
+    let spot: Vec<&NodePool> = pools
+        .iter()
+        .filter(|pool| pool.capacity == Capacity::Spot)
+        .collect();
+    if spot.is_empty() {
+        return None;
+    }
+    let target = Target::Spot;
+    // The smallest room counts where it is known: a placeholder must do on any of the pools.
+    let room = |amount: fn(&Resources) -> i64| {
+        spot.iter()
+            .filter_map(|pool| pool.room.as_ref().map(amount))
+            .min()
+    };
+    let nodes_for = |wanted: i64, room: Option<i64>, placeholder: i64| {
+        let free = room.map(|room| room - placeholder).filter(|free| *free > 0);
+        free.map_or(1, |free| (wanted + free - 1) / free)
+    };
+    let wanted = nodes_for(demand.cpu, room(|room| room.cpu.millis()), demand.largest.0)
+        .max(nodes_for(
+            demand.memory,
+            room(|room| room.memory.bytes()),
+            demand.largest.1,
+        ))
+        .max(1);
+    let most: Option<i64> = spot
+        .iter()
+        .map(|pool| pool.nodes.map(|range| range.max))
+        .sum();
+    let replicas = most.map_or(wanted, |most| wanted.min(most.max(1)));
+    Some(Placeholder {
+        name: defaults::SPOT_PLACEHOLDER_NAME.to_owned(),
+        replicas: Some(i32::try_from(replicas).unwrap_or(i32::MAX)),
+        requests: amounts(demand.largest.0, demand.largest.1),
+        priority_class: priority_class(shared, true),
+        spread: PlaceholderSpread::OnePerNode,
+        tolerations: tolerations(chosen(&target, pools).flat_map(|pool| &pool.taints)),
+        scaling: None,
+        target,
+    })
+}
+
+/// As many as fit on the nodes that are there in any case, at most one for each pod that could come at once.
+fn on_demand_placeholder(
+    shared: Option<&PriorityClassRef>,
+    pools: &[NodePool],
+    workloads: &[Workload],
+    demand: &Demand,
+) -> Option<Placeholder> {
+    let paid: Vec<&NodePool> = pools
+        .iter()
+        .filter(|pool| pool.capacity == Capacity::OnDemand && pool.mode == Mode::User)
+        .filter(|pool| pool.nodes.is_some_and(|range| range.min > 0))
+        .collect();
+    let fit = |free: i64, one: i64| if one > 0 { free / one } else { i64::MAX };
+    let mut slots = 0;
+    for pool in &paid {
+        let room = pool.room.as_ref()?;
+        let nodes = pool.nodes.map_or(0, |range| range.min);
+        let per_node = fit(room.cpu.millis(), demand.largest.0)
+            .min(fit(room.memory.bytes(), demand.largest.1));
+        slots += per_node * nodes;
+    }
+    let (never_cpu, never_memory) = kept_away(workloads);
+    let taken = ceil_fit(never_cpu, demand.largest.0).max(ceil_fit(never_memory, demand.largest.1));
+    let replicas = (slots - taken).min(demand.replicas);
+    if replicas < 1 {
+        return None;
+    }
+    let target = Target::Pools(paid.iter().map(|pool| pool.name.clone()).collect());
+    Some(Placeholder {
+        name: defaults::ON_DEMAND_PLACEHOLDER_NAME.to_owned(),
+        replicas: Some(i32::try_from(replicas).unwrap_or(i32::MAX)),
+        requests: amounts(demand.largest.0, demand.largest.1),
+        priority_class: priority_class(shared, false),
+        spread: PlaceholderSpread::None,
+        tolerations: tolerations(chosen(&target, pools).flat_map(|pool| &pool.taints)),
+        scaling: None,
+        target,
+    })
+}
+
+/// How many placeholders' worth of room something takes.
+fn ceil_fit(amount: i64, one: i64) -> i64 {
+    if one > 0 { (amount + one - 1) / one } else { 0 }
+}
+
+/// CPU and memory of the workloads that live on on-demand.
+fn kept_away(workloads: &[Workload]) -> (i64, i64) {
+    let never = workloads
+        .iter()
+        .filter(|workload| workload.placement.spot == Some(Spot::Never));
+    never.fold((0, 0), |(cpu, memory), workload| {
+        let replicas = workload.most_replicas().unwrap_or(1);
+        let requests = workload.requests.as_ref();
+        (
+            cpu + requests.map_or(0, |requests| requests.cpu.millis()) * replicas,
+            memory + requests.map_or(0, |requests| requests.memory.bytes()) * replicas,
+        )
+    })
+}
+
+/// One program for all scaled placeholders; each gets a `Deployment` of its own.
+pub(super) fn proportional_autoscaler(
+    spec: &Spec,
+    overprovisioner: &Overprovisioner,
+) -> ProportionalAutoscaler {
+    let stated = spec.proportional_autoscaler.clone().unwrap_or_default();
+    let namespace = stated
+        .namespace
+        .map_or_else(|| overprovisioner.namespace.clone(), String::from);
+    ProportionalAutoscaler {
+        create_namespace: create_namespace(None, &namespace),
+        namespace,
+        image: stated.image.map_or_else(
+            || defaults::PROPORTIONAL_AUTOSCALER_IMAGE.to_owned(),
+            String::from,
+        ),
+        resources: container(
+            stated.resources.as_ref(),
+            defaults::PROPORTIONAL_AUTOSCALER_RESOURCES,
+        ),
+    }
+}

@@ -1,0 +1,562 @@
+use std::collections::{HashMap, HashSet};
+
+use super::classes::{self, Classes};
+use super::labels;
+use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec, Spot};
+use crate::defaults;
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::manifests::{Found, FoundBudget, Manifests};
+use crate::plan::{Budget, Drift, Labels, Placement, Resources, Workload};
+use crate::providers::Facts;
+use crate::source::Span;
+use crate::suggest::similar;
+use crate::values::{Int, OrNone, Quantity, Version};
+
+/// The class that a workload's own manifest asks for.
+const CLASS_ANNOTATION: &str = "spotgen.dev/class";
+/// A workload that is to be left alone, whatever the configuration says.
+const IGNORE_ANNOTATION: &str = "spotgen.dev/ignore";
+
+/// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
+pub(super) fn resolve(
+    spec: &Spec,
+    classes: &Classes,
+    facts: &'static Facts,
+    version: Version,
+    manifests: Option<&Manifests>,
+    document: &Document<'_>,
+) -> Result<Vec<Workload>, Report> {
+    let mut resolver = Resolver {
+        spec,
+        classes,
+        facts,
+        version,
+        manifests,
+        document,
+        report: Report::default(),
+    };
+    let workloads = resolver.all();
+    resolver.refuse_equal_budgets(&workloads);
+    if resolver.report.has_errors() {
+        Err(resolver.report)
+    } else {
+        Ok(workloads)
+    }
+}
+
+struct Resolver<'a> {
+    spec: &'a Spec,
+    classes: &'a Classes,
+    facts: &'static Facts,
+    version: Version,
+    manifests: Option<&'a Manifests>,
+    document: &'a Document<'a>,
+    report: Report,
+}
+
+impl<'a> Resolver<'a> {
+    fn all(&mut self) -> Vec<Workload> {
+        let spec = self.spec;
+        let mut workloads = Vec::with_capacity(spec.workloads.len());
+        let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
+        let index = self.index();
+        for (at, stated) in spec.workloads.iter().enumerate() {
+            let pointer = Pointer::root().child("spec").child("workloads").child(at);
+            let Ok(found) = self.find(stated, &index, &pointer) else {
+                continue;
+            };
+            listed.extend(found.map(identity));
+            if !found.is_some_and(is_ignored) {
+                workloads.extend(self.listed(stated, found, &pointer));
+            }
+        }
+        for found in self.found() {
+            if !listed.contains(&identity(found)) && !is_ignored(found) {
+                workloads.extend(self.by_rule(found));
+            }
+        }
+        workloads
+    }
+
+    fn found(&self) -> &'a [Found] {
+        self.manifests
+            .map(|manifests| manifests.workloads.as_slice())
+            .unwrap_or_default()
+    }
+
+    fn index(&self) -> HashMap<&'a str, Vec<&'a Found>> {
+        let mut index: HashMap<&str, Vec<&Found>> = HashMap::new();
+        for found in self.found() {
+            index.entry(&found.name).or_default().push(found);
+        }
+        index
+    }
+
+    /// The manifest of a listed workload: by name, and by kind and namespace as far as both sides say them.
+    fn find(
+        &mut self,
+        stated: &config::Workload,
+        index: &HashMap<&str, Vec<&'a Found>>,
+        pointer: &Pointer,
+    ) -> Result<Option<&'a Found>, Ambiguous> {
+        let means = |found: &&&Found| {
+            stated.kind.is_none_or(|kind| kind == found.kind)
+                && stated.namespace.as_ref().is_none_or(|namespace| {
+                    found
+                        .namespace
+                        .as_ref()
+                        .is_none_or(|found| found == namespace.as_str())
+                })
+        };
+        let candidates = index
+            .get(stated.name.as_str())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let meant: Vec<&Found> = candidates.iter().filter(means).copied().collect();
+        if let [] | [_] = meant.as_slice() {
+            return Ok(meant.first().copied());
+        }
+        let mut diagnostic = Diagnostic::error(
+            "config",
+            format!("`{}` could mean several workloads", stated.name),
+        )
+        .at(self.document.locate(&pointer.child("name")))
+        .help("say its `namespace` and `kind` too");
+        for found in meant {
+            diagnostic = diagnostic.related(found.place, "one of them");
+        }
+        self.report.push(diagnostic);
+        Err(Ambiguous)
+    }
+
+    fn listed(
+        &mut self,
+        stated: &config::Workload,
+        found: Option<&Found>,
+        pointer: &Pointer,
+    ) -> Option<Workload> {
+        let class = match found.and_then(|found| self.class_annotation(found)) {
+            Some(class) => class,
+            None => stated.class.as_ref().map_or_else(
+                || self.classes.default_name().to_owned(),
+                ToString::to_string,
+            ),
+        };
+        let stated_selector = stated.selector.as_ref().map(labels);
+        let Some(selector) = found
+            .and_then(|found| found.selector.clone())
+            .or(stated_selector)
+        else {
+            let diagnostic = self.no_selector(stated, found, pointer);
+            self.report.push(diagnostic);
+            return None;
+        };
+        let namespace = found.and_then(|found| found.namespace.clone());
+        let namespace = namespace.or_else(|| stated.namespace.as_ref().map(ToString::to_string));
+        let mut workload = self.workload(
+            Identity {
+                name: stated.name.to_string(),
+                namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+                kind: found
+                    .map(|found| found.kind)
+                    .or(stated.kind)
+                    .unwrap_or(Kind::Deployment),
+                selector,
+            },
+            Counts {
+                replicas: found
+                    .and_then(|found| found.replicas)
+                    .or(stated.replicas.map(Int::get)),
+                autoscaling: found.and_then(autoscaling).or(stated.autoscaling),
+                requests: found
+                    .and_then(|found| found.requests.clone())
+                    .or_else(|| stated_requests(stated)),
+            },
+            &class,
+            Some(stated),
+            found,
+        );
+        workload.drift = found.map(|found| drift(stated, found)).unwrap_or_default();
+        workload.pointer = Some(pointer.to_string());
+        Some(workload)
+    }
+
+    /// A workload that is not listed: by its annotation, else by the first rule that matches, else not at all.
+    fn by_rule(&mut self, found: &Found) -> Option<Workload> {
+        let annotated = self.class_annotation(found);
+        let rule = || {
+            self.spec
+                .class_rules
+                .iter()
+                .find(|rule| matches(&rule.matches, found))
+        };
+        let class = annotated.or_else(|| rule().map(|rule| rule.class.to_string()))?;
+        let Some(selector) = found.selector.clone() else {
+            let message = format!("workload `{}` has no selector by labels", found.name);
+            let help = format!(
+                "list it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
+            );
+            self.report.push(
+                Diagnostic::error("config", message)
+                    .at(found.place)
+                    .help(help),
+            );
+            return None;
+        };
+        let identity = Identity {
+            name: found.name.clone(),
+            namespace: found
+                .namespace
+                .clone()
+                .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+            kind: found.kind,
+            selector,
+        };
+        let counts = Counts {
+            replicas: found.replicas,
+            autoscaling: autoscaling(found),
+            requests: found.requests.clone(),
+        };
+        Some(self.workload(identity, counts, &class, None, Some(found)))
+    }
+
+    fn class_annotation(&mut self, found: &Found) -> Option<String> {
+        let class = found.annotations.get(CLASS_ANNOTATION)?;
+        if self.classes.contains(class) {
+            return Some(class.clone());
+        }
+        let message = format!(
+            "`{}` is annotated with the unknown class `{class}`",
+            found.name
+        );
+        let help = match similar(class, self.classes.names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "add it under `spec.classes`".to_owned(),
+        };
+        self.report.push(
+            Diagnostic::error("config", message)
+                .at(found.place)
+                .help(help),
+        );
+        None
+    }
+
+    fn no_selector(
+        &self,
+        stated: &config::Workload,
+        found: Option<&Found>,
+        pointer: &Pointer,
+    ) -> Diagnostic {
+        let message = match (self.manifests, found) {
+            (Some(_), None) => format!(
+                "workload `{}` has no selector, and is in none of the manifests",
+                stated.name
+            ),
+            (Some(_), Some(_)) => format!(
+                "workload `{}` and its manifest have no selector by labels",
+                stated.name
+            ),
+            (None, _) => format!("workload `{}` has no selector", stated.name),
+        };
+        Diagnostic::error("config", message)
+            .at(self.document.locate(&pointer.child("name")))
+            .help("write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from")
+    }
+
+    fn workload(
+        &self,
+        identity: Identity,
+        counts: Counts,
+        class: &str,
+        stated: Option<&config::Workload>,
+        found: Option<&Found>,
+    ) -> Workload {
+        let base = self.classes.get(class);
+        let overridden = stated
+            .filter(|stated| stated.has_settings())
+            .map(|stated| classes::overlaid(base, &stated.overrides()));
+        let settings = overridden.as_ref().unwrap_or(base);
+        let by_default = self.classes.has_default_budget(class)
+            && stated.is_none_or(|stated| stated.disruption_budget.is_none());
+        let disruption_budget = self.budget(&identity, &counts, settings, by_default, found);
+        let is_daemon_set = identity.kind == Kind::DaemonSet;
+        let placement = settings
+            .placement
+            .as_ref()
+            .map(|stated| classes::placement(stated, self.facts))
+            .unwrap_or_default();
+        Workload {
+            placement: if is_daemon_set {
+                on_every_node(&placement)
+            } else {
+                placement
+            },
+            disruption_budget,
+            termination_grace_period_seconds: settings
+                .termination_grace_period_seconds
+                .filter(|_| !is_daemon_set)
+                .and_then(OrNone::seconds),
+            // The DaemonSet controller tolerates both conditions for ever by itself.
+            node_loss_toleration_seconds: settings
+                .node_loss_toleration_seconds
+                .filter(|_| !is_daemon_set)
+                .and_then(OrNone::seconds),
+            name: identity.name,
+            namespace: identity.namespace,
+            kind: identity.kind,
+            selector: identity.selector,
+            replicas: counts.replicas,
+            autoscaling: counts.autoscaling,
+            requests: counts.requests,
+            class: class.to_owned(),
+            own: found.map(|found| found.own.clone()),
+            drift: Vec::new(),
+            pointer: None,
+        }
+    }
+
+    fn budget(
+        &self,
+        identity: &Identity,
+        counts: &Counts,
+        settings: &Class,
+        by_default: bool,
+        found: Option<&Found>,
+    ) -> Option<Budget> {
+        let Some(DisruptionBudget::Budget(stated)) = &settings.disruption_budget else {
+            return None;
+        };
+        if by_default && !deserves_budget(identity.kind, counts) {
+            return None;
+        }
+        // Two budgets over one pod stop every eviction.
+        let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
+        let covers = |budget: &FoundBudget| budget.covers(&identity.namespace, pod_labels);
+        if self
+            .manifests
+            .is_some_and(|manifests| manifests.budgets.iter().any(covers))
+        {
+            return None;
+        }
+        let (major, minor) = defaults::UNHEALTHY_POLICY_SINCE;
+        Some(Budget {
+            name: stated
+                .name
+                .as_ref()
+                .map_or_else(|| format!("{}-pdb", identity.name), ToString::to_string),
+            min_available: stated.min_available,
+            max_unavailable: stated.max_unavailable,
+            unhealthy_pod_eviction_policy: stated
+                .unhealthy_pod_eviction_policy
+                .filter(|_| self.version.at_least(major, minor)),
+        })
+    }
+
+    /// Two budgets of one name would overwrite each other.
+    fn refuse_equal_budgets(&mut self, workloads: &[Workload]) {
+        let mut known: HashMap<(&str, &str), &Workload> = HashMap::with_capacity(workloads.len());
+        for workload in workloads {
+            let Some(budget) = &workload.disruption_budget else {
+                continue;
+            };
+            let Some(first) = known.insert((&workload.namespace, &budget.name), workload) else {
+                continue;
+            };
+            let place = |workload: &Workload| {
+                let pointer = workload
+                    .pointer
+                    .as_deref()
+                    .map(Pointer::parse)
+                    .unwrap_or_default();
+                self.document.locate(&pointer.child("name"))
+            };
+            let message = format!(
+                "two budgets would be called `{}` in namespace `{}`",
+                budget.name, workload.namespace
+            );
+            let diagnostic = Diagnostic::error("config", message)
+                .at(place(workload))
+                .related(place(first), "the first is of this workload")
+                .help("give one of them another name: `disruptionBudget: {name: …}`");
+            self.report.push(diagnostic);
+        }
+    }
+}
+
+/// Several manifests could be meant; it has been reported.
+struct Ambiguous;
+
+/// Who a workload is.
+struct Identity {
+    name: String,
+    namespace: String,
+    kind: Kind,
+    selector: Labels,
+}
+
+/// How many there are, and what each requests.
+struct Counts {
+    replicas: Option<i64>,
+    autoscaling: Option<Autoscaling>,
+    requests: Option<Resources>,
+}
+
+fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
+    (found.kind, &found.name, found.namespace.as_deref())
+}
+
+fn is_ignored(found: &Found) -> bool {
+    found
+        .annotations
+        .get(IGNORE_ANNOTATION)
+        .is_some_and(|value| value == "true")
+}
+
+fn autoscaling(found: &Found) -> Option<Autoscaling> {
+    found.autoscaling.map(|(min, max)| Autoscaling {
+        min: Int::new(min.clamp(0, 100_000)),
+        max: Int::new(max.clamp(1, 100_000)),
+    })
+}
+
+/// What is stated of both CPU and memory; one of them alone says nothing about room.
+fn stated_requests(stated: &config::Workload) -> Option<Resources> {
+    let requests = stated.requests.as_ref()?;
+    if requests.cpu.is_none() && requests.memory.is_none() {
+        return None;
+    }
+    Some(Resources {
+        cpu: requests
+            .cpu
+            .clone()
+            .unwrap_or_else(|| Quantity::from_millis(0)),
+        memory: requests
+            .memory
+            .clone()
+            .unwrap_or_else(|| Quantity::from_bytes(0)),
+    })
+}
+
+fn matches(rule: &config::Match, found: &Found) -> bool {
+    let any = |globs: &[String], text: &str| {
+        globs.is_empty()
+            || globs
+                .iter()
+                .any(|text_glob| glob::Pattern::new(text_glob).is_ok_and(|glob| glob.matches(text)))
+    };
+    (rule.kinds.is_empty() || rule.kinds.contains(&found.kind))
+        && any(
+            &rule.namespaces,
+            found.namespace.as_deref().unwrap_or(defaults::NAMESPACE),
+        )
+        && any(&rule.names, &found.name)
+        && rule.labels.iter().all(|(key, value)| {
+            found
+                .labels
+                .get(key.as_str())
+                .is_some_and(|found| found == value.as_str())
+        })
+}
+
+/// A `DaemonSet` runs wherever it is let: all it needs is to be let onto Spot.
+fn on_every_node(placement: &Placement) -> Placement {
+    Placement {
+        spot: placement.spot.map(|spot| {
+            if spot == Spot::Never {
+                Spot::Never
+            } else {
+                Spot::Tolerated
+            }
+        }),
+        ..Placement::default()
+    }
+}
+
+/// Whether a budget is made unasked: not for a single pod, whose every drain it could only delay, and not for kinds
+/// whose pods a budget cannot count by share.
+/// Source: <https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors>
+fn deserves_budget(kind: Kind, counts: &Counts) -> bool {
+    let scales = matches!(
+        kind,
+        Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::ReplicationController
+    );
+    let most = counts
+        .autoscaling
+        .map(|range| range.max.get())
+        .or(counts.replicas);
+    scales && most.is_none_or(|most| most > 1)
+}
+
+/// Facts that are stated and that the manifest has differently.
+fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
+    let mut drift = Vec::new();
+    let mut compare =
+        |key: &'static str, stated: Option<String>, actual: Option<String>, place: Span| {
+            if let (Some(stated), Some(found)) = (stated, actual)
+                && stated != found
+            {
+                drift.push(Drift {
+                    key,
+                    stated,
+                    found,
+                    place,
+                });
+            }
+        };
+    let text = |labels: &Labels| {
+        labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    let range = |range: Autoscaling| format!("{} to {}", range.min.get(), range.max.get());
+    let places = &found.places;
+    compare(
+        "selector",
+        stated.selector.as_ref().map(|stated| text(&labels(stated))),
+        found.selector.as_ref().map(text),
+        places.selector,
+    );
+    // Where something else scales it, the number in the manifest is only where it starts.
+    let replicas = found.replicas.filter(|_| found.autoscaling.is_none());
+    compare(
+        "replicas",
+        stated.replicas.map(|stated| stated.get().to_string()),
+        replicas.map(|found| found.to_string()),
+        places.replicas,
+    );
+    compare(
+        "autoscaling",
+        stated.autoscaling.map(range),
+        autoscaling(found).map(range),
+        found.place,
+    );
+    let requests = stated.requests.as_ref();
+    let amount = |requests: &Resources, key: &str| match key {
+        "cpu" => format!("cpu {}", Quantity::from_millis(requests.cpu.millis())),
+        _ => format!("memory {}", Quantity::from_bytes(requests.memory.bytes())),
+    };
+    let cpu = requests.and_then(|requests| requests.cpu.as_ref());
+    let memory = requests.and_then(|requests| requests.memory.as_ref());
+    let found_amount = |key: &str| {
+        found
+            .requests
+            .as_ref()
+            .map(|requests| amount(requests, key))
+    };
+    compare(
+        "requests",
+        cpu.map(|cpu| format!("cpu {}", Quantity::from_millis(cpu.millis()))),
+        found_amount("cpu"),
+        places.requests,
+    );
+    compare(
+        "requests",
+        memory.map(|memory| format!("memory {}", Quantity::from_bytes(memory.bytes()))),
+        found_amount("memory"),
+        places.requests,
+    );
+    drift
+}

@@ -1,0 +1,34 @@
+use super::{Findings, Rule};
+use crate::diagnostic::{Pointer, Severity};
+use crate::load::Document;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "workload-drift",
+    level: Severity::Error,
+    summary: "a fact stated of a workload is not what its manifest says",
+    check,
+};
+
+fn check(plan: &Plan, document: &Document<'_>, findings: &mut Findings<'_>) {
+    for workload in &plan.workloads {
+        let Some(pointer) = workload.pointer.as_deref().map(Pointer::parse) else {
+            continue;
+        };
+        for drift in &workload.drift {
+            let message = format!(
+                "{} of workload `{}` is stated as {}, and its manifest says {}",
+                drift.key, workload.name, drift.stated, drift.found
+            );
+            findings.push(message, |diagnostic| {
+                diagnostic
+                    .at(document.locate(&pointer.child(drift.key)))
+                    .related(drift.place, "the manifest")
+                    .help(format!(
+                        "leave `{}` out: it is read from the manifest",
+                        drift.key
+                    ))
+            });
+        }
+    }
+}

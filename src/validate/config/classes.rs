@@ -1,0 +1,173 @@
+use super::{Context, spec};
+use crate::config::{
+    BudgetSpec, Class, DisruptionBudget, Placement, Spot, Spread, SpreadMethod, SpreadSpec,
+};
+use crate::defaults::DEFAULT_CLASS;
+use crate::diagnostic::Pointer;
+use crate::values::DnsLabel;
+
+pub(super) fn check(context: &mut Context<'_>) {
+    let section = spec().child("classes");
+    let config = context.config;
+    for (name, class) in &config.spec.classes {
+        let pointer = section.child(name);
+        settings(context, class, &pointer);
+        if let Some(base) = &class.extends {
+            extends(context, name, base, &pointer.child("extends"));
+        }
+    }
+    if let Some(name) = &config.spec.default_class {
+        reference(context, name, &spec().child("defaultClass"));
+    }
+    for (at, rule) in config.spec.class_rules.iter().enumerate() {
+        let pointer = spec().child("classRules").child(at);
+        reference(context, &rule.class, &pointer.child("class"));
+        globs(
+            context,
+            &rule.matches.namespaces,
+            &pointer.child("match").child("namespaces"),
+        );
+        globs(
+            context,
+            &rule.matches.names,
+            &pointer.child("match").child("names"),
+        );
+    }
+}
+
+/// Checks that a class exists.
+pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, pointer: &Pointer) {
+    let classes = &context.config.spec.classes;
+    if name.as_str() == DEFAULT_CLASS || classes.contains_key(name) {
+        return;
+    }
+    let known: Vec<&str> = classes
+        .keys()
+        .map(DnsLabel::as_str)
+        .chain([DEFAULT_CLASS])
+        .collect();
+    context.unknown(
+        pointer,
+        "class",
+        name.as_str(),
+        &known,
+        &spec().child("classes"),
+    );
+}
+
+fn extends(context: &mut Context<'_>, name: &DnsLabel, base: &DnsLabel, pointer: &Pointer) {
+    reference(context, base, pointer);
+    let mut next = Some(base);
+    // A chain can be no longer than there are classes; a class of its own called `default` may extend the built-in.
+    for _ in 0..=context.config.spec.classes.len() {
+        let Some(current) = next else { return };
+        if current == name {
+            if name.as_str() != DEFAULT_CLASS {
+                context.fault(
+                    pointer,
+                    format!("class `{name}` extends itself"),
+                    "let one class of the circle extend none",
+                );
+            }
+            return;
+        }
+        next = context
+            .config
+            .spec
+            .classes
+            .get(current)
+            .and_then(|class| class.extends.as_ref());
+    }
+}
+
+fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {
+    for (at, text) in globs.iter().enumerate() {
+        if let Err(error) = glob::Pattern::new(text) {
+            context.fault(
+                &pointer.child(at),
+                format!("`{text}` is not a glob: {}", error.msg),
+                "`*` stands for any text",
+            );
+        }
+    }
+}
+
+/// What holds for the settings of a class and of a workload alike.
+pub(super) fn settings(context: &mut Context<'_>, class: &Class, pointer: &Pointer) {
+    if let Some(found) = &class.placement {
+        placement(context, found, &pointer.child("placement"));
+    }
+    if let Some(DisruptionBudget::Budget(found)) = &class.disruption_budget {
+        budget(context, found, &pointer.child("disruptionBudget"));
+    }
+}
+
+pub(super) fn placement(context: &mut Context<'_>, placement: &Placement, pointer: &Pointer) {
+    if placement.weight.is_some() && placement.spot.is_some_and(|spot| spot != Spot::Preferred) {
+        let help = "only `spot: Preferred` has a weight: leave it out";
+        context.fault(
+            &pointer.child("weight").at_key(),
+            "this weight would weigh nothing",
+            help,
+        );
+    }
+    if let Some(Spread::Over(found)) = &placement.spread {
+        spread(context, found, &pointer.child("spread"));
+    }
+}
+
+fn spread(context: &mut Context<'_>, spread: &SpreadSpec, pointer: &Pointer) {
+    let named = [
+        ("zone", &spread.zone),
+        ("node", &spread.node),
+        ("nodePool", &spread.node_pool),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(key, over)| Some((pointer.child(key), over.as_ref()?)));
+    let keys = spread
+        .topology_keys
+        .iter()
+        .map(|(key, over)| (pointer.child("topologyKeys").child(key), over));
+    let all: Vec<_> = named.chain(keys).collect();
+    if all.is_empty() {
+        let help = "name `zone`, `node`, `nodePool` or `topologyKeys`, or write `spread: None`";
+        context.missing(pointer, "this spreads over nothing", help);
+    }
+    for (pointer, over) in all {
+        if spread.method == SpreadMethod::TopologySpread && over.weight.is_some() {
+            let help = "`TopologySpread` takes `maxSkew`; a weight is for `PodAntiAffinity`";
+            context.fault(
+                &pointer.child("weight").at_key(),
+                "topology spread has no weight",
+                help,
+            );
+        }
+        if spread.method == SpreadMethod::PodAntiAffinity && over.max_skew.is_some() {
+            let help = "`PodAntiAffinity` takes `weight`; a skew is for `TopologySpread`";
+            context.fault(
+                &pointer.child("maxSkew").at_key(),
+                "anti-affinity has no skew",
+                help,
+            );
+        }
+    }
+}
+
+fn budget(context: &mut Context<'_>, budget: &BudgetSpec, pointer: &Pointer) {
+    match (budget.min_available, budget.max_unavailable) {
+        (Some(_), Some(_)) => {
+            let help = "the API takes one of the two: keep one";
+            context.fault(
+                &pointer.child("maxUnavailable").at_key(),
+                "`minAvailable` and `maxUnavailable` exclude each other",
+                help,
+            );
+        }
+        (None, None) => {
+            let help = "write `minAvailable` or `maxUnavailable`, or `disruptionBudget: None` for no budget";
+            context.missing(pointer, "this budget bounds nothing", help);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,159 @@
+//! What the schema cannot say: that the parts of a configuration fit each other.
+
+mod autoscaler;
+mod classes;
+mod descheduler;
+mod node_pools;
+mod overprovisioner;
+mod workloads;
+
+use super::Holes;
+use crate::config::{ProviderName, SpotConfig};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::plan::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL};
+use crate::providers::{Facts, facts};
+use crate::source::Span;
+use crate::suggest::similar;
+
+/// Everything that contradicts itself in a configuration that is whole, or whose broken parts were taken out.
+pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes) -> Report {
+    let mut context = Context {
+        config,
+        document,
+        holes,
+        facts: facts(config.spec.provider),
+        report: Report::default(),
+    };
+    context.cluster();
+    node_pools::check(&mut context);
+    autoscaler::check(&mut context);
+    classes::check(&mut context);
+    workloads::check(&mut context);
+    overprovisioner::check(&mut context);
+    descheduler::check(&mut context);
+    context.termination_handler();
+    context.common_labels();
+    context.report
+}
+
+/// What every check needs.
+struct Context<'a> {
+    config: &'a SpotConfig,
+    document: &'a Document<'a>,
+    holes: &'a Holes,
+    facts: &'static Facts,
+    report: Report,
+}
+
+impl Context<'_> {
+    fn locate(&self, pointer: &Pointer) -> Span {
+        self.document.locate(pointer)
+    }
+
+    /// Reports a mistake at a place.
+    fn fault(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        let place = self.locate(pointer);
+        self.report
+            .push(Diagnostic::error("config", message).at(place).help(help));
+    }
+
+    /// Reports what is missing at a place, unless something broken was taken out there.
+    fn missing(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+        if !self.holes.within(self.document, pointer) {
+            self.fault(pointer, message, help);
+        }
+    }
+
+    /// Reports a name that is written a second time.
+    fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str) {
+        let diagnostic = Diagnostic::error("config", format!("{what} is there twice"))
+            .at(self.locate(again))
+            .related(self.locate(first), "first here")
+            .help("give one of them another name");
+        self.report.push(diagnostic);
+    }
+
+    /// Reports a name that refers to nothing, unless what it could refer to is broken itself.
+    fn unknown(
+        &mut self,
+        pointer: &Pointer,
+        what: &str,
+        name: &str,
+        known: &[&str],
+        section: &Pointer,
+    ) {
+        if self.document.node(section).is_some() && self.holes.within(self.document, section) {
+            return;
+        }
+        let help = match (similar(name, known.iter().copied()), known) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, []) => format!(
+                "there is none: add it under `{}`",
+                section
+                    .to_string()
+                    .trim_start_matches('/')
+                    .replace('/', ".")
+            ),
+            (None, known) => format!("there are: {}", known.join(", ")),
+        };
+        self.fault(pointer, format!("unknown {what} `{name}`"), help);
+    }
+
+    fn pool_names(&self) -> Vec<&str> {
+        self.config
+            .spec
+            .node_pools
+            .iter()
+            .map(|pool| pool.name.as_str())
+            .collect()
+    }
+
+    fn cluster(&mut self) {
+        let version = self
+            .config
+            .spec
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.kubernetes_version);
+        if version.is_some_and(|version| !version.at_least(1, 21)) {
+            let pointer = spec().child("cluster").child("kubernetesVersion");
+            self.fault(
+                &pointer,
+                "Kubernetes is too old",
+                "budgets of the API policy/v1 exist since Kubernetes 1.21",
+            );
+        }
+    }
+
+    fn termination_handler(&mut self) {
+        let handler = self.config.spec.termination_handler.as_ref();
+        let wanted = handler.is_some_and(|handler| handler.enabled != Some(false));
+        if wanted && self.config.spec.provider != ProviderName::Aks {
+            let help = "nodes of other providers are drained by other means: leave the section out";
+            self.fault(
+                &spec().child("terminationHandler").at_key(),
+                "the termination handler knows Azure only",
+                help,
+            );
+        }
+    }
+
+    fn common_labels(&mut self) {
+        for key in self.config.spec.common_labels.keys() {
+            if [NAME_LABEL, INSTANCE_LABEL, PART_OF_LABEL, MANAGED_BY_LABEL].contains(&key.as_str())
+            {
+                let pointer = spec().child("commonLabels").child(key).at_key();
+                self.fault(
+                    &pointer,
+                    format!("the label `{key}` is spotgen's own"),
+                    "choose another key",
+                );
+            }
+        }
+    }
+}
+
+fn spec() -> Pointer {
+    Pointer::root().child("spec")
+}

@@ -1,0 +1,110 @@
+use super::{Context, spec};
+use crate::config::{Capacity, Mode, NodePool, OsType, ProviderName};
+use crate::diagnostic::Pointer;
+
+pub(super) fn check(context: &mut Context<'_>) {
+    let pools = &context.config.spec.node_pools;
+    for (at, pool) in pools.iter().enumerate() {
+        let pointer = spec().child("nodePools").child(at);
+        if let Some(first) = pools[..at].iter().position(|other| other.name == pool.name) {
+            let first = spec().child("nodePools").child(first).child("name");
+            context.twice(
+                &first,
+                &pointer.child("name"),
+                &format!("node pool `{}`", pool.name),
+            );
+        }
+        name(context, pool, &pointer);
+        range(context, pool, &pointer);
+        spot(context, pool, &pointer);
+        taints(context, pool, &pointer);
+    }
+}
+
+fn name(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let rule = &context.facts.pool_name;
+    let max = match pool.os_type {
+        OsType::Linux => rule.max_length,
+        OsType::Windows => rule.max_length_windows,
+    };
+    let matches = rule.pattern.is_none_or(|pattern| {
+        regex::Regex::new(pattern)
+            .expect("the providers' patterns are valid")
+            .is_match(pool.name.as_str())
+    });
+    if pool.name.as_str().len() > max || !matches {
+        let message = format!("`{}` is not a legal pool name there", pool.name);
+        context.fault(
+            &pointer.child("name"),
+            message,
+            format!("it must be {}", rule.words),
+        );
+    }
+}
+
+fn range(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let Some(range) = pool.nodes else { return };
+    if range.min > range.max {
+        let message = format!(
+            "min {} is more than max {}",
+            range.min.get(),
+            range.max.get()
+        );
+        context.fault(
+            &pointer.child("nodes").child("min"),
+            message,
+            "the autoscaler needs min ≤ max",
+        );
+    }
+}
+
+fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    if pool.capacity == Capacity::Spot && pool.mode == Mode::System {
+        let help = "system pods need nodes that stay: use `mode: User`";
+        context.fault(
+            &pointer.child("mode"),
+            "a Spot pool cannot be a System pool",
+            help,
+        );
+    }
+    let Some(spot) = &pool.spot else { return };
+    if pool.capacity == Capacity::OnDemand {
+        let help = "leave it out, or use `capacity: Spot`";
+        context.fault(
+            &pointer.child("spot").at_key(),
+            "`spot` is for Spot pools only",
+            help,
+        );
+    }
+    if spot.max_price.is_some_and(|price| !is_price(price.get())) {
+        let help = "-1 for the on-demand price, or US dollars an hour with at most five decimals";
+        context.fault(
+            &pointer.child("spot").child("maxPrice"),
+            "this is not a price",
+            help,
+        );
+    }
+}
+
+/// Source: azure-cli `command_modules/acs/_validators.py`, `validate_spot_max_price`.
+#[expect(clippy::float_cmp, reason = "-1 is written, not computed")]
+fn is_price(price: f64) -> bool {
+    let scaled = price * 1e5;
+    price == -1.0 || (price > 0.0 && (scaled - scaled.round()).abs() < 1e-6)
+}
+
+fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    if context.config.spec.provider != ProviderName::Aks {
+        return;
+    }
+    for (at, taint) in pool.taints.iter().flatten().enumerate() {
+        if !taint.as_str().contains('=') {
+            let pointer = pointer.child("taints").child(at);
+            context.fault(
+                &pointer,
+                format!("`{taint}` has no value"),
+                "AKS wants `key=value:Effect`",
+            );
+        }
+    }
+}

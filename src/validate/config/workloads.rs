@@ -1,0 +1,90 @@
+use std::collections::HashMap;
+
+use super::classes::{reference, settings};
+use super::{Context, spec};
+use crate::config::{DisruptionBudget, Kind, Workload};
+use crate::defaults::NAMESPACE;
+use crate::diagnostic::Pointer;
+use crate::values::IntOrPercent;
+
+pub(super) fn check(context: &mut Context<'_>) {
+    let config = context.config;
+    let mut seen: HashMap<(Kind, &str, &str), usize> =
+        HashMap::with_capacity(config.spec.workloads.len());
+    for (at, workload) in config.spec.workloads.iter().enumerate() {
+        let pointer = spec().child("workloads").child(at);
+        if let Some(&first) = seen.get(&identity(workload)) {
+            let first = spec().child("workloads").child(first).child("name");
+            context.twice(
+                &first,
+                &pointer.child("name"),
+                &format!("workload `{}`", workload.name),
+            );
+        } else {
+            seen.insert(identity(workload), at);
+        }
+        if workload.has_settings() {
+            settings(context, &workload.overrides(), &pointer);
+        }
+        if let Some(class) = &workload.class {
+            reference(context, class, &pointer.child("class"));
+        }
+        facts(context, workload, &pointer);
+    }
+}
+
+fn identity(workload: &Workload) -> (Kind, &str, &str) {
+    let namespace = workload
+        .namespace
+        .as_ref()
+        .map_or(NAMESPACE, |namespace| namespace.as_str());
+    (
+        workload.kind.unwrap_or(Kind::Deployment),
+        namespace,
+        workload.name.as_str(),
+    )
+}
+
+fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
+    if workload
+        .selector
+        .as_ref()
+        .is_some_and(std::collections::BTreeMap::is_empty)
+    {
+        let help = "write the labels of the workload's own `spec.selector.matchLabels`";
+        context.missing(
+            &pointer.child("selector"),
+            "an empty selector would match every pod",
+            help,
+        );
+    }
+    if let Some(range) = workload.autoscaling
+        && range.min.get() > range.max.get()
+    {
+        let message = format!(
+            "min {} is more than max {}",
+            range.min.get(),
+            range.max.get()
+        );
+        context.fault(
+            &pointer.child("autoscaling").child("min"),
+            message,
+            "write min ≤ max",
+        );
+    }
+    if let Some(DisruptionBudget::Budget(budget)) = &workload.disruption_budget
+        && matches!(
+            workload.kind,
+            Some(Kind::DaemonSet | Kind::Job | Kind::CronJob)
+        )
+        && !matches!(budget.min_available, None | Some(IntOrPercent::Int(_)))
+            | budget.max_unavailable.is_some()
+    {
+        let help = "Kubernetes counts such pods only by `minAvailable` with a number (see its documentation of arbitrary controllers)";
+        context.fault(
+            &pointer.child("disruptionBudget"),
+            "this kind of workload cannot have this budget",
+            help,
+        );
+    }
+}

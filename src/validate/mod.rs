@@ -1,0 +1,68 @@
+//! Document → Config: the schema holds, and nothing in it contradicts itself.
+
+mod config;
+mod holes;
+mod schema;
+
+pub use holes::Holes;
+
+use crate::config::SpotConfig;
+use crate::diagnostic::Report;
+use crate::load::Document;
+use crate::yaml;
+
+/// How often broken parts are taken out before the rest is given up. Each round takes out at least one.
+const MAX_ROUNDS: usize = 64;
+
+/// Checks the whole document and names every mistake, leaving out only what hangs on a broken part.
+///
+/// The types are asked first, for they are fast; the schema, which knows places, only when they refuse. That both
+/// accept the same is tested.
+///
+/// # Errors
+/// All mistakes found, when there is one.
+pub fn validate(document: &Document<'_>) -> Result<SpotConfig, Report> {
+    match yaml::decode::<SpotConfig>(&document.root) {
+        Ok(config) => {
+            let report = config::check(&config, document, &Holes::default());
+            if report.has_errors() {
+                Err(report)
+            } else {
+                Ok(config)
+            }
+        }
+        Err(error) => Err(explain(document, &error)),
+    }
+}
+
+/// Finds all mistakes of a document that the types refuse: what the schema says, and what is wrong with the rest.
+fn explain(document: &Document<'_>, error: &yaml::DecodeError) -> Report {
+    let mut report = Report::default();
+    let mut holes = Holes::default();
+    let mut rest = document.clone();
+    for _ in 0..MAX_ROUNDS {
+        let violations = schema::violations(&rest);
+        let broken: Vec<_> = violations
+            .iter()
+            .map(|violation| violation.pointer.clone())
+            .collect();
+        report.extend(
+            violations
+                .into_iter()
+                .map(|violation| violation.diagnostic)
+                .collect(),
+        );
+        if broken.is_empty() || !holes.cut(&mut rest, &broken) {
+            break;
+        }
+        if let Ok(config) = yaml::decode::<SpotConfig>(&rest.root) {
+            report.extend(config::check(&config, &rest, &holes));
+            break;
+        }
+    }
+    assert!(
+        !report.is_empty(),
+        "the schema allows what the types refuse: {error}"
+    );
+    report
+}

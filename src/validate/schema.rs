@@ -1,0 +1,314 @@
+//! What the JSON schema finds, in words that name the place and the way out.
+
+use std::sync::LazyLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::config::committed_schema;
+use crate::diagnostic::{Diagnostic, Pointer};
+use crate::load::Document;
+use crate::suggest::similar;
+use crate::values::{Duration, Quantity, explain_pattern};
+
+/// A mistake, and the node that has to go for the rest to be read.
+pub(super) struct Violation {
+    pub(super) diagnostic: Diagnostic,
+    pub(super) pointer: Pointer,
+}
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(committed_schema()).expect("the schema was generated as JSON")
+});
+
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    jsonschema::options()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&SCHEMA)
+        .expect("the schema was generated and is valid")
+});
+
+/// Everything that the schema has against the document.
+pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
+    let instance = document.root.to_json();
+    let mut found = Vec::new();
+    for error in VALIDATOR.iter_errors(&instance) {
+        explain(&error, document, &mut found);
+    }
+    found
+}
+
+fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
+    let pointer = Pointer::parse(error.instance_path().as_str());
+    let instance = error.instance().as_ref();
+    let mut add = |pointer: &Pointer, diagnostic: Diagnostic, cut: Pointer| {
+        let diagnostic = diagnostic.at(document.locate(pointer));
+        found.push(Violation {
+            diagnostic,
+            pointer: cut,
+        });
+    };
+    let fault = |message: String| Diagnostic::error("schema", message);
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            for key in unexpected {
+                let at = pointer.child(key).at_key();
+                let known = known_keys(error);
+                let mut diagnostic = fault(format!("unknown key `{key}`"));
+                diagnostic = match similar(key, known.iter().map(String::as_str)) {
+                    Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+                    None if known.is_empty() => diagnostic,
+                    None => diagnostic.help(format!("known here: {}", known.join(", "))),
+                };
+                add(&at, diagnostic, pointer.child(key));
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            let diagnostic =
+                fault(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
+            let diagnostic = match describe(error, key) {
+                Some(description) => diagnostic.help(format!("`{key}`: {description}")),
+                None => diagnostic,
+            };
+            add(&pointer, diagnostic, pointer.clone());
+        }
+        ValidationErrorKind::AnyOf { context } => match fitting_branch(context, &pointer) {
+            Some(branch) => branch
+                .iter()
+                .for_each(|inner| explain(inner, document, found)),
+            None => add(
+                &pointer,
+                fault(not_any_of(context, instance)),
+                pointer.clone(),
+            ),
+        },
+        ValidationErrorKind::PropertyNames { error: inner } => {
+            let key = inner.instance().as_str().unwrap_or_default().to_owned();
+            let at = pointer.child(&key).at_key();
+            let diagnostic = with_pattern_help(inner, &key, &fault);
+            add(&at, diagnostic, pointer.child(&key));
+        }
+        ValidationErrorKind::Type { kind } => {
+            add(
+                &pointer,
+                wrong_type(kind, instance, document, &pointer),
+                pointer.clone(),
+            );
+        }
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<&str> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            add(&pointer, wrong_word(instance, &options), pointer.clone());
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            let expected = expected_value.as_str().unwrap_or_default();
+            add(&pointer, wrong_word(instance, &[expected]), pointer.clone());
+        }
+        ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
+            add(&pointer, out_of_range(error, instance), pointer.clone());
+        }
+        ValidationErrorKind::Pattern { .. } | ValidationErrorKind::MaxLength { .. } => {
+            let text = instance.as_str().unwrap_or_default();
+            add(
+                &pointer,
+                with_pattern_help(error, text, &fault),
+                pointer.clone(),
+            );
+        }
+        _ => add(&pointer, fault(error.to_string()), pointer.clone()),
+    }
+}
+
+/// The schema that an error's keyword stands in.
+fn schema_of<'a>(error: &ValidationError<'_>) -> Option<&'a Value> {
+    let path = error.schema_path().as_str();
+    SCHEMA.pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
+}
+
+fn known_keys(error: &ValidationError<'_>) -> Vec<String> {
+    let properties = schema_of(error)
+        .and_then(|schema| schema.get("properties"))
+        .and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flat_map(|properties| properties.keys().cloned())
+        .collect()
+}
+
+/// The first sentence of a key's description.
+fn describe(error: &ValidationError<'_>, key: &str) -> Option<String> {
+    let property = schema_of(error)?.get("properties")?.get(key)?;
+    let described = match property.get("description") {
+        Some(description) => description,
+        None => SCHEMA
+            .pointer(property.get("$ref")?.as_str()?.strip_prefix('#')?)?
+            .get("description")?,
+    };
+    let text = described.as_str()?;
+    let end = text
+        .find(". ")
+        .unwrap_or_else(|| text.trim_end_matches('.').len());
+    Some(text[..end].replace('\n', " "))
+}
+
+/// The one alternative that at least has the right type; the others would only distract.
+fn fitting_branch<'a>(
+    context: &'a [Vec<ValidationError<'static>>],
+    pointer: &Pointer,
+) -> Option<&'a Vec<ValidationError<'static>>> {
+    let at = pointer.to_string();
+    let has_right_type = |branch: &&Vec<ValidationError<'_>>| {
+        !branch.iter().any(|error| {
+            matches!(error.kind(), ValidationErrorKind::Type { .. })
+                && error.instance_path().as_str() == at
+        })
+    };
+    let mut fitting = context.iter().filter(has_right_type);
+    fitting.next().filter(|_| fitting.next().is_none())
+}
+
+fn not_any_of(context: &[Vec<ValidationError<'static>>], instance: &Value) -> String {
+    let kinds: Vec<String> = context
+        .iter()
+        .flatten()
+        .filter_map(|error| match error.kind() {
+            ValidationErrorKind::Type { kind } => Some(type_names(kind)),
+            _ => None,
+        })
+        .collect();
+    format!("expected {}, found {}", kinds.join(" or "), found(instance))
+}
+
+fn type_names(kind: &TypeKind) -> String {
+    let name = |json: JsonType| match json {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "nothing",
+        JsonType::Number => "a number",
+        JsonType::Object => "a map",
+        JsonType::String => "text",
+    };
+    match kind {
+        TypeKind::Single(single) => name(*single).to_owned(),
+        TypeKind::Multiple(several) => several.iter().map(name).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn found(instance: &Value) -> &'static str {
+    match instance {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}
+
+fn wrong_type(
+    kind: &TypeKind,
+    instance: &Value,
+    document: &Document<'_>,
+    pointer: &Pointer,
+) -> Diagnostic {
+    let expected = type_names(kind);
+    let diagnostic = Diagnostic::error(
+        "schema",
+        format!("expected {expected}, found {}", found(instance)),
+    );
+    let written = document
+        .node(pointer)
+        .map(|node| document.sources.slice(node.span))
+        .unwrap_or_default();
+    let wants_text = expected.contains("text");
+    match instance {
+        Value::Bool(_) | Value::Number(_) if wants_text => {
+            diagnostic.help(format!("quote it: \"{written}\""))
+        }
+        Value::String(text) if text.parse::<f64>().is_ok() => {
+            diagnostic.help(format!("leave the quotes away: {text}"))
+        }
+        Value::String(text) if text == "true" || text == "false" => {
+            diagnostic.help(format!("leave the quotes away: {text}"))
+        }
+        Value::String(text) if expected == "a list" => {
+            diagnostic.help(format!("write a list: [{text}]"))
+        }
+        _ => diagnostic,
+    }
+}
+
+fn wrong_word(instance: &Value, options: &[&str]) -> Diagnostic {
+    let written = instance
+        .as_str()
+        .map_or_else(|| instance.to_string(), str::to_owned);
+    let allowed = options
+        .iter()
+        .map(|option| format!("`{option}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let diagnostic = match options {
+        [only] => Diagnostic::error("schema", format!("`{written}` is not `{only}`")),
+        _ => Diagnostic::error("schema", format!("`{written}` is not one of {allowed}")),
+    };
+    match similar(&written, options.iter().copied()) {
+        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+        None => diagnostic,
+    }
+}
+
+fn out_of_range(error: &ValidationError<'_>, instance: &Value) -> Diagnostic {
+    let bound = |key: &str| schema_of(error).and_then(|schema| schema.get(key)).cloned();
+    let diagnostic = Diagnostic::error("schema", format!("{instance} is out of range"));
+    match (bound("minimum"), bound("maximum")) {
+        (Some(minimum), Some(maximum)) => {
+            diagnostic.help(format!("allowed: {minimum} to {maximum}"))
+        }
+        (Some(minimum), None) => diagnostic.help(format!("allowed: {minimum} and more")),
+        (None, Some(maximum)) => diagnostic.help(format!("allowed: up to {maximum}")),
+        (None, None) => diagnostic,
+    }
+}
+
+/// What a text that breaks a pattern should have been.
+fn with_pattern_help(
+    error: &ValidationError<'_>,
+    text: &str,
+    fault: &dyn Fn(String) -> Diagnostic,
+) -> Diagnostic {
+    let pattern = schema_of(error)
+        .and_then(|schema| schema.get("pattern"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if let Some(grammar) = explain_pattern(pattern) {
+        return fault(format!("`{text}` is not {}", grammar.what)).help(grammar.help);
+    }
+    if pattern == Quantity::PATTERN {
+        let reason = Quantity::parse(text)
+            .err()
+            .unwrap_or_else(|| format!("`{text}` is negative"));
+        return fault(reason);
+    }
+    if pattern == Duration::PATTERN {
+        let reason = Duration::parse(text)
+            .err()
+            .unwrap_or_else(|| format!("`{text}` is too long"));
+        return fault(reason);
+    }
+    let words = match pattern {
+        "^Unlimited$" => "a number or `Unlimited`",
+        "^None$" => "a number or `None`",
+        pattern if pattern.ends_with("%$") => "a number or a percentage up to 100%, such as `25%`",
+        pattern if pattern.starts_with("^v?") => "a version, such as \"1.33\"",
+        pattern if pattern.starts_with("^[1-9]") => "a positive number",
+        _ => return fault(error.to_string()),
+    };
+    fault(format!("`{text}` is not {words}"))
+}

@@ -1,0 +1,24 @@
+//! The small values of which a configuration is made, each refusing what it cannot be.
+//!
+//! Every type here reads with serde exactly what its JSON schema allows: `validate` decodes first, and asks the
+//! schema only when that fails. A test holds the two together.
+
+mod duration;
+mod integer;
+mod number;
+pub mod pattern;
+mod quantity;
+mod scalar_or_word;
+mod text;
+mod version;
+
+pub use duration::Duration;
+pub use integer::Int;
+pub use number::Number;
+pub use quantity::Quantity;
+pub use scalar_or_word::{IntOrPercent, Limit, OrNone};
+pub use text::{
+    AnnotationKey, DnsLabel, DnsSubdomain, Explanation, Grammar, Image, LabelKey, LabelValue,
+    NodeLabels, PoolName, TaintText, Text, explain_pattern,
+};
+pub use version::Version;

@@ -1,0 +1,445 @@
+//! Text that follows a grammar of Kubernetes or of a cloud.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What a [`Text`] may hold, said three times: for the schema, for the reader, and for the machine.
+/// A test keeps `PATTERN` and `allows` together.
+pub trait Grammar {
+    /// In the regular expressions of JSON schema.
+    const PATTERN: &'static str;
+    const MAX_LENGTH: usize;
+    /// "… is not WHAT".
+    const WHAT: &'static str;
+    /// How it is written rightly.
+    const HELP: &'static str;
+
+    /// Whether the pattern matches; the length is checked elsewhere.
+    fn allows(text: &str) -> bool;
+}
+
+/// Text that follows `G`.
+pub struct Text<G> {
+    text: String,
+    grammar: PhantomData<G>,
+}
+
+impl<G: Grammar> Text<G> {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `None` when the text does not follow the grammar.
+    pub fn parse(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (text.chars().count() <= G::MAX_LENGTH && G::allows(&text)).then_some(Self {
+            text,
+            grammar: PhantomData,
+        })
+    }
+}
+
+impl<G> Clone for Text<G> {
+    fn clone(&self) -> Self {
+        Self {
+            text: self.text.clone(),
+            grammar: PhantomData,
+        }
+    }
+}
+
+impl<G> fmt::Debug for Text<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl<G> fmt::Display for Text<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<G> PartialEq for Text<G> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<G> Eq for Text<G> {}
+
+impl<G> PartialOrd for Text<G> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<G> Ord for Text<G> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl<G> std::hash::Hash for Text<G> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<G> From<Text<G>> for String {
+    fn from(text: Text<G>) -> Self {
+        text.text
+    }
+}
+
+impl<G> Serialize for Text<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, G: Grammar> Deserialize<'de> for Text<G> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor(PhantomData))
+    }
+}
+
+struct TextVisitor<G>(PhantomData<G>);
+
+impl<G: Grammar> Visitor<'_> for TextVisitor<G> {
+    type Value = Text<G>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(G::WHAT)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text<G>, E> {
+        Text::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+impl<G: Grammar> JsonSchema for Text<G> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        G::WHAT.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": G::PATTERN, "maxLength": G::MAX_LENGTH})
+    }
+}
+
+/// What a pattern of the schema stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation {
+    /// "… is not WHAT".
+    pub what: &'static str,
+    /// How it is written rightly.
+    pub help: &'static str,
+    pub max_length: usize,
+}
+
+/// The grammar behind a pattern of the schema.
+pub fn explain_pattern(pattern: &str) -> Option<Explanation> {
+    fn entry<G: Grammar>() -> (&'static str, Explanation) {
+        let explanation = Explanation {
+            what: G::WHAT,
+            help: G::HELP,
+            max_length: G::MAX_LENGTH,
+        };
+        (G::PATTERN, explanation)
+    }
+    [
+        entry::<DnsLabelGrammar>(),
+        entry::<DnsSubdomainGrammar>(),
+        entry::<LabelKeyGrammar>(),
+        entry::<LabelValueGrammar>(),
+        entry::<ImageGrammar>(),
+        entry::<PoolNameGrammar>(),
+        entry::<TaintGrammar>(),
+        entry::<NodeLabelsGrammar>(),
+    ]
+    .into_iter()
+    .find_map(|(known, explanation)| (known == pattern).then_some(explanation))
+}
+
+/// A DNS label as Kubernetes has it (RFC 1123): namespaces, Services, anything that becomes a label value.
+/// Source: k8s.io/apimachinery pkg/util/validation, `IsDNS1123Label`.
+pub type DnsLabel = Text<DnsLabelGrammar>;
+
+/// A DNS subdomain as Kubernetes has it: the names of most objects. Source: the same, `IsDNS1123Subdomain`.
+pub type DnsSubdomain = Text<DnsSubdomainGrammar>;
+
+/// The key of a label, with or without a prefix. Source: the same, `IsQualifiedName`.
+pub type LabelKey = Text<LabelKeyGrammar>;
+
+/// Annotation keys follow the grammar of label keys.
+pub type AnnotationKey = LabelKey;
+
+/// The value of a label; may be empty. Source: the same, `IsValidLabelValue`.
+pub type LabelValue = Text<LabelValueGrammar>;
+
+/// A container image with a tag or a digest. Source: <https://github.com/distribution/reference>, less exactly.
+pub type Image = Text<ImageGrammar>;
+
+/// The name of a node pool, before the provider's own rule.
+pub type PoolName = Text<PoolNameGrammar>;
+
+/// A taint as `az` and `kubectl taint` write it: `key=value:Effect`.
+/// Source: azure-cli, `command_modules/acs/_validators.py`; the value may be left out as kubectl allows.
+pub type TaintText = Text<TaintGrammar>;
+
+/// An equality-based label selector in one string, as the descheduler's `nodeSelector` takes it; empty means none.
+/// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#equality-based-requirement>
+pub type NodeLabels = Text<NodeLabelsGrammar>;
+
+pub struct DnsLabelGrammar;
+
+impl Grammar for DnsLabelGrammar {
+    const PATTERN: &'static str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+    const MAX_LENGTH: usize = 63;
+    const WHAT: &'static str = "a DNS label";
+    const HELP: &'static str = "lower-case letters, digits and `-`, with a letter or digit at both ends, at most 63 characters";
+
+    fn allows(text: &str) -> bool {
+        is_dns_label(text)
+    }
+}
+
+pub struct DnsSubdomainGrammar;
+
+impl Grammar for DnsSubdomainGrammar {
+    const PATTERN: &'static str =
+        r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+    const MAX_LENGTH: usize = 253;
+    const WHAT: &'static str = "a DNS subdomain";
+    const HELP: &'static str = "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, at most 253 characters";
+
+    fn allows(text: &str) -> bool {
+        text.split('.').all(is_dns_label)
+    }
+}
+
+pub struct LabelKeyGrammar;
+
+impl Grammar for LabelKeyGrammar {
+    const PATTERN: &'static str = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+    const MAX_LENGTH: usize = 317;
+    const WHAT: &'static str = "a label key";
+    const HELP: &'static str = "a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional DNS prefix: `example.com/name`";
+
+    fn allows(text: &str) -> bool {
+        match text.split_once('/') {
+            Some((prefix, name)) => DnsSubdomainGrammar::allows(prefix) && is_label_name(name),
+            None => is_label_name(text),
+        }
+    }
+}
+
+pub struct LabelValueGrammar;
+
+impl Grammar for LabelValueGrammar {
+    const PATTERN: &'static str = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$";
+    const MAX_LENGTH: usize = 63;
+    const WHAT: &'static str = "a label value";
+    const HELP: &'static str = "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, or empty";
+
+    fn allows(text: &str) -> bool {
+        text.is_empty() || is_label_name(text)
+    }
+}
+
+pub struct ImageGrammar;
+
+impl Grammar for ImageGrammar {
+    const PATTERN: &'static str = "^[A-Za-z0-9][A-Za-z0-9._/:@-]*[A-Za-z0-9]$";
+    const MAX_LENGTH: usize = 512;
+    const WHAT: &'static str = "an image";
+    const HELP: &'static str =
+        "write registry, repository and tag or digest: `registry.k8s.io/pause:3.10`";
+
+    fn allows(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.len() >= 2
+            && bytes
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._/:@-".contains(byte))
+            && bytes[0].is_ascii_alphanumeric()
+            && bytes[bytes.len() - 1].is_ascii_alphanumeric()
+    }
+}
+
+pub struct PoolNameGrammar;
+
+impl Grammar for PoolNameGrammar {
+    const PATTERN: &'static str = "^[A-Za-z0-9]([-A-Za-z0-9_]{0,61}[A-Za-z0-9])?$";
+    const MAX_LENGTH: usize = 63;
+    const WHAT: &'static str = "a node pool name";
+    const HELP: &'static str =
+        "letters, digits, `-` and `_`, with a letter or digit at both ends, at most 63 characters";
+
+    fn allows(text: &str) -> bool {
+        is_label_name(text) && !text.contains('.')
+    }
+}
+
+pub struct TaintGrammar;
+
+impl Grammar for TaintGrammar {
+    const PATTERN: &'static str = "^[A-Za-z0-9][-A-Za-z0-9_./]{0,252}(=[A-Za-z0-9][-A-Za-z0-9_.]{0,62})?:(NoSchedule|PreferNoSchedule|NoExecute)$";
+    const MAX_LENGTH: usize = 400;
+    const WHAT: &'static str = "a taint";
+    const HELP: &'static str =
+        "write `key=value:Effect`, with NoSchedule, PreferNoSchedule or NoExecute as the effect";
+
+    fn allows(text: &str) -> bool {
+        let Some((rest, "NoSchedule" | "PreferNoSchedule" | "NoExecute")) = text.rsplit_once(':')
+        else {
+            return false;
+        };
+        let (key, value) = rest
+            .split_once('=')
+            .map_or((rest, None), |(key, value)| (key, Some(value)));
+        starts_alphanumeric(key, 253, b"-_./")
+            && value.is_none_or(|value| starts_alphanumeric(value, 63, b"-_."))
+    }
+}
+
+pub struct NodeLabelsGrammar;
+
+impl Grammar for NodeLabelsGrammar {
+    const PATTERN: &'static str = "^([A-Za-z0-9][-A-Za-z0-9_./]*(!=|==?)[-A-Za-z0-9_.]*(,[A-Za-z0-9][-A-Za-z0-9_./]*(!=|==?)[-A-Za-z0-9_.]*)*)?$";
+    const MAX_LENGTH: usize = 1024;
+    const WHAT: &'static str = "a label selector";
+    const HELP: &'static str = "write `key=value`, several joined by commas, or \"\" for none";
+
+    fn allows(text: &str) -> bool {
+        text.is_empty() || text.split(',').all(is_requirement)
+    }
+}
+
+fn is_requirement(text: &str) -> bool {
+    let Some(at) = text.find(['=', '!']) else {
+        return false;
+    };
+    let (key, rest) = text.split_at(at);
+    let value = ["!=", "==", "="]
+        .iter()
+        .find_map(|operator| rest.strip_prefix(operator));
+    starts_alphanumeric(key, usize::MAX, b"-_./")
+        && value.is_some_and(|value| {
+            value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+}
+
+fn starts_alphanumeric(text: &str, max: usize, others: &[u8]) -> bool {
+    text.len() <= max
+        && text
+            .as_bytes()
+            .first()
+            .is_some_and(u8::is_ascii_alphanumeric)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+}
+
+fn is_dns_label(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    !bytes.is_empty()
+        && bytes.iter().all(|&byte| inner(byte) || byte == b'-')
+        && inner(bytes[0])
+        && inner(bytes[bytes.len() - 1])
+}
+
+fn is_label_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..=63).contains(&bytes.len())
+        && bytes
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && bytes[0].is_ascii_alphanumeric()
+        && bytes[bytes.len() - 1].is_ascii_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn agrees<G: Grammar>(text: &str) {
+        let pattern = regex::Regex::new(G::PATTERN).expect("a valid pattern");
+        // A `$` of JSON schema is the very end of the text, as in Rust.
+        assert_eq!(
+            pattern.is_match(text),
+            G::allows(text),
+            "{} on {text:?}",
+            G::WHAT
+        );
+    }
+
+    fn all_agree(text: &str) {
+        agrees::<DnsLabelGrammar>(text);
+        agrees::<DnsSubdomainGrammar>(text);
+        agrees::<LabelKeyGrammar>(text);
+        agrees::<LabelValueGrammar>(text);
+        agrees::<ImageGrammar>(text);
+        agrees::<PoolNameGrammar>(text);
+        agrees::<TaintGrammar>(text);
+        agrees::<NodeLabelsGrammar>(text);
+    }
+
+    #[test]
+    fn pattern_and_function_agree_on_examples() {
+        for text in [
+            "",
+            "a",
+            "-",
+            "a-",
+            "a-b",
+            "a.b",
+            "a..b",
+            ".a",
+            "A",
+            "a/b",
+            "a/b/c",
+            "/a",
+            "a_b",
+            "a=b",
+            "a!=b",
+            "a==b,c=d",
+            "a=b,",
+            "k=v:NoSchedule",
+            "k:NoExecute",
+            "k=v:nope",
+            "k=:NoSchedule",
+            "registry.k8s.io/pause:3.10",
+            "pause:",
+            "a\n",
+            "ä",
+            "example.com/Name_1.x",
+        ] {
+            all_agree(text);
+        }
+        all_agree(&"a".repeat(63));
+        all_agree(&"a".repeat(64));
+    }
+
+    proptest! {
+        #[test]
+        fn pattern_and_function_agree(text in "[aZ0._/=!,:@-]{0,9}(:NoSchedule|:PreferNoSchedule|)") {
+            all_agree(&text);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The only place that knows a YAML library: a parser that keeps places, and a safe writer.
+
+mod decode;
+mod node;
+mod parse;
+mod plain;
+mod write;
+
+pub use decode::{DecodeError, decode};
+pub use node::{Entry, Node, Value};
+pub use parse::{Dialect, Parsed, Problem, parse};
+pub use write::{scalar, write};

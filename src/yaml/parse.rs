@@ -1,0 +1,575 @@
+//! From the events of the YAML parser to a tree with places.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
+
+use super::plain;
+use super::{Entry, Node, Value};
+use crate::source::{SourceId, Span};
+
+/// Whose YAML it is, and so how it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Our configuration: nothing in it may mean one thing to one reader and another thing to the next.
+    Config,
+    /// Other people's manifests: read as kubectl reads them, with aliases and merge keys resolved.
+    Manifest,
+}
+
+/// What came of a text: its documents, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Parsed<'s> {
+    /// All documents up to the first syntax error. Empty documents are `Null`.
+    pub documents: Vec<Node<'s>>,
+    pub problems: Vec<Problem>,
+}
+
+/// Something that keeps a text from being used.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub span: Span,
+    pub message: String,
+    pub help: Option<String>,
+    /// Another place that belongs to it, with what is there.
+    pub related: Option<(Span, String)>,
+}
+
+/// Aliases may name a node many times over; beyond this many copied nodes it is an attack.
+const ALIAS_BUDGET: usize = 1_000_000;
+
+/// How deep aliases may make a tree: as deep as the parser lets brackets and indentation go together. Beyond that,
+/// whoever walks the tree would run out of stack.
+const DEPTH_LIMIT: usize = 512;
+
+/// From this many keys on, duplicates are looked up rather than searched for.
+const MANY_KEYS: usize = 16;
+
+/// Reads all documents of `text`.
+pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
+    let mut tree = Tree {
+        source,
+        text,
+        dialect,
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        copied: 0,
+        parsed: Parsed::default(),
+    };
+    for event in Parser::new_from_str_with_options(text, parser_options()) {
+        match event {
+            Ok((event, span)) => {
+                tree.event(event, span.start.byte_offset(), span.end.byte_offset())
+            }
+            Err(error) => {
+                tree.syntax_error(&error);
+                break;
+            }
+        }
+    }
+    tree.parsed
+}
+
+fn parser_options() -> Options {
+    options! { emit_comments: false }
+}
+
+struct Tree<'s> {
+    source: SourceId,
+    text: &'s str,
+    dialect: Dialect,
+    open: Vec<Open<'s>>,
+    anchors: HashMap<usize, Node<'s>>,
+    copied: usize,
+    parsed: Parsed<'s>,
+}
+
+/// A collection whose end has not come yet.
+struct Open<'s> {
+    kind: OpenKind<'s>,
+    start: usize,
+    /// One past the last byte of the last child.
+    end: usize,
+    flow: bool,
+    anchor: usize,
+}
+
+enum OpenKind<'s> {
+    Sequence(Vec<Node<'s>>),
+    Mapping {
+        entries: Vec<Entry<'s>>,
+        key: Option<(Cow<'s, str>, Span)>,
+    },
+}
+
+impl<'s> Tree<'s> {
+    fn event(&mut self, event: Event<'s>, start: Option<usize>, end: Option<usize>) {
+        let start = start.unwrap_or_default();
+        let end = end.unwrap_or(start);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let span = self.span(start, end);
+                self.refuse_properties(span, anchor, tag.is_some());
+                let is_text =
+                    style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str");
+                let value = self.scalar(text, is_text, span);
+                self.node(Node { span, value }, anchor);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.start(
+                    OpenKind::Sequence(Vec::new()),
+                    style,
+                    anchor,
+                    tag.is_some(),
+                    start,
+                    end,
+                );
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let kind = OpenKind::Mapping {
+                    entries: Vec::new(),
+                    key: None,
+                };
+                self.start(kind, style, anchor, tag.is_some(), start, end);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(end),
+            Event::Alias(id) => self.alias(id, self.span(start, end)),
+            _ => {}
+        }
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start, end)
+    }
+
+    fn scalar(&mut self, text: Cow<'s, str>, is_text: bool, span: Span) -> Value<'s> {
+        if is_text {
+            return Value::String(text);
+        }
+        if self.dialect == Dialect::Manifest {
+            return plain::legacy(text);
+        }
+        if let Some(reason) = plain::disagreement(&text) {
+            let help = match text.to_ascii_lowercase().as_str() {
+                "y" | "yes" | "on" => format!("write `true`, or quote it: \"{text}\""),
+                "n" | "no" | "off" => format!("write `false`, or quote it: \"{text}\""),
+                _ => format!("quote it: \"{text}\""),
+            };
+            self.problem(span, format!("`{text}` is ambiguous: {reason}"), help);
+        }
+        plain::core(text)
+    }
+
+    fn start(
+        &mut self,
+        kind: OpenKind<'s>,
+        style: StructureStyle,
+        anchor: usize,
+        tagged: bool,
+        start: usize,
+        end: usize,
+    ) {
+        self.refuse_properties(self.span(start, end), anchor, tagged);
+        self.open.push(Open {
+            kind,
+            start,
+            end: start,
+            flow: style == StructureStyle::Flow,
+            anchor,
+        });
+    }
+
+    fn end(&mut self, end: usize) {
+        let open = self.open.pop().expect("the parser closes what it opened");
+        let end = if open.flow { end } else { open.end };
+        let span = self.span(open.start, end);
+        let value = match open.kind {
+            OpenKind::Sequence(items) => Value::Sequence(items),
+            OpenKind::Mapping { entries, .. } => Value::Mapping(self.mapping(entries)),
+        };
+        self.node(Node { span, value }, open.anchor);
+    }
+
+    /// Puts a finished node where it belongs: in the open collection, or at the end of the documents.
+    fn node(&mut self, node: Node<'s>, anchor: usize) {
+        if anchor != 0 && self.dialect == Dialect::Manifest {
+            let (nodes, _) = extent(&node.value);
+            if self.affords(nodes, node.span) {
+                self.anchors.insert(anchor, node.clone());
+            }
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.parsed.documents.push(node);
+            return;
+        };
+        let end = node.span.end as usize;
+        let mut complex_key = None;
+        match &mut open.kind {
+            OpenKind::Sequence(items) => items.push(node),
+            OpenKind::Mapping { entries, key } => match key.take() {
+                Some((key, key_span)) => entries.push(Entry {
+                    key,
+                    key_span,
+                    value: node,
+                }),
+                None => {
+                    let span = node.span;
+                    let is_collection =
+                        matches!(node.value, Value::Sequence(_) | Value::Mapping(_));
+                    complex_key = is_collection.then_some(span);
+                    *key = Some((key_text(node, self.text), span));
+                }
+            },
+        }
+        // An alias copied from elsewhere does not move the end backwards.
+        open.end = open.end.max(end);
+        if let Some(span) = complex_key {
+            self.problem(
+                span,
+                "a key must be plain text".into(),
+                "write a list or a mapping as a value, not as a key",
+            );
+        }
+    }
+
+    fn alias(&mut self, id: usize, span: Span) {
+        if self.dialect == Dialect::Config {
+            self.problem(
+                span,
+                "aliases are not supported".into(),
+                "write the value out here",
+            );
+        }
+        let value = self.copy(id, span).unwrap_or(Value::Null);
+        self.node(Node { span, value }, 0);
+    }
+
+    /// What an alias stands for; none, and a problem, where that would be too much.
+    fn copy(&mut self, id: usize, span: Span) -> Option<Value<'s>> {
+        if self.copied > ALIAS_BUDGET {
+            return None;
+        }
+        let (nodes, depth) = extent(&self.anchors.get(&id)?.value);
+        if self.open.len() + depth > DEPTH_LIMIT {
+            self.problem(
+                span,
+                "its aliases nest too deep".into(),
+                "write the values out",
+            );
+            return None;
+        }
+        if !self.affords(nodes, span) {
+            return None;
+        }
+        self.anchors.get(&id).map(|node| node.value.clone())
+    }
+
+    /// Counts nodes that are about to be copied. The first ones too many are a problem.
+    fn affords(&mut self, nodes: usize, span: Span) -> bool {
+        if self.copied <= ALIAS_BUDGET {
+            self.copied += nodes;
+            if self.copied > ALIAS_BUDGET {
+                self.problem(
+                    span,
+                    "its aliases expand to too many nodes".into(),
+                    "write the values out",
+                );
+            }
+        }
+        self.copied <= ALIAS_BUDGET
+    }
+
+    fn mapping(&mut self, entries: Vec<Entry<'s>>) -> Vec<Entry<'s>> {
+        self.refuse_duplicates(&entries);
+        if !entries.iter().any(|entry| entry.key == "<<") {
+            return entries;
+        }
+        if self.dialect == Dialect::Config {
+            for entry in entries.iter().filter(|entry| entry.key == "<<") {
+                self.problem(
+                    entry.key_span,
+                    "merge keys are not supported".into(),
+                    "write the entries out here",
+                );
+            }
+            return entries;
+        }
+        merged(entries)
+    }
+
+    fn refuse_duplicates(&mut self, entries: &[Entry<'s>]) {
+        let duplicates: Vec<(usize, usize)> = if entries.len() < MANY_KEYS {
+            (1..entries.len())
+                .filter_map(|at| {
+                    let first = entries[..at]
+                        .iter()
+                        .position(|entry| entry.key == entries[at].key)?;
+                    Some((first, at))
+                })
+                .collect()
+        } else {
+            let mut seen = HashSet::with_capacity(entries.len());
+            let repeated: Vec<usize> = (0..entries.len())
+                .filter(|&at| !seen.insert(&entries[at].key))
+                .collect();
+            repeated
+                .into_iter()
+                .filter_map(|at| {
+                    let first = entries
+                        .iter()
+                        .position(|entry| entry.key == entries[at].key)?;
+                    Some((first, at))
+                })
+                .collect()
+        };
+        for (first, again) in duplicates {
+            self.parsed.problems.push(Problem {
+                span: entries[again].key_span,
+                message: format!("key `{}` is written twice", entries[again].key),
+                help: Some("readers disagree on which one counts: keep one".into()),
+                related: Some((entries[first].key_span, "first written here".into())),
+            });
+        }
+    }
+
+    fn refuse_properties(&mut self, span: Span, anchor: usize, tagged: bool) {
+        if self.dialect == Dialect::Manifest {
+            return;
+        }
+        if anchor != 0 {
+            self.problem(
+                span,
+                "anchors are not supported".into(),
+                "write the value out wherever it is meant",
+            );
+        }
+        if tagged {
+            self.problem(
+                span,
+                "tags are not supported".into(),
+                "leave the `!tag` out; quote what must be text",
+            );
+        }
+    }
+
+    fn syntax_error(&mut self, error: &ScanError) {
+        let at = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(0)
+            .min(self.text.len());
+        let at = self.text.floor_char_boundary(at);
+        let end = self.text[at..]
+            .chars()
+            .next()
+            .map_or(at, |char| at + char.len_utf8());
+        let message = error.info();
+        let message = message.split(" at ").next().unwrap_or_default().to_owned();
+        let help = match self.text[..at]
+            .rfind('\n')
+            .map_or(&self.text[..at], |line| &self.text[line + 1..at])
+        {
+            indentation if indentation.contains('\t') => {
+                Some("YAML is indented with spaces, never with tabs".into())
+            }
+            _ => None,
+        };
+        self.parsed.problems.push(Problem {
+            span: self.span(at, end),
+            message: format!("not YAML: {message}"),
+            help,
+            related: None,
+        });
+    }
+
+    fn problem(&mut self, span: Span, message: String, help: impl Into<String>) {
+        self.parsed.problems.push(Problem {
+            span,
+            message,
+            help: Some(help.into()),
+            related: None,
+        });
+    }
+}
+
+/// A key as text: numbers and booleans as they are written.
+fn key_text<'s>(node: Node<'s>, text: &'s str) -> Cow<'s, str> {
+    match node.value {
+        Value::String(key) => key,
+        _ => Cow::Borrowed(&text[node.span.start as usize..node.span.end as usize]),
+    }
+}
+
+/// How many nodes a value has, and in how many levels.
+fn extent(value: &Value<'_>) -> (usize, usize) {
+    let around = |(nodes, depth): (usize, usize), child: &Node<'_>| {
+        let (child_nodes, child_depth) = extent(&child.value);
+        (nodes + child_nodes, depth.max(child_depth + 1))
+    };
+    match value {
+        Value::Sequence(items) => items.iter().fold((1, 1), around),
+        Value::Mapping(entries) => entries
+            .iter()
+            .map(|entry| &entry.value)
+            .fold((1, 1), around),
+        _ => (1, 1),
+    }
+}
+
+/// Puts in what a merge key names; keys written out win (<https://yaml.org/type/merge.html>).
+fn merged(entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
+    let (merges, mut own): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.key == "<<");
+    let inherited = merges
+        .into_iter()
+        .flat_map(|merge| match merge.value.value {
+            Value::Mapping(entries) => entries,
+            Value::Sequence(items) => items
+                .into_iter()
+                .flat_map(|item| match item.value {
+                    Value::Mapping(entries) => entries,
+                    _ => Vec::new(),
+                })
+                .collect(),
+            _ => Vec::new(),
+        });
+    for entry in inherited {
+        if !own.iter().any(|known| known.key == entry.key) {
+            own.push(entry);
+        }
+    }
+    own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str, dialect: Dialect) -> Parsed<'_> {
+        parse(SourceId(0), text, dialect)
+    }
+
+    fn messages(text: &str) -> Vec<String> {
+        one(text, Dialect::Config)
+            .problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect()
+    }
+
+    #[test]
+    fn nodes_know_their_bytes() {
+        let text = "a: 1\nb:\n  - {c: \"x\"}\n  - [y, 'ü', z]\n";
+        let parsed = one(text, Dialect::Config);
+        assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+        let slice = |span: Span| &text[span.start as usize..span.end as usize];
+        let root = &parsed.documents[0];
+        assert_eq!(slice(root.entry("b").expect("b").key_span), "b");
+        let items = root.get("b").expect("b").items();
+        assert_eq!(slice(items[0].span), "{c: \"x\"}");
+        assert_eq!(slice(items[0].get("c").expect("c").span), "\"x\"");
+        assert_eq!(slice(items[1].span), "[y, 'ü', z]");
+        assert_eq!(slice(items[1].items()[2].span), "z");
+        assert_eq!(items[1].items()[1].as_str(), Some("ü"));
+    }
+
+    #[test]
+    fn a_configuration_has_no_second_meaning() {
+        assert_eq!(
+            messages("a: &x 1\nb: *x\n"),
+            ["anchors are not supported", "aliases are not supported"]
+        );
+        assert_eq!(messages("a: !!str 1\n"), ["tags are not supported"]);
+        assert_eq!(messages("a: 1\nb: 2\na: 3\n"), ["key `a` is written twice"]);
+        assert_eq!(messages("? [a]\n: 1\n"), ["a key must be plain text"]);
+        assert!(messages("a: yes\n")[0].starts_with("`yes` is ambiguous"));
+        assert!(messages("yes: 1\n")[0].starts_with("`yes` is ambiguous"));
+        assert_eq!(messages("a: [1\n").len(), 1);
+    }
+
+    #[test]
+    fn duplicate_keys_are_found_in_large_mappings() {
+        let mut text: String = (0..40).map(|number| format!("k{number}: 1\n")).collect();
+        text.push_str("k7: 2\n");
+        assert_eq!(messages(&text), ["key `k7` is written twice"]);
+    }
+
+    #[test]
+    fn manifests_resolve_aliases_and_merge_keys() {
+        let parsed = one(
+            "base: &b {x: 1, y: 2}\nother: {<<: *b, y: 3}\nagain: *b\n",
+            Dialect::Manifest,
+        );
+        assert!(parsed.problems.is_empty());
+        let root = &parsed.documents[0];
+        assert_eq!(root.at(&["other", "x"]).and_then(Node::as_i64), Some(1));
+        assert_eq!(root.at(&["other", "y"]).and_then(Node::as_i64), Some(3));
+        assert_eq!(root.at(&["again", "y"]).and_then(Node::as_i64), Some(2));
+    }
+
+    #[test]
+    fn a_billion_laughs_is_refused() {
+        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let names = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{names}]\n"));
+        }
+        let parsed = one(&text, Dialect::Manifest);
+        assert!(
+            parsed
+                .problems
+                .iter()
+                .any(|problem| problem.message.contains("too many nodes"))
+        );
+    }
+
+    #[test]
+    fn aliases_cannot_nest_deeper_than_brackets() {
+        let (open, close) = ("[".repeat(200), "]".repeat(200));
+        let mut text = format!("a0: &a0 {open}{close}\n");
+        for level in 1..95 {
+            text.push_str(
+                &[
+                    &format!("a{level}: &a{level} "),
+                    open.as_str(),
+                    &format!("*a{}", level - 1),
+                    &close,
+                    "\n",
+                ]
+                .concat(),
+            );
+        }
+        let parsed = one(&text, Dialect::Manifest);
+        assert!(
+            parsed
+                .problems
+                .iter()
+                .any(|problem| problem.message.contains("too deep"))
+        );
+    }
+
+    #[test]
+    fn anchors_within_anchors_are_counted() {
+        let (open, close) = ("a: &a {".repeat(250), "}".repeat(250));
+        let text = format!("{{{open}a: [{}]{close}}}", "x, ".repeat(20_000));
+        let parsed = one(&text, Dialect::Manifest);
+        assert!(
+            parsed
+                .problems
+                .iter()
+                .any(|problem| problem.message.contains("too many nodes"))
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_not_a_crash() {
+        for text in [
+            "[".repeat(20_000),
+            "- ".repeat(20_000),
+            "{a: ".repeat(20_000),
+        ] {
+            assert_eq!(one(&text, Dialect::Config).problems.len(), 1);
+        }
+    }
+}

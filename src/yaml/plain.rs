@@ -1,0 +1,217 @@
+//! What a plain (unquoted) scalar means, and whether all readers agree on it.
+//!
+//! YAML 1.2 readers follow its core schema (<https://yaml.org/spec/1.2.2/#103-core-schema>); kubectl and Helm read
+//! YAML 1.1 through sigs.k8s.io/yaml, and so does `PyYAML`. Where they differ, a configuration must not depend on it.
+
+use std::borrow::Cow;
+
+use super::Value;
+
+/// As YAML 1.2's core schema has it.
+pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
+    match text.as_ref() {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if !starts_like_a_number(&text) => Value::String(text),
+        _ => number(&text).unwrap_or(Value::String(text)),
+    }
+}
+
+/// As kubectl reads it: YAML 1.1 booleans and octals.
+///
+/// Source: yaml/go-yaml v2 resolve.go, which sigs.k8s.io/yaml carries as goyaml.v2.
+pub(super) fn legacy(text: Cow<'_, str>) -> Value<'_> {
+    if let Some(value) = legacy_bool(&text) {
+        return Value::Bool(value);
+    }
+    if starts_like_a_number(&text)
+        && let Some(value) = legacy_integer(&text)
+    {
+        return Value::Integer(value);
+    }
+    core(text)
+}
+
+/// Why YAML 1.1 and YAML 1.2 readers disagree on a plain scalar, if they do.
+pub(super) fn disagreement(text: &str) -> Option<&'static str> {
+    if legacy_bool(text).is_some() && !matches!(core(Cow::Borrowed(text)), Value::Bool(_)) {
+        return Some(
+            "a YAML 1.1 reader (kubectl, Helm) takes it for a boolean, a YAML 1.2 reader for text",
+        );
+    }
+    if !starts_like_a_number(text) {
+        return None;
+    }
+    let digits = text.trim_start_matches(['+', '-']);
+    if digits.len() > 1
+        && digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some(
+            "a YAML 1.1 reader takes the leading zero for octal, a YAML 1.2 reader for decimal",
+        );
+    }
+    if digits.starts_with("0o") || digits.starts_with("0b") {
+        return Some("readers of YAML 1.1 and 1.2 differ on this notation of a number");
+    }
+    if digits.contains('_')
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || b"_.xX".contains(&byte))
+    {
+        return Some("a YAML 1.1 reader takes it for a number, a YAML 1.2 reader for text");
+    }
+    if is_sexagesimal(digits) {
+        return Some(
+            "a YAML 1.1 reader takes it for a number of base 60, a YAML 1.2 reader for text",
+        );
+    }
+    is_date(text).then_some("a YAML 1.1 reader takes it for a date, a YAML 1.2 reader for text")
+}
+
+fn starts_like_a_number(text: &str) -> bool {
+    matches!(
+        text.as_bytes().first(),
+        Some(b'0'..=b'9' | b'+' | b'-' | b'.')
+    )
+}
+
+fn number<'s>(text: &str) -> Option<Value<'s>> {
+    if let Ok(value) = text.parse::<i64>() {
+        return Some(Value::Integer(value));
+    }
+    if let Some(value) = text
+        .strip_prefix("0x")
+        .and_then(|hex| i64::from_str_radix(hex, 16).ok())
+    {
+        return Some(Value::Integer(value));
+    }
+    if let Some(value) = text
+        .strip_prefix("0o")
+        .and_then(|octal| i64::from_str_radix(octal, 8).ok())
+    {
+        return Some(Value::Integer(value));
+    }
+    let unsigned = text.trim_start_matches(['+', '-']);
+    match unsigned {
+        ".inf" | ".Inf" | ".INF" if text.starts_with('-') => {
+            return Some(Value::Float(f64::NEG_INFINITY));
+        }
+        ".inf" | ".Inf" | ".INF" => return Some(Value::Float(f64::INFINITY)),
+        ".nan" | ".NaN" | ".NAN" => return Some(Value::Float(f64::NAN)),
+        _ => {}
+    }
+    let digits_only = unsigned
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let has_digit = unsigned.bytes().any(|byte| byte.is_ascii_digit());
+    (digits_only && has_digit && !unsigned.starts_with(['e', 'E']))
+        .then(|| text.parse().ok().map(Value::Float))
+        .flatten()
+}
+
+fn legacy_bool(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+fn legacy_integer(text: &str) -> Option<i64> {
+    let plain = text.replace('_', "");
+    let (sign, digits) = match plain.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
+        [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
+        [b'0', b'o', ..] => (8, &digits[2..]),
+        [b'0', b'0'..=b'7', ..] => (8, &digits[1..]),
+        _ => (10, digits),
+    };
+    i64::from_str_radix(digits, radix)
+        .ok()
+        .map(|value| sign * value)
+}
+
+fn is_sexagesimal(digits: &str) -> bool {
+    let mut parts = digits.split(':');
+    let first = parts.next().unwrap_or_default();
+    let mut rest = parts.peekable();
+    rest.peek().is_some()
+        && !first.is_empty()
+        && first.bytes().all(|byte| byte.is_ascii_digit())
+        && rest.all(|part| {
+            part.len() <= 2 && !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 8
+        && bytes[..4].iter().all(u8::is_ascii_digit)
+        && bytes[4] == b'-'
+        && bytes[5..]
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || b"-T:.Z+ ".contains(byte))
+        && bytes[5..].contains(&b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(value: &Value<'_>) -> &'static str {
+        match value {
+            Value::Null => "null",
+            Value::Bool(_) => "bool",
+            Value::Integer(_) => "int",
+            Value::Float(_) => "float",
+            _ => "text",
+        }
+    }
+
+    #[test]
+    fn plain_scalars_by_reader() {
+        for (text, in_core, in_legacy, agrees) in [
+            ("", "null", "null", true),
+            ("~", "null", "null", true),
+            ("true", "bool", "bool", true),
+            ("yes", "text", "bool", false),
+            ("y", "text", "bool", false),
+            ("Off", "text", "bool", false),
+            ("0755", "int", "int", false),
+            ("0", "int", "int", true),
+            ("0o17", "int", "int", false),
+            ("0b11", "text", "int", false),
+            ("1_000", "text", "int", false),
+            ("1:30", "text", "text", false),
+            ("2024-01-01", "text", "text", false),
+            ("-1", "int", "int", true),
+            ("0x1f", "int", "int", true),
+            ("1.5", "float", "float", true),
+            ("1e3", "float", "float", true),
+            (".5", "float", "float", true),
+            ("500m", "text", "text", true),
+            ("25%", "text", "text", true),
+            ("1.33.1", "text", "text", true),
+            ("e5", "text", "text", true),
+            ("-", "text", "text", true),
+            ("Standard_D4s_v5", "text", "text", true),
+        ] {
+            assert_eq!(kind(&core(text.into())), in_core, "core {text}");
+            assert_eq!(kind(&legacy(text.into())), in_legacy, "legacy {text}");
+            assert_eq!(disagreement(text).is_none(), agrees, "agreement on {text}");
+        }
+    }
+
+    #[test]
+    fn octal_is_read_as_kubectl_reads_it() {
+        assert!(matches!(legacy("0755".into()), Value::Integer(493)));
+        assert!(matches!(legacy("-010".into()), Value::Integer(-8)));
+        assert!(matches!(legacy("08".into()), Value::Integer(8)));
+    }
+}

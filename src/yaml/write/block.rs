@@ -1,0 +1,187 @@
+//! The maps and lists of the YAML that [`super::write`] writes.
+
+use serde::ser::{self, Serialize};
+
+use super::{Error, Place, Result, Value, push_indent};
+
+/// Readers give up on a `key:` whose key is longer than 1024 characters.
+const LONGEST_SIMPLE_KEY: usize = 1000;
+
+/// Writes the entries of a map or the items of a list.
+pub(super) struct Block<'a> {
+    pub(super) out: &'a mut String,
+    /// Where its lines begin.
+    pub(super) indent: usize,
+    place: Place,
+    empty: bool,
+}
+
+impl<'a> Block<'a> {
+    pub(super) fn new(out: &'a mut String, indent: usize, place: Place) -> Self {
+        Self {
+            out,
+            indent,
+            place,
+            empty: true,
+        }
+    }
+
+    /// Goes to where the next entry begins.
+    fn next(&mut self) {
+        match (self.empty, self.place) {
+            // The first entry shares the line of the dash.
+            (true, Place::Dash) => self.out.push(' '),
+            (true, Place::Colon) => {
+                self.out.push('\n');
+                push_indent(self.indent, self.out);
+            }
+            _ => push_indent(self.indent, self.out),
+        }
+        self.empty = false;
+    }
+
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.next();
+        self.out.push('-');
+        value.serialize(Value {
+            out: self.out,
+            indent: self.indent + 2,
+            place: Place::Dash,
+        })
+    }
+
+    /// Writes a key up to its colon.
+    pub(super) fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
+        self.next();
+        let start = self.out.len();
+        key.serialize(Value {
+            out: self.out,
+            indent: self.indent,
+            place: Place::Key,
+        })?;
+        if self.out.len() - start > LONGEST_SIMPLE_KEY {
+            self.out.insert_str(start, "? ");
+            self.out.push('\n');
+            push_indent(self.indent, self.out);
+        }
+        self.out.push(':');
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        value.serialize(Value {
+            out: self.out,
+            indent: self.indent + 2,
+            place: Place::Colon,
+        })
+    }
+
+    fn finish(self, if_empty: &str) -> Result {
+        if self.empty {
+            let value = Value {
+                out: self.out,
+                indent: self.indent,
+                place: self.place,
+            };
+            value.word(if_empty)?;
+        }
+        Ok(())
+    }
+}
+
+impl ser::SerializeSeq for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.item(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("[]")
+    }
+}
+
+impl ser::SerializeTuple for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.item(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("[]")
+    }
+}
+
+impl ser::SerializeTupleStruct for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.item(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("[]")
+    }
+}
+
+impl ser::SerializeTupleVariant for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.item(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("[]")
+    }
+}
+
+impl ser::SerializeMap for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        self.value(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("{}")
+    }
+}
+
+impl ser::SerializeStruct for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
+        self.key(key)?;
+        self.value(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("{}")
+    }
+}
+
+impl ser::SerializeStructVariant for Block<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
+        self.key(key)?;
+        self.value(value)
+    }
+
+    fn end(self) -> Result {
+        self.finish("{}")
+    }
+}
