@@ -54,7 +54,7 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     };
     for &set in &inputs.sets {
         if let Err(diagnostic) = apply_set(&mut root, set, &inputs.sources) {
-            report.push(diagnostic);
+            report.push(*diagnostic);
         }
     }
     drop_nulls(&mut root);
@@ -211,8 +211,8 @@ fn merge_items<'s>(
 ) -> Vec<Node<'s>> {
     let known = base.len();
     for item in over {
-        let meant: Vec<usize> = (0..known).filter(|&at| means(&base[at], &item)).collect();
-        match meant.as_slice() {
+        let candidates: Vec<usize> = (0..known).filter(|&at| means(&base[at], &item)).collect();
+        match candidates.as_slice() {
             [at] => {
                 let before = std::mem::replace(&mut base[*at], null(item.span));
                 base[*at] = merge(before, item, "", report);
@@ -249,9 +249,9 @@ fn drop_nulls(node: &mut Node<'_>) {
     match &mut node.value {
         Value::Mapping(entries) => {
             entries.retain(|entry| !entry.value.is_null());
-            entries
-                .iter_mut()
-                .for_each(|entry| drop_nulls(&mut entry.value));
+            for entry in entries {
+                drop_nulls(&mut entry.value);
+            }
         }
         Value::Sequence(items) => items.iter_mut().for_each(drop_nulls),
         _ => {}
@@ -263,25 +263,30 @@ fn apply_set<'s>(
     root: &mut Node<'s>,
     id: SourceId,
     sources: &'s Sources,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Diagnostic>> {
     let text = &sources.get(id).text;
     let whole = Span::new(id, 0, text.len());
-    let fault = |message: String| Diagnostic::error("config", message).at(whole);
+    let fault = |message: String, help: &str| {
+        Box::new(Diagnostic::error("config", message).at(whole).help(help))
+    };
     let Some(equals) = find_unescaped(text, b'=') else {
-        return Err(fault("`--set` needs a path and a value".into())
-            .help("write it like `--set spec.cluster.name=prod`"));
+        let help = "write it like `--set spec.cluster.name=prod`";
+        return Err(fault("`--set` needs a path and a value".into(), help));
     };
     let path = split_path(&text[..equals]);
     if path.iter().any(String::is_empty) {
-        return Err(fault("the path of `--set` has an empty part".into())
-            .help("write it like `spec.cluster.name`; `\\.` is a dot within a key"));
+        let help = "write it like `spec.cluster.name`; `\\.` is a dot within a key";
+        return Err(fault("the path of `--set` has an empty part".into(), help));
     }
     let value = set_value(id, text, equals + 1)?;
     let key_span = Span::new(id, 0, equals);
     let mut node = root;
     for (at, segment) in path.iter().enumerate() {
         node = step(node, segment, key_span).map_err(|reason| {
-            fault(reason).help(format!("the path so far: `{}`", path[..at].join(".")))
+            fault(
+                reason,
+                &format!("the path so far: `{}`", path[..at].join(".")),
+            )
         })?;
     }
     let key = path.last().map_or("", String::as_str);
@@ -291,7 +296,7 @@ fn apply_set<'s>(
     Ok(())
 }
 
-fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Diagnostic> {
+fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Box<Diagnostic>> {
     let written = &text[start..];
     let span = Span::new(id, start, text.len());
     if written.is_empty() {
@@ -306,7 +311,7 @@ fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Diagnos
         if let Some(help) = problem.help {
             diagnostic = diagnostic.help(help);
         }
-        return Err(diagnostic);
+        return Err(Box::new(diagnostic));
     }
     let mut node = parsed
         .documents
@@ -492,21 +497,21 @@ mod tests {
             merged(
                 &[
                     "nodePools: [{name: a, x: 1}, {name: b}]",
-                    "nodePools: [{name: a, y: 2}, {name: c}]"
+                    "nodePools: [{name: a, z: 2}, {name: c}]"
                 ],
                 &[]
             ),
-            r#"{"nodePools":[{"name":"a","x":1,"y":2},{"name":"b"},{"name":"c"}]}"#
+            r#"{"nodePools":[{"name":"a","x":1,"z":2},{"name":"b"},{"name":"c"}]}"#
         );
         assert_eq!(
             merged(
                 &[
-                    "workloads: [{name: w, namespace: n}]",
+                    "workloads: [{name: w, namespace: ns}]",
                     "workloads: [{name: w, replicas: 2}, {name: w, namespace: other}]"
                 ],
                 &[]
             ),
-            r#"{"workloads":[{"name":"w","namespace":"n","replicas":2},{"name":"w","namespace":"other"}]}"#
+            r#"{"workloads":[{"name":"w","namespace":"ns","replicas":2},{"name":"w","namespace":"other"}]}"#
         );
     }
 
@@ -557,21 +562,21 @@ mod tests {
 
     #[test]
     fn set_reaches_keys_items_and_names() {
-        let base = "spec: {list: [{name: a, n: 1}], text: x}";
+        let base = "spec: {list: [{name: a, c: 1}], text: x}";
         assert_eq!(
             merged(
                 &[base],
                 &[
-                    "spec.list.a.n=2",
+                    "spec.list.a.c=2",
                     "spec.new.deep=[1, yep]",
                     "spec.text=",
                     r"spec.la\.bel=v=w"
                 ]
             ),
-            r#"{"spec":{"list":[{"name":"a","n":2}],"text":"","new":{"deep":[1,"yep"]},"la.bel":"v=w"}}"#
+            r#"{"spec":{"list":[{"name":"a","c":2}],"text":"","new":{"deep":[1,"yep"]},"la.bel":"v=w"}}"#
         );
         assert_eq!(
-            merged(&[base], &["spec.list.0.n=null"]),
+            merged(&[base], &["spec.list.0.c=null"]),
             r#"{"spec":{"list":[{"name":"a"}],"text":"x"}}"#
         );
     }
@@ -582,10 +587,10 @@ mod tests {
             "spec",
             "spec..a=1",
             "spec.list.z=1",
-            "spec.list.a.n.m=1",
+            "spec.list.a.c.m=1",
             "spec.a=[1",
         ] {
-            let inputs = inputs(&["spec: {list: [{name: a, n: 1}]}"], &[set]);
+            let inputs = inputs(&["spec: {list: [{name: a, c: 1}]}"], &[set]);
             let (_, report) = load(&inputs);
             assert_eq!(report.iter().count(), 1, "{set}");
         }

@@ -29,7 +29,6 @@ pub type Labels = BTreeMap<String, String>;
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     pub name: String,
-    #[serde(serialize_with = "provider_name")]
     pub provider: &'static Facts,
     pub cluster: Cluster,
     #[serde(skip_serializing_if = "Labels::is_empty")]
@@ -57,13 +56,6 @@ pub struct Plan {
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.
     pub from_manifests: bool,
-}
-
-fn provider_name<S: serde::Serializer>(
-    facts: &&'static Facts,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    facts.name.serialize(serializer)
 }
 
 #[derive(Debug, Serialize)]

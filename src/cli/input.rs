@@ -73,11 +73,8 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
         Ok(text) => Ok(sources.add(name, text)),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at]
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count()
-                + 1;
+            let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
+            let line = before.matches('\n').count() + 1;
             Err(
                 Failure::new(format!("{name} is not UTF-8: line {line}, byte {at}"))
                     .help("save it as UTF-8"),

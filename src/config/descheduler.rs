@@ -32,7 +32,7 @@ pub struct Descheduler {
     pub interval: Option<Duration>,
     /// The policy's profile. Default: `spot-failback`.
     #[serde(default)]
-    pub profile_name: Option<DnsLabel>,
+    pub profile_name: Option<String>,
     /// Where pods are moved: `include` or `exclude`. Default: the namespaces of the workloads; `{}` means everywhere.
     #[serde(default)]
     pub namespaces: Option<Namespaces>,

@@ -102,3 +102,23 @@ fn is_empty(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty)
         || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The committed schema is read from disk: the embedded one is as old as the build.
+    #[test]
+    fn the_committed_schema_is_the_generated_one() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA_PATH);
+        let generated = generate_schema();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &generated).expect("the schema can be written");
+        }
+        let committed = std::fs::read_to_string(&path).expect("the schema is committed");
+        assert!(
+            committed == generated,
+            "{SCHEMA_PATH} is not what the types say: run `UPDATE_GOLDEN=1 cargo test --no-fail-fast`"
+        );
+    }
+}

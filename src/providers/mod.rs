@@ -8,6 +8,8 @@ mod gke;
 
 pub use azure_vm_size::{Allocatable, aks_allocatable, resources as azure_vm_resources};
 
+use serde::{Serialize, Serializer};
+
 use crate::config::{OsType, ProviderName};
 
 /// What is true of every cluster of a provider.
@@ -33,6 +35,13 @@ pub struct Facts {
     pub profile: &'static [ProfileKey],
     /// Whether nodes need a handler of ours to hear of interruptions.
     pub termination_handler: bool,
+}
+
+/// Facts are written by the name of the provider: they are the same for everyone.
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
 }
 
 /// Patterns (RE2) of node-group names by operating system.

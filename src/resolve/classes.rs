@@ -6,6 +6,7 @@ use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, S
 use crate::defaults;
 use crate::plan::{Placement, SpreadRule};
 use crate::providers::Facts;
+use crate::values::{DnsLabel, Int};
 
 /// Source: <https://kubernetes.io/docs/reference/labels-annotations-taints/>
 const ZONE_KEY: &str = "topology.kubernetes.io/zone";
@@ -83,7 +84,7 @@ fn extended(spec: &Spec, name: &str, built_in: &Class) -> Class {
     let Some((_, class)) = spec.classes.iter().find(|(key, _)| key.as_str() == name) else {
         return built_in.clone();
     };
-    match class.extends.as_ref().map(|base| base.as_str()) {
+    match class.extends.as_ref().map(DnsLabel::as_str) {
         None => class.clone(),
         Some(base) if base == name => overlaid(built_in, class),
         Some(base) => overlaid(&extended(spec, base, built_in), class),
@@ -121,9 +122,7 @@ fn overlaid_placement(base: &config::Placement, over: &config::Placement) -> con
 
 /// Placement as it is meant on this provider.
 pub(super) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
-    let weight = stated
-        .weight
-        .map_or(defaults::SPOT_WEIGHT, |weight| weight.get_i32());
+    let weight = stated.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
     Placement {
         spot: stated.spot,
         weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
@@ -160,12 +159,9 @@ fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> SpreadRule
         topology_key: key.to_owned(),
         weight: (!is_topology).then(|| {
             over.weight
-                .map_or(defaults::ANTI_AFFINITY_WEIGHT, |weight| weight.get_i32())
+                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32)
         }),
-        max_skew: is_topology.then(|| {
-            over.max_skew
-                .map_or(defaults::MAX_SKEW, |skew| skew.get_i32())
-        }),
+        max_skew: is_topology.then(|| over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32)),
         when_unsatisfiable: over.when_unsatisfiable.unwrap_or_default(),
     }
 }

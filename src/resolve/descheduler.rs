@@ -41,10 +41,10 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
             .unwrap_or_else(|| duration(defaults::DESCHEDULER_INTERVAL)),
         profile_name: stated
             .profile_name
-            .map_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned(), String::from),
+            .unwrap_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned()),
         namespaces: namespaces(stated.namespaces, workloads),
         evictor: evictor(stated.evictor.unwrap_or_default(), version, facts),
-        limits: limits(stated.limits.unwrap_or_default(), version, workloads),
+        limits: limits(&stated.limits.unwrap_or_default(), version, workloads),
     })
 }
 
@@ -129,7 +129,7 @@ fn evictor(stated: config::Evictor, version: Version, facts: &Facts) -> Evictor 
     }
 }
 
-fn limits(stated: config::Limits, version: Version, workloads: &[Workload]) -> Limits {
+fn limits(stated: &config::Limits, version: Version, workloads: &[Workload]) -> Limits {
     let replicas: i64 = moved(workloads).filter_map(Workload::most_replicas).sum();
     let share = (replicas + defaults::ROUNDS_TO_FAIL_BACK - 1) / defaults::ROUNDS_TO_FAIL_BACK;
     let total = u32::try_from(share.max(1)).unwrap_or(u32::MAX);

@@ -113,9 +113,9 @@ impl<'a> Resolver<'a> {
             .get(stated.name.as_str())
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let meant: Vec<&Found> = candidates.iter().filter(means).copied().collect();
-        if let [] | [_] = meant.as_slice() {
-            return Ok(meant.first().copied());
+        let several: Vec<&Found> = candidates.iter().filter(means).copied().collect();
+        if let [] | [_] = several.as_slice() {
+            return Ok(several.first().copied());
         }
         let mut diagnostic = Diagnostic::error(
             "config",
@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
         )
         .at(self.document.locate(&pointer.child("name")))
         .help("say its `namespace` and `kind` too");
-        for found in meant {
+        for found in several {
             diagnostic = diagnostic.related(found.place, "one of them");
         }
         self.report.push(diagnostic);

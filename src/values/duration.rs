@@ -384,7 +384,7 @@ mod tests {
         let schema = Duration::json_schema(&mut SchemaGenerator::default());
         assert_eq!(
             schema.to_value(),
-            json!({"type": "string", "pattern": Self::PATTERN})
+            json!({"type": "string", "pattern": Duration::PATTERN})
         );
         let duration = Duration::parse("1.50h").expect("a duration");
         assert_eq!(json!(duration), json!("1.50h"));

@@ -60,7 +60,7 @@ pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     for event in Parser::new_from_str_with_options(text, parser_options()) {
         match event {
             Ok((event, span)) => {
-                tree.event(event, span.start.byte_offset(), span.end.byte_offset())
+                tree.event(event, span.start.byte_offset(), span.end.byte_offset());
             }
             Err(error) => {
                 tree.syntax_error(&error);
@@ -207,20 +207,21 @@ impl<'s> Tree<'s> {
         let mut complex_key = None;
         match &mut open.kind {
             OpenKind::Sequence(items) => items.push(node),
-            OpenKind::Mapping { entries, key } => match key.take() {
-                Some((key, key_span)) => entries.push(Entry {
-                    key,
-                    key_span,
-                    value: node,
-                }),
-                None => {
+            OpenKind::Mapping { entries, key } => {
+                if let Some((key, key_span)) = key.take() {
+                    entries.push(Entry {
+                        key,
+                        key_span,
+                        value: node,
+                    });
+                } else {
                     let span = node.span;
                     let is_collection =
                         matches!(node.value, Value::Sequence(_) | Value::Mapping(_));
                     complex_key = is_collection.then_some(span);
                     *key = Some((key_text(node, self.text), span));
                 }
-            },
+            }
         }
         // An alias copied from elsewhere does not move the end backwards.
         open.end = open.end.max(end);
@@ -444,6 +445,8 @@ fn merged(entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn one(text: &str, dialect: Dialect) -> Parsed<'_> {
@@ -460,7 +463,7 @@ mod tests {
 
     #[test]
     fn nodes_know_their_bytes() {
-        let text = "a: 1\nb:\n  - {c: \"x\"}\n  - [y, 'ü', z]\n";
+        let text = "a: 1\nb:\n  - {c: \"x\"}\n  - [v, 'ü', z]\n";
         let parsed = one(text, Dialect::Config);
         assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
         let slice = |span: Span| &text[span.start as usize..span.end as usize];
@@ -469,7 +472,7 @@ mod tests {
         let items = root.get("b").expect("b").items();
         assert_eq!(slice(items[0].span), "{c: \"x\"}");
         assert_eq!(slice(items[0].get("c").expect("c").span), "\"x\"");
-        assert_eq!(slice(items[1].span), "[y, 'ü', z]");
+        assert_eq!(slice(items[1].span), "[v, 'ü', z]");
         assert_eq!(slice(items[1].items()[2].span), "z");
         assert_eq!(items[1].items()[1].as_str(), Some("ü"));
     }
@@ -490,7 +493,10 @@ mod tests {
 
     #[test]
     fn duplicate_keys_are_found_in_large_mappings() {
-        let mut text: String = (0..40).map(|number| format!("k{number}: 1\n")).collect();
+        let mut text = "k0: 1\nk1: 1\n".to_owned();
+        for number in 2..40 {
+            writeln!(text, "k{number}: 1").expect("a string takes everything");
+        }
         text.push_str("k7: 2\n");
         assert_eq!(messages(&text), ["key `k7` is written twice"]);
     }
@@ -513,7 +519,7 @@ mod tests {
         let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let names = vec![format!("*a{}", level - 1); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{names}]\n"));
+            writeln!(text, "a{level}: &a{level} [{names}]").expect("a string takes everything");
         }
         let parsed = one(&text, Dialect::Manifest);
         assert!(

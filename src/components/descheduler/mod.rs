@@ -42,7 +42,7 @@ pub(super) fn build(plan: &Plan) -> Part {
         data: Some(BTreeMap::from([(POLICY_KEY.to_owned(), policy.clone())])),
         ..ConfigMap::default()
     }));
-    objects.push(deployment(plan, descheduler, &policy, labels.clone()));
+    objects.push(deployment(plan, descheduler, &policy, &labels));
     objects.push(controller_budget(plan, APP, (NAME, namespace), labels));
     Part::objects(objects)
 }
@@ -63,7 +63,7 @@ fn rules() -> Vec<PolicyRule> {
     ]
 }
 
-fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: Labels) -> Object {
+fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
     // It reads its policy once, when it starts.
     let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
     Object::Deployment(Deployment {
@@ -79,7 +79,7 @@ fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: Labe
             template: pod_template(
                 labels.clone(),
                 Some(annotations),
-                pod(plan, descheduler, &labels),
+                pod(plan, descheduler, labels),
             ),
             ..DeploymentSpec::default()
         },

@@ -207,7 +207,7 @@ fn scaling(context: &mut Context<'_>, scaling: &Scaling, pointer: &Pointer) {
 }
 
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler
-/// pkg/autoscaler/controller/linearcontroller/linear_controller.go, `parseParams`.
+/// `pkg/autoscaler/controller/linearcontroller/linear_controller.go`, `parseParams`.
 fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
     if linear.cores_per_replica.is_none() && linear.nodes_per_replica.is_none() {
         let help = "the autoscaler refuses it: write `coresPerReplica`, `nodesPerReplica` or both";

@@ -220,7 +220,7 @@ fn shapes() {
         ),
         (
             yaml(&json!({"on": "no", "a b": "x"})),
-            "a b: x\n\"on\": \"no\"\n",
+            "\"on\": \"no\"\na b: x\n",
         ),
         (yaml(&json!({})), "{}\n"),
         (yaml(&json!([])), "[]\n"),
