@@ -100,12 +100,11 @@ fn scaler(
 /// Exactly one key, `linear` or `ladder`, in JSON.
 /// Source: pkg/autoscaler/controller/plugin/plugin.go, `EnsureController`.
 fn config_map(plan: &Plan, overprovisioner: &Overprovisioner, scaling: &Scaling) -> Object {
-    let (key, json) = match &scaling.control {
-        Control::Linear(linear) => ("linear", serde_json::to_string_pretty(linear)),
-        Control::Ladder(ladder) => ("ladder", serde_json::to_string_pretty(ladder)),
+    let (key, parameters) = match &scaling.control {
+        Control::Linear(linear) => ("linear", serde_json::to_value(linear)),
+        Control::Ladder(ladder) => ("ladder", serde_json::to_value(ladder)),
     };
-    let mut text = json.expect("numbers and booleans are JSON");
-    text.push('\n');
+    let parameters = parameters.expect("numbers and booleans are JSON");
     Object::ConfigMap(ConfigMap {
         metadata: metadata(
             plan,
@@ -113,9 +112,20 @@ fn config_map(plan: &Plan, overprovisioner: &Overprovisioner, scaling: &Scaling)
             &scaling.config_map,
             Some(&overprovisioner.namespace),
         ),
-        data: Some(BTreeMap::from([(key.to_owned(), text)])),
+        data: Some(BTreeMap::from([(key.to_owned(), json_text(&parameters))])),
         ..ConfigMap::default()
     })
+}
+
+/// JSON with one parameter on a line.
+fn json_text(parameters: &serde_json::Value) -> String {
+    let lines: Vec<String> = parameters
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("  \"{key}\": {value}"))
+        .collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
 fn pod(

@@ -112,22 +112,22 @@ pub enum Counting {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Linear {
     /// Cores for one replica.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cores_per_replica: Option<Number>,
     /// Nodes for one replica.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes_per_replica: Option<Number>,
     /// At least so many; 0 counts as 1.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Int<0, 100_000>>,
     /// At most so many.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<Int<1, 100_000>>,
     /// At least two where there is more than one node.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prevent_single_point_failure: Option<bool>,
     /// Whether cordoned and lost nodes count.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub include_unschedulable_nodes: Option<bool>,
 }
 
@@ -137,13 +137,13 @@ pub struct Linear {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ladder {
     /// Pairs of [cores from, replicas].
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cores_to_replicas: Vec<[Int<0, 1_000_000>; 2]>,
     /// Pairs of [nodes from, replicas].
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes_to_replicas: Vec<[Int<0, 1_000_000>; 2]>,
     /// Whether cordoned and lost nodes count.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub include_unschedulable_nodes: Option<bool>,
 }
 
