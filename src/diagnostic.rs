@@ -87,7 +87,8 @@ impl fmt::Display for Pointer {
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// The rule's id; for mistakes in the configuration itself `syntax`, `schema` or `config`.
+    /// The rule's id. For mistakes in the configuration itself: `syntax` (not YAML), `yaml` (YAML that readers read
+    /// differently), `schema` and `config`.
     pub rule: &'static str,
     pub severity: Severity,
     pub message: String,

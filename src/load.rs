@@ -68,10 +68,7 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
 fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<Node<'s>> {
     let source = sources.get(id);
     let parsed = yaml::parse(id, &source.text, Dialect::Config);
-    let broken = parsed
-        .problems
-        .iter()
-        .any(|problem| problem.message.starts_with("not YAML"));
+    let broken = parsed.problems.iter().any(|problem| problem.is_fatal);
     for problem in parsed.problems {
         report.push(syntax(problem));
     }
@@ -124,7 +121,8 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<N
 
 /// A problem of the parser as a finding.
 pub fn syntax(problem: yaml::Problem) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error("syntax", problem.message).at(problem.span);
+    let rule = if problem.is_fatal { "syntax" } else { "yaml" };
+    let mut diagnostic = Diagnostic::error(rule, problem.message).at(problem.span);
     if let Some(help) = problem.help {
         diagnostic = diagnostic.help(help);
     }
@@ -307,11 +305,7 @@ fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Box<Dia
     }
     let parsed = yaml::parse(id, written, Dialect::Config);
     if let Some(problem) = parsed.problems.into_iter().next() {
-        let mut diagnostic = Diagnostic::error("syntax", problem.message).at(span);
-        if let Some(help) = problem.help {
-            diagnostic = diagnostic.help(help);
-        }
-        return Err(Box::new(diagnostic));
+        return Err(Box::new(syntax(problem).at(span)));
     }
     let mut node = parsed
         .documents

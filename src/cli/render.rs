@@ -122,7 +122,7 @@ fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, 
     let Some(document) = document else {
         return Err(mistakes);
     };
-    let config = match validate::validate(&document) {
+    let config = match validate::validate(&document, manifests.is_some()) {
         Ok(config) if !mistakes.has_errors() => config,
         Ok(_) => return Err(mistakes),
         Err(report) => {

@@ -248,20 +248,19 @@ impl<'a> Resolver<'a> {
         found: Option<&Found>,
         pointer: &Pointer,
     ) -> Diagnostic {
-        let message = match (self.manifests, found) {
-            (Some(_), None) => format!(
+        let message = match found {
+            None => format!(
                 "workload `{}` has no selector, and is in none of the manifests",
                 stated.name
             ),
-            (Some(_), Some(_)) => format!(
+            Some(_) => format!(
                 "workload `{}` and its manifest have no selector by labels",
                 stated.name
             ),
-            (None, _) => format!("workload `{}` has no selector", stated.name),
         };
         Diagnostic::error("config", message)
             .at(self.document.locate(&pointer.child("name")))
-            .help("write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from")
+            .help("write `selector` with the labels of its `spec.selector.matchLabels`")
     }
 
     fn workload(

@@ -4,7 +4,7 @@ mod config;
 mod holes;
 mod schema;
 
-pub use holes::Holes;
+pub use holes::{Broken, Holes};
 
 use crate::config::SpotConfig;
 use crate::diagnostic::Report;
@@ -17,41 +17,40 @@ const MAX_ROUNDS: usize = 64;
 /// Checks the whole document and names every mistake, leaving out only what hangs on a broken part.
 ///
 /// The types are asked first, for they are fast; the schema, which knows places, only when they refuse. That both
-/// accept the same is tested.
+/// accept the same is tested. `has_manifests` says that facts of workloads may come from elsewhere (`--from`).
 ///
 /// # Errors
 /// All mistakes found, when there is one.
-pub fn validate(document: &Document<'_>) -> Result<SpotConfig, Report> {
+pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
+    let holes = Holes::new(has_manifests);
     match yaml::decode::<SpotConfig>(&document.root) {
         Ok(config) => {
-            let report = config::check(&config, document, &Holes::default());
+            let report = config::check(&config, document, &holes);
             if report.has_errors() {
                 Err(report)
             } else {
                 Ok(config)
             }
         }
-        Err(error) => Err(explain(document, &error)),
+        Err(error) => Err(explain(document, holes, &error)),
     }
 }
 
 /// Finds all mistakes of a document that the types refuse: what the schema says, and what is wrong with the rest.
-fn explain(document: &Document<'_>, error: &yaml::DecodeError) -> Report {
+fn explain(document: &Document<'_>, mut holes: Holes, error: &yaml::DecodeError) -> Report {
     let mut report = Report::default();
-    let mut holes = Holes::default();
     let mut rest = document.clone();
-    for _ in 0..MAX_ROUNDS {
+    for round in 0..MAX_ROUNDS {
         let violations = schema::violations(&rest);
-        let broken: Vec<_> = violations
+        let broken: Vec<Broken> = violations
             .iter()
-            .map(|violation| violation.pointer.clone())
+            .map(|violation| violation.broken.clone())
             .collect();
-        report.extend(
-            violations
-                .into_iter()
-                .map(|violation| violation.diagnostic)
-                .collect(),
-        );
+        // What is missing only now was taken out by us.
+        let reported = violations
+            .into_iter()
+            .filter(|violation| round == 0 || violation.broken.missing.is_none());
+        report.extend(reported.map(|violation| violation.diagnostic).collect());
         if broken.is_empty() || !holes.cut(&mut rest, &broken) {
             break;
         }

@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::Broken;
 use crate::config::committed_schema;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
@@ -15,7 +16,7 @@ use crate::values::{Duration, Quantity, explain_pattern};
 /// A mistake, and the node that has to go for the rest to be read.
 pub(super) struct Violation {
     pub(super) diagnostic: Diagnostic,
-    pub(super) pointer: Pointer,
+    pub(super) broken: Broken,
 }
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -41,38 +42,35 @@ pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
 
 fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
     let pointer = Pointer::parse(error.instance_path().as_str());
-    let instance = error.instance().as_ref();
-    let mut add = |pointer: &Pointer, diagnostic: Diagnostic, cut: Pointer| {
-        let diagnostic = diagnostic.at(document.locate(pointer));
-        found.push(Violation {
-            diagnostic,
-            pointer: cut,
-        });
-    };
-    let fault = |message: String| Diagnostic::error("schema", message);
+    let mut add =
+        |place: &Pointer, diagnostic: Diagnostic, pointer: Pointer, missing: Option<&str>| {
+            let diagnostic = diagnostic.at(document.locate(place));
+            let missing = missing.map(str::to_owned);
+            found.push(Violation {
+                diagnostic,
+                broken: Broken { pointer, missing },
+            });
+        };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for key in unexpected {
-                let at = pointer.child(key).at_key();
-                let known = known_keys(error);
-                let mut diagnostic = fault(format!("unknown key `{key}`"));
-                diagnostic = match similar(key, known.iter().map(String::as_str)) {
-                    Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-                    None if known.is_empty() => diagnostic,
-                    None => diagnostic.help(format!("known here: {}", known.join(", "))),
-                };
-                add(&at, diagnostic, pointer.child(key));
+                let at = pointer.child(key);
+                add(&at.clone().at_key(), unknown_key(error, key), at, None);
             }
         }
         ValidationErrorKind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            let diagnostic =
-                fault(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
-            let diagnostic = match describe(error, key) {
-                Some(description) => diagnostic.help(format!("`{key}`: {description}")),
-                None => diagnostic,
-            };
-            add(&pointer, diagnostic, pointer.clone());
+            add(
+                &pointer,
+                missing_key(error, key),
+                pointer.clone(),
+                Some(key),
+            );
+        }
+        ValidationErrorKind::PropertyNames { error: inner } => {
+            let key = inner.instance().as_str().unwrap_or_default();
+            let at = pointer.child(key);
+            add(&at.clone().at_key(), wrong_text(inner, key), at, None);
         }
         ValidationErrorKind::AnyOf { context } => match fitting_branch(context, &pointer) {
             Some(branch) => branch
@@ -80,48 +78,70 @@ fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec
                 .for_each(|inner| explain(inner, document, found)),
             None => add(
                 &pointer,
-                fault(not_any_of(context, instance)),
+                not_any_of(context, error.instance()),
                 pointer.clone(),
+                None,
             ),
         },
-        ValidationErrorKind::PropertyNames { error: inner } => {
-            let key = inner.instance().as_str().unwrap_or_default().to_owned();
-            let at = pointer.child(&key).at_key();
-            let diagnostic = with_pattern_help(inner, &key, &fault);
-            add(&at, diagnostic, pointer.child(&key));
-        }
-        ValidationErrorKind::Type { kind } => {
-            add(
-                &pointer,
-                wrong_type(kind, instance, document, &pointer),
-                pointer.clone(),
-            );
-        }
+        _ => add(
+            &pointer,
+            wrong_value(error, document, &pointer),
+            pointer.clone(),
+            None,
+        ),
+    }
+}
+
+fn fault(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("schema", message)
+}
+
+fn unknown_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
+    let known = known_keys(error);
+    let diagnostic = fault(format!("unknown key `{key}`"));
+    match similar(key, known.iter().map(String::as_str)) {
+        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+        None if known.is_empty() => diagnostic,
+        None => diagnostic.help(format!("known here: {}", known.join(", "))),
+    }
+}
+
+fn missing_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
+    let diagnostic =
+        fault(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
+    match describe(error, key) {
+        Some(description) => diagnostic.help(format!("`{key}`: {description}")),
+        None => diagnostic,
+    }
+}
+
+/// A value that is not what its key takes.
+fn wrong_value(
+    error: &ValidationError<'_>,
+    document: &Document<'_>,
+    pointer: &Pointer,
+) -> Diagnostic {
+    let instance = error.instance().as_ref();
+    match error.kind() {
+        ValidationErrorKind::Type { kind } => wrong_type(kind, instance, document, pointer),
         ValidationErrorKind::Enum { options } => {
-            let options: Vec<&str> = options
+            let options = options
                 .as_array()
                 .into_iter()
                 .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            add(&pointer, wrong_word(instance, &options), pointer.clone());
+                .filter_map(Value::as_str);
+            wrong_word(instance, &options.collect::<Vec<_>>())
         }
         ValidationErrorKind::Constant { expected_value } => {
-            let expected = expected_value.as_str().unwrap_or_default();
-            add(&pointer, wrong_word(instance, &[expected]), pointer.clone());
+            wrong_word(instance, &[expected_value.as_str().unwrap_or_default()])
         }
         ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
-            add(&pointer, out_of_range(error, instance), pointer.clone());
+            out_of_range(error, instance)
         }
         ValidationErrorKind::Pattern { .. } | ValidationErrorKind::MaxLength { .. } => {
-            let text = instance.as_str().unwrap_or_default();
-            add(
-                &pointer,
-                with_pattern_help(error, text, &fault),
-                pointer.clone(),
-            );
+            wrong_text(error, instance.as_str().unwrap_or_default())
         }
-        _ => add(&pointer, fault(error.to_string()), pointer.clone()),
+        _ => fault(error.to_string()),
     }
 }
 
@@ -173,7 +193,7 @@ fn fitting_branch<'a>(
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
-fn not_any_of(context: &[Vec<ValidationError<'static>>], instance: &Value) -> String {
+fn not_any_of(context: &[Vec<ValidationError<'static>>], instance: &Value) -> Diagnostic {
     let kinds: Vec<String> = context
         .iter()
         .flatten()
@@ -182,7 +202,11 @@ fn not_any_of(context: &[Vec<ValidationError<'static>>], instance: &Value) -> St
             _ => None,
         })
         .collect();
-    format!("expected {}, found {}", kinds.join(" or "), found(instance))
+    fault(format!(
+        "expected {}, found {}",
+        kinds.join(" or "),
+        found(instance)
+    ))
 }
 
 fn type_names(kind: &TypeKind) -> String {
@@ -278,11 +302,7 @@ fn out_of_range(error: &ValidationError<'_>, instance: &Value) -> Diagnostic {
 }
 
 /// What a text that breaks a pattern should have been.
-fn with_pattern_help(
-    error: &ValidationError<'_>,
-    text: &str,
-    fault: &dyn Fn(String) -> Diagnostic,
-) -> Diagnostic {
+fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic {
     let pattern = schema_of(error)
         .and_then(|schema| schema.get("pattern"))
         .and_then(Value::as_str)

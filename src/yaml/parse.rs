@@ -29,6 +29,8 @@ pub struct Parsed<'s> {
 /// Something that keeps a text from being used.
 #[derive(Clone, Debug)]
 pub struct Problem {
+    /// Whether the text is not YAML at all: whatever comes after was not read.
+    pub is_fatal: bool,
     pub span: Span,
     pub message: String,
     pub help: Option<String>,
@@ -326,6 +328,7 @@ impl<'s> Tree<'s> {
         };
         for (first, again) in duplicates {
             self.parsed.problems.push(Problem {
+                is_fatal: false,
                 span: entries[again].key_span,
                 message: format!("key `{}` is written twice", entries[again].key),
                 help: Some("readers disagree on which one counts: keep one".into()),
@@ -377,6 +380,7 @@ impl<'s> Tree<'s> {
             _ => None,
         };
         self.parsed.problems.push(Problem {
+            is_fatal: true,
             span: self.span(at, end),
             message: format!("not YAML: {message}"),
             help,
@@ -386,6 +390,7 @@ impl<'s> Tree<'s> {
 
     fn problem(&mut self, span: Span, message: String, help: impl Into<String>) {
         self.parsed.problems.push(Problem {
+            is_fatal: false,
             span,
             message,
             help: Some(help.into()),

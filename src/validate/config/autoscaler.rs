@@ -54,6 +54,9 @@ fn priorities(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Poin
 
 fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
     let pointer = pointer.child("profile");
+    if context.holes.is_without_provider {
+        return;
+    }
     let keys = context.facts.profile;
     if keys.is_empty() && !autoscaler.profile.is_empty() {
         let help = "set the flags of the autoscaler where it is installed";

@@ -128,7 +128,8 @@ impl Context<'_> {
 
     fn termination_handler(&mut self) {
         let handler = self.config.spec.termination_handler.as_ref();
-        let wanted = handler.is_some_and(|handler| handler.enabled != Some(false));
+        let wanted = !self.holes.is_without_provider
+            && handler.is_some_and(|handler| handler.enabled != Some(false));
         if wanted && self.config.spec.provider != ProviderName::Aks {
             let help = "nodes of other providers are drained by other means: leave the section out";
             self.fault(

@@ -46,17 +46,20 @@ fn identity(workload: &Workload) -> (Kind, &str, &str) {
 }
 
 fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
-    if workload
-        .selector
-        .as_ref()
-        .is_some_and(std::collections::BTreeMap::is_empty)
-    {
-        let help = "write the labels of the workload's own `spec.selector.matchLabels`";
-        context.missing(
-            &pointer.child("selector"),
-            "an empty selector would match every pod",
-            help,
-        );
+    match &workload.selector {
+        Some(selector) if selector.is_empty() => {
+            let help = "write the labels of the workload's own `spec.selector.matchLabels`";
+            let message = "an empty selector would match every pod";
+            context.missing(&pointer.child("selector"), message, help);
+        }
+        None if !context.holes.has_manifests
+            && !context.holes.within(context.document, pointer) =>
+        {
+            let help = "write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from";
+            let message = format!("workload `{}` has no selector", workload.name);
+            context.fault(&pointer.child("name"), message, help);
+        }
+        _ => {}
     }
     if let Some(range) = workload.autoscaling
         && range.min.get() > range.max.get()
