@@ -221,6 +221,7 @@ pub struct OwnPlacement {
     pub node_affinity_required: Vec<Json>,
     pub pod_anti_affinity_preferred: Vec<Json>,
     pub pod_anti_affinity_required: Vec<Json>,
+    pub topology_spread_constraints: Vec<Json>,
 }
 
 #[derive(Clone, Debug, Default, Serialize)]

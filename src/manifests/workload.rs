@@ -138,5 +138,6 @@ fn own_placement(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> OwnPlacemen
         node_affinity_required: reader.raw(required, "nodeSelectorTerms"),
         pod_anti_affinity_preferred: reader.raw(anti_affinity, PREFERRED),
         pod_anti_affinity_required: reader.raw(anti_affinity, REQUIRED),
+        topology_spread_constraints: reader.raw(pod, "topologySpreadConstraints"),
     }
 }

@@ -65,7 +65,7 @@ struct Pod {
     termination_grace_period_seconds: Option<i32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tolerations: Vec<Entry<Toleration>>,
-    /// Merged by their topology key: a workload's own over other keys stay.
+    /// Merged by their topology key, so the workload's own stay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     topology_spread_constraints: Vec<TopologySpreadConstraint>,
 }
@@ -202,8 +202,25 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
         },
         termination_grace_period_seconds: workload.termination_grace_period_seconds,
         tolerations: lists(&own.tolerations, tolerated, tolerates),
-        topology_spread_constraints: topology_spread(placement, &workload.selector),
+        topology_spread_constraints: added_spread(
+            &own.topology_spread_constraints,
+            topology_spread(placement, &workload.selector),
+        ),
     }
+}
+
+/// Those over keys that the workload does not spread over by itself: a strategic merge would lay ours over its own.
+/// Source: k8s.io/api core/v1/types.go, `TopologySpreadConstraints` (`patchMergeKey=topologyKey`).
+fn added_spread(
+    own: &[Json],
+    ours: Vec<TopologySpreadConstraint>,
+) -> Vec<TopologySpreadConstraint> {
+    let is_new = |constraint: &TopologySpreadConstraint| {
+        !own.iter().any(|own| {
+            own.get("topologyKey").and_then(Json::as_str) == Some(&constraint.topology_key)
+        })
+    };
+    ours.into_iter().filter(is_new).collect()
 }
 
 /// Without these every pod tolerates a lost node for 300 seconds.

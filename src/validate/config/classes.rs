@@ -2,7 +2,7 @@ use super::{Context, spec};
 use crate::config::{
     BudgetSpec, Class, DisruptionBudget, Placement, Spot, Spread, SpreadMethod, SpreadSpec,
 };
-use crate::defaults::DEFAULT_CLASS;
+use crate::defaults::{DEFAULT_CLASS, UNHEALTHY_POLICY_SINCE};
 use crate::diagnostic::Pointer;
 use crate::values::DnsLabel;
 
@@ -169,5 +169,16 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, pointer: &Pointer) {
             context.missing(pointer, "this budget bounds nothing", help);
         }
         _ => {}
+    }
+    let (major, minor) = UNHEALTHY_POLICY_SINCE;
+    let cluster = context.config.spec.cluster.as_ref();
+    let version = cluster.and_then(|cluster| cluster.kubernetes_version);
+    if let Some(version) = version.filter(|version| !version.at_least(major, minor))
+        && budget.unhealthy_pod_eviction_policy.is_some()
+    {
+        let help =
+            format!("Kubernetes {version} does not know it, {major}.{minor} does: leave it out");
+        let pointer = pointer.child("unhealthyPodEvictionPolicy").at_key();
+        context.fault(&pointer, "there is no such policy yet", help);
     }
 }

@@ -61,7 +61,12 @@ pub(super) fn check(context: &mut Context<'_>) {
             scaling(context, found, &here.child("scaling"));
         }
     }
-    scaler_names(context, placeholders, &pointer.child("placeholders"));
+    scaler_names(
+        context,
+        prefix,
+        placeholders,
+        &pointer.child("placeholders"),
+    );
 }
 
 fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: &Pointer) {
@@ -244,22 +249,42 @@ fn ladder(context: &mut Context<'_>, ladder: &Ladder, pointer: &Pointer) {
     }
 }
 
-/// Two autoscalers of one name would overwrite each other.
-fn scaler_names(context: &mut Context<'_>, placeholders: &[Placeholder], pointer: &Pointer) {
+/// Objects of one kind and name would overwrite each other: autoscalers among themselves, and an autoscaler and the
+/// placeholders that stand in the same namespace.
+fn scaler_names(
+    context: &mut Context<'_>,
+    prefix: &str,
+    placeholders: &[Placeholder],
+    pointer: &Pointer,
+) {
+    let taken = |name: &str| {
+        name == prefix
+            || placeholders
+                .iter()
+                .any(|placeholder| name == format!("{prefix}-{}", placeholder.name))
+    };
     for key in ["name", "configMap"] {
         let mut known: BTreeMap<&str, Pointer> = BTreeMap::new();
         for (at, placeholder) in placeholders.iter().enumerate() {
-            let Some(scaling) = &placeholder.scaling else {
-                continue;
-            };
-            let Some(name) = (if key == "name" {
-                &scaling.name
-            } else {
-                &scaling.config_map
-            }) else {
-                continue;
-            };
+            let scaling = placeholder.scaling.as_ref();
+            let is_name = key == "name";
+            let name = scaling.and_then(|scaling| {
+                if is_name {
+                    scaling.name.as_ref()
+                } else {
+                    scaling.config_map.as_ref()
+                }
+            });
+            let Some(name) = name else { continue };
             let here = pointer.child(at).child("scaling").child(key);
+            if is_name && taken(name.as_str()) {
+                let message = format!("`{name}` is the name of something else here");
+                context.fault(
+                    &here,
+                    message,
+                    "the placeholders have this name already: choose another one",
+                );
+            }
             match known.get(name.as_str()) {
                 Some(first) => context.twice(&first.clone(), &here, &format!("`{name}`")),
                 None => {
