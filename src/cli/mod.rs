@@ -37,6 +37,7 @@ struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Render(render::Args),
+    /// Print the JSON schema of the configuration
     Schema,
 }
 

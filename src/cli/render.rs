@@ -75,7 +75,12 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if rendered.report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let outcome = deliver(args, &rendered.text, messages)?;
+            let Some(text) = &rendered.text else {
+                return Err(Failure::new("there is nothing to write").help(
+                    "every component that this format carries is switched off or has nothing to do",
+                ));
+            };
+            let outcome = deliver(args, text, messages)?;
             rendered.notes.iter().for_each(|note| messages.note(note));
             Ok(outcome)
         }
@@ -110,7 +115,8 @@ fn read(args: &Args) -> Result<(Inputs, Vec<SourceId>), Failure> {
 
 /// What came of a configuration.
 struct Rendered {
-    text: String,
+    /// None when there is nothing to write.
+    text: Option<String>,
     report: Report,
     notes: Vec<Note>,
 }
@@ -136,7 +142,8 @@ fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, 
     report.sort();
     let bundle = build::build(&plan, |component| args.chooses(component));
     Ok(Rendered {
-        text: formats::render(args.format, &plan, &bundle),
+        text: formats::has_content(args.format, &bundle)
+            .then(|| formats::render(args.format, &plan, &bundle)),
         notes: formats::notes(args.format, &plan, &bundle),
         report,
     })

@@ -45,6 +45,18 @@ pub fn render(format: Format, plan: &Plan, bundle: &Bundle) -> String {
     }
 }
 
+/// Whether there is anything to write: an empty stream would look like success to whoever it is piped to.
+pub fn has_content(format: Format, bundle: &Bundle) -> bool {
+    match format {
+        Format::Manifests => bundle
+            .parts
+            .iter()
+            .any(|(_, part)| !part.objects.is_empty()),
+        Format::Patches => bundle.patches().next().is_some(),
+        Format::Plan => true,
+    }
+}
+
 /// What the format cannot carry.
 pub fn notes(format: Format, plan: &Plan, bundle: &Bundle) -> Vec<Note> {
     match format {

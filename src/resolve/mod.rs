@@ -9,7 +9,7 @@ mod resources;
 mod termination_handler;
 mod workloads;
 
-use crate::config::{ProviderName, SpotConfig};
+use crate::config::{ProviderName, Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
@@ -54,7 +54,8 @@ pub fn resolve(
         manifests,
         document,
     )?;
-    let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads);
+    let descheduler = descheduler::resolve(spec, facts, &workloads);
+    let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
     let proportional_autoscaler = overprovisioner
         .as_ref()
         .filter(|overprovisioner| {
@@ -77,7 +78,7 @@ pub fn resolve(
         autoscaler: autoscaler::resolve(spec, facts, &pools),
         spot_tolerations: node_pools::spot_tolerations(facts, &pools),
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
-        descheduler: descheduler::resolve(spec, facts, &workloads),
+        descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &pools),
         node_pools: pools,
         workloads,
@@ -104,9 +105,17 @@ fn labels(labels: &crate::config::Labels) -> Labels {
         .collect()
 }
 
-/// Whether a namespace is made along with what is put into it: only spotgen's own is.
-fn create_namespace(stated: Option<bool>, namespace: &str) -> bool {
-    stated.unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
+/// Whether a namespace is made along with what is put into it: what the overprovisioner says of its own, else only
+/// spotgen's own is.
+fn create_namespace(spec: &Spec, namespace: &str) -> bool {
+    let overprovisioner = spec.overprovisioner.as_ref();
+    let its_own = overprovisioner
+        .and_then(|overprovisioner| overprovisioner.namespace.as_ref())
+        .map_or(defaults::SYSTEM_NAMESPACE, |namespace| namespace.as_str());
+    let stated = overprovisioner.filter(|_| its_own == namespace);
+    stated
+        .and_then(|overprovisioner| overprovisioner.create_namespace)
+        .unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
 }
 
 /// Tolerations for all of these taints, each once.

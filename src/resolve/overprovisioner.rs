@@ -5,14 +5,16 @@ use crate::config::{
 };
 use crate::defaults;
 use crate::plan::{
-    Control, NodePool, Overprovisioner, Placeholder, PriorityClass, ProportionalAutoscaler,
-    Resources, Scaling, Target, Workload,
+    Control, Descheduler, NodePool, Overprovisioner, Placeholder, PriorityClass,
+    ProportionalAutoscaler, Resources, Scaling, Target, Workload,
 };
+use crate::values::Quantity;
 
 pub(super) fn resolve(
     spec: &Spec,
     pools: &[NodePool],
     workloads: &[Workload],
+    descheduler: Option<&Descheduler>,
 ) -> Option<Overprovisioner> {
     let stated = spec.overprovisioner.clone().unwrap_or_default();
     if stated.enabled == Some(false) {
@@ -27,7 +29,7 @@ pub(super) fn resolve(
             .iter()
             .map(|found| placeholder(found, &name, shared, pools))
             .collect(),
-        None => default_placeholders(shared, pools, workloads),
+        None => default_placeholders(shared, pools, workloads, descheduler),
     };
     if placeholders.is_empty() {
         return None;
@@ -37,7 +39,7 @@ pub(super) fn resolve(
         .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
     let (repository, version) = defaults::OVERPROVISIONER_CHART;
     Some(Overprovisioner {
-        create_namespace: create_namespace(stated.create_namespace, &namespace),
+        create_namespace: create_namespace(spec, &namespace),
         namespace,
         image: stated
             .image
@@ -173,12 +175,14 @@ fn default_placeholders(
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
     workloads: &[Workload],
+    descheduler: Option<&Descheduler>,
 ) -> Vec<Placeholder> {
     let Some(demand) = Demand::of(workloads) else {
         return Vec::new();
     };
     let spot = spot_placeholder(shared, pools, &demand);
-    let on_demand = on_demand_placeholder(shared, pools, workloads, &demand);
+    let on_demand =
+        on_demand_placeholder(shared, pools, kept_away(workloads, descheduler), &demand);
     spot.into_iter().chain(on_demand).collect()
 }
 
@@ -270,7 +274,7 @@ fn spot_placeholder(
 fn on_demand_placeholder(
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
-    workloads: &[Workload],
+    (never_cpu, never_memory): (i64, i64),
     demand: &Demand,
 ) -> Option<Placeholder> {
     let paid: Vec<&NodePool> = pools
@@ -287,7 +291,6 @@ fn on_demand_placeholder(
             .min(fit(room.memory.bytes(), demand.largest.1));
         slots += per_node * nodes;
     }
-    let (never_cpu, never_memory) = kept_away(workloads);
     let taken = ceil_fit(never_cpu, demand.largest.0).max(ceil_fit(never_memory, demand.largest.1));
     let replicas = (slots - taken).min(demand.replicas);
     if replicas < 1 {
@@ -311,12 +314,20 @@ fn ceil_fit(amount: i64, one: i64) -> i64 {
     if one > 0 { (amount + one - 1) / one } else { 0 }
 }
 
-/// CPU and memory of the workloads that live on on-demand.
-fn kept_away(workloads: &[Workload]) -> (i64, i64) {
+/// CPU and memory of what lives on on-demand: workloads that are kept away from Spot, and the descheduler.
+fn kept_away(workloads: &[Workload], descheduler: Option<&Descheduler>) -> (i64, i64) {
+    let descheduler =
+        descheduler.filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
+    let its =
+        |name: &str| descheduler.and_then(|descheduler| descheduler.resources.requests.get(name));
+    let own = (
+        its("cpu").map_or(0, Quantity::millis),
+        its("memory").map_or(0, Quantity::bytes),
+    );
     let never = workloads
         .iter()
         .filter(|workload| workload.placement.spot == Some(Spot::Never));
-    never.fold((0, 0), |(cpu, memory), workload| {
+    never.fold(own, |(cpu, memory), workload| {
         let replicas = workload.most_replicas().unwrap_or(1);
         let requests = workload.requests.as_ref();
         (
@@ -336,7 +347,7 @@ pub(super) fn proportional_autoscaler(
         .namespace
         .map_or_else(|| overprovisioner.namespace.clone(), String::from);
     ProportionalAutoscaler {
-        create_namespace: create_namespace(None, &namespace),
+        create_namespace: create_namespace(spec, &namespace),
         namespace,
         image: stated.image.map_or_else(
             || defaults::PROPORTIONAL_AUTOSCALER_IMAGE.to_owned(),

@@ -21,7 +21,7 @@ pub(super) fn resolve(
     let (repository, version) = defaults::TERMINATION_HANDLER_CHART;
     let drain = i64::from(facts.notice_seconds) - defaults::DRAIN_OVERHEAD_SECONDS;
     Some(TerminationHandler {
-        create_namespace: create_namespace(None, &namespace),
+        create_namespace: create_namespace(spec, &namespace),
         namespace,
         image: stated.image.map_or_else(
             || defaults::TERMINATION_HANDLER_IMAGE.to_owned(),
