@@ -1,4 +1,8 @@
 //! Compiles one `spot-config.yaml` into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
+//!
+//! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
+//! Bundle → formats → text`. Each stage is a function from value to value; files and streams are read and written in
+//! [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and [`formats::render`] do the rest.
 
 pub mod build;
 pub mod check;
@@ -21,3 +25,37 @@ pub mod suggest;
 pub mod validate;
 pub mod values;
 pub mod yaml;
+
+use diagnostic::Report;
+use load::Inputs;
+use plan::Plan;
+use source::SourceId;
+
+/// From sources to a plan, and what the rules have against it. `from` names the workloads' own manifests among the
+/// sources, where there are any.
+///
+/// # Errors
+/// All mistakes, when the configuration is not valid.
+pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report), Report> {
+    let (document, mut mistakes) = load::load(inputs);
+    let manifests = from.map(|files| {
+        let (manifests, report) = manifests::read(&inputs.sources, files);
+        mistakes.extend(report);
+        manifests
+    });
+    let Some(document) = document else {
+        return Err(mistakes);
+    };
+    let config = match validate::validate(&document, manifests.is_some()) {
+        Ok(config) if !mistakes.has_errors() => config,
+        Ok(_) => return Err(mistakes),
+        Err(report) => {
+            mistakes.extend(report);
+            return Err(mistakes);
+        }
+    };
+    let plan = resolve::resolve(&config, &document, manifests.as_ref())?;
+    let mut report = check::check(&plan, &document);
+    report.extend(mistakes);
+    Ok((plan, report))
+}

@@ -7,13 +7,12 @@ use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
 use super::{Outcome, input, output, print};
+use crate::build;
 use crate::components::{ALL, Component};
 use crate::diagnostic::{Failure, Report};
 use crate::formats::{self, Format, Note};
-use crate::load::{self, Inputs};
-use crate::manifests::{self, Manifests};
+use crate::load::Inputs;
 use crate::source::SourceId;
-use crate::{build, check, resolve, validate};
 
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
@@ -123,44 +122,16 @@ struct Rendered {
 
 /// The whole way from sources to text.
 fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, Report> {
-    let (document, mut mistakes) = load::load(inputs);
-    let manifests = read_manifests(args, inputs, from, &mut mistakes);
-    let Some(document) = document else {
-        return Err(mistakes);
-    };
-    let config = match validate::validate(&document, manifests.is_some()) {
-        Ok(config) if !mistakes.has_errors() => config,
-        Ok(_) => return Err(mistakes),
-        Err(report) => {
-            mistakes.extend(report);
-            return Err(mistakes);
-        }
-    };
-    let plan = resolve::resolve(&config, &document, manifests.as_ref())?;
-    let mut report = check::check(&plan, &document);
-    report.extend(mistakes);
+    let from = (!args.from.is_empty()).then_some(from);
+    let (plan, mut report) = crate::plan(inputs, from)?;
     report.sort();
     let bundle = build::build(&plan, |component| args.chooses(component));
+    let has_content = formats::has_content(args.format, &bundle);
     Ok(Rendered {
-        text: formats::has_content(args.format, &bundle)
-            .then(|| formats::render(args.format, &plan, &bundle)),
+        text: has_content.then(|| formats::render(args.format, &plan, &bundle)),
         notes: formats::notes(args.format, &plan, &bundle),
         report,
     })
-}
-
-fn read_manifests(
-    args: &Args,
-    inputs: &Inputs,
-    from: &[SourceId],
-    mistakes: &mut Report,
-) -> Option<Manifests> {
-    if args.from.is_empty() {
-        return None;
-    }
-    let (manifests, report) = manifests::read(&inputs.sources, from);
-    mistakes.extend(report);
-    Some(manifests)
 }
 
 fn deliver(args: &Args, text: &str, messages: &mut Messages) -> Result<Outcome, Failure> {

@@ -1,0 +1,71 @@
+//! What comes of loading.
+
+use crate::diagnostic::Pointer;
+use crate::source::{Sources, Span};
+use crate::yaml::{Node, Value};
+
+/// One YAML mapping, every node with its place; no duplicate keys, no anchors, no `null`.
+#[derive(Clone, Debug)]
+pub struct Document<'s> {
+    pub root: Node<'s>,
+    pub sources: &'s Sources,
+}
+
+impl Document<'_> {
+    /// The place of a pointer; where nothing is written, that of the nearest thing that is.
+    pub fn locate(&self, pointer: &Pointer) -> Span {
+        let mut node = &self.root;
+        let mut place = Span {
+            end: node.span.start,
+            ..node.span
+        };
+        for (depth, segment) in pointer.segments().iter().enumerate() {
+            let is_last = depth + 1 == pointer.segments().len();
+            match &node.value {
+                Value::Mapping(entries) => {
+                    let Some(entry) = entries.iter().find(|entry| entry.key == segment.as_str())
+                    else {
+                        return place;
+                    };
+                    let wants_key = is_last && pointer.key;
+                    let in_block = self.is_block(&entry.value)
+                        && entry.value.span.source == entry.key_span.source;
+                    place = if wants_key || in_block {
+                        entry.key_span
+                    } else {
+                        entry.value.span
+                    };
+                    node = &entry.value;
+                }
+                Value::Sequence(items) => {
+                    let Some(item) = segment.parse::<usize>().ok().and_then(|at| items.get(at))
+                    else {
+                        return place;
+                    };
+                    place = item.span;
+                    node = item;
+                }
+                _ => return place,
+            }
+        }
+        place
+    }
+
+    /// A list or map over several lines: its key names it better than its first entry does.
+    fn is_block(&self, node: &Node<'_>) -> bool {
+        matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
+            && !self.sources.slice(node.span).starts_with(['{', '['])
+    }
+
+    /// The node at a pointer.
+    pub fn node(&self, pointer: &Pointer) -> Option<&Node<'_>> {
+        pointer
+            .segments()
+            .iter()
+            .try_fold(&self.root, |node, segment| match &node.value {
+                Value::Mapping(_) => node.get(segment),
+                Value::Sequence(items) => items.get(segment.parse::<usize>().ok()?),
+                _ => None,
+            })
+    }
+}

@@ -1,0 +1,143 @@
+//! Source → Document: reads the files, lays them over each other, and applies `--set`.
+
+mod document;
+mod merge;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use document::Document;
+
+use crate::diagnostic::{Diagnostic, Report};
+use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Dialect, Node, Value};
+
+/// What to read, in the order in which it counts.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    pub sources: Sources,
+    pub files: Vec<SourceId>,
+    /// `--set` arguments, each the text `path=value`.
+    pub sets: Vec<SourceId>,
+}
+
+/// Reads and merges all inputs. The report names whatever is wrong with single files; without a document nothing
+/// more can be said about them.
+pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
+    let mut report = Report::default();
+    let mut merged: Option<Node<'_>> = None;
+    let mut complete = true;
+    for &file in &inputs.files {
+        match read(file, &inputs.sources, &mut report) {
+            Some(node) => {
+                merged = Some(match merged {
+                    Some(base) => merge::merge(base, node, "", &mut report),
+                    None => node,
+                });
+            }
+            None => complete = false,
+        }
+    }
+    let Some(mut root) = merged.filter(|_| complete) else {
+        return (None, report);
+    };
+    for &set in &inputs.sets {
+        if let Err(diagnostic) = set::apply(&mut root, set, &inputs.sources) {
+            report.push(*diagnostic);
+        }
+    }
+    drop_nulls(&mut root);
+    let document = Document {
+        root,
+        sources: &inputs.sources,
+    };
+    (Some(document), report)
+}
+
+fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<Node<'s>> {
+    let source = sources.get(id);
+    let parsed = yaml::parse(id, &source.text, Dialect::Config);
+    let broken = parsed.problems.iter().any(|problem| problem.is_fatal);
+    for problem in parsed.problems {
+        report.push(syntax(problem));
+    }
+    if broken {
+        return None;
+    }
+    let mut documents = parsed.documents;
+    if let [_, second, ..] = documents.as_slice() {
+        let diagnostic = Diagnostic::error(
+            "syntax",
+            format!("{} holds more than one document", source.name),
+        );
+        let help = "one file is one configuration: put each document into a file of its own and give them all with -f";
+        report.push(
+            diagnostic
+                .at(second.span)
+                .label("the second begins here")
+                .help(help),
+        );
+        return None;
+    }
+    let start = Span::new(id, 0, 0);
+    match documents.pop() {
+        Some(root) if matches!(root.value, Value::Mapping(_)) => Some(root),
+        None
+        | Some(Node {
+            value: Value::Null, ..
+        }) => {
+            let diagnostic =
+                Diagnostic::error("syntax", format!("{} is empty", source.name)).at(start);
+            report.push(
+                diagnostic
+                    .help("the least that must be said: `spotgen schema` describes every key"),
+            );
+            None
+        }
+        Some(root) => {
+            let diagnostic =
+                Diagnostic::error("syntax", format!("{} is not a configuration", source.name));
+            report.push(
+                diagnostic
+                    .at(root.span)
+                    .label("a mapping is expected here")
+                    .help("begin with `apiVersion: spotgen.dev/v1alpha1`"),
+            );
+            None
+        }
+    }
+}
+
+/// A problem of the parser as a finding.
+pub fn syntax(problem: yaml::Problem) -> Diagnostic {
+    let rule = if problem.is_fatal { "syntax" } else { "yaml" };
+    let mut diagnostic = Diagnostic::error(rule, problem.message).at(problem.span);
+    if let Some(help) = problem.help {
+        diagnostic = diagnostic.help(help);
+    }
+    if let Some((span, what)) = problem.related {
+        diagnostic = diagnostic.related(span, what);
+    }
+    diagnostic
+}
+
+fn null<'s>(span: Span) -> Node<'s> {
+    Node {
+        span,
+        value: Value::Null,
+    }
+}
+
+/// `null` removes: what is left is as if the key had not been written.
+fn drop_nulls(node: &mut Node<'_>) {
+    match &mut node.value {
+        Value::Mapping(entries) => {
+            entries.retain(|entry| !entry.value.is_null());
+            for entry in entries {
+                drop_nulls(&mut entry.value);
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}

@@ -1,0 +1,150 @@
+use super::*;
+use crate::diagnostic::Pointer;
+
+fn inputs(files: &[&str], sets: &[&str]) -> Inputs {
+    let mut inputs = Inputs::default();
+    for (at, text) in files.iter().enumerate() {
+        let id = inputs.sources.add(format!("{at}.yaml"), *text);
+        inputs.files.push(id);
+    }
+    for set in sets {
+        let id = inputs.sources.add("--set", *set);
+        inputs.sets.push(id);
+    }
+    inputs
+}
+
+fn merged(files: &[&str], sets: &[&str]) -> String {
+    let inputs = inputs(files, sets);
+    let (document, report) = load(&inputs);
+    assert!(report.is_empty(), "{report:?}");
+    document.expect("a document").root.to_json().to_string()
+}
+
+#[test]
+fn maps_merge_deep_and_lists_are_replaced() {
+    assert_eq!(
+        merged(&["a: {b: 1, c: [1, 2]}", "a: {c: [3], d: 4}"], &[]),
+        r#"{"a":{"b":1,"c":[3],"d":4}}"#
+    );
+}
+
+#[test]
+fn pools_merge_by_name_and_workloads_by_who_they_are() {
+    assert_eq!(
+        merged(
+            &[
+                "nodePools: [{name: a, x: 1}, {name: b}]",
+                "nodePools: [{name: a, z: 2}, {name: c}]"
+            ],
+            &[]
+        ),
+        r#"{"nodePools":[{"name":"a","x":1,"z":2},{"name":"b"},{"name":"c"}]}"#
+    );
+    assert_eq!(
+        merged(
+            &[
+                "workloads: [{name: w, namespace: ns}]",
+                "workloads: [{name: w, replicas: 2}, {name: w, namespace: other}]"
+            ],
+            &[]
+        ),
+        r#"{"workloads":[{"name":"w","namespace":"ns","replicas":2},{"name":"w","namespace":"other"}]}"#
+    );
+}
+
+#[test]
+fn one_ofs_never_mix_and_null_removes() {
+    assert_eq!(
+        merged(
+            &[
+                "disruptionBudget: {minAvailable: 1, name: x}",
+                "disruptionBudget: {maxUnavailable: 1}"
+            ],
+            &[]
+        ),
+        r#"{"disruptionBudget":{"maxUnavailable":1}}"#
+    );
+    assert_eq!(
+        merged(
+            &[
+                "placeholders: [{name: p, capacity: Spot}]",
+                "placeholders: [{name: p, pools: [a]}]"
+            ],
+            &[]
+        ),
+        r#"{"placeholders":[{"name":"p","pools":["a"]}]}"#
+    );
+    assert_eq!(
+        merged(&["a: {b: 1, c: 2}", "a: {b: null}"], &[]),
+        r#"{"a":{"c":2}}"#
+    );
+}
+
+#[test]
+fn a_workload_that_could_be_several_is_refused() {
+    let inputs = inputs(
+        &[
+            "workloads: [{name: w, namespace: a}, {name: w, namespace: b}]",
+            "workloads: [{name: w}]",
+        ],
+        &[],
+    );
+    let (_, report) = load(&inputs);
+    assert!(
+        report
+            .iter()
+            .any(|diagnostic| diagnostic.message == "`w` could mean several workloads")
+    );
+}
+
+#[test]
+fn set_reaches_keys_items_and_names() {
+    let base = "spec: {list: [{name: a, c: 1}], text: x}";
+    assert_eq!(
+        merged(
+            &[base],
+            &[
+                "spec.list.a.c=2",
+                "spec.new.deep=[1, yep]",
+                "spec.text=",
+                r"spec.la\.bel=v=w"
+            ]
+        ),
+        r#"{"spec":{"list":[{"name":"a","c":2}],"text":"","new":{"deep":[1,"yep"]},"la.bel":"v=w"}}"#
+    );
+    assert_eq!(
+        merged(&[base], &["spec.list.0.c=null"]),
+        r#"{"spec":{"list":[{"name":"a"}],"text":"x"}}"#
+    );
+}
+
+#[test]
+fn faults_of_set_are_said() {
+    for set in [
+        "spec",
+        "spec..a=1",
+        "spec.list.z=1",
+        "spec.list.a.c.m=1",
+        "spec.a=[1",
+    ] {
+        let inputs = inputs(&["spec: {list: [{name: a, c: 1}]}"], &[set]);
+        let (_, report) = load(&inputs);
+        assert_eq!(report.iter().count(), 1, "{set}");
+    }
+}
+
+#[test]
+fn places_come_from_the_file_that_a_value_came_from() {
+    let inputs = inputs(&["a:\n  b: 1\n", "a:\n  b: 22\n"], &["a.c=333"]);
+    let (document, _) = load(&inputs);
+    let document = document.expect("a document");
+    let slice = |pointer: &str| {
+        let span = document.locate(&Pointer::parse(pointer));
+        (span.source.0, inputs.sources.slice(span))
+    };
+    assert_eq!(slice("/a/b"), (1, "22"));
+    assert_eq!(slice("/a/c"), (2, "333"));
+    assert_eq!(slice("/a"), (1, "a"));
+    assert_eq!(slice("/a/missing"), (1, "a"));
+}
