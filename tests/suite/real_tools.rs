@@ -1,0 +1,171 @@
+//! Checks by other programs: the Kubernetes schemas, other YAML readers, kubectl and
+//! a security scanner. What they say about the golden outputs is worth more than what
+//! this project's own code says.
+//!
+//! They need Python with some packages (`SPOTGEN_PYTHON`) and kubectl
+//! (`SPOTGEN_KUBECTL`); `tests/tools/install.py` installs both. Where they are missing
+//! the tests say so and pass, unless `SPOTGEN_REQUIRE_TOOLS` is set, as in CI.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// An environment variable that is set to something.
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The interpreter and kubectl, or None after having said what is missing.
+fn tools(test: &str) -> Option<(OsString, OsString)> {
+    let missing = match (set("SPOTGEN_PYTHON"), set("SPOTGEN_KUBECTL")) {
+        (Some(python), Some(kubectl)) => return Some((python, kubectl)),
+        (None, None) => "SPOTGEN_PYTHON and SPOTGEN_KUBECTL are",
+        (None, _) => "SPOTGEN_PYTHON is",
+        (_, None) => "SPOTGEN_KUBECTL is",
+    };
+    assert!(
+        set("SPOTGEN_REQUIRE_TOOLS").is_none(),
+        "SPOTGEN_REQUIRE_TOOLS is set, but {missing} not"
+    );
+    // Not eprintln!: the test harness would swallow that for a test that passes.
+    let _ = writeln!(io::stderr(), "left out: {test} ({missing} not set)");
+    None
+}
+
+/// Every golden case's file of this name.
+fn golden(name: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(root().join("golden"))
+        .expect("golden/ can be read")
+        .map(|entry| entry.expect("golden/ can be read").path().join(name))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no golden case has a {name}");
+    files
+}
+
+fn bad(name: &str) -> Vec<PathBuf> {
+    vec![root().join("tests/tools/bad").join(name)]
+}
+
+/// Runs one of the scripts once, with all the files.
+fn script(tools: &(OsString, OsString), name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
+    Command::new(&tools.0)
+        .arg(root().join("tests/tools").join(name))
+        .args(flags)
+        .args(files)
+        .env("SPOTGEN_KUBECTL", &tools.1)
+        // No compiled files beside the sources.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap_or_else(|error| panic!("{:?} does not start: {error}", tools.0))
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[track_caller]
+fn passes(output: &Output) {
+    assert!(output.status.success(), "{}", text(output));
+}
+
+/// Refused by the script's own judgement and with this message, not by a crash.
+#[track_caller]
+fn refused(output: &Output, message: &str) {
+    let text = text(output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(message), "no {message:?} in:\n{text}");
+    assert!(!text.contains("Traceback"), "{text}");
+}
+
+#[test]
+fn manifests_fit_the_kubernetes_schemas() {
+    let Some(tools) = tools("manifests against the Kubernetes schemas") else {
+        return;
+    };
+    passes(&script(
+        &tools,
+        "schemas.py",
+        &[],
+        &golden("manifests.yaml"),
+    ));
+}
+
+#[test]
+fn patches_fit_the_kubernetes_schemas() {
+    let Some(tools) = tools("patches against the Kubernetes schemas") else {
+        return;
+    };
+    let flags = ["--partial"];
+    passes(&script(
+        &tools,
+        "schemas.py",
+        &flags,
+        &golden("patches.yaml"),
+    ));
+}
+
+#[test]
+fn other_readers_agree_on_the_outputs() {
+    let Some(tools) = tools("outputs read by PyYAML, ruamel.yaml and kubectl") else {
+        return;
+    };
+    let mut files = golden("manifests.yaml");
+    files.extend(golden("patches.yaml"));
+    passes(&script(&tools, "readers.py", &["--golden"], &files));
+}
+
+#[test]
+fn scanner_finds_nothing_unexplained() {
+    let Some(tools) = tools("manifests scanned by checkov") else {
+        return;
+    };
+    let flags = ["--no-unused"];
+    passes(&script(
+        &tools,
+        "scan.py",
+        &flags,
+        &golden("manifests.yaml"),
+    ));
+}
+
+/// A check that cannot fail says nothing; here each one does.
+#[test]
+fn tools_refuse_what_is_wrong() {
+    let Some(tools) = tools("the tools against bad input") else {
+        return;
+    };
+    let unknown = script(&tools, "schemas.py", &[], &bad("unknown-field.yaml"));
+    refused(&unknown, "'maxUnavailible' was unexpected");
+    let patch = script(&tools, "schemas.py", &["--partial"], &bad("patch.yaml"));
+    refused(&patch, "'25' is not of type");
+    assert!(
+        !text(&patch).contains("required property"),
+        "{}",
+        text(&patch)
+    );
+    let bare = script(&tools, "readers.py", &["--golden"], &bad("unquoted.yaml"));
+    refused(&bare, "ruamel.yaml against kubectl: [0].data.answer");
+    let cases = script(&tools, "readers.py", &[], &bad("unquoted.json"));
+    for reader in [
+        "PyYAML: (top): 'yes'",
+        "kubectl: (top): 'yes'",
+        "ruamel.yaml: on: '0o17'",
+    ] {
+        refused(&cases, reader);
+    }
+    let privileged = script(&tools, "scan.py", &[], &bad("privileged.yaml"));
+    refused(&privileged, "CKV_K8S_16");
+}
