@@ -170,12 +170,14 @@ impl Report {
     }
 
     /// In the order in which a reader goes through the files; what has no place comes first. The same mistake at the
-    /// same place is said once.
+    /// same place is said once, and of text with two meanings nothing but that.
     pub fn sort(&mut self) {
+        let is_ambiguous = |diagnostic: &Diagnostic| diagnostic.rule == "yaml";
+        self.diagnostics.sort_by(|a, b| {
+            (a.place, !is_ambiguous(a), &a.message).cmp(&(b.place, !is_ambiguous(b), &b.message))
+        });
         self.diagnostics
-            .sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
-        self.diagnostics
-            .dedup_by(|a, b| a.place == b.place && a.message == b.message);
+            .dedup_by(|b, a| a.place == b.place && (a.message == b.message || is_ambiguous(a)));
     }
 }
 

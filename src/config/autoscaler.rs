@@ -40,6 +40,17 @@ pub enum Expander {
 }
 
 impl Expander {
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Priority,
+            Self::LeastWaste,
+            Self::MostPods,
+            Self::Random,
+        ]
+        .into_iter()
+        .find(|expander| expander.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Priority => "priority",

@@ -7,6 +7,7 @@ use crate::config::ProviderName;
 /// Azure Kubernetes Service with its managed cluster autoscaler.
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Aks,
+    title: "AKS",
     // Set by AKS on every node of a Spot pool, label and taint alike.
     // Source: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md.
     spot_label: ("kubernetes.azure.com/scalesetpriority", "spot"),

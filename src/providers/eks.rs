@@ -4,6 +4,7 @@ use crate::config::ProviderName;
 /// Amazon EKS: managed node groups under a cluster autoscaler that the user runs.
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Eks,
+    title: "EKS",
     // Source: awsdocs/amazon-eks-user-guide, "managed node groups": a label on every node, no taint.
     spot_label: ("eks.amazonaws.com/capacityType", "SPOT"),
     spot_taint: None,

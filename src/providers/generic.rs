@@ -4,6 +4,7 @@ use crate::config::ProviderName;
 /// Any other cluster: nodes carry the labels below, which whoever makes the nodes must set.
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Generic,
+    title: "this cluster",
     spot_label: ("spotgen.dev/capacity", "spot"),
     spot_taint: None,
     pool_label: "spotgen.dev/node-pool",

@@ -4,6 +4,7 @@ use crate::config::ProviderName;
 /// Google Kubernetes Engine, Standard mode.
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Gke,
+    title: "GKE",
     // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms: a label on every node; the taint is the user's.
     spot_label: ("cloud.google.com/gke-spot", "true"),
     spot_taint: None,

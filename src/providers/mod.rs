@@ -16,6 +16,8 @@ use crate::config::{OsType, ProviderName};
 #[derive(Debug)]
 pub struct Facts {
     pub name: ProviderName,
+    /// As people call it.
+    pub title: &'static str,
     /// Key and value of the label on every Spot node.
     pub spot_label: (&'static str, &'static str),
     /// The taint that the provider sets on every Spot node by itself: key, value, effect.

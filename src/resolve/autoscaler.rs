@@ -10,13 +10,7 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autosca
     let in_profile = stated
         .profile
         .get("expander")
-        .and_then(|value| match value.0.as_str() {
-            "priority" => Some(Expander::Priority),
-            "least-waste" => Some(Expander::LeastWaste),
-            "most-pods" => Some(Expander::MostPods),
-            "random" => Some(Expander::Random),
-            _ => None,
-        });
+        .and_then(|value| Expander::parse(&value.0));
     let default = facts.expander_namespace.map(|_| Expander::Priority);
     let expander = stated.expander.or(in_profile).or(default);
     let preset = stated.profile_preset.unwrap_or(ProfilePreset::Spot);

@@ -7,7 +7,7 @@ mod schema;
 pub use holes::{Broken, Holes};
 
 use crate::config::SpotConfig;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::yaml;
 
@@ -59,9 +59,11 @@ fn explain(document: &Document<'_>, mut holes: Holes, error: &yaml::DecodeError)
             break;
         }
     }
-    assert!(
-        !report.is_empty(),
-        "the schema allows what the types refuse: {error}"
-    );
+    if report.is_empty() {
+        let message = format!("this configuration cannot be read: {error}");
+        let help = "its schema allows it, so this is a mistake of spotgen's: please report it";
+        let place = rest.locate(&Pointer::root());
+        report.push(Diagnostic::error("schema", message).at(place).help(help));
+    }
     report
 }

@@ -141,6 +141,9 @@ fn wrong_value(
         ValidationErrorKind::Pattern { .. } | ValidationErrorKind::MaxLength { .. } => {
             wrong_text(error, instance.as_str().unwrap_or_default())
         }
+        ValidationErrorKind::MinItems { limit } | ValidationErrorKind::MaxItems { limit } => {
+            fault(format!("expected a list of {limit} items"))
+        }
         _ => fault(error.to_string()),
     }
 }
@@ -229,6 +232,7 @@ fn found(instance: &Value) -> &'static str {
     match instance {
         Value::Null => "nothing",
         Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
         Value::Number(_) => "a number",
         Value::String(_) => "text",
         Value::Array(_) => "a list",

@@ -195,7 +195,7 @@ impl<'s> Tree<'s> {
 
     /// Puts a finished node where it belongs: in the open collection, or at the end of the documents.
     fn node(&mut self, node: Node<'s>, anchor: usize) {
-        if anchor != 0 && self.dialect == Dialect::Manifest {
+        if anchor != 0 {
             let (nodes, _) = extent(&node.value);
             if self.affords(nodes, node.span) {
                 self.anchors.insert(anchor, node.clone());
@@ -283,8 +283,18 @@ impl<'s> Tree<'s> {
         self.copied <= ALIAS_BUDGET
     }
 
-    fn mapping(&mut self, entries: Vec<Entry<'s>>) -> Vec<Entry<'s>> {
-        self.refuse_duplicates(&entries);
+    fn mapping(&mut self, mut entries: Vec<Entry<'s>>) -> Vec<Entry<'s>> {
+        for again in repeated(&entries).into_iter().rev() {
+            let entry = entries.remove(again);
+            let first = entries.iter().find(|first| first.key == entry.key);
+            self.parsed.problems.push(Problem {
+                is_fatal: false,
+                span: entry.key_span,
+                message: format!("key `{}` is written twice", entry.key),
+                help: Some("readers disagree on which one counts: keep one".into()),
+                related: first.map(|first| (first.key_span, "first written here".into())),
+            });
+        }
         if !entries.iter().any(|entry| entry.key == "<<") {
             return entries;
         }
@@ -296,45 +306,8 @@ impl<'s> Tree<'s> {
                     "write the entries out here",
                 );
             }
-            return entries;
         }
         merged(entries)
-    }
-
-    fn refuse_duplicates(&mut self, entries: &[Entry<'s>]) {
-        let duplicates: Vec<(usize, usize)> = if entries.len() < MANY_KEYS {
-            (1..entries.len())
-                .filter_map(|at| {
-                    let first = entries[..at]
-                        .iter()
-                        .position(|entry| entry.key == entries[at].key)?;
-                    Some((first, at))
-                })
-                .collect()
-        } else {
-            let mut seen = HashSet::with_capacity(entries.len());
-            let repeated: Vec<usize> = (0..entries.len())
-                .filter(|&at| !seen.insert(&entries[at].key))
-                .collect();
-            repeated
-                .into_iter()
-                .filter_map(|at| {
-                    let first = entries
-                        .iter()
-                        .position(|entry| entry.key == entries[at].key)?;
-                    Some((first, at))
-                })
-                .collect()
-        };
-        for (first, again) in duplicates {
-            self.parsed.problems.push(Problem {
-                is_fatal: false,
-                span: entries[again].key_span,
-                message: format!("key `{}` is written twice", entries[again].key),
-                help: Some("readers disagree on which one counts: keep one".into()),
-                related: Some((entries[first].key_span, "first written here".into())),
-            });
-        }
     }
 
     fn refuse_properties(&mut self, span: Span, anchor: usize, tagged: bool) {
@@ -397,6 +370,22 @@ impl<'s> Tree<'s> {
             related: None,
         });
     }
+}
+
+/// Where keys stand that stood before.
+fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
+    if entries.len() < MANY_KEYS {
+        let stood_before = |&at: &usize| {
+            entries[..at]
+                .iter()
+                .any(|entry| entry.key == entries[at].key)
+        };
+        return (1..entries.len()).filter(stood_before).collect();
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    (0..entries.len())
+        .filter(|&at| !seen.insert(&entries[at].key))
+        .collect()
 }
 
 /// A key as text: numbers and booleans as they are written.

@@ -65,7 +65,7 @@ fn script(tools: &(OsString, OsString), name: &str, flags: &[&str], files: &[Pat
         // No compiled files beside the sources.
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
-        .unwrap_or_else(|error| panic!("{:?} does not start: {error}", tools.0))
+        .unwrap_or_else(|error| panic!("{} does not start: {error}", tools.0.display()))
 }
 
 fn text(output: &Output) -> String {

@@ -88,6 +88,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
     let in_profile = autoscaler.profile.get("expander");
     if let (Some(stated), Some(in_profile)) = (autoscaler.expander, in_profile)
         && stated.as_str() != in_profile.0
+        && Expander::parse(&in_profile.0).is_some()
     {
         let message = format!(
             "the profile says expander `{}`, and `autoscaler.expander` says `{}`",
@@ -130,7 +131,7 @@ fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
         ),
         ProfileKind::Boolean => (matches!(value, "true" | "false"), "`true` or `false`"),
         ProfileKind::Expander => (
-            matches!(value, "least-waste" | "most-pods" | "priority" | "random"),
+            Expander::parse(value).is_some(),
             "one of `least-waste`, `most-pods`, `priority`, `random`; a list is not taken there",
         ),
     };

@@ -153,7 +153,7 @@ fn duplicates<T: PartialEq>(context: &mut Context<'_>, list: &[T], pointer: &Poi
     for (at, item) in list.iter().enumerate() {
         if let Some(first) = list[..at].iter().position(|other| other == item) {
             let (first, again) = (pointer.child(first), pointer.child(at));
-            context.twice(&first, &again, "this protection");
+            context.twice(&first, &again, "this protection", "name it once");
         }
     }
 }

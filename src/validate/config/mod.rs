@@ -65,12 +65,12 @@ impl Context<'_> {
         }
     }
 
-    /// Reports a name that is written a second time.
-    fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str) {
+    /// Reports something that is written a second time.
+    fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
         let diagnostic = Diagnostic::error("config", format!("{what} is there twice"))
             .at(self.locate(again))
             .related(self.locate(first), "first here")
-            .help("give one of them another name");
+            .help(help);
         self.report.push(diagnostic);
     }
 

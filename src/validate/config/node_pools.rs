@@ -12,6 +12,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &first,
                 &pointer.child("name"),
                 &format!("node pool `{}`", pool.name),
+                "give one of them another name",
             );
         }
         name(context, pool, &pointer);
@@ -33,7 +34,10 @@ fn name(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             .is_match(pool.name.as_str())
     });
     if pool.name.as_str().len() > max || !matches {
-        let message = format!("`{}` is not a legal pool name there", pool.name);
+        let message = format!(
+            "`{}` is not a legal pool name on {}",
+            pool.name, context.facts.title
+        );
         context.fault(
             &pointer.child("name"),
             message,

@@ -39,6 +39,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &list.child(first).child("name"),
                 &here.child("name"),
                 &format!("placeholder `{}`", placeholder.name),
+                "give one of them another name",
             );
         }
         if prefix.len() + 1 + placeholder.name.as_str().len() > LONGEST_NAME {
@@ -286,7 +287,12 @@ fn scaler_names(
                 );
             }
             match known.get(name.as_str()) {
-                Some(first) => context.twice(&first.clone(), &here, &format!("`{name}`")),
+                Some(first) => context.twice(
+                    &first.clone(),
+                    &here,
+                    &format!("`{name}`"),
+                    "give one of them another name",
+                ),
                 None => {
                     known.insert(name.as_str(), here);
                 }

@@ -19,6 +19,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &first,
                 &pointer.child("name"),
                 &format!("workload `{}`", workload.name),
+                "give one of them another name",
             );
         } else {
             seen.insert(identity(workload), at);
