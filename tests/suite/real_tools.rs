@@ -132,13 +132,13 @@ fn scanner_finds_nothing_unexplained() {
     let Some(tools) = tools("manifests scanned by checkov") else {
         return;
     };
-    let flags = ["--no-unused"];
-    passes(&script(
-        &tools,
-        "scan.py",
-        &flags,
-        &golden("manifests.yaml"),
-    ));
+    // checkov takes a file with `{{` for a template, and looks at nothing in it.
+    let is_read = |path: &PathBuf| fs::read_to_string(path).is_ok_and(|text| !text.contains("{{"));
+    let files: Vec<PathBuf> = golden("manifests.yaml")
+        .into_iter()
+        .filter(is_read)
+        .collect();
+    passes(&script(&tools, "scan.py", &["--no-unused"], &files));
 }
 
 /// A check that cannot fail says nothing; here each one does.
