@@ -1,6 +1,10 @@
+use std::fmt;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
@@ -54,7 +58,7 @@ pub enum Spot {
 }
 
 /// A spread, or `None` for no spread at all.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
 pub enum Spread {
@@ -62,11 +66,39 @@ pub enum Spread {
     Over(SpreadSpec),
 }
 
+impl<'de> Deserialize<'de> for Spread {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OffOrMap(Self::Off, Self::Over))
+    }
+}
+
 /// The word that switches something off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum Off {
     None,
+}
+
+/// Reads `None` or a map. (An untagged enum of serde's would take a list for a map, too.)
+struct OffOrMap<T, M>(fn(Off) -> T, fn(M) -> T);
+
+impl<'de, T, M: Deserialize<'de>> Visitor<'de> for OffOrMap<T, M> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`None` or a map")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        match text {
+            "None" => Ok(self.0(Off::None)),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        M::deserialize(MapAccessDeserializer::new(map)).map(self.1)
+    }
 }
 
 /// Over what pods are spread, and by which means.
@@ -130,12 +162,18 @@ impl WhenUnsatisfiable {
 }
 
 /// A budget, or `None` for no budget at all. An override replaces it whole.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
 pub enum DisruptionBudget {
     Off(Off),
     Budget(BudgetSpec),
+}
+
+impl<'de> Deserialize<'de> for DisruptionBudget {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OffOrMap(Self::Off, Self::Budget))
+    }
 }
 
 /// How many pods may go at once in a drain: one of `minAvailable` and `maxUnavailable`.

@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
 /// The folders of `directory`, by name.
-fn cases(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn cases(directory: &Path) -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = fs::read_dir(directory)
         .expect("the golden folder is there")
         .map(|entry| entry.expect("the golden folder can be read").path())

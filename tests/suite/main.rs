@@ -1,4 +1,8 @@
 //! All tests that drive the program or look at its golden outputs: one binary, for linking takes longer than running.
 
+mod article;
+mod default_system;
 mod golden;
 mod real_tools;
+mod schema;
+mod system;

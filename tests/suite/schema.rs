@@ -1,0 +1,203 @@
+//! `validate` asks the types first and the schema only when they refuse: both must accept the very same documents.
+
+use std::fs;
+use std::sync::LazyLock;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::{Value, json};
+use spotgen::config::{SpotConfig, committed_schema};
+use spotgen::load::{Document, Inputs, load};
+use spotgen::validate::validate;
+use spotgen::yaml::decode;
+
+use super::golden::{cases, root};
+
+static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(committed_schema()).expect("the schema is JSON");
+    jsonschema::options()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .expect("the schema is valid")
+});
+
+/// Every configuration of the golden cases, valid and invalid, as far as it is YAML.
+fn configurations() -> Vec<Value> {
+    let mut found = Vec::new();
+    for case in cases(&root())
+        .into_iter()
+        .chain(cases(&root().join("invalid")))
+    {
+        for file in ["spot-config.yaml", "base.yaml"] {
+            let Ok(text) = fs::read_to_string(case.join(file)) else {
+                continue;
+            };
+            let mut inputs = Inputs::default();
+            let id = inputs.sources.add(file, text);
+            inputs.files.push(id);
+            found.extend(load(&inputs).0.map(|document| document.root.to_json()));
+        }
+    }
+    found
+}
+
+/// The same verdict by both; whatever the verdict, no panic and no empty report.
+fn agree(value: &Value) {
+    let mut inputs = Inputs::default();
+    let id = inputs.sources.add("mutant.yaml", value.to_string());
+    inputs.files.push(id);
+    let (Some(document), report) = load(&inputs) else {
+        return;
+    };
+    // JSON text is YAML without a second meaning, but for what the loader refuses by itself.
+    if report.has_errors() {
+        return;
+    }
+    let by_types = decode::<SpotConfig>(&document.root);
+    let by_schema = SCHEMA.is_valid(&document.root.to_json());
+    assert_eq!(
+        by_types.is_ok(),
+        by_schema,
+        "types: {:?}\n{value}",
+        by_types.err()
+    );
+    judged(&document, &inputs);
+}
+
+fn judged(document: &Document<'_>, inputs: &Inputs) {
+    let Err(report) = validate(document, false) else {
+        return;
+    };
+    assert!(report.has_errors());
+    for diagnostic in report.iter() {
+        let place = diagnostic.place.expect("every mistake has a place");
+        assert!(
+            place.end as usize <= inputs.sources.get(place.source).text.len(),
+            "{}",
+            diagnostic.message
+        );
+    }
+}
+
+#[test]
+fn types_and_schema_agree_on_the_golden_configurations() {
+    let configurations = configurations();
+    assert!(configurations.len() > 30);
+    configurations.iter().for_each(agree);
+}
+
+/// A small generator of numbers: the same mutants in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % sides.max(1)
+    }
+}
+
+fn hostile(dice: &mut Dice) -> Value {
+    let pool = [
+        json!(0),
+        json!(1),
+        json!(-1),
+        json!(3.0),
+        json!(1.5),
+        json!(101),
+        json!(5001),
+        json!(2_147_483_648_u64),
+        json!(-2_147_483_649_i64),
+        json!(1e300),
+        json!(u64::MAX),
+        json!(true),
+        json!(""),
+        json!("x"),
+        json!("None"),
+        json!("Unlimited"),
+        json!("Spot"),
+        json!("25%"),
+        json!("025%"),
+        json!("101%"),
+        json!("+5%"),
+        json!("5m"),
+        json!("5"),
+        json!("-5m"),
+        json!("500m"),
+        json!("1e3"),
+        json!("4Gi"),
+        json!("1.33"),
+        json!("1.33.1.1"),
+        json!("0.36.0"),
+        json!("v1.30"),
+        json!("a-"),
+        json!("A"),
+        json!("a.b"),
+        json!("a/b"),
+        json!("a=b:NoSchedule"),
+        json!("a=b,c!=d"),
+        json!("a".repeat(64)),
+        json!("a".repeat(300)),
+        json!("ä"),
+        json!("a b"),
+        json!("a\nb"),
+        json!("registry/x:1"),
+        json!([]),
+        json!({}),
+        json!([1]),
+        json!(["a"]),
+        json!([["a"]]),
+        json!({"a": 1}),
+        json!({"min": 1, "max": 2}),
+        json!([[1, 2]]),
+        json!([[1, 2, 3]]),
+        json!({"name": "x"}),
+    ];
+    pool[dice.roll(pool.len())].clone()
+}
+
+/// Changes one thing somewhere within.
+fn mutate(value: &mut Value, dice: &mut Dice) {
+    let go_deeper = dice.roll(5) > 0;
+    match value {
+        Value::Object(map) if !map.is_empty() && go_deeper => {
+            let at = dice.roll(map.len());
+            let key = map.keys().nth(at).expect("within the map").clone();
+            match dice.roll(12) {
+                0 => drop(map.remove(&key)),
+                1 => {
+                    let moved = map.remove(&key).expect("it is there");
+                    let new = [
+                        "x", "name", "max", "Spot", "default", "010", "20", "a/b/c", "",
+                    ][dice.roll(9)];
+                    map.insert(new.to_owned(), moved);
+                }
+                2 => drop(map.insert("unheardOf".to_owned(), hostile(dice))),
+                _ => mutate(map.get_mut(&key).expect("it is there"), dice),
+            }
+        }
+        Value::Array(items) if !items.is_empty() && go_deeper => {
+            let at = dice.roll(items.len());
+            match dice.roll(10) {
+                0 => drop(items.remove(at)),
+                1 => items.push(items[at].clone()),
+                _ => mutate(&mut items[at], dice),
+            }
+        }
+        _ => *value = hostile(dice),
+    }
+}
+
+#[test]
+fn types_and_schema_agree_on_mutants() {
+    let originals = configurations();
+    let mut dice = Dice(7);
+    for round in 0..12_000 {
+        let mut mutant = originals[round % originals.len()].clone();
+        for _ in 0..=dice.roll(2) {
+            mutate(&mut mutant, &mut dice);
+        }
+        agree(&mutant);
+    }
+}
