@@ -1,8 +1,10 @@
 //! All tests that drive the program or look at its golden outputs: one binary, for linking takes longer than running.
 
 mod article;
+mod cli;
 mod default_system;
 mod golden;
+mod readme;
 mod real_tools;
 mod schema;
 mod system;

@@ -169,3 +169,38 @@ fn tools_refuse_what_is_wrong() {
     let privileged = script(&tools, "scan.py", &[], &bad("privileged.yaml"));
     refused(&privileged, "CKV_K8S_16");
 }
+
+/// What the safe writer writes, other readers read as the very same text.
+#[test]
+fn hostile_strings_are_read_as_they_were_meant() {
+    let Some(tools) = tools("hostile strings read by PyYAML and ruamel.yaml") else {
+        return;
+    };
+    let hostile = include_str!("../hostile-strings.json");
+    let strings: Vec<String> = serde_json::from_str(hostile).expect("a list of strings");
+    let cases: Vec<serde_json::Value> = strings
+        .iter()
+        .flat_map(|text| {
+            [
+                serde_json::json!(text),
+                serde_json::json!({"key": text}),
+                serde_json::json!([text]),
+            ]
+        })
+        .map(|value| {
+            let mut yaml = String::new();
+            spotgen::yaml::write(&value, &mut yaml);
+            serde_json::json!({"expected": value, "yaml": yaml})
+        })
+        .collect();
+    let mut file = tempfile::NamedTempFile::with_suffix(".json").expect("a file");
+    let text = serde_json::to_string(&cases).expect("plain data");
+    file.write_all(text.as_bytes())
+        .expect("the file can be written");
+    passes(&script(
+        &tools,
+        "readers.py",
+        &[],
+        &[file.path().to_owned()],
+    ));
+}

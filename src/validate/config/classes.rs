@@ -1,6 +1,6 @@
 use super::{Context, spec};
 use crate::config::{
-    BudgetSpec, Class, DisruptionBudget, Placement, Spot, Spread, SpreadMethod, SpreadSpec,
+    BudgetSpec, Class, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadSpec,
 };
 use crate::defaults::{DEFAULT_CLASS, UNHEALTHY_POLICY_SINCE};
 use crate::diagnostic::Pointer;
@@ -103,14 +103,6 @@ pub(super) fn settings(context: &mut Context<'_>, class: &Class, pointer: &Point
 }
 
 pub(super) fn placement(context: &mut Context<'_>, placement: &Placement, pointer: &Pointer) {
-    if placement.weight.is_some() && placement.spot.is_some_and(|spot| spot != Spot::Preferred) {
-        let help = "only `spot: Preferred` has a weight: leave it out";
-        context.fault(
-            &pointer.child("weight").at_key(),
-            "this weight would weigh nothing",
-            help,
-        );
-    }
     if let Some(Spread::Over(found)) = &placement.spread {
         spread(context, found, &pointer.child("spread"));
     }

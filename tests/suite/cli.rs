@@ -1,0 +1,281 @@
+//! The program from outside: hostile input, files, exit codes.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use super::golden::root;
+
+fn spotgen(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("SPOTGEN_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("spotgen can be started");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    let input = stdin.to_vec();
+    // It may end before it has read everything.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
+    let output = child.wait_with_output().expect("spotgen ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Refused with this exit code, with nothing on stdout and a message.
+#[track_caller]
+fn refused(stdin: &[u8], code: i32, message: &str) {
+    let started = Instant::now();
+    let output = spotgen(&root(), &["render", "-f", "-"], stdin);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(output.stdout.is_empty());
+    assert!(said.contains(message), "no {message:?} in {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "it took {:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn hostile_input_is_refused() {
+    refused(b"", 2, "<stdin> is empty");
+    refused(b" \n\n", 2, "<stdin> is empty");
+    refused(b"# only this\n", 2, "<stdin> is empty");
+    refused(b"a: [1\n", 2, "not YAML");
+    refused(b"- a\n", 2, "a mapping is expected here");
+    refused(b"just text\n", 2, "a mapping is expected here");
+    refused(b"a: 1\n---\nb: 2\n", 2, "more than one document");
+    refused(b"\xff\xfe\x00", 2, "is not UTF-8");
+    refused(b"a: \x00\n", 2, "not YAML");
+    refused(b"a: b: c\n", 2, "not YAML");
+    refused(b"a:\n\tb: 1\n", 2, "not YAML");
+    refused("[".repeat(20_000).as_bytes(), 2, "not YAML");
+    refused("{a: ".repeat(20_000).as_bytes(), 2, "not YAML");
+    refused("- ".repeat(20_000).as_bytes(), 2, "not YAML");
+    let indented: String = (0..2_000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+    refused(indented.as_bytes(), 2, "not YAML");
+    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let before = level - 1;
+        let ten = vec![format!("*a{before}"); 10].join(", ");
+        writeln!(laughs, "a{level}: &a{level} [{ten}]").expect("a string takes everything");
+    }
+    refused(laughs.as_bytes(), 1, "anchors are not supported");
+}
+
+#[test]
+fn much_garbage_is_refused_in_bounded_time() {
+    let mut dice = 1_u64;
+    let mut garbage = vec![0_u8; 100 << 20];
+    for byte in &mut garbage {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        *byte = (dice >> 56) as u8;
+    }
+    refused(&garbage, 2, "is not UTF-8");
+    for byte in &mut garbage {
+        *byte = b' ' + *byte % 90;
+    }
+    refused(&garbage, 2, "error");
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
+    let text =
+        fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("the case is there");
+    let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let output = spotgen(&root(), &["render", "-f", "-"], windows.as_bytes());
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(
+        output.stdout,
+        fs::read(root().join("minimal/manifests.yaml")).expect("the case is there")
+    );
+}
+
+#[test]
+fn wrong_arguments_are_said() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let empty = directory.path();
+    for (arguments, message) in [
+        (&["render"][..], "there is no spot-config.yaml here"),
+        (
+            &["render", "-f", "nowhere.yaml"],
+            "cannot read nowhere.yaml",
+        ),
+        (
+            &["render", "-f", "."],
+            "there is no .yaml or .yml file in .",
+        ),
+        (&["render", "-f", "*.yaml"], "nothing matches *.yaml"),
+        (
+            &["render", "-f", "-", "-f", "-"],
+            "stdin can be read once only",
+        ),
+        (
+            &["render", "-f", "-", "--from", "-"],
+            "stdin can be read once only",
+        ),
+        (
+            &["render", "--only", "everything"],
+            "invalid value 'everything'",
+        ),
+        (&["render", "--check"], "--output"),
+        (&["render", "--formt", "plan"], "--format"),
+        (&["rendr"], "render"),
+        (&[], "Usage"),
+    ] {
+        let output = spotgen(empty, arguments, b"");
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            said(&output)
+        );
+        assert!(output.stdout.is_empty());
+        assert!(
+            said(&output).contains(message),
+            "{arguments:?}: {}",
+            said(&output)
+        );
+    }
+}
+
+#[test]
+fn files_are_written_whole_or_not_at_all() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let file = directory.path().join("out.yaml");
+    let path = file.to_str().expect("UTF-8");
+    let config = root().join("minimal/spot-config.yaml");
+    let config = config.to_str().expect("UTF-8");
+    let run = |arguments: &[&str], stdin: &[u8]| {
+        spotgen(directory.path(), arguments, stdin).status.code()
+    };
+
+    assert_eq!(
+        run(&["render", "-f", config, "-o", path, "--check"], b""),
+        Some(1),
+        "it is missing"
+    );
+    assert_eq!(run(&["render", "-f", config, "-o", path], b""), Some(0));
+    assert_eq!(
+        run(&["render", "-f", config, "-o", path, "--check"], b""),
+        Some(0)
+    );
+    let golden = fs::read(root().join("minimal/manifests.yaml")).expect("the case is there");
+    assert_eq!(fs::read(&file).expect("it was written"), golden);
+
+    assert_eq!(run(&["render", "-f", "-", "-o", path], b"a: ["), Some(2));
+    assert_eq!(fs::read(&file).expect("it is still there"), golden);
+    fs::write(&file, "something else\n").expect("it can be written");
+    let output = spotgen(
+        directory.path(),
+        &["render", "-f", config, "-o", path, "--check"],
+        b"",
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("differs from line 1 on"));
+    assert_eq!(
+        fs::read_to_string(&file).expect("it is still there"),
+        "something else\n"
+    );
+
+    for nowhere in [".", "no/such/folder/out.yaml"] {
+        assert_eq!(
+            run(&["render", "-f", config, "-o", nowhere], b""),
+            Some(2),
+            "{nowhere}"
+        );
+    }
+    let left: Vec<_> = fs::read_dir(directory.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 1, "nothing else is left there");
+}
+
+#[test]
+fn what_is_said_goes_to_the_log_file_too() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let arguments = ["render", "-f", "-", "--log-file", "log"];
+    let output = spotgen(directory.path(), &arguments, b"a: 1\n");
+    assert_eq!(output.status.code(), Some(1));
+    let log = fs::read_to_string(directory.path().join("log")).expect("a log");
+    assert_eq!(log, said(&output));
+    assert!(log.contains("unknown key `a`"));
+}
+
+/// A reader that has seen enough is no failure.
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let case = root().join("everything/spot-config.yaml");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(["render", "-f"])
+        .arg(&case)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("spotgen can be started");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn components_are_chosen_and_left_out() {
+    let kinds = |arguments: &[&str]| {
+        let config = root().join("minimal/spot-config.yaml");
+        let mut all = vec!["render", "-f", config.to_str().expect("UTF-8")];
+        all.extend(arguments);
+        let output = spotgen(&root(), &all, b"");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.lines()
+            .filter_map(|line| line.strip_prefix("kind: "))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&["--only", "priority-expander"]), ["ConfigMap"]);
+    assert_eq!(
+        kinds(&["--only", "disruption-budgets,priority-expander"]),
+        ["ConfigMap", "PodDisruptionBudget"]
+    );
+    assert!(!kinds(&["--skip", "termination-handler"]).contains(&"DaemonSet".to_owned()));
+    assert!(kinds(&["--only", "node-pools"]).is_empty());
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let output = spotgen(&root(), &["schema"], b"");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        spotgen::config::committed_schema()
+    );
+}
+
+/// Findings of level error stop it; `--no-check` goes on, and an allowance accepts them for good.
+#[test]
+fn findings_stop_it_unless_they_are_accepted() {
+    let case = root().join("invalid/drift");
+    let plain = ["render", "-f", "spot-config.yaml", "--from", "workloads"];
+    assert_eq!(spotgen(&case, &plain, b"").status.code(), Some(1));
+    let with = |extra: &[&str]| {
+        let arguments: Vec<&str> = plain.iter().chain(extra).copied().collect();
+        let output = spotgen(&case, &arguments, b"");
+        (output.status.code(), !output.stdout.is_empty())
+    };
+    assert_eq!(with(&["--no-check"]), (Some(0), true));
+    assert_eq!(
+        with(&[
+            "--set",
+            "spec.check.allow=[{rule: workload-drift, reason: known}]"
+        ]),
+        (Some(0), true)
+    );
+}
