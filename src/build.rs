@@ -1,70 +1,66 @@
 //! Plan → Bundle: what to make, for any format.
 
 use crate::components::placement::Patch;
-use crate::components::{ALL, Component};
+use crate::components::{ALL, Component, Makes};
 use crate::kubernetes::Object;
 use crate::plan::Plan;
 
-/// What one component makes.
-#[derive(Debug, Default)]
-pub struct Part {
-    pub objects: Vec<Object>,
-    pub patches: Vec<Patch>,
-}
-
-impl Part {
-    pub fn objects(objects: Vec<Object>) -> Self {
-        Self {
-            objects,
-            patches: Vec::new(),
-        }
-    }
-}
-
-/// What all chosen components make, in their order.
+/// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
 #[derive(Debug)]
-pub struct Bundle {
-    pub parts: Vec<(&'static Component, Part)>,
+pub struct Bundle<'p> {
+    plan: &'p Plan,
+    components: Vec<&'static Component>,
 }
 
-/// Builds the components that are chosen.
-pub fn build(plan: &Plan, chosen: impl Fn(&Component) -> bool) -> Bundle {
-    let chosen = ALL.iter().filter(|component| chosen(component));
+/// Chooses the components to build.
+pub fn build(plan: &Plan, chosen: impl Fn(&Component) -> bool) -> Bundle<'_> {
     Bundle {
-        parts: chosen
-            .map(|component| (component, (component.build)(plan)))
-            .collect(),
+        plan,
+        components: ALL.iter().filter(|component| chosen(component)).collect(),
     }
 }
 
-impl Bundle {
+impl Bundle<'_> {
     /// Whether a component was chosen.
     pub fn has(&self, component: &str) -> bool {
-        self.parts
+        self.components
             .iter()
-            .any(|(chosen, _)| chosen.name == component)
+            .any(|chosen| chosen.name == component)
     }
 
     /// All objects, whatever others refer to before those that refer to it, each once.
-    pub fn objects(&self) -> Vec<&Object> {
-        let mut objects: Vec<&Object> = self
-            .parts
-            .iter()
-            .flat_map(|(_, part)| &part.objects)
-            .collect();
-        objects.sort_by_key(|object| object.rank());
+    pub fn objects(&self) -> Vec<Object> {
+        let mut objects = Vec::new();
+        for component in &self.components {
+            if let Makes::Objects(build) = component.makes {
+                objects.extend(build(self.plan));
+            }
+        }
+        objects.sort_by_key(Object::rank);
         // Several components may need the same namespace.
         let namespaces = objects.partition_point(|object| object.rank() == 0);
-        let mut repeated = (1..namespaces)
-            .filter(|&at| objects[..at].contains(&objects[at]))
-            .collect::<Vec<_>>();
-        while let Some(at) = repeated.pop() {
+        let stood_before = |&at: &usize| objects[..at].contains(&objects[at]);
+        let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
+        for at in repeated.into_iter().rev() {
             objects.remove(at);
         }
         objects
     }
 
-    pub fn patches(&self) -> impl Iterator<Item = &Patch> {
-        self.parts.iter().flat_map(|(_, part)| &part.patches)
+    /// The patches of the workloads, in their order.
+    pub fn patches(&self) -> impl Iterator<Item = Patch> {
+        let patches = self
+            .components
+            .iter()
+            .filter_map(|component| match component.makes {
+                Makes::Patches(patch) => Some(patch),
+                _ => None,
+            });
+        patches.flat_map(move |patch| {
+            self.plan
+                .workloads
+                .iter()
+                .filter_map(move |workload| patch(self.plan, workload))
+        })
     }
 }

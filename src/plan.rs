@@ -11,6 +11,7 @@ use crate::config::{
     Mode, OsType, PlaceholderSpread, Spot, SpreadMethod, UnhealthyPodEvictionPolicy,
     WhenUnsatisfiable,
 };
+use crate::diagnostic::Pointer;
 use crate::providers::Facts;
 use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, Version};
 
@@ -182,9 +183,9 @@ pub struct Workload {
     /// Facts that the configuration states and the manifest has differently.
     #[serde(skip)]
     pub drift: Vec<Drift>,
-    /// Where the configuration lists it, as a JSON pointer; none for one found by a rule.
+    /// Its number in the configuration's list; none for one found by a rule.
     #[serde(skip)]
-    pub pointer: Option<String>,
+    pub listed: Option<usize>,
 }
 
 impl Workload {
@@ -193,6 +194,12 @@ impl Workload {
         self.autoscaling
             .map(|range| range.max.get())
             .or(self.replicas)
+    }
+
+    /// Where the configuration lists it.
+    pub fn pointer(&self) -> Option<Pointer> {
+        let list = Pointer::root().child("spec").child("workloads");
+        self.listed.map(|at| list.child(at))
     }
 
     /// Whether it is to run on Spot where that can be had.

@@ -126,9 +126,8 @@ fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, 
     let (plan, mut report) = crate::plan(inputs, from)?;
     report.sort();
     let bundle = build::build(&plan, |component| args.chooses(component));
-    let has_content = formats::has_content(args.format, &bundle);
     Ok(Rendered {
-        text: has_content.then(|| formats::render(args.format, &plan, &bundle)),
+        text: formats::render(args.format, &plan, &bundle),
         notes: formats::notes(args.format, &plan, &bundle),
         report,
     })

@@ -3,21 +3,18 @@
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use crate::build::Part;
 use crate::kubernetes::{Object, match_labels, metadata};
 use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let budgets = plan
         .workloads
         .iter()
         .filter_map(|workload| Some((workload, workload.disruption_budget.as_ref()?)));
-    Part::objects(
-        budgets
-            .map(|(workload, found)| budget(plan, workload, found))
-            .collect(),
-    )
+    budgets
+        .map(|(workload, found)| budget(plan, workload, found))
+        .collect()
 }
 
 fn budget(plan: &Plan, workload: &Workload, budget: &Budget) -> Object {

@@ -8,8 +8,9 @@ mod priority_expander;
 mod proportional_autoscaler;
 mod termination_handler;
 
-use crate::build::Part;
-use crate::plan::{Plan, Toleration};
+use crate::kubernetes::Object;
+use crate::plan::{Plan, Toleration, Workload};
+use placement::Patch;
 
 /// A part of the system that can be left out.
 #[derive(Debug)]
@@ -18,7 +19,18 @@ pub struct Component {
     pub name: &'static str,
     /// What it makes, in a few words.
     pub summary: &'static str,
-    pub build: fn(&Plan) -> Part,
+    pub makes: Makes,
+}
+
+/// What a component makes, for the formats that can carry it.
+#[derive(Clone, Copy, Debug)]
+pub enum Makes {
+    /// Kubernetes objects.
+    Objects(fn(&Plan) -> Vec<Object>),
+    /// A change to a workload, if it needs one.
+    Patches(fn(&Plan, &Workload) -> Option<Patch>),
+    /// Nothing that a format carries yet.
+    Nothing,
 }
 
 /// All components, in the order in which the article sets them up.
@@ -26,47 +38,47 @@ pub const ALL: &[Component] = &[
     Component {
         name: "priority-expander",
         summary: "the cluster autoscaler grows Spot pools first",
-        build: priority_expander::build,
+        makes: Makes::Objects(priority_expander::build),
     },
     Component {
         name: "disruption-budgets",
         summary: "a PodDisruptionBudget for each workload",
-        build: disruption_budgets::build,
+        makes: Makes::Objects(disruption_budgets::build),
     },
     Component {
         name: "placement",
         summary: "toleration, affinity, spread and grace of each workload",
-        build: placement::build,
+        makes: Makes::Patches(placement::patch_of),
     },
     Component {
         name: "overprovisioner",
         summary: "placeholder pods that hold room and bring nodes up",
-        build: overprovisioner::build,
+        makes: Makes::Objects(overprovisioner::build),
     },
     Component {
         name: "proportional-autoscaler",
         summary: "scales placeholders with the cluster",
-        build: proportional_autoscaler::build,
+        makes: Makes::Objects(proportional_autoscaler::build),
     },
     Component {
         name: "descheduler",
         summary: "moves pods back to Spot when it returns",
-        build: descheduler::build,
+        makes: Makes::Objects(descheduler::build),
     },
     Component {
         name: "termination-handler",
         summary: "drains a node that Azure is about to take away",
-        build: termination_handler::build,
+        makes: Makes::Objects(termination_handler::build),
     },
     Component {
         name: "node-pools",
         summary: "the cloud's side: nothing yet in a format of Kubernetes",
-        build: |_| Part::default(),
+        makes: Makes::Nothing,
     },
     Component {
         name: "monitoring",
         summary: "accepted; makes nothing yet",
-        build: |_| Part::default(),
+        makes: Makes::Nothing,
     },
 ];
 

@@ -11,7 +11,6 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 
 use super::tolerations;
-use crate::build::Part;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{
     Object, container, match_labels, metadata, pod_labels, pod_template, restricted_pod,
@@ -23,9 +22,9 @@ const APP: &str = "overprovisioner";
 /// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
 const USER: i64 = 65535;
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let Some(overprovisioner) = &plan.overprovisioner else {
-        return Part::default();
+        return Vec::new();
     };
     let mut objects = Vec::new();
     if overprovisioner.create_namespace {
@@ -42,7 +41,7 @@ pub(super) fn build(plan: &Plan) -> Part {
     ));
     let deployments = overprovisioner.placeholders.iter();
     objects.extend(deployments.map(|placeholder| deployment(plan, overprovisioner, placeholder)));
-    Part::objects(objects)
+    objects
 }
 
 /// Each class once, by name.

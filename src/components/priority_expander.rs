@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use k8s_openapi::api::core::v1::ConfigMap;
 
-use crate::build::Part;
 use crate::kubernetes::{Object, metadata};
 use crate::plan::Plan;
 use crate::yaml;
@@ -16,14 +15,14 @@ use crate::yaml;
 const CONFIG_MAP: &str = "cluster-autoscaler-priority-expander";
 const KEY: &str = "priorities";
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let tiers = &plan.autoscaler.priorities;
     let Some(namespace) = plan
         .provider
         .expander_namespace
         .filter(|_| !tiers.is_empty())
     else {
-        return Part::default();
+        return Vec::new();
     };
     let priorities: IndexMap<u32, &Vec<String>> = tiers
         .iter()
@@ -31,9 +30,9 @@ pub(super) fn build(plan: &Plan) -> Part {
         .collect();
     let mut text = String::new();
     yaml::write(&priorities, &mut text);
-    Part::objects(vec![Object::ConfigMap(ConfigMap {
+    vec![Object::ConfigMap(ConfigMap {
         metadata: metadata(plan, "priority-expander", CONFIG_MAP, Some(namespace)),
         data: Some(BTreeMap::from([(KEY.to_owned(), text)])),
         ..ConfigMap::default()
-    })])
+    })]
 }

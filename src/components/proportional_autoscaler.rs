@@ -9,7 +9,6 @@ use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{ConfigMap, Container, ContainerPort, PodSpec};
 
 use super::tolerations;
-use crate::build::Part;
 use crate::kubernetes::{
     Object, cluster_role, container, controller_budget, http_probe, match_labels, metadata,
     pod_labels, pod_template, restricted_pod, role, rule, rule_for, service_account,
@@ -24,11 +23,11 @@ const APP: &str = "proportional-autoscaler";
 const USER: i64 = 65535;
 const PORT: i32 = 8080;
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let (Some(overprovisioner), Some(autoscaler)) =
         (&plan.overprovisioner, &plan.proportional_autoscaler)
     else {
-        return Part::default();
+        return Vec::new();
     };
     let mut objects = Vec::new();
     if autoscaler.create_namespace {
@@ -45,7 +44,7 @@ pub(super) fn build(plan: &Plan) -> Part {
             ));
         }
     }
-    Part::objects(objects)
+    objects
 }
 
 fn scaler(

@@ -10,7 +10,6 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use super::tolerations;
-use crate::build::Part;
 use crate::kubernetes::{
     Object, cluster_role, container, http_probe, match_labels, metadata, pod_labels, pod_template,
     restricted_pod, rule, service_account, system_namespace,
@@ -23,9 +22,9 @@ const NAME: &str = "spotgen-termination-handler";
 const USER: i64 = 30523;
 const PORT: i32 = 17923;
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let Some(handler) = &plan.termination_handler else {
-        return Part::default();
+        return Vec::new();
     };
     let namespace = handler.namespace.as_str();
     let mut objects = Vec::new();
@@ -35,7 +34,7 @@ pub(super) fn build(plan: &Plan) -> Part {
     objects.push(service_account(plan, APP, NAME, namespace));
     objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
     objects.push(daemon_set(plan, handler));
-    Part::objects(objects)
+    objects
 }
 
 /// As the chart's cluster role, without the API group `extensions`, which is gone since Kubernetes 1.16.

@@ -7,19 +7,20 @@ use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
 use crate::yaml;
 
-pub(super) fn render(plan: &Plan, bundle: &Bundle) -> String {
+pub(super) fn render(plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
+    let objects = bundle.objects();
     let mut out = format!(
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     );
-    for object in bundle.objects() {
+    for object in &objects {
         out.push_str("---\n");
         yaml::write(object, &mut out);
     }
-    out
+    (!objects.is_empty()).then_some(out)
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle) -> Vec<Note> {
+pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if bundle.has("placement") && bundle.patches().next().is_some() {
         notes.push(Note::new(

@@ -36,29 +36,18 @@ impl Note {
     }
 }
 
-/// Writes a bundle as text. It cannot fail.
-pub fn render(format: Format, plan: &Plan, bundle: &Bundle) -> String {
+/// Writes a bundle as text. It cannot fail; `None` when there is nothing to write, for an empty stream would look like
+/// success to whoever it is piped to.
+pub fn render(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
     match format {
         Format::Manifests => manifests::render(plan, bundle),
         Format::Patches => patches::render(plan, bundle),
-        Format::Plan => plan::render(plan),
-    }
-}
-
-/// Whether there is anything to write: an empty stream would look like success to whoever it is piped to.
-pub fn has_content(format: Format, bundle: &Bundle) -> bool {
-    match format {
-        Format::Manifests => bundle
-            .parts
-            .iter()
-            .any(|(_, part)| !part.objects.is_empty()),
-        Format::Patches => bundle.patches().next().is_some(),
-        Format::Plan => true,
+        Format::Plan => Some(plan::render(plan)),
     }
 }
 
 /// What the format cannot carry.
-pub fn notes(format: Format, plan: &Plan, bundle: &Bundle) -> Vec<Note> {
+pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
         Format::Patches => patches::notes(plan),

@@ -7,7 +7,7 @@ use crate::yaml;
 
 const REPLACES: &str = "a strategic merge replaces a workload's own tolerations and affinity terms";
 
-pub(super) fn render(plan: &Plan, bundle: &Bundle) -> String {
+pub(super) fn render(plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
     let mut out = format!(
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
@@ -17,11 +17,12 @@ pub(super) fn render(plan: &Plan, bundle: &Bundle) -> String {
         out.push_str(REPLACES);
         out.push_str(" with these.\n");
     }
+    let header = out.len();
     for patch in bundle.patches() {
         out.push_str("---\n");
-        yaml::write(patch, &mut out);
+        yaml::write(&patch, &mut out);
     }
-    out
+    (out.len() > header).then_some(out)
 }
 
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {

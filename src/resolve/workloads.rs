@@ -62,13 +62,12 @@ impl<'a> Resolver<'a> {
         let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
         let index = self.index();
         for (at, stated) in spec.workloads.iter().enumerate() {
-            let pointer = Pointer::root().child("spec").child("workloads").child(at);
-            let Ok(found) = self.find(stated, &index, &pointer) else {
+            let Ok(found) = self.find(stated, &index, at) else {
                 continue;
             };
             listed.extend(found.map(identity));
             if !found.is_some_and(is_ignored) {
-                workloads.extend(self.listed(stated, found, &pointer));
+                workloads.extend(self.listed(stated, found, at));
             }
         }
         for found in self.found() {
@@ -98,7 +97,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         stated: &config::Workload,
         index: &HashMap<&str, Vec<&'a Found>>,
-        pointer: &Pointer,
+        at: usize,
     ) -> Result<Option<&'a Found>, Ambiguous> {
         let means = |found: &&&Found| {
             stated.kind.is_none_or(|kind| kind == found.kind)
@@ -121,7 +120,7 @@ impl<'a> Resolver<'a> {
             "config",
             format!("`{}` could mean several workloads", stated.name),
         )
-        .at(self.document.locate(&pointer.child("name")))
+        .at(self.name_of(at))
         .help("say its `namespace` and `kind` too");
         for found in several {
             diagnostic = diagnostic.related(found.place, "one of them");
@@ -134,7 +133,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         stated: &config::Workload,
         found: Option<&Found>,
-        pointer: &Pointer,
+        at: usize,
     ) -> Option<Workload> {
         let class = match found.and_then(|found| self.class_annotation(found)) {
             Some(class) => class,
@@ -148,7 +147,7 @@ impl<'a> Resolver<'a> {
             .and_then(|found| found.selector.clone())
             .or(stated_selector)
         else {
-            let diagnostic = self.no_selector(stated, found, pointer);
+            let diagnostic = self.no_selector(stated, found, at);
             self.report.push(diagnostic);
             return None;
         };
@@ -178,7 +177,7 @@ impl<'a> Resolver<'a> {
             found,
         );
         workload.drift = found.map(|found| drift(stated, found)).unwrap_or_default();
-        workload.pointer = Some(pointer.to_string());
+        workload.listed = Some(at);
         Some(workload)
     }
 
@@ -242,11 +241,17 @@ impl<'a> Resolver<'a> {
         None
     }
 
+    /// The place of a listed workload's name.
+    fn name_of(&self, at: usize) -> Span {
+        let list = Pointer::root().child("spec").child("workloads");
+        self.document.locate(&list.child(at).child("name"))
+    }
+
     fn no_selector(
         &self,
         stated: &config::Workload,
         found: Option<&Found>,
-        pointer: &Pointer,
+        at: usize,
     ) -> Diagnostic {
         let message = match found {
             None => format!(
@@ -259,7 +264,7 @@ impl<'a> Resolver<'a> {
             ),
         };
         Diagnostic::error("config", message)
-            .at(self.document.locate(&pointer.child("name")))
+            .at(self.name_of(at))
             .help("write `selector` with the labels of its `spec.selector.matchLabels`")
     }
 
@@ -311,7 +316,7 @@ impl<'a> Resolver<'a> {
             class: class.to_owned(),
             own: found.map(|found| found.own.clone()),
             drift: Vec::new(),
-            pointer: None,
+            listed: None,
         }
     }
 
@@ -363,11 +368,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let place = |workload: &Workload| {
-                let pointer = workload
-                    .pointer
-                    .as_deref()
-                    .map(Pointer::parse)
-                    .unwrap_or_default();
+                let pointer = workload.pointer().unwrap_or_default();
                 self.document.locate(&pointer.child("name"))
             };
             let message = format!(

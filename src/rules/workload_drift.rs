@@ -1,5 +1,5 @@
 use super::{Findings, Rule};
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::load::Document;
 use crate::plan::Plan;
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, document: &Document<'_>, findings: &mut Findings<'_>) {
     for workload in &plan.workloads {
-        let Some(pointer) = workload.pointer.as_deref().map(Pointer::parse) else {
+        let Some(pointer) = workload.pointer() else {
             continue;
         };
         for drift in &workload.drift {

@@ -13,7 +13,6 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use super::placement;
-use crate::build::Part;
 use crate::kubernetes::{
     Object, cluster_role, container, controller_budget, fingerprint, http_probe, match_labels,
     metadata, pod_labels, pod_template, restricted_pod, rule, service_account,
@@ -28,9 +27,9 @@ const PORT: i32 = 10258;
 /// The image runs as any user: it holds one program and nothing else.
 const USER: i64 = 65532;
 
-pub(super) fn build(plan: &Plan) -> Part {
+pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let Some(descheduler) = &plan.descheduler else {
-        return Part::default();
+        return Vec::new();
     };
     let namespace = descheduler.namespace.as_str();
     let policy = policy::text(descheduler);
@@ -44,7 +43,7 @@ pub(super) fn build(plan: &Plan) -> Part {
     }));
     objects.push(deployment(plan, descheduler, &policy, &labels));
     objects.push(controller_budget(plan, APP, (NAME, namespace), labels));
-    Part::objects(objects)
+    objects
 }
 
 /// As the chart's cluster role, without the leases: there is one replica and no election.

@@ -10,23 +10,12 @@ use k8s_openapi::api::core::v1::{
 };
 
 pub use patch::Patch;
+pub(super) use patch::patch_of;
 
 use super::toleration;
-use crate::build::Part;
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::kubernetes::match_labels;
 use crate::plan::{Labels, Placement, Plan, SpreadRule};
-
-pub(super) fn build(plan: &Plan) -> Part {
-    Part {
-        patches: plan
-            .workloads
-            .iter()
-            .filter_map(|workload| patch::of(plan, workload))
-            .collect(),
-        ..Part::default()
-    }
-}
 
 /// The fields of a pod spec that placement decides.
 #[derive(Debug, Default)]

@@ -141,7 +141,7 @@ impl Pod {
 }
 
 /// The patch of a workload; `None` when there is nothing to change.
-pub(super) fn of(plan: &Plan, workload: &Workload) -> Option<Patch> {
+pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Option<Patch> {
     let template = Template {
         spec: pod(plan, workload),
     };
