@@ -16,6 +16,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
+use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::plan::{
     ContainerResources, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, Plan,
 };
@@ -204,6 +205,15 @@ pub fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> O
     })
 }
 
+/// Selects Linux nodes that have these labels besides: our images and their hardening are Linux's.
+pub fn linux_nodes<const N: usize>(labels: [(&str, &str); N]) -> Labels {
+    labels
+        .into_iter()
+        .chain([("kubernetes.io/os", "linux")])
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
 /// A rule over resources of one API group.
 pub fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
     let owned = |words: &[&str]| {
@@ -291,6 +301,9 @@ fn subject((name, namespace): (&str, &str)) -> Subject {
 /// The budget of a controller with one replica: without one, the cluster autoscaler never removes the node of a pod
 /// in kube-system.
 /// Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, "How to set PDBs to enable CA to move kube-system pods?"
+///
+/// A pod that is not ready uses up the one that may be gone: it must be evictable in any case, or its node could never
+/// be drained.
 pub fn controller_budget(
     plan: &Plan,
     app: &str,
@@ -299,11 +312,17 @@ pub fn controller_budget(
 ) -> Object {
     use k8s_openapi::api::policy::v1::PodDisruptionBudgetSpec;
     use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+    let (major, minor) = UNHEALTHY_POLICY_SINCE;
     Object::PodDisruptionBudget(PodDisruptionBudget {
         metadata: metadata(plan, app, name, Some(namespace)),
         spec: Some(PodDisruptionBudgetSpec {
             max_unavailable: Some(IntOrString::Int(1)),
             selector: Some(match_labels(labels)),
+            unhealthy_pod_eviction_policy: plan
+                .cluster
+                .kubernetes_version
+                .at_least(major, minor)
+                .then(|| "AlwaysAllow".to_owned()),
             ..PodDisruptionBudgetSpec::default()
         }),
         ..PodDisruptionBudget::default()

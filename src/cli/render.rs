@@ -17,16 +17,16 @@ use crate::source::SourceId;
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Configuration: a file, a directory, a glob, or - for stdin; later ones are laid over earlier ones [default:
-    /// ./spot-config.yaml]
+    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
+    /// ones [default: ./spot-config.yaml]
     #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     file: Vec<PathBuf>,
 
-    /// The workloads' own manifests: selectors, replicas, requests and budgets are read from there
+    /// The workloads' own manifests (as -f takes them): selectors, replicas, requests and budgets are read from there
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
 
-    /// Set one value of the configuration: spec.nodePools.spot1.nodes.max=20
+    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 
@@ -42,15 +42,15 @@ pub(super) struct Args {
     #[arg(long, requires = "output")]
     check: bool,
 
-    /// Go on in spite of findings of level error
+    /// Write the output in spite of findings of level error
     #[arg(long)]
     no_check: bool,
 
-    /// Make these components alone
+    /// Write these components only; several are separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names())]
     only: Vec<String>,
 
-    /// Leave these components out
+    /// Leave these components out; several are separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names(), conflicts_with = "only")]
     skip: Vec<String>,
 }

@@ -13,8 +13,8 @@ use k8s_openapi::api::scheduling::v1::PriorityClass;
 use super::tolerations;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{
-    Object, container, match_labels, metadata, pod_labels, pod_template, restricted_pod,
-    service_account, system_namespace,
+    Object, container, linux_nodes, match_labels, metadata, pod_labels, pod_template,
+    restricted_pod, service_account, system_namespace,
 };
 use crate::plan::{self, ContainerResources, Labels, Overprovisioner, Placeholder, Plan, Target};
 
@@ -124,7 +124,7 @@ fn pod(
         automount_service_account_token: Some(false),
         containers: vec![container("pause", &overprovisioner.image, &resources)],
         enable_service_links: Some(false),
-        node_selector,
+        node_selector: Some(node_selector),
         priority_class_name: Some(placeholder.priority_class.name.clone()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(overprovisioner.name.clone()),
@@ -136,16 +136,15 @@ fn pod(
 }
 
 /// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
-fn pin(plan: &Plan, target: &Target) -> (Option<Labels>, Option<NodeAffinity>) {
-    let selector = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
+fn pin(plan: &Plan, target: &Target) -> (Labels, Option<NodeAffinity>) {
     match target {
-        Target::Spot => {
-            let (key, value) = plan.provider.spot_label;
-            (Some(selector(key, value)), None)
-        }
+        Target::Spot => (linux_nodes([plan.provider.spot_label]), None),
         Target::Pools(names) => match names.as_slice() {
-            [only] => (Some(selector(plan.provider.pool_label, only)), None),
-            several => (None, Some(in_pools(plan.provider.pool_label, several))),
+            [only] => (linux_nodes([(plan.provider.pool_label, only)]), None),
+            several => (
+                linux_nodes([]),
+                Some(in_pools(plan.provider.pool_label, several)),
+            ),
         },
     }
 }

@@ -10,8 +10,8 @@ use k8s_openapi::api::core::v1::{ConfigMap, Container, ContainerPort, PodSpec};
 
 use super::tolerations;
 use crate::kubernetes::{
-    Object, cluster_role, container, controller_budget, http_probe, match_labels, metadata,
-    pod_labels, pod_template, restricted_pod, role, rule, rule_for, service_account,
+    Object, cluster_role, container, controller_budget, http_probe, linux_nodes, match_labels,
+    metadata, pod_labels, pod_template, restricted_pod, role, rule, rule_for, service_account,
     system_namespace,
 };
 use crate::plan::{
@@ -157,6 +157,7 @@ fn pod(
             ..container("autoscaler", &autoscaler.image, &autoscaler.resources)
         }],
         enable_service_links: Some(false),
+        node_selector: Some(linux_nodes([])),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(scaling.name.clone()),
         tolerations: tolerations(&plan.on_demand_tolerations),

@@ -11,10 +11,10 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use super::tolerations;
 use crate::kubernetes::{
-    Object, cluster_role, container, http_probe, match_labels, metadata, pod_labels, pod_template,
-    restricted_pod, rule, service_account, system_namespace,
+    Object, cluster_role, container, http_probe, linux_nodes, match_labels, metadata, pod_labels,
+    pod_template, restricted_pod, rule, service_account, system_namespace,
 };
-use crate::plan::{Labels, Plan, TerminationHandler};
+use crate::plan::{Plan, TerminationHandler};
 
 const APP: &str = "termination-handler";
 const NAME: &str = "spotgen-termination-handler";
@@ -100,11 +100,7 @@ fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
         }],
         enable_service_links: Some(false),
         host_network: handler.host_network.then_some(true),
-        // The hardening below is Linux's.
-        node_selector: Some(Labels::from([
-            (key.to_owned(), value.to_owned()),
-            ("kubernetes.io/os".to_owned(), "linux".to_owned()),
-        ])),
+        node_selector: Some(linux_nodes([(key, value)])),
         // On a full node it must be able to push others aside.
         priority_class_name: Some("system-node-critical".to_owned()),
         security_context: Some(restricted_pod(USER)),

@@ -155,7 +155,11 @@ impl Visitor<'_> for ProfileVisitor {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ProfileValue, E> {
-        Ok(ProfileValue(value.to_string()))
+        if value.is_finite() {
+            Ok(ProfileValue(value.to_string()))
+        } else {
+            Err(E::invalid_value(Unexpected::Float(value), &self))
+        }
     }
 }
 

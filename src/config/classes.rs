@@ -1,11 +1,8 @@
-use std::fmt;
-
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
 /// A named way of running on Spot. It holds what it names and nothing else, unless it extends another class.
@@ -68,7 +65,7 @@ pub enum Spread {
 
 impl<'de> Deserialize<'de> for Spread {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OffOrMap(Self::Off, Self::Over))
+        word_or_map(deserializer, Self::Off, Self::Over)
     }
 }
 
@@ -77,28 +74,6 @@ impl<'de> Deserialize<'de> for Spread {
 #[schemars(inline)]
 pub enum Off {
     None,
-}
-
-/// Reads `None` or a map. (An untagged enum of serde's would take a list for a map, too.)
-struct OffOrMap<T, M>(fn(Off) -> T, fn(M) -> T);
-
-impl<'de, T, M: Deserialize<'de>> Visitor<'de> for OffOrMap<T, M> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`None` or a map")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        match text {
-            "None" => Ok(self.0(Off::None)),
-            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        M::deserialize(MapAccessDeserializer::new(map)).map(self.1)
-    }
 }
 
 /// Over what pods are spread, and by which means.
@@ -172,7 +147,7 @@ pub enum DisruptionBudget {
 
 impl<'de> Deserialize<'de> for DisruptionBudget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OffOrMap(Self::Off, Self::Budget))
+        word_or_map(deserializer, Self::Off, Self::Budget)
     }
 }
 

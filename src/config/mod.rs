@@ -7,6 +7,7 @@ mod cluster;
 mod descheduler;
 mod monitoring;
 mod node_pools;
+mod one_of;
 mod overprovisioner;
 mod resources;
 mod schema;

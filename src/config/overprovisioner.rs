@@ -1,6 +1,7 @@
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::one_of::word_or_list;
 use super::{Capacity, Chart, ResourceList, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Image, Int, Number, PoolName};
 
@@ -98,12 +99,18 @@ pub struct Scaling {
 }
 
 /// Which nodes are counted: those of a capacity, or those of named pools.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
 pub enum Counting {
     Capacity(Capacity),
     Pools(Vec<PoolName>),
+}
+
+impl<'de> Deserialize<'de> for Counting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        word_or_list(deserializer, Self::Capacity, Self::Pools)
+    }
 }
 
 /// The autoscaler's own keys for replicas in proportion to nodes and cores.

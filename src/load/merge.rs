@@ -13,10 +13,23 @@ const ONE_OFS: [&str; 5] = [
     "priorityThreshold",
 ];
 
-/// Sibling keys of which the later one written removes the other.
+/// Maps whose keys users choose: a class may be called `spread`, a label `pools`.
+const NAMED_BY_USERS: [&str; 5] = [
+    "classes",
+    "labels",
+    "selector",
+    "commonLabels",
+    "topologyKeys",
+];
+
+/// Keys of a placeholder of which the later one written removes the other.
 const ALTERNATIVES: [(&str, &str); 2] = [("capacity", "pools"), ("pools", "capacity")];
 
-/// Lays `over` on `base`: maps merge deep, pools, placeholders and workloads by who they are, all else is replaced.
+/// The list whose items have alternatives.
+const PLACEHOLDERS: &str = "placeholders";
+
+/// Lays `over` on `base`, both found under `key` or in the list of that name: maps merge deep, pools, placeholders and
+/// workloads by who they are, all else is replaced.
 pub(super) fn merge<'s>(
     base: Node<'s>,
     over: Node<'s>,
@@ -29,11 +42,11 @@ pub(super) fn merge<'s>(
     } = over;
     let value = match (base.value, over_value) {
         (Value::Mapping(base), Value::Mapping(over)) if !ONE_OFS.contains(&key) => {
-            Value::Mapping(merge_entries(base, over, report))
+            Value::Mapping(merge_entries(base, over, key, report))
         }
         (Value::Sequence(base), Value::Sequence(over)) if identity_of(key).is_some() => {
             let matches = identity_of(key).expect("checked in the guard");
-            Value::Sequence(merge_items(base, over, matches, report))
+            Value::Sequence(merge_items(base, over, matches, key, report))
         }
         (_, over) => over,
     };
@@ -43,19 +56,24 @@ pub(super) fn merge<'s>(
 fn merge_entries<'s>(
     mut base: Vec<Entry<'s>>,
     over: Vec<Entry<'s>>,
+    key: &str,
     report: &mut Report,
 ) -> Vec<Entry<'s>> {
-    for (written, removed) in ALTERNATIVES {
-        let has = |key: &str| over.iter().any(|entry| entry.key == key);
-        if has(written) && !has(removed) {
-            base.retain(|entry| entry.key != removed);
+    if key == PLACEHOLDERS {
+        for (written, removed) in ALTERNATIVES {
+            let has = |key: &str| over.iter().any(|entry| entry.key == key);
+            if has(written) && !has(removed) {
+                base.retain(|entry| entry.key != removed);
+            }
         }
     }
+    let has_known_keys = !NAMED_BY_USERS.contains(&key);
     for entry in over {
         match base.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => {
                 let before = std::mem::replace(&mut known.value, null(known.key_span));
-                known.value = merge(before, entry.value, &entry.key, report);
+                let key = if has_known_keys { &*entry.key } else { "" };
+                known.value = merge(before, entry.value, key, report);
                 known.key_span = entry.key_span;
             }
             None => base.push(entry),
@@ -69,7 +87,7 @@ type Identity = fn(base: &Node<'_>, over: &Node<'_>) -> bool;
 
 fn identity_of(key: &str) -> Option<Identity> {
     match key {
-        "nodePools" | "placeholders" => Some(|base, over| same_text(base, over, "name")),
+        "nodePools" | PLACEHOLDERS => Some(|base, over| same_text(base, over, "name")),
         "workloads" => Some(|base, over| {
             // What the later file leaves unsaid is whatever the earlier one says.
             let agrees = |key: &str, default: &str| {
@@ -94,6 +112,7 @@ fn merge_items<'s>(
     mut base: Vec<Node<'s>>,
     over: Vec<Node<'s>>,
     means: Identity,
+    key: &str,
     report: &mut Report,
 ) -> Vec<Node<'s>> {
     let known = base.len();
@@ -102,7 +121,7 @@ fn merge_items<'s>(
         match candidates.as_slice() {
             [at] => {
                 let before = std::mem::replace(&mut base[*at], null(item.span));
-                base[*at] = merge(before, item, "", report);
+                base[*at] = merge(before, item, key, report);
             }
             [] => base.push(item),
             several => {

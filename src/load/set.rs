@@ -131,10 +131,16 @@ fn step<'n, 's>(
             Ok(&mut entries[at].value)
         }
         Value::Sequence(items) => {
-            let named = items
-                .iter()
-                .position(|item| item.get("name").and_then(Node::as_str) == Some(segment));
-            let at = named.or_else(|| segment.parse().ok().filter(|&at| at < items.len()));
+            let mut named = (0..items.len())
+                .filter(|&at| items[at].get("name").and_then(Node::as_str) == Some(segment));
+            let first = named.next();
+            if let Some(second) = named.next() {
+                let first = first.unwrap_or_default();
+                return Err(format!(
+                    "several items are called `{segment}`: say which by its number, {first} or {second}"
+                ));
+            }
+            let at = first.or_else(|| segment.parse().ok().filter(|&at| at < items.len()));
             at.map(|at| &mut items[at])
                 .ok_or_else(|| format!("no item is called `{segment}`, and none has that number"))
         }

@@ -82,6 +82,20 @@ fn one_ofs_never_mix_and_null_removes() {
 }
 
 #[test]
+fn names_that_users_choose_are_no_keys() {
+    assert_eq!(
+        merged(
+            &[
+                "classes: {capacity: {a: 1}, spread: {a: 1, b: 1}}\ncommonLabels: {capacity: x}",
+                "classes: {pools: {a: 2}, spread: {a: 2}}\ncommonLabels: {pools: z}"
+            ],
+            &[]
+        ),
+        r#"{"classes":{"capacity":{"a":1},"spread":{"a":2,"b":1},"pools":{"a":2}},"commonLabels":{"capacity":"x","pools":"z"}}"#
+    );
+}
+
+#[test]
 fn a_workload_that_could_be_several_is_refused() {
     let inputs = inputs(
         &[

@@ -36,12 +36,15 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
     }
 }
 
-fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
-    let owned = |(key, value, effect): (&str, &str, &str)| Taint {
+fn owned((key, value, effect): (&str, &str, &str)) -> Taint {
+    Taint {
         key: key.to_owned(),
         value: Some(value.to_owned()),
         effect: effect.to_owned(),
-    };
+    }
+}
+
+fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
     let automatic = facts
         .spot_taint
         .filter(|_| pool.capacity == Capacity::Spot)
@@ -105,21 +108,16 @@ fn room(pool: &config::NodePool, facts: &Facts) -> Option<Resources> {
     ))
 }
 
-/// Tolerations that let a pod onto Spot: of the provider's own taint, else of what every Spot pool is tainted with.
+/// Tolerations that let a pod onto Spot: of what every Spot pool is tainted with, the provider's own taint included.
+/// Without them no Spot node at all would do.
 pub(super) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Toleration> {
-    if let Some((key, value, effect)) = facts.spot_taint {
-        return vec![Toleration {
-            key: key.to_owned(),
-            value: Some(value.to_owned()),
-            effect: effect.to_owned(),
-        }];
-    }
     let spot: Vec<&NodePool> = pools
         .iter()
         .filter(|pool| pool.capacity == Capacity::Spot)
         .collect();
     let Some((first, others)) = spot.split_first() else {
-        return Vec::new();
+        let automatic = facts.spot_taint.map(owned);
+        return tolerations(automatic.iter());
     };
     tolerations(
         first

@@ -1,7 +1,7 @@
 use super::resources::{amounts, chart, container};
 use super::{create_namespace, tolerations};
 use crate::config::{
-    self, Capacity, Counting, Mode, PlaceholderSpread, PriorityClassRef, Spec, Spot,
+    self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec, Spot,
 };
 use crate::defaults;
 use crate::plan::{
@@ -60,7 +60,7 @@ fn placeholder(
         Some(names) => Target::Pools(names.iter().map(ToString::to_string).collect()),
         None => capacity_target(
             stated.capacity.expect("validation wants one of the two"),
-            pools,
+            &linux(pools),
         ),
     };
     let requests = stated.requests.clone().unwrap_or_default();
@@ -87,7 +87,7 @@ fn placeholder(
 }
 
 /// On-demand is pinned by the names of its user pools: "not Spot" would catch the system pool too.
-fn capacity_target(capacity: Capacity, pools: &[NodePool]) -> Target {
+fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
     match capacity {
         Capacity::Spot => Target::Spot,
         Capacity::OnDemand => {
@@ -108,9 +108,17 @@ fn capacity_target(capacity: Capacity, pools: &[NodePool]) -> Target {
     }
 }
 
+/// The pools whose nodes placeholders can run on: their image is Linux's.
+fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
+    pools
+        .iter()
+        .filter(|pool| pool.os_type == OsType::Linux)
+        .collect()
+}
+
 /// The pools that a target means.
 fn chosen<'a>(target: &'a Target, pools: &'a [NodePool]) -> impl Iterator<Item = &'a NodePool> {
-    pools.iter().filter(move |pool| match target {
+    linux(pools).into_iter().filter(move |pool| match target {
         Target::Spot => pool.capacity == Capacity::Spot,
         Target::Pools(names) => names.contains(&pool.name),
     })
@@ -155,7 +163,9 @@ fn scaling(
             .map_or_else(|| name.clone(), ToString::to_string),
         name,
         counting: match &stated.counting {
-            Counting::Capacity(capacity) => capacity_target(*capacity, pools),
+            Counting::Capacity(capacity) => {
+                capacity_target(*capacity, &pools.iter().collect::<Vec<_>>())
+            }
             Counting::Pools(names) => {
                 Target::Pools(names.iter().map(ToString::to_string).collect())
             }
@@ -228,8 +238,8 @@ fn spot_placeholder(
     pools: &[NodePool],
     demand: &Demand,
 ) -> Option<Placeholder> {
-    let spot: Vec<&NodePool> = pools
-        .iter()
+    let spot: Vec<&NodePool> = linux(pools)
+        .into_iter()
         .filter(|pool| pool.capacity == Capacity::Spot)
         .collect();
     if spot.is_empty() {
@@ -277,8 +287,8 @@ fn on_demand_placeholder(
     (never_cpu, never_memory): (i64, i64),
     demand: &Demand,
 ) -> Option<Placeholder> {
-    let paid: Vec<&NodePool> = pools
-        .iter()
+    let paid: Vec<&NodePool> = linux(pools)
+        .into_iter()
         .filter(|pool| pool.capacity == Capacity::OnDemand && pool.mode == Mode::User)
         .filter(|pool| pool.nodes.is_some_and(|range| range.min > 0))
         .collect();

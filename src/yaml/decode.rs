@@ -56,7 +56,13 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
             },
             Value::Float(value) => visitor.visit_f64(*value),
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Sequence(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
+            Value::Sequence(items) => {
+                let mut items = SeqDeserializer::new(items.iter());
+                let value = visitor.visit_seq(&mut items)?;
+                // An array takes what it needs, and says nothing of the rest.
+                items.end()?;
+                Ok(value)
+            }
             Value::Mapping(entries) => {
                 visitor.visit_map(MapDeserializer::new(entries.iter().map(pair)))
             }
@@ -78,6 +84,19 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         visitor.visit_newtype_struct(self)
     }
 
+    /// A map and nothing else: what serde derives would take a list of the values too.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        match &self.value {
+            Value::Mapping(_) => self.deserialize_any(visitor),
+            _ => Err(DecodeError::custom("expected a map")),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -87,19 +106,6 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         match &self.value {
             Value::String(text) => visitor.visit_enum(Variant { name: text }),
             _ => Err(DecodeError::custom("expected one of the allowed words")),
-        }
-    }
-
-    /// A list is no struct, though serde would take its items for fields in their order.
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        match self.value {
-            Value::Sequence(_) => Err(DecodeError::custom("expected a map")),
-            _ => self.deserialize_any(visitor),
         }
     }
 

@@ -43,7 +43,7 @@ fn render(case: &Path, extra: &[&str]) -> Output {
 }
 
 /// Compares a text with a golden file, or writes it there.
-fn compare(path: &Path, text: &str, mismatches: &mut Vec<String>) {
+pub(crate) fn compare(path: &Path, text: &str, mismatches: &mut Vec<String>) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(path, text).expect("a golden file can be written");
         return;
@@ -69,7 +69,7 @@ fn compare(path: &Path, text: &str, mismatches: &mut Vec<String>) {
     }
 }
 
-fn finish(mismatches: &[String]) {
+pub(crate) fn finish(mismatches: &[String]) {
     assert!(
         mismatches.is_empty(),
         "{}\nmeant? `UPDATE_GOLDEN=1 cargo test --no-fail-fast`, then read the difference",

@@ -4,6 +4,7 @@ mod article;
 mod cli;
 mod default_system;
 mod golden;
+mod help;
 mod readme;
 mod real_tools;
 mod schema;

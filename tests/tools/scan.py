@@ -8,6 +8,9 @@ from annotations in the objects, but those would end up in users' clusters.
 Each file is scanned by itself, in one process: scanned together, a NetworkPolicy
 of one file would excuse the pods of another, and a process each would cost some
 seconds a file to start.
+
+checkov takes a file with "{{" for a template and looks at nothing in it, so it is
+shown a copy with round brackets there.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import io
 import logging
 import os
 import sys
+import tempfile
 
 # Set before checkov is imported, since it reads it then.
 os.environ.setdefault("LOG_LEVEL", "ERROR")
@@ -54,11 +58,15 @@ def main():
     bad = passed = skipped = 0
     for path in args.files:
         with open(path, encoding="utf-8") as file:
-            kinds = {d.get("kind") for d in yaml.safe_load_all(file) if isinstance(d, dict)}
+            text = file.read()
+        kinds = {d.get("kind") for d in yaml.safe_load_all(text) if isinstance(d, dict)}
         noise = io.StringIO()
-        with contextlib.redirect_stdout(noise):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(noise):
+            copy = os.path.join(folder, os.path.basename(path))
+            with open(copy, "w", encoding="utf-8") as file:
+                file.write(text.replace("{{", "(("))
             report = Runner().run(
-                root_folder=None, files=[path], runner_filter=RunnerFilter(framework=["kubernetes"])
+                root_folder=None, files=[copy], runner_filter=RunnerFilter(framework=["kubernetes"])
             )
         for parsing_error in report.parsing_errors:
             print(f"{path}: checkov cannot read it: {parsing_error}")

@@ -14,8 +14,8 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use super::placement;
 use crate::kubernetes::{
-    Object, cluster_role, container, controller_budget, fingerprint, http_probe, match_labels,
-    metadata, pod_labels, pod_template, restricted_pod, rule, service_account,
+    Object, cluster_role, container, controller_budget, fingerprint, http_probe, linux_nodes,
+    match_labels, metadata, pod_labels, pod_template, restricted_pod, rule, service_account,
 };
 use crate::plan::{Descheduler, Labels, Plan};
 
@@ -115,6 +115,7 @@ fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
             ..container("descheduler", &descheduler.image, &descheduler.resources)
         }],
         enable_service_links: Some(false),
+        node_selector: Some(linux_nodes([])),
         priority_class_name: Some("system-cluster-critical".to_owned()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(NAME.to_owned()),

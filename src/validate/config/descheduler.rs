@@ -1,6 +1,6 @@
 use super::classes::placement;
 use super::{Context, spec};
-use crate::config::{Descheduler, Evictor, ExtraProtection, PodProtections};
+use crate::config::{DefaultProtection, Descheduler, Evictor, ExtraProtection, PodProtections};
 use crate::defaults::DESCHEDULER_VERSION;
 use crate::diagnostic::Pointer;
 use crate::values::{Limit, Version};
@@ -104,6 +104,14 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
             _ => {}
         }
     }
+    if evictor.min_replicas.is_some_and(|count| count.get() > 0) && !version.at_least(0, 30) {
+        let help = format!("descheduler {version} does not know it, 0.30 does");
+        context.fault(
+            &pointer.child("minReplicas").at_key(),
+            "there is no least number of replicas yet",
+            help,
+        );
+    }
     if let Some(found) = &evictor.pod_protections {
         protections(context, found, version, &pointer.child("podProtections"));
     }
@@ -120,26 +128,35 @@ fn protections(
         protections.default_disabled.as_deref().unwrap_or_default(),
         &pointer.child("defaultDisabled"),
     );
+    let disabled = protections.default_disabled.as_deref().unwrap_or_default();
+    for (at, protection) in disabled.iter().enumerate() {
+        if *protection == DefaultProtection::DaemonSetPods && !version.at_least(0, 30) {
+            let help = format!("descheduler {version} never evicts pods of a DaemonSet, 0.30 can");
+            let here = pointer.child("defaultDisabled").child(at);
+            context.fault(&here, "this protection cannot be taken off yet", help);
+        }
+    }
     let extra = protections.extra_enabled.as_deref().unwrap_or_default();
     duplicates(context, extra, &pointer.child("extraEnabled"));
     for (at, protection) in extra.iter().enumerate() {
         let here = pointer.child("extraEnabled").child(at);
-        if *protection == ExtraProtection::PodsWithoutPdb && version.at_least(0, 32) {
+        if *protection == ExtraProtection::PodsWithoutPdb {
             // kubernetes-sigs/descheduler#1882: its informer of budgets is never started.
-            let help = "since 0.32 it protects every pod, and nothing is ever evicted (kubernetes-sigs/descheduler#1882): leave it out";
-            context.fault(
-                &here,
-                format!("`PodsWithoutPDB` is broken in descheduler {version}"),
-                help,
-            );
+            let help = "known since 0.32, it protects every pod from then on, and nothing is ever evicted (kubernetes-sigs/descheduler#1882): leave it out";
+            let message = if version.at_least(0, 32) {
+                format!("`PodsWithoutPDB` is broken in descheduler {version}")
+            } else {
+                format!("descheduler {version} does not know `PodsWithoutPDB`")
+            };
+            context.fault(&here, message, help);
         }
         if *protection == ExtraProtection::PodsWithResourceClaims && !version.at_least(0, 34) {
             let help = format!("descheduler {version} does not know it, 0.34 does");
             context.fault(&here, "there is no such protection yet", help);
         }
     }
-    if protections.config.is_some() && !version.at_least(0, 34) {
-        let help = format!("descheduler {version} does not know it, 0.34 does");
+    if protections.config.is_some() && !version.at_least(0, 35) {
+        let help = format!("descheduler {version} does not know it, 0.35 does");
         context.fault(
             &pointer.child("config").at_key(),
             "protections cannot be configured yet",

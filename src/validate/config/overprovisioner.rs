@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
 use super::{Context, spec};
-use crate::config::{Counting, Ladder, Linear, Placeholder, PriorityClassRef, Scaling};
-use crate::defaults::OVERPROVISIONER;
+use crate::config::{
+    Counting, Ladder, Linear, NodePool, OsType, Placeholder, PriorityClassRef, Scaling,
+};
+use crate::defaults::{NAMESPACE, OVERPROVISIONER};
 use crate::diagnostic::Pointer;
-use crate::values::PoolName;
+use crate::values::{DnsLabel, PoolName};
 
 /// A Deployment's name becomes the value of a label.
 const LONGEST_NAME: usize = 63;
@@ -14,6 +16,19 @@ pub(super) fn check(context: &mut Context<'_>) {
         return;
     };
     let pointer = spec().child("overprovisioner");
+    let namespace = overprovisioner
+        .namespace
+        .as_ref()
+        .map_or("", DnsLabel::as_str);
+    if overprovisioner.create_namespace == Some(true)
+        && (namespace == NAMESPACE || namespace.starts_with("kube-"))
+    {
+        context.fault(
+            &pointer.child("createNamespace"),
+            format!("the namespace `{namespace}` is Kubernetes' own"),
+            "spotgen's admits hardened pods alone, which would keep others out of this one: leave it out",
+        );
+    }
     let mut classes = BTreeMap::new();
     if let Some(class) = &overprovisioner.priority_class {
         priority_class(
@@ -90,10 +105,10 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
         (Some(capacity), None) => {
             let pools = &context.config.spec.node_pools;
             let section = spec().child("nodePools");
-            if !pools.iter().any(|pool| pool.capacity == *capacity)
-                && !context.holes.within(context.document, &section)
-            {
-                let message = format!("no node pool has the capacity `{capacity:?}`");
+            let fits =
+                |pool: &NodePool| pool.capacity == *capacity && pool.os_type == OsType::Linux;
+            if !pools.iter().any(fits) && !context.holes.within(context.document, &section) {
+                let message = format!("no node pool of Linux has the capacity `{capacity:?}`");
                 context.fault(
                     &pointer.child("capacity"),
                     message,
@@ -101,7 +116,10 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
                 );
             }
         }
-        (None, Some(pools)) => pool_references(context, pools, &pointer.child("pools")),
+        (None, Some(pools)) => {
+            pool_references(context, pools, &pointer.child("pools"));
+            not_windows(context, pools, &pointer.child("pools"));
+        }
     }
 }
 
@@ -123,6 +141,21 @@ fn pool_references(context: &mut Context<'_>, pools: &[PoolName], pointer: &Poin
                 name.as_str(),
                 &known,
                 &spec().child("nodePools"),
+            );
+        }
+    }
+}
+
+/// Placeholders are hardened as only Linux can be, and would never start elsewhere.
+fn not_windows(context: &mut Context<'_>, names: &[PoolName], pointer: &Pointer) {
+    for (at, name) in names.iter().enumerate() {
+        let pools = &context.config.spec.node_pools;
+        let pool = pools.iter().find(|pool| pool.name == *name);
+        if pool.is_some_and(|pool| pool.os_type == OsType::Windows) {
+            context.fault(
+                &pointer.child(at),
+                format!("placeholders do not run on Windows, and `{name}` does"),
+                "leave it out",
             );
         }
     }
@@ -251,7 +284,7 @@ fn ladder(context: &mut Context<'_>, ladder: &Ladder, pointer: &Pointer) {
 }
 
 /// Objects of one kind and name would overwrite each other: autoscalers among themselves, and an autoscaler and the
-/// placeholders that stand in the same namespace.
+/// placeholders that stand in the same namespace. What is not named gets a name of its own, and counts too.
 fn scaler_names(
     context: &mut Context<'_>,
     prefix: &str,
@@ -264,39 +297,73 @@ fn scaler_names(
                 .iter()
                 .any(|placeholder| name == format!("{prefix}-{}", placeholder.name))
     };
-    for key in ["name", "configMap"] {
-        let mut known: BTreeMap<&str, Pointer> = BTreeMap::new();
-        for (at, placeholder) in placeholders.iter().enumerate() {
-            let scaling = placeholder.scaling.as_ref();
-            let is_name = key == "name";
-            let name = scaling.and_then(|scaling| {
-                if is_name {
-                    scaling.name.as_ref()
-                } else {
-                    scaling.config_map.as_ref()
-                }
-            });
-            let Some(name) = name else { continue };
-            let here = pointer.child(at).child("scaling").child(key);
-            if is_name && taken(name.as_str()) {
-                let message = format!("`{name}` is the name of something else here");
-                context.fault(
-                    &here,
-                    message,
-                    "the placeholders have this name already: choose another one",
-                );
-            }
-            match known.get(name.as_str()) {
-                Some(first) => context.twice(
-                    &first.clone(),
-                    &here,
+    // Each with the place that it comes from, and whether it is written there.
+    let mut names: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
+    let mut config_maps: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
+    for (at, placeholder) in placeholders.iter().enumerate() {
+        let Some(scaling) = &placeholder.scaling else {
+            continue;
+        };
+        let here = pointer.child(at);
+        let derived = || format!("{prefix}-{}-scaler", placeholder.name);
+        let name = scaling
+            .name
+            .as_ref()
+            .map_or_else(derived, ToString::to_string);
+        let place = match scaling.name {
+            Some(_) => here.child("scaling").child("name"),
+            None => here.child("name"),
+        };
+        if taken(&name) {
+            context.fault(
+                &place,
+                format!("an autoscaler and something else here would both be called `{name}`"),
+                "give it a name that the placeholders do not have: `scaling: {name: …}`",
+            );
+        } else if name.len() > LONGEST_NAME {
+            context.fault(
+                &place,
+                format!("`{name}` is longer than {LONGEST_NAME} characters"),
+                "the Deployment's name becomes a label: `scaling: {name: …}` takes a shorter one",
+            );
+        }
+        let (config_map, config_map_place) = match &scaling.config_map {
+            Some(name) => (name.to_string(), here.child("scaling").child("configMap")),
+            None => (name.clone(), place.clone()),
+        };
+        once(context, &mut names, name, place, scaling.name.is_some());
+        let is_written = scaling.config_map.is_some();
+        once(
+            context,
+            &mut config_maps,
+            config_map,
+            config_map_place,
+            is_written,
+        );
+    }
+}
+
+/// Reports a name that another one has already; two that are made from other names are reported with those.
+fn once(
+    context: &mut Context<'_>,
+    known: &mut BTreeMap<String, (Pointer, bool)>,
+    name: String,
+    place: Pointer,
+    is_written: bool,
+) {
+    match known.get(&name) {
+        Some((first, first_is_written)) => {
+            if is_written || *first_is_written {
+                context.twice(
+                    first,
+                    &place,
                     &format!("`{name}`"),
                     "give one of them another name",
-                ),
-                None => {
-                    known.insert(name.as_str(), here);
-                }
+                );
             }
+        }
+        None => {
+            known.insert(name, (place, is_written));
         }
     }
 }
