@@ -26,7 +26,7 @@ pub mod validate;
 pub mod values;
 pub mod yaml;
 
-use diagnostic::Report;
+use diagnostic::{Diagnostic, Report, Severity};
 use load::Inputs;
 use plan::Plan;
 use source::SourceId;
@@ -41,6 +41,9 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files);
         mistakes.extend(report);
+        if manifests.workloads.is_empty() {
+            mistakes.push(no_workload());
+        }
         manifests
     });
     let Some(document) = document else {
@@ -58,4 +61,13 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
     let mut report = check::check(&plan, &document);
     report.extend(mistakes);
     Ok((plan, report))
+}
+
+/// Most likely the wrong folder.
+fn no_workload() -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error("manifest", "there is no workload in the manifests")
+    }
+    .help("name the workloads' own manifests: --from PATH (a file, a directory, a glob, or - for stdin)")
 }

@@ -11,12 +11,14 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 
 use super::tolerations;
-use crate::config::PlaceholderSpread;
+use crate::config::{Capacity, OsType, PlaceholderSpread};
 use crate::kubernetes::{
     Object, container, linux_nodes, match_labels, metadata, pod_labels, pod_template,
     restricted_pod, service_account, system_namespace,
 };
-use crate::plan::{self, ContainerResources, Labels, Overprovisioner, Placeholder, Plan, Target};
+use crate::plan::{
+    self, ContainerResources, Labels, NodePool, Overprovisioner, Placeholder, Plan, Target,
+};
 
 const APP: &str = "overprovisioner";
 /// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
@@ -124,7 +126,7 @@ fn pod(
         automount_service_account_token: Some(false),
         containers: vec![container("pause", &overprovisioner.image, &resources)],
         enable_service_links: Some(false),
-        node_selector: Some(node_selector),
+        node_selector: Some(node_selector).filter(|selector| !selector.is_empty()),
         priority_class_name: Some(placeholder.priority_class.name.clone()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(overprovisioner.name.clone()),
@@ -137,12 +139,19 @@ fn pod(
 
 /// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
 fn pin(plan: &Plan, target: &Target) -> (Labels, Option<NodeAffinity>) {
+    let only = |(key, value): (&str, &str)| Labels::from([(key.to_owned(), value.to_owned())]);
+    let is_windows =
+        |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
-        Target::Spot => (linux_nodes([plan.provider.spot_label]), None),
+        Target::Spot if plan.node_pools.iter().any(is_windows) => {
+            (linux_nodes([plan.provider.spot_label]), None)
+        }
+        Target::Spot => (only(plan.provider.spot_label), None),
+        // Named pools are Linux pools.
         Target::Pools(names) => match names.as_slice() {
-            [only] => (linux_nodes([(plan.provider.pool_label, only)]), None),
+            [name] => (only((plan.provider.pool_label, name)), None),
             several => (
-                linux_nodes([]),
+                Labels::new(),
                 Some(in_pools(plan.provider.pool_label, several)),
             ),
         },

@@ -1,5 +1,7 @@
 //! Findings as rustc shows them: the line, a caret under the word, the way out.
 
+use std::borrow::Cow;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -8,6 +10,9 @@ use crate::source::{Sources, Span};
 
 /// Lines longer than this are cut around the place, so that a caret stays in sight.
 const MAX_LINE: usize = 400;
+
+/// Messages quote what a user wrote; of very long text the beginning is enough to find it.
+const MAX_MESSAGE: usize = 600;
 
 /// The whole report, sorted by place, with a closing count.
 pub fn render(report: &Report, sources: &Sources, colour: bool) -> String {
@@ -77,7 +82,11 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.rule));
+    let mut group = Group::with_title(
+        level
+            .primary_title(shortened(&diagnostic.message))
+            .id(diagnostic.rule),
+    );
     if let Some(place) = diagnostic.place {
         let label = diagnostic.label.as_deref();
         group = group.element(snippet(sources, place, AnnotationKind::Primary, label));
@@ -90,7 +99,22 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
             Some(what),
         ));
     }
-    group.elements(diagnostic.help.iter().map(|help| Level::HELP.message(help)))
+    group.elements(
+        diagnostic
+            .help
+            .iter()
+            .map(|help| Level::HELP.message(shortened(help))),
+    )
+}
+
+fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_MESSAGE {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!(
+        "{}…",
+        &text[..text.floor_char_boundary(MAX_MESSAGE)]
+    ))
 }
 
 /// The first line of a place, with the place marked in it.

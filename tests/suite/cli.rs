@@ -92,6 +92,30 @@ fn much_garbage_is_refused_in_bounded_time() {
 }
 
 #[test]
+fn a_very_long_value_is_not_repeated_whole() {
+    let text = format!(
+        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: {}}}\nspec: {{provider: aks}}\n",
+        "A".repeat(1 << 20)
+    );
+    let output = spotgen(&root(), &["render", "-f", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.len() < 4_000, "{} bytes", output.stderr.len());
+}
+
+#[test]
+fn manifests_without_a_workload_are_worth_a_warning() {
+    let case = root().join("minimal");
+    let arguments = ["render", "-f", "spot-config.yaml", "--from", "-"];
+    let output = spotgen(&case, &arguments, b"# nothing\n");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        said(&output).contains("warning[manifest]: there is no workload in the manifests"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
 fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
     let text =
         fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("the case is there");
