@@ -24,7 +24,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if bundle.has("placement") && bundle.patches().next().is_some() {
         notes.push(Note::new(
-            "these manifests place no workload: that is a change to the workloads' own",
+            "these manifests do not place the workloads: placement goes into the workloads' own manifests",
             "spotgen render --format patches --from MANIFESTS",
         ));
     }

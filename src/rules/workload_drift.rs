@@ -17,8 +17,8 @@ fn check(plan: &Plan, document: &Document<'_>, findings: &mut Findings<'_>) {
         };
         for drift in &workload.drift {
             let message = format!(
-                "{} of workload `{}` is stated as {}, and its manifest says {}",
-                drift.key, workload.name, drift.stated, drift.found
+                "workload `{}`: the configuration says {} {}, its manifest says {}",
+                workload.name, drift.key, drift.stated, drift.found
             );
             findings.push(message, |diagnostic| {
                 diagnostic

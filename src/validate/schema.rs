@@ -261,10 +261,10 @@ fn wrong_type(
             diagnostic.help(format!("quote it: \"{written}\""))
         }
         Value::String(text) if text.parse::<f64>().is_ok() => {
-            diagnostic.help(format!("leave the quotes away: {text}"))
+            diagnostic.help(format!("remove the quotes: {text}"))
         }
         Value::String(text) if text == "true" || text == "false" => {
-            diagnostic.help(format!("leave the quotes away: {text}"))
+            diagnostic.help(format!("remove the quotes: {text}"))
         }
         Value::String(text) if expected == "a list" => {
             diagnostic.help(format!("write a list: [{text}]"))

@@ -100,7 +100,7 @@ fn commands_shown_are_understood() {
     for line in lines {
         let words: Vec<&str> = line
             .split_whitespace()
-            .take_while(|word| !matches!(*word, "#" | "|"))
+            .take_while(|word| !matches!(*word, "#" | "|" | ">"))
             .collect();
         let output = Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .args(&words)

@@ -398,7 +398,6 @@ fn policy(content: &str) {
                 "evictSystemCriticalPods",
                 "evictFailedBarePods",
                 "ignorePvcPods",
-                "ignorePodsWithoutPDB",
             ],
         );
         known(

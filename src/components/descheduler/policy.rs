@@ -121,7 +121,6 @@ fn flags(evictor: &Evictor) -> Flags {
         evict_system_critical_pods: disabled(DefaultProtection::SystemCriticalPods),
         evict_failed_bare_pods: disabled(DefaultProtection::FailedBarePods),
         ignore_pvc_pods: enabled(ExtraProtection::PodsWithPvc),
-        ignore_pods_without_pdb: enabled(ExtraProtection::PodsWithoutPdb),
     }
 }
 
@@ -224,8 +223,6 @@ struct Flags {
     evict_failed_bare_pods: bool,
     #[serde(skip_serializing_if = "is_false")]
     ignore_pvc_pods: bool,
-    #[serde(rename = "ignorePodsWithoutPDB", skip_serializing_if = "is_false")]
-    ignore_pods_without_pdb: bool,
 }
 
 #[expect(

@@ -168,9 +168,9 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, pointer: &Pointer) {
     if let Some(version) = version.filter(|version| !version.at_least(major, minor))
         && budget.unhealthy_pod_eviction_policy.is_some()
     {
-        let help =
-            format!("Kubernetes {version} does not know it, {major}.{minor} does: leave it out");
+        let help = format!("the version here is {version}: leave it out");
         let pointer = pointer.child("unhealthyPodEvictionPolicy").at_key();
-        context.fault(&pointer, "there is no such policy yet", help);
+        let message = format!("`unhealthyPodEvictionPolicy` needs Kubernetes {major}.{minor}");
+        context.fault(&pointer, message, help);
     }
 }

@@ -63,13 +63,14 @@ fn releases(
         );
     }
     let too_early = |written: bool| written && !version.at_least(0, 31);
-    let help = format!("descheduler {version} does not know it, 0.31 does");
     let limits = descheduler.limits.as_ref().and_then(|limits| limits.total);
     if too_early(matches!(limits, Some(Limit::AtMost(_)))) {
-        context.fault(
-            &pointer.child("limits").child("total").at_key(),
-            "there is no limit in all yet",
-            help.clone(),
+        needs(
+            context,
+            &pointer.child("limits").child("total"),
+            "limits.total",
+            "0.31",
+            version,
         );
     }
     let age = descheduler
@@ -77,10 +78,12 @@ fn releases(
         .as_ref()
         .and_then(|evictor| evictor.min_pod_age.as_ref());
     if too_early(age.is_some_and(|age| !age.is_zero())) {
-        context.fault(
-            &pointer.child("evictor").child("minPodAge").at_key(),
-            "there is no least age yet",
-            help,
+        needs(
+            context,
+            &pointer.child("evictor").child("minPodAge"),
+            "minPodAge",
+            "0.31",
+            version,
         );
     }
 }
@@ -105,11 +108,12 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
         }
     }
     if evictor.min_replicas.is_some_and(|count| count.get() > 0) && !version.at_least(0, 30) {
-        let help = format!("descheduler {version} does not know it, 0.30 does");
-        context.fault(
-            &pointer.child("minReplicas").at_key(),
-            "there is no least number of replicas yet",
-            help,
+        needs(
+            context,
+            &pointer.child("minReplicas"),
+            "minReplicas",
+            "0.30",
+            version,
         );
     }
     if let Some(found) = &evictor.pod_protections {
@@ -131,9 +135,8 @@ fn protections(
     let disabled = protections.default_disabled.as_deref().unwrap_or_default();
     for (at, protection) in disabled.iter().enumerate() {
         if *protection == DefaultProtection::DaemonSetPods && !version.at_least(0, 30) {
-            let help = format!("descheduler {version} never evicts pods of a DaemonSet, 0.30 can");
             let here = pointer.child("defaultDisabled").child(at);
-            context.fault(&here, "this protection cannot be taken off yet", help);
+            needs(context, &here, "DaemonSetPods", "0.30", version);
         }
     }
     let extra = protections.extra_enabled.as_deref().unwrap_or_default();
@@ -151,18 +154,31 @@ fn protections(
             context.fault(&here, message, help);
         }
         if *protection == ExtraProtection::PodsWithResourceClaims && !version.at_least(0, 34) {
-            let help = format!("descheduler {version} does not know it, 0.34 does");
-            context.fault(&here, "there is no such protection yet", help);
+            needs(context, &here, "PodsWithResourceClaims", "0.34", version);
         }
     }
     if protections.config.is_some() && !version.at_least(0, 35) {
-        let help = format!("descheduler {version} does not know it, 0.35 does");
-        context.fault(
-            &pointer.child("config").at_key(),
-            "protections cannot be configured yet",
-            help,
+        needs(
+            context,
+            &pointer.child("config"),
+            "podProtections.config",
+            "0.35",
+            version,
         );
     }
+}
+
+/// Reports a setting that the descheduler knows only from a later release on.
+fn needs(
+    context: &mut Context<'_>,
+    pointer: &Pointer,
+    setting: &str,
+    since: &str,
+    version: Version,
+) {
+    let message = format!("`{setting}` needs descheduler {since}");
+    let help = format!("the version here is {version}: leave it out, or choose a later version");
+    context.fault(&pointer.clone().at_key(), message, help);
 }
 
 /// The descheduler refuses a policy that names a protection twice.

@@ -67,7 +67,7 @@ impl Context<'_> {
 
     /// Reports something that is written a second time.
     fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
-        let diagnostic = Diagnostic::error("config", format!("{what} is there twice"))
+        let diagnostic = Diagnostic::error("config", format!("{what} is defined twice"))
             .at(self.locate(again))
             .related(self.locate(first), "first here")
             .help(help);
