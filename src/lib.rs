@@ -15,6 +15,7 @@ pub mod formats;
 pub mod kubernetes;
 pub mod load;
 pub mod manifests;
+pub mod patch;
 pub mod plan;
 pub mod providers;
 pub mod reporters;
@@ -28,7 +29,10 @@ pub mod yaml;
 
 use diagnostic::{Diagnostic, Report, Severity};
 use load::Inputs;
+use manifests::Manifests;
+use patch::{Options, Patched};
 use plan::Plan;
+use resolve::Stream;
 use source::SourceId;
 
 /// From sources to a plan, and what the rules have against it. `from` names the workloads' own manifests among the
@@ -61,6 +65,34 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
     let mut report = check::check(&plan, &document);
     report.extend(mistakes);
     Ok((plan, report))
+}
+
+/// From a stream of manifests to the same with the workloads placed that the configuration chooses.
+///
+/// # Errors
+/// All mistakes, of the configuration and of the stream; then nothing is to be written.
+pub fn patch(inputs: &Inputs, stream: SourceId, options: Options<'_>) -> Result<Patched, Report> {
+    let (document, mut mistakes) = load::load(inputs);
+    let Some(document) = document else {
+        return Err(mistakes);
+    };
+    let mut config = match validate::validate(&document, true) {
+        Ok(config) if !mistakes.has_errors() => config,
+        Ok(_) => return Err(mistakes),
+        Err(report) => {
+            mistakes.extend(report);
+            return Err(mistakes);
+        }
+    };
+    // The listed workloads are met in the stream; the plan is for what all of them need.
+    let listed = std::mem::take(&mut config.spec.workloads);
+    let plan = resolve::resolve(&config, &document, Some(&Manifests::default()))?;
+    config.spec.workloads = listed;
+    let choices = Stream::new(&config.spec, &document);
+    let mut patched = patch::patch(&inputs.sources, stream, &plan, &choices, options)?;
+    mistakes.extend(std::mem::take(&mut patched.report));
+    patched.report = mistakes;
+    Ok(patched)
 }
 
 /// Most likely the wrong folder.

@@ -33,6 +33,12 @@ impl Span {
             end: offset(end.max(start)),
         }
     }
+
+    /// Moves it by so many bytes.
+    pub fn shift(&mut self, by: u32) {
+        self.start += by;
+        self.end += by;
+    }
 }
 
 /// All sources of one run, in the order in which they were given.

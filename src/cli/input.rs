@@ -15,6 +15,9 @@ const MAX_FILES: usize = u16::MAX as usize;
 /// Read when no configuration is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
 
+/// What messages call it.
+const STDIN: &str = "<stdin>";
+
 /// Reads configurations: what is named, or `./spot-config.yaml`.
 pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
     if named.is_empty() {
@@ -40,7 +43,7 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
             if std::mem::replace(&mut has_read_stdin, true) {
                 return Err(Failure::new("stdin can be read once only").help("name `-` once"));
             }
-            ids.push(add("<stdin>".to_owned(), stdin()?, sources)?);
+            ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
         }
         for path in files(name)? {
@@ -51,6 +54,11 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
         }
     }
     Ok(ids)
+}
+
+/// Reads what is piped in.
+pub(super) fn stream(sources: &mut Sources) -> Result<SourceId, Failure> {
+    add(STDIN.to_owned(), stdin()?, sources)
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {

@@ -30,6 +30,11 @@ impl Messages {
         self.say(|colour| text::render_note(&note.message, note.next.as_deref(), colour));
     }
 
+    /// Text as it is.
+    pub(super) fn lines(&mut self, text: &str) {
+        self.say(|_| text.to_owned());
+    }
+
     fn say(&mut self, render: impl Fn(bool) -> String) {
         self.said.push((render(true), render(false)));
     }

@@ -4,6 +4,7 @@
 mod input;
 mod messages;
 mod output;
+mod patch;
 mod render;
 mod schema;
 
@@ -37,6 +38,7 @@ struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Render(render::Args),
+    Patch(patch::Args),
     /// Print the JSON schema of the configuration
     Schema,
 }
@@ -100,6 +102,7 @@ where
 fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failure> {
     match command {
         Command::Render(args) => render::run(args, messages),
+        Command::Patch(args) => patch::run(args, messages),
         Command::Schema => schema::run(),
     }
 }

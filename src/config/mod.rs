@@ -38,7 +38,7 @@ pub use overprovisioner::{
 pub use resources::{Chart, ResourceList, Resources};
 pub use schema::{SCHEMA_PATH, committed_schema, generate_schema};
 pub use termination_handler::TerminationHandler;
-pub use workloads::{Autoscaling, ClassRule, Kind, Match, Workload};
+pub use workloads::{Autoscaling, ClassRule, CustomKind, Kind, Match, Workload};
 
 use crate::values::{AnnotationKey, DnsLabel, LabelKey, LabelValue};
 
@@ -104,6 +104,9 @@ pub struct Spec {
     /// Classes for workloads that are found in manifests and not listed; the first that matches counts.
     #[serde(default)]
     pub class_rules: Vec<ClassRule>,
+    /// Kinds beside those of Kubernetes that `spotgen patch` places.
+    #[serde(default)]
+    pub custom_kinds: Vec<CustomKind>,
     #[serde(default)]
     pub overprovisioner: Option<Overprovisioner>,
     #[serde(default)]

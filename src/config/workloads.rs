@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Class, DisruptionBudget, Labels, Placement, ResourceList};
-use crate::values::{DnsLabel, DnsSubdomain, Int, OrNone};
+use crate::values::{DnsLabel, DnsSubdomain, FieldPath, Int, KindName, OrNone};
 
 /// A workload to keep on Spot. What its manifests say (`--from`) need not be written here.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -75,6 +75,37 @@ pub enum Kind {
     DaemonSet,
     Job,
     CronJob,
+    Pod,
+    /// Of Argo Rollouts.
+    Rollout,
+}
+
+impl Kind {
+    pub const ALL: [Self; 9] = [
+        Self::Deployment,
+        Self::StatefulSet,
+        Self::ReplicaSet,
+        Self::ReplicationController,
+        Self::DaemonSet,
+        Self::Job,
+        Self::CronJob,
+        Self::Pod,
+        Self::Rollout,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::ReplicationController => "ReplicationController",
+            Self::DaemonSet => "DaemonSet",
+            Self::Job => "Job",
+            Self::CronJob => "CronJob",
+            Self::Pod => "Pod",
+            Self::Rollout => "Rollout",
+        }
+    }
 }
 
 /// The range of a workload's own autoscaler (a `HorizontalPodAutoscaler` or the like).
@@ -99,9 +130,9 @@ pub struct ClassRule {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Match {
-    /// One of these kinds.
+    /// One of these kinds: a kind of workload, or one of `customKinds`.
     #[serde(default)]
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<KindName>,
     /// A namespace that one of these globs matches.
     #[serde(default)]
     pub namespaces: Vec<String>,
@@ -111,4 +142,16 @@ pub struct Match {
     /// All of these labels, among the workload's own.
     #[serde(default)]
     pub labels: Labels,
+}
+
+/// A kind of an operator's or of your own whose pods can be placed too.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomKind {
+    /// The group of its `apiVersion`, without the version.
+    pub group: DnsSubdomain,
+    pub kind: KindName,
+    /// The keys that lead to its pod spec, such as `spec.template.spec`. Labels of the pods, for spreading them, are
+    /// read from `spec.selector.matchLabels`, or from the `metadata` beside the pod spec.
+    pub pod_spec: FieldPath,
 }

@@ -62,29 +62,8 @@ fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Box<Dia
         .into_iter()
         .next()
         .unwrap_or_else(|| null(span));
-    shift(
-        &mut node,
-        u32::try_from(start).expect("an argument is shorter than 4 GiB"),
-    );
+    node.shift(u32::try_from(start).expect("an argument is shorter than 4 GiB"));
     Ok(node)
-}
-
-fn shift(node: &mut Node<'_>, by: u32) {
-    let moved = |span: &mut Span| {
-        span.start += by;
-        span.end += by;
-    };
-    moved(&mut node.span);
-    match &mut node.value {
-        Value::Mapping(entries) => {
-            for entry in entries {
-                moved(&mut entry.key_span);
-                shift(&mut entry.value, by);
-            }
-        }
-        Value::Sequence(items) => items.iter_mut().for_each(|item| shift(item, by)),
-        _ => {}
-    }
 }
 
 fn find_unescaped(text: &str, byte: u8) -> Option<usize> {

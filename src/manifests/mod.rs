@@ -20,7 +20,10 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::FoundBudget;
+pub(crate) use objects::{is_made_by_a_workload, workload_kind};
 pub use selector::{LabelSelector, Operator, Requirement};
+
+pub use workload::Placeable;
 
 use autoscalers::Autoscaler;
 use objects::{Header, Object};
@@ -115,6 +118,28 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
         &mut collector.reader.report,
     );
     (collector.manifests, collector.reader.report)
+}
+
+/// Reads of one workload only what placing its pods needs: `template` is the map whose `spec` is the pod spec, `subject`
+/// what messages call the workload, `kind` none for a kind that is not ours to know.
+///
+/// # Errors
+/// What of it cannot be read.
+pub fn placeable(
+    sources: &Sources,
+    subject: String,
+    object: &Node<'_>,
+    kind: Option<Kind>,
+    (template, pod): (&Node<'_>, &Node<'_>),
+) -> Result<Placeable, Report> {
+    let mut reader = Reader::new(sources);
+    reader.subject(subject);
+    let placeable = workload::placeable(&mut reader, object, kind, template, pod);
+    if reader.report.is_empty() {
+        Ok(placeable)
+    } else {
+        Err(reader.report)
+    }
 }
 
 struct Collector<'r> {

@@ -36,7 +36,7 @@ impl Object<'_, '_> {
 
 /// The kind of workload that `kind` means in the group of `api_version`. Other groups have kinds of the same names
 /// (the Job of `batch.volcano.sh`, say) that are something else.
-pub(super) fn workload_kind(kind: &str, api_version: Option<&str>) -> Option<Kind> {
+pub(crate) fn workload_kind(kind: &str, api_version: Option<&str>) -> Option<Kind> {
     // Manifests from before Kubernetes 1.16 say `extensions`; all that is read here looked the same there.
     let (kind, groups): (Kind, &[&str]) = match kind {
         "Deployment" => (Kind::Deployment, &["apps", "extensions"]),
@@ -46,6 +46,8 @@ pub(super) fn workload_kind(kind: &str, api_version: Option<&str>) -> Option<Kin
         "DaemonSet" => (Kind::DaemonSet, &["apps", "extensions"]),
         "Job" => (Kind::Job, &["batch"]),
         "CronJob" => (Kind::CronJob, &["batch"]),
+        "Pod" => (Kind::Pod, &[""]),
+        "Rollout" => (Kind::Rollout, &["argoproj.io"]),
         _ => return None,
     };
     in_groups(api_version, groups).then_some(kind)
@@ -162,7 +164,7 @@ fn nameless(reader: &mut Reader<'_>, object: &Object<'_, '_>, metadata: Option<&
 }
 
 /// Whether a workload made it: its `ReplicaSet` or `Job`, as `kubectl get all` lists them too.
-pub(super) fn is_made_by_a_workload(node: &Node<'_>) -> bool {
+pub(crate) fn is_made_by_a_workload(node: &Node<'_>) -> bool {
     let owners = node
         .at(&["metadata", "ownerReferences"])
         .map_or(&[][..], Node::items);

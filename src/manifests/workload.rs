@@ -23,16 +23,24 @@ pub(super) fn read(
     let metadata = shape::present(node, "metadata");
     let faults = reader.faults();
     let spec = controller_spec(reader, object.node, kind);
-    let template = reader.map(spec, "template");
+    let template = match kind {
+        Kind::Pod => node,
+        _ => reader.map(spec, "template"),
+    };
     let pod_metadata = reader.map(template, "metadata");
     let pod = reader.map(template, "spec");
     if pod.is_none() && reader.faults() == faults {
-        let diagnostic = reader.fault(header.place, "template.spec", "is missing");
+        let key = if kind == Kind::Pod {
+            "spec"
+        } else {
+            "template.spec"
+        };
+        let diagnostic = reader.fault(header.place, key, "is missing");
         reader.report.push(diagnostic);
     }
     let pod_labels = reader.labels(pod_metadata, "labels");
     let replicas_key = match kind {
-        Kind::DaemonSet => None,
+        Kind::DaemonSet | Kind::Pod => None,
         Kind::Job | Kind::CronJob => Some("parallelism"),
         _ => Some("replicas"),
     };
@@ -106,6 +114,7 @@ fn selector(
                 labels
             }
         }
+        Kind::Pod => pod_labels.clone(),
         // The selector that the API server makes up is of an identity that no manifest knows.
         Kind::Job | Kind::CronJob if is_absent => pod_labels.clone(),
         _ => LabelSelector::read(reader, spec, "selector")?.match_labels,
@@ -140,4 +149,58 @@ fn own_placement(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> OwnPlacemen
         pod_anti_affinity_required: reader.raw(anti_affinity, REQUIRED),
         topology_spread_constraints: reader.raw(pod, "topologySpreadConstraints"),
     }
+}
+
+/// What placing pods needs to know of the workload that makes them.
+#[derive(Debug)]
+pub struct Placeable {
+    /// The labels that its selector wants; none where it has only expressions.
+    pub selector: Option<Labels>,
+    pub own: OwnPlacement,
+    pub termination_grace_period_seconds: Option<i64>,
+}
+
+/// Reads only that. `template` is the map whose `spec` is the pod spec; of a kind that is not ours to know, `kind` is
+/// none.
+pub(super) fn placeable(
+    reader: &mut Reader<'_>,
+    object: &Node<'_>,
+    kind: Option<Kind>,
+    template: &Node<'_>,
+    pod: &Node<'_>,
+) -> Placeable {
+    let pod_metadata = reader.map(Some(template), "metadata");
+    let pod_labels = reader.labels(pod_metadata, "labels");
+    let selector = match kind {
+        Some(kind) => {
+            let spec = controller_spec(reader, object, kind);
+            selector(reader, spec, kind, &pod_labels)
+        }
+        None => custom_selector(reader, object, pod_labels),
+    };
+    Placeable {
+        selector,
+        own: own_placement(reader, Some(pod)),
+        termination_grace_period_seconds: reader.integer(
+            Some(pod),
+            "terminationGracePeriodSeconds",
+            &(0..=i64::MAX),
+        ),
+    }
+}
+
+/// Operators call it as Kubernetes does, or select by the labels of the pods.
+fn custom_selector(
+    reader: &mut Reader<'_>,
+    object: &Node<'_>,
+    pod_labels: Labels,
+) -> Option<Labels> {
+    let stated = object
+        .at(&["spec", "selector"])
+        .filter(|selector| selector.get("matchLabels").is_some());
+    let labels = match stated {
+        Some(selector) => reader.labels(Some(selector), "matchLabels"),
+        None => pod_labels,
+    };
+    Some(labels).filter(|labels| !labels.is_empty())
 }

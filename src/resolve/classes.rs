@@ -1,5 +1,6 @@
 //! Classes with what they extend, and placement as it is meant on this provider.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
@@ -109,6 +110,17 @@ pub(super) fn overlaid(base: &Class, over: &Class) -> Class {
         node_loss_toleration_seconds: over
             .node_loss_toleration_seconds
             .or(base.node_loss_toleration_seconds),
+    }
+}
+
+/// A class with what a listed workload says of its own, which comes last.
+pub(super) fn with_overrides<'c>(
+    class: &'c Class,
+    stated: Option<&config::Workload>,
+) -> Cow<'c, Class> {
+    match stated.filter(|stated| stated.has_settings()) {
+        Some(stated) => Cow::Owned(overlaid(class, &stated.overrides())),
+        None => Cow::Borrowed(class),
     }
 }
 

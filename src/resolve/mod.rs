@@ -1,11 +1,14 @@
 //! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
 
 mod autoscaler;
+mod choosing;
 mod classes;
 mod descheduler;
 mod node_pools;
 mod overprovisioner;
 mod resources;
+mod settings;
+mod stream;
 mod termination_handler;
 mod workloads;
 
@@ -16,6 +19,10 @@ use crate::load::Document;
 use crate::manifests::Manifests;
 use crate::plan::{Cluster, Labels, Plan, Taint, Toleration};
 use crate::providers::facts;
+
+pub use choosing::{Candidate, Lookup};
+pub use settings::Settings;
+pub use stream::{Choice, Stream};
 
 /// Decides everything that the configuration leaves open.
 ///

@@ -1,22 +1,18 @@
 use std::collections::{HashMap, HashSet};
 
+use super::choosing::{Candidate, IGNORE_ANNOTATION, Rules};
 use super::classes::{self, Classes};
 use super::labels;
-use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec, Spot};
+use super::settings::Settings;
+use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::manifests::{Found, FoundBudget, Manifests};
-use crate::plan::{Budget, Drift, Labels, Placement, Resources, Workload};
+use crate::plan::{Budget, Drift, Labels, Resources, Workload};
 use crate::providers::Facts;
 use crate::source::Span;
-use crate::suggest::similar;
-use crate::values::{Int, OrNone, Quantity, Version};
-
-/// The class that a workload's own manifest asks for.
-const CLASS_ANNOTATION: &str = "spotgen.dev/class";
-/// A workload that is to be left alone, whatever the configuration says.
-const IGNORE_ANNOTATION: &str = "spotgen.dev/ignore";
+use crate::values::{Int, Quantity, Version};
 
 /// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
 pub(super) fn resolve(
@@ -34,6 +30,7 @@ pub(super) fn resolve(
         version,
         manifests,
         document,
+        rules: Rules::new(spec),
         report: Report::default(),
     };
     let workloads = resolver.all();
@@ -52,6 +49,7 @@ struct Resolver<'a> {
     version: Version,
     manifests: Option<&'a Manifests>,
     document: &'a Document<'a>,
+    rules: Rules<'a>,
     report: Report,
 }
 
@@ -99,15 +97,8 @@ impl<'a> Resolver<'a> {
         index: &HashMap<&str, Vec<&'a Found>>,
         at: usize,
     ) -> Result<Option<&'a Found>, Ambiguous> {
-        let means = |found: &&&Found| {
-            stated.kind.is_none_or(|kind| kind == found.kind)
-                && stated.namespace.as_ref().is_none_or(|namespace| {
-                    found
-                        .namespace
-                        .as_ref()
-                        .is_none_or(|found| found == namespace.as_str())
-                })
-        };
+        let means =
+            |found: &&&Found| with_candidate(found, |candidate| candidate.is_meant_by(stated));
         let candidates = index
             .get(stated.name.as_str())
             .map(Vec::as_slice)
@@ -184,13 +175,10 @@ impl<'a> Resolver<'a> {
     /// A workload that is not listed: by its annotation, else by the first rule that matches, else not at all.
     fn by_rule(&mut self, found: &Found) -> Option<Workload> {
         let annotated = self.class_annotation(found);
-        let rule = || {
-            self.spec
-                .class_rules
-                .iter()
-                .find(|rule| matches(&rule.matches, found))
-        };
-        let class = annotated.or_else(|| rule().map(|rule| rule.class.to_string()))?;
+        let class = annotated.or_else(|| {
+            let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
+            class.map(str::to_owned)
+        })?;
         let Some(selector) = found.selector.clone() else {
             let message = format!("workload `{}` has no selector by labels", found.name);
             let help = format!(
@@ -221,24 +209,15 @@ impl<'a> Resolver<'a> {
     }
 
     fn class_annotation(&mut self, found: &Found) -> Option<String> {
-        let class = found.annotations.get(CLASS_ANNOTATION)?;
-        if self.classes.contains(class) {
-            return Some(class.clone());
-        }
-        let message = format!(
-            "`{}` is annotated with the unknown class `{class}`",
-            found.name
-        );
-        let help = match similar(class, self.classes.names()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "add it under `spec.classes`".to_owned(),
-        };
-        self.report.push(
-            Diagnostic::error("config", message)
-                .at(found.place)
-                .help(help),
-        );
-        None
+        let annotated = with_candidate(found, |candidate| {
+            candidate
+                .annotated(self.classes)
+                .map(|class| class.map(str::to_owned))
+        });
+        annotated.unwrap_or_else(|unknown| {
+            self.report.push(unknown);
+            None
+        })
     }
 
     /// The place of a listed workload's name.
@@ -276,36 +255,20 @@ impl<'a> Resolver<'a> {
         stated: Option<&config::Workload>,
         found: Option<&Found>,
     ) -> Workload {
-        let base = self.classes.get(class);
-        let overridden = stated
-            .filter(|stated| stated.has_settings())
-            .map(|stated| classes::overlaid(base, &stated.overrides()));
-        let settings = overridden.as_ref().unwrap_or(base);
+        let class_settings = classes::with_overrides(self.classes.get(class), stated);
         let by_default = self.classes.has_default_budget(class)
             && stated.is_none_or(|stated| stated.disruption_budget.is_none());
-        let disruption_budget = self.budget(&identity, &counts, settings, by_default, found);
-        let is_daemon_set = identity.kind == Kind::DaemonSet;
-        let placement = settings
-            .placement
-            .as_ref()
-            .map(|stated| classes::placement(stated, self.facts))
-            .unwrap_or_default();
+        let disruption_budget = self.budget(&identity, &counts, &class_settings, by_default, found);
+        let settings = Settings::new(
+            &class_settings,
+            identity.kind == Kind::DaemonSet,
+            self.facts,
+        );
         Workload {
-            placement: if is_daemon_set {
-                on_every_node(&placement)
-            } else {
-                placement
-            },
+            placement: settings.placement,
             disruption_budget,
-            termination_grace_period_seconds: settings
-                .termination_grace_period_seconds
-                .filter(|_| !is_daemon_set)
-                .and_then(OrNone::seconds),
-            // The DaemonSet controller tolerates both conditions for ever by itself.
-            node_loss_toleration_seconds: settings
-                .node_loss_toleration_seconds
-                .filter(|_| !is_daemon_set)
-                .and_then(OrNone::seconds),
+            termination_grace_period_seconds: settings.termination_grace_period_seconds,
+            node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
             name: identity.name,
             namespace: identity.namespace,
             kind: identity.kind,
@@ -407,10 +370,19 @@ fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
 }
 
 fn is_ignored(found: &Found) -> bool {
-    found
-        .annotations
-        .get(IGNORE_ANNOTATION)
-        .is_some_and(|value| value == "true")
+    with_candidate(found, |candidate| candidate.is_ignored())
+}
+
+/// Asks something of a manifest as of a candidate.
+fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
+    ask(&Candidate {
+        kind: found.kind.as_str(),
+        name: &found.name,
+        namespace: found.namespace.as_deref(),
+        labels: &|key| found.labels.get(key).map(String::as_str),
+        annotations: &|key| found.annotations.get(key).map(String::as_str),
+        place: found.place,
+    })
 }
 
 fn autoscaling(found: &Found) -> Option<Autoscaling> {
@@ -438,48 +410,17 @@ fn stated_requests(stated: &config::Workload) -> Option<Resources> {
     })
 }
 
-fn matches(rule: &config::Match, found: &Found) -> bool {
-    let any = |globs: &[String], text: &str| {
-        globs.is_empty()
-            || globs
-                .iter()
-                .any(|text_glob| glob::Pattern::new(text_glob).is_ok_and(|glob| glob.matches(text)))
-    };
-    (rule.kinds.is_empty() || rule.kinds.contains(&found.kind))
-        && any(
-            &rule.namespaces,
-            found.namespace.as_deref().unwrap_or(defaults::NAMESPACE),
-        )
-        && any(&rule.names, &found.name)
-        && rule.labels.iter().all(|(key, value)| {
-            found
-                .labels
-                .get(key.as_str())
-                .is_some_and(|found| found == value.as_str())
-        })
-}
-
-/// A `DaemonSet` runs wherever it is let: all it needs is to be let onto Spot.
-fn on_every_node(placement: &Placement) -> Placement {
-    Placement {
-        spot: placement.spot.map(|spot| {
-            if spot == Spot::Never {
-                Spot::Never
-            } else {
-                Spot::Tolerated
-            }
-        }),
-        ..Placement::default()
-    }
-}
-
 /// Whether a budget is made unasked: not for a single pod, whose every drain it could only delay, and not for kinds
 /// whose pods a budget cannot count by share.
 /// Source: <https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors>
 fn deserves_budget(kind: Kind, counts: &Counts) -> bool {
     let scales = matches!(
         kind,
-        Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::ReplicationController
+        Kind::Deployment
+            | Kind::StatefulSet
+            | Kind::ReplicaSet
+            | Kind::ReplicationController
+            | Kind::Rollout
     );
     let most = counts
         .autoscaling

@@ -18,7 +18,7 @@ pub use number::Number;
 pub use quantity::Quantity;
 pub use scalar_or_word::{IntOrPercent, Limit, OrNone};
 pub use text::{
-    AnnotationKey, DnsLabel, DnsSubdomain, Explanation, Grammar, Image, LabelKey, LabelValue,
-    NodeLabels, PoolName, TaintText, Text, explain_pattern,
+    AnnotationKey, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image, KindName,
+    LabelKey, LabelValue, NodeLabels, PoolName, TaintText, Text, explain_pattern,
 };
 pub use version::Version;

@@ -166,6 +166,8 @@ pub fn explain_pattern(pattern: &str) -> Option<Explanation> {
         entry::<PoolNameGrammar>(),
         entry::<TaintGrammar>(),
         entry::<NodeLabelsGrammar>(),
+        entry::<KindNameGrammar>(),
+        entry::<FieldPathGrammar>(),
     ]
     .into_iter()
     .find_map(|(known, explanation)| (known == pattern).then_some(explanation))
@@ -200,6 +202,12 @@ pub type TaintText = Text<TaintGrammar>;
 /// An equality-based label selector in one string, as the descheduler's `nodeSelector` takes it; empty means none.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#equality-based-requirement>
 pub type NodeLabels = Text<NodeLabelsGrammar>;
+
+/// The name of a kind of object. Source: apiextensions.k8s.io `CustomResourceDefinition`, `spec.names.kind`.
+pub type KindName = Text<KindNameGrammar>;
+
+/// Keys that lead to a field of an object, joined by dots: `spec.template.spec`.
+pub type FieldPath = Text<FieldPathGrammar>;
 
 pub struct DnsLabelGrammar;
 
@@ -326,6 +334,39 @@ impl Grammar for NodeLabelsGrammar {
     }
 }
 
+pub struct KindNameGrammar;
+
+impl Grammar for KindNameGrammar {
+    const PATTERN: &'static str = "^[A-Z][A-Za-z0-9]{0,62}$";
+    const MAX_LENGTH: usize = 63;
+    const WHAT: &'static str = "a kind";
+    const HELP: &'static str =
+        "write it as manifests do: a capital letter first, such as `Deployment`";
+
+    fn allows(text: &str) -> bool {
+        text.len() <= 63
+            && text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    }
+}
+
+pub struct FieldPathGrammar;
+
+impl Grammar for FieldPathGrammar {
+    const PATTERN: &'static str = r"^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$";
+    const MAX_LENGTH: usize = 253;
+    const WHAT: &'static str = "a path of keys";
+    const HELP: &'static str =
+        "write the keys that lead to it, joined by dots: `spec.template.spec`";
+
+    fn allows(text: &str) -> bool {
+        text.split('.').all(|key| {
+            key.starts_with(|first: char| first.is_ascii_alphabetic())
+                && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    }
+}
+
 fn is_requirement(text: &str) -> bool {
     let Some(at) = text.find(['=', '!']) else {
         return false;
@@ -398,6 +439,8 @@ mod tests {
         agrees::<PoolNameGrammar>(text);
         agrees::<TaintGrammar>(text);
         agrees::<NodeLabelsGrammar>(text);
+        agrees::<KindNameGrammar>(text);
+        agrees::<FieldPathGrammar>(text);
     }
 
     #[test]
@@ -429,6 +472,12 @@ mod tests {
             "a\n",
             "ä",
             "example.com/Name_1.x",
+            "Deployment",
+            "spec.template.spec",
+            "spec..template",
+            "spec.",
+            ".spec",
+            "spec.1",
         ] {
             all_agree(text);
         }

@@ -82,6 +82,22 @@ impl<'s> Node<'s> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Moves it, with everything in it, by so many bytes: what was read from a part of a text gets its place in the
+    /// whole.
+    pub fn shift(&mut self, by: u32) {
+        self.span.shift(by);
+        match &mut self.value {
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.shift(by)),
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    entry.key_span.shift(by);
+                    entry.value.shift(by);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The same data without places.
     pub fn to_json(&self) -> Json {
         match &self.value {

@@ -34,7 +34,7 @@ pub struct Problem {
     pub span: Span,
     pub message: String,
     pub help: Option<String>,
-    /// Another place that belongs to it, with what is there.
+    /// Another place that belongs to it, with what is there: of a key that is written twice, the first.
     pub related: Option<(Span, String)>,
 }
 

@@ -12,21 +12,23 @@ pub(super) enum Entry<T> {
     Ours(T),
 }
 
-/// The workload's entries, and those of ours that it does not have yet; nothing when there is nothing to add.
-pub(super) fn lists<T: Serialize>(
+/// Those of our entries that the workload does not have yet.
+pub(super) fn missing<T>(
     own: &[Json],
-    ours: Vec<T>,
+    mut ours: Vec<T>,
     has: impl Fn(&Json, &T) -> bool,
-) -> Vec<Entry<T>> {
-    let missing: Vec<Entry<T>> = ours
-        .into_iter()
-        .filter(|entry| !own.iter().any(|own| has(own, entry)))
-        .map(Entry::Ours)
-        .collect();
-    if missing.is_empty() {
-        return missing;
+) -> Vec<T> {
+    ours.retain(|entry| !own.iter().any(|own| has(own, entry)));
+    ours
+}
+
+/// The workload's entries and then ours; nothing when there is nothing to add.
+pub(super) fn lists<T>(own: &[Json], ours: Vec<T>) -> Vec<Entry<T>> {
+    if ours.is_empty() {
+        return Vec::new();
     }
-    own.iter().cloned().map(Entry::Own).chain(missing).collect()
+    let own = own.iter().cloned().map(Entry::Own);
+    own.chain(ours.into_iter().map(Entry::Ours)).collect()
 }
 
 /// Whether an entry of the workload is the very same as ours.
@@ -126,11 +128,12 @@ mod tests {
     #[test]
     fn own_entries_come_first_and_nothing_comes_twice() {
         let own = [json!({"key": "dedicated", "operator": "Exists"})];
-        let merged = lists(&own, vec![ours()], tolerates);
+        let merged = lists(&own, missing(&own, vec![ours()], tolerates));
         let merged = serde_json::to_value(&merged).expect("plain data");
         assert_eq!(merged[0], own[0]);
         assert_eq!(merged[1]["key"], "k");
-        assert!(lists(&[json!({"operator": "Exists"})], vec![ours()], tolerates).is_empty());
+        let broader = [json!({"operator": "Exists"})];
+        assert!(lists(&broader, missing(&broader, vec![ours()], tolerates)).is_empty());
     }
 
     #[test]

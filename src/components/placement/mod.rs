@@ -1,5 +1,6 @@
 //! Where the pods of a workload run: tolerations, affinity, spread, grace.
 
+mod additions;
 mod merge;
 mod patch;
 
@@ -9,6 +10,7 @@ use k8s_openapi::api::core::v1::{
     TopologySpreadConstraint, WeightedPodAffinityTerm,
 };
 
+pub use additions::{Additions, Wanted, additions};
 pub use patch::Patch;
 pub(super) use patch::patch_of;
 

@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1::{
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::merge::{Entry, lists, same, terms, tolerates};
-use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
+use super::additions::{Wanted, additions};
+use super::merge::{Entry, lists, terms};
 use crate::config::Kind;
 use crate::plan::{Plan, Workload};
 
@@ -38,6 +38,7 @@ enum Spec {
     Template {
         template: Template,
     },
+    Pod(Pod),
 }
 
 #[derive(Debug, Serialize)]
@@ -142,10 +143,8 @@ impl Pod {
 
 /// The patch of a workload; `None` when there is nothing to change.
 pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Option<Patch> {
-    let template = Template {
-        spec: pod(plan, workload),
-    };
-    if template.spec.is_empty() {
+    let pod = pod(plan, workload);
+    if pod.is_empty() {
         return None;
     }
     Some(Patch {
@@ -156,12 +155,17 @@ pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Optio
             namespace: workload.namespace.clone(),
         },
         spec: match workload.kind {
+            Kind::Pod => Spec::Pod(pod),
             Kind::CronJob => Spec::CronJob {
                 job_template: JobTemplate {
-                    spec: JobSpec { template },
+                    spec: JobSpec {
+                        template: Template { spec: pod },
+                    },
                 },
             },
-            _ => Spec::Template { template },
+            _ => Spec::Template {
+                template: Template { spec: pod },
+            },
         },
     })
 }
@@ -170,25 +174,25 @@ fn api_version(kind: Kind) -> &'static str {
     match kind {
         Kind::Deployment | Kind::StatefulSet | Kind::ReplicaSet | Kind::DaemonSet => "apps/v1",
         Kind::Job | Kind::CronJob => "batch/v1",
-        Kind::ReplicationController => "v1",
+        Kind::ReplicationController | Kind::Pod => "v1",
+        Kind::Rollout => "argoproj.io/v1alpha1",
     }
 }
 
 fn pod(plan: &Plan, workload: &Workload) -> Pod {
-    let placement = &workload.placement;
     let own = workload.own.clone().unwrap_or_default();
-    let (anti_preferred, anti_required) = anti_affinity(placement, &workload.selector);
-    let mut tolerated = tolerations(plan, placement);
-    tolerated.extend(node_loss(workload));
+    let wanted = Wanted {
+        placement: &workload.placement,
+        termination_grace_period_seconds: workload.termination_grace_period_seconds,
+        node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
+        selector: &workload.selector,
+    };
+    let added = additions(plan, &wanted, &own);
     Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {
-                preferred: lists(
-                    &own.node_affinity_preferred,
-                    preferred_node(plan, placement).into_iter().collect(),
-                    same,
-                ),
-                required: required_node(plan, placement).and_then(|requirement| {
+                preferred: lists(&own.node_affinity_preferred, added.preferred_nodes),
+                required: added.required_node.and_then(|requirement| {
                     let terms = terms(&own.node_affinity_required, &requirement);
                     (terms != own.node_affinity_required).then_some(NodeSelector {
                         node_selector_terms: terms,
@@ -196,49 +200,18 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
                 }),
             },
             pod_anti_affinity: PodAntiAffinity {
-                preferred: lists(&own.pod_anti_affinity_preferred, anti_preferred, same),
-                required: lists(&own.pod_anti_affinity_required, anti_required, same),
+                preferred: lists(
+                    &own.pod_anti_affinity_preferred,
+                    added.preferred_anti_affinity,
+                ),
+                required: lists(
+                    &own.pod_anti_affinity_required,
+                    added.required_anti_affinity,
+                ),
             },
         },
-        termination_grace_period_seconds: workload.termination_grace_period_seconds,
-        tolerations: lists(&own.tolerations, tolerated, tolerates),
-        topology_spread_constraints: added_spread(
-            &own.topology_spread_constraints,
-            topology_spread(placement, &workload.selector),
-        ),
+        termination_grace_period_seconds: added.termination_grace_period_seconds,
+        tolerations: lists(&own.tolerations, added.tolerations),
+        topology_spread_constraints: added.topology_spread,
     }
-}
-
-/// Those over keys that the workload does not spread over by itself: a strategic merge would lay ours over its own.
-/// Source: k8s.io/api core/v1/types.go, `TopologySpreadConstraints` (`patchMergeKey=topologyKey`).
-fn added_spread(
-    own: &[Json],
-    ours: Vec<TopologySpreadConstraint>,
-) -> Vec<TopologySpreadConstraint> {
-    let is_new = |constraint: &TopologySpreadConstraint| {
-        !own.iter().any(|own| {
-            own.get("topologyKey").and_then(Json::as_str) == Some(&constraint.topology_key)
-        })
-    };
-    ours.into_iter().filter(is_new).collect()
-}
-
-/// Without these every pod tolerates a lost node for 300 seconds.
-/// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go.
-fn node_loss(workload: &Workload) -> Vec<Toleration> {
-    let Some(seconds) = workload.node_loss_toleration_seconds else {
-        return Vec::new();
-    };
-    [
-        "node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable",
-    ]
-    .map(|key| Toleration {
-        effect: Some("NoExecute".to_owned()),
-        key: Some(key.to_owned()),
-        operator: Some("Exists".to_owned()),
-        toleration_seconds: Some(i64::from(seconds)),
-        ..Toleration::default()
-    })
-    .into()
 }

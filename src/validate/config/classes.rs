@@ -1,4 +1,4 @@
-use super::{Context, spec};
+use super::{Context, custom_kinds, spec};
 use crate::config::{
     BudgetSpec, Class, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadSpec,
 };
@@ -22,6 +22,11 @@ pub(super) fn check(context: &mut Context<'_>) {
     for (at, rule) in config.spec.class_rules.iter().enumerate() {
         let pointer = spec().child("classRules").child(at);
         reference(context, &rule.class, &pointer.child("class"));
+        custom_kinds::references(
+            context,
+            &rule.matches.kinds,
+            &pointer.child("match").child("kinds"),
+        );
         globs(
             context,
             &rule.matches.namespaces,

@@ -2,6 +2,7 @@
 
 mod autoscaler;
 mod classes;
+mod custom_kinds;
 mod descheduler;
 mod node_pools;
 mod overprovisioner;
@@ -29,6 +30,7 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     node_pools::check(&mut context);
     autoscaler::check(&mut context);
     classes::check(&mut context);
+    custom_kinds::check(&mut context);
     workloads::check(&mut context);
     overprovisioner::check(&mut context);
     descheduler::check(&mut context);

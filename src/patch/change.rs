@@ -1,0 +1,158 @@
+//! What is to be changed in a pod spec, as data.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::components::placement::Additions;
+use crate::plan::OwnPlacement;
+
+pub(super) const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+pub(super) const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+/// A change of a value. What is not there yet comes to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Set(Json),
+    /// Items for the end of a list.
+    Append(Vec<Json>),
+    Within(Vec<(Step, Change)>),
+}
+
+/// One step into a map or a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    Key(&'static str),
+    Item(usize),
+}
+
+impl Change {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Set(_) => false,
+            Self::Append(items) => items.is_empty(),
+            Self::Within(steps) => steps.is_empty(),
+        }
+    }
+
+    /// What comes of nothing.
+    pub(super) fn to_json(&self) -> Json {
+        match self {
+            Self::Set(value) => value.clone(),
+            Self::Append(items) => Json::Array(items.clone()),
+            Self::Within(steps) => {
+                let entries = steps.iter().filter_map(|(step, change)| match step {
+                    Step::Key(key) => Some(((*key).to_owned(), change.to_json())),
+                    Step::Item(_) => None,
+                });
+                Json::Object(entries.collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// Makes the change on plain data: what the text must say afterwards.
+    pub(super) fn apply(&self, value: &mut Json) {
+        if value.is_null() {
+            *value = self.to_json();
+            return;
+        }
+        match self {
+            Self::Set(new) => *value = new.clone(),
+            Self::Append(items) => {
+                if let Some(list) = value.as_array_mut() {
+                    list.extend(items.iter().cloned());
+                }
+            }
+            Self::Within(steps) => {
+                for (step, change) in steps {
+                    match step {
+                        Step::Key(key) => {
+                            if let Some(map) = value.as_object_mut() {
+                                change.apply(map.entry(*key).or_insert(Json::Null));
+                            }
+                        }
+                        Step::Item(at) => {
+                            if let Some(item) = value.get_mut(at) {
+                                change.apply(item);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The change that brings additions into a pod spec which has `own` and this grace period.
+pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i64>) -> Change {
+    let required_node = additions
+        .required_node
+        .map_or_else(Vec::new, |requirement| {
+            let terms = required(&own.node_affinity_required, data(&requirement));
+            within(REQUIRED, Change::Within(within("nodeSelectorTerms", terms)))
+        });
+    let node_affinity = [append(PREFERRED, &additions.preferred_nodes), required_node].concat();
+    let anti_affinity = [
+        append(PREFERRED, &additions.preferred_anti_affinity),
+        append(REQUIRED, &additions.required_anti_affinity),
+    ]
+    .concat();
+    let affinity = [
+        within("nodeAffinity", Change::Within(node_affinity)),
+        within("podAntiAffinity", Change::Within(anti_affinity)),
+    ]
+    .concat();
+    let new_grace = additions
+        .termination_grace_period_seconds
+        .map(i64::from)
+        .filter(|new| Some(*new) != grace);
+    let steps = [
+        within("affinity", Change::Within(affinity)),
+        new_grace.map_or_else(Vec::new, |seconds| {
+            within(
+                "terminationGracePeriodSeconds",
+                Change::Set(Json::from(seconds)),
+            )
+        }),
+        append("tolerations", &additions.tolerations),
+        append("topologySpreadConstraints", &additions.topology_spread),
+    ];
+    Change::Within(steps.concat())
+}
+
+fn append<T: Serialize>(key: &'static str, items: &[T]) -> Vec<(Step, Change)> {
+    within(key, Change::Append(items.iter().map(data).collect()))
+}
+
+/// A step into a key; none where nothing is to be done there.
+fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
+    if change.is_empty() {
+        return Vec::new();
+    }
+    vec![(Step::Key(key), change)]
+}
+
+fn data<T: Serialize>(value: &T) -> Json {
+    serde_json::to_value(value).expect("what Kubernetes takes is plain data")
+}
+
+/// `nodeSelectorTerms` are alternatives: the requirement has to stand in each of them. An empty one matches no node, and
+/// is to stay so.
+/// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
+fn required(own: &[Json], requirement: Json) -> Change {
+    if own.is_empty() {
+        return Change::Append(vec![json!({"matchExpressions": [requirement]})]);
+    }
+    let lacks = |term: &Json| {
+        let expressions = term.get("matchExpressions").and_then(Json::as_array);
+        let is_empty = expressions.is_none_or(Vec::is_empty)
+            && term
+                .get("matchFields")
+                .and_then(Json::as_array)
+                .is_none_or(Vec::is_empty);
+        !is_empty && expressions.is_none_or(|list| !list.contains(&requirement))
+    };
+    let items = own.iter().enumerate().filter(|(_, term)| lacks(term));
+    let add = Change::Append(vec![requirement.clone()]);
+    let add = Change::Within(within("matchExpressions", add));
+    Change::Within(items.map(|(at, _)| (Step::Item(at), add.clone())).collect())
+}
