@@ -1,6 +1,7 @@
 //! The only place that knows a YAML library: a parser that keeps places, and a safe writer.
 
 mod decode;
+mod fast;
 mod node;
 mod parse;
 mod plain;

@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
-use super::plain;
-use super::{Entry, Node, Value};
+use super::{Entry, Node, Value, fast, plain};
 use crate::source::{SourceId, Span};
 
 /// Whose YAML it is, and so how it is read.
@@ -50,6 +49,17 @@ const MANY_KEYS: usize = 16;
 
 /// Reads all documents of `text`.
 pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
+    match fast::read(source, text, dialect) {
+        Some(documents) => Parsed {
+            documents,
+            problems: Vec::new(),
+        },
+        None => parse_events(source, text, dialect),
+    }
+}
+
+/// What [`parse`] does without the quick reader: whatever it leaves, and what it is measured against.
+pub(super) fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     let mut tree = Tree {
         source,
         text,
@@ -373,7 +383,7 @@ impl<'s> Tree<'s> {
 }
 
 /// Where keys stand that stood before.
-fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
+pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
     if entries.len() < MANY_KEYS {
         let stood_before = |&at: &usize| {
             entries[..at]

@@ -1,0 +1,52 @@
+//! Which bytes the quick reader deals with, and what they are to it.
+
+/// Ends a run of ordinary text in a plain scalar: it may end the scalar.
+pub(super) const STOPS: u8 = 1;
+/// Ends a plain scalar within a flow collection.
+pub(super) const FLOW: u8 = 1 << 1;
+/// Cannot begin a plain scalar (<https://yaml.org/spec/1.2.2/#rule-ns-plain-first>); `-` has a rule of its own.
+pub(super) const NOT_FIRST: u8 = 1 << 2;
+
+/// The classes of every byte.
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b':' | b'#' => STOPS | NOT_FIRST,
+            b',' | b'[' | b']' | b'{' | b'}' => FLOW | NOT_FIRST,
+            b'?' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => {
+                NOT_FIRST
+            }
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+}
+
+pub(super) fn is(byte: u8, class: u8) -> bool {
+    CLASS[usize::from(byte)] & class != 0
+}
+
+/// Whether a text holds only characters that are allowed in YAML (<https://yaml.org/spec/1.2.2/#51-character-set>) and
+/// mean the same to all its readers: no controls but tab and line feed, no line breaks beyond ASCII, no byte order mark.
+pub(super) fn are_plain(text: &str) -> bool {
+    let mut beyond_ascii = false;
+    let mut control = false;
+    // Without a way out, so that many bytes are looked at in one step.
+    for &byte in text.as_bytes() {
+        beyond_ascii |= byte >= 0x80;
+        control |= matches!(byte, ..b'\t' | b'\x0B'..b' ' | 0x7F);
+    }
+    !control && (!beyond_ascii || text.chars().all(is_plain))
+}
+
+fn is_plain(char: char) -> bool {
+    !matches!(
+        char,
+        '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
+    )
+}

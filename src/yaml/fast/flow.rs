@@ -1,0 +1,117 @@
+//! Flow collections, on one line or several (<https://yaml.org/spec/1.2.2/#74-flow-collection-styles>).
+
+use super::block::Key;
+use super::{Node, Reader, Value};
+use crate::yaml::Entry;
+
+impl<'s> Reader<'s> {
+    /// A flow collection, from its bracket to behind the other one.
+    pub(super) fn flow(&mut self) -> Option<Node<'s>> {
+        self.enter()?;
+        let start = self.at;
+        let is_mapping = self.byte(start) == Some(b'{');
+        self.at += 1;
+        let node = if is_mapping {
+            self.flow_mapping(start)
+        } else {
+            self.flow_sequence(start)
+        };
+        self.leave();
+        node
+    }
+
+    fn flow_sequence(&mut self, start: usize) -> Option<Node<'s>> {
+        let base = self.items.len();
+        self.skip_flow_blank()?;
+        while self.byte(self.at)? != b']' {
+            let item = self.flow_value()?;
+            self.items.push(item);
+            self.flow_separator(b']')?;
+        }
+        self.at += 1;
+        let items = self.items.split_off(base);
+        Some(self.node(start, self.at, Value::Sequence(items)))
+    }
+
+    fn flow_mapping(&mut self, start: usize) -> Option<Node<'s>> {
+        let base = self.entries.len();
+        self.skip_flow_blank()?;
+        while self.byte(self.at)? != b'}' {
+            let key = self.flow_key()?;
+            self.skip_flow_blank()?;
+            let value = self.flow_value()?;
+            self.entries.push(Entry {
+                key: key.text,
+                key_span: key.span,
+                value,
+            });
+            self.flow_separator(b'}')?;
+        }
+        self.at += 1;
+        self.mapping_node(base, start, self.at)
+    }
+
+    /// Behind an entry or item: goes past a comma, to what comes next.
+    fn flow_separator(&mut self, closing: u8) -> Option<()> {
+        self.skip_flow_blank()?;
+        match self.byte(self.at)? {
+            b',' => {
+                self.at += 1;
+                self.skip_flow_blank()
+            }
+            byte => (byte == closing).then_some(()),
+        }
+    }
+
+    fn flow_key(&mut self) -> Option<Key<'s>> {
+        let start = self.at;
+        if let b'"' | b'\'' = self.byte(start)? {
+            let text = self.quoted()?;
+            let end = self.at;
+            // As in JSON: the value may follow without a space.
+            if self.byte(end) == Some(b':') {
+                return self.key_before(end, text, start, end);
+            }
+            self.skip_spaces();
+            return self.key_of(text, start, end);
+        }
+        let text = self.plain(true)?;
+        self.plain_key(text, start)
+    }
+
+    fn flow_value(&mut self) -> Option<Node<'s>> {
+        let start = self.at;
+        let (end, value) = match self.byte(start)? {
+            b'[' | b'{' => return self.flow(),
+            b'"' | b'\'' => {
+                let text = self.quoted()?;
+                (self.at, Value::String(text))
+            }
+            _ => {
+                let text = self.plain(true)?;
+                (start + text.len(), self.resolve(text)?)
+            }
+        };
+        self.at = end;
+        Some(self.node(start, end, value))
+    }
+
+    /// Blanks, comments and line breaks within a flow collection.
+    fn skip_flow_blank(&mut self) -> Option<()> {
+        loop {
+            self.skip_blank()?;
+            if self.byte(self.at) != Some(b'\n') {
+                return Some(());
+            }
+            self.at += 1;
+            self.line = self.at;
+            // A comment may begin a line.
+            if self.byte(self.at) == Some(b'#') {
+                self.skip_comment();
+            }
+            if self.is_at_marker() {
+                return None;
+            }
+        }
+    }
+}
