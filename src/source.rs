@@ -1,6 +1,10 @@
 //! The texts that were read, kept to the end so that a message can show the line it speaks of.
 
 use std::fmt;
+use std::sync::OnceLock;
+
+/// Marks in a long line are this many bytes apart, so that no column is counted over more than that.
+const STRIDE: usize = 1024;
 
 /// One text and the name under which a user knows it.
 #[derive(Clone, Debug)]
@@ -8,14 +12,24 @@ pub struct Source {
     /// A path as the user wrote it, `<stdin>`, or `--set`.
     pub name: String,
     pub text: String,
+    /// Made when the first position is asked for: most runs ask for none, a long report for thousands.
+    marks: OnceLock<Vec<Mark>>,
+}
+
+/// A byte whose line and column are known: the first of each line, and more of them in long lines.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: u32,
+    line: u32,
+    column: u32,
 }
 
 /// Which of the [`Sources`] a span points into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u16);
 
 /// A range of bytes in one source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     pub source: SourceId,
     /// First byte.
@@ -53,6 +67,7 @@ impl Sources {
         self.0.push(Source {
             name: name.into(),
             text: text.into(),
+            marks: OnceLock::new(),
         });
         SourceId(id)
     }
@@ -75,14 +90,43 @@ impl Sources {
 
     /// Line and column (in characters), both from 1, of a span's first byte.
     pub fn position(&self, span: Span) -> Position {
-        let text = &self.get(span.source).text;
-        let before = &text[..text.floor_char_boundary(span.start as usize)];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let source = self.get(span.source);
+        let marks = source.marks.get_or_init(|| marks(&source.text));
+        let at = source.text.floor_char_boundary(span.start as usize);
+        let next = marks.partition_point(|mark| mark.at as usize <= at);
+        let mark = marks[next - 1];
+        let between = source.text[mark.at as usize..at].chars().count();
         Position {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line: mark.line as usize,
+            column: mark.column as usize + between,
         }
     }
+}
+
+/// All marks of a text, in order; the first is its beginning.
+fn marks(text: &str) -> Vec<Mark> {
+    let number =
+        |number: usize| u32::try_from(number).expect("sources are limited to 4 GiB when read");
+    let mut marks = Vec::new();
+    let mut line_start = 0;
+    for (index, line) in text.split('\n').enumerate() {
+        let (mut within, mut column) = (0, 1);
+        loop {
+            marks.push(Mark {
+                at: number(line_start + within),
+                line: number(index + 1),
+                column: number(column),
+            });
+            let next = line.floor_char_boundary(within + STRIDE);
+            if next == line.len() {
+                break;
+            }
+            column += line[within..next].chars().count();
+            within = next;
+        }
+        line_start += line.len() + 1;
+    }
+    marks
 }
 
 /// A place as people and editors count it.
@@ -97,5 +141,38 @@ pub struct Position {
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As anyone would count.
+    fn counted(text: &str, at: usize) -> Position {
+        let before = &text[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Position {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    #[test]
+    fn positions_are_what_anyone_would_count() {
+        let texts = [
+            String::new(),
+            "\n".to_owned(),
+            "a: 1\r\nb: ü\n\n  c: 日本\n".to_owned(),
+            format!("a: {}\nb: {}", "ü".repeat(3 * STRIDE), "xy".repeat(STRIDE)),
+        ];
+        for text in texts {
+            let mut sources = Sources::default();
+            let id = sources.add("x", text.clone());
+            for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+                let position = sources.position(Span::new(id, at, at));
+                assert_eq!(position, counted(&text, at), "byte {at} of {text:.20}");
+            }
+        }
     }
 }

@@ -12,7 +12,14 @@ use crate::source::Sources;
 /// What a run has to say, twice: for a terminal, and plain for a file.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
-    said: Vec<(String, String)>,
+    said: Vec<Said>,
+}
+
+#[derive(Debug)]
+struct Said {
+    /// None where nobody would see the colours.
+    styled: Option<String>,
+    plain: String,
 }
 
 impl Messages {
@@ -36,16 +43,19 @@ impl Messages {
     }
 
     fn say(&mut self, render: impl Fn(bool) -> String) {
-        self.said.push((render(true), render(false)));
+        self.said.push(Said {
+            styled: wants_colour().then(|| render(true)),
+            plain: render(false),
+        });
     }
 
     pub(super) fn write(&self, log: Option<&Path>) -> io::Result<()> {
-        let colour = io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = wants_colour();
         let joined = |colour: bool| {
-            self.said
-                .iter()
-                .map(move |(styled, plain)| if colour { styled } else { plain }.as_str())
+            self.said.iter().map(move |said| {
+                let styled = said.styled.as_ref().filter(|_| colour);
+                styled.unwrap_or(&said.plain).as_str()
+            })
         };
         io::stderr()
             .lock()
@@ -69,4 +79,9 @@ impl Messages {
         }
         Ok(())
     }
+}
+
+/// Only on a terminal, and not where the user wants none (<https://no-color.org>).
+fn wants_colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

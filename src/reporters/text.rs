@@ -129,24 +129,22 @@ fn snippet<'a>(
     let source = sources.get(place.source);
     let text = &source.text;
     let start = text.floor_char_boundary(place.start as usize);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    // No further than a line is shown: all of it may stand in a single line, and each finding would walk through it.
+    let before = text.floor_char_boundary(start.saturating_sub(MAX_LINE));
+    let from = match text[before..start].rfind('\n') {
+        Some(newline) => before + newline + 1,
+        None if before == 0 => 0,
+        None => text.floor_char_boundary(start - MAX_LINE / 2),
+    };
+    let after = text.floor_char_boundary(start + MAX_LINE);
+    let to = text[start..after]
+        .find('\n')
+        .map_or(after, |newline| start + newline);
     let end = text
         .floor_char_boundary(place.end as usize)
-        .clamp(start, line_end);
-
-    let from = if start - line_start > MAX_LINE {
-        text.floor_char_boundary(start - MAX_LINE / 2)
-    } else {
-        line_start
-    };
-    let to = if line_end - start > MAX_LINE {
-        text.floor_char_boundary(start + MAX_LINE)
-    } else {
-        line_end
-    };
+        .clamp(start, to);
     Snippet::source(text[from..to].trim_end_matches('\r'))
         .path(source.name.as_str())
         .line_start(sources.position(place).line)
-        .annotation(kind.span(start - from..end.min(to) - from).label(label))
+        .annotation(kind.span(start - from..end - from).label(label))
 }

@@ -1,5 +1,7 @@
 //! What was taken out of a document so that the rest of it could be looked at.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Pointer;
 use crate::load::Document;
 use crate::source::Span;
@@ -23,8 +25,9 @@ pub struct Broken {
 /// What is not in the document, and so cannot be held against it.
 #[derive(Clone, Debug)]
 pub struct Holes {
-    /// Places of the parts that were taken out.
-    places: Vec<Span>,
+    /// What the parts that were taken out lay in, all the way up: each node by its depth and its place, which stay
+    /// what they are when others go.
+    around: HashSet<(usize, Span)>,
     /// Whether the provider is not known, and so what it would allow.
     pub is_without_provider: bool,
     /// Whether the facts of workloads may come from their manifests.
@@ -35,7 +38,7 @@ impl Holes {
     /// Nothing taken out yet.
     pub fn new(has_manifests: bool) -> Self {
         Self {
-            places: Vec::new(),
+            around: HashSet::new(),
             is_without_provider: false,
             has_manifests,
         }
@@ -61,8 +64,8 @@ impl Holes {
             if pointer.segments().is_empty() {
                 return false;
             }
-            if let Some(span) = remove(&mut document.root, pointer.segments()) {
-                self.places.push(span);
+            if remove(&mut document.root, pointer.segments()) {
+                self.remember(document, pointer);
             }
         }
         true
@@ -94,17 +97,27 @@ impl Holes {
         true
     }
 
+    /// Remembers what a part lay in that is no longer there.
+    fn remember(&mut self, document: &Document<'_>, pointer: &Pointer) {
+        let mut around = pointer.parent();
+        loop {
+            if let Some(node) = document.node(&around) {
+                self.around.insert((around.segments().len(), node.span));
+            }
+            if around.segments().is_empty() {
+                return;
+            }
+            around = around.parent();
+        }
+    }
+
     /// Whether something was taken out of what is at `pointer`: then nothing may be said about what is missing there.
     pub fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
-        let Some(node) = document.node(pointer) else {
+        match document.node(pointer) {
+            Some(node) => self.around.contains(&(pointer.segments().len(), node.span)),
             // The whole of it may be what was taken out.
-            return !self.places.is_empty();
-        };
-        self.places.iter().any(|hole| {
-            hole.source == node.span.source
-                && node.span.start <= hole.start
-                && hole.end <= node.span.end
-        })
+            None => !self.around.is_empty(),
+        }
     }
 }
 
@@ -138,35 +151,30 @@ fn order(pointer: &Pointer) -> Vec<(usize, String)> {
     pointer.segments().iter().map(key).collect()
 }
 
-fn remove(node: &mut Node<'_>, path: &[String]) -> Option<Span> {
-    let (first, rest) = path.split_first()?;
+/// Takes out what is at a path; whether it was there.
+fn remove(node: &mut Node<'_>, path: &[String]) -> bool {
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
     match &mut node.value {
         Value::Mapping(entries) => {
-            let at = entries
-                .iter()
-                .position(|entry| entry.key == first.as_str())?;
-            if rest.is_empty() {
-                let entry = entries.remove(at);
-                let same = entry.key_span.source == entry.value.span.source;
-                let start = if same {
-                    entry.key_span.start
-                } else {
-                    entry.value.span.start
-                };
-                return Some(Span {
-                    start,
-                    ..entry.value.span
-                });
+            let found = entries.iter().position(|entry| entry.key == first.as_str());
+            match found {
+                Some(at) if rest.is_empty() => drop(entries.remove(at)),
+                Some(at) => return remove(&mut entries[at].value, rest),
+                None => return false,
             }
-            remove(&mut entries[at].value, rest)
+            true
         }
         Value::Sequence(items) => {
-            let at = first.parse::<usize>().ok().filter(|&at| at < items.len())?;
-            if rest.is_empty() {
-                return Some(items.remove(at).span);
+            let found = first.parse::<usize>().ok().filter(|&at| at < items.len());
+            match found {
+                Some(at) if rest.is_empty() => drop(items.remove(at)),
+                Some(at) => return remove(&mut items[at], rest),
+                None => return false,
             }
-            remove(&mut items[at], rest)
+            true
         }
-        _ => None,
+        _ => false,
     }
 }
