@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::source::{Sources, Span};
 
+/// How many of the things that could be meant are shown.
+const MOST_CANDIDATES: usize = 5;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -133,6 +136,16 @@ impl Diagnostic {
         self
     }
 
+    /// Things that could be meant; the first few of them make the point.
+    #[must_use]
+    pub fn one_of(self, places: impl Iterator<Item = Span>) -> Self {
+        places
+            .take(MOST_CANDIDATES)
+            .fold(self, |diagnostic, place| {
+                diagnostic.related(place, "one of them")
+            })
+    }
+
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
@@ -167,6 +180,10 @@ impl Report {
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.diagnostics.iter_mut()
     }
 
     /// In the order in which a reader goes through the files; what has no place comes first. The same mistake at the

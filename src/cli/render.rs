@@ -26,7 +26,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
 
-    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20
+    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20. A list replaces the one
+    /// that is there, null removes
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 

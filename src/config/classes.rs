@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::Kind;
 use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
@@ -167,6 +168,26 @@ pub struct BudgetSpec {
     /// Whether pods that are not ready may be evicted in any case.
     #[serde(default)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
+}
+
+impl BudgetSpec {
+    /// Why it cannot be kept for workloads of this kind, and what could be. Kubernetes asks the pods' controller how many
+    /// there should be unless `minAvailable` is a number; where that cannot tell, no pod may be evicted at all.
+    /// Source: <https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors>;
+    /// kubernetes/kubernetes `pkg/controller/disruption/disruption.go`, `getExpectedPodCount` and `failSafe`.
+    pub fn refusal(&self, kind: Kind) -> Option<(String, &'static str)> {
+        let is_by_share = matches!(self.min_available, Some(IntOrPercent::Percent(_)));
+        let needs_count = self.max_unavailable.is_some() || is_by_share;
+        (needs_count && !kind.is_counted()).then(|| {
+            let message = format!(
+                "a budget cannot count the pods of a {kind:?} by share or by `maxUnavailable`"
+            );
+            (
+                message,
+                "write `minAvailable` with a number, or `disruptionBudget: None`",
+            )
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]

@@ -106,6 +106,20 @@ impl Kind {
             Self::Rollout => "Rollout",
         }
     }
+
+    /// Whether Kubernetes knows how many pods there should be, and so can count a share of them: these and whatever has
+    /// the subresource `scale`.
+    /// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `finders`.
+    pub fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Deployment
+                | Self::StatefulSet
+                | Self::ReplicaSet
+                | Self::ReplicationController
+                | Self::Rollout
+        )
+    }
 }
 
 /// The range of a workload's own autoscaler (a `HorizontalPodAutoscaler` or the like).

@@ -1,5 +1,7 @@
 //! Laying a later file over an earlier one.
 
+use std::collections::HashMap;
+
 use super::null;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::yaml::{Entry, Node, Value};
@@ -28,27 +30,54 @@ const ALTERNATIVES: [(&str, &str); 2] = [("capacity", "pools"), ("pools", "capac
 /// The list whose items have alternatives.
 const PLACEHOLDERS: &str = "placeholders";
 
+/// The list whose items have more to tell them apart than a name.
+const WORKLOADS: &str = "workloads";
+
+/// What tells workloads of one name apart, and what stands for it where it is not said.
+const IDENTITY: [(&str, &str); 2] = [("namespace", "default"), ("kind", "Deployment")];
+
+/// Lists whose items are known by their names.
+const ITEMS_WITH_NAMES: [&str; 3] = ["nodePools", PLACEHOLDERS, WORKLOADS];
+
+/// The key as far as it means anything by itself: one that a user chose does not.
+pub(super) fn known_key<'k>(parent: &str, key: &'k str) -> &'k str {
+    if NAMED_BY_USERS.contains(&parent) {
+        ""
+    } else {
+        key
+    }
+}
+
+/// What becomes of a list of pools, placeholders or workloads. All other lists are replaced.
+pub(super) enum Lists<'r> {
+    /// Items are laid over those that they mean; an item that could mean several is reported.
+    ByItem(&'r mut Report),
+    /// The later list replaces the earlier one.
+    Whole,
+}
+
 /// Lays `over` on `base`, both found under `key` or in the list of that name: maps merge deep, pools, placeholders and
 /// workloads by who they are, all else is replaced.
 pub(super) fn merge<'s>(
     base: Node<'s>,
     over: Node<'s>,
     key: &str,
-    report: &mut Report,
+    lists: &mut Lists<'_>,
 ) -> Node<'s> {
     let Node {
         span,
         value: over_value,
     } = over;
-    let value = match (base.value, over_value) {
-        (Value::Mapping(base), Value::Mapping(over)) if !ONE_OFS.contains(&key) => {
-            Value::Mapping(merge_entries(base, over, key, report))
+    let value = match (base.value, over_value, &mut *lists) {
+        (Value::Mapping(base), Value::Mapping(over), lists) if !ONE_OFS.contains(&key) => {
+            Value::Mapping(merge_entries(base, over, key, lists))
         }
-        (Value::Sequence(base), Value::Sequence(over)) if identity_of(key).is_some() => {
-            let matches = identity_of(key).expect("checked in the guard");
-            Value::Sequence(merge_items(base, over, matches, key, report))
+        (Value::Sequence(base), Value::Sequence(over), Lists::ByItem(report))
+            if ITEMS_WITH_NAMES.contains(&key) =>
+        {
+            Value::Sequence(merge_items(base, over, key, report))
         }
-        (_, over) => over,
+        (_, over, _) => over,
     };
     Node { span, value }
 }
@@ -57,7 +86,7 @@ fn merge_entries<'s>(
     mut base: Vec<Entry<'s>>,
     over: Vec<Entry<'s>>,
     key: &str,
-    report: &mut Report,
+    lists: &mut Lists<'_>,
 ) -> Vec<Entry<'s>> {
     if key == PLACEHOLDERS {
         for (written, removed) in ALTERNATIVES {
@@ -67,13 +96,11 @@ fn merge_entries<'s>(
             }
         }
     }
-    let has_known_keys = !NAMED_BY_USERS.contains(&key);
     for entry in over {
         match base.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => {
                 let before = std::mem::replace(&mut known.value, null(known.key_span));
-                let key = if has_known_keys { &*entry.key } else { "" };
-                known.value = merge(before, entry.value, key, report);
+                known.value = merge(before, entry.value, known_key(key, &entry.key), lists);
                 known.key_span = entry.key_span;
             }
             None => base.push(entry),
@@ -82,63 +109,77 @@ fn merge_entries<'s>(
     base
 }
 
-/// Whether an item of a later file means an item of an earlier one.
-type Identity = fn(base: &Node<'_>, over: &Node<'_>) -> bool;
-
-fn identity_of(key: &str) -> Option<Identity> {
-    match key {
-        "nodePools" | PLACEHOLDERS => Some(|base, over| same_text(base, over, "name")),
-        "workloads" => Some(|base, over| {
-            // What the later file leaves unsaid is whatever the earlier one says.
-            let agrees = |key: &str, default: &str| {
-                over.get(key).is_none_or(|over| {
-                    over.as_str() == Some(base.get(key).and_then(Node::as_str).unwrap_or(default))
-                })
-            };
-            same_text(base, over, "name")
-                && agrees("namespace", "default")
-                && agrees("kind", "Deployment")
-        }),
-        _ => None,
-    }
-}
-
-fn same_text(base: &Node<'_>, over: &Node<'_>, key: &str) -> bool {
-    let text = |node: &Node<'_>| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    text(base).is_some() && text(base) == text(over)
-}
-
+/// Lays each item of `over` on the item of `base` that it means; what means none is added.
 fn merge_items<'s>(
     mut base: Vec<Node<'s>>,
     over: Vec<Node<'s>>,
-    means: Identity,
     key: &str,
     report: &mut Report,
 ) -> Vec<Node<'s>> {
-    let known = base.len();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::with_capacity(base.len());
+    for (at, item) in base.iter().enumerate() {
+        if let Some(name) = text(item, "name") {
+            by_name.entry(name.to_owned()).or_default().push(at);
+        }
+    }
     for item in over {
-        let candidates: Vec<usize> = (0..known).filter(|&at| means(&base[at], &item)).collect();
-        match candidates.as_slice() {
-            [at] => {
-                let before = std::mem::replace(&mut base[*at], null(item.span));
-                base[*at] = merge(before, item, key, report);
+        let namesakes = text(&item, "name").and_then(|name| by_name.get(name));
+        let namesakes = namesakes.map(Vec::as_slice).unwrap_or_default();
+        match meant(&base, namesakes, &item, key) {
+            Ok(Some(at)) => {
+                let before = std::mem::replace(&mut base[at], null(item.span));
+                base[at] = merge(before, item, key, &mut Lists::ByItem(report));
             }
-            [] => base.push(item),
-            several => {
-                let name = item.get("name").and_then(Node::as_str).unwrap_or_default();
-                let mut diagnostic =
-                    Diagnostic::error("config", format!("`{name}` could mean several workloads"))
-                        .at(item.get("name").map_or(item.span, |name| name.span))
-                        .help("say its `namespace` and `kind` too");
-                for &at in several {
-                    diagnostic = diagnostic.related(
-                        base[at].get("name").map_or(base[at].span, |name| name.span),
-                        "one of them",
-                    );
-                }
-                report.push(diagnostic);
-            }
+            Ok(None) => base.push(item),
+            Err(several) => report.push(ambiguous(&base, &several, &item)),
         }
     }
     base
+}
+
+/// Which of its namesakes an item of a later file means; several, where that cannot be told.
+fn meant(
+    base: &[Node<'_>],
+    namesakes: &[usize],
+    over: &Node<'_>,
+    key: &str,
+) -> Result<Option<usize>, Vec<usize>> {
+    if key != WORKLOADS {
+        return Ok(namesakes.first().copied());
+    }
+    let said = |node: &Node<'_>, (key, default): (&str, &str)| {
+        text(node, key).unwrap_or(default).to_owned()
+    };
+    let is_the_same = |&at: &usize| {
+        IDENTITY
+            .iter()
+            .all(|&part| said(&base[at], part) == said(over, part))
+    };
+    if let Some(same) = namesakes.iter().copied().find(is_the_same) {
+        return Ok(Some(same));
+    }
+    // What the later file leaves unsaid is whatever the earlier one says.
+    let agrees = |&at: &usize| {
+        IDENTITY
+            .iter()
+            .all(|&part| over.get(part.0).is_none() || said(&base[at], part) == said(over, part))
+    };
+    let candidates: Vec<usize> = namesakes.iter().copied().filter(agrees).collect();
+    match candidates.as_slice() {
+        [] | [_] => Ok(candidates.first().copied()),
+        _ => Err(candidates),
+    }
+}
+
+fn ambiguous(base: &[Node<'_>], several: &[usize], item: &Node<'_>) -> Diagnostic {
+    let place = |node: &Node<'_>| node.get("name").map_or(node.span, |name| name.span);
+    let name = text(item, "name").unwrap_or_default();
+    Diagnostic::error("config", format!("`{name}` could mean several workloads"))
+        .at(place(item))
+        .help("say its `namespace` and `kind` too")
+        .one_of(several.iter().map(|&at| place(&base[at])))
+}
+
+fn text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
+    node.get(key).and_then(Node::as_str)
 }

@@ -8,6 +8,8 @@ mod tests;
 
 pub use document::Document;
 
+use merge::Lists;
+
 use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node, Value};
@@ -31,7 +33,7 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
         match read(file, &inputs.sources, &mut report) {
             Some(node) => {
                 merged = Some(match merged {
-                    Some(base) => merge::merge(base, node, "", &mut report),
+                    Some(base) => merge::merge(base, node, "", &mut Lists::ByItem(&mut report)),
                     None => node,
                 });
             }
@@ -42,7 +44,7 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
         return (None, report);
     };
     for &set in &inputs.sets {
-        if let Err(diagnostic) = set::apply(&mut root, set, &inputs.sources) {
+        if let Err(diagnostic) = set::apply(&mut root, set, &inputs.sources, &mut report) {
             report.push(*diagnostic);
         }
     }
@@ -81,7 +83,16 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<N
     }
     let start = Span::new(id, 0, 0);
     match documents.pop() {
-        Some(root) if matches!(root.value, Value::Mapping(_)) => Some(root),
+        Some(root) if matches!(root.value, Value::Mapping(_)) => match tab_before(&root, sources) {
+            None => Some(root),
+            Some(tab) => {
+                let diagnostic =
+                    Diagnostic::error("syntax", "not YAML: a tab before the first key");
+                let help = "YAML is indented with spaces, never with tabs";
+                report.push(diagnostic.at(tab).help(help));
+                None
+            }
+        },
         None
         | Some(Node {
             value: Value::Null, ..
@@ -106,6 +117,20 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<N
             None
         }
     }
+}
+
+/// The tab that indents a block of keys. The parser lets it pass before the first one; the grammar does not, nor do
+/// kubectl and Helm. Before brackets it is only space.
+/// Source: <https://yaml.org/spec/1.2.2/#61-indentation-spaces>, "tab characters must not be used in indentation".
+fn tab_before(root: &Node<'_>, sources: &Sources) -> Option<Span> {
+    let start = root.span.start as usize;
+    let text = &sources.get(root.span.source).text;
+    if text[start..].starts_with('{') {
+        return None;
+    }
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let tab = line + text[line..start].find('\t')?;
+    Some(Span::new(root.span.source, tab, tab + 1))
 }
 
 /// A problem of the parser as a finding.

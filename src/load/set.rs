@@ -1,6 +1,6 @@
 //! `--set`: one value, from the command line.
 
-use super::merge::merge;
+use super::merge::{Lists, known_key, merge};
 use super::{null, syntax};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
@@ -11,6 +11,7 @@ pub(super) fn apply<'s>(
     root: &mut Node<'s>,
     id: SourceId,
     sources: &'s Sources,
+    report: &mut Report,
 ) -> Result<(), Box<Diagnostic>> {
     let text = &sources.get(id).text;
     let whole = Span::new(id, 0, text.len());
@@ -26,44 +27,67 @@ pub(super) fn apply<'s>(
         let help = "write it like `spec.cluster.name`; `\\.` is a dot within a key";
         return Err(fault("the path of `--set` has an empty part".into(), help));
     }
-    let value = set_value(id, text, equals + 1)?;
+    let (value, problems) = set_value(id, text, equals + 1)?;
+    report.extend(problems.into_iter().collect());
     let key_span = Span::new(id, 0, equals);
     let mut node = root;
     for (at, segment) in path.iter().enumerate() {
-        node = step(node, segment, key_span).map_err(|reason| {
-            fault(
-                reason,
-                &format!("the path so far: `{}`", path[..at].join(".")),
-            )
-        })?;
+        let unreachable = |reason| {
+            let so_far = path[..at].join(".");
+            fault(reason, &format!("the path so far: `{so_far}`"))
+        };
+        if at + 1 == path.len()
+            && value.is_null()
+            && let Value::Sequence(items) = &mut node.value
+        {
+            items.remove(item(items, segment).map_err(unreachable)?);
+            return Ok(());
+        }
+        node = step(node, segment, key_span).map_err(unreachable)?;
     }
-    let key = path.last().map_or("", String::as_str);
+    let key = match path.as_slice() {
+        [.., parent, key] => known_key(parent, key),
+        _ => "",
+    };
     let before = std::mem::replace(node, null(key_span));
-    // A map given in one piece is laid over what is there, as a later file would be.
-    *node = merge(before, value, key, &mut Report::default());
+    // A map given in one piece is laid over what is there, as a later file would be. A list replaces what is there, as
+    // Helm's `--set` does: to change one item there is its path.
+    *node = merge(before, value, key, &mut Lists::Whole);
     Ok(())
 }
 
-fn set_value(id: SourceId, text: &str, start: usize) -> Result<Node<'_>, Box<Diagnostic>> {
+/// The value, and what is wrong with it without keeping it from being read.
+fn set_value(
+    id: SourceId,
+    text: &str,
+    start: usize,
+) -> Result<(Node<'_>, Vec<Diagnostic>), Box<Diagnostic>> {
     let written = &text[start..];
     let span = Span::new(id, start, text.len());
     if written.is_empty() {
-        return Ok(Node {
-            span,
-            value: Value::String("".into()),
-        });
+        let value = Value::String("".into());
+        return Ok((Node { span, value }, Vec::new()));
     }
-    let parsed = yaml::parse(id, written, Dialect::Config);
-    if let Some(problem) = parsed.problems.into_iter().next() {
-        return Err(Box::new(syntax(problem).at(span)));
+    let mut parsed = yaml::parse(id, written, Dialect::Config);
+    if let Some(fatal) = parsed.problems.iter().position(|problem| problem.is_fatal) {
+        return Err(Box::new(syntax(parsed.problems.remove(fatal)).at(span)));
     }
+    let by = u32::try_from(start).expect("an argument is shorter than 4 GiB");
+    let problems = parsed.problems.into_iter().map(|mut problem| {
+        problem.span.shift(by);
+        if let Some((related, _)) = &mut problem.related {
+            related.shift(by);
+        }
+        syntax(problem)
+    });
+    let problems = problems.collect();
     let mut node = parsed
         .documents
         .into_iter()
         .next()
         .unwrap_or_else(|| null(span));
-    node.shift(u32::try_from(start).expect("an argument is shorter than 4 GiB"));
-    Ok(node)
+    node.shift(by);
+    Ok((node, problems))
 }
 
 fn find_unescaped(text: &str, byte: u8) -> Option<usize> {
@@ -85,7 +109,7 @@ fn split_path(text: &str) -> Vec<String> {
     parts
 }
 
-/// One step down: a key, the number of an item, or the `name` of an item. Missing keys are made.
+/// One step down: a key, or the `name` or the number of an item. Missing keys are made.
 fn step<'n, 's>(
     node: &'n mut Node<'s>,
     segment: &str,
@@ -110,21 +134,33 @@ fn step<'n, 's>(
             Ok(&mut entries[at].value)
         }
         Value::Sequence(items) => {
-            let mut named = (0..items.len())
-                .filter(|&at| items[at].get("name").and_then(Node::as_str) == Some(segment));
-            let first = named.next();
-            if let Some(second) = named.next() {
-                let first = first.unwrap_or_default();
-                return Err(format!(
-                    "several items are called `{segment}`: say which by its number, {first} or {second}"
-                ));
-            }
-            let at = first.or_else(|| segment.parse().ok().filter(|&at| at < items.len()));
-            at.map(|at| &mut items[at])
-                .ok_or_else(|| format!("no item is called `{segment}`, and none has that number"))
+            let at = item(items, segment)?;
+            Ok(&mut items[at])
         }
         _ => Err(format!(
             "`{segment}` cannot be set: what it would be in is neither a map nor a list"
         )),
     }
+}
+
+/// Where the item is that has this `name` or this number.
+fn item(items: &[Node<'_>], segment: &str) -> Result<usize, String> {
+    let mut named = (0..items.len())
+        .filter(|&at| items[at].get("name").and_then(Node::as_str) == Some(segment));
+    match (named.next(), named.next()) {
+        (Some(first), Some(second)) => Err(format!(
+            "several items are called `{segment}`: say which by its number, {first} or {second}"
+        )),
+        (Some(only), None) => Ok(only),
+        (None, _) => number(segment)
+            .filter(|&at| at < items.len())
+            .ok_or_else(|| format!("no item is called `{segment}`, and none has that number")),
+    }
+}
+
+/// A number as people count with it: no sign, and no zero before it.
+fn number(segment: &str) -> Option<usize> {
+    let is_plain = segment.bytes().all(|byte| byte.is_ascii_digit())
+        && (segment == "0" || !segment.starts_with('0'));
+    segment.parse().ok().filter(|_| is_plain)
 }

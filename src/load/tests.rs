@@ -113,6 +113,71 @@ fn a_workload_that_could_be_several_is_refused() {
 }
 
 #[test]
+fn a_file_laid_over_itself_changes_nothing() {
+    let file = "workloads: [{name: w}, {name: w, kind: StatefulSet}, {name: w, namespace: a}, {name: v, kind: Job}]";
+    assert_eq!(merged(&[file, file], &[]), merged(&[file], &[]));
+    // What is the same in full wins; what leaves something unsaid means the only one that it can.
+    assert_eq!(
+        merged(
+            &[
+                file,
+                "workloads: [{name: w, replicas: 1}, {name: v, replicas: 2}, {name: w, namespace: default, kind: StatefulSet, replicas: 3}]"
+            ],
+            &[]
+        ),
+        r#"{"workloads":[{"name":"w","replicas":1},{"name":"w","kind":"StatefulSet","namespace":"default","replicas":3},{"name":"w","namespace":"a"},{"name":"v","kind":"Job","replicas":2}]}"#
+    );
+}
+
+#[test]
+fn items_without_a_name_are_added() {
+    assert_eq!(
+        merged(
+            &[
+                "nodePools: [{x: 1}, {name: a}, 3]",
+                "nodePools: [{x: 2}, 4, {name: a, z: 1}]"
+            ],
+            &[]
+        ),
+        r#"{"nodePools":[{"x":1},{"name":"a","z":1},3,{"x":2},4]}"#
+    );
+}
+
+#[test]
+fn set_replaces_lists_and_lays_maps_over() {
+    let base = "spec: {workloads: [{name: a, x: 1}, {name: b}], m: {p: 1, nodePools: [{name: c}]}, classes: {spread: {a: 1}}}";
+    assert_eq!(
+        merged(
+            &[base],
+            &[
+                "spec.workloads=[{name: a, z: 2}]",
+                "spec.m={q: 2, nodePools: [{name: d}]}",
+                "spec.classes.spread={b: 2}"
+            ]
+        ),
+        r#"{"spec":{"workloads":[{"name":"a","z":2}],"m":{"p":1,"nodePools":[{"name":"d"}],"q":2},"classes":{"spread":{"a":1,"b":2}}}}"#
+    );
+}
+
+#[test]
+fn set_removes_items() {
+    let base = "list: [{name: a}, {name: b}, {name: c}]";
+    assert_eq!(
+        merged(&[base], &["list.b=null"]),
+        r#"{"list":[{"name":"a"},{"name":"c"}]}"#
+    );
+    // One after the other.
+    assert_eq!(
+        merged(&[base], &["list.0=null", "list.0="]),
+        r#"{"list":["",{"name":"c"}]}"#
+    );
+    assert_eq!(
+        merged(&[base], &["list.0=~", "list.1=~", "list.0=null"]),
+        r#"{"list":[]}"#
+    );
+}
+
+#[test]
 fn set_reaches_keys_items_and_names() {
     let base = "spec: {list: [{name: a, c: 1}], text: x}";
     assert_eq!(
@@ -139,6 +204,13 @@ fn faults_of_set_are_said() {
         "spec",
         "spec..a=1",
         "spec.list.z=1",
+        "spec.list.+0.c=1",
+        "spec.list.00.c=1",
+        "spec.list.-0.c=1",
+        "spec.list. 0.c=1",
+        "spec.list.1.c=1",
+        "spec.list.1=null",
+        "spec.list.99999999999999999999=null",
         "spec.list.a.c.m=1",
         "spec.a=[1",
     ] {

@@ -107,15 +107,13 @@ impl<'a> Resolver<'a> {
         if let [] | [_] = several.as_slice() {
             return Ok(several.first().copied());
         }
-        let mut diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             "config",
             format!("`{}` could mean several workloads", stated.name),
         )
         .at(self.name_of(at))
-        .help("say its `namespace` and `kind` too");
-        for found in several {
-            diagnostic = diagnostic.related(found.place, "one of them");
-        }
+        .help("say its `namespace` and `kind` too")
+        .one_of(several.iter().map(|found| found.place));
         self.report.push(diagnostic);
         Err(Ambiguous)
     }
@@ -167,6 +165,7 @@ impl<'a> Resolver<'a> {
             Some(stated),
             found,
         );
+        self.refuse_uncountable(stated, workload.kind, at);
         workload.drift = found.map(|found| drift(stated, found)).unwrap_or_default();
         workload.listed = Some(at);
         Some(workload)
@@ -297,6 +296,10 @@ impl<'a> Resolver<'a> {
         if by_default && !deserves_budget(identity.kind, counts) {
             return None;
         }
+        // One of a class is meant for those of its workloads that can have it.
+        if stated.refusal(identity.kind).is_some() {
+            return None;
+        }
         // Two budgets over one pod stop every eviction.
         let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
         let covers = |budget: &FoundBudget| budget.covers(&identity.namespace, pod_labels);
@@ -318,6 +321,21 @@ impl<'a> Resolver<'a> {
                 .unhealthy_pod_eviction_policy
                 .filter(|_| self.version.at_least(major, minor)),
         })
+    }
+
+    /// A budget that a workload states itself is refused where its kind, which may come from its manifest, cannot have
+    /// it.
+    fn refuse_uncountable(&mut self, stated: &config::Workload, kind: Kind, at: usize) {
+        if let Some(DisruptionBudget::Budget(budget)) = &stated.disruption_budget
+            && let Some((message, help)) = budget.refusal(kind)
+        {
+            let list = Pointer::root().child("spec").child("workloads");
+            let place = self
+                .document
+                .locate(&list.child(at).child("disruptionBudget"));
+            self.report
+                .push(Diagnostic::error("config", message).at(place).help(help));
+        }
     }
 
     /// Two budgets of one name would overwrite each other.
@@ -412,21 +430,12 @@ fn stated_requests(stated: &config::Workload) -> Option<Resources> {
 
 /// Whether a budget is made unasked: not for a single pod, whose every drain it could only delay, and not for kinds
 /// whose pods a budget cannot count by share.
-/// Source: <https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors>
 fn deserves_budget(kind: Kind, counts: &Counts) -> bool {
-    let scales = matches!(
-        kind,
-        Kind::Deployment
-            | Kind::StatefulSet
-            | Kind::ReplicaSet
-            | Kind::ReplicationController
-            | Kind::Rollout
-    );
     let most = counts
         .autoscaling
         .map(|range| range.max.get())
         .or(counts.replicas);
-    scales && most.is_none_or(|most| most > 1)
+    kind.is_counted() && most.is_none_or(|most| most > 1)
 }
 
 /// Facts that are stated and that the manifest has differently.

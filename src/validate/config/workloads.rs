@@ -5,7 +5,6 @@ use super::{Context, spec};
 use crate::config::{DisruptionBudget, Kind, Workload};
 use crate::defaults::NAMESPACE;
 use crate::diagnostic::Pointer;
-use crate::values::IntOrPercent;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
@@ -77,18 +76,9 @@ fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
         );
     }
     if let Some(DisruptionBudget::Budget(budget)) = &workload.disruption_budget
-        && matches!(
-            workload.kind,
-            Some(Kind::DaemonSet | Kind::Job | Kind::CronJob)
-        )
-        && !matches!(budget.min_available, None | Some(IntOrPercent::Int(_)))
-            | budget.max_unavailable.is_some()
+        && let Some(kind) = workload.kind
+        && let Some((message, help)) = budget.refusal(kind)
     {
-        let help = "Kubernetes counts such pods only by `minAvailable` with a number (see its documentation of arbitrary controllers)";
-        context.fault(
-            &pointer.child("disruptionBudget"),
-            "this kind of workload cannot have this budget",
-            help,
-        );
+        context.fault(&pointer.child("disruptionBudget"), message, help);
     }
 }
