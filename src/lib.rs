@@ -42,6 +42,9 @@ use source::SourceId;
 /// All mistakes, when the configuration is not valid.
 pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report), Report> {
     let (document, mut mistakes) = load::load(inputs);
+    if let Some(document) = &document {
+        validate::suit_help(document, &mut mistakes);
+    }
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files);
         mistakes.extend(report);

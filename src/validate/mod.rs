@@ -3,8 +3,10 @@
 mod config;
 mod holes;
 mod schema;
+mod two_meanings;
 
 pub use holes::{Broken, Holes};
+pub use two_meanings::suit_help;
 
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Pointer, Report};

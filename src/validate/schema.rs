@@ -19,7 +19,7 @@ pub(super) struct Violation {
     pub(super) broken: Broken,
 }
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(committed_schema()).expect("the schema was generated as JSON")
 });
 
