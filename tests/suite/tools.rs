@@ -1,0 +1,99 @@
+//! The real tools that the tests run, and what a test does without them: it says so and passes, unless
+//! `SPOTGEN_REQUIRE_TOOLS` is set, as in CI. `tests/tools/install.py` installs them; `.ci/run` shows what it sets.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A Python with the packages of `tests/tools/requirements.txt`.
+pub(crate) const PYTHON: &str = "SPOTGEN_PYTHON";
+pub(crate) const KUBECTL: &str = "SPOTGEN_KUBECTL";
+pub(crate) const HELM3: &str = "SPOTGEN_HELM3";
+pub(crate) const HELM4: &str = "SPOTGEN_HELM4";
+pub(crate) const KUSTOMIZE: &str = "SPOTGEN_KUSTOMIZE";
+pub(crate) const KPT: &str = "SPOTGEN_KPT";
+/// A folder of YAML files, the inputs of the YAML test suite.
+pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
+/// A folder of streams that Helm made of charts of other people.
+pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
+
+/// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where they are needed.
+fn can_be_installed(name: &str) -> bool {
+    match name {
+        PYTHON | KUBECTL => true,
+        HELM3 | HELM4 => cfg!(all(target_os = "linux", target_arch = "x86_64")),
+        _ => false,
+    }
+}
+
+/// An environment variable that is set to something.
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The tools that these variables name, or None after having said what is missing.
+pub(crate) fn find<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
+    let missing: Vec<&str> = names
+        .into_iter()
+        .filter(|name| set(name).is_none())
+        .collect();
+    if missing.is_empty() {
+        return Some(names.map(|name| set(name).expect("looked at above").into()));
+    }
+    for name in &missing {
+        assert!(
+            set("SPOTGEN_REQUIRE_TOOLS").is_none() || !can_be_installed(name),
+            "SPOTGEN_REQUIRE_TOOLS is set, but {name} is not"
+        );
+    }
+    // Not eprintln!: the test harness would swallow that for a test that passes.
+    let missing = missing.join(" and ");
+    let _ = writeln!(io::stderr(), "left out: {test} (no {missing})");
+    None
+}
+
+/// One of the scripts of `tests/tools`, to be given arguments and run.
+pub(crate) fn script(python: &Path, name: &str) -> Command {
+    let mut command = Command::new(python);
+    command
+        .arg(root().join("tests/tools").join(name))
+        // No compiled files beside the sources.
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+#[track_caller]
+pub(crate) fn run(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"))
+}
+
+/// Everything that it printed.
+pub(crate) fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[track_caller]
+pub(crate) fn passes(output: &Output) {
+    assert!(output.status.success(), "{}", text(output));
+}
+
+/// Refused by the script's own judgement and with this message, not by a crash.
+#[track_caller]
+pub(crate) fn refused(output: &Output, message: &str) {
+    let text = text(output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(message), "no {message:?} in:\n{text}");
+    assert!(!text.contains("Traceback"), "{text}");
+}
