@@ -30,7 +30,7 @@ pub mod yaml;
 use diagnostic::{Diagnostic, Report, Severity};
 use load::Inputs;
 use manifests::Manifests;
-use patch::{Options, Patched};
+use patch::{Budgets, Options, Patched};
 use plan::Plan;
 use resolve::Stream;
 use source::SourceId;
@@ -89,10 +89,17 @@ pub fn patch(inputs: &Inputs, stream: SourceId, options: Options<'_>) -> Result<
     };
     // The listed workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let plan = resolve::resolve(&config, &document, Some(&Manifests::default()))?;
+    let manifests = if options.add_budgets {
+        // What cannot be read there is found again, and reported, where it matters.
+        manifests::read(&inputs.sources, &[stream]).0
+    } else {
+        Manifests::default()
+    };
+    let plan = resolve::resolve(&config, &document, Some(&manifests))?;
     config.spec.workloads = listed;
     let choices = Stream::new(&config.spec, &document);
-    let mut patched = patch::patch(&inputs.sources, stream, &plan, &choices, options)?;
+    let budgets = Budgets::new(&plan);
+    let mut patched = patch::patch(&inputs.sources, stream, &plan, &choices, budgets, options)?;
     mistakes.extend(std::mem::take(&mut patched.report));
     patched.report = mistakes;
     Ok(patched)

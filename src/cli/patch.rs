@@ -9,7 +9,7 @@ use super::messages::Messages;
 use super::{Outcome, input};
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
-use crate::patch::{Options, Patched};
+use crate::patch::{FunctionConfig, Options, Patched, function_config};
 use crate::source::SourceId;
 
 /// Big enough that whole documents go out in one piece.
@@ -31,6 +31,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     namespace: Option<String>,
 
+    /// Put a PodDisruptionBudget behind each chosen workload that the configuration does not list and that no budget
+    /// of the stream covers
+    #[arg(long)]
+    add_budgets: bool,
+
     /// Leave workloads alone that cannot be edited with certainty, and warn, instead of refusing the stream
     #[arg(long)]
     skip_uneditable: bool,
@@ -50,14 +55,29 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         return Err(Failure::new("stdin is the stream to patch").help("give -f a file"));
     }
     let stream = input::stream(&mut inputs.sources)?;
-    inputs.files = input::configs(&args.file, &mut inputs.sources)?;
+    let function = function_config(&inputs.sources, stream);
+    let (named, namespace) = match &function {
+        // What is said on the command line counts before what a function is called with.
+        Some(FunctionConfig::Pointer { config, namespace }) => {
+            (config.as_ref().map(PathBuf::from), namespace.as_deref())
+        }
+        _ => (None, None),
+    };
+    inputs.files = match (args.file.as_slice(), function.as_ref(), named) {
+        ([], Some(FunctionConfig::Whole(text)), _) => {
+            vec![inputs.sources.add("functionConfig", text.as_str())]
+        }
+        ([], _, Some(named)) => input::configs(&[named], &mut inputs.sources)?,
+        (files, _, _) => input::configs(files, &mut inputs.sources)?,
+    };
     inputs.sets = args
         .set
         .iter()
         .map(|set| inputs.sources.add("--set", set.as_str()))
         .collect();
     let options = Options {
-        namespace: args.namespace.as_deref(),
+        namespace: args.namespace.as_deref().or(namespace),
+        add_budgets: args.add_budgets,
         skip_uneditable: args.skip_uneditable,
         verify: args.verify,
     };

@@ -8,13 +8,16 @@ use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
 pub(super) fn build(plan: &Plan) -> Vec<Object> {
-    let budgets = plan
-        .workloads
+    plan.workloads
         .iter()
-        .filter_map(|workload| Some((workload, workload.disruption_budget.as_ref()?)));
-    budgets
-        .map(|(workload, found)| budget(plan, workload, found))
+        .filter_map(|workload| budget_of(plan, workload))
         .collect()
+}
+
+/// The budget of one workload, if it is to have one.
+pub fn budget_of(plan: &Plan, workload: &Workload) -> Option<Object> {
+    let found = workload.disruption_budget.as_ref()?;
+    Some(budget(plan, workload, found))
 }
 
 fn budget(plan: &Plan, workload: &Workload, budget: &Budget) -> Object {

@@ -1,7 +1,7 @@
 //! What each part of the system is made of. One file a component; `ALL` is the list.
 
 mod descheduler;
-mod disruption_budgets;
+pub mod disruption_budgets;
 mod overprovisioner;
 pub mod placement;
 mod priority_expander;

@@ -20,7 +20,7 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::FoundBudget;
-pub(crate) use objects::{is_made_by_a_workload, workload_kind};
+pub(crate) use objects::{is_left_alone, workload_kind};
 pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use workload::Placeable;
@@ -160,8 +160,7 @@ impl Collector<'_> {
 
     fn object(&mut self, object: &Object<'_, '_>) {
         if let Some(kind) = object.workload_kind() {
-            // What a Deployment or CronJob makes is told by what made it, and by nothing else.
-            if objects::is_made_by_a_workload(object.node) {
+            if objects::is_left_alone(object.node) {
                 return;
             }
             if let Some(header) = self.header(object) {

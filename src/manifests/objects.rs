@@ -163,8 +163,23 @@ fn nameless(reader: &mut Reader<'_>, object: &Object<'_, '_>, metadata: Option<&
     reader.report.push(diagnostic);
 }
 
+/// Helm runs these by itself, at its own times. It hands them to a post-renderer in version 4 only.
+/// Source: <https://helm.sh/docs/topics/charts_hooks/>.
+const HOOK: &str = "helm.sh/hook";
+/// An input of a function, never applied. Source: <https://kpt.dev/reference/annotations/local-config/>.
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+/// Whether a workload is nobody's to place: run by Helm, no part of the cluster, or made by another workload, which
+/// tells of it and nothing else does.
+pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
+    let annotation = |key: &str| node.at(&["metadata", "annotations", key]);
+    annotation(HOOK).is_some()
+        || annotation(LOCAL_CONFIG).and_then(Node::as_str) == Some("true")
+        || is_made_by_a_workload(node)
+}
+
 /// Whether a workload made it: its `ReplicaSet` or `Job`, as `kubectl get all` lists them too.
-pub(crate) fn is_made_by_a_workload(node: &Node<'_>) -> bool {
+fn is_made_by_a_workload(node: &Node<'_>) -> bool {
     let owners = node
         .at(&["metadata", "ownerReferences"])
         .map_or(&[][..], Node::items);

@@ -82,6 +82,32 @@ impl Change {
     }
 }
 
+impl Change {
+    /// In a few words: the paths, and how many items each gets or what is set there.
+    pub(super) fn describe(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        self.describe_at(String::new(), &mut words);
+        words
+    }
+
+    fn describe_at(&self, path: String, words: &mut Vec<String>) {
+        match self {
+            Self::Set(value) => words.push(format!("{path} = {value}")),
+            Self::Append(items) => words.push(format!("{path} +{}", items.len())),
+            Self::Within(steps) => {
+                for (step, change) in steps {
+                    let path = match step {
+                        Step::Key(key) if path.is_empty() => (*key).to_owned(),
+                        Step::Key(key) => format!("{path}.{key}"),
+                        Step::Item(at) => format!("{path}[{at}]"),
+                    };
+                    change.describe_at(path, words);
+                }
+            }
+        }
+    }
+}
+
 /// The change that brings additions into a pod spec which has `own` and this grace period.
 pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i64>) -> Change {
     let required_node = additions

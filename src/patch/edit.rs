@@ -27,13 +27,21 @@ type Result<T = ()> = std::result::Result<T, Uneditable>;
 
 /// Makes changes in one document.
 pub(super) struct Editor<'t> {
-    pub(super) text: Text<'t>,
+    text: Text<'t>,
     /// The first of each pair of keys that are written twice.
-    pub(super) duplicates: &'t [Span],
+    duplicates: &'t [Span],
     pub(super) edits: Vec<Edit>,
 }
 
-impl Editor<'_> {
+impl<'t> Editor<'t> {
+    pub(super) fn new(text: Text<'t>, duplicates: &'t [Span]) -> Self {
+        Self {
+            text,
+            duplicates,
+            edits: Vec::new(),
+        }
+    }
+
     /// Changes the value of an entry of `map`.
     pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Result {
         self.is_on_its_own(map, entry)?;

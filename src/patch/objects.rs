@@ -1,14 +1,9 @@
 //! The Kubernetes objects of a document, lists unwrapped, and where their pod specs are.
 
 use crate::config::{CustomKind, Kind};
-use crate::manifests::{is_made_by_a_workload, workload_kind};
+use crate::manifests::workload_kind;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
-
-/// Helm runs these by itself, and hands them to a post-renderer in version 4 only.
-const HOOK: &str = "helm.sh/hook";
-/// An input of a function, never applied: <https://kpt.dev/reference/annotations/local-config/>.
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
 /// An object, and what it calls itself.
 pub(super) struct Object<'n, 's> {
@@ -138,16 +133,5 @@ impl<'n, 's> Object<'n, 's> {
             .or(self.node.get("kind"))
             .unwrap_or(self.node)
             .span
-    }
-
-    pub(super) fn annotation(&self, key: &str) -> Option<&'n str> {
-        self.metadata("annotations")?.get(key)?.as_str()
-    }
-
-    /// Whether it is not ours to touch: run by Helm, no part of the cluster, or made by another workload.
-    pub(super) fn is_left_alone(&self) -> bool {
-        self.annotation(HOOK).is_some()
-            || self.annotation(LOCAL_CONFIG) == Some("true")
-            || is_made_by_a_workload(self.node)
     }
 }

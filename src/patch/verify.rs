@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::Made;
 use super::edit::Edit;
+use super::patcher::Made;
 use super::text::Text;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect, Node};
@@ -27,8 +27,8 @@ pub(super) fn verify(
         let document = wanted
             .get_mut(made.document)
             .ok_or("a document is missing")?;
-        let pod = pod_spec(document, made).ok_or("a pod spec is missing")?;
-        made.change.apply(pod);
+        let changed = changed(document, made).ok_or("a changed value is missing")?;
+        made.change.apply(changed);
     }
     let found: Vec<Json> = parsed.documents.iter().map(Node::to_json).collect();
     if found != wanted {
@@ -37,7 +37,7 @@ pub(super) fn verify(
     Ok(())
 }
 
-fn pod_spec<'d>(document: &'d mut Json, made: &Made) -> Option<&'d mut Json> {
+fn changed<'d>(document: &'d mut Json, made: &Made) -> Option<&'d mut Json> {
     let mut node = document;
     for item in &made.items {
         node = node.get_mut("items")?.get_mut(item)?;

@@ -1,0 +1,61 @@
+//! Budgets for the workloads of a stream that have none.
+
+use std::collections::HashMap;
+
+use crate::components::disruption_budgets;
+use crate::kubernetes::Object;
+use crate::plan::Plan;
+use crate::yaml;
+
+/// Budgets by the kind, namespace and name of their workload.
+#[derive(Debug, Default)]
+pub struct Budgets(HashMap<(&'static str, String, String), Object>);
+
+impl Budgets {
+    /// Those of a plan that was made with the stream's manifests at hand: so none for a workload that has one there.
+    pub fn new(plan: &Plan) -> Self {
+        let budgets = plan.workloads.iter().filter_map(|workload| {
+            let identity = (
+                workload.kind.as_str(),
+                workload.namespace.clone(),
+                workload.name.clone(),
+            );
+            Some((identity, disruption_budgets::budget_of(plan, workload)?))
+        });
+        Self(budgets.collect())
+    }
+
+    /// The budget of a workload; in the workload's own namespace, said or not.
+    pub(super) fn take(
+        &mut self,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Option<Object> {
+        let assumed = namespace.unwrap_or(crate::defaults::NAMESPACE);
+        let kind = crate::config::Kind::ALL
+            .iter()
+            .map(|kind| kind.as_str())
+            .find(|known| *known == kind)?;
+        let mut budget = self
+            .0
+            .remove(&(kind, assumed.to_owned(), name.to_owned()))?;
+        if namespace.is_none()
+            && let Object::PodDisruptionBudget(budget) = &mut budget
+        {
+            budget.metadata.namespace = None;
+        }
+        Some(budget)
+    }
+}
+
+/// A document of its own.
+pub(super) fn document(budget: &Object, newline: &str) -> String {
+    let mut text = "---\n".to_owned();
+    yaml::write(budget, &mut text);
+    if newline == "\n" {
+        text
+    } else {
+        text.replace('\n', newline)
+    }
+}

@@ -1,0 +1,123 @@
+//! A `ResourceList`: how Kustomize and kpt hand resources to a function, and take them back.
+//!
+//! Source: <https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md>
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Placed;
+use super::change::{Change, Step};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{SourceId, Sources};
+use crate::yaml::{self, Dialect, Node};
+
+const GROUP: &str = "config.kubernetes.io/";
+const KIND: &str = "ResourceList";
+/// Where a resource comes from, so that a result can name the file.
+const PATH: &str = "config.kubernetes.io/path";
+const INTERNAL_PATH: &str = "internal.config.kubernetes.io/path";
+
+/// What a function is called with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FunctionConfig {
+    /// The configuration itself, written out as a file would hold it.
+    Whole(String),
+    /// The file that holds it, and the namespace of resources that name none; each as far as it is said.
+    Pointer {
+        config: Option<String>,
+        namespace: Option<String>,
+    },
+}
+
+pub(super) fn is_one(document: &Node<'_>) -> bool {
+    let text = |key: &str| document.get(key).and_then(Node::as_str);
+    text("kind") == Some(KIND)
+        && text("apiVersion").is_some_and(|version| version.starts_with(GROUP))
+}
+
+/// The `functionConfig` of a stream that is a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that
+/// names one.
+pub fn function_config(sources: &Sources, stream: SourceId) -> Option<FunctionConfig> {
+    let text = &sources.get(stream).text;
+    // Streams are long, and most are something else.
+    memchr::memmem::find(text.as_bytes(), KIND.as_bytes())?;
+    let parsed = yaml::parse(stream, text, Dialect::Manifest);
+    let list = parsed.documents.iter().find(|document| is_one(document))?;
+    let config = list.get("functionConfig")?;
+    let kind = config.get("kind").and_then(Node::as_str)?;
+    let holder = match kind {
+        "SpotConfig" => return Some(FunctionConfig::Whole(whole(config))),
+        "ConfigMap" => "data",
+        "SpotTransform" => "spec",
+        _ => return None,
+    };
+    let text = |key: &str| config.at(&[holder, key])?.as_str().map(str::to_owned);
+    Some(FunctionConfig::Pointer {
+        config: text("config"),
+        namespace: text("namespace"),
+    })
+}
+
+/// The configuration without what those who pass it on have added to its metadata.
+fn whole(config: &Node<'_>) -> String {
+    let mut json = config.to_json();
+    if let Some(metadata) = json.get_mut("metadata").and_then(Json::as_object_mut) {
+        metadata.retain(|key, _| key == "name");
+    }
+    let mut text = String::new();
+    yaml::write(&json, &mut text);
+    text
+}
+
+/// What a function has to say of its work: each workload that was changed, and each finding.
+pub(super) fn results(
+    workloads: &[(&Node<'_>, &Placed)],
+    findings: &[&Diagnostic],
+) -> Option<Change> {
+    let changed = workloads
+        .iter()
+        .filter(|(_, placed)| !placed.changes.is_empty());
+    let changed = changed.map(|(object, placed)| {
+        let message = format!("class {}: {}", placed.class, placed.changes.join(", "));
+        let mut result = json!({"message": message, "severity": "info"});
+        result["resourceRef"] = reference(object);
+        if let Some(file) = file(object) {
+            result["file"] = file;
+        }
+        result
+    });
+    let found = findings.iter().map(|finding| {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        json!({"message": finding.message, "severity": severity})
+    });
+    let results: Vec<Json> = changed.chain(found).collect();
+    (!results.is_empty())
+        .then(|| Change::Within(vec![(Step::Key("results"), Change::Append(results))]))
+}
+
+fn reference(object: &Node<'_>) -> Json {
+    let mut reference = Map::new();
+    for (key, path) in [
+        ("apiVersion", &["apiVersion"][..]),
+        ("kind", &["kind"]),
+        ("name", &["metadata", "name"]),
+        ("namespace", &["metadata", "namespace"]),
+    ] {
+        if let Some(text) = object.at(path).and_then(Node::as_str) {
+            reference.insert(key.to_owned(), Json::from(text));
+        }
+    }
+    Json::Object(reference)
+}
+
+fn file(object: &Node<'_>) -> Option<Json> {
+    let annotations = object.at(&["metadata", "annotations"])?;
+    let path = annotations
+        .get(INTERNAL_PATH)
+        .or(annotations.get(PATH))?
+        .as_str()?;
+    Some(json!({"path": path}))
+}
