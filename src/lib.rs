@@ -27,10 +27,11 @@ pub mod validate;
 pub mod values;
 pub mod yaml;
 
+use std::io;
+
 use diagnostic::{Diagnostic, Report, Severity};
 use load::Inputs;
-use manifests::Manifests;
-use patch::{Budgets, Options, Patched};
+use patch::{Budgets, Documents, Options, Patched, Patcher};
 use plan::Plan;
 use resolve::Stream;
 use source::SourceId;
@@ -70,36 +71,44 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
     Ok((plan, report))
 }
 
-/// From a stream of manifests to the same with the workloads placed that the configuration chooses.
+/// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
+/// when `whole`, the stream as a source, is given.
 ///
 /// # Errors
-/// All mistakes, of the configuration and of the stream; then nothing is to be written.
-pub fn patch(inputs: &Inputs, stream: SourceId, options: Options<'_>) -> Result<Patched, Report> {
+/// When the stream cannot be read, or `out` not be written. Mistakes of the configuration and of the stream are in the
+/// report; with an error among them nothing of `out` is to be used.
+pub fn patch<R: io::Read>(
+    inputs: &Inputs,
+    documents: &mut Documents<R>,
+    whole: Option<SourceId>,
+    options: Options<'_>,
+    out: &mut impl io::Write,
+) -> io::Result<Patched> {
     let (document, mut mistakes) = load::load(inputs);
     let Some(document) = document else {
-        return Err(mistakes);
+        return Ok(mistakes.into());
     };
     let mut config = match validate::validate(&document, true) {
         Ok(config) if !mistakes.has_errors() => config,
-        Ok(_) => return Err(mistakes),
+        Ok(_) => return Ok(mistakes.into()),
         Err(report) => {
             mistakes.extend(report);
-            return Err(mistakes);
+            return Ok(mistakes.into());
         }
     };
+    // What cannot be read of the manifests is found again, and reported, where it matters.
+    let manifests = whole.map(|stream| manifests::read(&inputs.sources, &[stream]).0);
     // The listed workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let manifests = if options.add_budgets {
-        // What cannot be read there is found again, and reported, where it matters.
-        manifests::read(&inputs.sources, &[stream]).0
-    } else {
-        Manifests::default()
+    let plan = match resolve::resolve(&config, &document, Some(&manifests.unwrap_or_default())) {
+        Ok(plan) => plan,
+        Err(report) => return Ok(report.into()),
     };
-    let plan = resolve::resolve(&config, &document, Some(&manifests))?;
     config.spec.workloads = listed;
     let choices = Stream::new(&config.spec, &document);
-    let budgets = Budgets::new(&plan);
-    let mut patched = patch::patch(&inputs.sources, stream, &plan, &choices, budgets, options)?;
+    let source = inputs.sources.next_id();
+    let patcher = Patcher::new(&plan, &choices, Budgets::new(&plan), source, options);
+    let mut patched = patch::patch(patcher, documents, out)?;
     mistakes.extend(std::mem::take(&mut patched.report));
     patched.report = mistakes;
     Ok(patched)

@@ -12,8 +12,22 @@ pub struct Source {
     /// A path as the user wrote it, `<stdin>`, or `--set`.
     pub name: String,
     pub text: String,
+    /// How many lines of the stream that it is a part of come before it.
+    pub lines_before: usize,
     /// Made when the first position is asked for: most runs ask for none, a long report for thousands.
     marks: OnceLock<Vec<Mark>>,
+}
+
+impl Source {
+    /// A text with so many lines before it in what it is a part of.
+    pub fn part(name: impl Into<String>, text: impl Into<String>, lines_before: usize) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+            lines_before,
+            marks: OnceLock::new(),
+        }
+    }
 }
 
 /// A byte whose line and column are known: the first of each line, and more of them in long lines.
@@ -64,12 +78,18 @@ impl Sources {
     /// With more than 65 536 sources; the command line refuses so many.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = u16::try_from(self.0.len()).expect("the command line limits the number of files");
-        self.0.push(Source {
-            name: name.into(),
-            text: text.into(),
-            marks: OnceLock::new(),
-        });
+        self.0.push(Source::part(name, text, 0));
         SourceId(id)
+    }
+
+    /// Adds parts that came along with findings about them.
+    pub fn extend(&mut self, parts: Vec<Source>) {
+        self.0.extend(parts);
+    }
+
+    /// The number that the next source gets.
+    pub fn next_id(&self) -> SourceId {
+        SourceId(u16::try_from(self.0.len()).unwrap_or(u16::MAX))
     }
 
     pub fn get(&self, id: SourceId) -> &Source {
@@ -97,7 +117,7 @@ impl Sources {
         let mark = marks[next - 1];
         let between = source.text[mark.at as usize..at].chars().count();
         Position {
-            line: mark.line as usize,
+            line: source.lines_before + mark.line as usize,
             column: mark.column as usize + between,
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Failure;
+use crate::patch::STREAM;
 use crate::source::{SourceId, Sources};
 
 /// Spans count bytes in 32 bits.
@@ -14,9 +15,6 @@ const MAX_FILES: usize = u16::MAX as usize;
 
 /// Read when no configuration is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
-
-/// What messages call it.
-const STDIN: &str = "<stdin>";
 
 /// Reads configurations: what is named, or `./spot-config.yaml`.
 pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
@@ -43,7 +41,7 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
             if std::mem::replace(&mut has_read_stdin, true) {
                 return Err(Failure::new("stdin can be read once only").help("name `-` once"));
             }
-            ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
+            ids.push(add(STREAM.to_owned(), stdin()?, sources)?);
             continue;
         }
         for path in files(name)? {
@@ -54,11 +52,6 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
         }
     }
     Ok(ids)
-}
-
-/// Reads what is piped in.
-pub(super) fn stream(sources: &mut Sources) -> Result<SourceId, Failure> {
-    add(STDIN.to_owned(), stdin()?, sources)
 }
 
 fn stdin() -> Result<Vec<u8>, Failure> {

@@ -7,6 +7,7 @@ mod output;
 mod patch;
 mod render;
 mod schema;
+mod spool;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

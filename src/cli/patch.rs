@@ -1,19 +1,17 @@
 //! `spotgen patch`
 
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Read, Write as _};
 use std::path::PathBuf;
 
 use clap::ValueHint;
 
 use super::messages::Messages;
+use super::spool::Spool;
 use super::{Outcome, input};
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
-use crate::patch::{FunctionConfig, Options, Patched, function_config};
+use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
 use crate::source::SourceId;
-
-/// Big enough that whole documents go out in one piece.
-const BUFFER: usize = 256 << 10;
 
 /// Place the workloads in a stream of manifests: stdin to stdout, every other byte as it was
 #[derive(Debug, clap::Args)]
@@ -50,61 +48,95 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
-    let mut inputs = Inputs::default();
     if args.file.iter().any(|path| path.as_os_str() == "-") {
         return Err(Failure::new("stdin is the stream to patch").help("give -f a file"));
     }
-    let stream = input::stream(&mut inputs.sources)?;
-    let function = function_config(&inputs.sources, stream);
-    let (named, namespace) = match &function {
-        // What is said on the command line counts before what a function is called with.
-        Some(FunctionConfig::Pointer { config, namespace }) => {
-            (config.as_ref().map(PathBuf::from), namespace.as_deref())
-        }
-        _ => (None, None),
+    let mut inputs = Inputs::default();
+    let (mut documents, whole) = stream(args, &mut inputs)?;
+    let first = documents.peek().map_err(|error| unreadable(&error))?;
+    let function = patch::function_config(first);
+    let namespace = configure(args, function.as_ref(), &mut inputs)?;
+    let options = Options {
+        namespace: namespace.as_deref(),
+        skip_uneditable: args.skip_uneditable,
+        verify: args.verify,
+        report: args.report,
     };
-    inputs.files = match (args.file.as_slice(), function.as_ref(), named) {
-        ([], Some(FunctionConfig::Whole(text)), _) => {
-            vec![inputs.sources.add("functionConfig", text.as_str())]
+    let mut spool = Spool::new();
+    let mut patched = crate::patch(&inputs, &mut documents, whole, options, &mut spool)
+        .map_err(|error| unreadable(&error))?;
+    inputs.sources.extend(patched.texts);
+    patched.report.sort();
+    messages.report(&patched.report, &inputs.sources);
+    if patched.report.has_errors() {
+        return Ok(Outcome::Findings);
+    }
+    if args.report {
+        messages.lines(&report(&patched.workloads));
+    }
+    release(spool)?;
+    Ok(Outcome::Good)
+}
+
+/// The stream as documents; with `--add-budgets` as a source too, since a budget may come behind what it covers.
+fn stream(
+    args: &Args,
+    inputs: &mut Inputs,
+) -> Result<(Documents<Box<dyn Read>>, Option<SourceId>), Failure> {
+    if !args.add_budgets {
+        return Ok((Documents::new(Box::new(io::stdin().lock())), None));
+    }
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let whole = inputs.sources.add(patch::STREAM, text);
+    Ok((
+        Documents::new(Box::new(io::Cursor::new(bytes))),
+        Some(whole),
+    ))
+}
+
+/// Reads the configuration, and says the namespace. What is said on the command line counts before what a function is
+/// called with.
+fn configure(
+    args: &Args,
+    function: Option<&FunctionConfig>,
+    inputs: &mut Inputs,
+) -> Result<Option<String>, Failure> {
+    let mut namespace = args.namespace.clone();
+    let sources = &mut inputs.sources;
+    inputs.files = match function {
+        Some(FunctionConfig::Whole(text)) if args.file.is_empty() => {
+            vec![sources.add("functionConfig", text.as_str())]
         }
-        ([], _, Some(named)) => input::configs(&[named], &mut inputs.sources)?,
-        (files, _, _) => input::configs(files, &mut inputs.sources)?,
+        Some(FunctionConfig::Pointer {
+            config,
+            namespace: named,
+        }) => {
+            namespace = namespace.or_else(|| named.clone());
+            match config {
+                Some(config) if args.file.is_empty() => {
+                    input::configs(&[PathBuf::from(config)], sources)?
+                }
+                _ => input::configs(&args.file, sources)?,
+            }
+        }
+        _ => input::configs(&args.file, sources)?,
     };
     inputs.sets = args
         .set
         .iter()
-        .map(|set| inputs.sources.add("--set", set.as_str()))
+        .map(|set| sources.add("--set", set.as_str()))
         .collect();
-    let options = Options {
-        namespace: args.namespace.as_deref().or(namespace),
-        add_budgets: args.add_budgets,
-        skip_uneditable: args.skip_uneditable,
-        verify: args.verify,
-    };
-    match crate::patch(&inputs, stream, options) {
-        Ok(mut patched) => {
-            patched.report.sort();
-            messages.report(&patched.report, &inputs.sources);
-            if args.report {
-                messages.lines(&report(&patched, &inputs));
-            }
-            write(&patched, &inputs, stream)?;
-            Ok(Outcome::Good)
-        }
-        Err(mut report) => {
-            report.sort();
-            messages.report(&report, &inputs.sources);
-            Ok(Outcome::Findings)
-        }
-    }
+    Ok(namespace)
 }
 
-fn write(patched: &Patched, inputs: &Inputs, stream: SourceId) -> Result<(), Failure> {
-    let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let written = patched
-        .write(&inputs.sources.get(stream).text, &mut out)
-        .and_then(|()| out.flush());
-    match written {
+fn release(spool: Spool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match spool.release(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write to stdout: {error}")))
         }
@@ -112,10 +144,17 @@ fn write(patched: &Patched, inputs: &Inputs, stream: SourceId) -> Result<(), Fai
     }
 }
 
+fn unreadable(error: &io::Error) -> Failure {
+    Failure::new(format!("cannot patch the stream: {error}"))
+}
+
 /// A line a workload.
-fn report(patched: &Patched, inputs: &Inputs) -> String {
+fn report(workloads: &[Placed]) -> String {
     let mut out = String::new();
-    for workload in &patched.workloads {
+    for workload in workloads {
+        let Placed {
+            kind, line, class, ..
+        } = workload;
         let name = match &workload.namespace {
             Some(namespace) => format!("{namespace}/{}", workload.name),
             None => workload.name.clone(),
@@ -125,10 +164,8 @@ fn report(patched: &Patched, inputs: &Inputs) -> String {
         } else {
             workload.changes.join(", ")
         };
-        let line = inputs.sources.position(workload.place).line;
         out.push_str(&format!(
-            "{} {name} (line {line}, class {}): {changes}\n",
-            workload.kind, workload.class
+            "{kind} {name} (line {line}, class {class}): {changes}\n"
         ));
     }
     out

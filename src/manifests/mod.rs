@@ -27,6 +27,8 @@ pub use workload::Placeable;
 
 use autoscalers::Autoscaler;
 use objects::{Header, Object};
+pub(crate) use shape::Texts;
+
 use shape::Reader;
 
 /// What the workloads' own manifests say.
@@ -86,8 +88,9 @@ pub struct Places {
 /// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
 /// read is a finding.
 pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
+    let texts = |span: Span| sources.slice(span);
     let mut collector = Collector {
-        reader: Reader::new(sources),
+        reader: Reader::new(&texts),
         manifests: Manifests::default(),
         autoscalers: Vec::new(),
         seen: BTreeMap::new(),
@@ -126,13 +129,13 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
 /// # Errors
 /// What of it cannot be read.
 pub fn placeable(
-    sources: &Sources,
+    texts: Texts<'_>,
     subject: String,
     object: &Node<'_>,
     kind: Option<Kind>,
     (template, pod): (&Node<'_>, &Node<'_>),
 ) -> Result<Placeable, Report> {
-    let mut reader = Reader::new(sources);
+    let mut reader = Reader::new(texts);
     reader.subject(subject);
     let placeable = workload::placeable(&mut reader, object, kind, template, pod);
     if reader.report.is_empty() {

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostic::{Diagnostic, Report};
 use crate::plan::Labels;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 use crate::values::{IntOrPercent, Quantity};
 use crate::yaml::{Entry, Node, Value};
 
@@ -22,19 +22,22 @@ pub(super) const COUNT: RangeInclusive<i64> = 0..=i32::MAX as i64;
 /// The first whole number that a float no longer holds exactly: 2^53.
 const FLOAT_LIMIT: f64 = 9_007_199_254_740_992.0;
 
+/// The text of a span.
+pub(crate) type Texts<'r> = &'r dyn Fn(Span) -> &'r str;
+
 /// Reads values, and keeps what it finds wrong.
 pub(super) struct Reader<'r> {
     pub(super) report: Report,
-    sources: &'r Sources,
+    texts: Texts<'r>,
     /// What the messages speak of: ``Deployment `web` ``.
     subject: String,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(sources: &'r Sources) -> Self {
+    pub(super) fn new(texts: Texts<'r>) -> Self {
         Self {
             report: Report::default(),
-            sources,
+            texts,
             subject: String::new(),
         }
     }
@@ -225,11 +228,8 @@ impl<'r> Reader<'r> {
     pub(super) fn place(&self, parent: Option<&Node<'_>>, key: &str) -> Option<Span> {
         let entry = parent?.entry(key)?;
         let is_collection = matches!(entry.value.value, Value::Mapping(_) | Value::Sequence(_));
-        let is_block = is_collection
-            && !self
-                .sources
-                .slice(entry.value.span)
-                .starts_with(['{', '[', '*']);
+        let is_block =
+            is_collection && !(self.texts)(entry.value.span).starts_with(['{', '[', '*']);
         Some(if is_block || entry.value.is_null() {
             entry.key_span
         } else {

@@ -1,58 +1,60 @@
 //! Placement for other people's manifests: what was asked is put in, and every other byte stays as it was.
 //!
-//! A stream is [`split`] into documents; those that hold [`objects`] with pods are chosen from as the configuration
-//! says; the [`change`] of each is data, and the [`edit`] brings it into the [`text`].
+//! A stream comes in as [`documents`]; those that hold [`objects`] with pods are chosen from as the configuration says;
+//! the [`change`] of each is data, and the [`edit`] brings it into the [`text`].
 
 mod budgets;
 mod change;
+mod documents;
 mod edit;
 mod flow;
 mod objects;
 mod patcher;
+mod place;
 mod resource_list;
-mod split;
 #[cfg(test)]
 mod tests;
 mod text;
 mod verify;
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::plan::Plan;
-use crate::resolve::Stream;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::Source;
 
 pub use budgets::Budgets;
+pub use documents::{Documents, Part};
+pub use patcher::Patcher;
 pub use resource_list::{FunctionConfig, function_config};
-
-use edit::Edit;
-use patcher::Patcher;
 
 /// The rule of findings that are about the stream.
 const RULE: &str = "manifest";
+
+/// What messages call the stream.
+pub const STREAM: &str = "<stdin>";
 
 /// What a run is asked to do beside the configuration.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
     /// The namespace of documents that name none.
     pub namespace: Option<&'a str>,
-    /// Puts a budget behind each chosen workload that the configuration does not list and no budget covers.
-    pub add_budgets: bool,
     /// Leaves a workload alone that cannot be edited with certainty, and warns, instead of refusing it.
     pub skip_uneditable: bool,
     /// Reads the result again and compares it with the change made on plain data.
     pub verify: bool,
+    /// Keeps what was done to each workload.
+    pub report: bool,
 }
 
 /// What came of a stream.
 #[derive(Debug, Default)]
 pub struct Patched {
-    edits: Vec<Edit>,
-    /// The workloads that were chosen, in the order of the stream.
+    /// The workloads that were chosen, in the order of the stream, if they were asked for.
     pub workloads: Vec<Placed>,
-    /// What is worth knowing though it is no error.
+    /// What was found. With an error in it nothing is to be written.
     pub report: Report,
+    /// The documents that the findings are about; they come behind the sources that were there.
+    pub texts: Vec<Source>,
 }
 
 /// A workload that was chosen.
@@ -62,57 +64,40 @@ pub struct Placed {
     pub name: String,
     pub namespace: Option<String>,
     pub class: String,
-    pub place: Span,
+    /// Of its name, in the stream.
+    pub line: usize,
     /// What was put in, in a few words each; empty when it had everything.
     pub changes: Vec<String>,
 }
 
-impl Patched {
-    /// Writes the stream with the changes in it.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write(&self, stream: &str, out: &mut impl Write) -> io::Result<()> {
-        let mut written = 0;
-        for edit in &self.edits {
-            out.write_all(&stream.as_bytes()[written..edit.at])?;
-            out.write_all(edit.insert.as_bytes())?;
-            written = edit.at + edit.delete;
+/// Places the workloads of a stream and writes it to `out`, as long as nothing is wrong with it.
+///
+/// # Errors
+/// When the stream cannot be read, or `out` not be written.
+pub fn patch<R: io::Read>(
+    mut patcher: Patcher<'_>,
+    documents: &mut Documents<R>,
+    out: &mut impl io::Write,
+) -> io::Result<Patched> {
+    while documents.advance()? {
+        patcher.part(documents.current(), out)?;
+    }
+    Ok(patcher.finish())
+}
+
+impl From<Report> for Patched {
+    /// Nothing but findings.
+    fn from(report: Report) -> Self {
+        Self {
+            report,
+            ..Self::default()
         }
-        out.write_all(&stream.as_bytes()[written..])
     }
 }
 
-/// Places the workloads of a stream. `budgets` are those that may be put behind them.
-///
-/// # Errors
-/// Everything that keeps the stream from being patched: then nothing is to be written.
-pub fn patch(
-    sources: &Sources,
-    stream: SourceId,
-    plan: &Plan,
-    choices: &Stream<'_>,
-    budgets: Budgets,
-    options: Options<'_>,
-) -> Result<Patched, Report> {
-    let mut patcher = Patcher::new(sources, stream, plan, choices, budgets, options);
-    for part in split::split(&sources.get(stream).text) {
-        patcher.part(part);
-    }
-    let documents = patcher.documents();
-    let mut patched = patcher.finish();
-    if documents == 0 {
-        let nothing = Diagnostic::error(RULE, "there is no document in the stream")
-            .help("what comes before in the pipe may have failed");
-        patched.report.push(nothing);
-    }
-    if patched.report.has_errors() {
-        return Err(patched.report);
-    }
-    if patched.workloads.is_empty() && patched.report.is_empty() {
-        patched.report.push(nothing_chosen());
-    }
-    Ok(patched)
+fn nothing_there() -> Diagnostic {
+    Diagnostic::error(RULE, "there is no document in the stream")
+        .help("what comes before in the pipe may have failed")
 }
 
 fn nothing_chosen() -> Diagnostic {

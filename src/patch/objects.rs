@@ -119,11 +119,21 @@ impl<'n, 's> Object<'n, 's> {
         self.metadata(key)?.as_str().filter(|text| !text.is_empty())
     }
 
+    /// Its own namespace, else the one that it is taken to be in.
+    pub(super) fn namespace(&self, assumed: Option<&'n str>) -> Option<&'n str> {
+        self.text("namespace").or(assumed)
+    }
+
     /// Its name, or what the API server begins it with.
     pub(super) fn name(&self) -> &'n str {
         self.text("name")
             .or(self.text("generateName"))
             .unwrap_or_default()
+    }
+
+    /// What messages call it: ``Deployment `web` ``.
+    pub(super) fn title(&self) -> String {
+        format!("{} `{}`", self.kind, self.name())
     }
 
     /// Where findings about it point.

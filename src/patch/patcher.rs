@@ -1,37 +1,42 @@
-//! Goes through the documents of a stream and gathers the edits.
+//! Goes through the documents of a stream and edits them.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::io::{self, Write};
 
 use super::budgets::{self, Budgets};
-use super::change::{self, Change, Step};
+use super::change::{Change, Step};
+use super::documents::Part;
 use super::edit::{Edit, Editor, Uneditable};
 use super::objects::{self, Object, PodSpec};
+use super::place;
 use super::text::Text;
-use super::{Options, Patched, Placed, RULE, resource_list, verify};
-use crate::components::placement::{Wanted, additions};
-use crate::config::Kind;
+use super::{
+    Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there, resource_list, verify,
+};
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::kubernetes;
 use crate::load;
 use crate::manifests;
-use crate::plan::{Labels, Plan};
+use crate::plan::Plan;
 use crate::resolve::{Candidate, Choice, Stream};
-use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Dialect, Node, Parsed, Problem};
+use crate::source::{Source, SourceId, Span};
+use crate::yaml::{self, Dialect, Node, Problem};
 
-pub(super) struct Patcher<'a> {
-    sources: &'a Sources,
-    source: SourceId,
-    stream: &'a str,
+/// So many documents with findings are kept to show their lines; of more, the messages alone must do.
+const MAX_SHOWN: usize = 1000;
+
+pub struct Patcher<'a> {
     plan: &'a Plan,
     choices: &'a Stream<'a>,
     budgets: Budgets,
     options: Options<'a>,
+    /// The number of the current document among the sources, once it is kept.
+    source: SourceId,
     /// How many documents came so far; those without content do not count.
     document: usize,
-    /// Who took a listed workload, and where.
-    listed: HashMap<usize, (Identity, Span)>,
+    /// How many workloads were chosen.
+    chosen: usize,
+    /// Who took a listed workload, and in which line.
+    listed: HashMap<usize, (Identity, usize)>,
     patched: Patched,
 }
 
@@ -49,145 +54,176 @@ pub(super) struct Made {
     pub(super) change: Change,
 }
 
-/// What came of one part of the stream.
-#[derive(Default)]
-struct Edited {
+/// What comes of one part of the stream.
+struct Edited<'t> {
+    text: Text<'t>,
+    lines_before: usize,
+    problems: Vec<Problem>,
+    /// The first of each pair of keys that are written twice.
+    duplicates: Vec<Span>,
     edits: Vec<Edit>,
     made: Vec<Made>,
+    findings: Vec<Diagnostic>,
     /// Documents to put behind the part.
     behind: String,
 }
 
 impl<'a> Patcher<'a> {
-    pub(super) fn new(
-        sources: &'a Sources,
-        source: SourceId,
+    /// `source` is the number that the first kept document gets among the sources. `budgets` are those that may be put
+    /// behind workloads.
+    pub fn new(
         plan: &'a Plan,
         choices: &'a Stream<'a>,
         budgets: Budgets,
+        source: SourceId,
         options: Options<'a>,
     ) -> Self {
         Self {
-            sources,
-            source,
-            stream: &sources.get(source).text,
             plan,
             choices,
             budgets,
             options,
+            source,
             document: 0,
+            chosen: 0,
             listed: HashMap::new(),
             patched: Patched::default(),
         }
     }
 
-    pub(super) fn documents(&self) -> usize {
-        self.document
-    }
-
-    pub(super) fn finish(self) -> Patched {
+    pub fn finish(mut self) -> Patched {
+        if self.document == 0 {
+            self.patched.report.push(nothing_there());
+        } else if self.chosen == 0 && self.patched.report.is_empty() {
+            self.patched.report.push(nothing_chosen());
+        }
         self.patched
     }
 
-    /// Takes one part of the stream: a document, mostly.
-    pub(super) fn part(&mut self, part: Range<usize>) {
-        if is_blank(&self.stream[part.clone()]) {
-            return;
+    /// Takes one part of the stream, a document mostly, and writes it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn part(&mut self, part: Part<'_>, out: &mut impl Write) -> io::Result<()> {
+        let Ok(text) = std::str::from_utf8(part.bytes) else {
+            self.not_text(&part);
+            return Ok(());
+        };
+        if is_blank(text) {
+            return self.write(text, &[], out);
         }
         self.document += 1;
-        let Parsed {
-            documents,
-            problems,
-        } = self.read(&part);
-        if problems.iter().any(|problem| problem.is_fatal) {
-            let fatal = problems.into_iter().filter(|problem| problem.is_fatal);
-            fatal.for_each(|problem| self.finding(load::syntax(problem)));
+        let parsed = yaml::parse(self.source, text, Dialect::Manifest);
+        let mut edited = Edited {
+            text: Text(text),
+            lines_before: part.lines_before,
+            duplicates: duplicates(&parsed.problems),
+            problems: parsed.problems,
+            edits: Vec::new(),
+            made: Vec::new(),
+            findings: Vec::new(),
+            behind: String::new(),
+        };
+        let fatal = edited.problems.iter().filter(|problem| problem.is_fatal);
+        let fatal: Vec<Diagnostic> = fatal.cloned().map(load::syntax).collect();
+        if fatal.is_empty() {
+            for (number, document) in parsed.documents.iter().enumerate() {
+                self.document(number, document, &mut edited);
+            }
+            edited.edits.sort_by_key(|edit| edit.at);
+            if self.options.verify {
+                edited.verify(self.source, &parsed.documents);
+            }
+            edited.put_behind();
+        } else {
+            edited.findings = fatal;
+        }
+        self.keep(edited.findings, text, part.lines_before);
+        self.write(text, &edited.edits, out)
+    }
+
+    /// Writes a part with its edits, unless nothing is to be written any more.
+    fn write(&self, text: &str, edits: &[Edit], out: &mut impl Write) -> io::Result<()> {
+        if self.patched.report.has_errors() {
+            return Ok(());
+        }
+        let mut written = 0;
+        for edit in edits {
+            out.write_all(&text.as_bytes()[written..edit.at])?;
+            out.write_all(edit.insert.as_bytes())?;
+            written = edit.at + edit.delete;
+        }
+        out.write_all(&text.as_bytes()[written..])
+    }
+
+    /// Keeps what was found in the current document, and the document to show it in.
+    fn keep(&mut self, findings: Vec<Diagnostic>, text: &str, lines_before: usize) {
+        if findings.is_empty() {
             return;
         }
-        let text = Text {
-            stream: self.stream,
-            start: part.start,
-            end: part.end,
-        };
-        let mut edited = Edited::default();
-        for (number, document) in documents.iter().enumerate() {
-            self.document(number, document, text, &problems, &mut edited);
-        }
-        edited.edits.sort_by_key(|edit| edit.at);
-        if self.options.verify
-            && !edited.made.is_empty()
-            && let Err(what) =
-                verify::verify(self.source, text, &documents, &edited.edits, &edited.made)
-        {
-            let message = format!("the result is not what was asked for: {what}");
-            let finding = Diagnostic::error(RULE, message)
-                .at(Span::new(self.source, part.start, part.start))
-                .help("this is a mistake of spotgen's: please report it");
-            self.finding(finding);
-        }
-        self.patched.edits.append(&mut edited.edits);
-        if !edited.behind.is_empty() {
-            let mut insert = edited.behind;
-            if text.ends_in_mid_line(part.end) {
-                insert.insert_str(0, text.newline());
+        let is_shown = self.patched.texts.len() < MAX_SHOWN;
+        for mut finding in findings {
+            finding.message = format!("{} (document {})", finding.message, self.document);
+            if !is_shown {
+                finding.place = None;
+                finding.related.clear();
             }
-            self.patched.edits.push(Edit {
-                at: part.end,
-                delete: 0,
-                insert,
-            });
+            self.patched.report.push(finding);
+        }
+        if is_shown {
+            self.patched
+                .texts
+                .push(Source::part(STREAM, text, lines_before));
+            self.source.0 += 1;
         }
     }
 
-    /// Reads a part, and gives everything its place in the stream.
-    fn read(&self, part: &Range<usize>) -> Parsed<'a> {
-        let mut parsed = yaml::parse(self.source, &self.stream[part.clone()], Dialect::Manifest);
-        let by = u32::try_from(part.start).expect("streams are limited to 4 GiB when read");
-        parsed
-            .documents
-            .iter_mut()
-            .for_each(|document| document.shift(by));
-        for problem in &mut parsed.problems {
-            problem.span.shift(by);
-            if let Some((place, _)) = &mut problem.related {
-                place.shift(by);
-            }
-        }
-        parsed
+    fn not_text(&mut self, part: &Part<'_>) {
+        self.document += 1;
+        let valid = part
+            .bytes
+            .utf8_chunks()
+            .next()
+            .map_or("", |chunk| chunk.valid());
+        let line = part.lines_before + valid.matches('\n').count() + 1;
+        let message = format!("line {line} is not UTF-8 (document {})", self.document);
+        let finding = Diagnostic::error("syntax", message).help("manifests are UTF-8 text");
+        self.patched.report.push(finding);
     }
 
-    fn document(
-        &mut self,
-        number: usize,
-        document: &Node<'_>,
-        text: Text<'_>,
-        problems: &[Problem],
-        edited: &mut Edited,
-    ) {
+    fn document(&mut self, number: usize, document: &Node<'_>, edited: &mut Edited<'_>) {
+        let is_resource_list = resource_list::is_one(document);
         let mut placed: Vec<(&Node<'_>, Placed)> = Vec::new();
         let mut budgets = Vec::new();
-        let findings = self.patched.report.iter().count();
         for object in objects::unwrap(document) {
-            let Some((mut workload, made, listed)) =
-                self.object(&object, text, problems, &mut edited.edits)
-            else {
+            let Some((choice, keys, change)) = self.object(&object, edited) else {
                 continue;
             };
-            if !listed && let Some(budget) = self.budget_for(&object) {
-                workload.changes.push(format!(
-                    "budget {}",
-                    budget.metadata().name.as_deref().unwrap_or_default()
-                ));
+            let mut changes = Vec::new();
+            if is_resource_list || self.options.report {
+                changes = change.describe();
+            }
+            if choice.listed.is_none()
+                && let Some(budget) = self.budgets.take(
+                    object.kind,
+                    object.namespace(self.options.namespace),
+                    object.name(),
+                )
+            {
+                changes.push("a budget".to_owned());
                 if object.items.is_empty() {
                     edited
                         .behind
-                        .push_str(&budgets::document(&budget, text.newline()));
+                        .push_str(&budgets::document(&budget, edited.text.newline()));
                 } else {
                     budgets.push(serde_json::to_value(&budget).expect("an object is plain data"));
                 }
             }
-            placed.push((object.node, workload));
-            if let Some((keys, change)) = made {
+            self.chosen += 1;
+            if is_resource_list || self.options.report {
+                placed.push((object.node, self.placed(&object, &choice, changes, edited)));
+            }
+            if !change.is_empty() {
                 edited.made.push(Made {
                     document: number,
                     items: object.items,
@@ -197,118 +233,89 @@ impl<'a> Patcher<'a> {
             }
         }
         if !budgets.is_empty() {
-            let steps = vec![(Step::Key("items"), Change::Append(budgets))];
-            self.root(
-                number,
-                document,
-                Change::Within(steps),
-                text,
-                problems,
-                edited,
-            );
+            let change = Change::Within(vec![(Step::Key("items"), Change::Append(budgets))]);
+            edited.change_root(number, document, change);
         }
-        if resource_list::is_one(document) {
-            let borrowed: Vec<(&Node<'_>, &Placed)> = placed
-                .iter()
-                .map(|(node, workload)| (*node, workload))
-                .collect();
-            let found: Vec<&Diagnostic> = self.patched.report.iter().skip(findings).collect();
-            if let Some(change) = resource_list::results(&borrowed, &found) {
-                self.root(number, document, change, text, problems, edited);
-            }
+        if is_resource_list && let Some(change) = resource_list::results(&placed, &edited.findings)
+        {
+            edited.change_root(number, document, change);
         }
-        self.patched
-            .workloads
-            .extend(placed.into_iter().map(|(_, workload)| workload));
-    }
-
-    /// Changes a document itself: the list that it is.
-    fn root(
-        &mut self,
-        number: usize,
-        document: &Node<'_>,
-        change: Change,
-        text: Text<'_>,
-        problems: &[Problem],
-        edited: &mut Edited,
-    ) {
-        let Change::Within(steps) = &change else {
-            return;
-        };
-        let duplicates = duplicates(problems);
-        let mut editor = Editor::new(text, &duplicates);
-        match editor.steps(document, None, steps) {
-            Ok(()) => {
-                edited.edits.append(&mut editor.edits);
-                edited.made.push(Made {
-                    document: number,
-                    items: Vec::new(),
-                    keys: Vec::new(),
-                    change,
-                });
-            }
-            Err(uneditable) => self.finding(refusal("the list", uneditable)),
+        if self.options.report {
+            self.patched
+                .workloads
+                .extend(placed.into_iter().map(|(_, placed)| placed));
         }
     }
 
-    fn budget_for(&mut self, object: &Object<'_, '_>) -> Option<kubernetes::Object> {
-        if !self.options.add_budgets {
-            return None;
+    fn placed(
+        &self,
+        object: &Object<'_, '_>,
+        choice: &Choice,
+        changes: Vec<String>,
+        edited: &Edited<'_>,
+    ) -> Placed {
+        Placed {
+            kind: object.kind.to_owned(),
+            name: object.name().to_owned(),
+            namespace: object.namespace(self.options.namespace).map(str::to_owned),
+            class: choice.class.clone(),
+            line: edited.line(object.place()),
+            changes,
         }
-        let namespace = object.text("namespace").or(self.options.namespace);
-        self.budgets.take(object.kind, namespace, object.name())
     }
 
-    /// Places one object if it is chosen: what came of it, the keys that lead to its pod spec with the change if there
-    /// was one, and whether the configuration lists it.
+    /// Places one object if it is chosen: what it takes, the keys that lead to its pod spec, and the change.
     fn object(
         &mut self,
         object: &Object<'_, '_>,
-        text: Text<'_>,
-        problems: &[Problem],
-        edits: &mut Vec<Edit>,
-    ) -> Option<(Placed, Option<(Vec<String>, Change)>, bool)> {
+        edited: &mut Edited<'_>,
+    ) -> Option<(Choice, Vec<String>, Change)> {
         let (kind, keys) = object.pod_spec_keys(self.choices.custom_kinds())?;
         if manifests::is_left_alone(object.node) {
             return None;
         }
-        let choice = self.choose(object)?;
-        let change = match self.place(object, &choice, (kind, &keys), text, problems, edits) {
-            Ok(change) => change,
-            Err(findings) => {
-                for mut finding in findings {
-                    if self.options.skip_uneditable {
-                        finding.severity = Severity::Warning;
-                    }
-                    self.finding(finding);
-                }
-                return None;
+        let choice = self.choose(object, edited)?;
+        let found = match object.pod_spec(kind, &keys) {
+            Ok(pod_spec) => {
+                place::change(self.plan, object, &pod_spec, &choice.settings, edited.text)
+                    .and_then(|change| edited.change_pod_spec(object, &pod_spec, change))
+            }
+            // A Rollout may leave its template to a Deployment, which is in the stream itself.
+            // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
+            Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => {
+                Ok(Change::Within(Vec::new()))
+            }
+            Err(place) => {
+                let message = format!("{} has no `{}`", object.title(), keys.join("."));
+                Err(Diagnostic::error(RULE, message).at(place).into())
             }
         };
-        let placed = Placed {
-            kind: object.kind.to_owned(),
-            name: object.name().to_owned(),
-            namespace: self.namespace(object).map(str::to_owned),
-            class: choice.class,
-            place: object.place(),
-            changes: change.describe(),
-        };
-        let keys = keys.iter().map(|&key| key.to_owned()).collect();
-        let made = (!change.is_empty()).then_some((keys, change));
-        Some((placed, made, choice.listed.is_some()))
+        match found {
+            Ok(change) => {
+                let keys = keys.iter().map(|&key| key.to_owned()).collect();
+                Some((choice, keys, change))
+            }
+            Err(findings) => {
+                edited
+                    .findings
+                    .extend(findings.into_iter().map(|mut finding| {
+                        if self.options.skip_uneditable {
+                            finding.severity = Severity::Warning;
+                        }
+                        finding
+                    }));
+                None
+            }
+        }
     }
 
-    fn namespace<'n>(&'n self, object: &Object<'n, '_>) -> Option<&'n str> {
-        object.text("namespace").or(self.options.namespace)
-    }
-
-    fn choose(&mut self, object: &Object<'_, '_>) -> Option<Choice> {
+    fn choose(&mut self, object: &Object<'_, '_>, edited: &mut Edited<'_>) -> Option<Choice> {
         let labels = object.metadata("labels");
         let annotations = object.metadata("annotations");
         let candidate = Candidate {
             kind: object.kind,
             name: object.name(),
-            namespace: self.namespace(object),
+            namespace: object.namespace(self.options.namespace),
             labels: &|key| labels?.get(key)?.as_str(),
             annotations: &|key| annotations?.get(key)?.as_str(),
             place: object.place(),
@@ -316,149 +323,135 @@ impl<'a> Patcher<'a> {
         let choice = match self.choices.choose(&candidate) {
             Ok(choice) => choice?,
             Err(finding) => {
-                self.finding(finding);
+                edited.findings.push(finding);
                 return None;
             }
         };
-        if let Some(listed) = choice.listed {
-            self.take(listed, object)?;
+        if let Some(listed) = choice.listed
+            && let Err(finding) = self.take(listed, object, edited)
+        {
+            edited.findings.push(finding);
+            return None;
         }
         Some(choice)
     }
 
     /// Notes who a listed workload is. Two that it could mean are one too many.
-    fn take(&mut self, listed: usize, object: &Object<'_, '_>) -> Option<()> {
+    fn take(
+        &mut self,
+        listed: usize,
+        object: &Object<'_, '_>,
+        edited: &Edited<'_>,
+    ) -> Result<(), Diagnostic> {
         let identity = (
             object.kind.to_owned(),
-            self.namespace(object).map(str::to_owned),
+            object.namespace(self.options.namespace).map(str::to_owned),
             object.name().to_owned(),
         );
-        let (first, place) = self
+        let line = edited.line(object.place());
+        let (first, first_line) = self
             .listed
             .entry(listed)
-            .or_insert_with(|| (identity.clone(), object.place()));
+            .or_insert_with(|| (identity.clone(), line));
         if *first == identity {
-            return Some(());
+            return Ok(());
         }
-        let place = *place;
-        let message = format!("the listed workload `{}` could mean several", object.name());
-        let finding = Diagnostic::error("config", message)
+        let message = format!(
+            "the listed workload `{}` could mean several: the {} in line {first_line} too",
+            object.name(),
+            first.0
+        );
+        Err(Diagnostic::error("config", message)
             .at(object.place())
-            .related(place, "this one too")
-            .help("say its `namespace` and `kind` in the list");
-        self.finding(finding);
-        None
-    }
-
-    /// The change of a chosen workload, made in `edits`.
-    fn place(
-        &self,
-        object: &Object<'_, '_>,
-        choice: &Choice,
-        (kind, keys): (Option<Kind>, &[&str]),
-        text: Text<'_>,
-        problems: &[Problem],
-        edits: &mut Vec<Edit>,
-    ) -> Result<Change, Report> {
-        let subject = format!("{} `{}`", object.kind, object.name());
-        let pod_spec = match object.pod_spec(kind, keys) {
-            Ok(pod_spec) => pod_spec,
-            // A Rollout may leave its template to a Deployment, which is in the stream itself.
-            // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
-            Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => {
-                return Ok(Change::Within(Vec::new()));
-            }
-            Err(place) => {
-                let message = format!("{subject} has no `{}`", keys.join("."));
-                return Err(Diagnostic::error(RULE, message).at(place).into());
-            }
-        };
-        // Aliases that could not be followed: what was read is not what is written.
-        if let Some(problem) = problems.iter().find(|problem| problem.related.is_none()) {
-            return Err(load::syntax(problem.clone()).into());
-        }
-        let change = self.change(object, choice, &pod_spec, &subject)?;
-        let duplicates = duplicates(problems);
-        let mut editor = Editor::new(text, &duplicates);
-        match edit(&mut editor, &pod_spec, &change) {
-            Ok(()) => {
-                edits.append(&mut editor.edits);
-                Ok(change)
-            }
-            Err(uneditable) => Err(refusal(&subject, uneditable).into()),
-        }
-    }
-
-    fn change(
-        &self,
-        object: &Object<'_, '_>,
-        choice: &Choice,
-        pod_spec: &PodSpec<'_, '_>,
-        subject: &str,
-    ) -> Result<Change, Report> {
-        let placeable = manifests::placeable(
-            self.sources,
-            subject.to_owned(),
-            object.node,
-            pod_spec.kind,
-            pod_spec.template(),
-        )?;
-        let settings = &choice.settings;
-        let none = Labels::new();
-        let mut placement = settings.placement.clone();
-        if placeable.selector.is_none() && pod_spec.kind == Some(Kind::Pod) {
-            // A pod without labels has no siblings to keep away from.
-            placement.spread.clear();
-        }
-        let selector = match &placeable.selector {
-            Some(selector) => selector,
-            None if placement.spread.is_empty() => &none,
-            None => {
-                let message = format!(
-                    "{subject} has no selector by labels, so its pods cannot be told apart to spread them"
-                );
-                let finding = Diagnostic::error(RULE, message)
-                    .at(object.place())
-                    .help("give it a class without `spread`, or annotate it with `spotgen.dev/ignore: \"true\"`");
-                return Err(finding.into());
-            }
-        };
-        let wanted = Wanted {
-            placement: &placement,
-            termination_grace_period_seconds: settings.termination_grace_period_seconds,
-            node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
-            selector,
-        };
-        Ok(change::placing(
-            additions(self.plan, &wanted, &placeable.own),
-            &placeable.own,
-            placeable.termination_grace_period_seconds,
-        ))
-    }
-
-    /// Reports something about the current document.
-    fn finding(&mut self, mut finding: Diagnostic) {
-        finding.message = format!("{} (document {})", finding.message, self.document);
-        self.patched.report.push(finding);
+            .help("say its `namespace` and `kind` in the list"))
     }
 }
 
-fn edit(
-    editor: &mut Editor<'_>,
-    pod_spec: &PodSpec<'_, '_>,
-    change: &Change,
-) -> Result<(), Uneditable> {
-    if change.is_empty() {
-        return Ok(());
+impl Edited<'_> {
+    /// The line of a place in the stream.
+    fn line(&self, place: Span) -> usize {
+        let before = &self.text.0.as_bytes()[..place.start as usize];
+        self.lines_before + memchr::memchr_iter(b'\n', before).count() + 1
     }
-    let (last, before) = pod_spec
-        .way
-        .split_last()
-        .expect("a way has at least one step");
-    for (map, entry) in before {
-        editor.is_on_its_own(map, entry)?;
+
+    /// Edits a pod spec, and gives the change back.
+    fn change_pod_spec(
+        &mut self,
+        object: &Object<'_, '_>,
+        pod_spec: &PodSpec<'_, '_>,
+        change: Change,
+    ) -> Result<Change, Report> {
+        // Aliases that could not be followed: what was read is not what is written.
+        if let Some(problem) = self
+            .problems
+            .iter()
+            .find(|problem| problem.related.is_none())
+        {
+            return Err(load::syntax(problem.clone()).into());
+        }
+        if change.is_empty() {
+            return Ok(change);
+        }
+        let mut editor = Editor::new(self.text, &self.duplicates);
+        let (last, before) = pod_spec
+            .way
+            .split_last()
+            .expect("a way has at least one step");
+        let edited = before
+            .iter()
+            .try_for_each(|(map, entry)| editor.is_on_its_own(map, entry))
+            .and_then(|()| editor.entry(last.0, last.1, &change));
+        match edited {
+            Ok(()) => {
+                self.edits.append(&mut editor.edits);
+                Ok(change)
+            }
+            Err(uneditable) => Err(refusal(&object.title(), uneditable).into()),
+        }
     }
-    editor.entry(last.0, last.1, change)
+
+    /// Changes a document itself: the list that it is.
+    fn change_root(&mut self, number: usize, document: &Node<'_>, change: Change) {
+        let Change::Within(steps) = &change else {
+            return;
+        };
+        let mut editor = Editor::new(self.text, &self.duplicates);
+        match editor.steps(document, None, steps) {
+            Ok(()) => {
+                self.edits.append(&mut editor.edits);
+                self.made.push(Made {
+                    document: number,
+                    items: Vec::new(),
+                    keys: Vec::new(),
+                    change,
+                });
+            }
+            Err(uneditable) => self.findings.push(refusal("the list", uneditable)),
+        }
+    }
+
+    fn put_behind(&mut self) {
+        if !self.behind.is_empty() {
+            if self.text.ends_in_mid_line(self.text.0.len()) {
+                self.behind.insert_str(0, self.text.newline());
+            }
+            self.edits.push(Edit {
+                at: self.text.0.len(),
+                delete: 0,
+                insert: std::mem::take(&mut self.behind),
+            });
+        }
+    }
+
+    fn verify(&mut self, source: SourceId, documents: &[Node<'_>]) {
+        if let Err(what) = verify::verify(source, self.text, documents, &self.edits, &self.made) {
+            let message = format!("the result is not what was asked for: {what}");
+            let finding = Diagnostic::error(RULE, message)
+                .at(Span::new(source, 0, 0))
+                .help("this is a mistake of spotgen's: please report it");
+            self.findings.push(finding);
+        }
+    }
 }
 
 fn refusal(subject: &str, uneditable: Uneditable) -> Diagnostic {
@@ -471,7 +464,6 @@ fn refusal(subject: &str, uneditable: Uneditable) -> Diagnostic {
         .help("write the value out there, or leave the workload alone with --skip-uneditable")
 }
 
-/// The first of each pair of keys that are written twice.
 fn duplicates(problems: &[Problem]) -> Vec<Span> {
     let related = problems
         .iter()

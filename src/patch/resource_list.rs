@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Placed;
 use super::change::{Change, Step};
+use super::documents::Part;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{SourceId, Sources};
+use crate::source::SourceId;
 use crate::yaml::{self, Dialect, Node};
 
 const GROUP: &str = "config.kubernetes.io/";
@@ -34,13 +35,12 @@ pub(super) fn is_one(document: &Node<'_>) -> bool {
         && text("apiVersion").is_some_and(|version| version.starts_with(GROUP))
 }
 
-/// The `functionConfig` of a stream that is a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that
+/// The `functionConfig` of a document that is a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that
 /// names one.
-pub fn function_config(sources: &Sources, stream: SourceId) -> Option<FunctionConfig> {
-    let text = &sources.get(stream).text;
-    // Streams are long, and most are something else.
-    memchr::memmem::find(text.as_bytes(), KIND.as_bytes())?;
-    let parsed = yaml::parse(stream, text, Dialect::Manifest);
+pub fn function_config(document: Part<'_>) -> Option<FunctionConfig> {
+    memchr::memmem::find(document.bytes, KIND.as_bytes())?;
+    let text = std::str::from_utf8(document.bytes).ok()?;
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
     let list = parsed.documents.iter().find(|document| is_one(document))?;
     let config = list.get("functionConfig")?;
     let kind = config.get("kind").and_then(Node::as_str)?;
@@ -70,8 +70,8 @@ fn whole(config: &Node<'_>) -> String {
 
 /// What a function has to say of its work: each workload that was changed, and each finding.
 pub(super) fn results(
-    workloads: &[(&Node<'_>, &Placed)],
-    findings: &[&Diagnostic],
+    workloads: &[(&Node<'_>, Placed)],
+    findings: &[Diagnostic],
 ) -> Option<Change> {
     let changed = workloads
         .iter()

@@ -5,17 +5,13 @@ use serde_json::Value as Json;
 use crate::source::Span;
 use crate::yaml::{self, Entry, Node};
 
-/// The whole stream, and which part of it one document is. All offsets are those of the stream.
+/// The text of a document.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'t> {
-    pub(super) stream: &'t str,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
+pub(super) struct Text<'t>(pub(super) &'t str);
 
 impl<'t> Text<'t> {
     pub(super) fn slice(&self, span: Span) -> &'t str {
-        &self.stream[span.start as usize..span.end as usize]
+        &self.0[span.start as usize..span.end as usize]
     }
 
     pub(super) fn begins_with(&self, node: &Node<'_>, first: char) -> bool {
@@ -24,7 +20,7 @@ impl<'t> Text<'t> {
 
     /// The line break that the document uses.
     pub(super) fn newline(&self) -> &'static str {
-        let part = &self.stream.as_bytes()[self.start..self.end];
+        let part = &self.0.as_bytes();
         match memchr::memchr(b'\n', part) {
             Some(at) if at > 0 && part[at - 1] == b'\r' => "\r\n",
             _ => "\n",
@@ -32,23 +28,21 @@ impl<'t> Text<'t> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        memchr::memrchr(b'\n', &self.stream.as_bytes()[self.start..at])
-            .map_or(self.start, |found| self.start + found + 1)
+        memchr::memrchr(b'\n', &self.0.as_bytes()[..at]).map_or(0, |found| found + 1)
     }
 
     /// Just behind the line break of the line that `at` is in, or the end of the document.
     pub(super) fn line_end(&self, at: usize) -> usize {
-        memchr::memchr(b'\n', &self.stream.as_bytes()[at..self.end])
-            .map_or(self.end, |found| at + found + 1)
+        memchr::memchr(b'\n', &self.0.as_bytes()[at..]).map_or(self.0.len(), |found| at + found + 1)
     }
 
     pub(super) fn ends_in_mid_line(&self, at: usize) -> bool {
-        at == self.end && at > self.start && !self.stream[..at].ends_with('\n')
+        at == self.0.len() && at > 0 && !self.0[..at].ends_with('\n')
     }
 
     /// How many characters stand before `at` in its line.
     pub(super) fn column(&self, at: usize) -> usize {
-        self.stream[self.line_start(at)..at]
+        self.0[self.line_start(at)..at]
             .chars()
             .filter(|&char| char != '\u{FEFF}')
             .count()
@@ -57,23 +51,23 @@ impl<'t> Text<'t> {
     /// The line break and indentation before `at`, when nothing else stands before it in its line.
     pub(super) fn own_line(&self, at: usize) -> Option<&'t str> {
         let start = self.line_start(at);
-        let is_blank = self.stream[start..at]
+        let is_blank = self.0[start..at]
             .bytes()
             .all(|byte| byte == b' ' || byte == b'\t');
-        if !is_blank || start == self.start {
+        if !is_blank || start == 0 {
             return None;
         }
-        let with_break = if self.stream[..start].ends_with("\r\n") {
+        let with_break = if self.0[..start].ends_with("\r\n") {
             start - 2
         } else {
             start - 1
         };
-        Some(&self.stream[with_break..at])
+        Some(&self.0[with_break..at])
     }
 
     /// Whether a key of a block map may stand here: after spaces and dashes only.
     pub(super) fn is_key_at(&self, at: usize) -> bool {
-        let before = &self.stream[self.line_start(at)..at];
+        let before = &self.0[self.line_start(at)..at];
         let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
         before.bytes().all(|byte| byte == b' ' || byte == b'-')
             && !before.contains("--")
@@ -90,14 +84,14 @@ impl<'t> Text<'t> {
         // or a bracket, or a bracket closes below: an empty value there is not worth telling apart.
         let colon = self.colon_after(entry.key_span);
         colon.is_some_and(|colon| {
-            let rest = self.stream[colon + 1..self.line_end(colon)].trim();
+            let rest = self.0[colon + 1..self.line_end(colon)].trim();
             (rest.is_empty() || rest.starts_with('#')) && !self.closes_below(colon)
         })
     }
 
     /// Whether the next thing below is a closing bracket.
     fn closes_below(&self, at: usize) -> bool {
-        let below = &self.stream[self.line_end(at)..self.end];
+        let below = &self.0[self.line_end(at)..];
         let next = below
             .lines()
             .map(str::trim_start)
@@ -107,7 +101,7 @@ impl<'t> Text<'t> {
 
     /// The colon of a key.
     pub(super) fn colon_after(&self, key: Span) -> Option<usize> {
-        let rest = &self.stream[key.end as usize..self.end];
+        let rest = &self.0[key.end as usize..];
         let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         rest[spaces..]
             .starts_with(':')
@@ -118,7 +112,7 @@ impl<'t> Text<'t> {
     pub(super) fn anchor_before(&self, entry: &Entry<'_>) -> Option<&'t str> {
         let colon = self.colon_after(entry.key_span)?;
         let end = (entry.value.span.start as usize).max(colon);
-        let gap = &self.stream[colon + 1..end];
+        let gap = &self.0[colon + 1..end];
         let word = without_comments(gap)
             .find_map(|line| line.split_whitespace().find(|word| word.starts_with('&')))?;
         Some(&word[1..])
@@ -126,7 +120,7 @@ impl<'t> Text<'t> {
 
     /// Whether an anchor is used in the document.
     pub(super) fn has_alias(&self, name: &str) -> bool {
-        let part = &self.stream[self.start..self.end];
+        let part = self.0;
         let uses = part
             .match_indices('*')
             .filter(|(at, _)| part[at + 1..].starts_with(name));
@@ -146,7 +140,7 @@ impl<'t> Text<'t> {
         if at > first {
             return None;
         }
-        let between = &self.stream[at..self.line_start(first)];
+        let between = &self.0[at..self.line_start(first)];
         without_comments(between)
             .all(|line| line.trim().is_empty())
             .then_some(at)
@@ -156,13 +150,13 @@ impl<'t> Text<'t> {
     pub(super) fn dash_column(&self, first: &Node<'_>) -> Option<usize> {
         let at = first.span.start as usize;
         let start = self.line_start(at);
-        let before = &self.stream[start..at];
+        let before = &self.0[start..at];
         let trimmed = before.trim_start_matches(' ');
         if trimmed.starts_with('-') {
             return Some(before.len() - trimmed.len());
         }
         // The item may begin below its dash.
-        let above = &self.stream[self.start..start];
+        let above = &self.0[..start];
         let dash = above.lines().rev().find(|line| {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
@@ -173,18 +167,18 @@ impl<'t> Text<'t> {
 
     /// Where a line can be put behind a block whose last child ends at `end` and whose dashes are in column `indent`.
     pub(super) fn end_of_block(&self, end: usize, indent: usize) -> Option<usize> {
-        let content = self.stream[self.start..end].trim_end();
-        let last = self.start + content.len();
+        let content = self.0[..end].trim_end();
+        let last = content.len();
         // A block scalar that keeps its empty lines would lose them to what is put behind it.
-        if self.stream[last..end].matches('\n').count() > 1 {
+        if self.0[last..end].matches('\n').count() > 1 {
             return None;
         }
         let at = self.line_end(last);
-        let rest = self.stream[last..at].trim_start();
+        let rest = self.0[last..at].trim_start();
         if !rest.is_empty() && !rest.starts_with('#') {
             return None;
         }
-        let below = self.stream[at..self.end].lines().find(|line| {
+        let below = self.0[at..].lines().find(|line| {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
         });

@@ -52,19 +52,19 @@ fn changed<'d>(document: &'d mut Json, made: &Made) -> Option<&'d mut Json> {
 fn apply(text: Text<'_>, edits: &[Edit]) -> Result<String, String> {
     let mut edited = String::new();
     let mut kept = String::new();
-    let mut at = text.start;
+    let mut at = 0;
     for edit in edits {
-        let before = text.stream.get(at..edit.at).ok_or("edits overlap")?;
+        let before = text.0.get(at..edit.at).ok_or("edits overlap")?;
         edited.push_str(before);
         kept.push_str(before);
         edited.push_str(&edit.insert);
         at = edit.at + edit.delete;
-        kept.push_str(&text.stream[edit.at..at]);
+        kept.push_str(&text.0[edit.at..at]);
     }
-    let rest = text.stream.get(at..text.end).ok_or("edits overlap")?;
+    let rest = text.0.get(at..).ok_or("edits overlap")?;
     edited.push_str(rest);
     kept.push_str(rest);
-    if kept != text.stream[text.start..text.end] {
+    if kept != text.0 {
         return Err("bytes are lost".to_owned());
     }
     Ok(edited)

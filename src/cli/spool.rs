@@ -1,0 +1,82 @@
+//! Output that is held back until all of it is known to be right.
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write};
+
+/// What is longer goes to a temporary file.
+const IN_MEMORY: usize = 1 << 20;
+
+/// Keeps what is written to it until it is released.
+pub(super) struct Spool {
+    memory: Vec<u8>,
+    /// What was in memory before, where a temporary file can be had.
+    file: Option<File>,
+    can_have_file: bool,
+}
+
+impl Spool {
+    pub(super) fn new() -> Self {
+        Self {
+            memory: Vec::new(),
+            file: None,
+            can_have_file: true,
+        }
+    }
+
+    /// Writes everything to `out`.
+    pub(super) fn release(mut self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(mut file) = self.file.take() {
+            file.seek(SeekFrom::Start(0))?;
+            io::copy(&mut file, out)?;
+        }
+        out.write_all(&self.memory)
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        if self.file.is_none() && self.can_have_file {
+            // Without a place for temporary files, in a container that can only be read say, memory has to do.
+            self.file = tempfile::tempfile().ok();
+            self.can_have_file = self.file.is_some();
+        }
+        if let Some(file) = &mut self.file {
+            file.write_all(&self.memory)?;
+            self.memory.clear();
+        }
+        Ok(())
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.memory.len() + bytes.len() > IN_MEMORY && !self.memory.is_empty() {
+            self.spill()?;
+        }
+        self.memory.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        for length in [0, 1, IN_MEMORY, IN_MEMORY + 1, 3 * IN_MEMORY + 7] {
+            let text: Vec<u8> = (0..length)
+                .map(|at| u8::try_from(at % 251).expect("small"))
+                .collect();
+            let mut spool = Spool::new();
+            for part in text.chunks(100_000) {
+                spool.write_all(part).expect("it can be kept");
+            }
+            let mut out = Vec::new();
+            spool.release(&mut out).expect("memory can be written");
+            assert!(out == text, "{length} bytes");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A stream cut into its documents as it comes in, without reading them.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::memmem::Finder;
+
+/// How much is asked for at once. Most streams are shorter; a longer document makes the buffer grow.
+const CHUNK: usize = 256 << 10;
+
+/// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
+/// never ends from filling the memory.
+pub(super) const MAX_DOCUMENT: usize = 256 << 20;
+
+/// The documents of a stream, one after the other. Only the current one is in memory.
+pub struct Documents<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// The current document within the buffer.
+    current: Range<usize>,
+    /// Whether the current document was looked at before its turn.
+    is_peeked: bool,
+    /// Whether the reader has nothing more.
+    at_end: bool,
+    /// How many lines came before the current document.
+    lines_before: usize,
+    marker: Finder<'static>,
+    directive: Finder<'static>,
+}
+
+/// One document with everything around it, up to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'b> {
+    pub bytes: &'b [u8],
+    pub lines_before: usize,
+}
+
+impl<R: Read> Documents<R> {
+    pub fn new(reader: R) -> Self {
+        Self {
+            reader,
+            buffer: Vec::new(),
+            current: 0..0,
+            is_peeked: false,
+            at_end: false,
+            lines_before: 0,
+            marker: Finder::new("\n---"),
+            directive: Finder::new("\n%"),
+        }
+    }
+
+    /// The document that [`advance`](Self::advance) comes to next; an empty one at the end.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn peek(&mut self) -> io::Result<Part<'_>> {
+        if !self.is_peeked {
+            self.advance()?;
+            self.is_peeked = true;
+        }
+        Ok(self.current())
+    }
+
+    /// Goes on to the next document; whether there is one. Every byte of the stream is in exactly one of them.
+    ///
+    /// # Errors
+    /// Those of the reader, and a document that is too large.
+    pub fn advance(&mut self) -> io::Result<bool> {
+        if std::mem::take(&mut self.is_peeked) {
+            return Ok(!self.current.is_empty());
+        }
+        let done = &self.buffer[self.current.clone()];
+        self.lines_before += memchr::memchr_iter(b'\n', done).count();
+        let start = self.current.end;
+        self.current = start..start;
+        loop {
+            let rest = &self.buffer[self.current.start..];
+            if let Some(length) = self.length(rest) {
+                self.current.end = self.current.start + length;
+                return Ok(true);
+            }
+            if self.at_end {
+                self.current.end = self.buffer.len();
+                return Ok(!self.current.is_empty());
+            }
+            self.fill()?;
+        }
+    }
+
+    /// The current document.
+    pub fn current(&self) -> Part<'_> {
+        Part {
+            bytes: &self.buffer[self.current.clone()],
+            lines_before: self.lines_before,
+        }
+    }
+
+    /// Reads at least as much again as is waiting, so that a long document is not searched too often.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.current.start);
+        self.current = 0..0;
+        let known = self.buffer.len();
+        if known > MAX_DOCUMENT {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "a document is larger than {} MiB (line {})",
+                    MAX_DOCUMENT >> 20,
+                    self.lines_before + 1
+                ),
+            ));
+        }
+        let wanted = known.max(CHUNK);
+        let limit = u64::try_from(wanted).expect("a size fits in 64 bits");
+        self.buffer.reserve(wanted);
+        let read = self
+            .reader
+            .by_ref()
+            .take(limit)
+            .read_to_end(&mut self.buffer)?;
+        self.at_end = read < wanted;
+        Ok(())
+    }
+
+    /// How long the first document of `text` is; none where its end is not in there.
+    ///
+    /// A document ends where a line begins with `---`, whatever it is in the middle of, block scalars and quotes
+    /// included (<https://yaml.org/spec/1.2.2/#914-yaml-character-stream-streams>, `c-forbidden`). What stands before
+    /// a directive's `---` stays with it, for it belongs to what follows.
+    fn length(&self, text: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        loop {
+            let dash = from + self.marker.find(&text[from..])? + 1;
+            let after = text.get(dash + 3);
+            if after.is_none() && !self.at_end {
+                return None;
+            }
+            // `---` and then white space or nothing: `---x` is text.
+            let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
+            if is_marker && !self.has_directive(&text[from..dash]) {
+                return Some(dash);
+            }
+            from = dash;
+        }
+    }
+
+    /// Whether a line begins with `%`. In the middle of a scalar that is no directive; then two documents stay
+    /// together, which does no harm.
+    fn has_directive(&self, part: &[u8]) -> bool {
+        let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
+        part.starts_with(b"%") || self.directive.find(part).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that hands out a few bytes at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.0.len().min(buffer.len()).min(3);
+            buffer[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+
+    fn parts(stream: &str) -> Vec<String> {
+        let mut documents = Documents::new(Slow(stream.as_bytes()));
+        let mut parts: Vec<String> = Vec::new();
+        while documents.advance().expect("memory can be read") {
+            let part = documents.current();
+            assert_eq!(part.lines_before, parts.concat().matches('\n').count());
+            parts.push(String::from_utf8(part.bytes.to_vec()).expect("UTF-8"));
+        }
+        assert_eq!(parts.concat(), stream);
+        parts
+    }
+
+    #[test]
+    fn a_part_begins_at_every_marker() {
+        assert_eq!(parts("a: 1\n---\nb: 2\n"), ["a: 1\n", "---\nb: 2\n"]);
+        assert_eq!(parts("---\na\n---\n---\n"), ["---\na\n", "---\n", "---\n"]);
+        assert_eq!(
+            parts("--- a\n--- # b\n---"),
+            ["--- a\n", "--- # b\n", "---"]
+        );
+        assert_eq!(parts("a\r\n---\r\nb"), ["a\r\n", "---\r\nb"]);
+        assert_eq!(parts(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_only_looks_like_a_marker_is_none() {
+        for whole in ["a: |\n  ---\n", "a\n---b\n", "a ---\n", "- - -\n ---\n"] {
+            assert_eq!(parts(whole), [whole]);
+        }
+    }
+
+    #[test]
+    fn directives_stay_with_their_document() {
+        assert_eq!(
+            parts("a\n...\n%YAML 1.2\n---\nb\n---\nc\n"),
+            ["a\n...\n%YAML 1.2\n---\nb\n", "---\nc\n"]
+        );
+        assert_eq!(parts("%YAML 1.2\n---\nb\n"), ["%YAML 1.2\n---\nb\n"]);
+    }
+
+    #[test]
+    fn documents_longer_than_a_chunk_stay_whole() {
+        let long = format!("a: {}\n", "x".repeat(3 * CHUNK));
+        assert_eq!(
+            parts(&format!("{long}---\n{long}")),
+            [long.clone(), format!("---\n{long}")]
+        );
+    }
+
+    #[test]
+    fn a_stream_without_end_is_refused() {
+        let mut documents = Documents::new(io::repeat(b'x'));
+        let error = documents.advance().expect_err("too large");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+}
