@@ -264,8 +264,10 @@ def stands_for(before, after):
         # The last line of a stream may have had no end.
         return before == after or not before.endswith(b"\n")
     empty = EMPTY.match(before)
-    if empty and after.rstrip() == (empty["key"] + empty["rest"]).rstrip():
-        return True
+    if empty:
+        # A block begins on the next line, a flow collection on this one.
+        rest = after.removeprefix(empty["key"]).removesuffix(empty["rest"]).strip()
+        return after.startswith(empty["key"]) and (not rest or rest[:1] in b"[{")
     if GRACE.search(before) and GRACE.sub(b"", before) == GRACE.sub(b"", after):
         return True
     # Inside of a flow collection an insertion need not begin a line.

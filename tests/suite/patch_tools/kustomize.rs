@@ -8,8 +8,7 @@ use tempfile::TempDir;
 use super::{check, config, fails, good, home, put, shop, tool};
 use crate::tools::{self, HELM3, KUSTOMIZE, PYTHON};
 
-const FUNCTION: &str = "\
-  annotations:
+const FUNCTION: &str = r"  annotations:
     config.kubernetes.io/function: |
       exec:
         path: spotgen
