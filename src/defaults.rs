@@ -95,6 +95,10 @@ pub fn class(facts: &Facts) -> Class {
 }
 
 // ---- overprovisioner
+//
+// Placeholders made by default are as large as the largest pod that prefers Spot, of those workloads that run all the
+// time: what requires Spot waits for it and brings nodes up by itself, and room held for a job would be paid for day
+// and night.
 
 /// Its own, so that nothing else in the namespace counts as part of the cluster's system.
 pub const SYSTEM_NAMESPACE: &str = "spot-system";
@@ -123,7 +127,14 @@ pub const PROPORTIONAL_AUTOSCALER_RESOURCES: ResourceDefaults = ResourceDefaults
 };
 
 // ---- descheduler
+//
+// It is made where a workload prefers Spot, and works in the namespaces of those workloads: everywhere else it would
+// move pods that nobody has told us about. Where there is none it is made only if the configuration has a section
+// about it.
 
+/// Where it moves nothing if it is asked for, no workload prefers Spot, and its section names no namespaces: the
+/// cluster's own pods have preferences too, and are not ours to move.
+pub const UNMOVED_NAMESPACES: [&str; 1] = ["kube-system"];
 pub const DESCHEDULER_VERSION: Version = Version::new(0, 36, Some(0));
 /// The tag is `v` and the version. Source: kubernetes-sigs/descheduler charts/descheduler/values.yaml.
 pub const DESCHEDULER_IMAGE: &str = "registry.k8s.io/descheduler/descheduler";

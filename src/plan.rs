@@ -57,6 +57,19 @@ pub struct Plan {
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.
     pub from_manifests: bool,
+    /// What is not made though nobody has switched it off.
+    #[serde(skip)]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that is not made by default, since nothing tells what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The component's name.
+    pub component: &'static str,
+    pub why: &'static str,
+    /// How to have it.
+    pub next: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -202,9 +215,9 @@ impl Workload {
         self.listed.map(|at| list.child(at))
     }
 
-    /// Whether it is to run on Spot where that can be had.
-    pub fn wants_spot(&self) -> bool {
-        matches!(self.placement.spot, Some(Spot::Preferred | Spot::Required))
+    /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.
+    pub fn prefers_spot(&self) -> bool {
+        self.placement.spot == Some(Spot::Preferred)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::values::{DnsLabel, DnsSubdomain, Duration, Image, Int, Limit, NodeLab
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descheduler {
-    /// Whether it is made at all. Default: true.
+    /// Whether it is made at all. Default: true; without this section, only where a workload prefers Spot.
     #[serde(default)]
     pub enabled: Option<bool>,
     /// Default: `kube-system`.
@@ -33,7 +33,8 @@ pub struct Descheduler {
     /// The policy's profile. Default: `spot-failback`.
     #[serde(default)]
     pub profile_name: Option<String>,
-    /// Where pods are moved: `include` or `exclude`. Default: the namespaces of the workloads; `{}` means everywhere.
+    /// Where pods are moved: `include` or `exclude`. Default: the namespaces of the workloads that prefer Spot, or all
+    /// but `kube-system` where there is none; `{}` means everywhere.
     #[serde(default)]
     pub namespaces: Option<Namespaces>,
     #[serde(default)]

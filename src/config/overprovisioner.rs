@@ -29,7 +29,8 @@ pub struct Overprovisioner {
     /// The priority class of placeholders that name none. Default: one class for Spot (-5) and one for on-demand (-1).
     #[serde(default)]
     pub priority_class: Option<PriorityClassRef>,
-    /// Default: headroom on Spot, and on the on-demand nodes that are paid for anyway. `[]` means none.
+    /// Default: headroom on Spot, and on the on-demand nodes that are paid for anyway, by what the workloads that prefer
+    /// Spot and run all the time request. `[]` means none.
     #[serde(default)]
     pub placeholders: Option<Vec<Placeholder>>,
 }

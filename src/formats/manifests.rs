@@ -28,6 +28,12 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
             "spotgen render --format patches --from MANIFESTS",
         ));
     }
+    let left_out = plan.left_out.iter();
+    notes.extend(
+        left_out
+            .filter(|found| bundle.has(found.component))
+            .map(|found| Note::new(found.why, found.next)),
+    );
     if bundle.has("priority-expander") && plan.autoscaler.expander == Some(Expander::Priority) {
         notes.push(profile(plan));
     }

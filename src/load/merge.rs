@@ -147,14 +147,10 @@ fn meant(
     if key != WORKLOADS {
         return Ok(namesakes.first().copied());
     }
-    let said = |node: &Node<'_>, (key, default): (&str, &str)| {
-        text(node, key).unwrap_or(default).to_owned()
+    let says_alike = |at: usize, (key, default): (&str, &str)| {
+        text(&base[at], key).unwrap_or(default) == text(over, key).unwrap_or(default)
     };
-    let is_the_same = |&at: &usize| {
-        IDENTITY
-            .iter()
-            .all(|&part| said(&base[at], part) == said(over, part))
-    };
+    let is_the_same = |&at: &usize| IDENTITY.iter().all(|&part| says_alike(at, part));
     if let Some(same) = namesakes.iter().copied().find(is_the_same) {
         return Ok(Some(same));
     }
@@ -162,7 +158,7 @@ fn meant(
     let agrees = |&at: &usize| {
         IDENTITY
             .iter()
-            .all(|&part| over.get(part.0).is_none() || said(&base[at], part) == said(over, part))
+            .all(|&part| over.get(part.0).is_none() || says_alike(at, part))
     };
     let candidates: Vec<usize> = namesakes.iter().copied().filter(agrees).collect();
     match candidates.as_slice() {

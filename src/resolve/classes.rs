@@ -28,21 +28,21 @@ impl Classes {
             disruption_budget: None,
             ..built_in.clone()
         };
-        let mut named = HashMap::from([(defaults::DEFAULT_CLASS.to_owned(), built_in.clone())]);
-        let mut with_default_budget = HashSet::from([defaults::DEFAULT_CLASS.to_owned()]);
-        for name in spec.classes.keys() {
-            let class = extended(spec, name.as_str(), &built_in);
-            let inherits = class.disruption_budget.is_some()
-                && extended(spec, name.as_str(), &without_budget)
-                    .disruption_budget
-                    .is_none();
-            if inherits {
-                with_default_budget.insert(name.to_string());
-            } else {
-                with_default_budget.remove(name.as_str());
-            }
-            named.insert(name.to_string(), class);
-        }
+        let named = extended(spec, &built_in);
+        let without = extended(spec, &without_budget);
+        let has_budget = |classes: &HashMap<String, Class>, name: &str| {
+            classes
+                .get(name)
+                .is_some_and(|class| class.disruption_budget.is_some())
+        };
+        let with_default_budget = spec
+            .classes
+            .keys()
+            .map(DnsLabel::as_str)
+            .chain([defaults::DEFAULT_CLASS])
+            .filter(|name| has_budget(&named, name) && !has_budget(&without, name))
+            .map(str::to_owned)
+            .collect();
         let default_name = spec
             .default_class
             .as_ref()
@@ -79,17 +79,34 @@ impl Classes {
     }
 }
 
-/// A class of the configuration on top of what it extends. One called `default` that extends `default` extends the
-/// built-in one.
-fn extended(spec: &Spec, name: &str, built_in: &Class) -> Class {
-    let Some((_, class)) = spec.classes.iter().find(|(key, _)| key.as_str() == name) else {
-        return built_in.clone();
-    };
-    match class.extends.as_ref().map(DnsLabel::as_str) {
-        None => class.clone(),
-        Some(base) if base == name => overlaid(built_in, class),
-        Some(base) => overlaid(&extended(spec, base, built_in), class),
+/// Each class of the configuration on top of what it extends, and the built-in one. One called `default` that extends
+/// `default` extends the built-in one.
+fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
+    let mut named: HashMap<String, Class> = HashMap::with_capacity(spec.classes.len() + 1);
+    for name in spec.classes.keys() {
+        // From the class up to one that is known already; no circle, for validation has seen to that.
+        let mut chain = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next
+            && !named.contains_key(name.as_str())
+            && let Some(class) = spec.classes.get(name)
+        {
+            chain.push((name, class));
+            next = class.extends.as_ref().filter(|base| *base != name);
+        }
+        for (name, class) in chain.into_iter().rev() {
+            let base = class.extends.as_ref().map(|base| {
+                let own = named.get(base.as_str()).filter(|_| base != name);
+                own.unwrap_or(built_in)
+            });
+            let whole = base.map_or_else(|| class.clone(), |base| overlaid(base, class));
+            named.insert(name.to_string(), whole);
+        }
     }
+    named
+        .entry(defaults::DEFAULT_CLASS.to_owned())
+        .or_insert_with(|| built_in.clone());
+    named
 }
 
 /// `over` laid on `base`: placement by its keys, everything else whole.

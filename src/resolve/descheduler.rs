@@ -4,11 +4,14 @@ use super::classes;
 use super::resources::{chart, container};
 use crate::config::{self, Placement, Spec, Spot};
 use crate::defaults;
-use crate::plan::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold, Workload};
+use crate::plan::{Descheduler, Evictor, LeftOut, Limits, Namespaces, PriorityThreshold, Workload};
 use crate::providers::Facts;
 use crate::values::{Duration, Limit, Version};
 
 pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Descheduler> {
+    if left_out(spec, workloads).is_some() {
+        return None;
+    }
     let stated = spec.descheduler.clone().unwrap_or_default();
     if stated.enabled == Some(false) {
         return None;
@@ -48,6 +51,15 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
     })
 }
 
+/// Without a workload that prefers Spot there is nothing to move: it is made only where it is written about.
+pub(super) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<LeftOut> {
+    (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(LeftOut {
+        component: "descheduler",
+        why: "there is no descheduler: no workload prefers Spot",
+        next: "list the workloads; or say where pods are moved: `descheduler: {namespaces: {include: […]}}`",
+    })
+}
+
 /// A duration that we write ourselves.
 pub(super) fn duration(text: &str) -> Duration {
     Duration::parse(text).expect("the defaults are valid durations")
@@ -70,7 +82,7 @@ fn namespaces(stated: Option<config::Namespaces>, workloads: &[Workload]) -> Nam
                 .map(|workload| &workload.namespace)
                 .collect();
             if names.is_empty() {
-                Namespaces::All
+                Namespaces::Exclude(defaults::UNMOVED_NAMESPACES.map(str::to_owned).to_vec())
             } else {
                 Namespaces::Include(names.into_iter().cloned().collect())
             }
@@ -78,9 +90,9 @@ fn namespaces(stated: Option<config::Namespaces>, workloads: &[Workload]) -> Nam
     }
 }
 
-/// The workloads that failback is about.
+/// The workloads that failback is about. What requires Spot is never anywhere else.
 fn moved(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
-    workloads.iter().filter(|workload| workload.wants_spot())
+    workloads.iter().filter(|workload| workload.prefers_spot())
 }
 
 fn evictor(stated: config::Evictor, version: Version, facts: &Facts) -> Evictor {

@@ -63,6 +63,10 @@ pub fn resolve(
     )?;
     let descheduler = descheduler::resolve(spec, facts, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
+    let left_out = [
+        overprovisioner::left_out(spec, &pools, &workloads),
+        descheduler::left_out(spec, &workloads),
+    ];
     let proportional_autoscaler = overprovisioner
         .as_ref()
         .filter(|overprovisioner| {
@@ -102,6 +106,7 @@ pub fn resolve(
             .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
             .collect(),
         from_manifests: manifests.is_some(),
+        left_out: left_out.into_iter().flatten().collect(),
     })
 }
 

@@ -14,7 +14,8 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
 }
 
 fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
-    let is_spot = pool.capacity == Capacity::Spot;
+    // What becomes of a VM that is taken back, and what it may cost, are settings of Azure's.
+    let is_azure_spot = is_aks(facts.name) && pool.capacity == Capacity::Spot;
     let spot = pool.spot.clone().unwrap_or_default();
     NodePool {
         name: pool.name.to_string(),
@@ -30,8 +31,8 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         labels: labels(&pool.labels),
         taints: taints(pool, facts),
         node_group: facts.node_group.pattern(pool.name.as_str(), pool.os_type),
-        eviction_policy: is_spot.then(|| spot.eviction_policy.unwrap_or_default()),
-        max_price: is_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
+        eviction_policy: is_azure_spot.then(|| spot.eviction_policy.unwrap_or_default()),
+        max_price: is_azure_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
         room: room(pool, facts),
     }
 }

@@ -5,7 +5,7 @@ use crate::config::{
 };
 use crate::defaults;
 use crate::plan::{
-    Control, Descheduler, NodePool, Overprovisioner, Placeholder, PriorityClass,
+    Control, Descheduler, LeftOut, NodePool, Overprovisioner, Placeholder, PriorityClass,
     ProportionalAutoscaler, Resources, Scaling, Target, Workload,
 };
 use crate::values::Quantity;
@@ -196,7 +196,28 @@ fn default_placeholders(
     spot.into_iter().chain(on_demand).collect()
 }
 
-/// What the workloads that want Spot request.
+/// Placeholders that would be made if anything told how large they should be.
+pub(super) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) -> Option<LeftOut> {
+    let is_left_to_us = spec
+        .overprovisioner
+        .as_ref()
+        .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none());
+    let is_unknown = running(workloads).next().is_some() && Demand::of(workloads).is_none();
+    (is_left_to_us && is_unknown && !linux(pools).is_empty()).then_some(LeftOut {
+        component: "overprovisioner",
+        why: "there are no placeholders: no workload that prefers Spot says what it requests",
+        next: "write `requests` with the workloads, or take them from their manifests: --from MANIFESTS",
+    })
+}
+
+/// The workloads that prefer Spot and run all the time.
+fn running(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
+    workloads
+        .iter()
+        .filter(|workload| workload.prefers_spot() && workload.kind.is_counted())
+}
+
+/// What those workloads request.
 struct Demand {
     /// Thousandths of a CPU, of all replicas.
     cpu: i64,
@@ -208,7 +229,7 @@ struct Demand {
 }
 
 impl Demand {
-    /// `None` when nothing that wants Spot says what it requests: then nobody can tell how much room it needs.
+    /// `None` when none of them says what it requests: then nobody can tell how much room they need.
     fn of(workloads: &[Workload]) -> Option<Self> {
         let mut demand = Self {
             cpu: 0,
@@ -216,7 +237,7 @@ impl Demand {
             replicas: 0,
             largest: (0, 0),
         };
-        for workload in workloads.iter().filter(|workload| workload.wants_spot()) {
+        for workload in running(workloads) {
             let Some(requests) = &workload.requests else {
                 continue;
             };

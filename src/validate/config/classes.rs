@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::{Context, custom_kinds, spec};
 use crate::config::{
     BudgetSpec, Class, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadSpec,
@@ -9,11 +11,18 @@ use crate::values::DnsLabel;
 pub(super) fn check(context: &mut Context<'_>) {
     let section = spec().child("classes");
     let config = context.config;
+    let mut straight = HashSet::new();
     for (name, class) in &config.spec.classes {
         let pointer = section.child(name);
         settings(context, class, &pointer);
         if let Some(base) = &class.extends {
-            extends(context, name, base, &pointer.child("extends"));
+            extends(
+                context,
+                name,
+                base,
+                &pointer.child("extends"),
+                &mut straight,
+            );
         }
     }
     if let Some(name) = &config.spec.default_class {
@@ -60,12 +69,20 @@ pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, pointer: &Po
     );
 }
 
-fn extends(context: &mut Context<'_>, name: &DnsLabel, base: &DnsLabel, pointer: &Pointer) {
+/// Checks that a class extends one that exists and, in the end, not itself. `straight` are those known not to.
+fn extends<'a>(
+    context: &mut Context<'a>,
+    name: &'a DnsLabel,
+    base: &'a DnsLabel,
+    pointer: &Pointer,
+    straight: &mut HashSet<&'a DnsLabel>,
+) {
     reference(context, base, pointer);
+    let classes = &context.config.spec.classes;
+    let mut chain = vec![name];
     let mut next = Some(base);
     // A chain can be no longer than there are classes; a class of its own called `default` may extend the built-in.
-    for _ in 0..=context.config.spec.classes.len() {
-        let Some(current) = next else { return };
+    while let Some(current) = next.filter(|current| !straight.contains(current)) {
         if current == name {
             if name.as_str() != DEFAULT_CLASS {
                 context.fault(
@@ -76,13 +93,15 @@ fn extends(context: &mut Context<'_>, name: &DnsLabel, base: &DnsLabel, pointer:
             }
             return;
         }
-        next = context
-            .config
-            .spec
-            .classes
+        if chain.len() > classes.len() {
+            return;
+        }
+        chain.push(current);
+        next = classes
             .get(current)
             .and_then(|class| class.extends.as_ref());
     }
+    straight.extend(chain);
 }
 
 fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {

@@ -102,15 +102,6 @@ impl Context<'_> {
         self.fault(pointer, format!("unknown {what} `{name}`"), help);
     }
 
-    fn pool_names(&self) -> Vec<&str> {
-        self.config
-            .spec
-            .node_pools
-            .iter()
-            .map(|pool| pool.name.as_str())
-            .collect()
-    }
-
     fn cluster(&mut self) {
         let version = self
             .config

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Context, spec};
 use crate::config::{
@@ -128,13 +128,14 @@ fn pool_references(context: &mut Context<'_>, pools: &[PoolName], pointer: &Poin
         context.missing(pointer, "no pool is named", "name at least one pool");
     }
     for (at, name) in pools.iter().enumerate() {
-        let known: Vec<String> = context
-            .pool_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        if !known.contains(&name.as_str()) {
+        let config = context.config;
+        if !config.spec.node_pools.iter().any(|pool| pool.name == *name) {
+            let known: Vec<&str> = config
+                .spec
+                .node_pools
+                .iter()
+                .map(|pool| pool.name.as_str())
+                .collect();
             context.unknown(
                 &pointer.child(at),
                 "node pool",
@@ -291,12 +292,11 @@ fn scaler_names(
     placeholders: &[Placeholder],
     pointer: &Pointer,
 ) {
-    let taken = |name: &str| {
-        name == prefix
-            || placeholders
-                .iter()
-                .any(|placeholder| name == format!("{prefix}-{}", placeholder.name))
-    };
+    let taken: HashSet<String> = placeholders
+        .iter()
+        .map(|placeholder| format!("{prefix}-{}", placeholder.name))
+        .chain([prefix.to_owned()])
+        .collect();
     // Each with the place that it comes from, and whether it is written there.
     let mut names: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
     let mut config_maps: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
@@ -314,7 +314,7 @@ fn scaler_names(
             Some(_) => here.child("scaling").child("name"),
             None => here.child("name"),
         };
-        if taken(&name) {
+        if taken.contains(&name) {
             context.fault(
                 &place,
                 format!("an autoscaler and something else here would both be called `{name}`"),
