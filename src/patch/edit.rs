@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use super::change::{Change, Step};
-use super::flow;
 use super::text::Text;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -49,7 +48,9 @@ impl<'t> Editor<'t> {
             (Value::Null, _) => self.fill(entry, &change.to_json()),
             (_, Change::Set(value)) => self.set(entry, value),
             (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
-                self.into_brackets(&entry.value, '[', added.iter().map(flow_text))
+                let text = self.text;
+                let items = added.iter().map(|item| text.flow(item));
+                self.into_brackets(&entry.value, '[', items)
             }
             (Value::Sequence(items), Change::Append(added)) => {
                 if self.text.begins_with(&entry.value, '[') {
@@ -99,11 +100,13 @@ impl<'t> Editor<'t> {
             return Ok(());
         }
         if self.text.begins_with(map, '{') {
+            let text = self.text;
             let entries = missing.iter().map(|(key, value)| {
-                let mut text = flow_text(&Json::from(key.as_str()));
-                text.push_str(": ");
-                flow::write(value, &mut text);
-                text
+                format!(
+                    "{}: {}",
+                    text.flow(&Json::from(key.as_str())),
+                    text.flow(value)
+                )
             });
             return self.into_brackets(map, '{', entries);
         }
@@ -163,7 +166,7 @@ impl<'t> Editor<'t> {
             self.edits.push(Edit {
                 at: entry.value.span.start as usize,
                 delete: written.len(),
-                insert: flow_text(value),
+                insert: self.text.flow(value),
             });
             return Ok(());
         }
@@ -178,8 +181,7 @@ impl<'t> Editor<'t> {
             self.insert_lines(at, &lines);
             return Ok(());
         }
-        let mut insert = " ".to_owned();
-        flow::write(value, &mut insert);
+        let insert = format!(" {}", self.text.flow(value));
         self.insert(colon + 1, insert);
         Ok(())
     }
@@ -195,7 +197,7 @@ impl<'t> Editor<'t> {
         self.edits.push(Edit {
             at: entry.value.span.start as usize,
             delete: written.len(),
-            insert: flow_text(value),
+            insert: self.text.flow(value),
         });
         Ok(())
     }
@@ -216,17 +218,17 @@ impl<'t> Editor<'t> {
             Value::Sequence(items) => items.first().map(|item| item.span),
             _ => None,
         };
-        // In a document of one entry a line the new ones get lines of their own.
+        // In a document of one entry a line the new ones get lines of their own; else they come between the bracket
+        // and the space that may follow it.
         let line = first.and_then(|first| self.text.own_line(first.start as usize));
-        let mut insert = String::new();
-        for (number, text) in added.enumerate() {
-            match (line, first) {
-                (Some(line), _) => insert.push_str(&format!("{line}{text},")),
-                (None, Some(_)) => insert.push_str(&format!("{text}, ")),
-                (None, None) if number > 0 => insert.push_str(&format!(", {text}")),
-                (None, None) => insert.push_str(&text),
-            }
-        }
+        let is_spaced = self.text.0[at..].starts_with(' ');
+        let added: Vec<String> = added.collect();
+        let insert = match (line, first) {
+            (Some(line), _) => added.iter().map(|text| format!("{line}{text},")).collect(),
+            (None, Some(_)) if is_spaced => format!(" {},", added.join(", ")),
+            (None, Some(_)) => format!("{}, ", added.join(", ")),
+            (None, None) => added.join(", "),
+        };
         self.insert(at, insert);
         Ok(())
     }
@@ -239,7 +241,7 @@ impl<'t> Editor<'t> {
         for item in added {
             insert.push(',');
             insert.push_str(line.unwrap_or(" "));
-            flow::write(item, &mut insert);
+            insert.push_str(&self.text.flow(item));
         }
         self.insert(last.span.end as usize, insert);
         Ok(())
@@ -312,12 +314,6 @@ impl<'t> Editor<'t> {
             insert,
         });
     }
-}
-
-fn flow_text(value: &Json) -> String {
-    let mut text = String::new();
-    flow::write(value, &mut text);
-    text
 }
 
 fn refusal(place: Span, reason: String) -> Uneditable {

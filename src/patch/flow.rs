@@ -1,18 +1,21 @@
-//! Values on one line, as JSON: what a list in brackets or a JSON document takes, and every YAML reader too.
+//! Values on one line: what a list in brackets or a JSON document takes.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-/// Appends a value, with spaces where people put them.
-pub(super) fn write(value: &Json, out: &mut String) {
+use crate::yaml;
+
+/// Appends a value, with spaces where people put them; as JSON, or as YAML with quotes only where they are needed.
+pub(super) fn write(value: &Json, is_json: bool, out: &mut String) {
     match value {
-        Json::String(text) => quote(text, out),
+        Json::String(text) => scalar(text, is_json, out),
         Json::Array(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 separate(at, out);
-                write(item, out);
+                write(item, is_json, out);
             }
             out.push(']');
         }
@@ -20,9 +23,9 @@ pub(super) fn write(value: &Json, out: &mut String) {
             out.push('{');
             for (at, (key, value)) in entries.iter().enumerate() {
                 separate(at, out);
-                quote(key, out);
+                scalar(key, is_json, out);
                 out.push_str(": ");
-                write(value, out);
+                write(value, is_json, out);
             }
             out.push('}');
         }
@@ -35,6 +38,14 @@ pub(super) fn write(value: &Json, out: &mut String) {
 fn separate(at: usize, out: &mut String) {
     if at > 0 {
         out.push_str(", ");
+    }
+}
+
+/// Plain only where it would be in block style too; there a comma is nothing special.
+fn scalar(text: &str, is_json: bool, out: &mut String) {
+    match yaml::scalar(text) {
+        Cow::Borrowed(plain) if !is_json && !plain.contains(',') => out.push_str(plain),
+        _ => quote(text, out),
     }
 }
 
@@ -59,16 +70,22 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn flow_text_is_json_and_reads_back() {
+    fn values_on_one_line_read_back() {
         for value in [
-            json!({"a": ["b", 1, true, null], "c: d": {}}),
+            json!({"a": ["b", 1, true, null, "x, y", "on", ""], "c: d": {}}),
             json!("\u{7f}\u{85}\u{2028}\u{feff} \"\\ é \u{1F600}\n\t"),
         ] {
-            let mut text = String::new();
-            super::write(&value, &mut text);
-            let again: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            assert_eq!(again, value, "{text}");
-            assert!(!text.contains(['\u{7f}', '\u{85}', '\u{2028}', '\n']));
+            let mut json = String::new();
+            super::write(&value, true, &mut json);
+            let again: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            assert_eq!(again, value, "{json}");
+            let mut yaml = String::new();
+            super::write(&value, false, &mut yaml);
+            for text in [json, yaml] {
+                let again: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
+                assert_eq!(again, value, "{text}");
+                assert!(!text.contains(['\u{7f}', '\u{85}', '\u{2028}', '\n']));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::flow;
 use crate::source::Span;
 use crate::yaml::{self, Entry, Node};
 
@@ -111,7 +112,8 @@ impl<'t> Text<'t> {
     /// The name of the anchor between a key and its value.
     pub(super) fn anchor_before(&self, entry: &Entry<'_>) -> Option<&'t str> {
         let colon = self.colon_after(entry.key_span)?;
-        let end = (entry.value.span.start as usize).max(colon);
+        // An empty value may be said to stand right behind its key.
+        let end = (entry.value.span.start as usize).max(colon + 1);
         let gap = &self.0[colon + 1..end];
         let word = without_comments(gap)
             .find_map(|line| line.split_whitespace().find(|word| word.starts_with('&')))?;
@@ -188,6 +190,24 @@ impl<'t> Text<'t> {
             column > indent || (column == indent && (trimmed == "-" || trimmed.starts_with("- ")))
         });
         (!goes_on).then_some(at)
+    }
+
+    /// Whether the document is JSON, where every key is quoted.
+    pub(super) fn is_json(&self) -> bool {
+        let inner = self
+            .0
+            .trim_start_matches('\u{FEFF}')
+            .trim_start_matches("---")
+            .trim_start()
+            .strip_prefix('{');
+        inner.is_some_and(|inner| inner.trim_start().starts_with(['"', '}']))
+    }
+
+    /// A value on one line.
+    pub(super) fn flow(&self, value: &Json) -> String {
+        let mut text = String::new();
+        flow::write(value, self.is_json(), &mut text);
+        text
     }
 
     /// A value as the lines of a block, each ending with a line break.

@@ -5,6 +5,7 @@ mod cli;
 mod default_system;
 mod golden;
 mod help;
+mod patch;
 mod patch_oracle;
 mod patch_tools;
 mod patch_yaml;
