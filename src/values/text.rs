@@ -321,10 +321,12 @@ impl Grammar for TaintGrammar {
     }
 }
 
+/// A selector that the descheduler cannot read is taken, and selects nothing: then nothing is ever evicted.
+/// Source: kubernetes/apimachinery `pkg/labels/selector.go`, `Parse`.
 pub struct NodeLabelsGrammar;
 
 impl Grammar for NodeLabelsGrammar {
-    const PATTERN: &'static str = "^([A-Za-z0-9][-A-Za-z0-9_./]*(!=|==?)[-A-Za-z0-9_.]*(,[A-Za-z0-9][-A-Za-z0-9_./]*(!=|==?)[-A-Za-z0-9_.]*)*)?$";
+    const PATTERN: &'static str = r"^(([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?(!=|==?)([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?(,([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?(!=|==?)([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?)*)?$";
     const MAX_LENGTH: usize = 1024;
     const WHAT: &'static str = "a label selector";
     const HELP: &'static str = "write `key=value`, several joined by commas, or \"\" for none";
@@ -375,12 +377,7 @@ fn is_requirement(text: &str) -> bool {
     let value = ["!=", "==", "="]
         .iter()
         .find_map(|operator| rest.strip_prefix(operator));
-    starts_alphanumeric(key, usize::MAX, b"-_./")
-        && value.is_some_and(|value| {
-            value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        })
+    LabelKeyGrammar::allows(key) && value.is_some_and(LabelValueGrammar::allows)
 }
 
 fn starts_alphanumeric(text: &str, max: usize, others: &[u8]) -> bool {

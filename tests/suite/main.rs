@@ -3,6 +3,7 @@
 mod article;
 mod cli;
 mod default_system;
+mod descheduler;
 mod golden;
 mod help;
 mod patch;
@@ -11,6 +12,7 @@ mod patch_tools;
 mod patch_yaml;
 mod readme;
 mod real_tools;
+mod scaling;
 mod schema;
 mod system;
 mod tools;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::golden;
+use super::{descheduler, golden};
 
 /// All documents of a stream, read by another library than ours.
 pub(crate) fn documents(text: &str) -> Vec<Value> {
@@ -327,7 +327,9 @@ fn texts_in_config_maps_can_be_read() {
                         serde_json::from_str::<Value>(content).is_ok_and(|json| json.is_object()),
                         "{content}"
                     ),
-                    "policy.yaml" => policy(content),
+                    "policy.yaml" => {
+                        assert_eq!(descheduler::judge(content), Ok(()), "{case}:\n{content}");
+                    }
                     other => panic!("{case}: nobody reads `{other}`"),
                 }
             }
@@ -343,66 +345,6 @@ fn priorities(content: &str) {
         assert!(
             spotgen::values::pattern::check(pattern).is_ok(),
             "{pattern}"
-        );
-    }
-}
-
-/// The descheduler drops keys that it does not know outside of plugin arguments, silently.
-/// Source: kubernetes-sigs/descheduler `pkg/api/v1alpha2/types.go` and the `types.go` of the two plugins.
-fn policy(content: &str) {
-    let policy: Value = serde_saphyr::from_str(content).expect("YAML");
-    let known = |value: &Value, keys: &[&str]| {
-        for key in value.as_object().into_iter().flatten().map(|(key, _)| key) {
-            assert!(
-                keys.contains(&key.as_str()),
-                "the descheduler knows no `{key}`"
-            );
-        }
-    };
-    known(
-        &policy,
-        &[
-            "apiVersion",
-            "kind",
-            "maxNoOfPodsToEvictPerNode",
-            "maxNoOfPodsToEvictPerNamespace",
-            "maxNoOfPodsToEvictTotal",
-            "profiles",
-        ],
-    );
-    assert_eq!(text(&policy, "/apiVersion"), "descheduler/v1alpha2");
-    for profile in list(&policy, "/profiles") {
-        known(profile, &["name", "pluginConfig", "plugins"]);
-        known(&profile["plugins"], &["deschedule"]);
-        let configured: Vec<&str> = list(profile, "/pluginConfig")
-            .iter()
-            .map(|plugin| text(plugin, "/name"))
-            .collect();
-        for enabled in list(profile, "/plugins/deschedule/enabled") {
-            assert!(
-                configured.contains(&enabled.as_str().expect("a name")),
-                "enabled and not configured: it would not start"
-            );
-        }
-        known(
-            &profile["pluginConfig"][0]["args"],
-            &[
-                "nodeFit",
-                "nodeSelector",
-                "minReplicas",
-                "minPodAge",
-                "priorityThreshold",
-                "podProtections",
-                "evictLocalStoragePods",
-                "evictDaemonSetPods",
-                "evictSystemCriticalPods",
-                "evictFailedBarePods",
-                "ignorePvcPods",
-            ],
-        );
-        known(
-            &profile["pluginConfig"][1]["args"],
-            &["nodeAffinityType", "namespaces"],
         );
     }
 }

@@ -116,8 +116,25 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
             version,
         );
     }
+    no_threshold(context, evictor, pointer);
     if let Some(found) = &evictor.pod_protections {
         protections(context, found, version, &pointer.child("podProtections"));
+    }
+}
+
+/// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/defaultevictor/constraints.go`.
+fn no_threshold(context: &mut Context<'_>, evictor: &Evictor, pointer: &Pointer) {
+    let disabled = evictor
+        .pod_protections
+        .as_ref()
+        .and_then(|found| found.default_disabled.as_deref())
+        .unwrap_or_default();
+    if evictor.priority_threshold.is_some()
+        && disabled.contains(&DefaultProtection::SystemCriticalPods)
+    {
+        let message = "no threshold counts where `SystemCriticalPods` are not protected";
+        let help = "take `SystemCriticalPods` out of `defaultDisabled`, or leave the threshold out";
+        context.fault(&pointer.child("priorityThreshold").at_key(), message, help);
     }
 }
 
@@ -156,6 +173,15 @@ fn protections(
         if *protection == ExtraProtection::PodsWithResourceClaims && !version.at_least(0, 34) {
             needs(context, &here, "PodsWithResourceClaims", "0.34", version);
         }
+    }
+    let config = protections.config.as_ref();
+    let is_for_claims = config.is_some_and(|config| config.pods_with_pvc.is_some());
+    let stated = protections.extra_enabled.as_ref();
+    if is_for_claims && stated.is_some_and(|stated| !stated.contains(&ExtraProtection::PodsWithPvc))
+    {
+        let message = "this protects nothing: `PodsWithPVC` is not enabled";
+        let here = pointer.child("config").child("PodsWithPVC").at_key();
+        context.fault(&here, message, "add `PodsWithPVC` to `extraEnabled`");
     }
     if protections.config.is_some() && !version.at_least(0, 35) {
         needs(
