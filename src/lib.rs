@@ -65,7 +65,13 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
             return Err(mistakes);
         }
     };
-    let plan = resolve::resolve(&config, &document, manifests.as_ref())?;
+    let plan = match resolve::resolve(&config, &document, manifests.as_ref()) {
+        Ok(plan) => plan,
+        Err(report) => {
+            mistakes.extend(report);
+            return Err(mistakes);
+        }
+    };
     let mut report = check::check(&plan, &document);
     report.extend(mistakes);
     Ok((plan, report))

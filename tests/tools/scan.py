@@ -2,7 +2,9 @@
 
 usage: scan.py [--skips FILE] [--no-unused] FILE...
 
-Skips stand in checkov-skips.yaml, each with a reason. checkov can also read skips
+Skips stand in checkov-skips.yaml, each with a reason. "resource" is a shell pattern
+for checkov's name of the object, Kind.namespace.name; "app", where it is given, one
+for the object's label app.kubernetes.io/name, since users choose names and not that. checkov can also read skips
 from annotations in the objects, but those would end up in users' clusters.
 
 Each file is scanned by itself, in one process: scanned together, a NetworkPolicy
@@ -43,7 +45,27 @@ def read_skips(path):
         for key in ("check", "resource", "reason"):
             if not (isinstance(skip.get(key), str) and skip[key].strip()):
                 raise SystemExit(f"scan.py: {path}: a skip without a {key}: {skip}")
+        if unknown := skip.keys() - {"check", "resource", "app", "reason"}:
+            raise SystemExit(f"scan.py: {path}: a skip with {unknown}: {skip}")
     return skips
+
+
+def apps(objects):
+    """The label app.kubernetes.io/name of each object, by checkov's name of it."""
+    found = {}
+    for item in objects:
+        metadata = item.get("metadata", {})
+        name = f"{item.get('kind')}.{metadata.get('namespace', 'default')}.{metadata.get('name')}"
+        found[name] = metadata.get("labels", {}).get("app.kubernetes.io/name", "")
+    return found
+
+
+def covers(skip, record, app_of):
+    return (
+        skip["check"] == record.check_id
+        and fnmatch.fnmatchcase(record.resource, skip["resource"])
+        and fnmatch.fnmatchcase(app_of.get(record.resource, ""), skip.get("app", "*"))
+    )
 
 
 def main():
@@ -59,7 +81,9 @@ def main():
     for path in args.files:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        kinds = {d.get("kind") for d in yaml.safe_load_all(text) if isinstance(d, dict)}
+        objects = [d for d in yaml.safe_load_all(text) if isinstance(d, dict)]
+        kinds = {d.get("kind") for d in objects}
+        app_of = apps(objects)
         noise = io.StringIO()
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(noise):
             copy = os.path.join(folder, os.path.basename(path))
@@ -82,11 +106,7 @@ def main():
             print(f"{path}: {record.resource} carries a skip annotation for {record.check_id}")
             bad += 1
         for record in report.failed_checks:
-            matching = [
-                i
-                for i, skip in enumerate(skips)
-                if skip["check"] == record.check_id and fnmatch.fnmatchcase(record.resource, skip["resource"])
-            ]
+            matching = [i for i, skip in enumerate(skips) if covers(skip, record, app_of)]
             if matching:
                 used.update(matching)
                 skipped += 1
