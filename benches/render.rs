@@ -68,6 +68,6 @@ fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {
     let (plan, _) = plan(&inputs, None).expect("it is valid");
     bencher.bench(|| {
         let bundle = build::build(&plan, |_| true);
-        black_box(formats::render(format, &plan, &bundle))
+        black_box(formats::write(format, &plan, &bundle, &mut std::io::sink()))
     });
 }

@@ -3,7 +3,7 @@
 use crate::components::placement::Patch;
 use crate::components::{ALL, Component, Makes};
 use crate::kubernetes::Object;
-use crate::plan::Plan;
+use crate::plan::{Plan, Workload};
 
 /// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
 #[derive(Debug)]
@@ -29,38 +29,71 @@ impl Bundle<'_> {
     }
 
     /// All objects, whatever others refer to before those that refer to it, each once.
-    pub fn objects(&self) -> Vec<Object> {
-        let mut objects = Vec::new();
+    pub fn objects(&self) -> impl Iterator<Item = Object> {
+        let mut made = Vec::new();
         for component in &self.components {
-            if let Makes::Objects(build) = component.makes {
-                objects.extend(build(self.plan));
+            match component.makes {
+                Makes::Objects(build) => made.extend(build(self.plan).into_iter().map(Made::One)),
+                Makes::ObjectEach(build) => made.push(Made::Each(build)),
+                Makes::PatchEach(_) | Makes::Nothing => {}
             }
         }
-        objects.sort_by_key(Object::rank);
+        made.sort_by_key(Made::rank);
         // Several components may need the same namespace.
-        let namespaces = objects.partition_point(|object| object.rank() == 0);
-        let stood_before = |&at: &usize| objects[..at].contains(&objects[at]);
+        let namespaces = made.partition_point(|made| made.rank() == 0);
+        let stood_before = |&at: &usize| made[..at].iter().any(|before| before.is_same(&made[at]));
         let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
         for at in repeated.into_iter().rev() {
-            objects.remove(at);
+            made.remove(at);
         }
-        objects
+        made.into_iter().flat_map(|made| {
+            let (one, each) = match made {
+                Made::One(object) => (Some(object), None),
+                Made::Each(build) => (None, Some(build)),
+            };
+            one.into_iter()
+                .chain(each.into_iter().flat_map(|build| self.each(build)))
+        })
     }
 
     /// The patches of the workloads, in their order.
     pub fn patches(&self) -> impl Iterator<Item = Patch> {
-        let patches = self
+        let builds = self
             .components
             .iter()
             .filter_map(|component| match component.makes {
-                Makes::Patches(patch) => Some(patch),
+                Makes::PatchEach(build) => Some(build),
                 _ => None,
             });
-        patches.flat_map(move |patch| {
-            self.plan
-                .workloads
-                .iter()
-                .filter_map(move |workload| patch(self.plan, workload))
-        })
+        builds.flat_map(|build| self.each(build))
+    }
+
+    /// What is made for each workload, in their order.
+    fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = T> {
+        let workloads = self.plan.workloads.iter();
+        workloads.filter_map(move |workload| build(self.plan, workload))
+    }
+}
+
+/// What a component makes of a workload, if it needs it.
+type BuildEach<T> = fn(&Plan, &Workload) -> Option<T>;
+
+/// Objects on their way into a stream.
+enum Made {
+    One(Object),
+    /// One for each workload, made only when its turn comes.
+    Each(BuildEach<Object>),
+}
+
+impl Made {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::One(object) => object.rank(),
+            Self::Each(_) => Object::LAST_RANK,
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::One(a), Self::One(b)) if a == b)
     }
 }

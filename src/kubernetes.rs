@@ -39,6 +39,9 @@ pub enum Object {
 }
 
 impl Object {
+    /// The [`rank`](Self::rank) of the kind that comes last.
+    pub const LAST_RANK: u8 = 10;
+
     /// Where its kind stands in a stream: whatever others refer to comes first.
     pub fn rank(&self) -> u8 {
         match self {
@@ -52,7 +55,7 @@ impl Object {
             Self::ConfigMap(_) => 7,
             Self::Deployment(_) => 8,
             Self::DaemonSet(_) => 9,
-            Self::PodDisruptionBudget(_) => 10,
+            Self::PodDisruptionBudget(_) => Self::LAST_RANK,
         }
     }
 

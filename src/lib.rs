@@ -2,7 +2,7 @@
 //!
 //! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
 //! Bundle → formats → text`. Each stage is a function from value to value; files and streams are read and written in
-//! [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and [`formats::render`] do the rest.
+//! [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and [`formats::write`] do the rest.
 
 pub mod build;
 pub mod check;
@@ -65,7 +65,7 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
             return Err(mistakes);
         }
     };
-    let plan = match resolve::resolve(&config, &document, manifests.as_ref()) {
+    let plan = match resolve::resolve(config, &document, manifests.as_ref()) {
         Ok(plan) => plan,
         Err(report) => {
             mistakes.extend(report);
@@ -106,7 +106,8 @@ pub fn patch<R: io::Read>(
     let manifests = whole.map(|stream| manifests::read(&inputs.sources, &[stream]).0);
     // The listed workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let plan = match resolve::resolve(&config, &document, Some(&manifests.unwrap_or_default())) {
+    let manifests = manifests.unwrap_or_default();
+    let plan = match resolve::resolve(config.clone(), &document, Some(&manifests)) {
         Ok(plan) => plan,
         Err(report) => return Ok(report.into()),
     };

@@ -10,7 +10,7 @@ mod schema;
 mod spool;
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -108,16 +108,22 @@ fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failu
     }
 }
 
-/// Writes a result to stdout. A reader that has seen enough (`| head`) is no failure.
+/// Writes a result to stdout.
 fn print(text: &str) -> Result<(), Failure> {
+    print_with(|out| out.write_all(text.as_bytes()).map(|()| true)).map(|_| ())
+}
+
+/// Has a result written to stdout; whether there was one.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<bool>) -> Result<bool, Failure> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to stdout: {error}")))
-        }
-        _ => Ok(()),
+    let written = write(&mut stdout).and_then(|has_written| {
+        stdout.flush()?;
+        Ok(has_written)
+    });
+    match written {
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
+        Err(error) => Err(Failure::new(format!("cannot write to stdout: {error}"))),
+        Ok(has_written) => Ok(has_written),
     }
 }

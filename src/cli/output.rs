@@ -1,13 +1,17 @@
 //! Files that are written whole or not at all.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::diagnostic::Failure;
 
-/// Puts `text` into `path`: beside it first, then in its place, so that a failure leaves what was there.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+/// Puts what `write` writes into `path`: beside it first, then in its place, so that a failure leaves what was there.
+/// False, and nothing changed, when there is nothing to write.
+pub(super) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
+) -> Result<bool, Failure> {
     let failure = |error: &dyn std::fmt::Display| {
         Failure::new(format!("cannot write {}: {error}", path.display()))
     };
@@ -22,16 +26,17 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
         .prefix(".spotgen-")
         .tempfile_in(directory)
         .map_err(|error| failure(&error))?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| failure(&error))?;
+    if !write(&mut file).map_err(|error| failure(&error))? {
+        return Ok(false);
+    }
     set_permissions(file.as_file(), path).map_err(|error| failure(&error))?;
     file.persist(path).map_err(|error| failure(&error.error))?;
-    Ok(())
+    Ok(true)
 }
 
 /// Those of the file that is replaced; else what a file made here would have.
 #[cfg(unix)]
-fn set_permissions(file: &fs::File, path: &Path) -> std::io::Result<()> {
+fn set_permissions(file: &fs::File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match fs::metadata(path) {
         Ok(existing) => file.set_permissions(existing.permissions()),
@@ -40,15 +45,15 @@ fn set_permissions(file: &fs::File, path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn set_permissions(_: &fs::File, _: &Path) -> std::io::Result<()> {
+fn set_permissions(_: &fs::File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
 /// Why the file at `path` is not `text`; `None` when it is.
-pub(super) fn difference(path: &Path, text: &str) -> Result<Option<String>, Failure> {
+pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<String>, Failure> {
     let existing = match fs::read(path) {
         Ok(existing) => existing,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Ok(Some(format!("{} is missing", path.display())));
         }
         Err(error) => {
@@ -58,9 +63,10 @@ pub(super) fn difference(path: &Path, text: &str) -> Result<Option<String>, Fail
             )));
         }
     };
-    if existing == text.as_bytes() {
+    if existing == text {
         return Ok(None);
     }
+    let text = String::from_utf8_lossy(text);
     let existing = String::from_utf8_lossy(&existing);
     let same = existing
         .lines()

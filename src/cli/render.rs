@@ -1,17 +1,20 @@
 //! `spotgen render`
 
+use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::ValueHint;
 use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
-use super::{Outcome, input, output, print};
-use crate::build;
+use super::{Outcome, input, output, print_with};
+use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
-use crate::diagnostic::{Failure, Report};
-use crate::formats::{self, Format, Note};
+use crate::diagnostic::Failure;
+use crate::formats::{self, Format};
 use crate::load::Inputs;
+use crate::plan::Plan;
 use crate::source::SourceId;
 
 /// Write what the configuration describes
@@ -69,19 +72,25 @@ impl Args {
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = read(args)?;
-    match compile(args, &inputs, &manifests) {
-        Ok(rendered) => {
-            messages.report(&rendered.report, &inputs.sources);
-            if rendered.report.has_errors() && !args.no_check {
+    // Nothing comes after this, and to take large trees apart piece by piece would take as long as to read them.
+    let inputs = ManuallyDrop::new(inputs);
+    let from = (!args.from.is_empty()).then_some(manifests.as_slice());
+    match crate::plan(&inputs, from) {
+        Ok((plan, mut report)) => {
+            let plan = ManuallyDrop::new(plan);
+            report.sort();
+            messages.report(&report, &inputs.sources);
+            if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let Some(text) = &rendered.text else {
+            let bundle = build::build(&plan, |component| args.chooses(component));
+            let Some(outcome) = deliver(args, &plan, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            let outcome = deliver(args, text, messages)?;
-            rendered.notes.iter().for_each(|note| messages.note(note));
+            let notes = formats::notes(args.format, &plan, &bundle);
+            notes.iter().for_each(|note| messages.note(note));
             Ok(outcome)
         }
         Err(mut report) => {
@@ -113,39 +122,28 @@ fn read(args: &Args) -> Result<(Inputs, Vec<SourceId>), Failure> {
     Ok((inputs, manifests))
 }
 
-/// What came of a configuration.
-struct Rendered {
-    /// None when there is nothing to write.
-    text: Option<String>,
-    report: Report,
-    notes: Vec<Note>,
-}
-
-/// The whole way from sources to text.
-fn compile(args: &Args, inputs: &Inputs, from: &[SourceId]) -> Result<Rendered, Report> {
-    let from = (!args.from.is_empty()).then_some(from);
-    let (plan, mut report) = crate::plan(inputs, from)?;
-    report.sort();
-    let bundle = build::build(&plan, |component| args.chooses(component));
-    Ok(Rendered {
-        text: formats::render(args.format, &plan, &bundle),
-        notes: formats::notes(args.format, &plan, &bundle),
-        report,
-    })
-}
-
-fn deliver(args: &Args, text: &str, messages: &mut Messages) -> Result<Outcome, Failure> {
-    match &args.output {
-        None => print(text)?,
+/// Brings the output to where it goes; `None` when there is nothing to write.
+fn deliver(
+    args: &Args,
+    plan: &Plan,
+    bundle: &Bundle<'_>,
+    messages: &mut Messages,
+) -> Result<Option<Outcome>, Failure> {
+    let write = |out: &mut dyn Write| formats::write(args.format, plan, bundle, out);
+    let has_written = match &args.output {
+        None => print_with(write)?,
         Some(path) if args.check => {
-            if let Some(difference) = output::difference(path, text)? {
+            let mut text = Vec::new();
+            let has_written = write(&mut text).expect("memory takes everything");
+            if has_written && let Some(difference) = output::difference(path, &text)? {
                 messages.failure(
                     &Failure::new(difference).help("run the same command without --check"),
                 );
-                return Ok(Outcome::Findings);
+                return Ok(Some(Outcome::Findings));
             }
+            has_written
         }
-        Some(path) => output::replace(path, text)?,
-    }
-    Ok(Outcome::Good)
+        Some(path) => output::replace(path, write)?,
+    };
+    Ok(has_written.then_some(Outcome::Good))
 }

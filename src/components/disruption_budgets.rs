@@ -7,15 +7,8 @@ use crate::kubernetes::{Object, match_labels, metadata};
 use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
-pub(super) fn build(plan: &Plan) -> Vec<Object> {
-    plan.workloads
-        .iter()
-        .filter_map(|workload| budget_of(plan, workload))
-        .collect()
-}
-
 /// The budget of one workload, if it is to have one.
-pub fn budget_of(plan: &Plan, workload: &Workload) -> Option<Object> {
+pub fn build(plan: &Plan, workload: &Workload) -> Option<Object> {
     let found = workload.disruption_budget.as_ref()?;
     Some(budget(plan, workload, found))
 }

@@ -27,8 +27,10 @@ pub struct Component {
 pub enum Makes {
     /// Kubernetes objects.
     Objects(fn(&Plan) -> Vec<Object>),
+    /// An object for a workload, if it needs one, of the kind that is applied last: there may be very many.
+    ObjectEach(fn(&Plan, &Workload) -> Option<Object>),
     /// A change to a workload, if it needs one.
-    Patches(fn(&Plan, &Workload) -> Option<Patch>),
+    PatchEach(fn(&Plan, &Workload) -> Option<Patch>),
     /// Nothing that a format carries yet.
     Nothing,
 }
@@ -43,12 +45,12 @@ pub const ALL: &[Component] = &[
     Component {
         name: "disruption-budgets",
         summary: "a PodDisruptionBudget for each workload",
-        makes: Makes::Objects(disruption_budgets::build),
+        makes: Makes::ObjectEach(disruption_budgets::build),
     },
     Component {
         name: "placement",
         summary: "toleration, affinity, spread and grace of each workload",
-        makes: Makes::Patches(placement::patch_of),
+        makes: Makes::PatchEach(placement::patch_of),
     },
     Component {
         name: "overprovisioner",

@@ -50,12 +50,12 @@ impl Workload {
             || self.node_loss_toleration_seconds.is_some()
     }
 
-    /// Its own settings, as if they were a class.
-    pub fn overrides(&self) -> Class {
+    /// Its own settings, as if they were a class. It has none afterwards.
+    pub fn take_overrides(&mut self) -> Class {
         Class {
             extends: None,
-            placement: self.placement.clone(),
-            disruption_budget: self.disruption_budget.clone(),
+            placement: self.placement.take(),
+            disruption_budget: self.disruption_budget.take(),
             termination_grace_period_seconds: self.termination_grace_period_seconds,
             node_loss_toleration_seconds: self.node_loss_toleration_seconds,
         }

@@ -1,23 +1,29 @@
 //! All objects in one stream, in the order in which they can be applied.
 
+use std::io::{self, Write};
+
 use super::Note;
+use super::stream::Stream;
 use crate::build::Bundle;
 use crate::config::{Capacity, Expander};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
-use crate::yaml;
 
-pub(super) fn render(plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
-    let objects = bundle.objects();
-    let mut out = format!(
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let mut objects = bundle.objects().peekable();
+    if objects.peek().is_none() {
+        return Ok(false);
+    }
+    let header = format!(
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     );
-    for object in &objects {
-        out.push_str("---\n");
-        yaml::write(object, &mut out);
+    let mut stream = Stream::new(out, &header);
+    for object in objects {
+        stream.document(&object)?;
     }
-    (!objects.is_empty()).then_some(out)
+    stream.finish()?;
+    Ok(true)
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {

@@ -3,6 +3,9 @@
 mod manifests;
 mod patches;
 mod plan;
+mod stream;
+
+use std::io::{self, Write};
 
 use clap::ValueEnum;
 
@@ -36,13 +39,21 @@ impl Note {
     }
 }
 
-/// Writes a bundle as text. It cannot fail; `None` when there is nothing to write, for an empty stream would look like
-/// success to whoever it is piped to.
-pub fn render(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
+/// Writes a bundle as text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream
+/// would look like success to whoever it is piped to.
+///
+/// # Errors
+/// When `out` fails; by itself it cannot.
+pub fn write(
+    format: Format,
+    plan: &Plan,
+    bundle: &Bundle<'_>,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
     match format {
-        Format::Manifests => manifests::render(plan, bundle),
-        Format::Patches => patches::render(plan, bundle),
-        Format::Plan => Some(plan::render(plan)),
+        Format::Manifests => manifests::write(plan, bundle, out),
+        Format::Patches => patches::write(plan, bundle, out),
+        Format::Plan => plan::write(plan, out),
     }
 }
 

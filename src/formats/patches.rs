@@ -1,28 +1,34 @@
 //! One strategic-merge patch for each workload.
 
+use std::io::{self, Write};
+
 use super::Note;
+use super::stream::Stream;
 use crate::build::Bundle;
 use crate::plan::Plan;
-use crate::yaml;
 
 const REPLACES: &str = "a strategic merge replaces a workload's own tolerations and affinity terms";
 
-pub(super) fn render(plan: &Plan, bundle: &Bundle<'_>) -> Option<String> {
-    let mut out = format!(
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let mut patches = bundle.patches().peekable();
+    if patches.peek().is_none() {
+        return Ok(false);
+    }
+    let mut header = format!(
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     );
     if !plan.from_manifests {
-        out.push_str("# Made without --from: ");
-        out.push_str(REPLACES);
-        out.push_str(" with these.\n");
+        header.push_str("# Made without --from: ");
+        header.push_str(REPLACES);
+        header.push_str(" with these.\n");
     }
-    let header = out.len();
-    for patch in bundle.patches() {
-        out.push_str("---\n");
-        yaml::write(&patch, &mut out);
+    let mut stream = Stream::new(out, &header);
+    for patch in patches {
+        stream.document(&patch)?;
     }
-    (out.len() > header).then_some(out)
+    stream.finish()?;
+    Ok(true)
 }
 
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {

@@ -20,7 +20,7 @@ impl Budgets {
                 workload.namespace.clone(),
                 workload.name.clone(),
             );
-            Some((identity, disruption_budgets::budget_of(plan, workload)?))
+            Some((identity, disruption_budgets::build(plan, workload)?))
         });
         Self(budgets.collect())
     }

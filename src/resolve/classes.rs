@@ -99,7 +99,7 @@ fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
                 let own = named.get(base.as_str()).filter(|_| base != name);
                 own.unwrap_or(built_in)
             });
-            let whole = base.map_or_else(|| class.clone(), |base| overlaid(base, class));
+            let whole = base.map_or_else(|| class.clone(), |base| overlaid(base, class.clone()));
             named.insert(name.to_string(), whole);
         }
     }
@@ -110,16 +110,15 @@ fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
 }
 
 /// `over` laid on `base`: placement by its keys, everything else whole.
-pub(super) fn overlaid(base: &Class, over: &Class) -> Class {
+pub(super) fn overlaid(base: &Class, over: Class) -> Class {
     Class {
         extends: None,
-        placement: match (&base.placement, &over.placement) {
+        placement: match (&base.placement, over.placement) {
             (Some(base), Some(over)) => Some(overlaid_placement(base, over)),
-            (base, over) => over.clone().or_else(|| base.clone()),
+            (base, over) => over.or_else(|| base.clone()),
         },
         disruption_budget: over
             .disruption_budget
-            .clone()
             .or_else(|| base.disruption_budget.clone()),
         termination_grace_period_seconds: over
             .termination_grace_period_seconds
@@ -136,16 +135,16 @@ pub(super) fn with_overrides<'c>(
     stated: Option<&config::Workload>,
 ) -> Cow<'c, Class> {
     match stated.filter(|stated| stated.has_settings()) {
-        Some(stated) => Cow::Owned(overlaid(class, &stated.overrides())),
+        Some(stated) => Cow::Owned(overlaid(class, stated.clone().take_overrides())),
         None => Cow::Borrowed(class),
     }
 }
 
-fn overlaid_placement(base: &config::Placement, over: &config::Placement) -> config::Placement {
+fn overlaid_placement(base: &config::Placement, over: config::Placement) -> config::Placement {
     config::Placement {
         spot: over.spot.or(base.spot),
         weight: over.weight.or(base.weight),
-        spread: over.spread.clone().or_else(|| base.spread.clone()),
+        spread: over.spread.or_else(|| base.spread.clone()),
     }
 }
 

@@ -29,10 +29,12 @@ pub use stream::{Choice, Stream};
 /// # Errors
 /// When the facts of a workload are neither stated nor found.
 pub fn resolve(
-    config: &SpotConfig,
+    mut config: SpotConfig,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
 ) -> Result<Plan, Report> {
+    // There may be very many: each is made of what it was.
+    let stated = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
     let facts = facts(spec.provider);
     let version = spec
@@ -55,6 +57,7 @@ pub fn resolve(
     let classes = classes::Classes::new(spec, facts);
     let workloads = workloads::resolve(
         spec,
+        stated,
         &classes,
         facts,
         cluster.kubernetes_version,
@@ -80,7 +83,7 @@ pub fn resolve(
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
-        common_labels: labels(&spec.common_labels),
+        common_labels: labels(spec.common_labels.clone()),
         common_annotations: spec
             .common_annotations
             .iter()
@@ -110,10 +113,10 @@ pub fn resolve(
     })
 }
 
-fn labels(labels: &crate::config::Labels) -> Labels {
+fn labels(labels: crate::config::Labels) -> Labels {
     labels
-        .iter()
-        .map(|(key, value)| (key.to_string(), value.to_string()))
+        .into_iter()
+        .map(|(key, value)| (key.into(), value.into()))
         .collect()
 }
 

@@ -28,7 +28,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
             min: range.min.get(),
             max: range.max.get(),
         }),
-        labels: labels(&pool.labels),
+        labels: labels(pool.labels.clone()),
         taints: taints(pool, facts),
         node_group: facts.node_group.pattern(pool.name.as_str(), pool.os_type),
         eviction_policy: is_azure_spot.then(|| spot.eviction_policy.unwrap_or_default()),

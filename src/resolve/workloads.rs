@@ -17,6 +17,7 @@ use crate::values::{Int, Quantity, Version};
 /// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
 pub(super) fn resolve(
     spec: &Spec,
+    stated: Vec<config::Workload>,
     classes: &Classes,
     facts: &'static Facts,
     version: Version,
@@ -24,7 +25,6 @@ pub(super) fn resolve(
     document: &Document<'_>,
 ) -> Result<Vec<Workload>, Report> {
     let mut resolver = Resolver {
-        spec,
         classes,
         facts,
         version,
@@ -33,7 +33,7 @@ pub(super) fn resolve(
         rules: Rules::new(spec),
         report: Report::default(),
     };
-    let workloads = resolver.all();
+    let workloads = resolver.all(stated);
     resolver.refuse_equal_budgets(&workloads);
     if resolver.report.has_errors() {
         Err(resolver.report)
@@ -43,7 +43,6 @@ pub(super) fn resolve(
 }
 
 struct Resolver<'a> {
-    spec: &'a Spec,
     classes: &'a Classes,
     facts: &'static Facts,
     version: Version,
@@ -54,13 +53,12 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn all(&mut self) -> Vec<Workload> {
-        let spec = self.spec;
-        let mut workloads = Vec::with_capacity(spec.workloads.len());
+    fn all(&mut self, stated: Vec<config::Workload>) -> Vec<Workload> {
+        let mut workloads = Vec::with_capacity(stated.len());
         let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
         let index = self.index();
-        for (at, stated) in spec.workloads.iter().enumerate() {
-            let Ok(found) = self.find(stated, &index, at) else {
+        for (at, stated) in stated.into_iter().enumerate() {
+            let Ok(found) = self.find(&stated, &index, at) else {
                 continue;
             };
             listed.extend(found.map(identity));
@@ -120,7 +118,7 @@ impl<'a> Resolver<'a> {
 
     fn listed(
         &mut self,
-        stated: &config::Workload,
+        mut stated: config::Workload,
         found: Option<&Found>,
         at: usize,
     ) -> Option<Workload> {
@@ -131,25 +129,34 @@ impl<'a> Resolver<'a> {
                 ToString::to_string,
             ),
         };
-        let stated_selector = stated.selector.as_ref().map(labels);
+        let drift = found.map_or_else(Vec::new, |found| drift(&stated, found));
+        let stated_selector = stated.selector.take().map(labels);
         let Some(selector) = found
             .and_then(|found| found.selector.clone())
             .or(stated_selector)
         else {
-            let diagnostic = self.no_selector(stated, found, at);
+            let diagnostic = self.no_selector(&stated, found, at);
             self.report.push(diagnostic);
             return None;
         };
         let namespace = found.and_then(|found| found.namespace.clone());
-        let namespace = namespace.or_else(|| stated.namespace.as_ref().map(ToString::to_string));
+        let namespace = namespace.or_else(|| stated.namespace.take().map(String::from));
+        let kind = found
+            .map(|found| found.kind)
+            .or(stated.kind)
+            .unwrap_or(Kind::Deployment);
+        self.refuse_uncountable(&stated, kind, at);
+        let by_default =
+            self.classes.has_default_budget(&class) && stated.disruption_budget.is_none();
+        let base = self.classes.get(&class);
+        let overridden = stated
+            .has_settings()
+            .then(|| classes::overlaid(base, stated.take_overrides()));
         let mut workload = self.workload(
             Identity {
-                name: stated.name.to_string(),
+                name: stated.name.into(),
                 namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
-                kind: found
-                    .map(|found| found.kind)
-                    .or(stated.kind)
-                    .unwrap_or(Kind::Deployment),
+                kind,
                 selector,
             },
             Counts {
@@ -159,14 +166,16 @@ impl<'a> Resolver<'a> {
                 autoscaling: found.and_then(autoscaling).or(stated.autoscaling),
                 requests: found
                     .and_then(|found| found.requests.clone())
-                    .or_else(|| stated_requests(stated)),
+                    .or_else(|| stated_requests(stated.requests?)),
             },
-            &class,
-            Some(stated),
+            Taken {
+                class: overridden.as_ref().unwrap_or(base),
+                has_default_budget: by_default,
+            },
+            class,
             found,
         );
-        self.refuse_uncountable(stated, workload.kind, at);
-        workload.drift = found.map(|found| drift(stated, found)).unwrap_or_default();
+        workload.drift = drift;
         workload.listed = Some(at);
         Some(workload)
     }
@@ -204,7 +213,11 @@ impl<'a> Resolver<'a> {
             autoscaling: autoscaling(found),
             requests: found.requests.clone(),
         };
-        Some(self.workload(identity, counts, &class, None, Some(found)))
+        let taken = Taken {
+            class: self.classes.get(&class),
+            has_default_budget: self.classes.has_default_budget(&class),
+        };
+        Some(self.workload(identity, counts, taken, class, Some(found)))
     }
 
     fn class_annotation(&mut self, found: &Found) -> Option<String> {
@@ -250,19 +263,13 @@ impl<'a> Resolver<'a> {
         &self,
         identity: Identity,
         counts: Counts,
-        class: &str,
-        stated: Option<&config::Workload>,
+        taken: Taken<'_>,
+        class: String,
         found: Option<&Found>,
     ) -> Workload {
-        let class_settings = classes::with_overrides(self.classes.get(class), stated);
-        let by_default = self.classes.has_default_budget(class)
-            && stated.is_none_or(|stated| stated.disruption_budget.is_none());
-        let disruption_budget = self.budget(&identity, &counts, &class_settings, by_default, found);
-        let settings = Settings::new(
-            &class_settings,
-            identity.kind == Kind::DaemonSet,
-            self.facts,
-        );
+        let disruption_budget = self.budget(&identity, &counts, &taken, found);
+        let is_daemon_set = identity.kind == Kind::DaemonSet;
+        let settings = Settings::new(taken.class, is_daemon_set, self.facts);
         Workload {
             placement: settings.placement,
             disruption_budget,
@@ -275,7 +282,7 @@ impl<'a> Resolver<'a> {
             replicas: counts.replicas,
             autoscaling: counts.autoscaling,
             requests: counts.requests,
-            class: class.to_owned(),
+            class,
             own: found.map(|found| found.own.clone()),
             drift: Vec::new(),
             listed: None,
@@ -286,14 +293,13 @@ impl<'a> Resolver<'a> {
         &self,
         identity: &Identity,
         counts: &Counts,
-        settings: &Class,
-        by_default: bool,
+        taken: &Taken<'_>,
         found: Option<&Found>,
     ) -> Option<Budget> {
-        let Some(DisruptionBudget::Budget(stated)) = &settings.disruption_budget else {
+        let Some(DisruptionBudget::Budget(stated)) = &taken.class.disruption_budget else {
             return None;
         };
-        if by_default && !deserves_budget(identity.kind, counts) {
+        if taken.has_default_budget && !deserves_budget(identity.kind, counts) {
             return None;
         }
         // One of a class is meant for those of its workloads that can have it.
@@ -376,6 +382,13 @@ struct Identity {
     selector: Labels,
 }
 
+/// What a workload's class and itself say of it.
+struct Taken<'a> {
+    class: &'a Class,
+    /// Whether its budget is the one that is made unasked.
+    has_default_budget: bool,
+}
+
 /// How many there are, and what each requests.
 struct Counts {
     replicas: Option<i64>,
@@ -411,20 +424,13 @@ fn autoscaling(found: &Found) -> Option<Autoscaling> {
 }
 
 /// What is stated of both CPU and memory; one of them alone says nothing about room.
-fn stated_requests(stated: &config::Workload) -> Option<Resources> {
-    let requests = stated.requests.as_ref()?;
+fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
     if requests.cpu.is_none() && requests.memory.is_none() {
         return None;
     }
     Some(Resources {
-        cpu: requests
-            .cpu
-            .clone()
-            .unwrap_or_else(|| Quantity::from_millis(0)),
-        memory: requests
-            .memory
-            .clone()
-            .unwrap_or_else(|| Quantity::from_bytes(0)),
+        cpu: requests.cpu.unwrap_or_else(|| Quantity::from_millis(0)),
+        memory: requests.memory.unwrap_or_else(|| Quantity::from_bytes(0)),
     })
 }
 
@@ -465,7 +471,7 @@ fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
     let places = &found.places;
     compare(
         "selector",
-        stated.selector.as_ref().map(|stated| text(&labels(stated))),
+        stated.selector.clone().map(|stated| text(&labels(stated))),
         found.selector.as_ref().map(text),
         places.selector,
     );

@@ -11,7 +11,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, document: &Document<'_>, findings: &mut Findings<'_>) {
-    for workload in &plan.workloads {
+    for workload in plan
+        .workloads
+        .iter()
+        .filter(|workload| !workload.drift.is_empty())
+    {
         let Some(pointer) = workload.pointer() else {
             continue;
         };

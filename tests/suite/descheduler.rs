@@ -15,7 +15,7 @@ use proptest::sample::{select, subsequence};
 use regex::Regex;
 use serde_json::{Map, Value, json};
 use spotgen::build::build;
-use spotgen::formats::{Format, render};
+use spotgen::formats::{self, Format};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -328,7 +328,11 @@ fn policy_for(section: &Value) -> Option<String> {
     inputs.files.push(id);
     let (plan, _) = spotgen::plan(&inputs, None).ok()?;
     let bundle = build(&plan, |component| component.name == "descheduler");
-    let stream = render(Format::Manifests, &plan, &bundle).expect("there is a descheduler");
+    let mut stream = Vec::new();
+    let is_written = formats::write(Format::Manifests, &plan, &bundle, &mut stream)
+        .expect("memory can be written");
+    assert!(is_written, "there is a descheduler");
+    let stream = String::from_utf8(stream).expect("UTF-8");
     let objects = documents(&stream);
     let policy = objects
         .iter()

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use spotgen::build::build;
-use spotgen::formats::{Format, render};
+use spotgen::formats::{self, Format};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -32,7 +32,11 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
     let bundle = build(&plan, |component| {
         component.name == "proportional-autoscaler"
     });
-    let stream = render(Format::Manifests, &plan, &bundle).expect("there is an autoscaler");
+    let mut stream = Vec::new();
+    let is_written = formats::write(Format::Manifests, &plan, &bundle, &mut stream)
+        .expect("memory can be written");
+    assert!(is_written, "there is an autoscaler");
+    let stream = String::from_utf8(stream).expect("UTF-8");
     let objects = documents(&stream);
     let found = objects
         .iter()

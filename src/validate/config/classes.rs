@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
-use super::{Context, custom_kinds, spec};
+use super::{At, Context, custom_kinds, spec};
 use crate::config::{
-    BudgetSpec, Class, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadSpec,
+    BudgetSpec, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadOver, SpreadSpec,
 };
 use crate::defaults::{DEFAULT_CLASS, UNHEALTHY_POLICY_SINCE};
 use crate::diagnostic::Pointer;
@@ -13,24 +13,29 @@ pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
     let mut straight = HashSet::new();
     for (name, class) in &config.spec.classes {
-        let pointer = section.child(name);
-        settings(context, class, &pointer);
+        let pointer = || section.child(name);
+        settings(
+            context,
+            class.placement.as_ref(),
+            class.disruption_budget.as_ref(),
+            &pointer,
+        );
         if let Some(base) = &class.extends {
             extends(
                 context,
                 name,
                 base,
-                &pointer.child("extends"),
+                &|| pointer().child("extends"),
                 &mut straight,
             );
         }
     }
     if let Some(name) = &config.spec.default_class {
-        reference(context, name, &spec().child("defaultClass"));
+        reference(context, name, &|| spec().child("defaultClass"));
     }
     for (at, rule) in config.spec.class_rules.iter().enumerate() {
         let pointer = spec().child("classRules").child(at);
-        reference(context, &rule.class, &pointer.child("class"));
+        reference(context, &rule.class, &|| pointer.child("class"));
         custom_kinds::references(
             context,
             &rule.matches.kinds,
@@ -50,7 +55,7 @@ pub(super) fn check(context: &mut Context<'_>) {
 }
 
 /// Checks that a class exists.
-pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, pointer: &Pointer) {
+pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, at: At<'_>) {
     let classes = &context.config.spec.classes;
     if name.as_str() == DEFAULT_CLASS || classes.contains_key(name) {
         return;
@@ -61,7 +66,7 @@ pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, pointer: &Po
         .chain([DEFAULT_CLASS])
         .collect();
     context.unknown(
-        pointer,
+        &at(),
         "class",
         name.as_str(),
         &known,
@@ -74,10 +79,10 @@ fn extends<'a>(
     context: &mut Context<'a>,
     name: &'a DnsLabel,
     base: &'a DnsLabel,
-    pointer: &Pointer,
+    at: At<'_>,
     straight: &mut HashSet<&'a DnsLabel>,
 ) {
-    reference(context, base, pointer);
+    reference(context, base, at);
     let classes = &context.config.spec.classes;
     let mut chain = vec![name];
     let mut next = Some(base);
@@ -86,7 +91,7 @@ fn extends<'a>(
         if current == name {
             if name.as_str() != DEFAULT_CLASS {
                 context.fault(
-                    pointer,
+                    &at(),
                     format!("class `{name}` extends itself"),
                     "let one class of the circle extend none",
                 );
@@ -117,22 +122,27 @@ fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {
 }
 
 /// What holds for the settings of a class and of a workload alike.
-pub(super) fn settings(context: &mut Context<'_>, class: &Class, pointer: &Pointer) {
-    if let Some(found) = &class.placement {
-        placement(context, found, &pointer.child("placement"));
+pub(super) fn settings(
+    context: &mut Context<'_>,
+    stated_placement: Option<&Placement>,
+    stated_budget: Option<&DisruptionBudget>,
+    at: At<'_>,
+) {
+    if let Some(found) = stated_placement {
+        placement(context, found, &|| at().child("placement"));
     }
-    if let Some(DisruptionBudget::Budget(found)) = &class.disruption_budget {
-        budget(context, found, &pointer.child("disruptionBudget"));
+    if let Some(DisruptionBudget::Budget(found)) = stated_budget {
+        budget(context, found, &|| at().child("disruptionBudget"));
     }
 }
 
-pub(super) fn placement(context: &mut Context<'_>, placement: &Placement, pointer: &Pointer) {
+pub(super) fn placement(context: &mut Context<'_>, placement: &Placement, at: At<'_>) {
     if let Some(Spread::Over(found)) = &placement.spread {
-        spread(context, found, &pointer.child("spread"));
+        spread(context, found, &|| at().child("spread"));
     }
 }
 
-fn spread(context: &mut Context<'_>, spread: &SpreadSpec, pointer: &Pointer) {
+fn spread(context: &mut Context<'_>, spread: &SpreadSpec, at: At<'_>) {
     let named = [
         ("zone", &spread.zone),
         ("node", &spread.node),
@@ -140,49 +150,55 @@ fn spread(context: &mut Context<'_>, spread: &SpreadSpec, pointer: &Pointer) {
     ];
     let named = named
         .into_iter()
-        .filter_map(|(key, over)| Some((pointer.child(key), over.as_ref()?)));
-    let keys = spread
-        .topology_keys
-        .iter()
-        .map(|(key, over)| (pointer.child("topologyKeys").child(key), over));
-    let all: Vec<_> = named.chain(keys).collect();
-    if all.is_empty() {
-        let help = "name `zone`, `node`, `nodePool` or `topologyKeys`, or write `spread: None`";
-        context.missing(pointer, "this spreads over nothing", help);
+        .filter_map(|(key, over)| Some((key, over.as_ref()?)));
+    let mut is_empty = true;
+    for (key, over) in named {
+        is_empty = false;
+        spread_over(context, spread.method, over, &|| at().child(key));
     }
-    for (pointer, over) in all {
-        if spread.method == SpreadMethod::TopologySpread && over.weight.is_some() {
-            let help = "`TopologySpread` takes `maxSkew`; a weight is for `PodAntiAffinity`";
-            context.fault(
-                &pointer.child("weight").at_key(),
-                "topology spread has no weight",
-                help,
-            );
-        }
-        if spread.method == SpreadMethod::PodAntiAffinity && over.max_skew.is_some() {
-            let help = "`PodAntiAffinity` takes `weight`; a skew is for `TopologySpread`";
-            context.fault(
-                &pointer.child("maxSkew").at_key(),
-                "anti-affinity has no skew",
-                help,
-            );
-        }
+    for (key, over) in &spread.topology_keys {
+        is_empty = false;
+        let at = || at().child("topologyKeys").child(key);
+        spread_over(context, spread.method, over, &at);
+    }
+    if is_empty {
+        let help = "name `zone`, `node`, `nodePool` or `topologyKeys`, or write `spread: None`";
+        context.missing(&at(), "this spreads over nothing", help);
     }
 }
 
-fn budget(context: &mut Context<'_>, budget: &BudgetSpec, pointer: &Pointer) {
+fn spread_over(context: &mut Context<'_>, method: SpreadMethod, over: &SpreadOver, at: At<'_>) {
+    if method == SpreadMethod::TopologySpread && over.weight.is_some() {
+        let help = "`TopologySpread` takes `maxSkew`; a weight is for `PodAntiAffinity`";
+        context.fault(
+            &at().child("weight").at_key(),
+            "topology spread has no weight",
+            help,
+        );
+    }
+    if method == SpreadMethod::PodAntiAffinity && over.max_skew.is_some() {
+        let help = "`PodAntiAffinity` takes `weight`; a skew is for `TopologySpread`";
+        context.fault(
+            &at().child("maxSkew").at_key(),
+            "anti-affinity has no skew",
+            help,
+        );
+    }
+}
+
+fn budget(context: &mut Context<'_>, budget: &BudgetSpec, at: At<'_>) {
     match (budget.min_available, budget.max_unavailable) {
         (Some(_), Some(_)) => {
             let help = "the API takes one of the two: keep one";
             context.fault(
-                &pointer.child("maxUnavailable").at_key(),
+                &at().child("maxUnavailable").at_key(),
                 "`minAvailable` and `maxUnavailable` exclude each other",
                 help,
             );
         }
         (None, None) => {
             let help = "write `minAvailable` or `maxUnavailable`, or `disruptionBudget: None` for no budget";
-            context.missing(pointer, "this budget bounds nothing", help);
+            context.missing(&at(), "this budget bounds nothing", help);
         }
         _ => {}
     }
@@ -193,7 +209,7 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, pointer: &Pointer) {
         && budget.unhealthy_pod_eviction_policy.is_some()
     {
         let help = format!("the version here is {version}: leave it out");
-        let pointer = pointer.child("unhealthyPodEvictionPolicy").at_key();
+        let pointer = at().child("unhealthyPodEvictionPolicy").at_key();
         let message = format!("`unhealthyPodEvictionPolicy` needs Kubernetes {major}.{minor}");
         context.fault(&pointer, message, help);
     }

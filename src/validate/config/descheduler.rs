@@ -25,7 +25,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         );
     }
     if let Some(found) = &descheduler.placement {
-        placement(context, found, &pointer.child("placement"));
+        placement(context, found, &|| pointer.child("placement"));
     }
     if let Some(namespaces) = &descheduler.namespaces
         && namespaces.include.is_some()

@@ -39,6 +39,9 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     context.report
 }
 
+/// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
+type At<'a> = &'a dyn Fn() -> Pointer;
+
 /// What every check needs.
 struct Context<'a> {
     config: &'a SpotConfig,

@@ -1,33 +1,35 @@
 use std::collections::HashMap;
 
 use super::classes::{reference, settings};
-use super::{Context, spec};
+use super::{At, Context, spec};
 use crate::config::{DisruptionBudget, Kind, Workload};
 use crate::defaults::NAMESPACE;
-use crate::diagnostic::Pointer;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
     let mut seen: HashMap<(Kind, &str, &str), usize> =
         HashMap::with_capacity(config.spec.workloads.len());
     for (at, workload) in config.spec.workloads.iter().enumerate() {
-        let pointer = spec().child("workloads").child(at);
+        let pointer = || spec().child("workloads").child(at);
         if let Some(&first) = seen.get(&identity(workload)) {
             let first = spec().child("workloads").child(first).child("name");
             context.twice(
                 &first,
-                &pointer.child("name"),
+                &pointer().child("name"),
                 &format!("workload `{}`", workload.name),
                 "give one of them another name",
             );
         } else {
             seen.insert(identity(workload), at);
         }
-        if workload.has_settings() {
-            settings(context, &workload.overrides(), &pointer);
-        }
+        settings(
+            context,
+            workload.placement.as_ref(),
+            workload.disruption_budget.as_ref(),
+            &pointer,
+        );
         if let Some(class) = &workload.class {
-            reference(context, class, &pointer.child("class"));
+            reference(context, class, &|| pointer().child("class"));
         }
         facts(context, workload, &pointer);
     }
@@ -45,19 +47,17 @@ fn identity(workload: &Workload) -> (Kind, &str, &str) {
     )
 }
 
-fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
+fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
     match &workload.selector {
         Some(selector) if selector.is_empty() => {
             let help = "write the labels of the workload's own `spec.selector.matchLabels`";
             let message = "an empty selector would match every pod";
-            context.missing(&pointer.child("selector"), message, help);
+            context.missing(&at().child("selector"), message, help);
         }
-        None if !context.holes.has_manifests
-            && !context.holes.within(context.document, pointer) =>
-        {
+        None if !context.holes.has_manifests && !context.holes.within(context.document, &at()) => {
             let help = "write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from";
             let message = format!("workload `{}` has no selector", workload.name);
-            context.fault(&pointer.child("name"), message, help);
+            context.fault(&at().child("name"), message, help);
         }
         _ => {}
     }
@@ -70,7 +70,7 @@ fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
             range.max.get()
         );
         context.fault(
-            &pointer.child("autoscaling").child("min"),
+            &at().child("autoscaling").child("min"),
             message,
             "write min ≤ max",
         );
@@ -79,6 +79,6 @@ fn facts(context: &mut Context<'_>, workload: &Workload, pointer: &Pointer) {
         && let Some(kind) = workload.kind
         && let Some((message, help)) = budget.refusal(kind)
     {
-        context.fault(&pointer.child("disruptionBudget"), message, help);
+        context.fault(&at().child("disruptionBudget"), message, help);
     }
 }

@@ -1,0 +1,45 @@
+//! A stream of YAML documents on its way out.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::yaml;
+
+/// How much text is gathered before it is handed on: what a pipe takes at once. A system of ten thousand workloads is
+/// many times larger, and need not be held in memory.
+const PIECE: usize = 64 * 1024;
+
+pub(super) struct Stream<'o> {
+    out: &'o mut dyn Write,
+    text: String,
+}
+
+impl<'o> Stream<'o> {
+    /// Begins with a text that is no document, such as a comment.
+    pub(super) fn new(out: &'o mut dyn Write, header: &str) -> Self {
+        // With room for the document that goes beyond a piece.
+        let mut text = String::with_capacity(2 * PIECE);
+        text.push_str(header);
+        Self { out, text }
+    }
+
+    pub(super) fn document<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        self.text.push_str("---\n");
+        yaml::write(value, &mut self.text);
+        if self.text.len() < PIECE {
+            return Ok(());
+        }
+        self.hand_on()
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.hand_on()
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.out.write_all(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+}
