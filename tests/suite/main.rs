@@ -8,6 +8,7 @@ mod golden;
 mod help;
 mod patch;
 mod patch_oracle;
+mod patch_styles;
 mod patch_tools;
 mod patch_yaml;
 mod readme;

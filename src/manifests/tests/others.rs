@@ -41,7 +41,7 @@ fn autoscalers_give_their_range_to_what_they_scale() {
         (
             hpa(
                 "",
-                "scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}",
+                "scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}, maxReplicas: 9",
             ),
             None,
         ),

@@ -172,7 +172,14 @@ fn typical_manifests_are_read() {
 #[test]
 fn golden_files_are_read() {
     // What they are about is what is left to the parser.
-    let left = ["/invalid/", "/hostile-strings/spot-config.yaml"];
+    let left = [
+        "/invalid/",
+        "/hostile-strings/spot-config.yaml",
+        "/patch/line-breaks/",
+        "/patch/odd-yaml/",
+        "/patch/refused/",
+        "/patch/skip-uneditable/",
+    ];
     for (path, text) in GOLDEN_FILES.iter() {
         for dialect in DIALECTS {
             let read = is_read(text, dialect);

@@ -1,0 +1,457 @@
+//! The same workload written in many styles: whatever the style, the patched text must hold the data that an edit of
+//! plain data gives, read by another library than the program's own, and lose nothing of what was written.
+
+use std::io;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use spotgen::load::Inputs;
+use spotgen::patch::{Documents, Options};
+
+const CONFIG: &str = r"
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: test}
+spec:
+  provider: aks
+  classes:
+    soft: {placement: {spot: Preferred, weight: 80, spread: {method: PodAntiAffinity, node: {weight: 50}}}}
+  classRules:
+    - {match: {}, class: soft}
+";
+
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+
+/// Patches a stream with the result verified; the new stream, or what was said.
+fn patch(stream: &str) -> Result<String, String> {
+    let mut inputs = Inputs::default();
+    inputs.files = vec![inputs.sources.add("spot-config.yaml", CONFIG)];
+    let mut documents = Documents::new(io::Cursor::new(stream.as_bytes()));
+    let mut out = Vec::new();
+    let options = Options {
+        verify: true,
+        ..Options::default()
+    };
+    let patched = spotgen::patch(&inputs, &mut documents, None, options, &mut out)
+        .expect("memory can be read and written");
+    let said: Vec<String> = patched
+        .report
+        .iter()
+        .map(|finding| finding.message.clone())
+        .collect();
+    if patched.report.has_errors() {
+        return Err(said.join("\n"));
+    }
+    Ok(String::from_utf8(out).expect("UTF-8 stays UTF-8"))
+}
+
+/// The edit on plain data, by what the issue of the program is and not by its code.
+fn edited(mut workload: Value) -> Value {
+    let app = workload["spec"]["selector"]["matchLabels"].clone();
+    let pod = workload["spec"]["template"]["spec"]
+        .as_object_mut()
+        .expect("a pod spec");
+    let toleration = json!({
+        "effect": "NoSchedule", "key": "kubernetes.azure.com/scalesetpriority", "operator": "Equal", "value": "spot",
+    });
+    let node = json!({"weight": 80, "preference": {"matchExpressions": [
+        {"key": "kubernetes.azure.com/scalesetpriority", "operator": "In", "values": ["spot"]},
+    ]}});
+    let pods = json!({"weight": 50, "podAffinityTerm": {
+        "topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": app},
+    }});
+    append(pod.entry("tolerations").or_insert(Value::Null), toleration);
+    let affinity = pod.entry("affinity").or_insert(Value::Null);
+    append(at(affinity, &["nodeAffinity", PREFERRED]), node);
+    append(at(affinity, &["podAntiAffinity", PREFERRED]), pods);
+    workload
+}
+
+fn at<'v>(value: &'v mut Value, path: &[&str]) -> &'v mut Value {
+    path.iter().fold(value, |value, key| &mut value[*key])
+}
+
+fn append(list: &mut Value, entry: Value) {
+    if list.is_null() {
+        *list = json!([]);
+    }
+    let list = list.as_array_mut().expect("a list");
+    let tolerates =
+        |own: &Value| own.get("operator") == Some(&json!("Exists")) && own.get("key").is_none();
+    if !list.iter().any(|own| *own == entry || tolerates(own)) {
+        list.push(entry);
+    }
+}
+
+/// Decides how things are written, from a seed.
+struct Style {
+    seed: u64,
+    newline: &'static str,
+    is_json: bool,
+}
+
+impl Style {
+    /// A number below `bound`, another one each time.
+    fn next(&mut self, bound: u64) -> u64 {
+        // SplitMix64, which needs no state but a counter.
+        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.seed;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+
+    fn one_in(&mut self, bound: u64) -> bool {
+        self.next(bound) == 0
+    }
+
+    fn line(&self, out: &mut String) {
+        out.push_str(self.newline);
+    }
+
+    /// A line break, sometimes with a comment before it and comments or empty lines behind.
+    fn break_line(&mut self, indent: usize, out: &mut String) {
+        if self.one_in(6) {
+            out.push_str("  # a remark: {not} - [yaml]");
+        }
+        self.line(out);
+        while self.one_in(8) {
+            if self.one_in(2) {
+                out.push_str(&" ".repeat(self.next(2) as usize * indent));
+                out.push_str("# ---");
+            }
+            self.line(out);
+        }
+    }
+
+    fn text(&mut self, text: &str, out: &mut String) {
+        let is_plain = !text.is_empty()
+            && text.starts_with(|first: char| first.is_ascii_lowercase())
+            && text
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || "./-".contains(char))
+            && !["yes", "no", "on", "off", "y", "n", "true", "false", "null"].contains(&text);
+        match self.next(8) {
+            0 if !self.is_json => {
+                out.push_str(&format!("'{}'", text.replace('\'', "''")));
+            }
+            1..=6 if is_plain && !self.is_json => out.push_str(text),
+            _ => out.push_str(&serde_json::to_string(text).expect("text")),
+        }
+    }
+
+    fn scalar(&mut self, value: &Value, out: &mut String) {
+        match value {
+            Value::String(text) => self.text(text, out),
+            Value::Null if !self.is_json => {
+                let written = ["null", "~", "Null"][self.next(3) as usize];
+                out.push_str(written);
+            }
+            other => out.push_str(&other.to_string()),
+        }
+    }
+
+    fn flow(&mut self, value: &Value, out: &mut String) {
+        let space = |style: &mut Self, out: &mut String| {
+            if style.one_in(3) {
+                out.push(' ');
+            }
+        };
+        match value {
+            Value::Array(items) => {
+                out.push('[');
+                space(self, out);
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push_str(", ");
+                    }
+                    self.flow(item, out);
+                }
+                space(self, out);
+                out.push(']');
+            }
+            Value::Object(entries) => {
+                out.push('{');
+                space(self, out);
+                for (at, (key, item)) in entries.iter().enumerate() {
+                    if at > 0 {
+                        out.push_str(", ");
+                    }
+                    self.text(key, out);
+                    out.push_str(": ");
+                    self.flow(item, out);
+                }
+                space(self, out);
+                out.push('}');
+            }
+            scalar => self.scalar(scalar, out),
+        }
+    }
+
+    /// One entry a line, in brackets.
+    fn pretty(&mut self, value: &Value, indent: usize, out: &mut String) {
+        let (open, close, items): (char, char, Vec<(Option<&String>, &Value)>) = match value {
+            Value::Array(items) => ('[', ']', items.iter().map(|item| (None, item)).collect()),
+            Value::Object(entries) => (
+                '{',
+                '}',
+                entries
+                    .iter()
+                    .map(|(key, item)| (Some(key), item))
+                    .collect(),
+            ),
+            scalar => return self.scalar(scalar, out),
+        };
+        out.push(open);
+        for (at, (key, item)) in items.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            self.line(out);
+            out.push_str(&" ".repeat(indent + 2));
+            if let Some(key) = key {
+                self.text(key, out);
+                out.push_str(": ");
+            }
+            self.pretty(item, indent + 2, out);
+        }
+        if !items.is_empty() {
+            self.line(out);
+            out.push_str(&" ".repeat(indent));
+        }
+        out.push(close);
+    }
+
+    /// What follows a `key:` or a dash in block style.
+    fn value(&mut self, value: &Value, indent: usize, step: usize, out: &mut String) {
+        let is_empty = match value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(entries) => entries.is_empty(),
+            _ => true,
+        };
+        if !is_empty && !self.one_in(5) {
+            self.break_line(indent, out);
+            self.block(value, indent, step, out);
+            return;
+        }
+        match value {
+            Value::Null if self.one_in(2) => {}
+            Value::Array(_) | Value::Object(_) if self.one_in(6) => {
+                out.push(' ');
+                // Brackets need no indentation but must not begin a line at the margin.
+                self.pretty(value, indent.max(1), out);
+            }
+            Value::Array(_) | Value::Object(_) if is_empty && self.one_in(5) => {
+                self.line(out);
+                out.push_str(&" ".repeat(indent + 1));
+                self.flow(value, out);
+            }
+            Value::Array(_) | Value::Object(_) => {
+                out.push(' ');
+                self.flow(value, out);
+            }
+            scalar => {
+                out.push(' ');
+                self.scalar(scalar, out);
+            }
+        }
+        self.break_line(indent, out);
+    }
+
+    /// A collection in block style, at the beginning of a line.
+    fn block(&mut self, value: &Value, indent: usize, step: usize, out: &mut String) {
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    out.push_str(&" ".repeat(indent));
+                    out.push('-');
+                    self.item(item, indent, step, out);
+                }
+            }
+            Value::Object(entries) => self.entries(entries, indent, step, true, out),
+            scalar => self.scalar(scalar, out),
+        }
+    }
+
+    fn entries(
+        &mut self,
+        entries: &serde_json::Map<String, Value>,
+        indent: usize,
+        step: usize,
+        mut is_indented: bool,
+        out: &mut String,
+    ) {
+        for (key, value) in entries {
+            if is_indented {
+                out.push_str(&" ".repeat(indent));
+            }
+            is_indented = true;
+            self.text(key, out);
+            out.push(':');
+            // Lists may stand under their key.
+            let below = if value.is_array() && self.one_in(2) {
+                indent
+            } else {
+                indent + step
+            };
+            self.value(value, below, step, out);
+        }
+    }
+
+    fn item(&mut self, item: &Value, indent: usize, step: usize, out: &mut String) {
+        match item {
+            Value::Object(entries) if !entries.is_empty() && !self.one_in(4) => {
+                if self.one_in(6) {
+                    self.break_line(indent + 2, out);
+                    self.entries(entries, indent + 2, step, true, out);
+                } else {
+                    let gap = 1 + self.next(3) as usize;
+                    out.push_str(&" ".repeat(gap));
+                    self.entries(entries, indent + 1 + gap, step, false, out);
+                }
+            }
+            other => {
+                out.push(' ');
+                self.flow(other, out);
+                self.break_line(indent, out);
+            }
+        }
+    }
+
+    /// A whole document.
+    fn document(&mut self, value: &Value) -> String {
+        let mut out = String::new();
+        self.is_json = self.one_in(6);
+        if self.is_json {
+            if self.one_in(2) {
+                self.pretty(value, 0, &mut out);
+            } else {
+                out.push_str(&value.to_string());
+            }
+            self.line(&mut out);
+        } else {
+            let step = [2, 2, 4, 3][self.next(4) as usize];
+            self.block(value, 0, step, &mut out);
+        }
+        out
+    }
+}
+
+fn own_tolerations() -> impl Strategy<Value = Option<Value>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(Value::Null)),
+        Just(Some(json!([]))),
+        Just(Some(json!([{"operator": "Exists"}]))),
+        Just(Some(
+            json!([{"key": "dedicated", "operator": "Equal", "value": "yes", "effect": "NoSchedule"}])
+        )),
+        Just(Some(
+            json!([{"key": "a"}, {"key": "b", "operator": "Exists", "tolerationSeconds": 5}])
+        )),
+        Just(Some(json!([{
+            "key": "kubernetes.azure.com/scalesetpriority", "operator": "Equal", "value": "spot", "effect": "NoSchedule",
+        }]))),
+    ]
+}
+
+fn own_affinity() -> impl Strategy<Value = Option<Value>> {
+    let term = json!({"weight": 1, "preference": {"matchExpressions": [{"key": "disk", "operator": "In", "values": ["ssd"]}]}});
+    let pods = json!({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "x"}}});
+    prop_oneof![
+        Just(None),
+        Just(Some(Value::Null)),
+        Just(Some(json!({}))),
+        Just(Some(json!({"nodeAffinity": {}}))),
+        Just(Some(
+            json!({"nodeAffinity": null, "podAntiAffinity": {PREFERRED: []}})
+        )),
+        Just(Some(json!({"nodeAffinity": {PREFERRED: [term.clone()]}}))),
+        Just(Some(
+            json!({"nodeAffinity": {PREFERRED: [term.clone(), term]}, "podAffinity": {PREFERRED: []}})
+        )),
+        Just(Some(
+            json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [pods]}})
+        )),
+    ]
+}
+
+fn workload() -> impl Strategy<Value = Value> {
+    let name = prop_oneof![
+        Just("web"),
+        Just("on"),
+        Just("größe"),
+        Just("a: b # c"),
+        Just("1e3")
+    ];
+    (own_tolerations(), own_affinity(), name, any::<[bool; 4]>()).prop_map(
+        |(tolerations, affinity, text, [before, after, args, order])| {
+            let mut pod = serde_json::Map::new();
+            if before {
+                pod.insert("serviceAccountName".into(), json!(text));
+            }
+            if let (Some(tolerations), true) = (&tolerations, order) {
+                pod.insert("tolerations".into(), tolerations.clone());
+            }
+            if let Some(affinity) = affinity {
+                pod.insert("affinity".into(), affinity);
+            }
+            let mut container = json!({"name": "app", "env": [{"name": "A", "value": text}], "ports": []});
+            if args {
+                container["args"] = json!(["--flag", text, "yes", "- x", "tolerations: []", "---"]);
+            }
+            pod.insert("containers".into(), json!([container]));
+            if let (Some(tolerations), false) = (tolerations, order) {
+                pod.insert("tolerations".into(), tolerations);
+            }
+            if after {
+                pod.insert("volumes".into(), json!([{"name": "v", "emptyDir": {}}]));
+            }
+            json!({
+                "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": text, "labels": {"app": text}},
+                "spec": {
+                    "selector": {"matchLabels": {"app": text}},
+                    "template": {"metadata": {"labels": {"app": text}}, "spec": pod},
+                },
+            })
+        },
+    )
+}
+
+/// The documents of a stream, read by another library. Each is one part between markers at the margin.
+fn read(stream: &str) -> Vec<Value> {
+    let stream = stream.replace("\r\n", "\n");
+    let parts = stream
+        .split("\n---\n")
+        .map(|part| part.trim_start_matches("---\n"));
+    parts
+        .map(|part| serde_saphyr::from_str(part).unwrap_or_else(|error| panic!("{error}\n{part}")))
+        .collect()
+}
+
+/// Whether `text` is `longer` with pieces left out.
+fn is_left_of(text: &str, longer: &str) -> bool {
+    let mut rest = longer.bytes();
+    text.bytes().all(|byte| rest.any(|other| other == byte))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_style_gives_the_same_data(workloads in prop::collection::vec(workload(), 1..4), seed: u64, is_crlf: bool) {
+        let newline = if is_crlf { "\r\n" } else { "\n" };
+        let mut style = Style { seed, newline, is_json: false };
+        let documents: Vec<String> = workloads.iter().map(|workload| style.document(workload)).collect();
+        let stream = documents.join(&format!("---{newline}"));
+        prop_assert_eq!(&read(&stream), &workloads, "the test writes it wrongly:\n{}", stream);
+        let patched = patch(&stream).unwrap_or_else(|said| panic!("{said}\n{stream}"));
+        let wanted: Vec<Value> = workloads.into_iter().map(edited).collect();
+        prop_assert_eq!(&read(&patched), &wanted, "{}\n=====\n{}", &stream, &patched);
+        // `null`, in its spellings, is all that may go.
+        if !stream.contains("null") && !stream.contains("Null") && !stream.contains('~') {
+            prop_assert!(is_left_of(&stream, &patched), "{}\n=====\n{}", stream, patched);
+        }
+        prop_assert_eq!(&patch(&patched).expect("what was patched can be patched"), &patched);
+    }
+}
