@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use divan::{Bencher, black_box};
 use spotgen::formats::{self, Format};
 use spotgen::load::{Inputs, load};
+use spotgen::reporters::text;
 use spotgen::validate::validate;
 use spotgen::{build, plan};
 
@@ -61,6 +62,24 @@ fn render_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
 #[divan::bench(args = SIZES)]
 fn render_patches(bencher: Bencher<'_, '_>, workloads: usize) {
     render(bencher, workloads, Format::Patches);
+}
+
+/// Every workload with a mistake.
+#[divan::bench(args = SIZES)]
+fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
+    let mut inputs = configuration(workloads);
+    let text = inputs
+        .sources
+        .get(inputs.files[0])
+        .text
+        .replace("replicas: 8", "replica: 8");
+    let id = inputs.sources.add("wrong.yaml", text);
+    inputs.files = vec![id];
+    bencher.bench(|| {
+        let mut report = plan(&inputs, None).expect_err("it is not valid");
+        report.sort();
+        black_box(text::render(&report, &inputs.sources, false))
+    });
 }
 
 fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {

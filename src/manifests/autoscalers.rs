@@ -1,5 +1,7 @@
 //! The autoscalers that the workloads bring along: `HorizontalPodAutoscaler` and KEDA's `ScaledObject`.
 
+use std::collections::HashMap;
+
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Span;
@@ -121,8 +123,15 @@ fn number(
 pub(super) fn attach(workloads: &mut [Found], autoscalers: &[Autoscaler], report: &mut Report) {
     // Which autoscaler each workload has so far.
     let mut taken: Vec<Option<&Autoscaler>> = vec![None; workloads.len()];
+    let mut by_name: HashMap<(Kind, String), Vec<usize>> = HashMap::new();
+    for (at, workload) in workloads.iter().enumerate() {
+        let name = (workload.kind, workload.name.clone());
+        by_name.entry(name).or_default().push(at);
+    }
     for autoscaler in autoscalers {
-        let Some(at) = scaled(workloads, autoscaler) else {
+        let candidates = by_name.get(&autoscaler.target);
+        let candidates = candidates.map(Vec::as_slice).unwrap_or_default();
+        let Some(at) = scaled(workloads, candidates, autoscaler) else {
             continue;
         };
         match taken[at] {
@@ -141,18 +150,16 @@ pub(super) fn attach(workloads: &mut [Found], autoscalers: &[Autoscaler], report
     }
 }
 
-/// The workload that is scaled. Charts often write the namespace in some templates and leave it out in others: where
+/// The workload that is scaled, of those of the kind and name that the autoscaler names. Charts often write the namespace in some templates and leave it out in others: where
 /// one side names none, the other's will do as long as only one workload can be meant.
-fn scaled(workloads: &[Found], autoscaler: &Autoscaler) -> Option<usize> {
-    let (kind, name) = &autoscaler.target;
-    let named = |at: &usize| workloads[*at].kind == *kind && workloads[*at].name == *name;
-    let candidates: Vec<usize> = (0..workloads.len()).filter(named).collect();
+fn scaled(workloads: &[Found], candidates: &[usize], autoscaler: &Autoscaler) -> Option<usize> {
     let exact = candidates
         .iter()
         .find(|&&at| workloads[at].namespace == autoscaler.namespace);
     exact.copied().or_else(|| {
         let mut loose = candidates
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|&at| workloads[at].namespace.is_none() || autoscaler.namespace.is_none());
         loose.next().filter(|_| loose.next().is_none())
     })

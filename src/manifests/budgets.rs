@@ -1,5 +1,7 @@
 //! The budgets that the workloads bring along.
 
+use std::collections::HashMap;
+
 use crate::plan::Labels;
 use crate::source::Span;
 use crate::values::IntOrPercent;
@@ -23,6 +25,15 @@ pub struct FoundBudget {
 }
 
 impl FoundBudget {
+    /// The labels that it wants by name.
+    fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let labels = self
+            .selector
+            .iter()
+            .flat_map(|selector| &selector.match_labels);
+        labels.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// Whether a pod with these labels falls under it. A budget that names no namespace may be applied to any, and so
     /// counts in all: two budgets for one pod keep it from ever being evicted, none too many does no harm.
     pub fn covers(&self, namespace: &str, pod_labels: &Labels) -> bool {
@@ -31,6 +42,43 @@ impl FoundBudget {
                 .selector
                 .as_ref()
                 .is_some_and(|selector| selector.matches(pod_labels))
+    }
+}
+
+/// Budgets by what they select, for there can be as many as there are workloads.
+#[derive(Debug, Default)]
+pub struct BudgetIndex<'a> {
+    /// Each under the rarest of the labels that it wants.
+    by_label: HashMap<(&'a str, &'a str), Vec<&'a FoundBudget>>,
+    /// Those that want no label by name.
+    others: Vec<&'a FoundBudget>,
+}
+
+impl<'a> BudgetIndex<'a> {
+    pub fn new(budgets: &'a [FoundBudget]) -> Self {
+        let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+        for label in budgets.iter().flat_map(FoundBudget::labels) {
+            *counts.entry(label).or_default() += 1;
+        }
+        let mut index = Self::default();
+        for budget in budgets {
+            match budget.labels().min_by_key(|label| counts[label]) {
+                Some(label) => index.by_label.entry(label).or_default().push(budget),
+                None => index.others.push(budget),
+            }
+        }
+        index
+    }
+
+    /// Whether a pod with these labels falls under one of them.
+    pub fn cover(&self, namespace: &str, pod_labels: &Labels) -> bool {
+        let wanted = pod_labels
+            .iter()
+            .filter_map(|(key, value)| self.by_label.get(&(key.as_str(), value.as_str())));
+        wanted
+            .flatten()
+            .chain(&self.others)
+            .any(|budget| budget.covers(namespace, pod_labels))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::plan::{Labels, OwnPlacement, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
-pub use budgets::FoundBudget;
+pub use budgets::{BudgetIndex, FoundBudget};
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use selector::{LabelSelector, Operator, Requirement};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::source::{Sources, Span};
@@ -89,15 +89,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     );
     if let Some(place) = diagnostic.place {
         let label = diagnostic.label.as_deref();
-        group = group.element(snippet(sources, place, AnnotationKind::Primary, label));
+        group = show(group, sources, place, AnnotationKind::Primary, label);
     }
     for (place, what) in &diagnostic.related {
-        group = group.element(snippet(
-            sources,
-            *place,
-            AnnotationKind::Context,
-            Some(what),
-        ));
+        group = show(group, sources, *place, AnnotationKind::Context, Some(what));
     }
     group.elements(
         diagnostic
@@ -117,15 +112,16 @@ fn shortened(text: &str) -> Cow<'_, str> {
     ))
 }
 
-/// The first line of a place, with the place marked in it.
+/// Adds the first line of a place, with the place marked in it.
 ///
 /// Only that line is handed to the renderer: it scans what it is given from the start, and configurations are long.
-fn snippet<'a>(
+fn show<'a>(
+    group: Group<'a>,
     sources: &'a Sources,
     place: Span,
     kind: AnnotationKind,
     label: Option<&'a str>,
-) -> Snippet<'a, Annotation<'a>> {
+) -> Group<'a> {
     let source = sources.get(place.source);
     let text = &source.text;
     let start = text.floor_char_boundary(place.start as usize);
@@ -143,8 +139,47 @@ fn snippet<'a>(
     let end = text
         .floor_char_boundary(place.end as usize)
         .clamp(start, to);
-    Snippet::source(text[from..to].trim_end_matches('\r'))
-        .path(source.name.as_str())
-        .line_start(sources.position(place).line)
-        .annotation(kind.span(start - from..end - from).label(label))
+    let position = sources.position(place);
+    let snippet = Snippet::source(text[from..to].trim_end_matches('\r'))
+        .line_start(position.line)
+        .annotation(kind.span(start - from..end - from).label(label));
+    let path = source.name.as_str();
+    let is_cut = from > 0 && !text[..from].ends_with('\n');
+    if is_cut {
+        // The renderer counts columns in what it is given.
+        let origin = Origin::path(path)
+            .line(position.line)
+            .char_column(position.column);
+        group.element(origin).element(snippet)
+    } else {
+        group.element(snippet.path(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_far_along_its_line_has_the_column_that_it_has() {
+        let line = format!("a: {}b{}", "ü".repeat(3_000), "c".repeat(3_000));
+        let mut sources = Sources::default();
+        let id = sources.add("x.yaml", format!("# first\n{line}\n"));
+        let at = line.find('b').expect("it is there") + "# first\n".len();
+        let place = Span::new(id, at, at + 1);
+        let report = Report::from(Diagnostic::error("config", "wrong").at(place).label("here"));
+        let text = render(&report, &sources, false);
+        assert!(text.contains("--> x.yaml:2:3004\n"), "{text}");
+        let shown = text
+            .lines()
+            .find(|line| line.contains("üb"))
+            .expect("the line");
+        let caret = text
+            .lines()
+            .find(|line| line.contains('^'))
+            .expect("a caret");
+        let column = |line: &str, mark: char| line.chars().position(|char| char == mark);
+        assert_eq!(column(shown, 'b'), column(caret, '^'), "{text}");
+        assert!(text.len() < 2_000);
+    }
 }

@@ -8,7 +8,7 @@ use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
-use crate::manifests::{Found, FoundBudget, Manifests};
+use crate::manifests::{BudgetIndex, Found, Manifests};
 use crate::plan::{Budget, Drift, Labels, Resources, Workload};
 use crate::providers::Facts;
 use crate::source::Span;
@@ -29,6 +29,7 @@ pub(super) fn resolve(
         facts,
         version,
         manifests,
+        budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
         rules: Rules::new(spec),
         report: Report::default(),
@@ -47,6 +48,8 @@ struct Resolver<'a> {
     facts: &'static Facts,
     version: Version,
     manifests: Option<&'a Manifests>,
+    /// Those that the workloads bring along.
+    budgets: BudgetIndex<'a>,
     document: &'a Document<'a>,
     rules: Rules<'a>,
     report: Report,
@@ -308,11 +311,7 @@ impl<'a> Resolver<'a> {
         }
         // Two budgets over one pod stop every eviction.
         let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
-        let covers = |budget: &FoundBudget| budget.covers(&identity.namespace, pod_labels);
-        if self
-            .manifests
-            .is_some_and(|manifests| manifests.budgets.iter().any(covers))
-        {
+        if self.budgets.cover(&identity.namespace, pod_labels) {
             return None;
         }
         let (major, minor) = defaults::UNHEALTHY_POLICY_SINCE;

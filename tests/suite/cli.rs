@@ -91,6 +91,62 @@ fn much_garbage_is_refused_in_bounded_time() {
     refused(&garbage, 2, "error");
 }
 
+/// A report takes time by its length, not by the square of it.
+#[test]
+fn ten_thousand_workloads_with_mistakes_are_reported_in_bounded_time() {
+    let mut text = String::from(
+        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: x}\nspec:\n  provider: aks\n  workloads:\n",
+    );
+    for number in 0..10_000 {
+        let mistake = ["selector: {app: [1]}", "selector: {app: x}, class: nope"][number % 2];
+        writeln!(text, "    - {{name: w{number}, {mistake}}}").expect("a string takes everything");
+    }
+    refused(text.as_bytes(), 1, "\n10000 errors\n");
+    // All of it in one line.
+    let one_line = text
+        .replace("workloads:\n    - ", "workloads: [")
+        .replace("\n    - ", ", ");
+    refused(
+        format!("{}]\n", one_line.trim_end()).as_bytes(),
+        1,
+        "\n10000 errors\n",
+    );
+}
+
+/// What belongs together is found by its name, however many there are.
+#[test]
+fn ten_thousand_manifests_are_read_in_bounded_time() {
+    let mut text = String::new();
+    for number in 0..10_000 {
+        writeln!(
+            text,
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{number}}}\nspec:\n  selector: {{matchLabels: {{app: w{number}}}}}\n  template: {{metadata: {{labels: {{app: w{number}}}}}, spec: {{containers: [{{name: x}}]}}}}\n---\n\
+             apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: w{number}}}\nspec: {{minAvailable: 1, selector: {{matchLabels: {{app: w{number}}}}}}}\n---\n\
+             apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: w{number}}}\nspec: {{scaleTargetRef: {{kind: Deployment, name: w{number}}}, maxReplicas: 5}}\n---"
+        )
+        .expect("a string takes everything");
+    }
+    let config = "{apiVersion: spotgen.dev/v1alpha1, kind: SpotConfig, metadata: {name: x}, spec: {provider: aks, classRules: [{match: {}, class: default}]}}";
+    let directory = tempfile::tempdir().expect("a folder");
+    fs::write(directory.path().join("spot-config.yaml"), config).expect("it can be written");
+    let started = Instant::now();
+    let arguments = [
+        "render",
+        "--from",
+        "-",
+        "--only",
+        "disruption-budgets,priority-expander",
+    ];
+    let output = spotgen(directory.path(), &arguments, text.as_bytes());
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("PodDisruptionBudget"));
+    assert!(
+        started.elapsed() < Duration::from_secs(40),
+        "it took {:?}",
+        started.elapsed()
+    );
+}
+
 #[test]
 fn a_very_long_value_is_not_repeated_whole() {
     let text = format!(
