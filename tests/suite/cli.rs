@@ -76,6 +76,39 @@ fn hostile_input_is_refused() {
     refused(laughs.as_bytes(), 1, "anchors are not supported");
 }
 
+/// Other people's manifests are as hostile, and some of what a configuration must not have is their good right.
+#[test]
+fn hostile_manifests_are_refused() {
+    let case = root().join("minimal");
+    let arguments = ["render", "-f", "spot-config.yaml", "--from", "-"];
+    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let ten = vec![format!("*a{}", level - 1); 10].join(", ");
+        writeln!(laughs, "a{level}: &a{level} [{ten}]").expect("a string takes everything");
+    }
+    let deep = "[".repeat(20_000);
+    let twice = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, name: b}}";
+    for (input, code, message) in [
+        (&b"a: [1\n"[..], 2, "not YAML"),
+        (b"\xff\xfe\x00", 2, "is not UTF-8"),
+        (b"a: \x00\n", 2, "not YAML"),
+        (deep.as_bytes(), 2, "not YAML"),
+        (laughs.as_bytes(), 1, "its aliases expand to too many nodes"),
+        (twice.as_bytes(), 1, "key `name` is written twice"),
+        (b"- a\n", 1, "this is not a Kubernetes manifest"),
+        (b"kind: {{ .Values.kind }}\n", 1, "pipe `helm template`"),
+        (b"", 0, "there is no workload in the manifests"),
+        (b"--- &a\n---\n--- {x: *a}\n", 2, "not YAML"),
+    ] {
+        let output = spotgen(&case, &arguments, input);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert_eq!(output.stdout.is_empty(), code > 0, "half an output");
+        assert!(said.contains(message), "no {message:?} in {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
 #[test]
 fn much_garbage_is_refused_in_bounded_time() {
     let mut dice = 1_u64;
@@ -290,6 +323,48 @@ fn what_is_said_goes_to_the_log_file_too() {
     let log = fs::read_to_string(directory.path().join("log")).expect("a log");
     assert_eq!(log, said(&output));
     assert!(log.contains("unknown key `a`"));
+    let by_variable = Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(["render", "-f", "nowhere.yaml"])
+        .current_dir(directory.path())
+        .env("SPOTGEN_LOG", "log")
+        .output()
+        .expect("spotgen can be started");
+    assert_eq!(by_variable.status.code(), Some(2));
+    let grown = fs::read_to_string(directory.path().join("log")).expect("a log");
+    assert_eq!(grown, log + &said(&by_variable), "it is added to");
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_a_failure() {
+    let case = root().join("minimal");
+    let arguments = [
+        "render",
+        "-f",
+        "spot-config.yaml",
+        "--log-file",
+        "no/such/log",
+    ];
+    let output = spotgen(&case, &arguments, b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("cannot write the log file no/such/log"));
+}
+
+/// A full disk is one: half an output must not look like success.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has it");
+    let output = Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(["render", "-f"])
+        .arg(root().join("minimal/spot-config.yaml"))
+        .stdout(full)
+        .output()
+        .expect("spotgen can be started");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("cannot write to stdout"));
 }
 
 /// A reader that has seen enough is no failure.
