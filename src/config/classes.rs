@@ -15,6 +15,8 @@ pub struct Class {
     pub extends: Option<DnsLabel>,
     #[serde(default)]
     pub placement: Option<Placement>,
+    /// A budget for each workload of the class, or `None` for no budget at all. An override replaces it whole. Of a
+    /// `DaemonSet`, `Job` or `CronJob` it is made only where it is a `minAvailable` with a number.
     #[serde(default)]
     pub disruption_budget: Option<DisruptionBudget>,
     /// How long a pod may take to stop, in seconds; more than the cloud's notice is never given. `None` leaves the

@@ -33,7 +33,7 @@ pub struct NodePool {
     /// user pools: `spotgen.dev/capacity=on-demand:PreferNoSchedule`; `[]` means none.
     #[serde(default)]
     pub taints: Option<Vec<TaintText>>,
-    /// What holds for Spot pools only.
+    /// What holds for Spot pools on Azure only; it counts for nothing on other providers.
     #[serde(default)]
     pub spot: Option<SpotVm>,
     /// CPU and memory that pods can request on one node, where the VM size does not tell.

@@ -148,9 +148,9 @@ fn ten_thousand_workloads_with_mistakes_are_reported_in_bounded_time() {
 
 /// What belongs together is found by its name, however many there are.
 #[test]
-fn ten_thousand_manifests_are_read_in_bounded_time() {
+fn twenty_thousand_workloads_are_read_in_bounded_time() {
     let mut text = String::new();
-    for number in 0..10_000 {
+    for number in 0..20_000 {
         writeln!(
             text,
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{number}}}\nspec:\n  selector: {{matchLabels: {{app: w{number}}}}}\n  template: {{metadata: {{labels: {{app: w{number}}}}}, spec: {{containers: [{{name: x}}]}}}}\n---\n\
