@@ -88,9 +88,10 @@ pub fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> 
     ObjectMeta {
         name: Some(name.to_owned()),
         namespace: namespace.map(str::to_owned),
-        labels: Some(labels),
+        labels: Some(labels.into()),
         annotations: Some(plan.common_annotations.clone())
-            .filter(|annotations| !annotations.is_empty()),
+            .filter(|annotations| !annotations.is_empty())
+            .map(Into::into),
         ..ObjectMeta::default()
     }
 }
@@ -105,7 +106,7 @@ pub fn pod_labels(app: &str, instance: &str) -> Labels {
 
 pub fn match_labels(labels: Labels) -> LabelSelector {
     LabelSelector {
-        match_labels: Some(labels),
+        match_labels: Some(labels.into()),
         ..LabelSelector::default()
     }
 }
@@ -114,8 +115,8 @@ pub fn match_labels(labels: Labels) -> LabelSelector {
 pub fn pod_template(labels: Labels, annotations: Option<Labels>, spec: PodSpec) -> PodTemplateSpec {
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
-            labels: Some(labels),
-            annotations,
+            labels: Some(labels.into()),
+            annotations: annotations.map(Into::into),
             ..ObjectMeta::default()
         }),
         spec: Some(spec),
@@ -209,7 +210,7 @@ pub fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> O
 }
 
 /// Selects Linux nodes that have these labels besides: our images and their hardening are Linux's.
-pub fn linux_nodes<const N: usize>(labels: [(&str, &str); N]) -> Labels {
+pub fn linux_nodes<const N: usize>(labels: [(&str, &str); N]) -> BTreeMap<String, String> {
     labels
         .into_iter()
         .chain([("kubernetes.io/os", "linux")])

@@ -1,7 +1,5 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -13,7 +11,7 @@ use crate::config::{
 };
 use crate::diagnostic::Pointer;
 use crate::providers::Facts;
-use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, Version};
+use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
 
 /// Labels that every object carries, or that name a controller's pods.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
@@ -23,7 +21,7 @@ pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 /// Labels as text.
-pub type Labels = BTreeMap<String, String>;
+pub type Labels = SortedMap<String, String>;
 
 /// Everything decided.
 #[derive(Debug, Serialize)]
@@ -192,7 +190,7 @@ pub struct Workload {
     pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
     #[serde(skip)]
-    pub own: Option<OwnPlacement>,
+    pub own: Option<Box<OwnPlacement>>,
     /// Facts that the configuration states and the manifest has differently.
     #[serde(skip)]
     pub drift: Vec<Drift>,

@@ -138,8 +138,8 @@ fn pod(
 }
 
 /// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
-fn pin(plan: &Plan, target: &Target) -> (Labels, Option<NodeAffinity>) {
-    let only = |(key, value): (&str, &str)| Labels::from([(key.to_owned(), value.to_owned())]);
+fn pin(plan: &Plan, target: &Target) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
+    let only = |(key, value): (&str, &str)| BTreeMap::from([(key.to_owned(), value.to_owned())]);
     let is_windows =
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
@@ -151,7 +151,7 @@ fn pin(plan: &Plan, target: &Target) -> (Labels, Option<NodeAffinity>) {
         Target::Pools(names) => match names.as_slice() {
             [name] => (only((plan.provider.pool_label, name)), None),
             several => (
-                Labels::new(),
+                BTreeMap::new(),
                 Some(in_pools(plan.provider.pool_label, several)),
             ),
         },

@@ -40,10 +40,10 @@ pub use schema::{SCHEMA_PATH, committed_schema, generate_schema};
 pub use termination_handler::TerminationHandler;
 pub use workloads::{Autoscaling, ClassRule, CustomKind, Kind, Match, Workload};
 
-use crate::values::{AnnotationKey, DnsLabel, LabelKey, LabelValue};
+use crate::values::{AnnotationKey, DnsLabel, LabelKey, LabelValue, SortedMap};
 
 /// Labels in alphabetical order.
-pub type Labels = std::collections::BTreeMap<LabelKey, LabelValue>;
+pub type Labels = SortedMap<LabelKey, LabelValue>;
 
 /// Everything that spotgen needs to know to run production workloads on Spot VMs, written once.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -122,7 +122,7 @@ pub struct Spec {
     pub common_labels: Labels,
     /// Annotations for every object.
     #[serde(default)]
-    pub common_annotations: std::collections::BTreeMap<AnnotationKey, String>,
+    pub common_annotations: SortedMap<AnnotationKey, String>,
     #[serde(default)]
     pub check: Option<Check>,
 }

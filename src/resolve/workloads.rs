@@ -286,7 +286,7 @@ impl<'a> Resolver<'a> {
             autoscaling: counts.autoscaling,
             requests: counts.requests,
             class,
-            own: found.map(|found| found.own.clone()),
+            own: found.map(|found| Box::new(found.own.clone())),
             drift: Vec::new(),
             listed: None,
         }

@@ -9,6 +9,7 @@ mod number;
 pub mod pattern;
 mod quantity;
 mod scalar_or_word;
+mod sorted_map;
 mod text;
 mod version;
 
@@ -17,6 +18,7 @@ pub use integer::Int;
 pub use number::Number;
 pub use quantity::Quantity;
 pub use scalar_or_word::{IntOrPercent, Limit, OrNone};
+pub use sorted_map::SortedMap;
 pub use text::{
     AnnotationKey, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image, KindName,
     LabelKey, LabelValue, NodeLabels, PoolName, TaintText, Text, explain_pattern,

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::additions::{Wanted, additions};
 use super::merge::{Entry, lists, terms};
 use crate::config::Kind;
-use crate::plan::{Plan, Workload};
+use crate::plan::{OwnPlacement, Plan, Workload};
 
 /// A partial workload that a strategic merge lays over the whole one.
 #[derive(Debug, Serialize)]
@@ -180,14 +180,15 @@ fn api_version(kind: Kind) -> &'static str {
 }
 
 fn pod(plan: &Plan, workload: &Workload) -> Pod {
-    let own = workload.own.clone().unwrap_or_default();
+    let none = OwnPlacement::default();
+    let own = workload.own.as_deref().unwrap_or(&none);
     let wanted = Wanted {
         placement: &workload.placement,
         termination_grace_period_seconds: workload.termination_grace_period_seconds,
         node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
         selector: &workload.selector,
     };
-    let added = additions(plan, &wanted, &own);
+    let added = additions(plan, &wanted, own);
     Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {

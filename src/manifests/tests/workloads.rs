@@ -68,7 +68,7 @@ fn a_helm_stream_is_read_whole() {
     assert_eq!(web.annotations, labels(&[("note", "")]));
     assert_eq!(web.selector, Some(labels(&[("app", "web")])));
     assert_eq!(web.pod_labels, labels(&[("app", "web"), ("tier", "front")]));
-    assert_eq!(web.pod_annotations.len(), 1);
+    assert_eq!(web.pod_annotations.iter().count(), 1);
     assert_eq!(web.priority_class.as_deref(), Some("high"));
     assert_eq!(web.termination_grace_period_seconds, Some(60));
     assert!(!web.local_storage && !web.claims);

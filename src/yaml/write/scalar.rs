@@ -86,6 +86,13 @@ fn is_plain(text: &str) -> bool {
         [first, ..] if first.is_ascii_alphanumeric() || *first == b'/' => 0,
         _ => return false,
     };
+    // Most keys and names. Without a way out, so that many bytes are looked at in one step.
+    let is_word = bytes
+        .iter()
+        .fold(true, |is_word, byte| is_word & byte.is_ascii_alphanumeric());
+    if is_word && bytes[0].is_ascii_alphabetic() {
+        return !is_reserved(text);
+    }
     let mut seen = 0;
     let mut need = PLAIN;
     for &byte in bytes {
