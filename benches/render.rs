@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use spotgen::formats::{self, Format};
 use spotgen::load::{Inputs, load};
 use spotgen::reporters::text;
+use spotgen::source::SourceId;
 use spotgen::validate::validate;
+use spotgen::yaml::{Dialect, parse};
 use spotgen::{build, plan};
 
 fn main() {
@@ -32,6 +35,121 @@ fn configuration(workloads: usize) -> Inputs {
     let id = inputs.sources.add("spot-config.yaml", text);
     inputs.files.push(id);
     inputs
+}
+
+/// A workload as charts make them, of about a hundred lines.
+const MANIFEST: &str = "---
+# Source: shop/templates/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop-web
+  namespace: shop
+  labels:
+    helm.sh/chart: shop-1.2.3
+    app.kubernetes.io/name: web
+    app.kubernetes.io/instance: shop
+    app.kubernetes.io/version: \"2.0.1\"
+    app.kubernetes.io/managed-by: Helm
+  annotations:
+    checksum/config: 01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b
+spec:
+  replicas: 3
+  revisionHistoryLimit: 10
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxSurge: 25%
+      maxUnavailable: 0
+  selector:
+    matchLabels:
+      app.kubernetes.io/name: web
+      app.kubernetes.io/instance: shop
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: web
+        app.kubernetes.io/instance: shop
+    spec:
+      serviceAccountName: shop-web
+      securityContext:
+        fsGroup: 1000
+        runAsNonRoot: true
+      initContainers:
+        - name: wait
+          image: \"busybox:1.36\"
+          command: [\"sh\", \"-c\"]
+          args:
+            - |
+              set -e
+              until nc -z database 5432; do
+                echo \"waiting: $(date)\"
+                sleep 1
+              done
+      containers:
+        - name: web
+          image: \"registry.example.com/shop/web:2.0.1\"
+          imagePullPolicy: IfNotPresent
+          args:
+            - --listen=:8080
+            - --log-level=info
+          ports:
+            - name: http
+              containerPort: 8080
+              protocol: TCP
+            - name: metrics
+              containerPort: 9090
+              protocol: TCP
+          env:
+            - name: DATABASE_HOST
+              value: database.shop.svc.cluster.local
+            - name: DATABASE_PASSWORD
+              valueFrom:
+                secretKeyRef:
+                  name: shop-database
+                  key: password
+          livenessProbe:
+            httpGet:
+              path: /healthz
+              port: http
+            periodSeconds: 10
+          readinessProbe:
+            httpGet:
+              path: /readyz
+              port: http
+            periodSeconds: 5
+          resources:
+            limits:
+              memory: 512Mi
+            requests:
+              cpu: 250m
+              memory: 512Mi
+          volumeMounts:
+            - name: config
+              mountPath: /etc/shop
+              readOnly: true
+      volumes:
+        - name: config
+          configMap:
+            name: shop-web
+            defaultMode: 0644
+      terminationGracePeriodSeconds: 30
+";
+
+#[divan::bench]
+fn read_manifest(bencher: Bencher<'_, '_>) {
+    bencher
+        .counter(BytesCount::of_str(MANIFEST))
+        .bench(|| black_box(parse(SourceId(0), black_box(MANIFEST), Dialect::Manifest)));
+}
+
+#[divan::bench(args = SIZES)]
+fn read_configuration(bencher: Bencher<'_, '_>, workloads: usize) {
+    let inputs = configuration(workloads);
+    let text = &inputs.sources.get(inputs.files[0]).text;
+    bencher
+        .counter(BytesCount::of_str(text))
+        .bench(|| black_box(parse(SourceId(0), black_box(text), Dialect::Config)));
 }
 
 #[divan::bench(args = SIZES)]
@@ -84,7 +202,7 @@ fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
 
 fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {
     let inputs = configuration(workloads);
-    let (plan, _) = plan(&inputs, None).expect("it is valid");
+    let plan = plan(&inputs, None).expect("it is valid").plan;
     bencher.bench(|| {
         let bundle = build::build(&plan, |_| true);
         black_box(formats::write(format, &plan, &bundle, &mut std::io::sink()))

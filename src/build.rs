@@ -33,7 +33,7 @@ impl Bundle<'_> {
         let mut made = Vec::new();
         for component in &self.components {
             match component.makes {
-                Makes::Objects(build) => made.extend(build(self.plan).into_iter().map(Made::One)),
+                Makes::Objects(build) => made.extend(build(self.plan).into_iter().map(Made::one)),
                 Makes::ObjectEach(build) => made.push(Made::Each(build)),
                 Makes::PatchEach(_) | Makes::Nothing => {}
             }
@@ -48,7 +48,7 @@ impl Bundle<'_> {
         }
         made.into_iter().flat_map(|made| {
             let (one, each) = match made {
-                Made::One(object) => (Some(object), None),
+                Made::One(object) => (Some(*object), None),
                 Made::Each(build) => (None, Some(build)),
             };
             one.into_iter()
@@ -80,12 +80,16 @@ type BuildEach<T> = fn(&Plan, &Workload) -> Option<T>;
 
 /// Objects on their way into a stream.
 enum Made {
-    One(Object),
+    One(Box<Object>),
     /// One for each workload, made only when its turn comes.
     Each(BuildEach<Object>),
 }
 
 impl Made {
+    fn one(object: Object) -> Self {
+        Self::One(Box::new(object))
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::One(object) => object.rank(),

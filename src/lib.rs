@@ -30,18 +30,28 @@ pub mod yaml;
 use std::io;
 
 use diagnostic::{Diagnostic, Report, Severity};
-use load::Inputs;
+use load::{Document, Inputs};
 use patch::{Budgets, Documents, Options, Patched, Patcher};
 use plan::Plan;
 use resolve::Stream;
 use source::SourceId;
 
-/// From sources to a plan, and what the rules have against it. `from` names the workloads' own manifests among the
+/// What came of a configuration that is valid.
+#[derive(Debug)]
+pub struct Planned<'s> {
+    pub plan: Plan,
+    /// What the rules have against it.
+    pub report: Report,
+    /// Where everything in it was written.
+    pub document: Document<'s>,
+}
+
+/// From sources to a plan. `from` names the workloads' own manifests among the
 /// sources, where there are any.
 ///
 /// # Errors
 /// All mistakes, when the configuration is not valid.
-pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report), Report> {
+pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
     let (document, mut mistakes) = load::load(inputs);
     if let Some(document) = &document {
         validate::suit_help(document, &mut mistakes);
@@ -74,7 +84,11 @@ pub fn plan(inputs: &Inputs, from: Option<&[SourceId]>) -> Result<(Plan, Report)
     };
     let mut report = check::check(&plan, &document);
     report.extend(mistakes);
-    Ok((plan, report))
+    Ok(Planned {
+        plan,
+        report,
+        document,
+    })
 }
 
 /// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added

@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
 use super::{Outcome, input, output, print_with};
+use crate::Planned;
 use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
 use crate::diagnostic::Failure;
@@ -72,25 +73,26 @@ impl Args {
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = read(args)?;
-    // Nothing comes after this, and to take large trees apart piece by piece would take as long as to read them.
-    let inputs = ManuallyDrop::new(inputs);
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
     match crate::plan(&inputs, from) {
-        Ok((plan, mut report)) => {
-            let plan = ManuallyDrop::new(plan);
-            report.sort();
-            messages.report(&report, &inputs.sources);
+        Ok(planned) => {
+            // Nothing comes after this, and to take large trees apart piece by piece takes long.
+            let mut planned = ManuallyDrop::new(planned);
+            planned.report.sort();
+            let Planned { plan, report, .. } = &*planned;
+            messages.report(report, &inputs.sources);
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let bundle = build::build(&plan, |component| args.chooses(component));
-            let Some(outcome) = deliver(args, &plan, &bundle, messages)? else {
+            let bundle = build::build(plan, |component| args.chooses(component));
+            let Some(outcome) = deliver(args, plan, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            let notes = formats::notes(args.format, &plan, &bundle);
-            notes.iter().for_each(|note| messages.note(note));
+            for note in formats::notes(args.format, plan, &bundle) {
+                messages.note(&note);
+            }
             Ok(outcome)
         }
         Err(mut report) => {

@@ -29,9 +29,12 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     let mut report = Report::default();
     let mut merged: Option<Node<'_>> = None;
     let mut complete = true;
+    // What `--set` sets may be `null`.
+    let mut is_without_null = inputs.sets.is_empty();
     for &file in &inputs.files {
         match read(file, &inputs.sources, &mut report) {
-            Some(node) => {
+            Some((node, has_none)) => {
+                is_without_null &= has_none;
                 merged = Some(match merged {
                     Some(base) => merge::merge(base, node, "", &mut Lists::ByItem(&mut report)),
                     None => node,
@@ -48,7 +51,9 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
             report.push(*diagnostic);
         }
     }
-    drop_nulls(&mut root);
+    if !is_without_null {
+        drop_nulls(&mut root);
+    }
     let document = Document {
         root,
         sources: &inputs.sources,
@@ -56,7 +61,8 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     (Some(document), report)
 }
 
-fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<Node<'s>> {
+/// The mapping that a file holds, and whether there is no `null` in it.
+fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(Node<'s>, bool)> {
     let source = sources.get(id);
     let parsed = yaml::parse(id, &source.text, Dialect::Config);
     let broken = parsed.problems.iter().any(|problem| problem.is_fatal);
@@ -84,7 +90,7 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<N
     let start = Span::new(id, 0, 0);
     match documents.pop() {
         Some(root) if matches!(root.value, Value::Mapping(_)) => match tab_before(&root, sources) {
-            None => Some(root),
+            None => Some((root, parsed.is_without_null)),
             Some(tab) => {
                 let diagnostic =
                     Diagnostic::error("syntax", "not YAML: a tab before the first key");

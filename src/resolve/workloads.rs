@@ -319,7 +319,7 @@ impl<'a> Resolver<'a> {
             name: stated
                 .name
                 .as_ref()
-                .map_or_else(|| format!("{}-pdb", identity.name), ToString::to_string),
+                .map_or_else(|| [&identity.name, "-pdb"].concat(), ToString::to_string),
             min_available: stated.min_available,
             max_unavailable: stated.max_unavailable,
             unhealthy_pod_eviction_policy: stated
@@ -382,6 +382,7 @@ struct Identity {
 }
 
 /// What a workload's class and itself say of it.
+#[derive(Clone, Copy)]
 struct Taken<'a> {
     class: &'a Class,
     /// Whether its budget is the one that is made unasked.

@@ -23,6 +23,8 @@ pub struct Parsed<'s> {
     /// All documents up to the first syntax error. Empty documents are `Null`.
     pub documents: Vec<Node<'s>>,
     pub problems: Vec<Problem>,
+    /// Whether there is no `null` in them; false as long as nobody has looked.
+    pub is_without_null: bool,
 }
 
 /// Something that keeps a text from being used.
@@ -49,13 +51,7 @@ const MANY_KEYS: usize = 16;
 
 /// Reads all documents of `text`.
 pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
-    match fast::read(source, text, dialect) {
-        Some(documents) => Parsed {
-            documents,
-            problems: Vec::new(),
-        },
-        None => parse_events(source, text, dialect),
-    }
+    fast::read(source, text, dialect).unwrap_or_else(|| parse_events(source, text, dialect))
 }
 
 /// What [`parse`] does without the quick reader: whatever it leaves, and what it is measured against.

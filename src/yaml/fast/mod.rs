@@ -13,14 +13,14 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use super::{Dialect, Entry, Node, Value};
+use super::{Dialect, Entry, Node, Parsed, Value};
 use crate::source::{SourceId, Span};
 
 /// How many collections may be open at once. Far above what anybody writes, and far below what the stack takes.
 const DEPTH_LIMIT: usize = 64;
 
-/// The documents of `text`, unless something in it is left to the parser.
-pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Vec<Node<'_>>> {
+/// What comes of `text`, without a problem, unless something in it is left to the parser.
+pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Parsed<'_>> {
     if !chars::are_plain(text) {
         return None;
     }
@@ -34,8 +34,14 @@ pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Vec
         depth: 0,
         entries: Vec::new(),
         items: Vec::new(),
+        has_null: false,
     };
-    reader.documents()
+    let documents = reader.documents()?;
+    Some(Parsed {
+        documents,
+        problems: Vec::new(),
+        is_without_null: !reader.has_null,
+    })
 }
 
 /// Where reading has come to. Every method that returns an `Option` gives the whole text up with `None`.
@@ -54,6 +60,7 @@ struct Reader<'s> {
     /// off the end when it is complete, and so knows its size when it asks for memory.
     entries: Vec<Entry<'s>>,
     items: Vec<Node<'s>>,
+    has_null: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -88,7 +95,8 @@ impl<'s> Reader<'s> {
         self.column.is_none().then_some(root)
     }
 
-    fn node(&self, start: usize, end: usize, value: Value<'s>) -> Node<'s> {
+    fn node(&mut self, start: usize, end: usize, value: Value<'s>) -> Node<'s> {
+        self.has_null |= matches!(value, Value::Null);
         Node {
             span: self.span(start, end),
             value,

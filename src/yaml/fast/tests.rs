@@ -16,9 +16,12 @@ const DIALECTS: [Dialect; 2] = [Dialect::Config, Dialect::Manifest];
 
 /// Whether it was read at all; panics where it was read otherwise than by the parser.
 fn is_read(text: &str, dialect: Dialect) -> bool {
-    let Some(documents) = read(SourceId(0), text, dialect) else {
+    let Some(read) = read(SourceId(0), text, dialect) else {
         return false;
     };
+    let documents = read.documents;
+    let has_null = documents.iter().any(holds_null);
+    assert_eq!(read.is_without_null, !has_null, "{text:?}");
     let parsed = parse_events(SourceId(0), text, dialect);
     assert!(
         parsed.problems.is_empty(),
@@ -36,6 +39,12 @@ fn is_read(text: &str, dialect: Dialect) -> bool {
         parsed.documents
     );
     true
+}
+
+fn holds_null(node: &Node<'_>) -> bool {
+    node.is_null()
+        || node.items().iter().any(holds_null)
+        || node.entries().iter().any(|entry| holds_null(&entry.value))
 }
 
 fn are_equal(a: &Node<'_>, b: &Node<'_>) -> bool {

@@ -86,28 +86,15 @@ fn is_plain(text: &str) -> bool {
         [first, ..] if first.is_ascii_alphanumeric() || *first == b'/' => 0,
         _ => return false,
     };
-    // Most keys and names. Without a way out, so that many bytes are looked at in one step.
-    let is_word = bytes
-        .iter()
-        .fold(true, |is_word, byte| is_word & byte.is_ascii_alphanumeric());
-    if is_word && bytes[0].is_ascii_alphabetic() {
-        return !is_reserved(text);
-    }
-    let mut seen = 0;
-    let mut need = PLAIN;
+    // Every byte alike, without a way out: most texts are plain and short.
+    let (mut all, mut seen) = (u8::MAX, 0);
     for &byte in bytes {
         let class = CLASS[usize::from(byte)];
-        if class & need == 0 {
-            return false;
-        }
+        all &= class;
         seen |= class;
-        need = match byte {
-            b' ' => AFTER_SPACE,
-            b':' => AFTER_COLON,
-            _ => PLAIN,
-        };
     }
-    if need != PLAIN {
+    // Spaces and colons are plain in some places only.
+    if all & PLAIN == 0 || (all & AFTER_SPACE == 0 && !is_spaced_well(bytes)) {
         return false;
     }
     if bytes[0].is_ascii_digit() {
@@ -116,6 +103,22 @@ fn is_plain(text: &str) -> bool {
     } else {
         !is_reserved(&text[flag..])
     }
+}
+
+/// Whether nothing stands behind a space or colon that would end the scalar there.
+fn is_spaced_well(bytes: &[u8]) -> bool {
+    let mut need = PLAIN;
+    for &byte in bytes {
+        if CLASS[usize::from(byte)] & need == 0 {
+            return false;
+        }
+        need = match byte {
+            b' ' => AFTER_SPACE,
+            b':' => AFTER_COLON,
+            _ => PLAIN,
+        };
+    }
+    need == PLAIN
 }
 
 fn is_reserved(word: &str) -> bool {
