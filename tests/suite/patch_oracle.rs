@@ -1,66 +1,85 @@
 //! `spotgen patch` against an editor that works on plain data (`tests/tools/patch_oracle.py`): on the benchmark's
-//! stream, on the chart `shop`, and on charts of other people where they are at hand.
+//! stream, on the chart `shop`, in many styles of YAML, and on charts of other people where they are at hand.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
 use super::patch_tools::{charts, check, patch};
 use super::tools::{self, HELM3, HELM4, PYTHON, REAL_CHARTS};
 
-/// The stream of the benchmark, of a thousand documents.
+/// A script of the benchmark.
+fn of_the_benchmark(python: &Path, script: &str) -> Command {
+    let mut command = Command::new(python);
+    command
+        .arg(tools::root().join("benches/peers").join(script))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// The stream of the benchmark with this many documents, and the configuration for it, in a folder.
+fn stream(python: &Path, documents: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mut command = of_the_benchmark(python, "gen_w2.py");
+    tools::passes(&tools::run(command.arg(folder.path()).arg(documents)));
+    folder
+}
+
 #[test]
 fn the_stream_of_the_benchmark() {
     let Some([python]) = tools::find("the stream of the benchmark", [PYTHON]) else {
         return;
     };
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let peers = tools::root().join("benches/peers");
-    let python_in_peers = |script: &str| {
-        let mut command = Command::new(&python);
-        command
-            .arg(peers.join(script))
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        command
-    };
-    tools::passes(&tools::run(
-        python_in_peers("gen_w2.py").arg(folder.path()).arg("1000"),
-    ));
+    let folder = stream(&python, "1000");
     let input = folder.path().join("stream.yaml");
     let config = folder.path().join("spot.yaml");
     let config = config.to_str().expect("a plain path");
     let output = patch(&input, &["-f", config, "--verify"]);
     tools::passes(&output);
-    let stream = std::fs::read(&input).expect("it is there");
+    let stream = fs::read(&input).expect("it is there");
     check(&python, Path::new(config), &[], stream, &output.stdout);
 
     // The benchmark's own check must agree.
     let patched = folder.path().join("patched.yaml");
-    std::fs::write(&patched, &output.stdout).expect("a file can be written");
-    let findings = tools::run(
-        python_in_peers("check.py")
-            .arg("w2")
-            .args([folder.path(), &patched]),
-    );
+    fs::write(&patched, &output.stdout).expect("a file can be written");
+    let mut command = of_the_benchmark(&python, "check.py");
+    let findings = tools::run(command.arg("w2").args([folder.path(), &patched]));
     tools::passes(&findings);
-    let findings: serde_json::Value =
-        serde_json::from_slice(&findings.stdout).expect("its findings are JSON");
+    let findings: Json = serde_json::from_slice(&findings.stdout).expect("its findings are JSON");
     for (name, expected) in [
-        ("ok", serde_json::json!(true)),
-        ("order_kept", serde_json::json!(true)),
-        ("comments_kept", serde_json::json!(1.0)),
-        ("untouched_identical", serde_json::json!(1.0)),
-        ("input_lines_lost", serde_json::json!(0.0)),
+        ("ok", json!(true)),
+        ("order_kept", json!(true)),
+        ("comments_kept", json!(1.0)),
+        ("untouched_identical", json!(1.0)),
+        ("input_lines_lost", json!(0.0)),
     ] {
         assert_eq!(findings[name], expected, "{name} of {findings}");
     }
     twice_is_once(&patched, config);
 }
 
+#[test]
+fn workloads_in_many_styles_of_yaml() {
+    let Some([python]) = tools::find("workloads in many styles of YAML", [PYTHON]) else {
+        return;
+    };
+    let folder = stream(&python, "60");
+    tools::passes(&tools::run(
+        tools::script(&python, "patch_styles.py")
+            .arg(env!("CARGO_BIN_EXE_spotgen"))
+            .arg(folder.path().join("stream.yaml"))
+            .arg(charts().join("live.yaml")),
+    ));
+}
+
 #[track_caller]
 fn twice_is_once(patched: &Path, config: &str) {
     let again = patch(patched, &["-f", config, "--verify"]);
     tools::passes(&again);
-    let once = std::fs::read(patched).expect("it is there");
+    let once = fs::read(patched).expect("it is there");
     assert!(again.stdout == once, "a second run changes something");
 }
 
@@ -82,14 +101,14 @@ fn the_chart_of_our_own() {
         );
         tools::passes(&rendered);
         let input = folder.path().join("input.yaml");
-        std::fs::write(&input, &rendered.stdout).expect("a file can be written");
+        fs::write(&input, &rendered.stdout).expect("a file can be written");
         for name in ["spot-config.yaml", "match-all.yaml"] {
             let output = patch(&input, &["-f", name, "--verify"]);
             tools::passes(&output);
             let config = charts().join(name);
             check(&python, &config, &[], &rendered.stdout, &output.stdout);
             let patched = folder.path().join("patched.yaml");
-            std::fs::write(&patched, &output.stdout).expect("a file can be written");
+            fs::write(&patched, &output.stdout).expect("a file can be written");
             twice_is_once(&patched, name);
         }
     }

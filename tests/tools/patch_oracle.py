@@ -230,10 +230,12 @@ def data_mistakes(inputs, outputs, config, namespace):
 
 # At the start of a line `---` begins a document wherever it stands, even inside of a text.
 START = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-# A number that is set anew.
-GRACE = re.compile(rb"terminationGracePeriodSeconds\"?: *\d+")
-# A value that has to make room for a block.
-EMPTY = re.compile(rb"^(?P<key>.*:)[ \t]*(\[[ \t]*\]|\{[ \t]*\}|null|Null|NULL|~)(?P<rest>[ \t]*(#.*)?\r?\n?)$", re.DOTALL)
+# A flow collection that goes on in the next line.
+IN_FLOW = re.compile(rb"(?m)([\[{]|,)[ \t]*\r?$")
+# Values that make room: of a key that placement sets, nothing or a number.
+KEYS = b"tolerations|affinity|(node|podAnti)Affinity|(preferred|required)DuringSchedulingIgnoredDuringExecution"
+KEYS += b"|nodeSelectorTerms|matchExpressions|topologySpreadConstraints|terminationGracePeriodSeconds"
+REPLACED = re.compile(rb"(?<=[\"' {-])((%s)[\"']?[ \t]*:)[ \t]*(\[[ \t]*\]|\{[ \t]*\}|null\b|~|\d+)" % KEYS)
 
 
 def pieces(stream):
@@ -260,26 +262,29 @@ def is_subsequence(part, whole):
 
 def stands_for(before, after):
     """Whether a line of the output may stand where a line of the input was."""
-    if before.rstrip(b"\r\n") == after.rstrip(b"\r\n"):
-        # The last line of a stream may have had no end.
-        return before == after or not before.endswith(b"\n")
-    empty = EMPTY.match(before)
-    if empty:
-        # A block begins on the next line, a flow collection on this one.
-        rest = after.removeprefix(empty["key"]).removesuffix(empty["rest"]).strip()
-        return after.startswith(empty["key"]) and (not rest or rest[:1] in b"[{")
-    if GRACE.search(before) and GRACE.sub(b"", before) == GRACE.sub(b"", after):
+    if before == after or (not before.endswith(b"\n") and before == after.rstrip(b"\r\n")):
         return True
-    # Inside of a flow collection an insertion need not begin a line.
-    return bool(re.search(rb"[\[\]{}]", before)) and is_subsequence(before.strip(), after.strip())
+    # A key may be put before the first one of an item: `- a: 1` becomes `- b: 2` and `  a: 1`.
+    if re.sub(rb"^( *)-", rb"\1 ", before) == after:
+        return True
+    kept = REPLACED.sub(rb"\1", before).strip()
+    if kept == REPLACED.sub(rb"\1", after).strip():
+        return True
+    # A block goes on below its key. Inside of a flow collection an insertion need not begin a line.
+    is_flow = kept != before.strip() or re.search(rb"[\[\]{}]", before)
+    return bool(is_flow) and is_subsequence(kept, after.strip())
 
 
 def lost_line(before, after):
     """The first line of the input that the output does not have in its place, or None."""
     rest = iter(after.splitlines(keepends=True))
     for number, line in enumerate(before.splitlines(keepends=True), 1):
-        if not any(stands_for(line, other) for other in rest):
-            return number, line
+        if any(stands_for(line, other) for other in rest):
+            continue
+        # A flow collection over several lines may have been parted within one of them.
+        if IN_FLOW.search(before) and is_subsequence(REPLACED.sub(rb"\1", before), after):
+            return None
+        return number, line
     return None
 
 
