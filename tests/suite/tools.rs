@@ -21,11 +21,8 @@ pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
 
 /// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where they are needed.
 fn can_be_installed(name: &str) -> bool {
-    match name {
-        PYTHON | KUBECTL => true,
-        HELM3 | HELM4 => cfg!(all(target_os = "linux", target_arch = "x86_64")),
-        _ => false,
-    }
+    let has_wheels = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4))
 }
 
 /// An environment variable that is set to something.
