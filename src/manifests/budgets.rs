@@ -30,7 +30,7 @@ impl FoundBudget {
         let labels = self
             .selector
             .iter()
-            .flat_map(|selector| &selector.match_labels);
+            .flat_map(|selector| selector.match_labels.iter());
         labels.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 

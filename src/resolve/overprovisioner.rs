@@ -116,6 +116,12 @@ fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
         .collect()
 }
 
+/// The Spot pools among them.
+fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+    let linux = linux(pools).into_iter();
+    linux.filter(|pool| pool.capacity == Capacity::Spot)
+}
+
 /// The pools that a target means.
 fn chosen<'a>(target: &'a Target, pools: &'a [NodePool]) -> impl Iterator<Item = &'a NodePool> {
     linux(pools).into_iter().filter(move |pool| match target {
@@ -187,7 +193,7 @@ fn default_placeholders(
     workloads: &[Workload],
     descheduler: Option<&Descheduler>,
 ) -> Vec<Placeholder> {
-    let Some(demand) = Demand::of(workloads) else {
+    let Some(demand) = Demand::of(workloads, pools) else {
         return Vec::new();
     };
     let spot = spot_placeholder(shared, pools, &demand);
@@ -202,7 +208,8 @@ pub(super) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) 
         .overprovisioner
         .as_ref()
         .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none());
-    let is_unknown = running(workloads).next().is_some() && Demand::of(workloads).is_none();
+    let is_unknown = running(workloads).next().is_some()
+        && running(workloads).all(|workload| workload.requests.is_none());
     (is_left_to_us && is_unknown && !linux(pools).is_empty()).then_some(LeftOut {
         component: "overprovisioner",
         why: "there are no placeholders: no workload that prefers Spot says what it requests",
@@ -229,8 +236,19 @@ struct Demand {
 }
 
 impl Demand {
-    /// `None` when none of them says what it requests: then nobody can tell how much room they need.
-    fn of(workloads: &[Workload]) -> Option<Self> {
+    /// `None` when none of them says what it requests: then nobody can tell how much room they need. Pods that fit on no
+    /// Spot node do not count: they stay on on-demand, and a placeholder of their size would stay pending.
+    fn of(workloads: &[Workload], pools: &[NodePool]) -> Option<Self> {
+        let fits = |requests: &Resources| {
+            let mut spot = spot_pools(pools).peekable();
+            spot.peek().is_none()
+                || spot.any(|pool| {
+                    pool.room.as_ref().is_none_or(|room| {
+                        requests.cpu.millis() <= room.cpu.millis()
+                            && requests.memory.bytes() <= room.memory.bytes()
+                    })
+                })
+        };
         let mut demand = Self {
             cpu: 0,
             memory: 0,
@@ -238,7 +256,8 @@ impl Demand {
             largest: (0, 0),
         };
         for workload in running(workloads) {
-            let Some(requests) = &workload.requests else {
+            let Some(requests) = workload.requests.as_ref().filter(|requests| fits(requests))
+            else {
                 continue;
             };
             let replicas = workload.most_replicas().unwrap_or(1);
@@ -259,10 +278,7 @@ fn spot_placeholder(
     pools: &[NodePool],
     demand: &Demand,
 ) -> Option<Placeholder> {
-    let spot: Vec<&NodePool> = linux(pools)
-        .into_iter()
-        .filter(|pool| pool.capacity == Capacity::Spot)
-        .collect();
+    let spot: Vec<&NodePool> = spot_pools(pools).collect();
     if spot.is_empty() {
         return None;
     }

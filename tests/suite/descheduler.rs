@@ -326,7 +326,7 @@ fn policy_for(section: &Value) -> Option<String> {
     let mut inputs = Inputs::default();
     let id = inputs.sources.add("generated.yaml", config.to_string());
     inputs.files.push(id);
-    let (plan, _) = spotgen::plan(&inputs, None).ok()?;
+    let plan = spotgen::plan(&inputs, None).ok()?.plan;
     let bundle = build(&plan, |component| component.name == "descheduler");
     let mut stream = Vec::new();
     let is_written = formats::write(Format::Manifests, &plan, &bundle, &mut stream)

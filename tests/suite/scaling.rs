@@ -28,7 +28,7 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
     let mut inputs = Inputs::default();
     let id = inputs.sources.add("generated.yaml", config.to_string());
     inputs.files.push(id);
-    let (plan, _) = spotgen::plan(&inputs, None).ok()?;
+    let plan = spotgen::plan(&inputs, None).ok()?.plan;
     let bundle = build(&plan, |component| {
         component.name == "proportional-autoscaler"
     });

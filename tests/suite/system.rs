@@ -7,7 +7,9 @@ use std::path::Path;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ReplicationController, ServiceAccount};
+use k8s_openapi::api::core::v1::{
+    ConfigMap, Namespace, PodSpec, ReplicationController, ServiceAccount,
+};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use k8s_openapi::api::scheduling::v1::PriorityClass;
@@ -77,6 +79,13 @@ fn through_its_type(object: &Value) -> Value {
         "Job" => through::<Job>(object),
         "CronJob" => through::<CronJob>(object),
         "PodDisruptionBudget" => through::<PodDisruptionBudget>(object),
+        // Argo's own type, with the pod template of Kubernetes in it.
+        "Rollout" => {
+            let mut object = object.clone();
+            let pod = &mut object["spec"]["template"]["spec"];
+            *pod = through::<PodSpec>(pod);
+            object
+        }
         kind => panic!("no type for `{kind}`"),
     }
 }
