@@ -1,7 +1,11 @@
 //! What is to be changed in a pod spec, as data.
 
-use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use k8s_openapi::api::core::v1::{
+    PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
+};
+use serde::{Serialize, Serializer};
+use serde_json::{Value as Json, json};
 
 use crate::components::placement::Additions;
 use crate::plan::OwnPlacement;
@@ -9,12 +13,12 @@ use crate::plan::OwnPlacement;
 pub(super) const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 pub(super) const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
-/// A change of a value. What is not there yet comes to be.
+/// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
     Set(Json),
     /// Items for the end of a list.
-    Append(Vec<Json>),
+    Append(Vec<Item>),
     Within(Vec<(Step, Change)>),
 }
 
@@ -23,6 +27,33 @@ pub(super) enum Change {
 pub(super) enum Step {
     Key(&'static str),
     Item(usize),
+}
+
+/// An item in its own type: most are written once and never looked at as data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Item {
+    Toleration(Toleration),
+    PreferredNode(PreferredSchedulingTerm),
+    PreferredPods(WeightedPodAffinityTerm),
+    RequiredPods(PodAffinityTerm),
+    Spread(TopologySpreadConstraint),
+    Data(Json),
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Set(value) => value.serialize(serializer),
+            Self::Append(items) => items.serialize(serializer),
+            Self::Within(steps) => {
+                serializer.collect_map(steps.iter().filter_map(|(step, change)| match step {
+                    Step::Key(key) => Some((key, change)),
+                    Step::Item(_) => None,
+                }))
+            }
+        }
+    }
 }
 
 impl Change {
@@ -34,32 +65,17 @@ impl Change {
         }
     }
 
-    /// What comes of nothing.
-    pub(super) fn to_json(&self) -> Json {
-        match self {
-            Self::Set(value) => value.clone(),
-            Self::Append(items) => Json::Array(items.clone()),
-            Self::Within(steps) => {
-                let entries = steps.iter().filter_map(|(step, change)| match step {
-                    Step::Key(key) => Some(((*key).to_owned(), change.to_json())),
-                    Step::Item(_) => None,
-                });
-                Json::Object(entries.collect::<Map<_, _>>())
-            }
-        }
-    }
-
     /// Makes the change on plain data: what the text must say afterwards.
     pub(super) fn apply(&self, value: &mut Json) {
         if value.is_null() {
-            *value = self.to_json();
+            *value = data(self);
             return;
         }
         match self {
             Self::Set(new) => *value = new.clone(),
             Self::Append(items) => {
                 if let Some(list) = value.as_array_mut() {
-                    list.extend(items.iter().cloned());
+                    list.extend(items.iter().map(data));
                 }
             }
             Self::Within(steps) => {
@@ -116,10 +132,22 @@ pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i6
             let terms = required(&own.node_affinity_required, data(&requirement));
             within(REQUIRED, Change::Within(within("nodeSelectorTerms", terms)))
         });
-    let node_affinity = [append(PREFERRED, &additions.preferred_nodes), required_node].concat();
+    let node_affinity = [
+        append(PREFERRED, additions.preferred_nodes, Item::PreferredNode),
+        required_node,
+    ]
+    .concat();
     let anti_affinity = [
-        append(PREFERRED, &additions.preferred_anti_affinity),
-        append(REQUIRED, &additions.required_anti_affinity),
+        append(
+            PREFERRED,
+            additions.preferred_anti_affinity,
+            Item::PreferredPods,
+        ),
+        append(
+            REQUIRED,
+            additions.required_anti_affinity,
+            Item::RequiredPods,
+        ),
     ]
     .concat();
     let affinity = [
@@ -139,14 +167,18 @@ pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i6
                 Change::Set(Json::from(seconds)),
             )
         }),
-        append("tolerations", &additions.tolerations),
-        append("topologySpreadConstraints", &additions.topology_spread),
+        append("tolerations", additions.tolerations, Item::Toleration),
+        append(
+            "topologySpreadConstraints",
+            additions.topology_spread,
+            Item::Spread,
+        ),
     ];
     Change::Within(steps.concat())
 }
 
-fn append<T: Serialize>(key: &'static str, items: &[T]) -> Vec<(Step, Change)> {
-    within(key, Change::Append(items.iter().map(data).collect()))
+fn append<T>(key: &'static str, items: Vec<T>, item: fn(T) -> Item) -> Vec<(Step, Change)> {
+    within(key, Change::Append(items.into_iter().map(item).collect()))
 }
 
 /// A step into a key; none where nothing is to be done there.
@@ -166,7 +198,7 @@ fn data<T: Serialize>(value: &T) -> Json {
 /// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
 fn required(own: &[Json], requirement: Json) -> Change {
     if own.is_empty() {
-        return Change::Append(vec![json!({"matchExpressions": [requirement]})]);
+        return Change::Append(vec![Item::Data(json!({"matchExpressions": [requirement]}))]);
     }
     let lacks = |term: &Json| {
         let expressions = term.get("matchExpressions").and_then(Json::as_array);
@@ -178,7 +210,7 @@ fn required(own: &[Json], requirement: Json) -> Change {
         !is_empty && expressions.is_none_or(|list| !list.contains(&requirement))
     };
     let items = own.iter().enumerate().filter(|(_, term)| lacks(term));
-    let add = Change::Append(vec![requirement.clone()]);
+    let add = Change::Append(vec![Item::Data(requirement.clone())]);
     let add = Change::Within(within("matchExpressions", add));
     Change::Within(items.map(|(at, _)| (Step::Item(at), add.clone())).collect())
 }

@@ -1,8 +1,9 @@
 //! A change made in the text itself: bytes are inserted, and those of a `null` or a number replaced. Nothing else moves.
 
+use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::change::{Change, Step};
+use super::change::{Change, Item, Step};
 use super::text::Text;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -23,6 +24,15 @@ pub(super) struct Uneditable {
 }
 
 type Result<T = ()> = std::result::Result<T, Uneditable>;
+
+/// Keys with what comes under them.
+struct Keys<'c>(Vec<(&'static str, &'c Change)>);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
 
 /// Makes changes in one document.
 pub(super) struct Editor<'t> {
@@ -45,7 +55,7 @@ impl<'t> Editor<'t> {
     pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Result {
         self.is_on_its_own(map, entry)?;
         match (&entry.value.value, change) {
-            (Value::Null, _) => self.fill(entry, &change.to_json()),
+            (Value::Null, _) => self.fill(entry, change),
             (_, Change::Set(value)) => self.set(entry, value),
             (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
                 let text = self.text;
@@ -84,33 +94,28 @@ impl<'t> Editor<'t> {
         holder: Option<&Entry<'_>>,
         steps: &[(Step, Change)],
     ) -> Result {
-        let mut missing = serde_json::Map::new();
+        let mut missing = Keys(Vec::new());
         for (step, change) in steps {
             let Step::Key(key) = step else {
                 return Err(refusal(map.span, "a list is expected here".to_owned()));
             };
             match map.entry(key) {
                 Some(entry) => self.entry(map, entry, change)?,
-                None => {
-                    missing.insert((*key).to_owned(), change.to_json());
-                }
+                None => missing.0.push((key, change)),
             }
         }
-        if missing.is_empty() {
+        if missing.0.is_empty() {
             return Ok(());
         }
         if self.text.begins_with(map, '{') {
             let text = self.text;
-            let entries = missing.iter().map(|(key, value)| {
-                format!(
-                    "{}: {}",
-                    text.flow(&Json::from(key.as_str())),
-                    text.flow(value)
-                )
-            });
+            let entries = missing
+                .0
+                .iter()
+                .map(|(key, value)| format!("{}: {}", text.flow(key), text.flow(*value)));
             return self.into_brackets(map, '{', entries);
         }
-        self.insert_keys(map, holder, &Json::Object(missing))
+        self.insert_keys(map, holder, &missing)
     }
 
     fn items(&mut self, items: &[Node<'_>], steps: &[(Step, Change)]) -> Result {
@@ -160,7 +165,7 @@ impl<'t> Editor<'t> {
     }
 
     /// A value where there was none, or `null`.
-    fn fill(&mut self, entry: &Entry<'_>, value: &Json) -> Result {
+    fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Result {
         let written = self.text.slice(entry.value.span).trim();
         if !written.is_empty() {
             self.edits.push(Edit {
@@ -174,7 +179,7 @@ impl<'t> Editor<'t> {
             .text
             .colon_after(entry.key_span)
             .ok_or_else(|| unclear(entry))?;
-        if self.text.is_in_block(entry) && !matches!(value, Json::Number(_)) {
+        if self.text.is_in_block(entry) && !matches!(value, Change::Set(_)) {
             let indent = self.text.column(entry.key_span.start as usize) + 2;
             let at = self.text.line_end(colon);
             let lines = self.text.block_lines(value, indent);
@@ -234,7 +239,7 @@ impl<'t> Editor<'t> {
     }
 
     /// Behind the last item of a list in brackets.
-    fn append_flow(&mut self, items: &[Node<'_>], added: &[Json]) -> Result {
+    fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) -> Result {
         let last = items.last().expect("only lists with items come here");
         let line = self.text.own_line(last.span.start as usize);
         let mut insert = String::new();
@@ -248,21 +253,26 @@ impl<'t> Editor<'t> {
     }
 
     /// On new lines behind the last item, with its dash in line.
-    fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Json]) -> Result {
+    fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Item]) -> Result {
         let uncertain = || refusal(list.span, "where this list ends is not certain".to_owned());
         let indent = self.text.dash_column(&items[0]).ok_or_else(uncertain)?;
         let at = self
             .text
             .end_of_block(list.span.end as usize, indent)
             .ok_or_else(uncertain)?;
-        let lines = self.text.block_lines(&Json::Array(added.to_vec()), indent);
+        let lines = self.text.block_lines(added, indent);
         self.insert_lines(at, &lines);
         Ok(())
     }
 
     /// New keys of a map in block style, at the head of it: under the line of its own key, and so above comments that
     /// belong to what follows.
-    fn insert_keys(&mut self, map: &Node<'_>, holder: Option<&Entry<'_>>, keys: &Json) -> Result {
+    fn insert_keys(
+        &mut self,
+        map: &Node<'_>,
+        holder: Option<&Entry<'_>>,
+        keys: &Keys<'_>,
+    ) -> Result {
         let own = map.entries().iter().find(|entry| {
             map.span.start <= entry.key_span.start && entry.key_span.end <= map.span.end
         });

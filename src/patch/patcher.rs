@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::budgets::{self, Budgets};
-use super::change::{Change, Step};
+use super::change::{Change, Item, Step};
 use super::documents::Part;
 use super::edit::{Edit, Editor, Uneditable};
 use super::objects::{self, Object, PodSpec};
@@ -216,7 +216,8 @@ impl<'a> Patcher<'a> {
                         .behind
                         .push_str(&budgets::document(&budget, edited.text.newline()));
                 } else {
-                    budgets.push(serde_json::to_value(&budget).expect("an object is plain data"));
+                    let data = serde_json::to_value(&budget).expect("an object is plain data");
+                    budgets.push(Item::Data(data));
                 }
             }
             self.chosen += 1;

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Placed;
-use super::change::{Change, Step};
+use super::change::{Change, Item, Step};
 use super::documents::Part;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceId;
@@ -93,7 +93,7 @@ pub(super) fn results(
         };
         json!({"message": finding.message, "severity": severity})
     });
-    let results: Vec<Json> = changed.chain(found).collect();
+    let results: Vec<Item> = changed.chain(found).map(Item::Data).collect();
     (!results.is_empty())
         .then(|| Change::Within(vec![(Step::Key("results"), Change::Append(results))]))
 }

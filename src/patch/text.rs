@@ -1,6 +1,6 @@
 //! Where things stand in the text of a document: lines, columns, and what is between a key and its value.
 
-use serde_json::Value as Json;
+use serde::Serialize;
 
 use super::flow;
 use crate::source::Span;
@@ -204,14 +204,15 @@ impl<'t> Text<'t> {
     }
 
     /// A value on one line.
-    pub(super) fn flow(&self, value: &Json) -> String {
+    pub(super) fn flow<T: Serialize + ?Sized>(&self, value: &T) -> String {
+        let value = serde_json::to_value(value).expect("what is put in is plain data");
         let mut text = String::new();
-        flow::write(value, self.is_json(), &mut text);
+        flow::write(&value, self.is_json(), &mut text);
         text
     }
 
     /// A value as the lines of a block, each ending with a line break.
-    pub(super) fn block_lines(&self, value: &Json, indent: usize) -> String {
+    pub(super) fn block_lines<T: Serialize + ?Sized>(&self, value: &T, indent: usize) -> String {
         let mut block = String::new();
         yaml::write(value, &mut block);
         let newline = self.newline();

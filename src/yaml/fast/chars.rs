@@ -41,12 +41,36 @@ pub(super) fn are_plain(text: &str) -> bool {
         beyond_ascii |= byte >= 0x80;
         control |= matches!(byte, ..b'\t' | b'\x0B'..b' ' | 0x7F);
     }
-    !control && (!beyond_ascii || text.chars().all(is_plain))
+    !control && (!beyond_ascii || has_no_special_character(text.as_bytes()))
 }
 
-fn is_plain(char: char) -> bool {
-    !matches!(
-        char,
-        '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
-    )
+/// Looks only where one of the bytes stands with which those characters begin in UTF-8.
+fn has_no_special_character(text: &[u8]) -> bool {
+    memchr::memchr3_iter(0xC2, 0xE2, 0xEF, text).all(|at| {
+        !matches!(
+            text[at..],
+            // U+0080 to U+009F, U+2028 and U+2029, U+FEFF, U+FFFE and U+FFFF.
+            [0xC2, 0x80..=0x9F, ..]
+                | [0xE2, 0x80, 0xA8 | 0xA9, ..]
+                | [0xEF, 0xBB, 0xBF, ..]
+                | [0xEF, 0xBF, 0xBE | 0xBF, ..]
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_is_judged_by_its_number() {
+        for char in '\0'..=char::MAX {
+            let is_special = matches!(
+                char,
+                ..'\t' | '\u{B}'..' ' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
+            );
+            let text = format!("ü{char}a");
+            assert_eq!(are_plain(&text), !is_special, "{char:?}");
+        }
+    }
 }
