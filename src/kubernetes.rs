@@ -21,7 +21,8 @@ use crate::plan::{
     ContainerResources, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, Plan,
 };
 
-/// An object of any kind that we make, in the order in which kinds are applied.
+/// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
+/// the many budgets are handed on by value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Object {
@@ -33,8 +34,8 @@ pub enum Object {
     Role(Role),
     RoleBinding(RoleBinding),
     ConfigMap(ConfigMap),
-    Deployment(Deployment),
-    DaemonSet(DaemonSet),
+    Deployment(Box<Deployment>),
+    DaemonSet(Box<DaemonSet>),
     PodDisruptionBudget(PodDisruptionBudget),
 }
 

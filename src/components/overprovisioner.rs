@@ -77,7 +77,7 @@ fn priority_class(plan: &Plan, class: &plan::PriorityClass) -> Object {
 fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Object {
     let name = overprovisioner.deployment(placeholder);
     let labels = pod_labels(APP, &name);
-    Object::Deployment(Deployment {
+    Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, APP, &name, Some(&overprovisioner.namespace)),
         spec: DeploymentSpec {
             // Left out where an autoscaler drives them: every apply would undo what it did.
@@ -96,7 +96,7 @@ fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Plac
             ..DeploymentSpec::default()
         },
         ..Deployment::default()
-    })
+    }))
 }
 
 fn pod(

@@ -78,7 +78,7 @@ fn scaler(
         vec![scale, read],
     ));
     objects.push(config_map(plan, overprovisioner, scaling));
-    objects.push(Object::Deployment(Deployment {
+    objects.push(Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, APP, name, Some(&autoscaler.namespace)),
         spec: DeploymentSpec {
             replicas: Some(1),
@@ -91,7 +91,7 @@ fn scaler(
             ..DeploymentSpec::default()
         },
         ..Deployment::default()
-    }));
+    })));
     objects.push(controller_budget(plan, APP, account, labels));
     objects
 }

@@ -50,7 +50,7 @@ fn rules() -> Vec<PolicyRule> {
 
 fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
     let labels = pod_labels(APP, NAME);
-    Object::DaemonSet(DaemonSet {
+    Object::DaemonSet(Box::new(DaemonSet {
         metadata: metadata(plan, APP, NAME, Some(&handler.namespace)),
         spec: DaemonSetSpec {
             selector: match_labels(labels.clone()),
@@ -58,7 +58,7 @@ fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
             ..DaemonSetSpec::default()
         },
         ..DaemonSet::default()
-    })
+    }))
 }
 
 fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {

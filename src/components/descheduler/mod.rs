@@ -65,7 +65,7 @@ fn rules() -> Vec<PolicyRule> {
 fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
     // It reads its policy once, when it starts.
     let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
-    Object::Deployment(Deployment {
+    Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, APP, NAME, Some(&descheduler.namespace)),
         spec: DeploymentSpec {
             replicas: Some(1),
@@ -83,7 +83,7 @@ fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Lab
             ..DeploymentSpec::default()
         },
         ..Deployment::default()
-    })
+    }))
 }
 
 fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
