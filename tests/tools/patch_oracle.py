@@ -175,10 +175,20 @@ def workloads(document):
         return
     kind = str(document.get("kind", ""))
     if kind.endswith("List") and isinstance(document.get("items"), list):
+        # The items of a typed list need not say what they are.
+        inherited = {"kind": kind.removesuffix("List"), "apiVersion": document.get("apiVersion")}
         for item in document["items"]:
-            yield from workloads(item)
+            is_typed = kind not in ("List", "ResourceList") and isinstance(item, dict)
+            yield from workloads(Item(inherited, item) if is_typed else item)
     elif pod_spec(document) is not None and not is_made(document):
         yield document
+
+
+class Item(dict):
+    """An item of a typed list, with what the list says of it; its parts are those of the item."""
+
+    def __init__(self, inherited, item):
+        super().__init__({**inherited, **item})
 
 
 def is_made(document):
@@ -235,7 +245,7 @@ IN_FLOW = re.compile(rb"(?m)([\[{]|,)[ \t]*\r?$")
 # Values that make room: of a key that placement sets, nothing or a number.
 KEYS = b"tolerations|affinity|(node|podAnti)Affinity|(preferred|required)DuringSchedulingIgnoredDuringExecution"
 KEYS += b"|nodeSelectorTerms|matchExpressions|topologySpreadConstraints|terminationGracePeriodSeconds"
-REPLACED = re.compile(rb"(?<=[\"' {-])((%s)[\"']?[ \t]*:)[ \t]*(\[[ \t]*\]|\{[ \t]*\}|null\b|~|\d+)" % KEYS)
+REPLACED = re.compile(rb"(?<=[\"' {-])((%s)[\"']?[ \t]*:)[ \t]*(\[[ \t]*\]|\{[ \t]*\}|null\b|~|\d\w*)" % KEYS)
 
 
 def pieces(stream):
