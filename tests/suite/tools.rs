@@ -19,7 +19,7 @@ pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
 /// A folder of streams that Helm made of charts of other people.
 pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
 
-/// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where they are needed.
+/// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where it needs them.
 fn can_be_installed(name: &str) -> bool {
     let has_wheels = cfg!(all(target_os = "linux", target_arch = "x86_64"));
     matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4))

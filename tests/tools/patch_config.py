@@ -21,6 +21,7 @@ TOPOLOGY = {
     "node": "kubernetes.io/hostname",
     "nodePool": "kubernetes.azure.com/agentpool",
 }
+SPREAD = {"weight": 100, "maxSkew": 3, "whenUnsatisfiable": "ScheduleAnyway"}
 NODE_LOSS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 DEFAULT_CLASS = {
@@ -58,8 +59,8 @@ class Class:
                 continue
             keys = over.items() if name == "topologyKeys" else [(TOPOLOGY[name], over)]
             for key, values in keys:
-                only(values, "weight", "maxSkew", "whenUnsatisfiable")
-                self.spread.append((key, {"weight": 100, "maxSkew": 3, "whenUnsatisfiable": "ScheduleAnyway", **values}))
+                only(values, *SPREAD)
+                self.spread.append((key, {**SPREAD, **values}))
 
     def tolerations(self):
         found = []
@@ -102,21 +103,20 @@ class Config:
         annotations = metadata.get("annotations") or {}
         if annotations.get("spotgen.dev/ignore") == "true" or "helm.sh/hook" in annotations:
             return None
-        name = annotations.get("spotgen.dev/class") or self.listed(document, namespace) or self.ruled(document, namespace)
+        place = metadata.get("namespace", namespace)
+        name = annotations.get("spotgen.dev/class") or self.listed(document, place) or self.ruled(document, place)
         return self.classes[name] if name else None
 
-    def listed(self, document, namespace):
-        metadata = document["metadata"]
-        place = metadata.get("namespace", namespace)
+    def listed(self, document, place):
+        found = (document["kind"], document["metadata"].get("name"))
         for workload in self.workloads:
-            wanted = (workload.get("kind", "Deployment"), workload["name"])
-            if wanted == (document["kind"], metadata.get("name")) and place in (None, workload.get("namespace", "default")):
+            is_there = place in (None, workload.get("namespace", "default"))
+            if is_there and found == (workload.get("kind", "Deployment"), workload["name"]):
                 return workload.get("class", "default")
         return None
 
-    def ruled(self, document, namespace):
+    def ruled(self, document, place):
         metadata = document["metadata"]
-        place = metadata.get("namespace", namespace)
         labels = metadata.get("labels") or {}
         for rule in self.rules:
             match = rule["match"]

@@ -140,9 +140,11 @@ def add_spread(spec, chosen, labels):
                 "whenUnsatisfiable": over["whenUnsatisfiable"],
                 "labelSelector": selector,
             }
-            append(
-                spec, "topologySpreadConstraints", [constraint], lambda own, ours: own["topologyKey"] == ours["topologyKey"]
-            )
+            append(spec, "topologySpreadConstraints", [constraint], over_the_same_key)
+
+
+def over_the_same_key(own, ours):
+    return own["topologyKey"] == ours["topologyKey"]
 
 
 def edit_workload(document, config, namespace):

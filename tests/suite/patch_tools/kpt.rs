@@ -51,7 +51,8 @@ fn kpt_changes_nothing_but_the_placement() {
     check(&python, &config(), &[], objects(&copied), objects(&by_map));
 
     let by_file = package(&rendered);
-    let pointer = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotTransform\nmetadata:\n  name: spot\nspec:\n  config: spot-config.yaml\n";
+    let pointer = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotTransform\nmetadata: {name: spot}\n\
+                   spec: {config: spot-config.yaml}\n";
     let pointer = put(&by_file, "function.yaml", pointer);
     let mut command = eval(&kpt, &by_file, &spotgen_patch());
     tools::passes(&tools::run(command.arg("--fn-config").arg(pointer)));

@@ -46,7 +46,8 @@ fn build(kustomize: &std::path::Path, home: &TempDir, folder: &str) -> Command {
 
 fn transformer(config: &str) -> String {
     format!(
-        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotTransform\nmetadata:\n  name: spot\n{FUNCTION}spec:\n  config: {config}\n"
+        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotTransform\nmetadata:\n  name: spot\n{FUNCTION}\
+         spec: {{config: {config}}}\n"
     )
 }
 
