@@ -83,6 +83,48 @@ fn twice_is_once(patched: &Path, config: &str) {
     assert!(again.stdout == once, "a second run changes something");
 }
 
+/// A check that cannot fail says nothing.
+#[test]
+fn the_oracle_refuses_what_is_wrong() {
+    let Some([python]) = tools::find("the oracle against bad outputs", [PYTHON]) else {
+        return;
+    };
+    let folder = stream(&python, "12");
+    let [input, config, bad] =
+        ["stream.yaml", "spot.yaml", "bad.yaml"].map(|name| folder.path().join(name));
+    let output = patch(&input, &["-f", config.to_str().expect("a plain path")]);
+    tools::passes(&output);
+    let good = String::from_utf8(output.stdout).expect("text");
+    let stream = fs::read_to_string(&input).expect("it is there");
+    for (output, message) in [
+        (stream, ".affinity: missing"),
+        (
+            good.replace("weight: 80", "weight: 81"),
+            "80 is expected, 81 is there",
+        ),
+        (good.replace("  # keep", ""), "is lost"),
+        (
+            good.replace("defaultMode: 0644", "defaultMode: 420"),
+            "is lost",
+        ),
+        (
+            good.replace("flag: \"on\"", "flag: 'on'"),
+            "is untouched, but not the same",
+        ),
+        (
+            good.replace("flag: \"on\"", "flag: on"),
+            "'on' is expected, True is there",
+        ),
+        (good.replace("---\n# Source", "# Source"), "went in"),
+        (good + "---\nkind: More\n", "came out"),
+    ] {
+        fs::write(&bad, output).expect("a file can be written");
+        let mut command = tools::script(&python, "patch_oracle.py");
+        let command = command.arg("--config").args([&config, &input, &bad]);
+        tools::refused(&tools::run(command), message);
+    }
+}
+
 /// The chart, rendered by both.
 #[test]
 fn the_chart_of_our_own() {
