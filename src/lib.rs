@@ -117,10 +117,14 @@ pub fn patch<R: io::Read>(
         }
     };
     // What cannot be read of the manifests is found again, and reported, where it matters.
-    let manifests = whole.map(|stream| manifests::read(&inputs.sources, &[stream]).0);
+    let mut manifests = whole
+        .map(|stream| manifests::read(&inputs.sources, &[stream]).0)
+        .unwrap_or_default();
+    if let Some(namespace) = options.namespace {
+        manifests.assume_namespace(namespace);
+    }
     // The listed workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let manifests = manifests.unwrap_or_default();
     let plan = match resolve::resolve(config.clone(), &document, Some(&manifests)) {
         Ok(plan) => plan,
         Err(report) => return Ok(report.into()),

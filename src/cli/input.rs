@@ -21,11 +21,8 @@ pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<So
     if named.is_empty() {
         let path = Path::new(DEFAULT_CONFIG);
         if !path.exists() {
-            return Err(
-                Failure::new(format!("there is no {DEFAULT_CONFIG} here")).help(
-                    "name the configuration: -f PATH (a file, a directory, a glob, or - for stdin)",
-                ),
-            );
+            return Err(Failure::new(format!("there is no {DEFAULT_CONFIG} here"))
+                .help("name the configuration: -f PATH (a file, a directory or a glob)"));
         }
         return read(&[path.to_owned()], sources);
     }

@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     let mut inputs = Inputs::default();
     let (mut documents, whole) = stream(args, &mut inputs)?;
     let first = documents.peek().map_err(|error| unreadable(&error))?;
-    let function = patch::function_config(first);
+    let function = patch::function_config(first)?;
     let namespace = configure(args, function.as_ref(), &mut inputs)?;
     let options = Options {
         namespace: namespace.as_deref(),

@@ -38,6 +38,17 @@ pub struct Manifests {
     pub budgets: Vec<FoundBudget>,
 }
 
+impl Manifests {
+    /// Puts what names no namespace into this one.
+    pub fn assume_namespace(&mut self, namespace: &str) {
+        let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
+        let budgets = self.budgets.iter_mut().map(|found| &mut found.namespace);
+        for unsaid in workloads.chain(budgets).filter(|found| found.is_none()) {
+            *unsaid = Some(namespace.to_owned());
+        }
+    }
+}
+
 /// A workload, as its manifest has it.
 #[derive(Debug)]
 pub struct Found {

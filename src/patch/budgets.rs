@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use crate::components::disruption_budgets;
+use crate::config::Kind;
+use crate::defaults;
 use crate::kubernetes::Object;
 use crate::plan::Plan;
 use crate::yaml;
@@ -25,24 +27,25 @@ impl Budgets {
         Self(budgets.collect())
     }
 
-    /// The budget of a workload; in the workload's own namespace, said or not.
+    /// The budget of a workload in its namespace, as far as that is known.
     pub(super) fn take(
         &mut self,
         kind: &str,
         namespace: Option<&str>,
         name: &str,
     ) -> Option<Object> {
-        let assumed = namespace.unwrap_or(crate::defaults::NAMESPACE);
-        let kind = crate::config::Kind::ALL
+        let kind = Kind::ALL
             .iter()
             .map(|kind| kind.as_str())
             .find(|known| *known == kind)?;
+        let in_plan = namespace.unwrap_or(defaults::NAMESPACE);
         let mut budget = self
             .0
-            .remove(&(kind, assumed.to_owned(), name.to_owned()))?;
+            .remove(&(kind, in_plan.to_owned(), name.to_owned()))?;
         if namespace.is_none()
             && let Object::PodDisruptionBudget(budget) = &mut budget
         {
+            // It goes where its workload goes.
             budget.metadata.namespace = None;
         }
         Some(budget)

@@ -56,6 +56,16 @@ impl<'t> Editor<'t> {
         self.is_on_its_own(map, entry)?;
         match (&entry.value.value, change) {
             (Value::Null, _) => self.fill(entry, change),
+            (Value::Sequence(items), Change::Append(_))
+                if items.is_empty() && self.is_one_line(entry) =>
+            {
+                self.fill(entry, change)
+            }
+            (Value::Mapping(entries), Change::Within(_))
+                if entries.is_empty() && self.is_one_line(entry) =>
+            {
+                self.fill(entry, change)
+            }
             (_, Change::Set(value)) => self.set(entry, value),
             (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
                 let text = self.text;
@@ -164,30 +174,40 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// A value where there was none, or `null`.
+    /// Whether an entry of a block map has its value in its own line, and nothing but a comment behind it.
+    fn is_one_line(&self, entry: &Entry<'_>) -> bool {
+        self.text.is_in_block(entry) && !self.text.slice(entry.value.span).contains('\n')
+    }
+
+    /// A value where there was none, `null`, or nothing in brackets.
     fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Result {
-        let written = self.text.slice(entry.value.span).trim();
-        if !written.is_empty() {
-            self.edits.push(Edit {
-                at: entry.value.span.start as usize,
-                delete: written.len(),
-                insert: self.text.flow(value),
-            });
-            return Ok(());
-        }
         let colon = self
             .text
             .colon_after(entry.key_span)
             .ok_or_else(|| unclear(entry))?;
-        if self.text.is_in_block(entry) && !matches!(value, Change::Set(_)) {
+        let written = self.text.slice(entry.value.span).trim_end();
+        let start = entry.value.span.start as usize;
+        if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
+            if !written.is_empty() {
+                self.edits.push(Edit {
+                    at: colon + 1,
+                    delete: start + written.len() - (colon + 1),
+                    insert: String::new(),
+                });
+            }
             let indent = self.text.column(entry.key_span.start as usize) + 2;
-            let at = self.text.line_end(colon);
             let lines = self.text.block_lines(value, indent);
-            self.insert_lines(at, &lines);
-            return Ok(());
+            self.insert_lines(self.text.line_end(colon), &lines);
+        } else if written.is_empty() {
+            let insert = format!(" {}", self.text.flow(value));
+            self.insert(colon + 1, insert);
+        } else {
+            self.edits.push(Edit {
+                at: start,
+                delete: written.len(),
+                insert: self.text.flow(value),
+            });
         }
-        let insert = format!(" {}", self.text.flow(value));
-        self.insert(colon + 1, insert);
         Ok(())
     }
 

@@ -96,7 +96,7 @@ impl From<Report> for Patched {
 }
 
 fn nothing_there() -> Diagnostic {
-    Diagnostic::error(RULE, "there is no document in the stream")
+    Diagnostic::error(RULE, "the stream is empty")
         .help("what comes before in the pipe may have failed")
 }
 

@@ -33,6 +33,8 @@ pub struct Patcher<'a> {
     source: SourceId,
     /// How many documents came so far; those without content do not count.
     document: usize,
+    /// Whether there was anything at all, if only comments: a chart may well render to nothing else.
+    has_text: bool,
     /// How many workloads were chosen.
     chosen: usize,
     /// Who took a listed workload, and in which line.
@@ -85,6 +87,7 @@ impl<'a> Patcher<'a> {
             options,
             source,
             document: 0,
+            has_text: false,
             chosen: 0,
             listed: HashMap::new(),
             patched: Patched::default(),
@@ -92,7 +95,7 @@ impl<'a> Patcher<'a> {
     }
 
     pub fn finish(mut self) -> Patched {
-        if self.document == 0 {
+        if self.document == 0 && !self.has_text {
             self.patched.report.push(nothing_there());
         } else if self.chosen == 0 && self.patched.report.is_empty() {
             self.patched.report.push(nothing_chosen());
@@ -110,6 +113,7 @@ impl<'a> Patcher<'a> {
             return Ok(());
         };
         if is_blank(text) {
+            self.has_text |= text.contains('#');
             return self.write(text, &[], out);
         }
         self.document += 1;
@@ -278,8 +282,12 @@ impl<'a> Patcher<'a> {
         let choice = self.choose(object, edited)?;
         let found = match object.pod_spec(kind, &keys) {
             Ok(pod_spec) => {
-                place::change(self.plan, object, &pod_spec, &choice.settings, edited.text)
-                    .and_then(|change| edited.change_pod_spec(object, &pod_spec, change))
+                place::change(self.plan, object, &pod_spec, &choice.settings, edited.text).and_then(
+                    |(change, warning)| {
+                        edited.findings.extend(warning);
+                        edited.change_pod_spec(object, &pod_spec, change)
+                    },
+                )
             }
             // A Rollout may leave its template to a Deployment, which is in the stream itself.
             // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Placed;
 use super::change::{Change, Item, Step};
 use super::documents::Part;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::source::SourceId;
+use crate::suggest::similar;
 use crate::yaml::{self, Dialect, Node};
 
 const GROUP: &str = "config.kubernetes.io/";
@@ -16,6 +17,9 @@ const KIND: &str = "ResourceList";
 /// Where a resource comes from, so that a result can name the file.
 const PATH: &str = "config.kubernetes.io/path";
 const INTERNAL_PATH: &str = "internal.config.kubernetes.io/path";
+
+/// What a `ConfigMap` or `SpotTransform` may say.
+const KEYS: [&str; 2] = ["config", "namespace"];
 
 /// What a function is called with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,24 +41,55 @@ pub(super) fn is_one(document: &Node<'_>) -> bool {
 
 /// The `functionConfig` of a document that is a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that
 /// names one.
-pub fn function_config(document: Part<'_>) -> Option<FunctionConfig> {
-    memchr::memmem::find(document.bytes, KIND.as_bytes())?;
-    let text = std::str::from_utf8(document.bytes).ok()?;
-    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
-    let list = parsed.documents.iter().find(|document| is_one(document))?;
-    let config = list.get("functionConfig")?;
-    let kind = config.get("kind").and_then(Node::as_str)?;
-    let holder = match kind {
-        "SpotConfig" => return Some(FunctionConfig::Whole(whole(config))),
-        "ConfigMap" => "data",
-        "SpotTransform" => "spec",
-        _ => return None,
+///
+/// # Errors
+/// When it says something else, for what is not understood would have no effect.
+pub fn function_config(document: Part<'_>) -> Result<Option<FunctionConfig>, Failure> {
+    let is_candidate = memchr::memmem::find(document.bytes, KIND.as_bytes()).is_some();
+    let Some(text) = std::str::from_utf8(document.bytes)
+        .ok()
+        .filter(|_| is_candidate)
+    else {
+        return Ok(None);
     };
-    let text = |key: &str| config.at(&[holder, key])?.as_str().map(str::to_owned);
-    Some(FunctionConfig::Pointer {
-        config: text("config"),
-        namespace: text("namespace"),
-    })
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let list = parsed.documents.iter().find(|document| is_one(document));
+    let Some(config) = list.and_then(|list| list.get("functionConfig")) else {
+        return Ok(None);
+    };
+    match config.get("kind").and_then(Node::as_str) {
+        Some("SpotConfig") => Ok(Some(FunctionConfig::Whole(whole(config)))),
+        Some("ConfigMap") => pointer(config.get("data")).map(Some),
+        Some("SpotTransform") => pointer(config.get("spec")).map(Some),
+        kind => {
+            let message = format!(
+                "`functionConfig` is of kind `{}`, which says nothing to spotgen",
+                kind.unwrap_or_default()
+            );
+            Err(Failure::new(message).help(
+                "write a `SpotConfig`, or a `ConfigMap` or `SpotTransform` with `config: PATH`",
+            ))
+        }
+    }
+}
+
+fn pointer(holder: Option<&Node<'_>>) -> Result<FunctionConfig, Failure> {
+    let (mut config, mut namespace) = (None, None);
+    for entry in holder.map(Node::entries).unwrap_or_default() {
+        let value = entry.value.as_str().map(str::to_owned);
+        match entry.key.as_ref() {
+            "config" => config = value,
+            "namespace" => namespace = value,
+            key => {
+                let failure = Failure::new(format!("unknown key `{key}` in `functionConfig`"));
+                return Err(match similar(key, KEYS) {
+                    Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+                    None => failure.help(format!("known here: {}", KEYS.join(", "))),
+                });
+            }
+        }
+    }
+    Ok(FunctionConfig::Pointer { config, namespace })
 }
 
 /// The configuration without what those who pass it on have added to its metadata.

@@ -75,19 +75,25 @@ impl<'t> Text<'t> {
             && !before.ends_with('-')
     }
 
-    /// Whether an entry is one of a block map: its key comes first in its line, or behind dashes.
+    /// Whether an entry is one of a block map whose value, if any, ends in the line of its key: the key comes first in
+    /// its line or behind dashes, and behind the value there is nothing but a comment.
     pub(super) fn is_in_block(&self, entry: &Entry<'_>) -> bool {
-        let at = entry.key_span.start as usize;
-        if !self.is_key_at(at) {
+        if !self.is_key_at(entry.key_span.start as usize) {
             return false;
         }
-        // A key of its own line may stand in brackets that were opened further up; then its line goes on with a comma
-        // or a bracket, or a bracket closes below: an empty value there is not worth telling apart.
-        let colon = self.colon_after(entry.key_span);
-        colon.is_some_and(|colon| {
-            let rest = self.0[colon + 1..self.line_end(colon)].trim();
-            (rest.is_empty() || rest.starts_with('#')) && !self.closes_below(colon)
-        })
+        let Some(colon) = self.colon_after(entry.key_span) else {
+            return false;
+        };
+        let end = (entry.value.span.end as usize).max(colon + 1);
+        let line_end = self.line_end(colon);
+        // A key of its own line may stand in brackets that were opened further up: then its line goes on with a comma,
+        // or the next thing below is a bracket.
+        end <= line_end
+            && matches!(
+                self.0[end..line_end].trim_start().as_bytes().first(),
+                None | Some(b'#')
+            )
+            && !self.closes_below(colon)
     }
 
     /// Whether the next thing below is a closing bracket.
