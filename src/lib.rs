@@ -133,10 +133,10 @@ pub fn patch<R: io::Read>(
     let choices = Stream::new(&config.spec, &document);
     let source = inputs.sources.next_id();
     let patcher = Patcher::new(&plan, &choices, Budgets::new(&plan), source, options);
-    let mut patched = patch::patch(patcher, documents, out)?;
-    mistakes.extend(std::mem::take(&mut patched.report));
-    patched.report = mistakes;
-    Ok(patched)
+    let mut done = patch::patch(patcher, documents, out)?;
+    mistakes.extend(std::mem::take(&mut done.report));
+    done.report = mistakes;
+    Ok(done)
 }
 
 /// Most likely the wrong folder.

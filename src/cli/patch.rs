@@ -15,6 +15,10 @@ use crate::source::SourceId;
 
 /// Place the workloads in a stream of manifests: stdin to stdout, every other byte as it was
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Args {
     /// Configuration: a file, a directory or a glob; may be repeated, later ones are laid over earlier ones
     /// [default: ./spot-config.yaml]
@@ -29,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     namespace: Option<String>,
 
-    /// Put a PodDisruptionBudget behind each chosen workload that the configuration does not list and that no budget
+    /// Put a `PodDisruptionBudget` behind each chosen workload that the configuration does not list and that no budget
     /// of the stream covers
     #[arg(long)]
     add_budgets: bool,
@@ -78,11 +82,10 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     Ok(Outcome::Good)
 }
 
+type Stream = Documents<Box<dyn Read>>;
+
 /// The stream as documents; with `--add-budgets` as a source too, since a budget may come behind what it covers.
-fn stream(
-    args: &Args,
-    inputs: &mut Inputs,
-) -> Result<(Documents<Box<dyn Read>>, Option<SourceId>), Failure> {
+fn stream(args: &Args, inputs: &mut Inputs) -> Result<(Stream, Option<SourceId>), Failure> {
     if !args.add_budgets {
         return Ok((Documents::new(Box::new(io::stdin().lock())), None));
     }
@@ -150,8 +153,7 @@ fn unreadable(error: &io::Error) -> Failure {
 
 /// A line a workload.
 fn report(workloads: &[Placed]) -> String {
-    let mut out = String::new();
-    for workload in workloads {
+    let line_of = |workload: &Placed| {
         let Placed {
             kind, line, class, ..
         } = workload;
@@ -164,9 +166,7 @@ fn report(workloads: &[Placed]) -> String {
         } else {
             workload.changes.join(", ")
         };
-        out.push_str(&format!(
-            "{kind} {name} (line {line}, class {class}): {changes}\n"
-        ));
-    }
-    out
+        format!("{kind} {name} (line {line}, class {class}): {changes}\n")
+    };
+    workloads.iter().map(line_of).collect()
 }

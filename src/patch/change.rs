@@ -102,11 +102,11 @@ impl Change {
     /// In a few words: the paths, and how many items each gets or what is set there.
     pub(super) fn describe(&self) -> Vec<String> {
         let mut words = Vec::new();
-        self.describe_at(String::new(), &mut words);
+        self.describe_at("", &mut words);
         words
     }
 
-    fn describe_at(&self, path: String, words: &mut Vec<String>) {
+    fn describe_at(&self, path: &str, words: &mut Vec<String>) {
         match self {
             Self::Set(value) => words.push(format!("{path} = {value}")),
             Self::Append(items) => words.push(format!("{path} +{}", items.len())),
@@ -117,7 +117,7 @@ impl Change {
                         Step::Key(key) => format!("{path}.{key}"),
                         Step::Item(at) => format!("{path}[{at}]"),
                     };
-                    change.describe_at(path, words);
+                    change.describe_at(&path, words);
                 }
             }
         }
@@ -129,7 +129,7 @@ pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i6
     let required_node = additions
         .required_node
         .map_or_else(Vec::new, |requirement| {
-            let terms = required(&own.node_affinity_required, data(&requirement));
+            let terms = required(&own.node_affinity_required, &data(&requirement));
             within(REQUIRED, Change::Within(within("nodeSelectorTerms", terms)))
         });
     let node_affinity = [
@@ -196,7 +196,7 @@ fn data<T: Serialize>(value: &T) -> Json {
 /// `nodeSelectorTerms` are alternatives: the requirement has to stand in each of them. An empty one matches no node, and
 /// is to stay so.
 /// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
-fn required(own: &[Json], requirement: Json) -> Change {
+fn required(own: &[Json], requirement: &Json) -> Change {
     if own.is_empty() {
         return Change::Append(vec![Item::Data(json!({"matchExpressions": [requirement]}))]);
     }
@@ -207,7 +207,7 @@ fn required(own: &[Json], requirement: Json) -> Change {
                 .get("matchFields")
                 .and_then(Json::as_array)
                 .is_none_or(Vec::is_empty);
-        !is_empty && expressions.is_none_or(|list| !list.contains(&requirement))
+        !is_empty && expressions.is_none_or(|list| !list.contains(requirement))
     };
     let items = own.iter().enumerate().filter(|(_, term)| lacks(term));
     let add = Change::Append(vec![Item::Data(requirement.clone())]);

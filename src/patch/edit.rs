@@ -70,11 +70,12 @@ impl<'t> Editor<'t> {
             (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
                 let text = self.text;
                 let items = added.iter().map(|item| text.flow(item));
-                self.into_brackets(&entry.value, '[', items)
+                self.put_in_brackets(&entry.value, '[', items)
             }
             (Value::Sequence(items), Change::Append(added)) => {
                 if self.text.begins_with(&entry.value, '[') {
-                    self.append_flow(items, added)
+                    self.append_flow(items, added);
+                    Ok(())
                 } else {
                     self.append_block(&entry.value, items, added)
                 }
@@ -123,7 +124,7 @@ impl<'t> Editor<'t> {
                 .0
                 .iter()
                 .map(|(key, value)| format!("{}: {}", text.flow(key), text.flow(*value)));
-            return self.into_brackets(map, '{', entries);
+            return self.put_in_brackets(map, '{', entries);
         }
         self.insert_keys(map, holder, &missing)
     }
@@ -228,7 +229,7 @@ impl<'t> Editor<'t> {
     }
 
     /// Right after an opening bracket; what is there already, if anything, comes behind.
-    fn into_brackets(
+    fn put_in_brackets(
         &mut self,
         node: &Node<'_>,
         bracket: char,
@@ -249,7 +250,11 @@ impl<'t> Editor<'t> {
         let is_spaced = self.text.0[at..].starts_with(' ');
         let added: Vec<String> = added.collect();
         let insert = match (line, first) {
-            (Some(line), _) => added.iter().map(|text| format!("{line}{text},")).collect(),
+            (Some(line), _) => {
+                let lines: Vec<String> =
+                    added.iter().map(|text| format!("{line}{text},")).collect();
+                lines.concat()
+            }
             (None, Some(_)) if is_spaced => format!(" {},", added.join(", ")),
             (None, Some(_)) => format!("{}, ", added.join(", ")),
             (None, None) => added.join(", "),
@@ -259,7 +264,7 @@ impl<'t> Editor<'t> {
     }
 
     /// Behind the last item of a list in brackets.
-    fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) -> Result {
+    fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) {
         let last = items.last().expect("only lists with items come here");
         let line = self.text.own_line(last.span.start as usize);
         let mut insert = String::new();
@@ -269,7 +274,6 @@ impl<'t> Editor<'t> {
             insert.push_str(&self.text.flow(item));
         }
         self.insert(last.span.end as usize, insert);
-        Ok(())
     }
 
     /// On new lines behind the last item, with its dash in line.

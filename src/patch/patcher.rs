@@ -332,14 +332,14 @@ impl<'a> Patcher<'a> {
         let choice = match self.choices.choose(&candidate) {
             Ok(choice) => choice?,
             Err(finding) => {
-                edited.findings.push(finding);
+                edited.findings.push(*finding);
                 return None;
             }
         };
         if let Some(listed) = choice.listed
             && let Err(finding) = self.take(listed, object, edited)
         {
-            edited.findings.push(finding);
+            edited.findings.push(*finding);
             return None;
         }
         Some(choice)
@@ -351,7 +351,7 @@ impl<'a> Patcher<'a> {
         listed: usize,
         object: &Object<'_, '_>,
         edited: &Edited<'_>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         let identity = (
             object.kind.to_owned(),
             object.namespace(self.options.namespace).map(str::to_owned),
@@ -370,9 +370,10 @@ impl<'a> Patcher<'a> {
             object.name(),
             first.0
         );
-        Err(Diagnostic::error("config", message)
+        let finding = Diagnostic::error("config", message)
             .at(object.place())
-            .help("say its `namespace` and `kind` in the list"))
+            .help("say its `namespace` and `kind` in the list");
+        Err(Box::new(finding))
     }
 }
 
@@ -415,7 +416,7 @@ impl Edited<'_> {
                 self.edits.append(&mut editor.edits);
                 Ok(change)
             }
-            Err(uneditable) => Err(refusal(&object.title(), uneditable).into()),
+            Err(uneditable) => Err(refusal(&object.title(), &uneditable).into()),
         }
     }
 
@@ -435,7 +436,7 @@ impl Edited<'_> {
                     change,
                 });
             }
-            Err(uneditable) => self.findings.push(refusal("the list", uneditable)),
+            Err(uneditable) => self.findings.push(refusal("the list", &uneditable)),
         }
     }
 
@@ -463,7 +464,7 @@ impl Edited<'_> {
     }
 }
 
-fn refusal(subject: &str, uneditable: Uneditable) -> Diagnostic {
+fn refusal(subject: &str, uneditable: &Uneditable) -> Diagnostic {
     let message = format!(
         "{subject} cannot be edited with certainty: {}",
         uneditable.reason

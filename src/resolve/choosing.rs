@@ -29,11 +29,12 @@ pub struct Candidate<'a> {
     pub place: Span,
 }
 
-impl Candidate<'_> {
-    pub(super) fn is_ignored(&self) -> bool {
-        (self.annotations)(IGNORE_ANNOTATION) == Some("true")
-    }
+/// Whether a workload with these annotations is to be left alone.
+pub(super) fn is_ignored(annotations: Lookup<'_>) -> bool {
+    annotations(IGNORE_ANNOTATION) == Some("true")
+}
 
+impl Candidate<'_> {
     /// Whether a listed workload may mean it: by kind and namespace as far as both say them. The names are alike.
     pub(super) fn is_meant_by(&self, stated: &config::Workload) -> bool {
         let agrees = |namespace: &str| self.namespace.is_none_or(|found| found == namespace);
@@ -51,7 +52,7 @@ impl Candidate<'_> {
     ///
     /// # Errors
     /// When there is no such class.
-    pub(super) fn annotated(&self, classes: &Classes) -> Result<Option<&str>, Diagnostic> {
+    pub(super) fn annotated(&self, classes: &Classes) -> Result<Option<&str>, Box<Diagnostic>> {
         let Some(class) = (self.annotations)(CLASS_ANNOTATION) else {
             return Ok(None);
         };
@@ -66,9 +67,10 @@ impl Candidate<'_> {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "add it under `spec.classes`".to_owned(),
         };
-        Err(Diagnostic::error("config", message)
+        let unknown = Diagnostic::error("config", message)
             .at(self.place)
-            .help(help))
+            .help(help);
+        Err(Box::new(unknown))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::choosing::{Candidate, Rules};
+use super::choosing::{Candidate, Rules, is_ignored};
 use super::classes::{self, Classes};
 use super::settings::Settings;
 use crate::config::{CustomKind, Kind, Spec};
@@ -54,8 +54,8 @@ impl<'a> Stream<'a> {
     ///
     /// # Errors
     /// When its annotation names no class, or several listed workloads could mean it.
-    pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Diagnostic> {
-        if candidate.is_ignored() {
+    pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
+        if is_ignored(candidate.annotations) {
             return Ok(None);
         }
         let annotated = candidate.annotated(&self.classes)?;
@@ -81,7 +81,7 @@ impl<'a> Stream<'a> {
         }))
     }
 
-    fn listed(&self, candidate: &Candidate<'_>) -> Result<Option<usize>, Diagnostic> {
+    fn listed(&self, candidate: &Candidate<'_>) -> Result<Option<usize>, Box<Diagnostic>> {
         let Some(same_name) = self.listed.get(candidate.name) else {
             return Ok(None);
         };
@@ -105,6 +105,6 @@ impl<'a> Stream<'a> {
             let place = self.document.locate(&list.child(at).child("name"));
             diagnostic = diagnostic.related(place, "one of them");
         }
-        Err(diagnostic)
+        Err(Box::new(diagnostic))
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use super::choosing::{Candidate, IGNORE_ANNOTATION, Rules};
+use super::choosing::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::classes::{self, Classes};
 use super::labels;
 use super::settings::Settings;
@@ -230,7 +230,7 @@ impl<'a> Resolver<'a> {
                 .map(|class| class.map(str::to_owned))
         });
         annotated.unwrap_or_else(|unknown| {
-            self.report.push(unknown);
+            self.report.push(*unknown);
             None
         })
     }
@@ -401,7 +401,7 @@ fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
 }
 
 fn is_ignored(found: &Found) -> bool {
-    with_candidate(found, |candidate| candidate.is_ignored())
+    choosing::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
 }
 
 /// Asks something of a manifest as of a candidate.
