@@ -32,9 +32,10 @@ impl Spool {
         out.write_all(&self.memory)
     }
 
-    fn spill(&mut self) -> io::Result<()> {
+    /// The temporary file, with everything so far in it; none where there can be none: without a place for temporary
+    /// files, in a container that can only be read say, memory has to do.
+    fn file(&mut self) -> io::Result<Option<&mut File>> {
         if self.file.is_none() && self.can_have_file {
-            // Without a place for temporary files, in a container that can only be read say, memory has to do.
             self.file = tempfile::tempfile().ok();
             self.can_have_file = self.file.is_some();
         }
@@ -42,16 +43,20 @@ impl Spool {
             file.write_all(&self.memory)?;
             self.memory.clear();
         }
-        Ok(())
+        Ok(self.file.as_mut())
     }
 }
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.memory.len() + bytes.len() > IN_MEMORY && !self.memory.is_empty() {
-            self.spill()?;
+        if self.memory.len() + bytes.len() > IN_MEMORY
+            && let Some(file) = self.file()?
+            && bytes.len() > IN_MEMORY
+        {
+            file.write_all(bytes)?;
+        } else {
+            self.memory.extend_from_slice(bytes);
         }
-        self.memory.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -71,12 +76,12 @@ mod tests {
                 .map(|at| u8::try_from(at % 251).expect("small"))
                 .collect();
             let mut spool = Spool::new();
-            for part in text.chunks(100_000) {
+            for part in text.chunks(100_000).chain([text.as_slice()]) {
                 spool.write_all(part).expect("it can be kept");
             }
             let mut out = Vec::new();
             spool.release(&mut out).expect("memory can be written");
-            assert!(out == text, "{length} bytes");
+            assert!(out == [text.as_slice(), &text].concat(), "{length} bytes");
         }
     }
 }

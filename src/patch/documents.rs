@@ -10,7 +10,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
 /// never ends from filling the memory.
-pub(super) const MAX_DOCUMENT: usize = 256 << 20;
+const MAX_DOCUMENT: usize = 256 << 20;
 
 /// The documents of a stream, one after the other. Only the current one is in memory.
 pub struct Documents<R> {
@@ -100,7 +100,7 @@ impl<R: Read> Documents<R> {
         self.buffer.drain(..self.current.start);
         self.current = 0..0;
         let known = self.buffer.len();
-        if known > MAX_DOCUMENT {
+        if known >= MAX_DOCUMENT {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 format!(
@@ -110,7 +110,7 @@ impl<R: Read> Documents<R> {
                 ),
             ));
         }
-        let wanted = known.max(CHUNK);
+        let wanted = known.max(CHUNK).min(MAX_DOCUMENT - known);
         let limit = u64::try_from(wanted).expect("a size fits in 64 bits");
         self.buffer.reserve(wanted);
         let read = self

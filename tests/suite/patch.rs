@@ -76,3 +76,68 @@ fn patching_twice_is_patching_once() {
         }
     }
 }
+
+/// Any case whose configuration chooses workloads by their labels.
+fn any_case() -> std::path::PathBuf {
+    root().join("patch/block-style")
+}
+
+#[track_caller]
+fn is_refused(input: &str, message: &str) {
+    let output = patch(&any_case(), input.as_bytes());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said:.2000}");
+    assert!(said.contains(message), "{said:.2000}");
+    assert!(output.stdout.is_empty());
+}
+
+#[track_caller]
+fn passes_unchanged(input: &str) {
+    let output = patch(&any_case(), input.as_bytes());
+    assert!(output.status.success());
+    assert!(
+        output.stdout == input.as_bytes(),
+        "{} bytes",
+        output.stdout.len()
+    );
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for deep in [
+        format!("{}a\n", "- ".repeat(20_000)),
+        format!("a: {}{}\n", "[".repeat(20_000), "]".repeat(20_000)),
+        format!("a: {}{}\n", "{a: ".repeat(20_000), "}".repeat(20_000)),
+        (0..20_000).fold(String::new(), |text, depth| {
+            text + &" ".repeat(depth % 500) + "a:\n"
+        }),
+    ] {
+        let output = patch(&any_case(), deep.as_bytes());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn aliases_that_expand_without_end_are_refused_where_a_workload_is_chosen() {
+    let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let before = format!("*a{}", level - 1);
+        let list = vec![before; 9].join(", ");
+        laughs.extend([format!("a{level}: &a{level} [{list}]\n")]);
+    }
+    let workload = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, labels: {tier: web}}\n\
+        spec: {selector: {matchLabels: {a: b}}, template: {spec: {containers: []}}}\n";
+    is_refused(
+        &format!("{workload}{laughs}"),
+        "aliases expand to too many nodes",
+    );
+    passes_unchanged(&laughs);
+}
+
+#[test]
+fn very_many_documents_and_very_long_lines_pass() {
+    let tiny: String = (0..200_000).map(|at| format!("---\na: {at}\n")).collect();
+    passes_unchanged(&tiny);
+    passes_unchanged(&format!("a: {}\n---\nb: 1\n", "x".repeat(20 << 20)));
+}
