@@ -7,13 +7,12 @@ mod budgets;
 mod change;
 mod documents;
 mod edit;
+mod edited;
 mod flow;
 mod objects;
 mod patcher;
 mod place;
 mod resource_list;
-#[cfg(test)]
-mod tests;
 mod text;
 mod verify;
 

@@ -6,20 +6,17 @@ use std::io::{self, Write};
 use super::budgets::{self, Budgets};
 use super::change::{Change, Item, Step};
 use super::documents::Part;
-use super::edit::{Edit, Editor, Uneditable};
-use super::objects::{self, Object, PodSpec};
-use super::place;
-use super::text::Text;
-use super::{
-    Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there, resource_list, verify,
-};
-use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::load;
+use super::edit::Edit;
+use super::edited::{Edited, Made};
+use super::objects::{self, Object};
+use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
+use super::{place, resource_list};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifests;
 use crate::plan::Plan;
 use crate::resolve::{Candidate, Choice, Stream};
-use crate::source::{Source, SourceId, Span};
-use crate::yaml::{self, Dialect, Node, Problem};
+use crate::source::{Source, SourceId};
+use crate::yaml::{self, Dialect, Node};
 
 /// So many documents with findings are kept to show their lines; of more, the messages alone must do.
 const MAX_SHOWN: usize = 1000;
@@ -44,31 +41,6 @@ pub struct Patcher<'a> {
 
 /// Kind, namespace and name.
 type Identity = (String, Option<String>, String);
-
-/// A change within a document.
-#[derive(Debug)]
-pub(super) struct Made {
-    /// The number of the document in its part.
-    pub(super) document: usize,
-    /// Numbers of items in lists, and then keys, that lead to what is changed.
-    pub(super) items: Vec<usize>,
-    pub(super) keys: Vec<String>,
-    pub(super) change: Change,
-}
-
-/// What comes of one part of the stream.
-struct Edited<'t> {
-    text: Text<'t>,
-    lines_before: usize,
-    problems: Vec<Problem>,
-    /// The first of each pair of keys that are written twice.
-    duplicates: Vec<Span>,
-    edits: Vec<Edit>,
-    made: Vec<Made>,
-    findings: Vec<Diagnostic>,
-    /// Documents to put behind the part.
-    behind: String,
-}
 
 impl<'a> Patcher<'a> {
     /// `source` is the number that the first kept document gets among the sources. `budgets` are those that may be put
@@ -118,18 +90,8 @@ impl<'a> Patcher<'a> {
         }
         self.document += 1;
         let parsed = yaml::parse(self.source, text, Dialect::Manifest);
-        let mut edited = Edited {
-            text: Text(text),
-            lines_before: part.lines_before,
-            duplicates: duplicates(&parsed.problems),
-            problems: parsed.problems,
-            edits: Vec::new(),
-            made: Vec::new(),
-            findings: Vec::new(),
-            behind: String::new(),
-        };
-        let fatal = edited.problems.iter().filter(|problem| problem.is_fatal);
-        let fatal: Vec<Diagnostic> = fatal.cloned().map(load::syntax).collect();
+        let mut edited = Edited::new(text, part.lines_before, parsed.problems);
+        let fatal = edited.fatal();
         if fatal.is_empty() {
             for (number, document) in parsed.documents.iter().enumerate() {
                 self.document(number, document, &mut edited);
@@ -241,7 +203,8 @@ impl<'a> Patcher<'a> {
             let change = Change::Within(vec![(Step::Key("items"), Change::Append(budgets))]);
             edited.change_root(number, document, change);
         }
-        if is_resource_list && let Some(change) = resource_list::results(&placed, &edited.findings)
+        if is_resource_list
+            && let Some(change) = resource_list::results(document, &placed, &edited.findings)
         {
             edited.change_root(number, document, change);
         }
@@ -375,110 +338,6 @@ impl<'a> Patcher<'a> {
             .help("say its `namespace` and `kind` in the list");
         Err(Box::new(finding))
     }
-}
-
-impl Edited<'_> {
-    /// The line of a place in the stream.
-    fn line(&self, place: Span) -> usize {
-        let before = &self.text.0.as_bytes()[..place.start as usize];
-        self.lines_before + memchr::memchr_iter(b'\n', before).count() + 1
-    }
-
-    /// Edits a pod spec, and gives the change back.
-    fn change_pod_spec(
-        &mut self,
-        object: &Object<'_, '_>,
-        pod_spec: &PodSpec<'_, '_>,
-        change: Change,
-    ) -> Result<Change, Report> {
-        // Aliases that could not be followed: what was read is not what is written.
-        if let Some(problem) = self
-            .problems
-            .iter()
-            .find(|problem| problem.related.is_none())
-        {
-            return Err(load::syntax(problem.clone()).into());
-        }
-        if change.is_empty() {
-            return Ok(change);
-        }
-        let mut editor = Editor::new(self.text, &self.duplicates);
-        let (last, before) = pod_spec
-            .way
-            .split_last()
-            .expect("a way has at least one step");
-        let edited = before
-            .iter()
-            .try_for_each(|(map, entry)| editor.is_on_its_own(map, entry))
-            .and_then(|()| editor.entry(last.0, last.1, &change));
-        match edited {
-            Ok(()) => {
-                self.edits.append(&mut editor.edits);
-                Ok(change)
-            }
-            Err(uneditable) => Err(refusal(&object.title(), &uneditable).into()),
-        }
-    }
-
-    /// Changes a document itself: the list that it is.
-    fn change_root(&mut self, number: usize, document: &Node<'_>, change: Change) {
-        let Change::Within(steps) = &change else {
-            return;
-        };
-        let mut editor = Editor::new(self.text, &self.duplicates);
-        match editor.steps(document, None, steps) {
-            Ok(()) => {
-                self.edits.append(&mut editor.edits);
-                self.made.push(Made {
-                    document: number,
-                    items: Vec::new(),
-                    keys: Vec::new(),
-                    change,
-                });
-            }
-            Err(uneditable) => self.findings.push(refusal("the list", &uneditable)),
-        }
-    }
-
-    fn put_behind(&mut self) {
-        if !self.behind.is_empty() {
-            if self.text.ends_in_mid_line(self.text.0.len()) {
-                self.behind.insert_str(0, self.text.newline());
-            }
-            self.edits.push(Edit {
-                at: self.text.0.len(),
-                delete: 0,
-                insert: std::mem::take(&mut self.behind),
-            });
-        }
-    }
-
-    fn verify(&mut self, source: SourceId, documents: &[Node<'_>]) {
-        if let Err(what) = verify::verify(source, self.text, documents, &self.edits, &self.made) {
-            let message = format!("the result is not what was asked for: {what}");
-            let finding = Diagnostic::error(RULE, message)
-                .at(Span::new(source, 0, 0))
-                .help("this is a mistake of spotgen's: please report it");
-            self.findings.push(finding);
-        }
-    }
-}
-
-fn refusal(subject: &str, uneditable: &Uneditable) -> Diagnostic {
-    let message = format!(
-        "{subject} cannot be edited with certainty: {}",
-        uneditable.reason
-    );
-    Diagnostic::error("uneditable", message)
-        .at(uneditable.place)
-        .help("write the value out there, or leave the workload alone with --skip-uneditable")
-}
-
-fn duplicates(problems: &[Problem]) -> Vec<Span> {
-    let related = problems
-        .iter()
-        .filter_map(|problem| problem.related.as_ref());
-    related.map(|(place, _)| *place).collect()
 }
 
 /// Whether a part holds nothing but comments and markers.

@@ -103,8 +103,10 @@ fn whole(config: &Node<'_>) -> String {
     text
 }
 
-/// What a function has to say of its work: each workload that was changed, and each finding.
+/// What a function has to say of its work: each workload that was changed, and each finding; not what is said there
+/// already.
 pub(super) fn results(
+    list: &Node<'_>,
     workloads: &[(&Node<'_>, Placed)],
     findings: &[Diagnostic],
 ) -> Option<Change> {
@@ -128,7 +130,15 @@ pub(super) fn results(
         };
         json!({"message": finding.message, "severity": severity})
     });
-    let results: Vec<Item> = changed.chain(found).map(Item::Data).collect();
+    let said: Vec<Json> = list
+        .get("results")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .map(Node::to_json)
+        .collect();
+    let new = changed.chain(found).filter(|result| !said.contains(result));
+    let results: Vec<Item> = new.map(Item::Data).collect();
     (!results.is_empty())
         .then(|| Change::Within(vec![(Step::Key("results"), Change::Append(results))]))
 }

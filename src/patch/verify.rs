@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::edit::Edit;
-use super::patcher::Made;
+use super::edited::Made;
 use super::text::Text;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect, Node};
