@@ -365,3 +365,33 @@ proptest! {
         }
     }
 }
+
+/// Streams that Helm made of other people's charts, where a folder of them is at hand: nearly all workloads in them are
+/// read quickly, and as the parser reads them.
+#[test]
+fn most_workloads_of_real_charts_are_read() {
+    let Some(folder) = std::env::var_os("SPOTGEN_REAL_CHARTS") else {
+        return;
+    };
+    let (mut workloads, mut quick) = (0, 0);
+    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        let stream = std::fs::read_to_string(path).expect("a stream can be read");
+        for document in stream
+            .split("\n---")
+            .filter(|part| part.contains("containers:"))
+        {
+            workloads += 1;
+            quick += usize::from(is_read(document, Dialect::Manifest));
+        }
+    }
+    assert!(workloads > 0, "there is no workload");
+    assert!(quick * 10 > workloads * 9, "{quick} of {workloads}");
+    if quick < workloads {
+        // Shown with --nocapture: the figure that is worth knowing.
+        let _ = std::io::Write::write_fmt(
+            &mut std::io::stderr(),
+            format_args!("{quick} of {workloads} documents with containers are read quickly\n"),
+        );
+    }
+}
