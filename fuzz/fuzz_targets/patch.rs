@@ -84,7 +84,6 @@ fuzz_target!(|stream: &[u8]| {
     let Some(once) = run(stream) else { return };
     let twice = run(&once).expect("what was patched can be patched");
     assert!(twice == once, "twice is more than once");
-    let has_spec = stream.windows(4).any(|window| window == b"spec");
-    // A key may be written with escapes.
-    assert!(has_spec || stream.contains(&b'\\') || once == stream, "there was nothing to change");
+    let has_pods = memchr::memmem::find(stream, b"containers").is_some();
+    assert!(has_pods || once == stream, "there was nothing to change");
 });

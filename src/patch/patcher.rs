@@ -12,6 +12,7 @@ use super::objects::{self, Object};
 use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
 use super::{place, resource_list};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::load;
 use crate::manifests;
 use crate::plan::Plan;
 use crate::resolve::{Candidate, Choice, Stream};
@@ -89,6 +90,11 @@ impl<'a> Patcher<'a> {
             return self.write(text, &[], out);
         }
         self.document += 1;
+        if !may_hold_pods(text) {
+            let fault = yaml::fault(self.source, text).map(load::syntax);
+            self.keep(fault.into_iter().collect(), text, part.lines_before);
+            return self.write(text, &[], out);
+        }
         let parsed = yaml::parse(self.source, text, Dialect::Manifest);
         let mut edited = Edited::new(text, part.lines_before, parsed.problems);
         let fatal = edited.fatal();
@@ -338,6 +344,12 @@ impl<'a> Patcher<'a> {
             .help("say its `namespace` and `kind` in the list");
         Err(Box::new(finding))
     }
+}
+
+/// Whether the key is there that every pod spec must have (k8s.io/api core/v1/types.go, `PodSpec`). Where it is written
+/// with escapes it is not seen.
+fn may_hold_pods(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"containers").is_some()
 }
 
 /// Whether a part holds nothing but comments and markers.

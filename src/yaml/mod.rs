@@ -9,5 +9,5 @@ mod write;
 
 pub use decode::{DecodeError, decode};
 pub use node::{Entry, Node, Value};
-pub use parse::{Dialect, Parsed, Problem, parse};
+pub use parse::{Dialect, Parsed, Problem, fault, parse};
 pub use write::{scalar, write};

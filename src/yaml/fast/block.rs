@@ -66,6 +66,9 @@ impl<'s> Reader<'s> {
         start: usize,
         end: usize,
     ) -> Option<Node<'s>> {
+        if !self.keeps {
+            self.entries.truncate(base);
+        }
         let entries = self.entries.split_off(base);
         let node = repeated(&entries)
             .is_empty()
@@ -121,8 +124,7 @@ impl<'s> Reader<'s> {
             return None;
         }
         self.leave();
-        let items = self.items.split_off(base);
-        Some(self.node(start?, end, Value::Sequence(items)))
+        Some(self.sequence_node(base, start?, end))
     }
 
     /// What stands on the line of a dash in `column`: a value, or the first line of a collection.

@@ -29,8 +29,7 @@ impl<'s> Reader<'s> {
             self.flow_separator(b']')?;
         }
         self.at += 1;
-        let items = self.items.split_off(base);
-        Some(self.node(start, self.at, Value::Sequence(items)))
+        Some(self.sequence_node(base, start, self.at))
     }
 
     fn flow_mapping(&mut self, start: usize) -> Option<Node<'s>> {

@@ -21,21 +21,7 @@ const DEPTH_LIMIT: usize = 64;
 
 /// What comes of `text`, without a problem, unless something in it is left to the parser.
 pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Parsed<'_>> {
-    if !chars::are_plain(text) {
-        return None;
-    }
-    let mut reader = Reader {
-        source,
-        text,
-        dialect,
-        at: 0,
-        line: 0,
-        column: None,
-        depth: 0,
-        entries: Vec::new(),
-        items: Vec::new(),
-        has_null: false,
-    };
+    let mut reader = Reader::new(source, text, dialect, true)?;
     let documents = reader.documents()?;
     Some(Parsed {
         documents,
@@ -44,11 +30,21 @@ pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Par
     })
 }
 
+/// Whether `text` is certainly YAML. Keys that are written twice do not count.
+pub(super) fn is_yaml(text: &str) -> bool {
+    let mut reader = Reader::new(SourceId(0), text, Dialect::Manifest, false);
+    reader
+        .as_mut()
+        .is_some_and(|reader| reader.documents().is_some())
+}
+
 /// Where reading has come to. Every method that returns an `Option` gives the whole text up with `None`.
 struct Reader<'s> {
     source: SourceId,
     text: &'s str,
     dialect: Dialect,
+    /// Whether anybody wants what is read; else the collections stay empty.
+    keeps: bool,
     /// The next byte.
     at: usize,
     /// The first byte of its line.
@@ -64,6 +60,22 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
+    fn new(source: SourceId, text: &'s str, dialect: Dialect, keeps: bool) -> Option<Self> {
+        chars::are_plain(text).then(|| Self {
+            source,
+            text,
+            dialect,
+            keeps,
+            at: 0,
+            line: 0,
+            column: None,
+            depth: 0,
+            entries: Vec::new(),
+            items: Vec::new(),
+            has_null: false,
+        })
+    }
+
     fn documents(&mut self) -> Option<Vec<Node<'s>>> {
         let mut documents = Vec::new();
         self.find_content()?;
@@ -93,6 +105,15 @@ impl<'s> Reader<'s> {
     fn root(&mut self) -> Option<Node<'s>> {
         let root = self.block()?;
         self.column.is_none().then_some(root)
+    }
+
+    /// The sequence of all items from `base` on.
+    fn sequence_node(&mut self, base: usize, start: usize, end: usize) -> Node<'s> {
+        if !self.keeps {
+            self.items.truncate(base);
+        }
+        let items = self.items.split_off(base);
+        self.node(start, end, Value::Sequence(items))
     }
 
     fn node(&mut self, start: usize, end: usize, value: Value<'s>) -> Node<'s> {

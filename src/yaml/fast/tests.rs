@@ -16,7 +16,14 @@ const DIALECTS: [Dialect; 2] = [Dialect::Config, Dialect::Manifest];
 
 /// Whether it was read at all; panics where it was read otherwise than by the parser.
 fn is_read(text: &str, dialect: Dialect) -> bool {
-    let Some(read) = read(SourceId(0), text, dialect) else {
+    let read = read(SourceId(0), text, dialect);
+    if super::is_yaml(text) {
+        let problems = parse_events(SourceId(0), text, dialect).problems;
+        assert!(problems.iter().all(|problem| !problem.is_fatal), "{text:?}");
+    } else {
+        assert!(read.is_none(), "{text:?}");
+    }
+    let Some(read) = read else {
         return false;
     };
     let documents = read.documents;
