@@ -190,9 +190,11 @@ impl<'t> Editor<'t> {
         let start = entry.value.span.start as usize;
         if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
             if !written.is_empty() {
+                // The spaces before it go too, but not a tag.
+                let before = self.text.0[..start].trim_end_matches([' ', '\t']).len();
                 self.edits.push(Edit {
-                    at: colon + 1,
-                    delete: start + written.len() - (colon + 1),
+                    at: before,
+                    delete: start + written.len() - before,
                     insert: String::new(),
                 });
             }
