@@ -338,15 +338,11 @@ pub fn controller_budget(
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
 pub fn system_namespace(plan: &Plan, name: &str) -> Object {
     let mut metadata = metadata(plan, name, name, None);
-    let uses_host = plan
-        .termination_handler
-        .as_ref()
-        .is_some_and(|handler| handler.host_network && handler.namespace == name);
-    let level = if uses_host {
-        "privileged"
-    } else {
-        "restricted"
-    };
+    let handler = plan.termination_handler.as_ref();
+    let level = enforced_level(
+        plan,
+        handler.is_some_and(|handler| handler.namespace == name),
+    );
     if let Some(labels) = &mut metadata.labels {
         labels.insert(
             "pod-security.kubernetes.io/enforce".to_owned(),
@@ -357,6 +353,19 @@ pub fn system_namespace(plan: &Plan, name: &str) -> Object {
         metadata,
         ..Namespace::default()
     })
+}
+
+/// Hardened as all our pods are.
+pub const RESTRICTED: &str = "restricted";
+
+/// The Pod Security Standard that a namespace of ours can enforce, with the termination handler in it or without.
+pub fn enforced_level(plan: &Plan, with_handler: bool) -> &'static str {
+    let handler = plan.termination_handler.as_ref();
+    if with_handler && handler.is_some_and(|handler| handler.host_network) {
+        "privileged"
+    } else {
+        RESTRICTED
+    }
 }
 
 /// A fingerprint of a text (FNV-1a), to restart pods when what they read only once has changed.

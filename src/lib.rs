@@ -5,6 +5,7 @@
 //! written in [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and a format's [`Writer`](formats::Writer) do the rest.
 
 pub mod build;
+pub mod charts;
 pub mod check;
 pub mod cli;
 pub mod components;

@@ -1,12 +1,12 @@
 //! What each part of the system is made of. One file a component; `ALL` is the list.
 
-mod descheduler;
+pub(crate) mod descheduler;
 pub mod disruption_budgets;
-mod overprovisioner;
+pub(crate) mod overprovisioner;
 pub mod placement;
-mod priority_expander;
-mod proportional_autoscaler;
-mod termination_handler;
+pub(crate) mod priority_expander;
+pub(crate) mod proportional_autoscaler;
+pub(crate) mod termination_handler;
 
 use crate::kubernetes::Object;
 use crate::plan::{Plan, Toleration, Workload};
@@ -101,6 +101,8 @@ fn toleration(toleration: &Toleration) -> k8s_openapi::api::core::v1::Toleration
 }
 
 /// Tolerations as the API has them; `None` rather than an empty list.
-fn tolerations(list: &[Toleration]) -> Option<Vec<k8s_openapi::api::core::v1::Toleration>> {
+pub(crate) fn tolerations(
+    list: &[Toleration],
+) -> Option<Vec<k8s_openapi::api::core::v1::Toleration>> {
     Some(list.iter().map(toleration).collect::<Vec<_>>()).filter(|list| !list.is_empty())
 }

@@ -22,7 +22,7 @@ use crate::plan::{
 
 const APP: &str = "overprovisioner";
 /// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
-const USER: i64 = 65535;
+pub(crate) const USER: i64 = 65535;
 
 pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let Some(overprovisioner) = &plan.overprovisioner else {
@@ -99,32 +99,32 @@ fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Plac
     }))
 }
 
+/// The pods of one placeholder.
+pub(crate) fn pod_of(
+    plan: &Plan,
+    overprovisioner: &Overprovisioner,
+    placeholder: &Placeholder,
+) -> PodSpec {
+    let labels = pod_labels(APP, &overprovisioner.deployment(placeholder));
+    pod(plan, overprovisioner, placeholder, labels)
+}
+
 fn pod(
     plan: &Plan,
     overprovisioner: &Overprovisioner,
     placeholder: &Placeholder,
     labels: Labels,
 ) -> PodSpec {
-    let amounts = IndexMap::from([
-        ("cpu", placeholder.requests.cpu.clone()),
-        ("memory", placeholder.requests.memory.clone()),
-    ]);
-    let resources = ContainerResources {
-        requests: amounts.clone(),
-        limits: amounts,
-    };
     let (node_selector, node_affinity) = pin(plan, &placeholder.target);
-    let pod_anti_affinity =
-        (placeholder.spread == PlaceholderSpread::OnePerNode).then(|| one_per_node(labels));
-    let affinity = Affinity {
-        node_affinity,
-        pod_anti_affinity,
-        ..Affinity::default()
-    };
+    let is_alone = placeholder.spread == PlaceholderSpread::OnePerNode;
     PodSpec {
-        affinity: Some(affinity).filter(|affinity| *affinity != Affinity::default()),
+        affinity: affinity(node_affinity, is_alone.then_some(labels)),
         automount_service_account_token: Some(false),
-        containers: vec![container("pause", &overprovisioner.image, &resources)],
+        containers: vec![container(
+            "pause",
+            &overprovisioner.image,
+            &resources(placeholder),
+        )],
         enable_service_links: Some(false),
         node_selector: Some(node_selector).filter(|selector| !selector.is_empty()),
         priority_class_name: Some(placeholder.priority_class.name.clone()),
@@ -137,8 +137,33 @@ fn pod(
     }
 }
 
+/// What one placeholder holds: what it requests and not more.
+pub(crate) fn resources(placeholder: &Placeholder) -> ContainerResources {
+    let amounts = IndexMap::from([
+        ("cpu", placeholder.requests.cpu.clone()),
+        ("memory", placeholder.requests.memory.clone()),
+    ]);
+    ContainerResources {
+        requests: amounts.clone(),
+        limits: amounts,
+    }
+}
+
+/// The affinity of placeholders of which a node holds only one, if they are told by `alone`.
+pub(crate) fn affinity(node: Option<NodeAffinity>, alone: Option<Labels>) -> Option<Affinity> {
+    let affinity = Affinity {
+        node_affinity: node,
+        pod_anti_affinity: alone.map(one_per_node),
+        ..Affinity::default()
+    };
+    Some(affinity).filter(|affinity| *affinity != Affinity::default())
+}
+
 /// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
-fn pin(plan: &Plan, target: &Target) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
+pub(crate) fn pin(
+    plan: &Plan,
+    target: &Target,
+) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
     let only = |(key, value): (&str, &str)| BTreeMap::from([(key.to_owned(), value.to_owned())]);
     let is_windows =
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;

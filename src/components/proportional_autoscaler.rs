@@ -166,7 +166,7 @@ fn pod(
 }
 
 /// The nodes that are counted, as a label selector.
-fn node_labels(plan: &Plan, counting: &Target) -> String {
+pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
     match counting {
         Target::Spot => {
             let (key, value) = plan.provider.spot_label;

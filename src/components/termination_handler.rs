@@ -17,9 +17,11 @@ use crate::kubernetes::{
 use crate::plan::{Plan, TerminationHandler};
 
 const APP: &str = "termination-handler";
-const NAME: &str = "spotgen-termination-handler";
+pub(crate) const NAME: &str = "spotgen-termination-handler";
 /// The user of its image. Source: maksim-paskal/aks-node-termination-handler Dockerfile.
-const USER: i64 = 30523;
+pub(crate) const USER: i64 = 30523;
+/// On a full node it must be able to push others aside.
+pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
 const PORT: i32 = 17923;
 
 pub(super) fn build(plan: &Plan) -> Vec<Object> {
@@ -61,23 +63,28 @@ fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
     }))
 }
 
+/// Its command line.
+pub(crate) fn arguments(handler: &TerminationHandler) -> Vec<String> {
+    vec![
+        format!("-period={}", handler.period),
+        format!(
+            "-nodeGracePeriodSeconds={}",
+            handler.node_grace_period_seconds
+        ),
+        format!(
+            "-podGracePeriodSeconds={}",
+            handler.pod_grace_period_seconds
+        ),
+    ]
+}
+
 fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
     let (key, value) = plan.provider.spot_label;
     let probe = http_probe("/healthz", PORT, None);
     PodSpec {
         automount_service_account_token: Some(true),
         containers: vec![Container {
-            args: Some(vec![
-                format!("-period={}", handler.period),
-                format!(
-                    "-nodeGracePeriodSeconds={}",
-                    handler.node_grace_period_seconds
-                ),
-                format!(
-                    "-podGracePeriodSeconds={}",
-                    handler.pod_grace_period_seconds
-                ),
-            ]),
+            args: Some(arguments(handler)),
             env: Some(vec![EnvVar {
                 name: "MY_NODE_NAME".to_owned(),
                 value_from: Some(EnvVarSource {
@@ -101,8 +108,7 @@ fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
         enable_service_links: Some(false),
         host_network: handler.host_network.then_some(true),
         node_selector: Some(linux_nodes([(key, value)])),
-        // On a full node it must be able to push others aside.
-        priority_class_name: Some("system-node-critical".to_owned()),
+        priority_class_name: Some(PRIORITY_CLASS.to_owned()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(NAME.to_owned()),
         tolerations: tolerations(&handler.tolerations),

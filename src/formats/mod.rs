@@ -1,9 +1,13 @@
 //! How a bundle is written down. One file a format.
 
+mod commented;
+mod helm;
 mod manifests;
 mod patches;
 mod plan;
 mod stream;
+mod uncarried;
+mod values;
 
 use std::io::{self, Write};
 
@@ -20,6 +24,10 @@ pub enum Format {
     Manifests,
     /// A strategic-merge patch for each workload: its placement
     Patches,
+    /// A chart over the upstream charts, with everything that they do not bring: a directory
+    Helm,
+    /// The values of the upstream charts alone, and the descheduler's policy: a directory
+    Values,
     /// The resolved plan: every default and everything derived
     Plan,
 }
@@ -55,6 +63,8 @@ impl Format {
         match self {
             Self::Manifests => Writer::Stream(manifests::write),
             Self::Patches => Writer::Stream(patches::write),
+            Self::Helm => Writer::Directory(helm::files),
+            Self::Values => Writer::Directory(values::files),
             Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
         }
     }
@@ -65,6 +75,8 @@ pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
         Format::Patches => patches::notes(plan),
+        Format::Helm => helm::notes(plan, bundle),
+        Format::Values => values::notes(plan, bundle),
         Format::Plan => Vec::new(),
     }
 }

@@ -4,6 +4,8 @@
 
 mod policy;
 
+pub(crate) use policy::{VERSION as POLICY_VERSION, policy, text as policy_text};
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
@@ -20,12 +22,13 @@ use crate::kubernetes::{
 use crate::plan::{Descheduler, Labels, Plan};
 
 const APP: &str = "descheduler";
-const NAME: &str = "spotgen-descheduler";
+pub(crate) const NAME: &str = "spotgen-descheduler";
 const POLICY_KEY: &str = "policy.yaml";
 const POLICY_DIRECTORY: &str = "/policy-dir";
+pub(crate) const PRIORITY_CLASS: &str = "system-cluster-critical";
 const PORT: i32 = 10258;
 /// The image runs as any user: it holds one program and nothing else.
-const USER: i64 = 65532;
+pub(crate) const USER: i64 = 65532;
 
 pub(super) fn build(plan: &Plan) -> Vec<Object> {
     let Some(descheduler) = &plan.descheduler else {
@@ -116,7 +119,7 @@ fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
         }],
         enable_service_links: Some(false),
         node_selector: Some(linux_nodes([])),
-        priority_class_name: Some("system-cluster-critical".to_owned()),
+        priority_class_name: Some(PRIORITY_CLASS.to_owned()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(NAME.to_owned()),
         tolerations: placed.tolerations,

@@ -13,11 +13,25 @@ use crate::yaml;
 const EVICTOR: &str = "DefaultEvictor";
 const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
 
+/// The API version of policies.
+pub(crate) const VERSION: &str = "descheduler/v1alpha2";
+
 /// The policy as the text of a file.
-pub(super) fn text(descheduler: &Descheduler) -> String {
+pub(crate) fn text(descheduler: &Descheduler) -> String {
+    let mut text = String::new();
+    yaml::write(&whole(descheduler), &mut text);
+    text
+}
+
+/// The policy as data.
+pub(crate) fn policy(descheduler: &Descheduler) -> serde_json::Value {
+    serde_json::to_value(whole(descheduler)).expect("a policy is data")
+}
+
+fn whole(descheduler: &Descheduler) -> Policy<'_> {
     let limits = &descheduler.limits;
-    let policy = Policy {
-        api_version: "descheduler/v1alpha2",
+    Policy {
+        api_version: VERSION,
         kind: "DeschedulerPolicy",
         max_no_of_pods_to_evict_per_node: number(limits.per_node),
         max_no_of_pods_to_evict_per_namespace: number(limits.per_namespace),
@@ -43,10 +57,7 @@ pub(super) fn text(descheduler: &Descheduler) -> String {
                 },
             },
         }],
-    };
-    let mut text = String::new();
-    yaml::write(&policy, &mut text);
-    text
+    }
 }
 
 fn number(limit: Limit) -> Option<u32> {

@@ -21,14 +21,14 @@ use crate::plan::{Labels, Placement, Plan, SpreadRule};
 
 /// The fields of a pod spec that placement decides.
 #[derive(Debug, Default)]
-pub(super) struct PodFields {
-    pub(super) affinity: Option<Affinity>,
-    pub(super) tolerations: Option<Vec<Toleration>>,
-    pub(super) topology_spread_constraints: Option<Vec<TopologySpreadConstraint>>,
+pub(crate) struct PodFields {
+    pub(crate) affinity: Option<Affinity>,
+    pub(crate) tolerations: Option<Vec<Toleration>>,
+    pub(crate) topology_spread_constraints: Option<Vec<TopologySpreadConstraint>>,
 }
 
 /// Placement as the fields of a pod spec, for pods with these labels.
-pub(super) fn pod_fields(plan: &Plan, placement: &Placement, labels: &Labels) -> PodFields {
+pub(crate) fn pod_fields(plan: &Plan, placement: &Placement, labels: &Labels) -> PodFields {
     let preferred = preferred_node(plan, placement);
     let required = required_node(plan, placement);
     let (anti_preferred, anti_required) = anti_affinity(placement, labels);

@@ -1,0 +1,177 @@
+//! What the upstream charts are told: their values, with comments. One file a chart; `ALL` is the list.
+//!
+//! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
+//! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
+
+mod descheduler;
+pub(crate) mod overprovisioner;
+mod termination_handler;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::plan::{self, ContainerResources, PART_OF_LABEL, Plan};
+
+/// An upstream chart as a plan wants it.
+#[derive(Debug)]
+pub struct Release<'p> {
+    /// The chart's name, and that of its values in a chart around it.
+    pub chart: &'static str,
+    pub source: &'p plan::Chart,
+    /// Where it is installed.
+    pub namespace: &'p str,
+    /// What a release of it is called, where it is installed alone.
+    pub name: String,
+    /// What it installs, in a few words.
+    pub summary: &'static str,
+    pub values: Vec<Entry>,
+}
+
+/// A key of a values file with its value, and what there is to know about it.
+#[derive(Debug)]
+pub struct Entry {
+    /// Lines of text; none when it is empty.
+    pub comment: &'static str,
+    pub key: String,
+    pub value: Json,
+}
+
+impl Entry {
+    pub fn new(key: impl Into<String>, value: impl Into<Json>) -> Self {
+        Self {
+            comment: "",
+            key: key.into(),
+            value: value.into(),
+        }
+    }
+
+    #[must_use]
+    pub fn comment(mut self, comment: &'static str) -> Self {
+        self.comment = comment;
+        self
+    }
+}
+
+/// A component that has an upstream chart.
+pub struct Source {
+    /// The component's name.
+    pub component: &'static str,
+    /// The one release of a chart around it.
+    pub inside: for<'p> fn(&'p Plan) -> Option<Release<'p>>,
+    /// The releases that it takes by itself.
+    pub alone: for<'p> fn(&'p Plan) -> Vec<Release<'p>>,
+}
+
+/// By the names of the charts.
+pub const ALL: &[Source] = &[
+    Source {
+        component: "termination-handler",
+        inside: termination_handler::release,
+        alone: |plan| termination_handler::release(plan).into_iter().collect(),
+    },
+    Source {
+        component: "overprovisioner",
+        inside: overprovisioner::inside,
+        alone: overprovisioner::alone,
+    },
+    Source {
+        component: "descheduler",
+        inside: descheduler::release,
+        alone: |plan| descheduler::release(plan).into_iter().collect(),
+    },
+];
+
+/// A value as data.
+fn data(value: impl serde::Serialize) -> Json {
+    serde_json::to_value(value).expect("objects are data")
+}
+
+/// Labels that the charts write themselves. To write them again would make a key that stands twice.
+/// Source: the `labels` in templates/_helpers.tpl of each.
+const OWN_LABELS: [&str; 5] = [
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/version",
+    "app.kubernetes.io/managed-by",
+    "helm.sh/chart",
+];
+
+/// The labels that a chart is to add to all of its objects.
+fn labels(plan: &Plan) -> Json {
+    let mut labels: Map<String, Json> = plan
+        .common_labels
+        .iter()
+        .filter(|(key, _)| !OWN_LABELS.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), json!(value)))
+        .collect();
+    labels.insert(PART_OF_LABEL.to_owned(), json!(plan.name));
+    Json::Object(labels)
+}
+
+/// The annotations that a chart is to add.
+fn annotations(plan: &Plan) -> Json {
+    data(&plan.common_annotations)
+}
+
+/// The annotations as an entry, where there are any.
+fn annotations_under(plan: &Plan, key: &str) -> Option<Entry> {
+    let has_any = !plan.common_annotations.is_empty();
+    has_any.then(|| Entry::new(key, annotations(plan)))
+}
+
+/// Requests and limits that take the place of a chart's own: maps are merged, so what the chart has and the plan has
+/// not is removed by `null`.
+fn resources(resources: &ContainerResources, own: [(&str, &[&str]); 2]) -> Json {
+    let amounts = [&resources.requests, &resources.limits];
+    let lists = own.into_iter().zip(amounts).map(|((list, own), amounts)| {
+        let mut written: Map<String, Json> = amounts
+            .iter()
+            .map(|(name, amount)| ((*name).to_owned(), json!(amount.as_str())))
+            .collect();
+        for name in own {
+            written.entry((*name).to_owned()).or_insert(Json::Null);
+        }
+        (list.to_owned(), Json::Object(written))
+    });
+    Json::Object(lists.collect())
+}
+
+/// The repository and the tag of an image, for charts that put a colon between them: a digest is then the tag, and the
+/// `@sha256` before it a part of the repository.
+fn image(image: &str) -> Json {
+    let after_host = image.rfind('/').map_or(0, |slash| slash + 1);
+    let (repository, tag) = match image[after_host..].rfind(':') {
+        Some(colon) => (
+            &image[..after_host + colon],
+            &image[after_host + colon + 1..],
+        ),
+        // What Kubernetes takes where there is no tag; the chart would take its own version.
+        None => (image, "latest"),
+    };
+    json!({"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"})
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::image;
+
+    #[test]
+    fn images_come_apart_at_their_last_colon() {
+        for (whole, repository, tag) in [
+            (
+                "registry.k8s.io/pause:3.10",
+                "registry.k8s.io/pause",
+                "3.10",
+            ),
+            ("pause:3", "pause", "3"),
+            ("localhost:5000/pause", "localhost:5000/pause", "latest"),
+            ("a.b/c:1@sha256:ab", "a.b/c:1@sha256", "ab"),
+            ("a.b:1/c@sha256:ab", "a.b:1/c@sha256", "ab"),
+        ] {
+            let expected =
+                json!({"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"});
+            assert_eq!(image(whole), expected);
+        }
+    }
+}

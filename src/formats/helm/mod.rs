@@ -1,0 +1,126 @@
+//! A Helm chart over the upstream charts, with everything that they do not bring.
+//!
+//! What can differ is in its values, and the templates are the same for everybody: nothing that a user wrote stands in
+//! one. A template is there when its values are.
+
+mod chart;
+mod schema;
+mod values;
+
+use super::{Note, uncarried};
+use crate::build::Bundle;
+use crate::charts::{self, Release};
+use crate::defaults::SYSTEM_NAMESPACE;
+use crate::files::Files;
+use crate::kubernetes::enforced_level;
+use crate::plan::Plan;
+
+/// The templates, each with the section of the values that it is for.
+const TEMPLATES: [(&str, &str, &str); 6] = [
+    (
+        "namespaces",
+        "templates/namespaces.yaml",
+        include_str!("../../../templates/helm/templates/namespaces.yaml"),
+    ),
+    (
+        "priorityExpander",
+        "templates/priority-expander.yaml",
+        include_str!("../../../templates/helm/templates/priority-expander.yaml"),
+    ),
+    (
+        "disruptionBudgets",
+        "templates/disruption-budgets.yaml",
+        include_str!("../../../templates/helm/templates/disruption-budgets.yaml"),
+    ),
+    (
+        "overprovisioner",
+        "templates/placeholders.yaml",
+        include_str!("../../../templates/helm/templates/placeholders.yaml"),
+    ),
+    (
+        "proportionalAutoscaler",
+        "templates/proportional-autoscaler.yaml",
+        include_str!("../../../templates/helm/templates/proportional-autoscaler.yaml"),
+    ),
+    (
+        "descheduler",
+        "templates/descheduler-budget.yaml",
+        include_str!("../../../templates/helm/templates/descheduler-budget.yaml"),
+    ),
+];
+const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.tpl");
+const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
+const IGNORED: &str = include_str!("../../../templates/helm/.helmignore");
+const README: &str = include_str!("../../../templates/helm/README.md");
+
+pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+    let mut files = Files::default();
+    let releases = releases(plan, bundle);
+    let sections = values::sections(plan, bundle);
+    if releases.is_empty() && sections.is_empty() {
+        return files;
+    }
+    let has = |section: &str| {
+        sections.iter().any(|found| found.key == section)
+            || releases.iter().any(|release| release.chart == section)
+    };
+    let namespace = release_namespace(plan, bundle);
+    let level = enforced_level(plan, runs_handler(&releases));
+    files.add("Chart.yaml", chart::metadata(plan, &releases));
+    if !releases.is_empty() {
+        files.add("Chart.lock", chart::lock(&releases));
+    }
+    files.add("values.schema.json", schema::text(has));
+    for (section, path, text) in TEMPLATES {
+        if has(section) {
+            files.add(path, text);
+        }
+    }
+    files.add("templates/_helpers.tpl", HELPERS);
+    files.add("templates/NOTES.txt", NOTES);
+    files.add(".helmignore", IGNORED);
+    // Both are names that Kubernetes knows, and so have no character that Markdown or a shell would take for its own.
+    let readme = README
+        .replace("@NAMESPACE@", namespace)
+        .replace("@NAME@", &plan.name)
+        .replace("@SECURITY@", level);
+    files.add("README.md", readme);
+    let text = values::text(plan, namespace, level, releases, sections);
+    files.add("values.yaml", text);
+    files
+}
+
+pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    uncarried::notes(
+        plan,
+        bundle,
+        "this chart does not place the workloads: placement goes into the workloads' own manifests",
+    )
+}
+
+fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
+    charts::ALL
+        .iter()
+        .filter(|source| bundle.has(source.component))
+        .filter_map(|source| (source.inside)(plan))
+        .collect()
+}
+
+fn runs_handler(releases: &[Release<'_>]) -> bool {
+    let handler = "aks-node-termination-handler";
+    releases.iter().any(|release| release.chart == handler)
+}
+
+/// Where the chart is to be installed: in the placeholders' namespace, for theirs and the termination handler's chart
+/// know no other.
+fn release_namespace<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p str {
+    let placeholders = plan.overprovisioner.as_ref().map(|found| &found.namespace);
+    let handler = plan
+        .termination_handler
+        .as_ref()
+        .map(|found| &found.namespace);
+    placeholders
+        .filter(|_| bundle.has("overprovisioner") || bundle.has("proportional-autoscaler"))
+        .or(handler.filter(|_| bundle.has("termination-handler")))
+        .map_or(SYSTEM_NAMESPACE, String::as_str)
+}
