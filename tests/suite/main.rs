@@ -5,6 +5,7 @@ mod cli;
 mod default_system;
 mod descheduler;
 mod golden;
+mod helm;
 mod help;
 mod patch;
 mod patch_oracle;

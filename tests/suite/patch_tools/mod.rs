@@ -30,7 +30,7 @@ pub(crate) fn config() -> PathBuf {
 }
 
 /// A tool as a user would have it: `spotgen` on the PATH, and no settings of this machine.
-fn tool(program: &Path, home: &TempDir) -> Command {
+pub(crate) fn tool(program: &Path, home: &TempDir) -> Command {
     let spotgen = Path::new(env!("CARGO_BIN_EXE_spotgen"));
     let folder = spotgen.parent().expect("a program is in a folder");
     let path = env::var_os("PATH").unwrap_or_default();

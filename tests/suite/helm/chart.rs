@@ -1,0 +1,193 @@
+//! The chart by itself: what Helm, the Kubernetes schemas and a scanner say about it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{CASES, Chart, helms, object, rendered, yaml};
+use crate::golden;
+use crate::tools::{self, KUBECTL, PYTHON, text};
+
+#[test]
+fn helm_finds_nothing_to_warn_of() {
+    let Some(helms) = helms("charts linted and rendered") else {
+        return;
+    };
+    for case in CASES {
+        let chart = Chart::of(case);
+        let [three, four] = helms.each_ref().map(|helm| {
+            let output = tools::run(&mut chart.helm(helm, &["lint", "--strict"]));
+            tools::passes(&output);
+            let said = text(&output);
+            assert!(!said.contains("WARNING"), "{case}: {said}");
+            chart.objects(helm)
+        });
+        assert!(!three.is_empty(), "{case}");
+        // Helm 4 has another order.
+        assert_eq!(three.len(), four.len(), "{case}");
+        for object in three {
+            assert!(four.contains(&object), "{case}: {object:#}");
+        }
+    }
+}
+
+/// Helm looks at the digest before it looks for the repositories.
+#[test]
+fn the_lock_belongs_to_the_chart() {
+    let Some(helms) = helms("locks of charts") else {
+        return;
+    };
+    for case in CASES {
+        let chart = Chart::of(case);
+        let lock = chart.path.join("Chart.lock");
+        if !lock.exists() {
+            assert!(
+                yaml(&chart.path.join("Chart.yaml"))["dependencies"].is_null(),
+                "{case}"
+            );
+            continue;
+        }
+        let build =
+            |helm: &Path| text(&tools::run(&mut chart.helm(helm, &["dependency", "build"])));
+        for helm in &helms {
+            let said = build(helm);
+            assert!(said.contains("no repository definition"), "{case}: {said}");
+        }
+        let wrong = fs::read_to_string(&lock)
+            .expect("it is there")
+            .replace("sha256:", "sha256:0");
+        fs::write(&lock, wrong).expect("it can be written");
+        for helm in &helms {
+            let said = build(helm);
+            assert!(said.contains("out of sync"), "{case}: {said}");
+        }
+    }
+}
+
+/// Texts that a template would run, and texts that YAML would read as something else.
+#[test]
+fn hostile_text_arrives_as_it_was_written() {
+    let Some(helms) = helms("hostile text in a chart") else {
+        return;
+    };
+    let config = yaml(&golden::root().join("hostile-strings/spot-config.yaml"));
+    let spec = &config["spec"];
+    let chart = Chart::of("hostile-strings");
+    for helm in &helms {
+        let objects = chart.objects(helm);
+        let policy = object(&objects, "ConfigMap", "spotgen-descheduler");
+        let policy = policy["data"]["policy.yaml"]
+            .as_str()
+            .expect("a policy is text");
+        let policy: serde_json::Value = serde_saphyr::from_str(policy).expect("a policy is YAML");
+        assert_eq!(
+            policy["profiles"][0]["name"],
+            spec["descheduler"]["profileName"]
+        );
+        for (kind, name) in [
+            ("PodDisruptionBudget", "1e3-pdb"),
+            ("ConfigMap", "cluster-autoscaler-priority-expander"),
+            ("Deployment", "overprovisioner-on-demand"),
+            ("Deployment", "overprovisioner-spot"),
+            ("Deployment", "spotgen-descheduler"),
+            ("DaemonSet", "spotgen-termination-handler"),
+        ] {
+            let metadata = &object(&objects, kind, name)["metadata"];
+            assert_eq!(metadata["annotations"], spec["commonAnnotations"], "{name}");
+            for (label, value) in spec["commonLabels"].as_object().expect("there are labels") {
+                assert_eq!(metadata["labels"][label], *value, "{name}");
+            }
+        }
+        let budget = object(&objects, "PodDisruptionBudget", "1e3-pdb");
+        assert_eq!(budget["metadata"]["namespace"], "null");
+        let selector = json!({"yes": "no", "app": "1_000", "version": "2024-01-01"});
+        assert_eq!(budget["spec"]["selector"]["matchLabels"], selector);
+    }
+}
+
+#[test]
+fn notes_say_where_the_release_belongs() {
+    let Some(helms) = helms("the notes of a chart") else {
+        return;
+    };
+    let chart = Chart::of("minimal");
+    // Without a cluster no Helm shows notes, so they are made a text in an object.
+    let templates = chart.path.join("templates");
+    let notes = fs::read_to_string(templates.join("NOTES.txt")).expect("there are notes");
+    let text = "{{ define \"notes\" }}".to_owned() + &notes + "{{ end }}";
+    fs::write(templates.join("_notes.tpl"), text).expect("a file can be written");
+    let shown = "kind: Notes\nmetadata: {name: notes}\ntext: {{ include \"notes\" . | quote }}\n";
+    fs::write(templates.join("shown.yaml"), shown).expect("a file can be written");
+    for helm in &helms {
+        let notes = |namespace: &str| {
+            let mut command = chart.helm(helm, &["template", "rel", "--namespace", namespace]);
+            let objects = rendered(&mut command);
+            let notes = object(&objects, "Notes", "notes")["text"].clone();
+            notes.as_str().expect("they are text").to_owned()
+        };
+        let good = notes("spot-system");
+        assert!(good.contains("in the namespace spot-system"), "{good}");
+        assert!(good.contains("The descheduler is in kube-system"), "{good}");
+        assert!(good.contains("enforce=restricted"), "{good}");
+        assert!(!good.contains("WARNING"), "{good}");
+        assert!(notes("elsewhere").contains("WARNING: the configuration says spot-system"));
+    }
+}
+
+/// What the chart itself makes of every case, without what the upstream charts make.
+fn own(helm: &Path, case: &str) -> String {
+    let chart = Chart::of(case);
+    let output = tools::run(&mut chart.template(helm));
+    tools::passes(&output);
+    let stream = String::from_utf8(output.stdout).expect("UTF-8");
+    let name = yaml(&chart.path.join("Chart.yaml"))["name"].clone();
+    let own = format!(
+        "# Source: {}/templates/",
+        name.as_str().expect("it has one")
+    );
+    let stream = format!("\n{stream}");
+    let documents = stream.split("\n---\n");
+    documents
+        .filter(|text| text.starts_with(&own))
+        .map(|text| format!("---\n{text}\n"))
+        .collect()
+}
+
+/// Has a script judge streams of every case.
+fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
+    let Some([_, helm]) = helms(script) else {
+        return;
+    };
+    let Some([python, kubectl]) = tools::find(script, [PYTHON, KUBECTL]) else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
+    let files = CASES.map(|case| {
+        let path = folder.path().join(format!("{case}.yaml"));
+        let stream = stream(&helm, case);
+        assert!(stream.contains("# Source: "), "{case} makes nothing");
+        fs::write(&path, stream).expect("a file can be written");
+        path
+    });
+    tools::passes(&tools::run(
+        tools::script(&python, script)
+            .args(files)
+            .env(KUBECTL, kubectl),
+    ));
+}
+
+#[test]
+fn what_it_installs_fits_the_kubernetes_schemas() {
+    judged("schemas.py", |helm, case| {
+        let output = tools::run(&mut Chart::of(case).template(helm));
+        tools::passes(&output);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    });
+}
+
+/// What the upstream charts make is theirs to explain, and in the list of differences.
+#[test]
+fn scanner_finds_nothing_unexplained() {
+    judged("scan.py", own);
+}

@@ -1,0 +1,173 @@
+//! The chart installs the same system as the manifests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::compare::{differences, open};
+use super::differences::{ALLOWED, ALONE};
+use super::{CASES, Chart, helms, yaml};
+use crate::golden;
+use crate::system::documents;
+
+const HANDLER: &str = "spotgen-termination-handler";
+
+/// Objects by kind, namespace and name. Those of the termination handler's chart go where the release goes, so they are
+/// told without their namespace.
+fn by_identity(objects: Vec<Value>, namespace: &str) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    for mut object in objects {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
+        let is_namespaced = !matches!(
+            kind.as_str(),
+            "Namespace" | "PriorityClass" | "ClusterRole" | "ClusterRoleBinding"
+        );
+        // Helm installs an object without a namespace into the release's.
+        if is_namespaced && object["metadata"]["namespace"].is_null() {
+            object["metadata"]["namespace"] = json!(namespace);
+        }
+        let place = text(&object["metadata"]["namespace"]);
+        let identity = match name.as_str() {
+            HANDLER | "rel-files" => format!("{kind}/{name}"),
+            _ if is_namespaced => format!("{kind}/{place}/{name}"),
+            _ => format!("{kind}/{name}"),
+        };
+        let before = found.insert(identity, open(object));
+        assert!(before.is_none(), "{kind} {place} {name} is there twice");
+    }
+    found
+}
+
+/// Whether a text is this pattern, in which `*` stands for anything but a slash.
+fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<_>, Vec<_>) =
+        (pattern.split('/').collect(), text.split('/').collect());
+    pattern.len() == text.len()
+        && pattern
+            .iter()
+            .zip(text)
+            .all(|(pattern, text)| *pattern == "*" || *pattern == text)
+}
+
+/// Whether an object, as Helm makes it, is one that a difference is about.
+fn is_about(pattern: &str, helm: &Value) -> bool {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let name = text(&helm["metadata"]["name"]);
+    let of = text(&helm["metadata"]["labels"]["app.kubernetes.io/name"]);
+    let from_chart = |chart: &str| of == chart;
+    let is_budget = helm["kind"] == "PodDisruptionBudget";
+    match pattern {
+        "*" => true,
+        "PLACEHOLDER" => helm["kind"] == "Deployment" && from_chart("cluster-overprovisioner"),
+        "UPSTREAM" => {
+            !is_budget
+                && (from_chart("cluster-overprovisioner")
+                    || from_chart("aks-node-termination-handler")
+                    || (from_chart("descheduler") && name == "spotgen-descheduler"))
+        }
+        "PriorityClass/*" => {
+            helm["kind"] == "PriorityClass" && from_chart("cluster-overprovisioner")
+        }
+        pattern => matches(pattern, &format!("{}/{name}", text(&helm["kind"]))),
+    }
+}
+
+/// Compares a case; what was used of the list is noted.
+fn compare(
+    case: &str,
+    objects: Vec<Value>,
+    namespace: &str,
+    used: &mut BTreeSet<usize>,
+) -> Vec<String> {
+    let stream = fs::read_to_string(golden::root().join(case).join("manifests.yaml"))
+        .expect("the case makes manifests");
+    let helm = by_identity(objects, namespace);
+    let manifests = by_identity(documents(&stream), namespace);
+    let mut mistakes = Vec::new();
+    let identities: BTreeSet<&String> = helm.keys().chain(manifests.keys()).collect();
+    for identity in identities {
+        let (Some(one), Some(other)) = (manifests.get(identity), helm.get(identity)) else {
+            let release = format!("Namespace/{namespace}");
+            let handler = manifests
+                .get(&format!("DaemonSet/{HANDLER}"))
+                .map(|handler| {
+                    format!(
+                        "Namespace/{}",
+                        handler["metadata"]["namespace"]
+                            .as_str()
+                            .unwrap_or_default()
+                    )
+                });
+            let known = ALONE.iter().any(|(alone, _)| match *alone {
+                "Namespace/RELEASE" => *identity == release,
+                "Namespace/HANDLER" => Some(identity) == handler.as_ref(),
+                alone => alone == identity,
+            });
+            if !known {
+                let where_ = if helm.contains_key(identity) {
+                    "Helm"
+                } else {
+                    "the manifests"
+                };
+                mistakes.push(format!("{case}: only {where_} make {identity}"));
+            }
+            continue;
+        };
+        for at in differences(one, other) {
+            let known = ALLOWED
+                .iter()
+                .position(|(about, pattern, _)| is_about(about, other) && matches(pattern, &at));
+            match known {
+                Some(number) => {
+                    used.insert(number);
+                }
+                None => mistakes.push(format!(
+                    "{case}: {identity} at {at}\n  manifests: {}\n  Helm:      {}",
+                    one.pointer(&at).unwrap_or(&Value::Null),
+                    other.pointer(&at).unwrap_or(&Value::Null)
+                )),
+            }
+        }
+    }
+    mistakes
+}
+
+#[test]
+fn the_chart_installs_what_the_manifests_do() {
+    let Some(helms) = helms("the chart against the manifests") else {
+        return;
+    };
+    for helm in helms {
+        let mut used = BTreeSet::new();
+        let mut mistakes = Vec::new();
+        for case in CASES {
+            let chart = Chart::of(case);
+            let version =
+                yaml(&golden::root().join(case).join("plan.yaml"))["cluster"]["kubernetesVersion"]
+                    .clone();
+            let version = version.as_str().expect("a version is text");
+            let mut command = chart.template(&helm);
+            let objects = super::rendered(command.args(["--kube-version", version]));
+            mistakes.extend(compare(case, objects, &chart.namespace, &mut used));
+        }
+        assert!(
+            mistakes.is_empty(),
+            "{}:\n{}",
+            helm.display(),
+            mistakes.join("\n")
+        );
+        let unused: Vec<_> = (0..ALLOWED.len())
+            .filter(|number| !used.contains(number))
+            .map(|number| ALLOWED[number])
+            .collect();
+        // The real charts write a few things more than the stand-ins do.
+        if std::env::var_os("SPOTGEN_UPSTREAM_CHARTS").is_some() {
+            assert!(
+                unused.is_empty(),
+                "nothing differs so any more: {unused:#?}"
+            );
+        }
+    }
+}
