@@ -1,4 +1,4 @@
-//! How long each stage takes, at 1, 100 and 10 000 workloads: `cargo bench`.
+//! How long each stage takes, at 1, 100, 1 000 and 10 000 workloads: `cargo bench`.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ fn main() {
     divan::main();
 }
 
-const SIZES: [usize; 3] = [1, 100, 10_000];
+const SIZES: [usize; 4] = [1, 100, 1_000, 10_000];
 
 /// A configuration with this many workloads, as a user would write it.
 fn configuration(workloads: usize) -> Inputs {
@@ -180,6 +180,16 @@ fn render_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
 #[divan::bench(args = SIZES)]
 fn render_patches(bencher: Bencher<'_, '_>, workloads: usize) {
     render(bencher, workloads, Format::Patches);
+}
+
+#[divan::bench(args = SIZES)]
+fn render_helm(bencher: Bencher<'_, '_>, workloads: usize) {
+    render(bencher, workloads, Format::Helm);
+}
+
+#[divan::bench(args = SIZES)]
+fn render_values(bencher: Bencher<'_, '_>, workloads: usize) {
+    render(bencher, workloads, Format::Values);
 }
 
 /// Every workload with a mistake.

@@ -65,6 +65,7 @@ pub(super) fn release(plan: &Plan) -> Option<Release<'_>> {
         namespace: &descheduler.namespace,
         name: objects::NAME.to_owned(),
         summary: "moves pods back to Spot when it returns",
+        bare: vec![descheduler.namespace.as_str()],
         values,
     })
 }

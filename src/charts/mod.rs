@@ -10,6 +10,7 @@ mod termination_handler;
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{self, ContainerResources, PART_OF_LABEL, Plan};
+use crate::yaml;
 
 /// An upstream chart as a plan wants it.
 #[derive(Debug)]
@@ -23,7 +24,36 @@ pub struct Release<'p> {
     pub name: String,
     /// What it installs, in a few words.
     pub summary: &'static str,
+    /// Names that its templates write without quotes.
+    pub bare: Vec<&'p str>,
     pub values: Vec<Entry>,
+}
+
+impl Release<'_> {
+    /// The first name that YAML would read as something else, written without quotes: a number, or `null`.
+    pub fn misread(&self) -> Option<&str> {
+        self.bare.iter().find(|name| !reads_as_text(name)).copied()
+    }
+
+    /// Amounts that the chart has and the plan has not, as `limits.memory`.
+    pub fn removed(&self) -> Vec<String> {
+        let resources = self.values.iter().find(|entry| entry.key == "resources");
+        let lists = resources.and_then(|entry| entry.value.as_object());
+        let mut removed = Vec::new();
+        for (list, amounts) in lists.into_iter().flatten() {
+            for (name, amount) in amounts.as_object().into_iter().flatten() {
+                if amount.is_null() {
+                    removed.push(format!("{list}.{name}"));
+                }
+            }
+        }
+        removed
+    }
+}
+
+/// Whether a text without quotes is read as that text.
+fn reads_as_text(text: &str) -> bool {
+    yaml::scalar(text) == text
 }
 
 /// A key of a values file with its value, and what there is to know about it.
@@ -119,7 +149,7 @@ fn annotations_under(plan: &Plan, key: &str) -> Option<Entry> {
 }
 
 /// Requests and limits that take the place of a chart's own: maps are merged, so what the chart has and the plan has
-/// not is removed by `null`.
+/// not is removed by `null`. Helm 4 does that for a file of values only, not for the values of a chart around it.
 fn resources(resources: &ContainerResources, own: [(&str, &[&str]); 2]) -> Json {
     let amounts = [&resources.requests, &resources.limits];
     let lists = own.into_iter().zip(amounts).map(|((list, own), amounts)| {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Entry, Release, annotations, data, image, labels};
+use super::{Entry, Release, annotations, data, image, labels, reads_as_text};
 use crate::components::overprovisioner as objects;
 use crate::components::tolerations;
 use crate::config::{Capacity, PlaceholderSpread};
@@ -36,6 +36,16 @@ pub(crate) fn carried(plan: &Plan) -> Vec<&Placeholder> {
     let suited: Vec<&Placeholder> = all
         .iter()
         .filter(|placeholder| placeholder.scaling.is_none() && !preempts(placeholder))
+        .filter(|placeholder| {
+            // The chart writes them without quotes.
+            [
+                &overprovisioner.name,
+                &placeholder.name,
+                &placeholder.priority_class.name,
+            ]
+            .into_iter()
+            .all(|name| reads_as_text(name))
+        })
         .collect();
     let class = |placeholder: &&Placeholder| {
         let PriorityClass { name, value } = &placeholder.priority_class;
@@ -99,10 +109,20 @@ pub(super) fn alone(plan: &Plan) -> Vec<Release<'_>> {
 fn release<'p>(
     plan: &'p Plan,
     overprovisioner: &'p Overprovisioner,
-    placeholders: &[&Placeholder],
+    placeholders: &[&'p Placeholder],
     account: Json,
 ) -> Option<Release<'p>> {
     let class = &placeholders.first()?.priority_class;
+    let mut bare = vec![
+        overprovisioner.namespace.as_str(),
+        overprovisioner.name.as_str(),
+        class.name.as_str(),
+    ];
+    bare.extend(
+        placeholders
+            .iter()
+            .map(|placeholder| placeholder.name.as_str()),
+    );
     let deployments: Vec<Json> = placeholders
         .iter()
         .map(|placeholder| deployment(plan, placeholder))
@@ -134,6 +154,7 @@ fn release<'p>(
         namespace: &overprovisioner.namespace,
         name: overprovisioner.name.clone(),
         summary: "placeholder pods that hold room and bring nodes up",
+        bare,
         values,
     })
 }

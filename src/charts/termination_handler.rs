@@ -51,6 +51,7 @@ pub(super) fn release(plan: &Plan) -> Option<Release<'_>> {
         namespace: &handler.namespace,
         name: objects::NAME.to_owned(),
         summary: "drains a node that Azure is about to take away",
+        bare: vec![handler.namespace.as_str()],
         values,
     })
 }

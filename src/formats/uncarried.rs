@@ -2,6 +2,7 @@
 
 use super::Note;
 use crate::build::Bundle;
+use crate::charts::Release;
 use crate::config::{Capacity, Expander};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
@@ -36,6 +37,21 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Not
     notes
 }
 
+/// Names that an upstream chart would make a number of, or nothing.
+pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
+    let misread = releases
+        .iter()
+        .filter_map(|release| Some((release.chart, release.misread()?)));
+    misread
+        .map(|(chart, name)| {
+            Note::new(
+                format!("the chart {chart} writes the name `{name}` without quotes, and YAML does not read it as text"),
+                "give it a name with another letter in it",
+            )
+        })
+        .collect()
+}
+
 /// The `ConfigMap` of the expander is read only when the autoscaler runs with it.
 fn profile(plan: &Plan) -> Note {
     let message = "the autoscaler reads the priorities only once its expander is `priority`";
@@ -67,7 +83,7 @@ fn profile(plan: &Plan) -> Note {
 }
 
 /// A word that a POSIX shell takes as it is.
-fn shell_word(text: &str) -> String {
+pub(super) fn shell_word(text: &str) -> String {
     let plain = !text.is_empty()
         && text
             .bytes()

@@ -1,5 +1,6 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
+use super::uncarried::shell_word;
 use super::{Note, commented, uncarried};
 use crate::build::Bundle;
 use crate::charts::{ALL, Release};
@@ -9,32 +10,56 @@ use crate::plan::Plan;
 
 pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
-    let header = |text: &str| {
-        format!(
-            "# {}: made by spotgen. Change the configuration, not this file.\n{text}\n",
-            plan.name
-        )
-    };
+    let header = format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n",
+        plan.name
+    );
     for source in ALL.iter().filter(|source| bundle.has(source.component)) {
         for (number, release) in (source.alone)(plan).into_iter().enumerate() {
-            let mut text = header(&format!(
-                "# The chart {}: {}.",
-                release.chart, release.summary
-            ));
             let name = file_name(&release, number);
+            let mut text = header.clone();
+            let about = format!("The chart {}: {}.", release.chart, release.summary);
+            commented::comment(&about, 0, &mut text);
+            if let Some(command) = command(&release, &name) {
+                commented::comment(&command, 0, &mut text);
+            }
+            text.push('\n');
             commented::entries(release.values, None, &mut text);
             files.add(name, text);
         }
     }
-    if let Some(descheduler) = plan
-        .descheduler
-        .as_ref()
-        .filter(|_| bundle.has("descheduler"))
-    {
-        let text = header("# The descheduler's policy, for an installation without its chart.");
-        files.add("descheduler-policy.yaml", text + &policy_text(descheduler));
+    let descheduler = plan.descheduler.as_ref();
+    if let Some(descheduler) = descheduler.filter(|_| bundle.has("descheduler")) {
+        let mut text = header;
+        let about = "The descheduler's policy, for an installation without its chart.";
+        commented::comment(about, 0, &mut text);
+        text.push('\n');
+        text.push_str(&policy_text(descheduler));
+        files.add("descheduler-policy.yaml", text);
     }
     files
+}
+
+/// How a release is installed; nothing where it would not stay on one line.
+fn command(release: &Release<'_>, file: &str) -> Option<String> {
+    let repository = release.source.repository.as_str();
+    let chart = if repository.starts_with("oci://") {
+        shell_word(&format!(
+            "{}/{}",
+            repository.trim_end_matches('/'),
+            release.chart
+        ))
+    } else {
+        format!("{} --repo {}", release.chart, shell_word(repository))
+    };
+    let command = format!(
+        "helm upgrade --install {} {chart} --version {} --namespace {} -f {file}",
+        release.name,
+        shell_word(&release.source.version),
+        release.namespace,
+    );
+    let stays = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
+    command.chars().all(stays).then_some(command)
 }
 
 /// That of the chart; a release beside the first has its number.
@@ -46,18 +71,35 @@ fn file_name(release: &Release<'_>, number: usize) -> String {
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let releases: Vec<Release<'_>> = ALL
+        .iter()
+        .filter(|source| bundle.has(source.component))
+        .flat_map(|source| (source.alone)(plan))
+        .collect();
     let mut found = uncarried::notes(
         plan,
         bundle,
         "values of charts do not place the workloads: placement goes into the workloads' own manifests",
     );
+    found.extend(uncarried::misread(&releases));
+    let mut workloads = plan.workloads.iter();
     let without_chart: Vec<&str> = [
-        "priority-expander",
-        "disruption-budgets",
-        "proportional-autoscaler",
+        (
+            "priority-expander",
+            plan.provider.expander_namespace.is_some() && !plan.autoscaler.priorities.is_empty(),
+        ),
+        (
+            "disruption-budgets",
+            workloads.any(|workload| workload.disruption_budget.is_some()),
+        ),
+        (
+            "proportional-autoscaler",
+            plan.proportional_autoscaler.is_some(),
+        ),
     ]
     .into_iter()
-    .filter(|component| bundle.has(component))
+    .filter(|(component, makes_something)| *makes_something && bundle.has(component))
+    .map(|(component, _)| component)
     .collect();
     if !without_chart.is_empty() {
         found.push(Note::new(

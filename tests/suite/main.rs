@@ -4,6 +4,7 @@ mod article;
 mod cli;
 mod default_system;
 mod descheduler;
+mod directory;
 mod golden;
 mod helm;
 mod help;

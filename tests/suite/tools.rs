@@ -18,6 +18,8 @@ pub(crate) const KPT: &str = "SPOTGEN_KPT";
 pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
 /// A folder of streams that Helm made of charts of other people.
 pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
+/// A folder of the upstream charts, one folder each, for the tests of the Helm formats; stand-ins do without it.
+pub(crate) const UPSTREAM_CHARTS: &str = "SPOTGEN_UPSTREAM_CHARTS";
 
 /// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where it needs them.
 fn can_be_installed(name: &str) -> bool {
@@ -26,7 +28,7 @@ fn can_be_installed(name: &str) -> bool {
 }
 
 /// An environment variable that is set to something.
-fn set(name: &str) -> Option<OsString> {
+pub(crate) fn set(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 

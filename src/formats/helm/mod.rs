@@ -91,11 +91,28 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
-    uncarried::notes(
+    let mut found = uncarried::notes(
         plan,
         bundle,
         "this chart does not place the workloads: placement goes into the workloads' own manifests",
-    )
+    );
+    let releases = releases(plan, bundle);
+    found.extend(uncarried::misread(&releases));
+    for release in &releases {
+        let removed = release.removed();
+        if !removed.is_empty() {
+            let message = format!(
+                "Helm 4 keeps what the chart {} has for {}, which the configuration leaves out",
+                release.chart,
+                removed.join(" and ")
+            );
+            found.push(Note::new(
+                message,
+                "say it in the configuration; or lay a file of values over the chart that says null there",
+            ));
+        }
+    }
+    found
 }
 
 fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {

@@ -8,7 +8,6 @@ mod overrides;
 mod same_system;
 mod values;
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +18,7 @@ use tempfile::TempDir;
 use super::golden;
 use super::patch_tools::tool;
 use super::system::documents;
-use super::tools::{self, HELM3, HELM4};
+use super::tools::{self, HELM3, HELM4, UPSTREAM_CHARTS};
 
 /// The golden cases that make a chart.
 const CASES: [&str; 5] = [
@@ -40,7 +39,7 @@ fn helms(test: &str) -> Option<[PathBuf; 2]> {
 
 /// Where the upstream charts are: one folder each.
 fn upstream() -> PathBuf {
-    match env::var_os("SPOTGEN_UPSTREAM_CHARTS").filter(|folder| !folder.is_empty()) {
+    match tools::set(UPSTREAM_CHARTS) {
         Some(folder) => folder.into(),
         None => tools::root().join("tests/charts/upstream"),
     }
@@ -59,13 +58,13 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What `spotgen render` makes of a golden case's configuration, in a folder.
-fn render(case: &str, format: &str, out: &Path) {
+/// What `spotgen render` makes of the configuration in a folder.
+fn render(folder: &Path, format: &str, out: &Path) {
     let output = tools::run(
         Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .args(["render", "-f", "spot-config.yaml", "--format", format, "-o"])
             .arg(out)
-            .current_dir(golden::root().join(case))
+            .current_dir(folder)
             .env_remove("SPOTGEN_LOG"),
     );
     tools::passes(&output);
@@ -86,10 +85,15 @@ struct Chart {
 }
 
 impl Chart {
+    /// That of a golden case.
     fn of(case: &str) -> Self {
+        Self::in_folder(&golden::root().join(case))
+    }
+
+    fn in_folder(folder: &Path) -> Self {
         let home = TempDir::new().expect("a folder can be made");
         let path = home.path().join("chart");
-        render(case, "helm", &path);
+        render(folder, "helm", &path);
         let metadata = yaml(&path.join("Chart.yaml"));
         for dependency in metadata["dependencies"].as_array().into_iter().flatten() {
             let name = dependency["name"].as_str().expect("a chart has a name");

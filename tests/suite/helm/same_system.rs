@@ -77,14 +77,13 @@ fn is_about(pattern: &str, helm: &Value) -> bool {
 /// Compares a case; what was used of the list is noted.
 fn compare(
     case: &str,
+    stream: &str,
     objects: Vec<Value>,
     namespace: &str,
     used: &mut BTreeSet<usize>,
 ) -> Vec<String> {
-    let stream = fs::read_to_string(golden::root().join(case).join("manifests.yaml"))
-        .expect("the case makes manifests");
     let helm = by_identity(objects, namespace);
-    let manifests = by_identity(documents(&stream), namespace);
+    let manifests = by_identity(documents(stream), namespace);
     let mut mistakes = Vec::new();
     let identities: BTreeSet<&String> = helm.keys().chain(manifests.keys()).collect();
     for identity in identities {
@@ -150,7 +149,9 @@ fn the_chart_installs_what_the_manifests_do() {
             let version = version.as_str().expect("a version is text");
             let mut command = chart.template(&helm);
             let objects = super::rendered(command.args(["--kube-version", version]));
-            mistakes.extend(compare(case, objects, &chart.namespace, &mut used));
+            let stream = fs::read_to_string(golden::root().join(case).join("manifests.yaml"))
+                .expect("the case makes manifests");
+            mistakes.extend(compare(case, &stream, objects, &chart.namespace, &mut used));
         }
         assert!(
             mistakes.is_empty(),
@@ -169,5 +170,66 @@ fn the_chart_installs_what_the_manifests_do() {
                 "nothing differs so any more: {unused:#?}"
             );
         }
+    }
+}
+
+/// Names that the upstream charts would make numbers of, a class that placeholders of both kinds share, and one that
+/// would preempt others on its nodes.
+const ODD: &str = r#"
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: odd}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
+  overprovisioner:
+    namespace: room
+    placeholders:
+      - {name: "1e3", capacity: Spot, requests: {cpu: 500m, memory: 1Gi}}
+      - {name: "null", capacity: OnDemand, requests: {cpu: 500m, memory: 1Gi}}
+      - {name: spot, capacity: Spot, replicas: 2, spread: OnePerNode, requests: {cpu: 500m, memory: 1Gi}}
+      - {name: high, pools: [spot1], requests: {cpu: 1, memory: 1Gi}, priorityClass: {name: high, value: -3}}
+      - name: scaled
+        capacity: OnDemand
+        requests: {cpu: 250m, memory: 1Gi}
+        priorityClass: {name: "2", value: -4}
+        scaling: {counting: OnDemand, ladder: {nodesToReplicas: [[1, 1], [5, 2]]}}
+"#;
+
+#[test]
+fn placeholders_that_the_upstream_chart_cannot_carry_are_made_too() {
+    let Some(helms) = helms("placeholders of the chart's own") else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, ODD).expect("a file can be written");
+    let stream = folder.path().join("manifests.yaml");
+    super::render(folder.path(), "manifests", &stream);
+    let stream = fs::read_to_string(stream).expect("it was written");
+    let chart = Chart::in_folder(folder.path());
+    for helm in helms {
+        let mut used = BTreeSet::new();
+        let objects = chart.objects(&helm);
+        let carried: Vec<&Value> = objects
+            .iter()
+            .filter(|object| {
+                object["metadata"]["labels"]["app.kubernetes.io/name"] == "cluster-overprovisioner"
+            })
+            .collect();
+        let names: Vec<&Value> = carried
+            .iter()
+            .map(|object| &object["metadata"]["name"])
+            .collect();
+        assert_eq!(names, ["spotgen-placeholder-spot", "overprovisioner-spot"]);
+        let mistakes = compare("odd", &stream, objects, "room", &mut used);
+        assert!(
+            mistakes.is_empty(),
+            "{}:\n{}",
+            helm.display(),
+            mistakes.join("\n")
+        );
     }
 }

@@ -29,7 +29,11 @@ fn charts_take_their_values() {
     };
     for helm in &helms {
         let home = TempDir::new().expect("a folder can be made");
-        render("minimal", "values", &home.path().join("values"));
+        render(
+            &golden::root().join("minimal"),
+            "values",
+            &home.path().join("values"),
+        );
         let stream = fs::read_to_string(golden::root().join("minimal/manifests.yaml"))
             .expect("there are manifests");
         let manifests = documents(&stream);

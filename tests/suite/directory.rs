@@ -1,0 +1,162 @@
+//! `-o DIR`: formats that are directories, from the command line. What is done to the directory itself has its tests
+//! beside the code.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use super::golden;
+use super::tools::text;
+
+fn render(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(["render", "-f", "spot-config.yaml"])
+        .args(arguments)
+        .current_dir(golden::root().join("minimal"))
+        .env_remove("SPOTGEN_LOG")
+        .output()
+        .expect("spotgen can be started")
+}
+
+/// A run that ends with this code, says this, and writes nothing to stdout.
+#[track_caller]
+fn ends(arguments: &[&str], code: i32, message: &str) {
+    let output = render(arguments);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(output.stdout.is_empty(), "{said}");
+    assert!(said.contains(message), "{said}");
+}
+
+/// A folder that can be named.
+fn folder() -> (TempDir, String) {
+    let home = TempDir::new().expect("a folder can be made");
+    let path = home.path().join("out").to_str().expect("UTF-8").to_owned();
+    (home, path)
+}
+
+#[test]
+fn a_directory_has_to_be_named_and_a_stream_goes_into_a_file() {
+    let (home, path) = folder();
+    ends(
+        &["--format", "helm"],
+        2,
+        "the format `helm` is a directory of files",
+    );
+    ends(
+        &["--format", "values"],
+        2,
+        "help: name the directory: -o DIR",
+    );
+    let directory = home.path().to_str().expect("UTF-8");
+    ends(
+        &["-o", directory],
+        2,
+        "name a file: this format is one stream",
+    );
+    fs::write(&path, "").expect("a file can be written");
+    ends(
+        &["--format", "helm", "-o", &path],
+        2,
+        "name a directory: this format is several files",
+    );
+    ends(
+        &["--format", "helm", "-o", &path, "--check"],
+        2,
+        "it is not a directory",
+    );
+}
+
+#[test]
+fn a_check_says_all_that_differs_and_writes_nothing() {
+    for format in ["helm", "values"] {
+        let (_home, path) = folder();
+        let check = ["--format", format, "-o", &path, "--check"];
+        ends(&check, 1, ".spotgen.lock is missing");
+        assert!(!Path::new(&path).exists());
+        ends(&["--format", format, "-o", &path], 0, "");
+        ends(&check, 0, "");
+        let set = [&check[..], &["--set", "spec.descheduler.interval=7m"]].concat();
+        ends(&set, 1, "differs from line ");
+        ends(&set, 1, "help: run the same command without --check");
+        let skip = [&check[..], &["--skip", "descheduler"]].concat();
+        let stale = if format == "helm" {
+            "descheduler-budget.yaml is no longer made"
+        } else {
+            "descheduler-policy.yaml is no longer made"
+        };
+        ends(&skip, 1, stale);
+        ends(&check, 0, "");
+    }
+}
+
+#[test]
+fn what_is_no_longer_made_goes_and_what_others_made_stays() {
+    let (_home, path) = folder();
+    let format = ["--format", "helm", "-o", &path];
+    ends(&format, 0, "");
+    let mine = Path::new(&path).join("templates/mine.yaml");
+    fs::write(&mine, "mine").expect("a file can be written");
+    ends(&[&format[..], &["--skip", "descheduler"]].concat(), 0, "");
+    let budget = Path::new(&path).join("templates/descheduler-budget.yaml");
+    assert!(!budget.exists() && mine.exists());
+    fs::write(&budget, "mine too").expect("a file can be written");
+    ends(
+        &format,
+        2,
+        "descheduler-budget.yaml is not a file that spotgen wrote",
+    );
+    fs::remove_file(&budget).expect("it can be removed");
+    let values = Path::new(&path).join("values.yaml");
+    fs::write(&values, "edited").expect("a file can be written");
+    ends(&format, 2, "values.yaml was changed since spotgen wrote it");
+    assert!(
+        !budget.exists(),
+        "nothing is written when anything cannot be"
+    );
+    ends(
+        &["--format", "values", "-o", &path],
+        2,
+        "holds the format `helm`",
+    );
+}
+
+#[test]
+fn a_format_of_components_that_make_nothing_leaves_what_is_there() {
+    let (_home, path) = folder();
+    let format = ["--format", "values", "-o", &path];
+    ends(&format, 0, "");
+    let nothing = [&format[..], &["--only", "placement"]].concat();
+    ends(&nothing, 2, "there is nothing to write");
+    ends(&[&format[..], &["--check"]].concat(), 0, "");
+}
+
+/// People who have no Helm have the schema too.
+#[test]
+fn values_suit_their_schema() {
+    for case in [
+        "article",
+        "everything",
+        "hostile-strings",
+        "minimal",
+        "switched-off",
+    ] {
+        let chart = golden::root().join(case).join("helm");
+        let read = |name: &str| {
+            fs::read_to_string(chart.join(name)).unwrap_or_else(|error| panic!("{case}: {error}"))
+        };
+        let schema = serde_json::from_str(&read("values.schema.json")).expect("it is JSON");
+        let schema = jsonschema::draft7::new(&schema).expect("it is a schema");
+        let mut values: serde_json::Value =
+            serde_saphyr::from_str(&read("values.yaml")).expect("it is YAML");
+        let mistakes: Vec<String> = schema
+            .iter_errors(&values)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(mistakes.is_empty(), "{case}: {mistakes:#?}");
+        values["unknown"] = serde_json::json!(1);
+        assert!(!schema.is_valid(&values), "{case}");
+    }
+}
