@@ -35,7 +35,7 @@ impl Bundle<'_> {
             match component.makes {
                 Makes::Objects(build) => made.extend(build(self.plan).into_iter().map(Made::one)),
                 Makes::ObjectEach(build) => made.push(Made::Each(build)),
-                Makes::PatchEach(_) | Makes::Nothing => {}
+                Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => {}
             }
         }
         made.sort_by_key(Made::rank);

@@ -1,15 +1,19 @@
 //! How a bundle is written down. One file a format.
 
+mod azure_cli;
 mod manifests;
 mod patches;
 mod plan;
+mod shell;
 mod stream;
 
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use crate::Planned;
 use crate::build::Bundle;
+use crate::diagnostic::Report;
 use crate::plan::Plan;
 
 /// What `render` writes.
@@ -19,6 +23,8 @@ pub enum Format {
     Manifests,
     /// A strategic-merge patch for each workload: its placement
     Patches,
+    /// A shell script of `az` commands: node pools and autoscaler profile
+    AzureCli,
     /// The resolved plan: every default and everything derived
     Plan,
 }
@@ -39,6 +45,15 @@ impl Note {
     }
 }
 
+/// Why a format cannot say what a configuration asks for, if it cannot.
+pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
+    let Planned { plan, document, .. } = planned;
+    match format {
+        Format::AzureCli => azure_cli::refusals(plan, document),
+        Format::Manifests | Format::Patches | Format::Plan => Report::default(),
+    }
+}
+
 /// Writes a bundle as text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream
 /// would look like success to whoever it is piped to.
 ///
@@ -53,6 +68,7 @@ pub fn write(
     match format {
         Format::Manifests => manifests::write(plan, bundle, out),
         Format::Patches => patches::write(plan, bundle, out),
+        Format::AzureCli => azure_cli::write(plan, bundle, out),
         Format::Plan => plan::write(plan, out),
     }
 }
@@ -62,6 +78,7 @@ pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
         Format::Patches => patches::notes(plan),
+        Format::AzureCli => azure_cli::notes(plan),
         Format::Plan => Vec::new(),
     }
 }

@@ -112,6 +112,34 @@ fn valid_configurations_render_to_the_golden_files() {
     finish(&mismatches);
 }
 
+/// Outputs of the other formats, each compared where a case has its golden file: an empty file asks for one.
+const IN_SOME_CASES: [(&str, &str); 1] = [("azure-cli", "azure-cli.sh")];
+
+#[test]
+fn golden_files_of_other_formats_are_what_is_rendered() {
+    let mut mismatches = Vec::new();
+    for (format, file) in IN_SOME_CASES {
+        let mut found = 0;
+        for case in cases(&root()) {
+            let golden = case.join(file);
+            if !golden.exists() {
+                continue;
+            }
+            found += 1;
+            let output = render(&case, &["--format", format]);
+            assert!(
+                output.status.success(),
+                "{} --format {format}:\n{}",
+                case.display(),
+                text(&output.stderr)
+            );
+            compare(&golden, text(&output.stdout), &mut mismatches);
+        }
+        assert!(found > 3, "{found} cases have {file}");
+    }
+    finish(&mismatches);
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     for case in cases(&root()) {
