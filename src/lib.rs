@@ -1,8 +1,8 @@
 //! Compiles one `spot-config.yaml` into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
 //!
 //! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
-//! Bundle → formats → text`. Each stage is a function from value to value; files and streams are read and written in
-//! [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and [`formats::write`] do the rest.
+//! Bundle → formats → text or Files`. Each stage is a function from value to value; files and streams are read and
+//! written in [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and a format's [`Writer`](formats::Writer) do the rest.
 
 pub mod build;
 pub mod check;
@@ -11,6 +11,7 @@ pub mod components;
 pub mod config;
 pub mod defaults;
 pub mod diagnostic;
+pub mod files;
 pub mod formats;
 pub mod kubernetes;
 pub mod load;
@@ -21,6 +22,7 @@ pub mod providers;
 pub mod reporters;
 pub mod resolve;
 pub mod rules;
+pub mod sha256;
 pub mod source;
 pub mod suggest;
 pub mod validate;

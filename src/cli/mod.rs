@@ -1,6 +1,7 @@
 //! The command line: reads arguments and files, writes results to stdout and everything for people to stderr. One file
 //! a subcommand.
 
+mod directory;
 mod input;
 mod messages;
 mod output;

@@ -36,7 +36,7 @@ pub(super) fn replace(
 
 /// Those of the file that is replaced; else what a file made here would have.
 #[cfg(unix)]
-fn set_permissions(file: &fs::File, path: &Path) -> io::Result<()> {
+pub(super) fn set_permissions(file: &fs::File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match fs::metadata(path) {
         Ok(existing) => file.set_permissions(existing.permissions()),
@@ -45,7 +45,7 @@ fn set_permissions(file: &fs::File, path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn set_permissions(_: &fs::File, _: &Path) -> io::Result<()> {
+pub(super) fn set_permissions(_: &fs::File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -66,16 +66,18 @@ pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<String>, Fai
     if existing == text {
         return Ok(None);
     }
+    let path = path.display().to_string();
+    Ok(Some(describe_difference(&path, &existing, text)))
+}
+
+/// Where two texts that are not the same part.
+pub(super) fn describe_difference(path: &str, existing: &[u8], text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
-    let existing = String::from_utf8_lossy(&existing);
+    let existing = String::from_utf8_lossy(existing);
     let same = existing
         .lines()
         .zip(text.lines())
         .take_while(|(before, after)| before == after)
         .count();
-    Ok(Some(format!(
-        "{} differs from line {} on",
-        path.display(),
-        same + 1
-    )))
+    format!("{path} differs from line {} on", same + 1)
 }

@@ -1,19 +1,20 @@
 //! `spotgen render`
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
-use clap::ValueHint;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{ValueEnum as _, ValueHint};
 
 use super::messages::Messages;
-use super::{Outcome, input, output, print_with};
+use super::{Outcome, directory, input, output, print_with};
 use crate::Planned;
 use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
 use crate::diagnostic::Failure;
-use crate::formats::{self, Format};
+use crate::files::Files;
+use crate::formats::{self, Format, Writer};
 use crate::load::Inputs;
 use crate::plan::Plan;
 use crate::source::SourceId;
@@ -39,11 +40,11 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Manifests)]
     format: Format,
 
-    /// Write to this file instead of stdout
-    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    /// Write to this file instead of stdout; for a format of several files, into this directory
+    #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     output: Option<PathBuf>,
 
-    /// Write nothing, and fail where the file named by --output differs
+    /// Write nothing, and fail where what is at --output differs
     #[arg(long, requires = "output")]
     check: bool,
 
@@ -137,21 +138,62 @@ fn deliver(
     bundle: &Bundle<'_>,
     messages: &mut Messages,
 ) -> Result<Option<Outcome>, Failure> {
-    let write = |out: &mut dyn Write| formats::write(args.format, plan, bundle, out);
+    let differences = match args.format.writer() {
+        Writer::Stream(write) => stream(args, |out| write(plan, bundle, out))?,
+        Writer::Directory(make) => directory(args, &make(plan, bundle))?,
+    };
+    let Some(mut differences) = differences else {
+        return Ok(None);
+    };
+    let Some(last) = differences.pop() else {
+        return Ok(Some(Outcome::Good));
+    };
+    for difference in differences {
+        messages.failure(&Failure::new(difference));
+    }
+    messages.failure(&Failure::new(last).help("run the same command without --check"));
+    Ok(Some(Outcome::Findings))
+}
+
+/// Writes a stream, or says how what is there differs.
+fn stream(
+    args: &Args,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
+) -> Result<Option<Vec<String>>, Failure> {
+    let mut differences = Vec::new();
     let has_written = match &args.output {
         None => print_with(write)?,
         Some(path) if args.check => {
             let mut text = Vec::new();
             let has_written = write(&mut text).expect("memory takes everything");
-            if has_written && let Some(difference) = output::difference(path, &text)? {
-                messages.failure(
-                    &Failure::new(difference).help("run the same command without --check"),
-                );
-                return Ok(Some(Outcome::Findings));
+            if has_written {
+                differences.extend(output::difference(path, &text)?);
             }
             has_written
         }
         Some(path) => output::replace(path, write)?,
     };
-    Ok(has_written.then_some(Outcome::Good))
+    Ok(has_written.then_some(differences))
+}
+
+/// Writes files into a directory, or says how what is there differs.
+fn directory(args: &Args, files: &Files) -> Result<Option<Vec<String>>, Failure> {
+    let name = args.format.to_possible_value();
+    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    let Some(path) = &args.output else {
+        return Err(
+            Failure::new(format!("the format `{name}` is a directory of files"))
+                .help("name the directory: -o DIR"),
+        );
+    };
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let differences = if args.check {
+        directory::differences(path, name, files)?
+    } else {
+        directory::write(path, name, files)?;
+        Vec::new()
+    };
+    Ok(Some(differences))
 }

@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use crate::Planned;
 use crate::build::Bundle;
 use crate::diagnostic::Report;
+use crate::files::Files;
 use crate::plan::Plan;
 
 /// What `render` writes.
@@ -54,22 +55,24 @@ pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
     }
 }
 
-/// Writes a bundle as text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream
-/// would look like success to whoever it is piped to.
-///
-/// # Errors
-/// When `out` fails; by itself it cannot.
-pub fn write(
-    format: Format,
-    plan: &Plan,
-    bundle: &Bundle<'_>,
-    out: &mut dyn Write,
-) -> io::Result<bool> {
-    match format {
-        Format::Manifests => manifests::write(plan, bundle, out),
-        Format::Patches => patches::write(plan, bundle, out),
-        Format::AzureCli => azure_cli::write(plan, bundle, out),
-        Format::Plan => plan::write(plan, out),
+/// How a format is written: a function of the plan and the bundle.
+#[derive(Clone, Copy, Debug)]
+pub enum Writer {
+    /// As text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream would look
+    /// like success to whoever it is piped to. It fails only when what it writes to fails.
+    Stream(fn(&Plan, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
+    /// As files of a directory; none when there is nothing to write.
+    Directory(fn(&Plan, &Bundle<'_>) -> Files),
+}
+
+impl Format {
+    pub fn writer(self) -> Writer {
+        match self {
+            Self::Manifests => Writer::Stream(manifests::write),
+            Self::Patches => Writer::Stream(patches::write),
+            Self::AzureCli => Writer::Stream(azure_cli::write),
+            Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
+        }
     }
 }
 

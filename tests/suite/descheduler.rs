@@ -15,7 +15,7 @@ use proptest::sample::{select, subsequence};
 use regex::Regex;
 use serde_json::{Map, Value, json};
 use spotgen::build::build;
-use spotgen::formats::{self, Format};
+use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -329,8 +329,10 @@ fn policy_for(section: &Value) -> Option<String> {
     let plan = spotgen::plan(&inputs, None).ok()?.plan;
     let bundle = build(&plan, |component| component.name == "descheduler");
     let mut stream = Vec::new();
-    let is_written = formats::write(Format::Manifests, &plan, &bundle, &mut stream)
-        .expect("memory can be written");
+    let Writer::Stream(write) = Format::Manifests.writer() else {
+        panic!("manifests are a stream");
+    };
+    let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");
     assert!(is_written, "there is a descheduler");
     let stream = String::from_utf8(stream).expect("UTF-8");
     let objects = documents(&stream);

@@ -1,11 +1,16 @@
 //! Every folder of `golden/` is a case: inputs, and every output that they must give. A new case is a new folder.
 //!
 //! `spot-config.yaml` is the configuration; a file `args` (one argument a line) replaces the default arguments
-//! `-f spot-config.yaml`. `UPDATE_GOLDEN=1 cargo test --no-fail-fast` writes the outputs anew: read the difference.
+//! `-f spot-config.yaml`. A folder with the name of a format holds the files that this format makes. `UPDATE_GOLDEN=1 cargo test --no-fail-fast` writes the outputs anew: read the difference.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use clap::ValueEnum as _;
+use spotgen::formats::{Format, Writer};
+use tempfile::TempDir;
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
@@ -31,7 +36,7 @@ fn arguments(case: &Path) -> Vec<String> {
     }
 }
 
-fn render(case: &Path, extra: &[&str]) -> Output {
+pub(crate) fn render(case: &Path, extra: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_spotgen"))
         .arg("render")
         .args(arguments(case))
@@ -77,7 +82,7 @@ pub(crate) fn finish(mismatches: &[String]) {
     );
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("spotgen writes UTF-8")
 }
 
@@ -112,32 +117,112 @@ fn valid_configurations_render_to_the_golden_files() {
     finish(&mismatches);
 }
 
-/// Outputs of the other formats, each compared where a case has its golden file: an empty file asks for one.
-const IN_SOME_CASES: [(&str, &str); 1] = [("azure-cli", "azure-cli.sh")];
+/// The cases that have a folder for each format that is a directory, where it makes anything of them.
+const TREES: [&str; 5] = [
+    "article",
+    "everything",
+    "hostile-strings",
+    "minimal",
+    "switched-off",
+];
+
+/// The names of the formats that are directories.
+fn directories() -> Vec<String> {
+    Format::value_variants()
+        .iter()
+        .filter(|format| matches!(format.writer(), Writer::Directory(_)))
+        .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+        .collect()
+}
+
+/// The files in a folder by their paths in it; none when it is not there. spotgen's own list is not one of them: it
+/// only repeats the others.
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(directory) = open.pop() {
+        let Ok(entries) = fs::read_dir(&directory) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry.expect("a folder can be read").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if !path.ends_with(".spotgen.lock") {
+                let name = path.strip_prefix(folder).expect("it is inside");
+                let name = name.to_str().expect("UTF-8").replace('\\', "/");
+                files.insert(name, fs::read_to_string(path).expect("it is text"));
+            }
+        }
+    }
+    files
+}
+
+/// Compares a folder with a golden one, or writes it there.
+fn compare_trees(golden: &Path, now: &Path, mismatches: &mut Vec<String>) {
+    let found = tree(now);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && golden.exists() {
+        fs::remove_dir_all(golden).expect("a golden folder can be removed");
+    }
+    for (name, content) in &found {
+        let path = golden.join(name);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            let parent = path.parent().expect("a file is in a folder");
+            fs::create_dir_all(parent).expect("a golden folder can be made");
+        }
+        compare(&path, content, mismatches);
+    }
+    for name in tree(golden).into_keys() {
+        if !found.contains_key(&name) {
+            let path = golden.join(name);
+            mismatches.push(format!("{}: it is not made", path.display()));
+        }
+    }
+}
 
 #[test]
-fn golden_files_of_other_formats_are_what_is_rendered() {
+fn directories_render_to_the_golden_folders() {
     let mut mismatches = Vec::new();
-    for (format, file) in IN_SOME_CASES {
-        let mut found = 0;
-        for case in cases(&root()) {
-            let golden = case.join(file);
-            if !golden.exists() {
-                continue;
+    for case in TREES {
+        let case = root().join(case);
+        for format in directories() {
+            let home = TempDir::new().expect("a folder can be made");
+            let made = home.path().join("made");
+            let path = made.to_str().expect("UTF-8");
+            let render = |extra: &[&str]| {
+                let arguments = [&["--format", format.as_str(), "-o", path], extra].concat();
+                render(&case, &arguments)
+            };
+            let output = render(&[]);
+            let stderr = text(&output.stderr);
+            if stderr.starts_with("error: there is nothing to write") {
+                assert_eq!(output.status.code(), Some(2), "{}", case.display());
+                assert!(!made.exists(), "{} of nothing", case.display());
+            } else {
+                assert!(
+                    output.status.success() && output.stdout.is_empty(),
+                    "{} --format {format}:\n{stderr}",
+                    case.display()
+                );
+                assert!(render(&["--check"]).status.success(), "{format} twice");
             }
-            found += 1;
-            let output = render(&case, &["--format", format]);
-            assert!(
-                output.status.success(),
-                "{} --format {format}:\n{}",
-                case.display(),
-                text(&output.stderr)
-            );
-            compare(&golden, text(&output.stdout), &mut mismatches);
+            compare_trees(&case.join(&format), &made, &mut mismatches);
         }
-        assert!(found > 3, "{found} cases have {file}");
     }
     finish(&mismatches);
+}
+
+/// Elsewhere nothing looks at them.
+#[test]
+fn golden_folders_are_those_of_the_cases_that_have_them() {
+    for case in cases(&root()) {
+        let name = case.file_name().and_then(|name| name.to_str());
+        if !name.is_some_and(|name| TREES.contains(&name)) {
+            for format in directories() {
+                assert!(!case.join(&format).exists(), "{} {format}", case.display());
+            }
+        }
+    }
 }
 
 #[test]

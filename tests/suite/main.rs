@@ -6,6 +6,7 @@ mod cli;
 mod default_system;
 mod descheduler;
 mod golden;
+mod golden_formats;
 mod help;
 mod patch;
 mod patch_oracle;

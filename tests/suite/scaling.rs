@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use spotgen::build::build;
-use spotgen::formats::{self, Format};
+use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -33,8 +33,10 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
         component.name == "proportional-autoscaler"
     });
     let mut stream = Vec::new();
-    let is_written = formats::write(Format::Manifests, &plan, &bundle, &mut stream)
-        .expect("memory can be written");
+    let Writer::Stream(write) = Format::Manifests.writer() else {
+        panic!("manifests are a stream");
+    };
+    let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");
     assert!(is_written, "there is an autoscaler");
     let stream = String::from_utf8(stream).expect("UTF-8");
     let objects = documents(&stream);

@@ -1,0 +1,193 @@
+//! Directories of files, as far as a directory can be written whole or not at all.
+//!
+//! First everything is looked at, and nothing happens when anything stands in the way. Then every file is written
+//! beside its place, and only when all are there they are put into their places. A list in the directory
+//! ([`Owned`]) says which files are spotgen's. While files are put into their places it knows them as they were and as
+//! they are going to be, so that a run that was cut off can be run again.
+
+mod owned;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use self::owned::{NAME, Owned};
+use self::survey::Survey;
+use super::output::{describe_difference, set_permissions};
+use crate::diagnostic::Failure;
+use crate::files::Files;
+
+/// Makes `directory` hold these files. Of what is there already only files that are as an earlier run of the same
+/// format wrote them are replaced, and removed when they are no longer among the files.
+pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(), Failure> {
+    let survey = Survey::new(directory, format, files)?;
+    survey.refuse()?;
+    let after = Owned::of(format, files);
+    let list_is_new = survey.owned.as_ref() != Some(&after);
+    if survey.changes.is_empty() && survey.stale.is_empty() && !list_is_new {
+        return Ok(());
+    }
+    let mut made = Made::default();
+    let done = stage(directory, &survey, &after, &mut made)
+        .and_then(|staged| staged.put(directory, &survey.stale));
+    if done.is_err() {
+        made.undo();
+    }
+    done
+}
+
+/// How `directory` is not as [`write`] would make it; empty when it is.
+pub(super) fn differences(
+    directory: &Path,
+    format: &str,
+    files: &Files,
+) -> Result<Vec<String>, Failure> {
+    let survey = Survey::new(directory, format, files)?;
+    let show = |path: &str| directory.join(path).display().to_string();
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for change in &survey.changes {
+        let path = show(change.path);
+        let difference = match &change.existing {
+            None => format!("{path} is missing"),
+            Some(existing) => describe_difference(&path, existing, change.content),
+        };
+        found.push((change.path, difference));
+    }
+    for path in &survey.stale {
+        found.push((path, format!("{} is no longer made", show(path))));
+    }
+    found.sort();
+    let list = if survey.owned.is_none() {
+        Some("is missing")
+    } else if found.is_empty() && survey.owned != Some(Owned::of(format, files)) {
+        Some("differs")
+    } else {
+        None
+    };
+    let list = list.map(|what| format!("{} {what}", show(NAME)));
+    Ok(found
+        .into_iter()
+        .map(|(_, difference)| difference)
+        .chain(list)
+        .collect())
+}
+
+/// A file beside its place, and its place. Dropped, it is gone.
+type Beside = (NamedTempFile, PathBuf);
+
+/// Everything beside its place.
+struct Staged {
+    files: Vec<Beside>,
+    /// The list while files are being replaced, and the one after that.
+    lists: [Beside; 2],
+}
+
+fn stage(
+    directory: &Path,
+    survey: &Survey<'_>,
+    after: &Owned,
+    made: &mut Made,
+) -> Result<Staged, Failure> {
+    let mut files = Vec::new();
+    for change in &survey.changes {
+        let place = directory.join(change.path);
+        files.push(write_beside(&place, change.content, made)?);
+    }
+    let list = directory.join(NAME);
+    let during = after.with(survey.owned.as_ref());
+    let lists = [
+        write_beside(&list, during.text().as_bytes(), made)?,
+        write_beside(&list, after.text().as_bytes(), made)?,
+    ];
+    Ok(Staged { files, lists })
+}
+
+impl Staged {
+    fn put(self, directory: &Path, stale: &[String]) -> Result<(), Failure> {
+        let [during, after] = self.lists;
+        put(during)?;
+        for file in self.files {
+            put(file)?;
+        }
+        for path in stale {
+            remove(directory, path)?;
+        }
+        put(after)
+    }
+}
+
+fn write_beside(path: &Path, content: &[u8], made: &mut Made) -> Result<Beside, Failure> {
+    let parent = path.parent().expect("a file is in a directory");
+    let written = made.directory(parent).and_then(|()| {
+        let mut file = tempfile::Builder::new()
+            .prefix(".spotgen-")
+            .tempfile_in(parent)?;
+        file.write_all(content)?;
+        set_permissions(file.as_file(), path)?;
+        Ok(file)
+    });
+    match written {
+        Ok(file) => Ok((file, path.to_owned())),
+        Err(error) => Err(Failure::new(format!(
+            "cannot write {}: {error}",
+            path.display()
+        ))),
+    }
+}
+
+fn put((file, path): Beside) -> Result<(), Failure> {
+    file.persist(&path)
+        .map(|_| ())
+        .map_err(|error| halfway(&path, "write", &error.error))
+}
+
+/// Removes a file and the directories that it leaves empty.
+fn remove(directory: &Path, path: &str) -> Result<(), Failure> {
+    let place = directory.join(path);
+    fs::remove_file(&place).map_err(|error| halfway(&place, "remove", &error))?;
+    let parents = Path::new(path).ancestors().skip(1);
+    for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
+        // One that is not empty stays, and so do those around it.
+        if fs::remove_dir(directory.join(parent)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn halfway(path: &Path, what: &str, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot {what} {}: {error}", path.display())).help(
+        "other files may be written already; run the command again when this is out of the way",
+    )
+}
+
+/// Directories made on the way, outer ones first.
+#[derive(Debug, Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// Makes a directory, if it is not there, and those around it.
+    fn directory(&mut self, path: &Path) -> std::io::Result<()> {
+        let missing: Vec<&Path> = path
+            .ancestors()
+            .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+            .collect();
+        for directory in missing.into_iter().rev() {
+            fs::create_dir(directory)?;
+            self.0.push(directory.to_owned());
+        }
+        Ok(())
+    }
+
+    fn undo(self) {
+        for directory in self.0.into_iter().rev() {
+            // It is empty, unless somebody else has been there meanwhile.
+            let _ = fs::remove_dir(directory);
+        }
+    }
+}

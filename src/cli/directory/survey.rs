@@ -1,0 +1,178 @@
+//! What stands in a directory, and what would have to happen to it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::owned::{NAME, Owned};
+use crate::diagnostic::Failure;
+use crate::files::Files;
+
+/// How many files in the way are named.
+const MOST_NAMED: usize = 5;
+
+/// Nothing has been changed yet.
+#[derive(Debug)]
+pub(super) struct Survey<'f> {
+    directory: &'f Path,
+    /// What the list in the directory says, if there is one.
+    pub(super) owned: Option<Owned>,
+    /// Files that are not there, or not as they are to be.
+    pub(super) changes: Vec<Change<'f>>,
+    /// Files of an earlier run that are not made any more.
+    pub(super) stale: Vec<String>,
+    /// Files that would have to be replaced or removed and are not spotgen's to touch, each with the reason.
+    in_the_way: Vec<(String, &'static str)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Change<'f> {
+    pub(super) path: &'f str,
+    pub(super) content: &'f [u8],
+    pub(super) existing: Option<Vec<u8>>,
+}
+
+const FOREIGN: &str = "is not a file that spotgen wrote";
+const EDITED: &str = "was changed since spotgen wrote it";
+
+impl<'f> Survey<'f> {
+    pub(super) fn new(
+        directory: &'f Path,
+        format: &str,
+        files: &'f Files,
+    ) -> Result<Self, Failure> {
+        if directory.exists() && !directory.is_dir() {
+            return Err(Failure::new(format!(
+                "cannot write into {}: it is not a directory",
+                directory.display()
+            ))
+            .help("name a directory: this format is several files"));
+        }
+        let mut survey = Self {
+            directory,
+            owned: read_list(directory, format)?,
+            changes: Vec::new(),
+            stale: Vec::new(),
+            in_the_way: Vec::new(),
+        };
+        for (path, content) in files {
+            let existing = read(directory, path)?;
+            if existing.as_deref() == Some(content) {
+                continue;
+            }
+            if let Some(existing) = &existing {
+                survey.is_ours(path, existing);
+            }
+            survey.changes.push(Change {
+                path,
+                content,
+                existing,
+            });
+        }
+        let before = survey.owned.as_ref().map(Owned::paths).unwrap_or_default();
+        let stale: Vec<String> = before
+            .into_iter()
+            .filter(|path| files.get(path).is_none())
+            .map(str::to_owned)
+            .collect();
+        for path in stale {
+            if let Some(existing) = read(directory, &path)? {
+                survey.is_ours(&path, &existing);
+                survey.stale.push(path);
+            }
+        }
+        Ok(survey)
+    }
+
+    /// Notes a file that is in the way.
+    fn is_ours(&mut self, path: &str, existing: &[u8]) {
+        let owned = self.owned.as_ref();
+        if !owned.is_some_and(|owned| owned.has(path, existing)) {
+            let known = owned.is_some_and(|owned| owned.names(path));
+            let why = if known { EDITED } else { FOREIGN };
+            self.in_the_way.push((path.to_owned(), why));
+        }
+    }
+
+    /// Fails when a file is in the way.
+    pub(super) fn refuse(&self) -> Result<(), Failure> {
+        if self.in_the_way.is_empty() {
+            return Ok(());
+        }
+        let mut named: Vec<String> = self
+            .in_the_way
+            .iter()
+            .take(MOST_NAMED)
+            .map(|(path, why)| format!("{} {why}", self.directory.join(path).display()))
+            .collect();
+        if self.in_the_way.len() > MOST_NAMED {
+            named.push(format!("and {} more", self.in_the_way.len() - MOST_NAMED));
+        }
+        Err(
+            Failure::new(format!("nothing is written: {}", named.join("; ")))
+                .help("move or remove what is in the way, and run the command again"),
+        )
+    }
+}
+
+fn read_list(directory: &Path, format: &str) -> Result<Option<Owned>, Failure> {
+    let Some(text) = read(directory, NAME)? else {
+        return Ok(None);
+    };
+    let place = directory.join(NAME);
+    let text = String::from_utf8_lossy(&text);
+    let owned = Owned::parse(&text).map_err(|line| {
+        Failure::new(format!(
+            "{}:{line}: this is not what spotgen wrote",
+            place.display()
+        ))
+        .help("restore it; or remove it, and then the files that spotgen is to write anew")
+    })?;
+    if owned.format != format {
+        return Err(Failure::new(format!(
+            "{} holds the format `{}`",
+            directory.display(),
+            owned.format
+        ))
+        .help("name another directory for this format"));
+    }
+    Ok(Some(owned))
+}
+
+/// What a file holds; `None` when it is not there. No link is followed on the way: it could lead anywhere.
+fn read(directory: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let mut place = directory.to_owned();
+    let mut parts = path.split('/').peekable();
+    let failure = |place: &Path, error: io::Error| {
+        Failure::new(format!("cannot read {}: {error}", place.display()))
+    };
+    while let Some(part) = parts.next() {
+        place.push(part);
+        let kind = match fs::symlink_metadata(&place) {
+            Ok(metadata) => metadata.file_type(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failure(&place, error)),
+        };
+        let wanted = if parts.peek().is_some() {
+            kind.is_dir()
+        } else {
+            kind.is_file()
+        };
+        if !wanted {
+            let what = if kind.is_symlink() {
+                "a link, which is not followed"
+            } else if kind.is_dir() {
+                "a directory, where a file is to be"
+            } else {
+                "in the way: a directory, or a plain file, is to be there"
+            };
+            return Err(
+                Failure::new(format!("nothing is written: {} is {what}", place.display()))
+                    .help("move or remove what is in the way, and run the command again"),
+            );
+        }
+    }
+    fs::read(&place)
+        .map(Some)
+        .map_err(|error| failure(&place, error))
+}
