@@ -2,7 +2,7 @@
 
 usage: az_arguments.py LOG
 
-LOG holds commands as the stand-in of tests/suite/azure_cli.rs writes them: words end with a unit separator, commands
+LOG holds commands as the stand-in of tests/suite/azure_cli/cluster.rs writes them: words end with a unit separator, commands
 with a record separator. Queries are put to objects of Azure's own models and printed as `az` prints them. Needs the
 package azure-cli.
 """
