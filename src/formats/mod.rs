@@ -1,5 +1,6 @@
 //! How a bundle is written down. One file a format.
 
+mod admission;
 mod azure_cli;
 mod manifests;
 mod patches;
@@ -24,6 +25,8 @@ pub enum Format {
     Manifests,
     /// A strategic-merge patch for each workload: its placement
     Patches,
+    /// Policies by which the API server places pods of labelled namespaces
+    Admission,
     /// A shell script of `az` commands: node pools and autoscaler profile
     AzureCli,
     /// The resolved plan: every default and everything derived
@@ -50,6 +53,7 @@ impl Note {
 pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
     let Planned { plan, document, .. } = planned;
     match format {
+        Format::Admission => admission::refusals(plan, document),
         Format::AzureCli => azure_cli::refusals(plan, document),
         Format::Manifests | Format::Patches | Format::Plan => Report::default(),
     }
@@ -70,6 +74,7 @@ impl Format {
         match self {
             Self::Manifests => Writer::Stream(manifests::write),
             Self::Patches => Writer::Stream(patches::write),
+            Self::Admission => Writer::Stream(admission::write),
             Self::AzureCli => Writer::Stream(azure_cli::write),
             Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
         }
@@ -81,6 +86,7 @@ pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
         Format::Patches => patches::notes(plan),
+        Format::Admission => admission::notes(plan, bundle),
         Format::AzureCli => azure_cli::notes(plan),
         Format::Plan => Vec::new(),
     }

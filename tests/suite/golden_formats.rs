@@ -4,7 +4,18 @@
 use super::golden::{cases, compare, finish, render, root, text};
 
 /// A format's file, and the arguments that it is made with.
-const FILES: [(&str, &[&str]); 1] = [("azure-cli.sh", &["--format", "azure-cli"])];
+const FILES: [(&str, &[&str]); 2] = [
+    ("azure-cli.sh", &["--format", "azure-cli"]),
+    (
+        "admission.yaml",
+        &[
+            "--format",
+            "admission",
+            "--set",
+            r#"spec.cluster.kubernetesVersion="1.36""#,
+        ],
+    ),
+];
 
 #[test]
 fn golden_files_of_other_formats_are_what_is_rendered() {
