@@ -203,6 +203,9 @@ pub struct Workload {
     /// What its manifest says already; a patch has to carry it along.
     #[serde(skip)]
     pub own: Option<Box<OwnPlacement>>,
+    /// Whether its manifest names no namespace.
+    #[serde(skip)]
+    pub is_without_namespace: bool,
     /// Facts that the configuration states and the manifest has differently.
     #[serde(skip)]
     pub drift: Vec<Drift>,

@@ -2,6 +2,8 @@
 
 mod admission;
 mod azure_cli;
+mod flux_patches;
+mod kustomize;
 mod manifests;
 mod patches;
 mod plan;
@@ -25,6 +27,10 @@ pub enum Format {
     Manifests,
     /// A strategic-merge patch for each workload: its placement
     Patches,
+    /// The same patches as post-renderers of a Flux `HelmRelease`
+    FluxPatches,
+    /// A directory: a kustomization of the system, and for each namespace a component that places its workloads
+    Kustomize,
     /// Policies by which the API server places pods of labelled namespaces
     Admission,
     /// A shell script of `az` commands: node pools and autoscaler profile
@@ -53,6 +59,8 @@ impl Note {
 pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
     let Planned { plan, document, .. } = planned;
     match format {
+        Format::FluxPatches => flux_patches::refusals(plan, document),
+        Format::Kustomize => kustomize::refusals(plan, document),
         Format::Admission => admission::refusals(plan, document),
         Format::AzureCli => azure_cli::refusals(plan, document),
         Format::Manifests | Format::Patches | Format::Plan => Report::default(),
@@ -74,6 +82,8 @@ impl Format {
         match self {
             Self::Manifests => Writer::Stream(manifests::write),
             Self::Patches => Writer::Stream(patches::write),
+            Self::FluxPatches => Writer::Stream(flux_patches::write),
+            Self::Kustomize => Writer::Directory(kustomize::write),
             Self::Admission => Writer::Stream(admission::write),
             Self::AzureCli => Writer::Stream(azure_cli::write),
             Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
@@ -85,7 +95,8 @@ impl Format {
 pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
-        Format::Patches => patches::notes(plan),
+        Format::Patches | Format::FluxPatches => patches::notes(plan),
+        Format::Kustomize => kustomize::notes(plan, bundle),
         Format::Admission => admission::notes(plan, bundle),
         Format::AzureCli => azure_cli::notes(plan),
         Format::Plan => Vec::new(),

@@ -18,17 +18,21 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     );
-    if !plan.from_manifests {
-        header.push_str("# Made without --from: ");
-        header.push_str(REPLACES);
-        header.push_str(" with these.\n");
-    }
+    header.push_str(&warning(plan));
     let mut stream = Stream::new(out, &header);
     for patch in patches {
         stream.document(&patch)?;
     }
     stream.finish()?;
     Ok(true)
+}
+
+/// For the head of a file that may lose something.
+pub(super) fn warning(plan: &Plan) -> String {
+    if plan.from_manifests {
+        return String::new();
+    }
+    format!("# Made without --from: {REPLACES} with these.\n")
 }
 
 pub(super) fn notes(plan: &Plan) -> Vec<Note> {

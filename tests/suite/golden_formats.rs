@@ -4,7 +4,8 @@
 use super::golden::{cases, compare, finish, render, root, text};
 
 /// A format's file, and the arguments that it is made with.
-const FILES: [(&str, &[&str]); 2] = [
+const FILES: [(&str, &[&str]); 3] = [
+    ("flux-patches.yaml", &["--format", "flux-patches"]),
     ("azure-cli.sh", &["--format", "azure-cli"]),
     (
         "admission.yaml",

@@ -9,6 +9,7 @@ mod descheduler;
 mod golden;
 mod golden_formats;
 mod help;
+mod kustomize;
 mod patch;
 mod patch_oracle;
 mod patch_styles;

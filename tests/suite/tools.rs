@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 /// A Python with the packages of `tests/tools/requirements.txt`.
 pub(crate) const PYTHON: &str = "SPOTGEN_PYTHON";
 pub(crate) const KUBECTL: &str = "SPOTGEN_KUBECTL";
+/// One from before kustomize 5.8, which reads some of a kustomization otherwise.
+pub(crate) const KUBECTL_OLD: &str = "SPOTGEN_KUBECTL_OLD";
 pub(crate) const HELM3: &str = "SPOTGEN_HELM3";
 pub(crate) const HELM4: &str = "SPOTGEN_HELM4";
 pub(crate) const KUSTOMIZE: &str = "SPOTGEN_KUSTOMIZE";
@@ -24,7 +26,7 @@ pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
 /// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where it needs them.
 fn can_be_installed(name: &str) -> bool {
     let has_wheels = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4))
+    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4 | KUBECTL_OLD))
 }
 
 /// An environment variable that is set to something.
