@@ -2,7 +2,8 @@
 # ---- what the pools are made with
 wrong=0
 
-# Reads what Azure has of the pool $1; fails where there is no such pool.
+# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
+# is added.
 show() {
     pool=$1
     stuck=
@@ -34,9 +35,16 @@ END
     max_price=${max_price%.0}
 }
 
+# Azure has refused something: the other pools need not wait for that.
+refused() {
+    echo "$pool: this did not work; the rest goes on" >&2
+    wrong=1
+}
+
 update() {
     echo "$pool: $*"
-    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" --output none
+    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
+        --output none || refused
 }
 
 lower() {

@@ -25,7 +25,8 @@ fi
 # ---- what the pools are made with
 wrong=0
 
-# Reads what Azure has of the pool $1; fails where there is no such pool.
+# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
+# is added.
 show() {
     pool=$1
     stuck=
@@ -57,9 +58,16 @@ END
     max_price=${max_price%.0}
 }
 
+# Azure has refused something: the other pools need not wait for that.
+refused() {
+    echo "$pool: this did not work; the rest goes on" >&2
+    wrong=1
+}
+
 update() {
     echo "$pool: $*"
-    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" --output none
+    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
+        --output none || refused
 }
 
 lower() {
@@ -167,14 +175,14 @@ if show workerspot; then
     set_labels
     set_taints
 else
-    echo "workerspot: added"
+    echo "workerspot: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name workerspot --mode User --os-type Linux \
         --priority Spot --eviction-policy Delete --spot-max-price -1 \
         --node-vm-size Standard_D4s_v5 \
         --zones 1 2 3 \
         --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \
-        --output none
+        --output none || refused
 fi
 
 # ---- workerod
@@ -189,14 +197,14 @@ if show workerod; then
     set_labels
     set_taints
 else
-    echo "workerod: added"
+    echo "workerod: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name workerod --mode User --os-type Linux \
         --priority Regular \
         --node-vm-size Standard_D4s_v5 \
         --zones 1 2 3 \
         --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \
-        --output none
+        --output none || refused
 fi
 
 exit "$wrong"

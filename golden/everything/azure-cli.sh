@@ -41,7 +41,8 @@ fi
 # ---- what the pools are made with
 wrong=0
 
-# Reads what Azure has of the pool $1; fails where there is no such pool.
+# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
+# is added.
 show() {
     pool=$1
     stuck=
@@ -73,9 +74,16 @@ END
     max_price=${max_price%.0}
 }
 
+# Azure has refused something: the other pools need not wait for that.
+refused() {
+    echo "$pool: this did not work; the rest goes on" >&2
+    wrong=1
+}
+
 update() {
     echo "$pool: $*"
-    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" --output none
+    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
+        --output none || refused
 }
 
 lower() {
@@ -180,13 +188,13 @@ if show system; then
     set_labels
     set_taints
 else
-    echo "system: added"
+    echo "system: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name system --mode System --os-type Linux \
         --priority Regular \
         --node-vm-size Standard_D4s_v5 \
         --enable-cluster-autoscaler --node-count 2 --min-count 2 --max-count 3 \
-        --output none
+        --output none || refused
 fi
 
 # ---- spot1
@@ -203,7 +211,7 @@ if show spot1; then
     set_labels team=shop
     set_taints team=shop:NoSchedule
 else
-    echo "spot1: added"
+    echo "spot1: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name spot1 --mode User --os-type Linux \
         --priority Spot --eviction-policy Delete --spot-max-price 0.31415 \
@@ -212,7 +220,7 @@ else
         --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 20 \
         --labels team=shop \
         --node-taints team=shop:NoSchedule \
-        --output none
+        --output none || refused
 fi
 
 # ---- regular1
@@ -226,14 +234,14 @@ if show regular1; then
     set_labels
     set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule team=shop:NoSchedule
 else
-    echo "regular1: added"
+    echo "regular1: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name regular1 --mode User --os-type Linux \
         --priority Regular \
         --node-vm-size Standard_D8s_v5 \
         --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 20 \
         --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule,team=shop:NoSchedule \
-        --output none
+        --output none || refused
 fi
 
 exit "$wrong"

@@ -33,7 +33,8 @@ fi
 # ---- what the pools are made with
 wrong=0
 
-# Reads what Azure has of the pool $1; fails where there is no such pool.
+# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
+# is added.
 show() {
     pool=$1
     stuck=
@@ -65,9 +66,16 @@ END
     max_price=${max_price%.0}
 }
 
+# Azure has refused something: the other pools need not wait for that.
+refused() {
+    echo "$pool: this did not work; the rest goes on" >&2
+    wrong=1
+}
+
 update() {
     echo "$pool: $*"
-    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" --output none
+    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
+        --output none || refused
 }
 
 lower() {
@@ -174,14 +182,14 @@ if show spot1; then
     set_labels 1_000=0x1F on=off
     set_taints
 else
-    echo "spot1: added"
+    echo "spot1: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name spot1 --mode User --os-type Linux \
         --priority Spot --eviction-policy Delete --spot-max-price -1 \
         --node-vm-size Standard_D4s_v5 \
         --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \
         --labels 1_000=0x1F on=off \
-        --output none
+        --output none || refused
 fi
 
 # ---- regular1
@@ -195,14 +203,14 @@ if show regular1; then
     set_labels
     set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule
 else
-    echo "regular1: added"
+    echo "regular1: adding it"
     az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
         --name regular1 --mode User --os-type Linux \
         --priority Regular \
         --node-vm-size Standard_D4s_v5 \
         --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \
         --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
-        --output none
+        --output none || refused
 fi
 
 exit "$wrong"

@@ -259,10 +259,10 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
         groups.push(format!("--node-taints {}", taints.join(",")));
     }
     format!(
-        "    echo \"{}: added\"\n    \
+        "    echo \"{}: adding it\"\n    \
              az aks nodepool add --resource-group \"$resource_group\" --cluster-name \"$cluster\" \\\n        \
                  {} \\\n        \
-                 --output none\n",
+                 --output none || refused\n",
         pool.name,
         groups.join(" \\\n        ")
     )

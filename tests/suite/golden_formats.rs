@@ -42,3 +42,27 @@ fn golden_files_of_other_formats_are_what_is_rendered() {
     }
     finish(&mismatches);
 }
+
+/// A file that is written is the one that `--check` wants, and no other is.
+#[test]
+fn check_knows_the_files_of_every_format() {
+    let case = root().join("everything");
+    for (file, arguments) in FILES {
+        let folder = tempfile::TempDir::new().expect("a folder can be made");
+        let path = folder.path().join(file);
+        let path = path.to_str().expect("UTF-8");
+        let run = |more: &[&str]| render(&case, &[arguments, &["-o", path], more].concat());
+        assert_eq!(
+            run(&["--check"]).status.code(),
+            Some(1),
+            "{file} is missing"
+        );
+        assert!(run(&[]).status.success(), "{file}");
+        assert!(run(&["--check"]).status.success(), "{file}");
+        let changed = std::fs::read_to_string(path).expect("it is there") + "# changed\n";
+        std::fs::write(path, &changed).expect("it can be written");
+        assert_eq!(run(&["--check"]).status.code(), Some(1), "{file} differs");
+        let after = std::fs::read_to_string(path).expect("it is there");
+        assert_eq!(after, changed, "--check has written {file}");
+    }
+}

@@ -16,6 +16,9 @@ const STAND_IN: &str = r#"#!/bin/sh
 set -eu
 for word in "$@"; do printf '%s\037' "$word"; done >>"$AZ_STATE/log"
 printf '\036' >>"$AZ_STATE/log"
+if [ -f "$AZ_STATE/refuse" ]; then
+    case "$*" in *"$(cat "$AZ_STATE/refuse")"*) exit 1 ;; esac
+fi
 case "$1 $2 $3" in
 "aks nodepool show")
     while [ "$1" != --name ]; do shift; done

@@ -2,15 +2,16 @@
 #![cfg(unix)]
 
 mod cluster;
+mod others;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use super::golden;
-use super::tools::{self, AZ_PYTHON, PYTHON};
+use super::tools;
 use cluster::{Cluster, options};
 
 const CONFIG: &str = "\
@@ -266,6 +267,30 @@ fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
 }
 
 #[test]
+fn what_azure_refuses_does_not_stop_the_rest() {
+    for (cluster, refused) in [
+        (
+            Cluster::new(),
+            "nodepool add --resource-group my-group --cluster-name my-cluster --name spot1",
+        ),
+        (drifted("spot1", &[(9, "7")]), "--max-count 10"),
+    ] {
+        cluster.put("refuse", &[refused]);
+        let _ = fs::remove_file(cluster.state("regular1"));
+        let output = cluster.run(&script(CONFIG), &[]);
+        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        assert!(
+            tools::text(&output).contains("spot1: this did not work"),
+            "{}",
+            tools::text(&output)
+        );
+        let changes = cluster.changes();
+        let last = changes.last().expect("something was done");
+        assert!(last.contains(&"regular1".to_owned()), "{changes:#?}");
+    }
+}
+
+#[test]
 fn a_changed_profile_is_set_whole() {
     let cluster = drifted("", &[]);
     cluster.put("profile", &["random", "None", "45", "3", "None"]);
@@ -347,79 +372,4 @@ fn other_clouds_and_unknown_ranges_are_refused() {
         (", nodes: {min: 1, max: 10}", ""),
         "nothing says how far pool `regular1` is scaled",
     );
-}
-
-/// The golden scripts.
-fn scripts() -> Vec<PathBuf> {
-    let scripts: Vec<PathBuf> = golden::cases(&golden::root())
-        .into_iter()
-        .map(|case| case.join("azure-cli.sh"))
-        .filter(|script| script.is_file())
-        .collect();
-    assert!(!scripts.is_empty(), "no golden case has a script");
-    scripts
-}
-
-#[test]
-fn scripts_are_clean_to_shellcheck() {
-    let Some([python]) = tools::find("shellcheck over the scripts", [PYTHON]) else {
-        return;
-    };
-    // The package puts its program beside Python.
-    let shellcheck = python.with_file_name("shellcheck");
-    tools::passes(&tools::run(
-        Command::new(shellcheck).arg("--shell=sh").args(scripts()),
-    ));
-}
-
-/// `az` itself reads every command that the golden scripts can give, and its own query and output come to the lines
-/// that they read.
-#[test]
-fn the_real_az_understands_the_commands() {
-    let Some([python]) = tools::find("the scripts' commands read by az itself", [AZ_PYTHON]) else {
-        return;
-    };
-    for script in scripts() {
-        let text = fs::read_to_string(&script).expect("it is there");
-        let environment = [("RESOURCE_GROUP", "group"), ("CLUSTER", "cluster")];
-        // All is missing, then everything that can be is different.
-        for lines in [
-            None,
-            Some([
-                "x",
-                "x",
-                "x",
-                "x",
-                "x",
-                "x",
-                "x",
-                "false",
-                "0",
-                "0",
-                r#"{"a":"b"}"#,
-                "a=b:NoSchedule",
-            ]),
-        ] {
-            let cluster = Cluster::new();
-            for name in text
-                .lines()
-                .filter_map(|line| line.strip_prefix("if show "))
-            {
-                let name = name.trim_end_matches("; then");
-                if let Some(lines) = &lines {
-                    cluster.put(name, lines);
-                }
-            }
-            let output = cluster.run(&text, &environment);
-            assert_eq!(
-                output.status.success(),
-                lines.is_none(),
-                "{}",
-                tools::text(&output)
-            );
-            tools::passes(&tools::run(
-                tools::script(&python, "az_arguments.py").arg(cluster.state("log")),
-            ));
-        }
-    }
 }
