@@ -34,6 +34,13 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
             "spotgen render --format patches --from MANIFESTS",
         ));
     }
+    notes.extend(system_notes(plan, bundle));
+    notes
+}
+
+/// What comes with none of the objects, in whatever form they are written.
+pub(super) fn system_notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
     let left_out = plan.left_out.iter();
     notes.extend(
         left_out

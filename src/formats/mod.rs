@@ -95,7 +95,8 @@ impl Format {
 pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
-        Format::Patches | Format::FluxPatches => patches::notes(plan),
+        Format::Patches => patches::notes(plan, "patches"),
+        Format::FluxPatches => patches::notes(plan, "flux-patches"),
         Format::Kustomize => kustomize::notes(plan, bundle),
         Format::Admission => admission::notes(plan, bundle),
         Format::AzureCli => azure_cli::notes(plan),

@@ -35,13 +35,14 @@ pub(super) fn warning(plan: &Plan) -> String {
     format!("# Made without --from: {REPLACES} with these.\n")
 }
 
-pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+/// Of the patches, in the form of this format.
+pub(super) fn notes(plan: &Plan, format: &str) -> Vec<Note> {
     if plan.from_manifests {
         return Vec::new();
     }
     let message = format!("{REPLACES}: if they have any, these patches do not carry them along");
     vec![Note::new(
         message,
-        "spotgen render --format patches --from MANIFESTS",
+        format!("spotgen render --format {format} --from MANIFESTS"),
     )]
 }

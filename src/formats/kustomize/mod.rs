@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Note;
+use super::{Note, manifests};
 use crate::build::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
@@ -58,7 +58,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
                 .iter()
                 .any(|rule| rule.method == SpreadMethod::TopologySpread)
     };
-    let mut notes = Vec::new();
+    let mut notes = manifests::system_notes(plan, bundle);
     if bundle.has("placement") && plan.workloads.iter().any(|workload| replaces(&workload)) {
         notes.push(Note::new(
             "made without the workloads' manifests: where a workload has a topology spread of its own over the same key, the component's replaces it",
