@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use clap::ValueEnum as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use spotgen::formats::{Format, Writer};
@@ -190,6 +191,13 @@ fn render_helm(bencher: Bencher<'_, '_>, workloads: usize) {
 #[divan::bench(args = SIZES)]
 fn render_values(bencher: Bencher<'_, '_>, workloads: usize) {
     render(bencher, workloads, Format::Values);
+}
+
+/// The formats that are not for systems of very many workloads, at a thousand.
+#[divan::bench(args = ["flux-patches", "kustomize", "admission", "azure-cli"])]
+fn render_thousand(bencher: Bencher<'_, '_>, format: &str) {
+    let format = Format::from_str(format, false).expect("there is such a format");
+    render(bencher, 1000, format);
 }
 
 /// Every workload with a mistake.

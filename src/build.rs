@@ -30,23 +30,11 @@ impl Bundle<'_> {
 
     /// All objects, whatever others refer to before those that refer to it, each once.
     pub fn objects(&self) -> impl Iterator<Item = Object> {
-        let mut made = Vec::new();
-        for component in &self.components {
-            match component.makes {
-                Makes::Objects(build) => made.extend(build(self.plan).into_iter().map(Made::one)),
-                Makes::ObjectEach(build) => made.push(Made::Each(build)),
-                Makes::PatchEach(_) | Makes::Nothing => {}
-            }
-        }
-        made.sort_by_key(Made::rank);
-        // Several components may need the same namespace.
-        let namespaces = made.partition_point(|made| made.rank() == 0);
-        let stood_before = |&at: &usize| made[..at].iter().any(|before| before.is_same(&made[at]));
-        let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
-        for at in repeated.into_iter().rev() {
-            made.remove(at);
-        }
-        made.into_iter().flat_map(|made| {
+        let made = self
+            .components
+            .iter()
+            .flat_map(|component| self.made(component));
+        in_order(made.collect()).into_iter().flat_map(|made| {
             let (one, each) = match made {
                 Made::One(object) => (Some(*object), None),
                 Made::Each(build) => (None, Some(build)),
@@ -54,6 +42,40 @@ impl Bundle<'_> {
             one.into_iter()
                 .chain(each.into_iter().flat_map(|build| self.each(build)))
         })
+    }
+
+    /// The objects of the system itself, in the same order: all but those of single workloads.
+    pub fn system(&self) -> Vec<Object> {
+        let made = self
+            .components
+            .iter()
+            .flat_map(|component| self.made(component));
+        let objects = in_order(made.collect())
+            .into_iter()
+            .filter_map(|made| match made {
+                Made::One(object) => Some(*object),
+                Made::Each(_) => None,
+            });
+        objects.collect()
+    }
+
+    /// The objects of one workload.
+    pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Object> {
+        self.components
+            .iter()
+            .filter_map(move |component| match component.makes {
+                Makes::ObjectEach(build) => build(self.plan, workload),
+                _ => None,
+            })
+    }
+
+    /// What a component adds to a stream of objects.
+    fn made(&self, component: &Component) -> Vec<Made> {
+        match component.makes {
+            Makes::Objects(build) => build(self.plan).into_iter().map(Made::one).collect(),
+            Makes::ObjectEach(build) => vec![Made::Each(build)],
+            Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => Vec::new(),
+        }
     }
 
     /// The patches of the workloads, in their order.
@@ -73,6 +95,18 @@ impl Bundle<'_> {
         let workloads = self.plan.workloads.iter();
         workloads.filter_map(move |workload| build(self.plan, workload))
     }
+}
+
+/// Sorted by rank, and each namespace once: several components may need the same one.
+fn in_order(mut made: Vec<Made>) -> Vec<Made> {
+    made.sort_by_key(Made::rank);
+    let namespaces = made.partition_point(|made| made.rank() == 0);
+    let stood_before = |&at: &usize| made[..at].iter().any(|before| before.is_same(&made[at]));
+    let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
+    for at in repeated.into_iter().rev() {
+        made.remove(at);
+    }
+    made
 }
 
 /// What a component makes of a workload, if it needs it.

@@ -91,7 +91,7 @@ impl fmt::Display for Pointer {
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The rule's id. For mistakes in the configuration itself: `syntax` (not YAML), `yaml` (YAML that readers read
-    /// differently), `schema` and `config`.
+    /// differently), `schema` and `config`; `format` where they are right and the format that was asked for cannot say it.
     pub rule: &'static str,
     pub severity: Severity,
     pub message: String,

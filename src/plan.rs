@@ -41,6 +41,9 @@ pub struct Plan {
     /// Tolerations that make on-demand nodes as good as any other to those who belong there.
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
+    /// The classes of the configuration and the default one, for pods that no workload here stands for.
+    #[serde(skip)]
+    pub classes: Vec<Class>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overprovisioner: Option<Overprovisioner>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,6 +170,15 @@ pub struct Tier {
     pub patterns: Vec<String>,
 }
 
+/// What a class says of the pods that take it.
+#[derive(Debug)]
+pub struct Class {
+    pub name: String,
+    pub placement: Placement,
+    pub termination_grace_period_seconds: Option<i32>,
+    pub node_loss_toleration_seconds: Option<i32>,
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Workload {
@@ -191,6 +203,9 @@ pub struct Workload {
     /// What its manifest says already; a patch has to carry it along.
     #[serde(skip)]
     pub own: Option<Box<OwnPlacement>>,
+    /// Whether its manifest names no namespace.
+    #[serde(skip)]
+    pub is_without_namespace: bool,
     /// Facts that the configuration states and the manifest has differently.
     #[serde(skip)]
     pub drift: Vec<Drift>,

@@ -31,6 +31,8 @@ pub enum Makes {
     ObjectEach(fn(&Plan, &Workload) -> Option<Object>),
     /// A change to a workload, if it needs one.
     PatchEach(fn(&Plan, &Workload) -> Option<Patch>),
+    /// Commands for the cloud, by the formats that speak to one.
+    Commands,
     /// Nothing that a format carries yet.
     Nothing,
 }
@@ -74,8 +76,8 @@ pub const ALL: &[Component] = &[
     },
     Component {
         name: "node-pools",
-        summary: "the cloud's side: nothing yet in a format of Kubernetes",
-        makes: Makes::Nothing,
+        summary: "the cloud's side: node pools and the autoscaler's profile, as commands",
+        makes: Makes::Commands,
     },
     Component {
         name: "monitoring",

@@ -1,10 +1,15 @@
 //! How a bundle is written down. One file a format.
 
+mod admission;
+mod azure_cli;
 mod commented;
+mod flux_patches;
 mod helm;
+mod kustomize;
 mod manifests;
 mod patches;
 mod plan;
+mod shell;
 mod stream;
 mod uncarried;
 mod values;
@@ -13,7 +18,9 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use crate::Planned;
 use crate::build::Bundle;
+use crate::diagnostic::Report;
 use crate::files::Files;
 use crate::plan::Plan;
 
@@ -24,6 +31,14 @@ pub enum Format {
     Manifests,
     /// A strategic-merge patch for each workload: its placement
     Patches,
+    /// The same patches as post-renderers of a Flux `HelmRelease`
+    FluxPatches,
+    /// A directory: a kustomization of the system, and for each namespace a component that places its workloads
+    Kustomize,
+    /// Policies by which the API server places pods of labelled namespaces
+    Admission,
+    /// A shell script of `az` commands: node pools and autoscaler profile
+    AzureCli,
     /// A chart over the upstream charts, with everything that they do not bring: a directory
     Helm,
     /// The values of the upstream charts alone, and the descheduler's policy: a directory
@@ -48,6 +63,20 @@ impl Note {
     }
 }
 
+/// Why a format cannot say what a configuration asks for, if it cannot.
+pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
+    let Planned { plan, document, .. } = planned;
+    match format {
+        Format::FluxPatches => flux_patches::refusals(plan, document),
+        Format::Kustomize => kustomize::refusals(plan, document),
+        Format::Admission => admission::refusals(plan, document),
+        Format::AzureCli => azure_cli::refusals(plan, document),
+        Format::Manifests | Format::Patches | Format::Helm | Format::Values | Format::Plan => {
+            Report::default()
+        }
+    }
+}
+
 /// How a format is written: a function of the plan and the bundle.
 #[derive(Clone, Copy, Debug)]
 pub enum Writer {
@@ -63,6 +92,10 @@ impl Format {
         match self {
             Self::Manifests => Writer::Stream(manifests::write),
             Self::Patches => Writer::Stream(patches::write),
+            Self::FluxPatches => Writer::Stream(flux_patches::write),
+            Self::Kustomize => Writer::Directory(kustomize::write),
+            Self::Admission => Writer::Stream(admission::write),
+            Self::AzureCli => Writer::Stream(azure_cli::write),
             Self::Helm => Writer::Directory(helm::files),
             Self::Values => Writer::Directory(values::files),
             Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
@@ -74,7 +107,11 @@ impl Format {
 pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
         Format::Manifests => manifests::notes(plan, bundle),
-        Format::Patches => patches::notes(plan),
+        Format::Patches => patches::notes(plan, "patches"),
+        Format::FluxPatches => patches::notes(plan, "flux-patches"),
+        Format::Kustomize => kustomize::notes(plan, bundle),
+        Format::Admission => admission::notes(plan, bundle),
+        Format::AzureCli => azure_cli::notes(plan),
         Format::Helm => helm::notes(plan, bundle),
         Format::Values => values::notes(plan, bundle),
         Format::Plan => Vec::new(),

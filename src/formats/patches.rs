@@ -18,11 +18,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     );
-    if !plan.from_manifests {
-        header.push_str("# Made without --from: ");
-        header.push_str(REPLACES);
-        header.push_str(" with these.\n");
-    }
+    header.push_str(&warning(plan));
     let mut stream = Stream::new(out, &header);
     for patch in patches {
         stream.document(&patch)?;
@@ -31,13 +27,22 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     Ok(true)
 }
 
-pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+/// For the head of a file that may lose something.
+pub(super) fn warning(plan: &Plan) -> String {
+    if plan.from_manifests {
+        return String::new();
+    }
+    format!("# Made without --from: {REPLACES} with these.\n")
+}
+
+/// Of the patches, in the form of this format.
+pub(super) fn notes(plan: &Plan, format: &str) -> Vec<Note> {
     if plan.from_manifests {
         return Vec::new();
     }
     let message = format!("{REPLACES}: if they have any, these patches do not carry them along");
     vec![Note::new(
         message,
-        "spotgen render --format patches --from MANIFESTS",
+        format!("spotgen render --format {format} --from MANIFESTS"),
     )]
 }

@@ -1,9 +1,9 @@
 //! What formats of objects cannot carry, each with the next command.
 
-use super::Note;
+use super::{Note, azure_cli};
 use crate::build::Bundle;
 use crate::charts::Release;
-use crate::config::{Capacity, Expander};
+use crate::config::{Capacity, Expander, ProviderName};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
 
@@ -16,6 +16,13 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Not
             "spotgen render --format patches --from MANIFESTS",
         ));
     }
+    notes.extend(of_system(plan, bundle));
+    notes
+}
+
+/// What comes with none of the objects, in whatever form they are written.
+pub(super) fn of_system(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
     let left_out = plan.left_out.iter();
     notes.extend(
         left_out
@@ -61,38 +68,7 @@ fn profile(plan: &Plan) -> Note {
             "start the cluster autoscaler with --expander=priority",
         );
     }
-    let settings: Vec<String> = plan
-        .autoscaler
-        .profile
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let group = plan
-        .cluster
-        .resource_group
-        .as_deref()
-        .unwrap_or("RESOURCE_GROUP");
-    let name = plan.cluster.name.as_deref().unwrap_or("CLUSTER");
-    let command = format!(
-        "az aks update --resource-group {} --name {} --cluster-autoscaler-profile {}",
-        shell_word(group),
-        shell_word(name),
-        shell_word(&settings.join(","))
-    );
-    Note::new(message, command)
-}
-
-/// A word that a POSIX shell takes as it is.
-pub(super) fn shell_word(text: &str) -> String {
-    let plain = !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./=,:".contains(&byte));
-    if plain {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    Note::new(message, azure_cli::command(plan))
 }
 
 fn taints(plan: &Plan) -> Option<Note> {
@@ -109,22 +85,14 @@ fn taints(plan: &Plan) -> Option<Note> {
         .map(|pool| pool.name.as_str())
         .collect();
     (!tainted.is_empty()).then(|| {
+        let next = match plan.provider.name {
+            ProviderName::Aks => azure_cli::command(plan),
+            _ => "set it on the pools".to_owned(),
+        };
+        let tainted = tainted.join(", ");
         Note::new(
-            format!("the plan counts on the taint `{key}={value}:{effect}` of {}; it comes with the pools only", tainted.join(", ")),
-            "set it on the pools, or write `taints: []` there to do without",
+            format!("the plan counts on the taint `{key}={value}:{effect}` of {tainted}; it comes with the pools only, and `taints: []` there does without"),
+            next,
         )
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shell_word;
-
-    #[test]
-    fn words_for_the_shell_are_quoted_when_they_have_to_be() {
-        assert_eq!(shell_word("my-rg_1"), "my-rg_1");
-        assert_eq!(shell_word("a b"), "'a b'");
-        assert_eq!(shell_word("$(rm)'x"), r"'$(rm)'\''x'");
-        assert_eq!(shell_word(""), "''");
-    }
 }

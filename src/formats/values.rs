@@ -1,6 +1,6 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
-use super::uncarried::shell_word;
+use super::shell;
 use super::{Note, commented, uncarried};
 use crate::build::Bundle;
 use crate::charts::{ALL, Release};
@@ -44,18 +44,18 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
 fn command(release: &Release<'_>, file: &str) -> Option<String> {
     let repository = release.source.repository.as_str();
     let chart = if repository.starts_with("oci://") {
-        shell_word(&format!(
+        shell::word(&format!(
             "{}/{}",
             repository.trim_end_matches('/'),
             release.chart
         ))
     } else {
-        format!("{} --repo {}", release.chart, shell_word(repository))
+        format!("{} --repo {}", release.chart, shell::word(repository))
     };
     let command = format!(
         "helm upgrade --install {} {chart} --version {} --namespace {} -f {file}",
         release.name,
-        shell_word(&release.source.version),
+        shell::word(&release.source.version),
         release.namespace,
     );
     let stays = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');

@@ -96,6 +96,7 @@ pub fn resolve(
         termination_handler: termination_handler::resolve(spec, facts, &pools),
         node_pools: pools,
         workloads,
+        classes: classes.resolved(spec, facts),
         overprovisioner,
         proportional_autoscaler,
         monitoring: spec

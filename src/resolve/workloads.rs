@@ -286,6 +286,7 @@ impl<'a> Resolver<'a> {
             autoscaling: counts.autoscaling,
             requests: counts.requests,
             class,
+            is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
             own: found.map(|found| Box::new(found.own.clone())),
             drift: Vec::new(),
             listed: None,

@@ -10,10 +10,14 @@ use std::process::{Command, Output};
 /// A Python with the packages of `tests/tools/requirements.txt`.
 pub(crate) const PYTHON: &str = "SPOTGEN_PYTHON";
 pub(crate) const KUBECTL: &str = "SPOTGEN_KUBECTL";
+/// One from before kustomize 5.8, which reads some of a kustomization otherwise.
+pub(crate) const KUBECTL_OLD: &str = "SPOTGEN_KUBECTL_OLD";
 pub(crate) const HELM3: &str = "SPOTGEN_HELM3";
 pub(crate) const HELM4: &str = "SPOTGEN_HELM4";
 pub(crate) const KUSTOMIZE: &str = "SPOTGEN_KUSTOMIZE";
 pub(crate) const KPT: &str = "SPOTGEN_KPT";
+/// A Python with the package azure-cli, which is large: nothing requires it.
+pub(crate) const AZ_PYTHON: &str = "SPOTGEN_AZ_PYTHON";
 /// A folder of YAML files, the inputs of the YAML test suite.
 pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
 /// A folder of streams that Helm made of charts of other people.
@@ -24,7 +28,7 @@ pub(crate) const UPSTREAM_CHARTS: &str = "SPOTGEN_UPSTREAM_CHARTS";
 /// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where it needs them.
 fn can_be_installed(name: &str) -> bool {
     let has_wheels = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4))
+    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4 | KUBECTL_OLD))
 }
 
 /// An environment variable that is set to something.

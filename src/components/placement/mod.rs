@@ -98,7 +98,8 @@ fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
     }
 }
 
-fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
+/// A term with this requirement alone.
+pub fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
     NodeSelectorTerm {
         match_expressions: Some(vec![requirement]),
         ..NodeSelectorTerm::default()

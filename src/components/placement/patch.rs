@@ -25,7 +25,19 @@ pub struct Patch {
 #[derive(Debug, Serialize)]
 struct Target {
     name: String,
-    namespace: String,
+    /// None where the workload's manifest leaves it to whoever applies it: a patch that names one would not be for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+}
+
+impl Patch {
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -152,7 +164,7 @@ pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Optio
         kind: workload.kind,
         metadata: Target {
             name: workload.name.clone(),
-            namespace: workload.namespace.clone(),
+            namespace: (!workload.is_without_namespace).then(|| workload.namespace.clone()),
         },
         spec: match workload.kind {
             Kind::Pod => Spec::Pod(pod),

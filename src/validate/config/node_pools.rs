@@ -17,6 +17,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         }
         name(context, pool, &pointer);
         range(context, pool, &pointer);
+        range_on_aks(context, pool, &pointer);
         spot(context, pool, &pointer);
         taints(context, pool, &pointer);
     }
@@ -58,6 +59,34 @@ fn range(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             &pointer.child("nodes").child("min"),
             message,
             "the autoscaler needs min ≤ max",
+        );
+    }
+}
+
+/// Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `minCount` and `maxCount` of an agent pool.
+fn range_on_aks(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let Some(range) = pool.nodes else { return };
+    if context.config.spec.provider != ProviderName::Aks {
+        return;
+    }
+    let nodes = pointer.child("nodes");
+    if pool.mode == Mode::System && range.min.get() < 1 {
+        let help = "write `min: 1` or more, or use `mode: User`";
+        context.fault(
+            &nodes.child("min"),
+            "a System pool on AKS keeps a node",
+            help,
+        );
+    }
+    if range.max.get() > 1000 {
+        let message = format!(
+            "{} is more nodes than a pool on AKS can have",
+            range.max.get()
+        );
+        context.fault(
+            &nodes.child("max"),
+            message,
+            "1000 is the most: use several pools",
         );
     }
 }

@@ -1,0 +1,144 @@
+//! Text of CEL expressions. <https://github.com/google/cel-spec/blob/master/doc/langdef.md>
+
+use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+
+/// The lists of a pod's node affinity.
+pub(super) const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+pub(super) const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+/// A string literal. The escapes of JSON are among those of CEL, and mean the same.
+pub(super) fn string(text: &str) -> String {
+    serde_json::to_string(text).expect("every text is a JSON string")
+}
+
+/// A patch operation that adds a value. Source: <https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/>
+pub(super) fn add(path: &str, value: &str) -> String {
+    format!(
+        "JSONPatch{{op: \"add\", path: {},\n  value: {value}}}",
+        string(path)
+    )
+}
+
+/// A list that holds the item, or is empty when the condition holds.
+pub(super) fn unless(condition: &str, item: &str) -> String {
+    format!("({condition} ? [] : [{item}])")
+}
+
+/// A map literal of the type of a field of the pod: `Object.spec.tolerations{…}`.
+fn object(field: &str, entries: &[(&str, String)]) -> String {
+    let entries: Vec<String> = entries
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
+    format!(
+        "Object.spec.{field}{{{}}}",
+        entries.join(", ").replace(", \n", ",\n")
+    )
+}
+
+pub(super) fn empty(field: &str) -> String {
+    object(field, &[])
+}
+
+pub(super) fn toleration(toleration: &Toleration) -> String {
+    let fields = [
+        ("key", &toleration.key),
+        ("operator", &toleration.operator),
+        ("value", &toleration.value),
+        ("effect", &toleration.effect),
+    ];
+    let entries: Vec<(&str, String)> = fields
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, string(value.as_ref()?))))
+        .collect();
+    object("tolerations", &entries)
+}
+
+/// Whether one of the pod's tolerations, `t`, says the same as this one or something broader.
+/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`. The API server has filled in no operator by then.
+pub(super) fn tolerates(toleration: &Toleration) -> String {
+    let text = |text: &Option<String>| string(text.as_deref().unwrap_or_default());
+    let unset = |field: &str| format!("(!has(t.{field}) || t.{field} == \"\")");
+    let (key, effect) = (text(&toleration.key), text(&toleration.effect));
+    let equal = match &toleration.value {
+        Some(value) => format!("has(t.value) && t.value == {}", string(value)),
+        None => unset("value"),
+    };
+    [
+        "!has(t.tolerationSeconds)".to_owned(),
+        format!("({} || t.effect == {effect})", unset("effect")),
+        format!(
+            "(has(t.operator) && t.operator == \"Exists\"\n      ? ({} || t.key == {key})\n      : (has(t.key) && t.key == {key} && {equal}))",
+            unset("key")
+        ),
+    ]
+    .join("\n    && ")
+}
+
+/// A requirement of nodes, as an item of the field that holds it.
+pub(super) fn requirement(field: &str, requirement: &NodeSelectorRequirement) -> String {
+    let entries = [
+        ("key", string(&requirement.key)),
+        ("operator", string(&requirement.operator)),
+        ("values", values(requirement)),
+    ];
+    object(&format!("{field}.matchExpressions"), &entries)
+}
+
+/// A term with nothing but this requirement.
+pub(super) fn term(field: &str, wanted: &NodeSelectorRequirement) -> String {
+    let expressions = format!("[\n    {}]", requirement(field, wanted));
+    object(field, &[("matchExpressions", expressions)])
+}
+
+pub(super) fn preference(weight: i32, wanted: &NodeSelectorRequirement) -> String {
+    let field = format!("affinity.nodeAffinity.{PREFERRED}");
+    let preference = term(&format!("{field}.preference"), wanted);
+    object(
+        &field,
+        &[
+            ("weight", weight.to_string()),
+            ("\n    preference", preference),
+        ],
+    )
+}
+
+pub(super) fn node_selector(wanted: &NodeSelectorRequirement) -> String {
+    let field = format!("affinity.nodeAffinity.{REQUIRED}");
+    let terms = format!(
+        "[\n    {}]",
+        term(&format!("{field}.nodeSelectorTerms"), wanted)
+    );
+    object(&field, &[("nodeSelectorTerms", terms)])
+}
+
+/// Whether an expression `e` is this requirement.
+pub(super) fn is_requirement(wanted: &NodeSelectorRequirement) -> String {
+    format!(
+        "e.key == {} && e.operator == {} && has(e.values) && e.values == {}",
+        string(&wanted.key),
+        string(&wanted.operator),
+        values(wanted)
+    )
+}
+
+fn values(requirement: &NodeSelectorRequirement) -> String {
+    let values: Vec<String> = requirement
+        .values
+        .iter()
+        .flatten()
+        .map(|value| string(value))
+        .collect();
+    format!("[{}]", values.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string;
+
+    #[test]
+    fn strings_end_where_they_should() {
+        assert_eq!(string(r#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(string("line\n\u{0}\u{7f}ü"), "\"line\\n\\u0000\u{7f}ü\"");
+    }
+}

@@ -1,0 +1,214 @@
+//! What a class does to a pod, as CEL expressions.
+//!
+//! Each mutation is one expression over the pod as the mutation finds it, so that no list is made twice. Mutations touch
+//! different fields, and do nothing to a pod that has what they bring.
+
+use k8s_openapi::api::admissionregistration::v1::{JSONPatch, MatchCondition, Mutation, Variable};
+use k8s_openapi::api::core::v1::{NodeSelectorRequirement, PreferredSchedulingTerm, Toleration};
+
+use super::cel::{self, PREFERRED, REQUIRED, add, unless};
+
+const AFFINITY: &str = "/spec/affinity";
+const NODE_AFFINITY: &str = "/spec/affinity/nodeAffinity";
+
+/// How many alternatives of a pod's required node affinity are looked at. CEL has no way to number the items of a list.
+const MOST_TERMS: usize = 16;
+
+/// Which pods are left alone: those of a `DaemonSet`, which run wherever it is let, and those that are on their node
+/// already (static pods, and what some other scheduler has placed).
+pub(super) fn conditions() -> Vec<MatchCondition> {
+    let condition = |name: &str, expression: &str| MatchCondition {
+        name: name.to_owned(),
+        expression: format!("{expression}\n"),
+    };
+    vec![
+        condition(
+            "not-of-a-daemon-set",
+            "!has(object.metadata.ownerReferences)\n|| !object.metadata.ownerReferences.exists(o, o.kind == \"DaemonSet\")",
+        ),
+        condition(
+            "not-on-a-node",
+            "!has(object.spec.nodeName) || object.spec.nodeName == \"\"",
+        ),
+    ]
+}
+
+/// Expressions end in a line break, for which YAML has a form that is easy to read.
+#[derive(Debug, Default)]
+pub(super) struct Expressions {
+    pub(super) variables: Vec<Variable>,
+    pub(super) mutations: Vec<Mutation>,
+}
+
+impl Expressions {
+    fn variable(&mut self, name: &str, expression: String) {
+        self.variables.push(Variable {
+            name: name.to_owned(),
+            expression: expression + "\n",
+        });
+    }
+
+    fn mutation(&mut self, expression: String) {
+        self.mutations.push(Mutation {
+            patch_type: "JSONPatch".to_owned(),
+            json_patch: Some(JSONPatch {
+                expression: Some(expression + "\n"),
+            }),
+            apply_configuration: None,
+        });
+    }
+
+    /// Appends what is not tolerated yet.
+    pub(super) fn tolerations(&mut self, wanted: &[Toleration]) {
+        if wanted.is_empty() {
+            return;
+        }
+        let mut patches = Vec::new();
+        let names: Vec<String> = (1..=wanted.len())
+            .map(|at| format!("tolerates{at}"))
+            .collect();
+        for (name, toleration) in names.iter().zip(wanted) {
+            let expression = format!(
+                "has(object.spec.tolerations) && object.spec.tolerations.exists(t,\n    {})",
+                cel::tolerates(toleration)
+            );
+            self.variable(name, expression);
+            let item = add("/spec/tolerations/-", &cel::toleration(toleration));
+            patches.push(unless(&format!("variables.{name}"), &item));
+        }
+        let all = names.iter().map(|name| format!("variables.{name}"));
+        let enough = [
+            "has(object.spec.tolerations)".to_owned(),
+            all.collect::<Vec<_>>().join(" && "),
+        ];
+        patches.insert(
+            0,
+            unless(&enough.join(" || "), &add("/spec/tolerations", "[]")),
+        );
+        self.mutation(patches.join("\n+ "));
+    }
+
+    /// Appends a preference and a requirement of nodes, where they are not there yet.
+    pub(super) fn node_affinity(
+        &mut self,
+        preferred: Option<&PreferredSchedulingTerm>,
+        required: Option<&NodeSelectorRequirement>,
+    ) {
+        let mut done = Vec::new();
+        let mut patches = Vec::new();
+        if let Some((weight, wanted)) = preferred.and_then(preference) {
+            self.prefers(wanted);
+            done.push("variables.prefers");
+            let list = format!("{NODE_AFFINITY}/{PREFERRED}");
+            patches.push(unless(
+                "variables.prefers || variables.hasPreferred",
+                &add(&list, "[]"),
+            ));
+            let item = add(&format!("{list}/-"), &cel::preference(weight, wanted));
+            patches.push(unless("variables.prefers", &item));
+        }
+        if let Some(wanted) = required {
+            self.terms(wanted);
+            done.push("size(variables.terms) > 0");
+            let whole = add(
+                &format!("{NODE_AFFINITY}/{REQUIRED}"),
+                &cel::node_selector(wanted),
+            );
+            patches.push(unless("size(variables.terms) > 0", &whole));
+            patches.extend(in_each_term(wanted));
+        }
+        if patches.is_empty() {
+            return;
+        }
+        let done = done.join(" && ");
+        let parent = |condition: &str, path: &str, field: &str| {
+            unless(
+                &format!("{condition} || {done}"),
+                &add(path, &cel::empty(field)),
+            )
+        };
+        let parents = [
+            parent("has(object.spec.affinity)", AFFINITY, "affinity"),
+            parent(
+                "has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity)",
+                NODE_AFFINITY,
+                "affinity.nodeAffinity",
+            ),
+        ];
+        self.mutation([parents.as_slice(), &patches].concat().join("\n+ "));
+    }
+
+    /// Sets it, as placement does everywhere.
+    pub(super) fn grace(&mut self, seconds: i32) {
+        let field = "object.spec.terminationGracePeriodSeconds";
+        let condition = format!("has({field}) && {field} == {seconds}");
+        let item = add("/spec/terminationGracePeriodSeconds", &seconds.to_string());
+        self.mutation(unless(&condition, &item));
+    }
+
+    fn prefers(&mut self, wanted: &NodeSelectorRequirement) {
+        let list = format!("object.spec.affinity.nodeAffinity.{PREFERRED}");
+        self.variable(
+            "hasPreferred",
+            format!("has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity)\n&& has({list})"),
+        );
+        self.variable(
+            "prefers",
+            format!(
+                "variables.hasPreferred && {list}.exists(p,\n    has(p.preference.matchExpressions) && p.preference.matchExpressions.exists(e,\n        {}))",
+                cel::is_requirement(wanted)
+            ),
+        );
+    }
+
+    fn terms(&mut self, wanted: &NodeSelectorRequirement) {
+        let required = format!("object.spec.affinity.nodeAffinity.{REQUIRED}");
+        self.variable(
+            "terms",
+            format!(
+                "has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity)\n&& has({required})\n? {required}.nodeSelectorTerms\n: []"
+            ),
+        );
+        self.variable("lacking", lacking(wanted));
+    }
+}
+
+/// The weight and the one requirement of a preference.
+fn preference(term: &PreferredSchedulingTerm) -> Option<(i32, &NodeSelectorRequirement)> {
+    let expressions = term.preference.match_expressions.as_ref()?;
+    expressions.first().map(|wanted| (term.weight, wanted))
+}
+
+/// Terms are alternatives: the requirement has to stand in each. An empty one matches no node, and is to stay so.
+/// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
+fn lacking(wanted: &NodeSelectorRequirement) -> String {
+    let numbers: Vec<String> = (0..MOST_TERMS).map(|number| number.to_string()).collect();
+    let term = "variables.terms[i]";
+    format!(
+        "[{numbers}].filter(i,\n    \
+             i < size(variables.terms) && size(variables.terms) <= {MOST_TERMS}\n    \
+             && (has({term}.matchExpressions) || has({term}.matchFields))\n    \
+             && !(has({term}.matchExpressions) && {term}.matchExpressions.exists(e,\n        {is})))",
+        numbers = numbers.join(", "),
+        is = cel::is_requirement(wanted),
+    )
+}
+
+/// A list of objects cannot be the value of a patch, so that a new list is made empty first.
+/// Source: k8s.io/apiserver `pkg/admission/plugin/policy/mutating/patch/json_patch.go`, `evaluatePatchExpression`.
+fn in_each_term(wanted: &NodeSelectorRequirement) -> [String; 2] {
+    let field = format!("affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms");
+    let terms = cel::string(&format!("{NODE_AFFINITY}/{REQUIRED}/nodeSelectorTerms/"));
+    [
+        format!(
+            "variables.lacking.filter(i, !has(variables.terms[i].matchExpressions)).map(i, JSONPatch{{op: \"add\",\n  \
+                 path: {terms} + string(i) + \"/matchExpressions\", value: []}})"
+        ),
+        format!(
+            "variables.lacking.map(i, JSONPatch{{op: \"add\",\n  \
+                 path: {terms} + string(i) + \"/matchExpressions/-\",\n  \
+                 value: {}}})",
+            cel::requirement(&field, wanted)
+        ),
+    ]
+}

@@ -1,0 +1,251 @@
+//! A policy for each class by which the API server itself places pods, and its binding to the namespaces that ask for
+//! the class: for operators and charts that nothing else reaches.
+//!
+//! Source: <https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/>; the fields are those of
+//! the API types.
+
+mod cel;
+mod expressions;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use k8s_openapi::api::admissionregistration::{v1, v1beta1};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+
+use super::Note;
+use super::stream::Stream;
+use crate::build::Bundle;
+use crate::components::placement::{Additions, Wanted, additions};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kubernetes::metadata;
+use crate::load::Document;
+use crate::plan::{Class, Labels, OwnPlacement, Plan};
+use expressions::{Expressions, conditions};
+
+/// The label of a namespace whose pods take a class.
+const CLASS_LABEL: &str = "spotgen.dev/class";
+/// The label of a pod that is left alone.
+const IGNORE_LABEL: &str = "spotgen.dev/ignore";
+
+/// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34, off by default;
+/// stable in 1.36.
+const STABLE_SINCE: (u16, u16) = (1, 36);
+const BETA_SINCE: (u16, u16) = (1, 34);
+
+/// Why there can be no policies.
+pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+    let mut report = Report::default();
+    let version = plan.cluster.kubernetes_version;
+    let (major, minor) = BETA_SINCE;
+    if !version.at_least(major, minor) {
+        let place = Pointer::root()
+            .child("spec")
+            .child("cluster")
+            .child("kubernetesVersion");
+        let said = if plan.cluster.kubernetes_version_assumed {
+            format!("{version} is assumed, since the configuration says none")
+        } else {
+            format!("the configuration says {version}")
+        };
+        let message =
+            format!("MutatingAdmissionPolicy is in Kubernetes since {major}.{minor}; {said}");
+        let refusal = Diagnostic::error("format", message)
+            .at(document.locate(&place))
+            .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster has it, or place pods with `spotgen patch`");
+        report.push(refusal);
+    }
+    report
+}
+
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let policies: Vec<_> = policies(plan, bundle).collect();
+    if policies.is_empty() {
+        return Ok(false);
+    }
+    let header = format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n\
+         # Pods take a class where their namespace has its label: kubectl label namespace NAME {CLASS_LABEL}=CLASS\n\
+         # Pods with the label {IGNORE_LABEL}=true are left alone, and so is what runs already.\n",
+        plan.name
+    );
+    let mut stream = Stream::new(out, &header);
+    let (major, minor) = STABLE_SINCE;
+    let is_stable = plan.cluster.kubernetes_version.at_least(major, minor);
+    for (policy, binding) in policies {
+        if is_stable {
+            stream.document(&policy)?;
+            stream.document(&binding)?;
+        } else {
+            stream.document(&as_beta::<_, v1beta1::MutatingAdmissionPolicy>(&policy))?;
+            stream.document(&as_beta::<_, v1beta1::MutatingAdmissionPolicyBinding>(
+                &binding,
+            ))?;
+        }
+    }
+    stream.finish()?;
+    Ok(true)
+}
+
+/// What a policy cannot do, and what it needs.
+pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let mut notes = vec![Note::new(
+        "a policy reaches the new pods of the namespaces that carry its label, and no others",
+        format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
+    )];
+    let classes = || plan.classes.iter().filter(|_| bundle.has("placement"));
+    let names = |has: fn(&Class) -> bool| {
+        let names: Vec<&str> = classes()
+            .filter(|class| has(class))
+            .map(|class| class.name.as_str())
+            .collect();
+        names.join(", ")
+    };
+    let spread = names(|class| !class.placement.spread.is_empty());
+    if !spread.is_empty() {
+        notes.push(Note::new(
+            format!("policies spread no pods ({spread}): to the API server a pod does not say by which labels its workload finds it"),
+            "spotgen patch",
+        ));
+    }
+    let node_loss = names(|class| class.node_loss_toleration_seconds.is_some());
+    if !node_loss.is_empty() {
+        notes.push(Note::new(
+            format!("policies leave the time for which a lost node is tolerated as it is ({node_loss}): the API server has given every pod its own 300 seconds by then"),
+            "spotgen patch",
+        ));
+    }
+    let (major, minor) = STABLE_SINCE;
+    let version = plan.cluster.kubernetes_version;
+    if !version.at_least(major, minor) {
+        notes.push(Note::new(
+            format!("in Kubernetes {version} policies that mutate are beta and off"),
+            "start the API server with --feature-gates=MutatingAdmissionPolicy=true --runtime-config=admissionregistration.k8s.io/v1beta1=true",
+        ));
+    }
+    notes
+}
+
+/// Policies and their bindings, of all classes that do anything.
+fn policies<'p>(
+    plan: &'p Plan,
+    bundle: &Bundle<'_>,
+) -> impl Iterator<
+    Item = (
+        v1::MutatingAdmissionPolicy,
+        v1::MutatingAdmissionPolicyBinding,
+    ),
+> + use<'p> {
+    let is_chosen = bundle.has("placement");
+    let classes = plan.classes.iter().filter(move |_| is_chosen);
+    classes.filter_map(|class| {
+        let expressions = expressions_of(plan, class);
+        (!expressions.mutations.is_empty()).then(|| {
+            let name = format!("{}.{}.spotgen.dev", class.name, plan.name);
+            (
+                policy(plan, &name, expressions),
+                binding(plan, &name, class),
+            )
+        })
+    })
+}
+
+fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
+    let none = Labels::new();
+    let wanted = Wanted {
+        placement: &class.placement,
+        termination_grace_period_seconds: class.termination_grace_period_seconds,
+        // Two tolerations of one taint: the first counts, and the API server's own is there already.
+        // Source: kubernetes/kubernetes pkg/apis/core/v1/helper/helpers.go, `GetMatchingTolerations`, and
+        // pkg/kubeapiserver/options/plugins.go, `AllOrderedPlugins`.
+        node_loss_toleration_seconds: None,
+        selector: &none,
+    };
+    let Additions {
+        tolerations,
+        preferred_nodes,
+        required_node,
+        termination_grace_period_seconds,
+        ..
+    } = additions(plan, &wanted, &OwnPlacement::default());
+    let mut expressions = Expressions::default();
+    expressions.tolerations(&tolerations);
+    expressions.node_affinity(preferred_nodes.first(), required_node.as_ref());
+    if let Some(seconds) = termination_grace_period_seconds {
+        expressions.grace(seconds);
+    }
+    expressions
+}
+
+fn policy(plan: &Plan, name: &str, expressions: Expressions) -> v1::MutatingAdmissionPolicy {
+    let not_ignored = LabelSelector {
+        match_expressions: Some(vec![LabelSelectorRequirement {
+            key: IGNORE_LABEL.to_owned(),
+            // Holds for pods without the label too.
+            operator: "NotIn".to_owned(),
+            values: Some(vec!["true".to_owned()]),
+        }]),
+        ..LabelSelector::default()
+    };
+    let list = |words: &[&str]| Some(words.iter().map(|&word| word.to_owned()).collect());
+    v1::MutatingAdmissionPolicy {
+        metadata: metadata(plan, "placement", name, None),
+        spec: Some(v1::MutatingAdmissionPolicySpec {
+            // A policy that goes wrong must never keep pods from being made.
+            failure_policy: Some("Ignore".to_owned()),
+            // Others may add what makes ours superfluous, or take it away; asked again, they change nothing twice.
+            reinvocation_policy: Some("IfNeeded".to_owned()),
+            match_constraints: Some(v1::MatchResources {
+                object_selector: Some(not_ignored),
+                resource_rules: Some(vec![v1::NamedRuleWithOperations {
+                    api_groups: list(&[""]),
+                    api_versions: list(&["v1"]),
+                    // Affinity cannot be changed later.
+                    operations: list(&["CREATE"]),
+                    resources: list(&["pods"]),
+                    ..v1::NamedRuleWithOperations::default()
+                }]),
+                ..v1::MatchResources::default()
+            }),
+            match_conditions: Some(conditions()),
+            variables: Some(expressions.variables).filter(|variables| !variables.is_empty()),
+            mutations: Some(expressions.mutations),
+            param_kind: None,
+        }),
+    }
+}
+
+fn binding(plan: &Plan, name: &str, class: &Class) -> v1::MutatingAdmissionPolicyBinding {
+    v1::MutatingAdmissionPolicyBinding {
+        metadata: metadata(plan, "placement", name, None),
+        spec: Some(v1::MutatingAdmissionPolicyBindingSpec {
+            policy_name: Some(name.to_owned()),
+            match_resources: Some(v1::MatchResources {
+                namespace_selector: Some(LabelSelector {
+                    match_labels: Some(BTreeMap::from([(
+                        CLASS_LABEL.to_owned(),
+                        class.name.clone(),
+                    )])),
+                    ..LabelSelector::default()
+                }),
+                ..v1::MatchResources::default()
+            }),
+            ..v1::MutatingAdmissionPolicyBindingSpec::default()
+        }),
+    }
+}
+
+/// The same object in the API v1beta1, which has the same fields.
+fn as_beta<T: Serialize, Beta: DeserializeOwned>(object: &T) -> Beta {
+    let mut data = serde_json::to_value(object).expect("what Kubernetes takes is plain data");
+    if let Json::Object(fields) = &mut data {
+        fields.insert(
+            "apiVersion".to_owned(),
+            json!("admissionregistration.k8s.io/v1beta1"),
+        );
+    }
+    serde_json::from_value(data).expect("the two versions have the same fields")
+}

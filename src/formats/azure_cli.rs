@@ -1,0 +1,348 @@
+//! A shell script of `az` commands: the autoscaler's profile and the node pools.
+//!
+//! Source of commands and options: azure-cli 2.91.0, `command_modules/acs/_params.py` and `_validators.py`; of what a
+//! pool keeps for life: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md and use-system-pools.md.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::Note;
+use super::shell::word;
+use crate::build::Bundle;
+use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::plan::{NodePool, Plan, Taint};
+
+/// What the commands below are made of.
+const FUNCTIONS: &str = include_str!("../../templates/azure-cli.sh");
+
+/// The environment variables that name the cluster where the configuration does not.
+const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
+const CLUSTER: &str = "CLUSTER";
+
+/// Why there can be no script for this configuration.
+pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+    let mut report = Report::default();
+    let spec = Pointer::root().child("spec");
+    if plan.provider.name != ProviderName::Aks {
+        let message = format!(
+            "the format azure-cli is for the provider aks, not for {}",
+            plan.provider.title
+        );
+        let refusal = Diagnostic::error("format", message)
+            .at(document.locate(&spec.child("provider")))
+            .help("set the node groups up with the tools of their own cloud");
+        report.push(refusal);
+        return report;
+    }
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        if pool.nodes.is_none() {
+            let message = format!("nothing says how far pool `{}` is scaled", pool.name);
+            let place = spec.child("nodePools").child(at).child("name");
+            let refusal = Diagnostic::error("format", message)
+                .at(document.locate(&place))
+                .help("write `nodes: {min: …, max: …}`, or leave the pools out: --skip node-pools");
+            report.push(refusal);
+        }
+    }
+    report
+}
+
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let is_chosen = bundle.has("node-pools");
+    let pools = plan.node_pools.as_slice();
+    if !is_chosen || (pools.is_empty() && plan.autoscaler.profile.is_empty()) {
+        return Ok(false);
+    }
+    let mut script = format!(
+        "#!/bin/sh\n\
+         # {}: made by spotgen. Change the configuration, not this file.\n\
+         #\n\
+         # Brings the autoscaler's profile and the node pools to what the configuration says. It can be run again at any\n\
+         # time: what is right already is not touched, and what somebody else has set besides stays.\n\
+         # Names from the configuration stand in single quotes, for nothing in them is to be expanded.\n\
+         # shellcheck disable=SC2016\n\
+         set -eu\n\n",
+        plan.name
+    );
+    script.push_str(&target(
+        "resource_group",
+        RESOURCE_GROUP,
+        plan.cluster.resource_group.as_deref(),
+    ));
+    script.push_str(&target("cluster", CLUSTER, plan.cluster.name.as_deref()));
+    script.push_str(&profile(plan));
+    if !pools.is_empty() {
+        script.push_str(FUNCTIONS);
+        for pool in pools {
+            script.push_str(&node_pool(pool));
+        }
+        script.push_str("\nexit \"$wrong\"\n");
+    }
+    out.write_all(script.as_bytes())?;
+    Ok(true)
+}
+
+/// What has to be known to run the script.
+pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+    let unnamed = unnamed(plan);
+    if unnamed.is_empty() {
+        return Vec::new();
+    }
+    vec![Note::new(
+        "the configuration does not say which cluster it is for: the script takes that from the environment",
+        command(plan),
+    )]
+}
+
+/// The command that makes the script and runs it.
+pub(super) fn command(plan: &Plan) -> String {
+    format!("spotgen render --format azure-cli | {}sh", unnamed(plan))
+}
+
+/// The variables that the script needs, as they stand before a command.
+fn unnamed(plan: &Plan) -> String {
+    let named = [
+        (RESOURCE_GROUP, &plan.cluster.resource_group),
+        (CLUSTER, &plan.cluster.name),
+    ];
+    let mut words = String::new();
+    for (variable, _) in named.into_iter().filter(|(_, name)| name.is_none()) {
+        words.push_str(variable);
+        words.push_str("=… ");
+    }
+    words
+}
+
+fn target(variable: &str, environment: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{variable}={}\n", word(name)),
+        None => {
+            format!("{variable}=${{{environment}:?the configuration does not say it: set it}}\n")
+        }
+    }
+}
+
+/// The profile is compared key by key: an update takes minutes, and lays the keys it names over those that are there.
+/// Source: azure-cli `command_modules/acs/managed_cluster_decorator.py`, `update_auto_scaler_profile`. `az` prints the
+/// keys as names of its own: maxNodeProvisionTime.
+fn profile(plan: &Plan) -> String {
+    let profile = &plan.autoscaler.profile;
+    if profile.is_empty() {
+        return String::new();
+    }
+    let keys: Vec<String> = profile.keys().map(|key| camel_case(key)).collect();
+    let values: Vec<&str> = profile.values().map(String::as_str).collect();
+    let settings: Vec<String> = profile
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    format!(
+        "\n# ---- the autoscaler's profile, which is one for the whole cluster\n\
+         settings={settings}\n\
+         wanted={wanted}\n\
+         found=$(az aks show --resource-group \"$resource_group\" --name \"$cluster\" --query \"autoScalerProfile.[\n    \
+             {query}\n\
+         ]\" --output tsv)\n\
+         if [ \"$found\" != \"$wanted\" ]; then\n    \
+             echo \"autoscaler profile: $settings\"\n    \
+             az aks update --resource-group \"$resource_group\" --name \"$cluster\" \\\n        \
+                 --cluster-autoscaler-profile \"$settings\" --output none\n\
+         fi\n",
+        settings = word(&settings.join(",")),
+        wanted = word(&values.join("\n")),
+        query = keys.join(",\n    "),
+    )
+}
+
+fn camel_case(key: &str) -> String {
+    let mut words = key.split('-');
+    let mut name = words.next().unwrap_or_default().to_owned();
+    for part in words {
+        let (first, rest) = part.split_at(1.min(part.len()));
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name
+}
+
+fn node_pool(pool: &NodePool) -> String {
+    let mut text = format!("\n# ---- {0}\nif show {0}; then\n", pool.name);
+    let mut line = |line: String| {
+        writeln!(text, "    {line}").expect("a string takes everything");
+    };
+    line(format!(
+        "fixed 'operating system' {} \"$os_type\"",
+        os(pool)
+    ));
+    if let Some(size) = &pool.vm_size {
+        line(format!("fixed 'VM size' {} \"$vm_size\"", word(size)));
+    }
+    let zones = zones(pool);
+    if !zones.is_empty() {
+        let zones = word(&zones.join(" "));
+        line(format!("fixed 'set of zones' {zones} \"$zones\""));
+    }
+    line(format!("fixed priority {} \"$priority\"", priority(pool)));
+    if let Some(policy) = pool.eviction_policy {
+        line(format!(
+            "fixed 'eviction policy' {} \"$eviction_policy\"",
+            eviction(policy)
+        ));
+    }
+    if let Some(price) = price(pool) {
+        line(format!("fixed 'maximum price' {price} \"$max_price\""));
+    }
+    line("settle".to_owned());
+    line(format!("set_mode {}", mode(pool)));
+    if let Some(range) = pool.nodes {
+        line(format!("set_range {} {}", range.min, range.max));
+    }
+    let labels = labels(pool);
+    line(called("set_labels", &labels));
+    line(called("set_taints", &taints(pool)));
+    text.push_str("else\n");
+    text.push_str(&add(pool, &zones, &labels));
+    text.push_str("fi\n");
+    text
+}
+
+fn called(function: &str, words: &[String]) -> String {
+    let mut line = function.to_owned();
+    for word in words {
+        line.push(' ');
+        line.push_str(word);
+    }
+    line
+}
+
+/// The number of nodes is always given: without one `az` begins with three, even where that is more than the most.
+/// Source: azure-cli `command_modules/acs/agentpool_decorator.py`, `get_node_count_and_enable_cluster_autoscaler_min_max_count`.
+fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
+    let mut groups = vec![format!(
+        "--name {} --mode {} --os-type {}",
+        pool.name,
+        mode(pool),
+        os(pool)
+    )];
+    let mut vm = format!("--priority {}", priority(pool));
+    if let (Some(policy), Some(price)) = (pool.eviction_policy, price(pool)) {
+        write!(
+            vm,
+            " --eviction-policy {} --spot-max-price {price}",
+            eviction(policy)
+        )
+        .expect("a string takes everything");
+    }
+    groups.push(vm);
+    groups.extend(
+        pool.vm_size
+            .as_deref()
+            .map(|size| format!("--node-vm-size {}", word(size))),
+    );
+    if !zones.is_empty() {
+        let zones: Vec<String> = zones.iter().map(|zone| word(zone)).collect();
+        groups.push(format!("--zones {}", zones.join(" ")));
+    }
+    groups.extend(pool.nodes.map(|range| {
+        format!(
+            "--enable-cluster-autoscaler --node-count {0} --min-count {0} --max-count {1}",
+            range.min, range.max
+        )
+    }));
+    if !labels.is_empty() {
+        groups.push(format!("--labels {}", labels.join(" ")));
+    }
+    let taints = taints(pool);
+    if !taints.is_empty() {
+        groups.push(format!("--node-taints {}", taints.join(",")));
+    }
+    format!(
+        "    echo \"{}: adding it\"\n    \
+             az aks nodepool add --resource-group \"$resource_group\" --cluster-name \"$cluster\" \\\n        \
+                 {} \\\n        \
+                 --output none || refused\n",
+        pool.name,
+        groups.join(" \\\n        ")
+    )
+}
+
+fn mode(pool: &NodePool) -> &'static str {
+    match pool.mode {
+        Mode::User => "User",
+        Mode::System => "System",
+    }
+}
+
+fn os(pool: &NodePool) -> &'static str {
+    match pool.os_type {
+        OsType::Linux => "Linux",
+        OsType::Windows => "Windows",
+    }
+}
+
+fn priority(pool: &NodePool) -> &'static str {
+    match pool.capacity {
+        Capacity::Spot => "Spot",
+        Capacity::OnDemand => "Regular",
+    }
+}
+
+fn eviction(policy: EvictionPolicy) -> &'static str {
+    match policy {
+        EvictionPolicy::Delete => "Delete",
+        EvictionPolicy::Deallocate => "Deallocate",
+    }
+}
+
+/// The price as `az` prints it, so that the two can be compared as text.
+fn price(pool: &NodePool) -> Option<String> {
+    pool.max_price.map(|price| match price.get() {
+        // Python writes numbers that small with an exponent; a price has five decimals at most.
+        small if small > 0.0 && small < 1e-4 => format!("{:.0}e-05", small * 1e5),
+        _ => price.to_string(),
+    })
+}
+
+/// In the order in which the script has those of a pool.
+fn zones(pool: &NodePool) -> Vec<String> {
+    let mut zones = pool.zones.clone();
+    zones.sort();
+    zones
+}
+
+fn labels(pool: &NodePool) -> Vec<String> {
+    let labels = pool.labels.iter();
+    labels
+        .map(|(key, value)| word(&format!("{key}={value}")))
+        .collect()
+}
+
+/// Those that AKS does not set by itself.
+fn taints(pool: &NodePool) -> Vec<String> {
+    let is_own = |taint: &&Taint| !taint.key.starts_with("kubernetes.azure.com/");
+    let text = |taint: &Taint| {
+        let value = taint.value.as_deref().unwrap_or_default();
+        word(&format!("{}={value}:{}", taint.key, taint.effect))
+    };
+    pool.taints.iter().filter(is_own).map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::camel_case;
+
+    #[test]
+    fn profile_keys_are_named_as_az_prints_them() {
+        assert_eq!(camel_case("expander"), "expander");
+        assert_eq!(
+            camel_case("max-node-provision-time"),
+            "maxNodeProvisionTime"
+        );
+        assert_eq!(
+            camel_case("daemonset-eviction-for-empty-nodes"),
+            "daemonsetEvictionForEmptyNodes"
+        );
+    }
+}

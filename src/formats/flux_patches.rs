@@ -1,0 +1,127 @@
+//! The patches of the workloads as post-renderers of a Flux `HelmRelease`, which takes them inline, each with a target.
+//!
+//! Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `PostRenderer`; fluxcd/pkg `apis/kustomize`, `Patch`
+//! and `Selector`.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::stream::Stream;
+use crate::build::Bundle;
+use crate::components::placement::Patch;
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::load::Document;
+use crate::plan::{Plan, Workload};
+use crate::yaml;
+
+/// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
+pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+    let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
+    let mut report = Report::default();
+    for workload in &plan.workloads {
+        let Some(first) = known.insert((workload.kind, &workload.name), workload) else {
+            continue;
+        };
+        let place = |workload: &Workload| {
+            let pointer = workload.pointer().unwrap_or_default();
+            document.locate(&pointer.child("name"))
+        };
+        let message = format!(
+            "a post-renderer cannot tell `{}` in namespace `{}` from the one in `{}`",
+            workload.name, workload.namespace, first.namespace
+        );
+        let refusal = Diagnostic::error("format", message)
+            .at(place(workload))
+            .related(place(first), "the other one")
+            .help("render each release by itself, with its own workloads");
+        report.push(refusal);
+    }
+    report
+}
+
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let patches: Vec<Inline> = bundle.patches().map(|patch| Inline::of(&patch)).collect();
+    if patches.is_empty() {
+        return Ok(false);
+    }
+    let mut header = format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n\
+         # A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
+        plan.name
+    );
+    header.push_str(&super::patches::warning(plan));
+    let release = Release {
+        api_version: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        metadata: Metadata { name: &plan.name },
+        spec: Spec {
+            post_renderers: [PostRenderer {
+                kustomize: Kustomize { patches },
+            }],
+        },
+    };
+    let mut stream = Stream::new(out, &header);
+    stream.document(&release)?;
+    stream.finish()?;
+    Ok(true)
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Release<'p> {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata<'p>,
+    spec: Spec,
+}
+
+#[derive(Debug, Serialize)]
+struct Metadata<'p> {
+    name: &'p str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    post_renderers: [PostRenderer; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct PostRenderer {
+    kustomize: Kustomize,
+}
+
+#[derive(Debug, Serialize)]
+struct Kustomize {
+    patches: Vec<Inline>,
+}
+
+#[derive(Debug, Serialize)]
+struct Inline {
+    target: Target,
+    patch: String,
+}
+
+/// Kind and name are patterns that have to match whole.
+#[derive(Debug, Serialize)]
+struct Target {
+    kind: Kind,
+    name: String,
+}
+
+impl Inline {
+    fn of(patch: &Patch) -> Self {
+        let mut text = String::new();
+        yaml::write(patch, &mut text);
+        Self {
+            target: Target {
+                kind: patch.kind(),
+                name: regex::escape(patch.name()).replace("\\-", "-"),
+            },
+            patch: text,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The component of a namespace: the placement of its workloads, by replacements, and their budgets.
+
+use serde::Serialize;
+
+use super::placement::{Placed, place};
+use super::replacements::{Replacement, replacements};
+use super::{document, stream};
+use crate::build::Bundle;
+use crate::files::Files;
+use crate::kubernetes::Object;
+use crate::plan::{Plan, Workload};
+
+/// Adds the files of a namespace's component; none when there is nothing for its workloads.
+pub(super) fn add(
+    files: &mut Files,
+    plan: &Plan,
+    bundle: &Bundle<'_>,
+    header: &str,
+    namespace: &str,
+    workloads: &[&Workload],
+) {
+    let budgets: Vec<Object> = workloads
+        .iter()
+        .flat_map(|workload| bundle.objects_of(workload))
+        .collect();
+    let is_placed = bundle.has("placement");
+    let placed: Vec<Placed> = workloads
+        .iter()
+        .filter(|_| is_placed)
+        .filter_map(|workload| place(plan, workload))
+        .collect();
+    let name = format!("{}-{namespace}", plan.name);
+    let mut resources = Vec::new();
+    if !budgets.is_empty() {
+        resources.push("budgets.yaml");
+        files.add(
+            format!("workloads/{namespace}/budgets.yaml"),
+            stream(header, &budgets),
+        );
+    }
+    if !placed.is_empty() {
+        resources.push("placement.yaml");
+        files.add(
+            format!("workloads/{namespace}/placement.yaml"),
+            document(header, &Source::new(&name, &placed)),
+        );
+    }
+    if !resources.is_empty() {
+        let component = Kustomization::component(resources, replacements(&name, &placed));
+        files.add(
+            format!("workloads/{namespace}/kustomization.yaml"),
+            document(header, &component),
+        );
+    }
+}
+
+/// Source: kubernetes-sigs/kustomize api/types/kustomization.go.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Kustomization {
+    api_version: &'static str,
+    kind: &'static str,
+    resources: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replacements: Vec<Replacement>,
+}
+
+impl Kustomization {
+    pub(super) fn plain(resources: Vec<&'static str>) -> Self {
+        Self {
+            api_version: "kustomize.config.k8s.io/v1beta1",
+            kind: "Kustomization",
+            resources,
+            replacements: Vec::new(),
+        }
+    }
+
+    fn component(resources: Vec<&'static str>, replacements: Vec<Replacement>) -> Self {
+        Self {
+            api_version: "kustomize.config.k8s.io/v1alpha1",
+            kind: "Component",
+            resources,
+            replacements,
+        }
+    }
+}
+
+/// What the replacements copy from. It is no object of the cluster.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata<'a>,
+    spec: Spec<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Metadata<'a> {
+    annotations: Annotations,
+    name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Annotations {
+    /// Keeps it out of what is built.
+    /// Source: <https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md>
+    #[serde(rename = "config.kubernetes.io/local-config")]
+    local_config: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Spec<'a> {
+    workloads: &'a [Placed],
+}
+
+pub(super) const SOURCE_KIND: &str = "SpotPlacement";
+
+impl<'a> Source<'a> {
+    fn new(name: &'a str, workloads: &'a [Placed]) -> Self {
+        Self {
+            api_version: "spotgen.dev/v1alpha1",
+            kind: SOURCE_KIND,
+            metadata: Metadata {
+                annotations: Annotations {
+                    local_config: "true",
+                },
+                name,
+            },
+            spec: Spec { workloads },
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Kustomize: a kustomization of the system itself, and a component for each namespace with workloads.
+//!
+//! The two are kept apart so that the `namespace` of an overlay, which moves everything in it, moves neither the
+//! `ConfigMap` of the autoscaler nor what is another team's.
+
+mod component;
+mod placement;
+mod refusals;
+mod replacements;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Note, uncarried};
+use crate::build::Bundle;
+use crate::config::SpreadMethod;
+use crate::files::Files;
+use crate::plan::{Plan, Workload};
+use crate::yaml;
+
+pub(super) use refusals::refusals;
+
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+    let header = format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n",
+        plan.name
+    );
+    let mut files = Files::default();
+    let objects = bundle.system();
+    if !objects.is_empty() {
+        files.add("system/objects.yaml", stream(&header, &objects));
+        let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
+        files.add(
+            "system/kustomization.yaml",
+            document(&header, &kustomization),
+        );
+    }
+    let mut namespaces: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
+    for workload in &plan.workloads {
+        namespaces
+            .entry(&workload.namespace)
+            .or_default()
+            .push(workload);
+    }
+    for (namespace, workloads) in namespaces {
+        component::add(&mut files, plan, bundle, &header, namespace, &workloads);
+    }
+    files
+}
+
+/// What a component cannot see.
+pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let replaces = |workload: &&Workload| {
+        let spread = &workload.placement.spread;
+        workload.own.is_none()
+            && spread
+                .iter()
+                .any(|rule| rule.method == SpreadMethod::TopologySpread)
+    };
+    let mut notes = uncarried::of_system(plan, bundle);
+    if bundle.has("placement") && plan.workloads.iter().any(|workload| replaces(&workload)) {
+        notes.push(Note::new(
+            "made without the workloads' manifests: where a workload has a topology spread of its own over the same key, the component's replaces it",
+            "spotgen render --format kustomize --from MANIFESTS -o DIR",
+        ));
+    }
+    let dotted: Vec<&str> = plan
+        .workloads
+        .iter()
+        .map(|workload| workload.name.as_str())
+        .filter(|name| name.contains('.'))
+        .collect();
+    if bundle.has("placement") && !dotted.is_empty() {
+        notes.push(Note {
+            message: format!(
+                "from kubectl 1.36 on the dot in {} stands for any character where a component selects workloads",
+                dotted.join(", ")
+            ),
+            next: None,
+        });
+    }
+    notes
+}
+
+/// One document under a comment.
+fn document<T: Serialize>(header: &str, value: &T) -> String {
+    let mut text = header.to_owned();
+    yaml::write(value, &mut text);
+    text
+}
+
+fn stream<T: Serialize>(header: &str, values: &[T]) -> String {
+    let mut text = header.to_owned();
+    for value in values {
+        text.push_str("---\n");
+        yaml::write(value, &mut text);
+    }
+    text
+}

@@ -1,0 +1,107 @@
+//! What a workload lacks of its placement, as values that can be copied to where they belong.
+
+use k8s_openapi::api::core::v1::{
+    NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
+    Toleration, TopologySpreadConstraint, WeightedPodAffinityTerm,
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::components::placement::{Wanted, additions, term};
+use crate::config::Kind;
+use crate::plan::{OwnPlacement, Plan, Workload};
+
+/// A workload of a namespace and what it is to get.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Placed {
+    /// By which the replacements find it: `Deployment/web`.
+    pub(super) id: String,
+    #[serde(skip)]
+    pub(super) kind: Kind,
+    #[serde(skip)]
+    pub(super) name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tolerations: Vec<Toleration>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) preferred_nodes: Vec<PreferredSchedulingTerm>,
+    /// For a workload without `nodeSelectorTerms` of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) required_term: Option<NodeSelectorTerm>,
+    /// For one that has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) required_node: Option<NodeSelectorRequirement>,
+    /// The numbers of those of its own that lack the requirement.
+    #[serde(skip)]
+    pub(super) terms: Vec<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) preferred_anti_affinity: Vec<WeightedPodAffinityTerm>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) required_anti_affinity: Vec<PodAffinityTerm>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) topology_spread: Vec<TopologySpreadConstraint>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) termination_grace_period_seconds: Option<i32>,
+}
+
+/// What is to be done for a workload; nothing where it has everything.
+pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
+    let none = OwnPlacement::default();
+    let own = workload.own.as_deref().unwrap_or(&none);
+    let wanted = Wanted {
+        placement: &workload.placement,
+        termination_grace_period_seconds: workload.termination_grace_period_seconds,
+        node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
+        selector: &workload.selector,
+    };
+    let added = additions(plan, &wanted, own);
+    let has_terms = !own.node_affinity_required.is_empty();
+    let terms = lacking(own, added.required_node.as_ref());
+    let (required_term, required_node) = match added.required_node {
+        Some(requirement) if !has_terms => (Some(term(requirement)), None),
+        Some(requirement) if !terms.is_empty() => (None, Some(requirement)),
+        _ => (None, None),
+    };
+    let placed = Placed {
+        id: format!("{}/{}", workload.kind.as_str(), workload.name),
+        kind: workload.kind,
+        name: workload.name.clone(),
+        tolerations: added.tolerations,
+        preferred_nodes: added.preferred_nodes,
+        required_term,
+        required_node,
+        terms,
+        preferred_anti_affinity: added.preferred_anti_affinity,
+        required_anti_affinity: added.required_anti_affinity,
+        topology_spread: added.topology_spread,
+        termination_grace_period_seconds: added.termination_grace_period_seconds,
+    };
+    let is_nothing = placed.tolerations.is_empty()
+        && placed.preferred_nodes.is_empty()
+        && placed.required_term.is_none()
+        && placed.required_node.is_none()
+        && placed.preferred_anti_affinity.is_empty()
+        && placed.required_anti_affinity.is_empty()
+        && placed.topology_spread.is_empty()
+        && placed.termination_grace_period_seconds.is_none();
+    (!is_nothing).then_some(placed)
+}
+
+/// The workload's own terms that lack a requirement. They are alternatives, so that it belongs into each; an empty one
+/// matches no node, and is to stay so.
+/// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
+fn lacking(own: &OwnPlacement, wanted: Option<&NodeSelectorRequirement>) -> Vec<usize> {
+    let wanted = serde_json::to_value(wanted).expect("a requirement is plain data");
+    let list = |term: &Json, key: &str| term.get(key).and_then(Json::as_array).cloned();
+    let lacks = |term: &Json| {
+        let expressions = list(term, "matchExpressions").unwrap_or_default();
+        let fields = list(term, "matchFields").unwrap_or_default();
+        let matches_nothing = expressions.is_empty() && fields.is_empty();
+        !matches_nothing && !expressions.contains(&wanted)
+    };
+    let terms = own.node_affinity_required.iter().enumerate();
+    terms
+        .filter(|(_, term)| lacks(term))
+        .map(|(at, _)| at)
+        .collect()
+}

@@ -1,0 +1,162 @@
+//! Replacements that append.
+//!
+//! A path such as `tolerations.[key=KEY]` names the item of a list with that key, and with `create` makes one where there
+//! is none; an item that is there is replaced. So the items that we append are named by a field that no item has: what
+//! is made for it is then replaced whole, the field included. Only a topology spread is named by its key, for two over
+//! one key would contradict each other, and the API server refuses them.
+//!
+//! Source: kubernetes-sigs/kustomize api/filters/replacement/replacement.go; kyaml/yaml/fns.go, `PathGetter`. The tests
+//! build with the kubectl that is at hand: the same bytes from 1.27 to 1.37.
+
+use serde::Serialize;
+
+use super::component::SOURCE_KIND;
+use super::placement::Placed;
+use crate::config::Kind;
+
+/// Names an item that is not there.
+const NEW_ITEM: &str = "[spotgen=new]";
+
+const NODE_AFFINITY: &str = "affinity.nodeAffinity";
+const ANTI_AFFINITY: &str = "affinity.podAntiAffinity";
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
+/// Source: kubernetes-sigs/kustomize api/types/replacement.go.
+#[derive(Debug, Serialize)]
+pub(super) struct Replacement {
+    source: Source,
+    targets: [Target; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source {
+    kind: &'static str,
+    name: String,
+    field_path: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Target {
+    select: Select,
+    field_paths: Vec<String>,
+    options: Options,
+}
+
+/// By kind and name alone: the namespace that an overlay sets is not there yet.
+#[derive(Debug, Serialize)]
+struct Select {
+    kind: Kind,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Options {
+    create: bool,
+}
+
+/// Everything that brings these workloads what they lack, from the source of this name.
+pub(super) fn replacements(source: &str, placed: &[Placed]) -> Vec<Replacement> {
+    let all = placed.iter().flat_map(|workload| {
+        let copies = copies(workload);
+        copies
+            .into_iter()
+            .map(|copy| replacement(source, workload, &copy))
+    });
+    all.collect()
+}
+
+/// Where a value of the source goes, below the pod spec.
+struct Copy {
+    from: String,
+    to: Vec<String>,
+}
+
+fn replacement(source: &str, workload: &Placed, copy: &Copy) -> Replacement {
+    let pod_spec = match workload.kind {
+        Kind::Pod => "spec",
+        Kind::CronJob => "spec.jobTemplate.spec.template.spec",
+        _ => "spec.template.spec",
+    };
+    let paths = copy.to.iter().map(|path| format!("{pod_spec}.{path}"));
+    Replacement {
+        source: Source {
+            kind: SOURCE_KIND,
+            name: source.to_owned(),
+            field_path: format!("spec.workloads.[id={}].{}", workload.id, copy.from),
+        },
+        targets: [Target {
+            select: Select {
+                kind: workload.kind,
+                name: workload.name.clone(),
+            },
+            field_paths: paths.collect(),
+            options: Options { create: true },
+        }],
+    }
+}
+
+fn copies(workload: &Placed) -> Vec<Copy> {
+    let appended = |from: &'static str, count: usize, list: String| {
+        (0..count).map(move |at| Copy {
+            from: format!("{from}.{at}"),
+            to: vec![format!("{list}.{NEW_ITEM}")],
+        })
+    };
+    let mut copies = Vec::new();
+    let preferred = format!("{NODE_AFFINITY}.{PREFERRED}");
+    copies.extend(appended(
+        "preferredNodes",
+        workload.preferred_nodes.len(),
+        preferred,
+    ));
+    let terms = format!("{NODE_AFFINITY}.{REQUIRED}.nodeSelectorTerms");
+    if workload.required_node.is_some() {
+        let in_term = |at| format!("{terms}.{at}.matchExpressions.{NEW_ITEM}");
+        copies.push(Copy {
+            from: "requiredNode".to_owned(),
+            to: workload.terms.iter().map(in_term).collect(),
+        });
+    }
+    if workload.required_term.is_some() {
+        copies.push(Copy {
+            from: "requiredTerm".to_owned(),
+            to: vec![format!("{terms}.{NEW_ITEM}")],
+        });
+    }
+    let preferred = format!("{ANTI_AFFINITY}.{PREFERRED}");
+    copies.extend(appended(
+        "preferredAntiAffinity",
+        workload.preferred_anti_affinity.len(),
+        preferred,
+    ));
+    let required = format!("{ANTI_AFFINITY}.{REQUIRED}");
+    copies.extend(appended(
+        "requiredAntiAffinity",
+        workload.required_anti_affinity.len(),
+        required,
+    ));
+    if workload.termination_grace_period_seconds.is_some() {
+        let field = "terminationGracePeriodSeconds";
+        copies.push(Copy {
+            from: field.to_owned(),
+            to: vec![field.to_owned()],
+        });
+    }
+    copies.extend(appended(
+        "tolerations",
+        workload.tolerations.len(),
+        "tolerations".to_owned(),
+    ));
+    let spread = workload.topology_spread.iter().enumerate();
+    copies.extend(spread.map(|(at, spread)| Copy {
+        from: format!("topologySpread.{at}"),
+        to: vec![format!(
+            "topologySpreadConstraints.[topologyKey={}]",
+            spread.topology_key
+        )],
+    }));
+    copies
+}

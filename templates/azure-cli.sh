@@ -1,0 +1,139 @@
+
+# ---- what the pools are made with
+wrong=0
+
+# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
+# is added.
+show() {
+    pool=$1
+    stuck=
+    found=$(az aks nodepool show --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" --query "[
+        osType, vmSize, availabilityZones && join(' ', sort(availabilityZones)), scaleSetPriority || 'Regular',
+        scaleSetEvictionPolicy, to_string(spotMaxPrice), mode, enableAutoScaling, minCount, maxCount,
+        to_string(nodeLabels), nodeTaints && join(' ', nodeTaints)
+    ]" --output tsv 2>/dev/null) || return 1
+    {
+        read -r os_type
+        read -r vm_size
+        read -r zones
+        read -r priority
+        read -r eviction_policy
+        read -r max_price
+        read -r mode
+        read -r autoscaled
+        read -r min
+        read -r max
+        read -r labels
+        read -r taints
+    } <<END
+$found
+END
+    # {"a":"b","c":"d"} as words: a=b c=d
+    labels=$(printf '%s' "${labels#null}" | tr -d '{}"' | tr ':,' '= ')
+    zones=${zones#None}
+    taints=${taints#None}
+    max_price=${max_price%.0}
+}
+
+# Azure has refused something: the other pools need not wait for that.
+refused() {
+    echo "$pool: this did not work; the rest goes on" >&2
+    wrong=1
+}
+
+update() {
+    echo "$pool: $*"
+    az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
+        --output none || refused
+}
+
+lower() {
+    printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+# Compares something that a pool keeps for life: its name, what it should be, what it is.
+fixed() {
+    if [ "$(lower "$2")" != "$(lower "$3")" ]; then
+        echo "$pool: its $1 is ${3:-none}, the configuration says $2" >&2
+        stuck=yes
+    fi
+}
+
+# Shows the way out where something had to stay as it is.
+settle() {
+    [ -n "$stuck" ] || return 0
+    wrong=1
+    cat >&2 <<END
+$pool: a pool keeps this for life. Replace the pool: give it another name in the configuration, run the script that
+comes of it, which adds the new pool, and then move the pods and delete the old one:
+    az aks nodepool update --resource-group '$resource_group' --cluster-name '$cluster' --name $pool --disable-cluster-autoscaler
+    kubectl drain --selector kubernetes.azure.com/agentpool=$pool --ignore-daemonsets --delete-emptydir-data
+    az aks nodepool delete --resource-group '$resource_group' --cluster-name '$cluster' --name $pool
+END
+}
+
+set_mode() {
+    [ "$mode" = "$1" ] || update --mode "$1"
+}
+
+set_range() {
+    if [ "$autoscaled" != true ]; then
+        update --enable-cluster-autoscaler --min-count "$1" --max-count "$2"
+    elif [ "$min $max" != "$1 $2" ]; then
+        update --update-cluster-autoscaler --min-count "$1" --max-count "$2"
+    fi
+}
+
+# An update replaces all labels of a pool: those that others have set are named again.
+set_labels() {
+    change=
+    for wanted in "$@"; do
+        case " $labels " in
+        *" $wanted "*) ;;
+        *) change=yes ;;
+        esac
+    done
+    [ -n "$change" ] || return 0
+    for found in $labels; do
+        stays=yes
+        for wanted in "$@"; do
+            [ "${found%%=*}" != "${wanted%%=*}" ] || stays=
+        done
+        [ -z "$stays" ] || set -- "$@" "$found"
+    done
+    update --labels "$@"
+}
+
+# The same with taints. Those of spotgen's own that are not wanted any more go.
+set_taints() {
+    change=
+    for wanted in "$@"; do
+        case " $taints " in
+        *" $wanted "*) ;;
+        *) change=yes ;;
+        esac
+    done
+    for found in $taints; do
+        stays=yes
+        for wanted in "$@"; do
+            [ "${found%%=*}:${found##*:}" != "${wanted%%=*}:${wanted##*:}" ] || stays=
+        done
+        case $found in
+        spotgen.dev/*)
+            case " $* " in
+            *" $found "*) ;;
+            *)
+                stays=
+                change=yes
+                ;;
+            esac
+            ;;
+        esac
+        [ -z "$stays" ] || set -- "$@" "$found"
+    done
+    [ -n "$change" ] || return 0
+    update --node-taints "$(
+        IFS=,
+        echo "$*"
+    )"
+}

@@ -1,0 +1,166 @@
+//! `--format admission`: policies that the API server runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::golden::{cases, root};
+use super::system::{documents, text};
+use super::tools::{self, KUBECTL, PYTHON};
+
+/// Renders a configuration of these lines below `spec`.
+fn render(spec: &str) -> Output {
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
+    let path = folder.path().join("spot-config.yaml");
+    let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
+    fs::write(&path, format!("{head}{spec}")).expect("a file can be written");
+    tools::run(
+        Command::new(env!("CARGO_BIN_EXE_spotgen"))
+            .args(["render", "--format", "admission", "-f"])
+            .arg(&path)
+            .env_remove("SPOTGEN_LOG"),
+    )
+}
+
+fn objects(spec: &str) -> Vec<Value> {
+    let output = render(spec);
+    tools::passes(&output);
+    documents(&String::from_utf8(output.stdout).expect("spotgen writes UTF-8"))
+}
+
+#[test]
+fn the_api_follows_the_version() {
+    for (version, api) in [
+        ("1.34", "v1beta1"),
+        ("1.35.2", "v1beta1"),
+        ("1.36", "v1"),
+        ("1.37", "v1"),
+    ] {
+        let objects = objects(&format!(
+            "  cluster: {{kubernetesVersion: \"{version}\"}}\n"
+        ));
+        let kinds: Vec<(&str, &str)> = objects
+            .iter()
+            .map(|object| (text(object, "/apiVersion"), text(object, "/kind")))
+            .collect();
+        let api = format!("admissionregistration.k8s.io/{api}");
+        assert_eq!(
+            kinds,
+            [
+                (api.as_str(), "MutatingAdmissionPolicy"),
+                (api.as_str(), "MutatingAdmissionPolicyBinding")
+            ],
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn beta_is_said_to_be_off() {
+    let output = render("  cluster: {kubernetesVersion: \"1.35\"}\n");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        stderr.contains("--feature-gates=MutatingAdmissionPolicy=true"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn older_versions_are_refused() {
+    let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");
+    tools::refused(&output, "since 1.34; the configuration says 1.33");
+    tools::refused(
+        &render(""),
+        "1.33 is assumed, since the configuration says none",
+    );
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn each_class_that_does_something_has_a_policy() {
+    let objects = objects(
+        "  cluster: {kubernetesVersion: \"1.36\"}\n  defaultClass: calm\n  classes:\n    calm: {placement: {spot: Tolerated}}\n    \
+             small: {disruptionBudget: {maxUnavailable: 1}}\n    hard: {extends: default, placement: {spot: Required}}\n",
+    );
+    let bound: Vec<(&str, &str)> = objects
+        .iter()
+        .filter(|object| text(object, "/kind") == "MutatingAdmissionPolicyBinding")
+        .map(|binding| {
+            let label = "/spec/matchResources/namespaceSelector/matchLabels/spotgen.dev~1class";
+            (text(binding, "/spec/policyName"), text(binding, label))
+        })
+        .collect();
+    assert_eq!(
+        bound,
+        [
+            ("calm.shop.spotgen.dev", "calm"),
+            ("hard.shop.spotgen.dev", "hard")
+        ]
+    );
+    for policy in objects
+        .iter()
+        .filter(|object| text(object, "/kind") == "MutatingAdmissionPolicy")
+    {
+        assert_eq!(text(policy, "/spec/failurePolicy"), "Ignore");
+        assert_eq!(text(policy, "/spec/reinvocationPolicy"), "IfNeeded");
+        let ignored = policy
+            .pointer("/spec/matchConstraints/objectSelector/matchExpressions/0")
+            .expect("pods can be left alone");
+        assert_eq!(
+            ignored.to_string(),
+            r#"{"key":"spotgen.dev/ignore","operator":"NotIn","values":["true"]}"#
+        );
+        for mutation in policy["spec"]["mutations"].as_array().expect("a list") {
+            assert_eq!(text(mutation, "/patchType"), "JSONPatch");
+        }
+    }
+}
+
+fn golden() -> Vec<PathBuf> {
+    let files = cases(&root())
+        .into_iter()
+        .map(|case| case.join("admission.yaml"));
+    files.filter(|file| file.is_file()).collect()
+}
+
+#[test]
+fn another_cel_runs_the_policies_on_pods() {
+    let Some([python]) = tools::find("admission policies run by cel-python", [PYTHON]) else {
+        return;
+    };
+    tools::passes(&tools::run(
+        tools::script(&python, "admission.py").args(golden()),
+    ));
+    // What it is for: a policy that does its work again and again.
+    let broken = fs::read_to_string(&golden()[0])
+        .expect("it is there")
+        .replace("+ (variables.tolerates1 ?", "+ (false ?");
+    let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
+    std::io::Write::write_all(&mut file, broken.as_bytes()).expect("it can be written");
+    let output = tools::run(tools::script(&python, "admission.py").arg(file.path()));
+    tools::refused(&output, "the second time something changes");
+}
+
+#[test]
+fn policies_fit_the_kubernetes_schemas() {
+    let Some([python, kubectl]) =
+        tools::find("admission policies against the schemas", [PYTHON, KUBECTL])
+    else {
+        return;
+    };
+    let versions = ["--versions", "1.36,1.37"];
+    tools::passes(&tools::run(
+        tools::script(&python, "schemas.py")
+            .args(versions)
+            .args(golden()),
+    ));
+    let readers = tools::run(
+        tools::script(&python, "readers.py")
+            .arg("--golden")
+            .args(golden())
+            .env(KUBECTL, kubectl),
+    );
+    tools::passes(&readers);
+}

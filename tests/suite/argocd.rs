@@ -1,0 +1,163 @@
+//! The plugin for Argo CD, run as its repo server runs it.
+#![cfg(unix)]
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::patch_tools::{charts, patch};
+use super::tools::{self, HELM4, KUSTOMIZE};
+
+/// A command of the plugin.
+fn command(name: &str) -> Vec<String> {
+    let file = tools::root().join("plugins/argocd/plugin.yaml");
+    let text = fs::read_to_string(file).expect("it is there");
+    let plugin: Value = serde_saphyr::from_str(&text).expect("it is YAML");
+    assert_eq!(plugin["apiVersion"], "argoproj.io/v1alpha1");
+    assert_eq!(plugin["kind"], "ConfigManagementPlugin");
+    assert_eq!(plugin["spec"]["discover"]["fileName"], "./spot-config.yaml");
+    let words = |key: &str| {
+        let list = plugin["spec"][name][key].as_array().expect("a list");
+        list.iter()
+            .map(|word| word.as_str().expect("a text").to_owned())
+            .collect::<Vec<_>>()
+    };
+    [words("command"), words("args")].concat()
+}
+
+/// A folder of an application, and these programs.
+struct Application {
+    folder: TempDir,
+}
+
+impl Application {
+    fn new(programs: &[(&str, &Path)]) -> Self {
+        let folder = TempDir::new().expect("a folder can be made");
+        let application = Self { folder };
+        fs::create_dir_all(application.path("bin")).expect("a folder can be made");
+        let spotgen = Path::new(env!("CARGO_BIN_EXE_spotgen"));
+        for (name, program) in [("spotgen", spotgen)].iter().chain(programs) {
+            symlink(program, application.path("bin").join(name)).expect("a link can be made");
+        }
+        let config = charts().join("spot-config.yaml");
+        copy(&config, &application.path("app/spot-config.yaml"));
+        application
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, words: &[String]) -> Output {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths(
+            [self.path("bin")]
+                .into_iter()
+                .chain(env::split_paths(&path)),
+        )
+        .expect("folders of a PATH make a PATH");
+        tools::run(
+            Command::new(&words[0])
+                .args(&words[1..])
+                .current_dir(self.path("app"))
+                .env("PATH", path)
+                .env("HOME", self.folder.path())
+                .env("ARGOCD_APP_NAME", "rel")
+                .env("ARGOCD_APP_NAMESPACE", "shop")
+                .env_remove("SPOTGEN_LOG"),
+        )
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        for entry in fs::read_dir(from).expect("it can be read") {
+            let entry = entry.expect("it can be read");
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+        return;
+    }
+    fs::create_dir_all(to.parent().expect("it is in a folder")).expect("a folder can be made");
+    fs::copy(from, to).expect("it can be copied");
+}
+
+#[test]
+fn charts_are_rendered_and_placed() {
+    let Some([helm]) = tools::find("the Argo CD plugin on a chart", [HELM4]) else {
+        return;
+    };
+    let application = Application::new(&[("helm", &helm)]);
+    copy(&charts().join("shop"), &application.path("app"));
+    tools::passes(&application.run(&command("init")));
+    let output = application.run(&command("generate"));
+    tools::passes(&output);
+    let template = [
+        "helm",
+        "template",
+        "rel",
+        ".",
+        "--namespace",
+        "shop",
+        "--include-crds",
+    ];
+    let plain = application.run(&template.map(str::to_owned));
+    tools::passes(&plain);
+    let input = application.path("plain.yaml");
+    fs::write(&input, plain.stdout).expect("a file can be written");
+    let expected = patch(&input, &["-f", "spot-config.yaml", "--namespace", "shop"]);
+    tools::passes(&expected);
+    let text = |output: &Output| {
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    };
+    assert!(
+        text(&output) == text(&expected),
+        "the plugin does something else"
+    );
+    assert!(
+        text(&output).contains("scalesetpriority"),
+        "nothing is placed"
+    );
+}
+
+#[test]
+fn kustomizations_are_built_and_placed() {
+    let Some([kustomize]) = tools::find("the Argo CD plugin on a kustomization", [KUSTOMIZE])
+    else {
+        return;
+    };
+    let application = Application::new(&[("kustomize", &kustomize)]);
+    let workloads = tools::root().join("tests/kustomize");
+    for name in ["workloads.yaml", "spot-config.yaml"] {
+        fs::copy(workloads.join(name), application.path("app").join(name))
+            .expect("it can be copied");
+    }
+    fs::write(
+        application.path("app/kustomization.yaml"),
+        "resources: [workloads.yaml]\n",
+    )
+    .expect("it can be written");
+    tools::passes(&application.run(&command("init")));
+    let output = application.run(&command("generate"));
+    tools::passes(&output);
+    assert!(
+        tools::text(&output).contains("scalesetpriority"),
+        "nothing is placed"
+    );
+}
+
+#[test]
+fn a_failure_of_helm_is_one_of_the_plugin() {
+    // A chart that helm refuses, or no helm at all.
+    let application = Application::new(&[]);
+    fs::write(application.path("app/Chart.yaml"), "nothing: of this\n").expect("it can be written");
+    let output = application.run(&command("generate"));
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+}

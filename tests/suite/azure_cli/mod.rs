@@ -1,0 +1,375 @@
+//! `--format azure-cli`: the script is run, with a stand-in for `az` that writes down what it is told.
+#![cfg(unix)]
+
+mod cluster;
+mod others;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::golden;
+use super::tools;
+use cluster::{Cluster, options};
+
+const CONFIG: &str = "\
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  cluster: {name: my-cluster, resourceGroup: my-group}
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, zones: ['2', '1'], nodes: {min: 0, max: 10}, labels: {team: shop}, spot: {maxPrice: 0.5}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
+";
+
+fn script(config: &str) -> String {
+    let folder = TempDir::new().expect("a folder can be made");
+    let path = folder.path().join("spot-config.yaml");
+    fs::write(&path, config).expect("a file can be written");
+    render(&path)
+}
+
+fn render(config: &Path) -> String {
+    let output = tools::run(
+        Command::new(env!("CARGO_BIN_EXE_spotgen"))
+            .args(["render", "--format", "azure-cli", "-f"])
+            .arg(config)
+            .env_remove("SPOTGEN_LOG"),
+    );
+    tools::passes(&output);
+    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+}
+
+const PROFILE: [&str; 5] = ["priority", "5m", "100", "1000", "false"];
+
+/// What Azure says of the two pools once they are as the configuration has them, labels and taints of its own included.
+const SPOT: [&str; 12] = [
+    "Linux",
+    "Standard_D4s_v5",
+    "1 2",
+    "Spot",
+    "Delete",
+    "0.5",
+    "User",
+    "true",
+    "0",
+    "10",
+    r#"{"kubernetes.azure.com/scalesetpriority":"spot","team":"shop"}"#,
+    "kubernetes.azure.com/scalesetpriority=spot:NoSchedule",
+];
+const REGULAR: [&str; 12] = [
+    "Linux",
+    "standard_d4s_v5",
+    "None",
+    "Regular",
+    "None",
+    "null",
+    "User",
+    "true",
+    "1",
+    "10",
+    "null",
+    "spotgen.dev/capacity=on-demand:PreferNoSchedule",
+];
+
+/// A cluster in which all is well, but for these lines of one of the pools.
+fn drifted(pool: &str, lines: &[(usize, &'static str)]) -> Cluster {
+    let cluster = Cluster::new();
+    cluster.put("profile", &PROFILE);
+    for (name, mut state) in [("spot1", SPOT), ("regular1", REGULAR)] {
+        if name == pool {
+            for &(at, line) in lines {
+                state[at] = line;
+            }
+        }
+        cluster.put(name, &state);
+    }
+    cluster
+}
+
+#[test]
+fn the_first_run_sets_everything_up() {
+    let cluster = Cluster::new();
+    let output = cluster.run(&script(CONFIG), &[]);
+    tools::passes(&output);
+    let changes = cluster.changes();
+    let [profile, spot, regular] = changes.as_slice() else {
+        panic!("three commands, not {changes:#?}");
+    };
+    assert_eq!(profile[..2], ["aks", "update"]);
+    assert_eq!(
+        options(profile)["--cluster-autoscaler-profile"],
+        [
+            "expander=priority,max-node-provision-time=5m,max-total-unready-percentage=100,ok-total-unready-count=1000,skip-nodes-with-local-storage=false"
+        ]
+    );
+    for (pool, expected) in [
+        (
+            spot,
+            "--cluster-name my-cluster --enable-cluster-autoscaler --eviction-policy Delete --labels team=shop \
+             --max-count 10 --min-count 0 --mode User --name spot1 --node-count 0 --node-vm-size Standard_D4s_v5 \
+             --os-type Linux --output none --priority Spot --resource-group my-group --spot-max-price 0.5 --zones 1 2",
+        ),
+        (
+            regular,
+            "--cluster-name my-cluster --enable-cluster-autoscaler --max-count 10 --min-count 1 --mode User \
+             --name regular1 --node-count 1 --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
+             --node-vm-size Standard_D4s_v5 --os-type Linux --output none --priority Regular --resource-group my-group",
+        ),
+    ] {
+        assert_eq!(pool[..3], ["aks", "nodepool", "add"]);
+        let found: Vec<&str> = options(pool)
+            .into_iter()
+            .flat_map(|(option, values)| [vec![option], values].concat())
+            .collect();
+        assert_eq!(found.join(" "), expected);
+    }
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let cluster = drifted("", &[]);
+    let output = cluster.run(&script(CONFIG), &[]);
+    tools::passes(&output);
+    assert_eq!(cluster.changes(), [] as [Vec<String>; 0]);
+    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+}
+
+#[test]
+fn what_can_be_changed_is_changed_and_nothing_is_lost() {
+    for (pool, lines, expected) in [
+        (
+            "spot1",
+            vec![(8, "1")],
+            "--update-cluster-autoscaler --min-count 0 --max-count 10",
+        ),
+        (
+            "spot1",
+            vec![(7, "false"), (8, "None"), (9, "None")],
+            "--enable-cluster-autoscaler --min-count 0 --max-count 10",
+        ),
+        ("regular1", vec![(6, "System")], "--mode User"),
+        (
+            "spot1",
+            vec![(
+                10,
+                r#"{"kubernetes.azure.com/scalesetpriority":"spot","team":"other","x":""}"#,
+            )],
+            "--labels team=shop kubernetes.azure.com/scalesetpriority=spot x=",
+        ),
+        ("spot1", vec![(10, "null")], "--labels team=shop"),
+        (
+            "regular1",
+            vec![(11, "None")],
+            "--node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule",
+        ),
+        (
+            "regular1",
+            vec![(
+                11,
+                "a=b:NoSchedule spotgen.dev/capacity=other:PreferNoSchedule a=c:NoExecute",
+            )],
+            "--node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule,a=b:NoSchedule,a=c:NoExecute",
+        ),
+        // One of spotgen's own that is not wanted any more.
+        (
+            "spot1",
+            vec![(
+                11,
+                "spotgen.dev/capacity=on-demand:PreferNoSchedule a=b:NoSchedule",
+            )],
+            "--node-taints a=b:NoSchedule",
+        ),
+        (
+            "spot1",
+            vec![(11, "spotgen.dev/capacity=on-demand:PreferNoSchedule")],
+            "--node-taints ",
+        ),
+    ] {
+        let cluster = drifted(pool, &lines);
+        let output = cluster.run(&script(CONFIG), &[]);
+        tools::passes(&output);
+        let changes = cluster.changes();
+        let [change] = changes.as_slice() else {
+            panic!("one command for {lines:?}, not {changes:#?}");
+        };
+        let expected = format!(
+            "aks nodepool update --resource-group my-group --cluster-name my-cluster --name {pool} {expected} --output none"
+        );
+        assert_eq!(change.join(" "), expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
+    for (pool, line, said) in [
+        (
+            "spot1",
+            (0, "Windows"),
+            "its operating system is Windows, the configuration says Linux",
+        ),
+        (
+            "spot1",
+            (1, "Standard_D8s_v5"),
+            "its VM size is Standard_D8s_v5, the configuration says Standard_D4s_v5",
+        ),
+        (
+            "spot1",
+            (2, "1"),
+            "its set of zones is 1, the configuration says 1 2",
+        ),
+        (
+            "spot1",
+            (3, "Regular"),
+            "its priority is Regular, the configuration says Spot",
+        ),
+        (
+            "regular1",
+            (3, "Spot"),
+            "its priority is Spot, the configuration says Regular",
+        ),
+        (
+            "spot1",
+            (4, "Deallocate"),
+            "its eviction policy is Deallocate, the configuration says Delete",
+        ),
+        (
+            "spot1",
+            (5, "-1.0"),
+            "its maximum price is -1, the configuration says 0.5",
+        ),
+    ] {
+        let cluster = drifted(pool, &[line, (9, "7")]);
+        let output = cluster.run(&script(CONFIG), &[]);
+        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(&format!("{pool}: {said}\n")), "{stderr}");
+        let drain = format!("kubectl drain --selector kubernetes.azure.com/agentpool={pool} ");
+        let delete = format!(
+            "az aks nodepool delete --resource-group 'my-group' --cluster-name 'my-cluster' --name {pool}\n"
+        );
+        assert!(
+            stderr.contains(&drain) && stderr.contains(&delete),
+            "{stderr}"
+        );
+        // Its range is put right all the same.
+        let changes = cluster.changes();
+        assert_eq!(changes.len(), 1, "{changes:#?}");
+        assert!(
+            changes[0].contains(&"--update-cluster-autoscaler".to_owned()),
+            "{changes:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_azure_refuses_does_not_stop_the_rest() {
+    for (cluster, refused) in [
+        (
+            Cluster::new(),
+            "nodepool add --resource-group my-group --cluster-name my-cluster --name spot1",
+        ),
+        (drifted("spot1", &[(9, "7")]), "--max-count 10"),
+    ] {
+        cluster.put("refuse", &[refused]);
+        let _ = fs::remove_file(cluster.state("regular1"));
+        let output = cluster.run(&script(CONFIG), &[]);
+        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        assert!(
+            tools::text(&output).contains("spot1: this did not work"),
+            "{}",
+            tools::text(&output)
+        );
+        let changes = cluster.changes();
+        let last = changes.last().expect("something was done");
+        assert!(last.contains(&"regular1".to_owned()), "{changes:#?}");
+    }
+}
+
+#[test]
+fn a_changed_profile_is_set_whole() {
+    let cluster = drifted("", &[]);
+    cluster.put("profile", &["random", "None", "45", "3", "None"]);
+    tools::passes(&cluster.run(&script(CONFIG), &[]));
+    let changes = cluster.changes();
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    let profile = options(&changes[0])["--cluster-autoscaler-profile"].join(" ");
+    assert!(
+        profile.starts_with("expander=priority,")
+            && profile.contains(",skip-nodes-with-local-storage=false")
+    );
+}
+
+#[test]
+fn the_cluster_comes_from_the_environment_where_the_configuration_is_silent() {
+    let config = CONFIG.replace(
+        "  cluster: {name: my-cluster, resourceGroup: my-group}\n",
+        "",
+    );
+    let script = script(&config);
+    let cluster = drifted("", &[]);
+    let output = cluster.run(&script, &[("CLUSTER", "c")]);
+    assert_ne!(output.status.code(), Some(0));
+    assert!(
+        tools::text(&output).contains("RESOURCE_GROUP"),
+        "{}",
+        tools::text(&output)
+    );
+    assert!(
+        cluster.commands().is_empty(),
+        "nothing is done for no cluster"
+    );
+    tools::passes(&cluster.run(
+        &script,
+        &[("CLUSTER", "a 'b'"), ("RESOURCE_GROUP", "$(id)")],
+    ));
+    for command in cluster.commands() {
+        let options = options(&command);
+        assert_eq!(options["--resource-group"], ["$(id)"]);
+        let name = options
+            .get("--cluster-name")
+            .unwrap_or(&options["--name"])
+            .clone();
+        assert_eq!(name, ["a 'b'"]);
+    }
+}
+
+#[test]
+fn hostile_names_stay_words() {
+    let cluster = Cluster::new();
+    let script = render(&golden::root().join("hostile-strings/spot-config.yaml"));
+    tools::passes(&cluster.run(&script, &[]));
+    for command in cluster.commands() {
+        assert_eq!(options(&command)["--resource-group"], ["rg `id`"]);
+    }
+}
+
+fn refused(change: (&str, &str), message: &str) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let path = folder.path().join("spot-config.yaml");
+    fs::write(&path, CONFIG.replace(change.0, change.1)).expect("a file can be written");
+    let output = tools::run(
+        Command::new(env!("CARGO_BIN_EXE_spotgen"))
+            .args(["render", "--format", "azure-cli", "-f"])
+            .arg(&path)
+            .env_remove("SPOTGEN_LOG"),
+    );
+    tools::refused(&output, message);
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn other_clouds_and_unknown_ranges_are_refused() {
+    refused(
+        ("provider: aks", "provider: eks"),
+        "the format azure-cli is for the provider aks, not for EKS",
+    );
+    refused(
+        (", nodes: {min: 1, max: 10}", ""),
+        "nothing says how far pool `regular1` is scaled",
+    );
+}
