@@ -216,6 +216,10 @@ fn directories_render_to_the_golden_folders() {
                 assert!(render(&["--check"]).status.success(), "{format} twice");
             }
             compare_trees(&case.join(&format), &made, &mut mismatches);
+            if made.exists() {
+                let said = case.join(format!("{format}.stderr.txt"));
+                compare(&said, stderr, &mut mismatches);
+            }
         }
     }
     finish(&mismatches);

@@ -116,6 +116,27 @@ fn commands_shown_are_understood() {
     }
 }
 
+/// The lines that install the upstream charts are those in the heads of the values files.
+#[test]
+fn charts_are_installed_as_their_values_say() {
+    let readme = read("README.md")
+        .replace(" \\\n    ", " ")
+        .replace(" --create-namespace", "");
+    let files = golden::tree(&golden::root().join("minimal/values"));
+    let commands: Vec<&str> = files
+        .values()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.strip_prefix("# helm upgrade "))
+        .collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        assert!(
+            readme.contains(&format!("\nhelm upgrade {command}\n")),
+            "{command}"
+        );
+    }
+}
+
 /// The command that removes what has left the configuration names every kind that is made, and only what is spotgen's.
 #[test]
 fn pruning_covers_every_kind() {

@@ -64,8 +64,7 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
         sections.iter().any(|found| found.key == section)
             || releases.iter().any(|release| release.chart == section)
     };
-    let namespace = release_namespace(plan, bundle);
-    let level = enforced_level(plan, runs_handler(&releases));
+    let home = home(plan, bundle);
     files.add("Chart.yaml", chart::metadata(plan, &releases));
     if !releases.is_empty() {
         files.add("Chart.lock", chart::lock(&releases));
@@ -79,15 +78,25 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     files.add("templates/_helpers.tpl", HELPERS);
     files.add("templates/NOTES.txt", NOTES);
     files.add(".helmignore", IGNORED);
-    // Both are names that Kubernetes knows, and so have no character that Markdown or a shell would take for its own.
-    let readme = README
-        .replace("@NAMESPACE@", namespace)
-        .replace("@NAME@", &plan.name)
-        .replace("@SECURITY@", level);
-    files.add("README.md", readme);
-    let text = values::text(plan, namespace, level, releases, sections);
+    files.add("README.md", readme(plan, &home));
+    let text = values::text(plan, &home, releases, sections);
     files.add("values.yaml", text);
     files
+}
+
+/// The names in it are such as Kubernetes takes, and so have no character that Markdown or a shell would take for its
+/// own.
+fn readme(plan: &Plan, home: &Home<'_>) -> String {
+    let label = home.level.map_or_else(String::new, |level| {
+        format!(
+            "kubectl label namespace {} pod-security.kubernetes.io/enforce={level}\n",
+            home.namespace
+        )
+    });
+    README
+        .replace("@LABEL@\n", &label)
+        .replace("@NAMESPACE@", home.namespace)
+        .replace("@NAME@", &plan.name)
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
@@ -98,6 +107,20 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     );
     let releases = releases(plan, bundle);
     found.extend(uncarried::misread(&releases));
+    let home = home(plan, bundle);
+    let handler = plan.termination_handler.as_ref();
+    if let Some(handler) = handler.filter(|_| bundle.has("termination-handler"))
+        && handler.namespace != home.namespace
+    {
+        let message = format!(
+            "the termination handler goes where the release goes, into {} rather than {}: its chart knows no other namespace",
+            home.namespace, handler.namespace
+        );
+        found.push(Note::new(
+            message,
+            "install it with the format `values`, and leave it out here: --skip termination-handler",
+        ));
+    }
     for release in &releases {
         let removed = release.removed();
         if !removed.is_empty() {
@@ -123,21 +146,26 @@ fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
         .collect()
 }
 
-fn runs_handler(releases: &[Release<'_>]) -> bool {
-    let handler = "aks-node-termination-handler";
-    releases.iter().any(|release| release.chart == handler)
+/// Where the chart is to be installed.
+struct Home<'p> {
+    namespace: &'p str,
+    /// The Pod Security Standard that the namespace is to enforce, where the plan makes it.
+    level: Option<&'static str>,
 }
 
-/// Where the chart is to be installed: in the placeholders' namespace, for theirs and the termination handler's chart
-/// know no other.
-fn release_namespace<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p str {
-    let placeholders = plan.overprovisioner.as_ref().map(|found| &found.namespace);
-    let handler = plan
-        .termination_handler
-        .as_ref()
-        .map(|found| &found.namespace);
-    placeholders
-        .filter(|_| bundle.has("overprovisioner") || bundle.has("proportional-autoscaler"))
-        .or(handler.filter(|_| bundle.has("termination-handler")))
-        .map_or(SYSTEM_NAMESPACE, String::as_str)
+/// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
+fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
+    let placeholders = plan.overprovisioner.as_ref();
+    let placeholders = placeholders
+        .filter(|_| bundle.has("overprovisioner") || bundle.has("proportional-autoscaler"));
+    let handler = plan.termination_handler.as_ref();
+    let handler = handler.filter(|_| bundle.has("termination-handler"));
+    let (namespace, is_made) = placeholders
+        .map(|found| (found.namespace.as_str(), found.create_namespace))
+        .or(handler.map(|found| (found.namespace.as_str(), found.create_namespace)))
+        .unwrap_or((SYSTEM_NAMESPACE, false));
+    Home {
+        namespace,
+        level: is_made.then(|| enforced_level(plan, handler.is_some())),
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::Home;
 use crate::build::Bundle;
 use crate::charts::{self, Entry, Release};
 use crate::components::tolerations;
@@ -18,8 +19,7 @@ pub(super) struct Section {
 
 pub(super) fn text(
     plan: &Plan,
-    namespace: &str,
-    level: &str,
+    home: &Home<'_>,
     releases: Vec<Release<'_>>,
     sections: Vec<Section>,
 ) -> String {
@@ -27,12 +27,15 @@ pub(super) fn text(
         "# {}: made by spotgen. Change the configuration, or lay a file of your own over this one.\n\n",
         plan.name
     );
-    let mut common = vec![
-        Entry::new("releaseNamespace", namespace)
-            .comment("Where the configuration wants the release. Not a switch: NOTES.txt compares."),
-        Entry::new("podSecurity", level)
-            .comment("What its pods can live with, for the namespace's label pod-security.kubernetes.io/enforce."),
-    ];
+    let mut common =
+        vec![Entry::new("releaseNamespace", home.namespace).comment(
+            "Where the configuration wants the release. Not a switch: NOTES.txt compares.",
+        )];
+    if let Some(level) = home.level {
+        common.push(Entry::new("podSecurity", level).comment(
+            "What its pods can live with, for that namespace's label pod-security.kubernetes.io/enforce.",
+        ));
+    }
     if !plan.common_labels.is_empty() {
         common.push(Entry::new("commonLabels", json!(plan.common_labels)));
     }
