@@ -108,8 +108,6 @@ fn digest(required: &[Dependency<'_>], locked: &[Dependency<'_>]) -> String {
     let json = json
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029");
+        .replace('&', "\\u0026");
     format!("sha256:{}", sha256::hex(json.as_bytes()))
 }

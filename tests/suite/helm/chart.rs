@@ -65,6 +65,25 @@ fn the_lock_belongs_to_the_chart() {
     }
 }
 
+/// The digest is of JSON as Go writes it, where these characters are escaped.
+#[test]
+fn the_lock_belongs_to_a_chart_with_an_odd_repository() {
+    let Some(helms) = helms("the lock of a chart with an odd repository") else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
+    let minimal = fs::read_to_string(golden::root().join("minimal/spot-config.yaml"));
+    let odd = "  descheduler: {chart: {repository: \"https://example.com/?a=<b>&c=ü'\", version: 0.36.0+x}}\n";
+    let config = minimal.expect("it is there") + odd;
+    fs::write(folder.path().join("spot-config.yaml"), config).expect("a file can be written");
+    let chart = Chart::in_folder(folder.path());
+    for helm in &helms {
+        let said = text(&tools::run(&mut chart.helm(helm, &["dependency", "build"])));
+        assert!(!said.contains("out of sync"), "{said}");
+        assert!(said.contains("no repository definition"), "{said}");
+    }
+}
+
 /// Texts that a template would run, and texts that YAML would read as something else.
 #[test]
 fn hostile_text_arrives_as_it_was_written() {
