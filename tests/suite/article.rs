@@ -196,8 +196,22 @@ fn termination_handler_and_the_cloud() {
         "spot-system",
         "spotgen-termination-handler",
     );
-    let notes =
-        std::fs::read_to_string(root().join("article/stderr.txt")).expect("the case is there");
-    let command = "az aks update --resource-group myResourceGroup --name myAKSCluster --cluster-autoscaler-profile expander=priority\n";
-    assert!(notes.contains(command), "{notes}");
+    let read = |name: &str| {
+        std::fs::read_to_string(root().join("article").join(name)).expect("the case is there")
+    };
+    assert!(read("stderr.txt").contains("spotgen render --format azure-cli | sh\n"));
+    let script = read("azure-cli.sh");
+    for line in [
+        "resource_group=myResourceGroup",
+        "cluster=myAKSCluster",
+        "settings=expander=priority",
+        "        --priority Spot --eviction-policy Delete --spot-max-price -1 \\",
+        "        --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \\",
+        "        --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \\",
+    ] {
+        assert!(
+            script.lines().any(|found| found == line),
+            "no {line:?} in:\n{script}"
+        );
+    }
 }
