@@ -191,6 +191,7 @@ fn golden_files_are_read() {
     let left = [
         "/invalid/",
         "/hostile-strings/spot-config.yaml",
+        "/helm/templates/",
         "/patch/line-breaks/",
         "/patch/odd-yaml/",
         "/patch/refused/",

@@ -169,7 +169,7 @@ fn own(helm: &Path, case: &str) -> String {
     let documents = stream.split("\n---\n");
     documents
         .filter(|text| text.starts_with(&own))
-        .map(|text| format!("---\n{text}\n"))
+        .flat_map(|text| ["---\n", text, "\n"])
         .collect()
 }
 
