@@ -192,6 +192,7 @@ fn golden_files_are_read() {
         "/invalid/",
         "/hostile-strings/spot-config.yaml",
         "/helm/templates/",
+        "/patch/budgets-in-a-list/",
         "/patch/line-breaks/",
         "/patch/odd-yaml/",
         "/patch/refused/",
