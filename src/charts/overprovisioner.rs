@@ -135,7 +135,10 @@ fn release<'p>(
             json!({"enabled": false}),
         )
         .comment("The chart's own is the default of the whole cluster, of which there can be only one."),
-        Entry::new("priorityClassOverprovision", data(class))
+        Entry::new(
+            "priorityClassOverprovision",
+            json!({"name": class.name, "value": priority(class.value)}),
+        )
             .comment("Its value can never be changed: another value takes another name."),
         Entry::new("terminationGracePeriodSeconds", 1)
             .comment("The chart takes 0 for no value, and pods would get 30."),
@@ -157,6 +160,16 @@ fn release<'p>(
         bare,
         values,
     })
+}
+
+/// Go's templates write a number from a million on as `1e+06`, which is no integer to Kubernetes, and text as it is.
+/// Source: golang/go src/strconv/ftoa.go, `FormatFloat` with the format `g`.
+fn priority(value: i32) -> Json {
+    if value.unsigned_abs() < 1_000_000 {
+        json!(value)
+    } else {
+        json!(value.to_string())
+    }
 }
 
 /// An item of the chart's list.

@@ -190,19 +190,21 @@ fn the_chart_installs_what_the_manifests_do() {
     }
 }
 
-/// Names that the upstream charts would make numbers of, a class that placeholders of both kinds share, and one that
-/// would preempt others on its nodes.
+/// Labels that the upstream charts write themselves, names that they would make numbers of, a class that placeholders of both kinds share, one that
+/// would preempt others on its nodes, and a value that they would write as `1e+06`.
 const ODD: &str = r#"
 apiVersion: spotgen.dev/v1alpha1
 kind: SpotConfig
 metadata: {name: odd}
 spec:
   provider: aks
+  commonLabels: {app.kubernetes.io/version: "9", helm.sh/chart: mine, example.com/a: b}
   nodePools:
     - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
     - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
   overprovisioner:
     namespace: room
+    priorityClass: {name: low, value: -1000000}
     placeholders:
       - {name: "1e3", capacity: Spot, requests: {cpu: 500m, memory: 1Gi}}
       - {name: "null", capacity: OnDemand, requests: {cpu: 500m, memory: 1Gi}}
@@ -240,7 +242,7 @@ fn placeholders_that_the_upstream_chart_cannot_carry_are_made_too() {
             .iter()
             .map(|object| &object["metadata"]["name"])
             .collect();
-        assert_eq!(names, ["spotgen-placeholder-spot", "overprovisioner-spot"]);
+        assert_eq!(names, ["low", "overprovisioner-spot"]);
         let mistakes = compare("odd", &stream, objects, "room", &mut used);
         assert!(
             mistakes.is_empty(),
