@@ -2,7 +2,8 @@
 //!
 //! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
 //! Bundle → formats → text or Files`. Each stage is a function from value to value; files and streams are read and
-//! written in [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and a format's [`Writer`](formats::Writer) do the rest.
+//! written in [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and the
+//! [`Writer`](formats::Writer) of a format do the rest.
 
 pub mod build;
 pub mod charts;

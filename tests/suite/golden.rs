@@ -1,7 +1,8 @@
 //! Every folder of `golden/` is a case: inputs, and every output that they must give. A new case is a new folder.
 //!
 //! `spot-config.yaml` is the configuration; a file `args` (one argument a line) replaces the default arguments
-//! `-f spot-config.yaml`. A folder with the name of a format holds the files that this format makes. `UPDATE_GOLDEN=1 cargo test --no-fail-fast` writes the outputs anew: read the difference.
+//! `-f spot-config.yaml`. A folder with the name of a format holds the files that this format makes.
+//! `UPDATE_GOLDEN=1 cargo test --no-fail-fast` writes the outputs anew: read the difference.
 
 use std::collections::BTreeMap;
 use std::fs;
