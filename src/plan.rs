@@ -60,6 +60,16 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Plan {
+    /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
+    pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
+        pool.taints
+            .iter()
+            .filter(|taint| taint.effect != "PreferNoSchedule")
+            .all(|taint| self.spot_tolerations.contains(&Toleration::from(taint)))
+    }
+}
+
 /// Something that is not made by default, since nothing tells what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOut {
@@ -108,6 +118,27 @@ pub struct NodePool {
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<Resources>,
+    /// The patterns of the priority expander that take its node group, those of the highest tier first.
+    #[serde(skip)]
+    pub taken_by: Vec<TakenBy>,
+}
+
+impl NodePool {
+    /// The tier that the priority expander puts it into; none where no pattern takes it.
+    pub fn tier(&self) -> Option<u32> {
+        self.taken_by.first().map(|taken| taken.priority)
+    }
+
+    pub fn is_spot(&self) -> bool {
+        self.capacity == Capacity::Spot
+    }
+}
+
+/// A pattern of a tier, by its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenBy {
+    pub priority: u32,
+    pub pattern: usize,
 }
 
 /// CPU and memory.
@@ -197,6 +228,9 @@ pub struct Workload {
     /// Its number in the configuration's list; none for one found by a rule.
     #[serde(skip)]
     pub listed: Option<usize>,
+    /// The number of its manifest among those given.
+    #[serde(skip)]
+    pub found: Option<usize>,
 }
 
 impl Workload {

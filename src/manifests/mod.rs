@@ -3,6 +3,7 @@
 mod autoscalers;
 mod budgets;
 mod objects;
+mod priority_classes;
 mod requests;
 mod selector;
 mod shape;
@@ -21,6 +22,7 @@ use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, FoundBudget};
 pub(crate) use objects::{is_left_alone, workload_kind};
+pub use priority_classes::FoundPriorityClass;
 pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use workload::Placeable;
@@ -36,6 +38,7 @@ use shape::Reader;
 pub struct Manifests {
     pub workloads: Vec<Found>,
     pub budgets: Vec<FoundBudget>,
+    pub priority_classes: Vec<FoundPriorityClass>,
 }
 
 impl Manifests {
@@ -52,6 +55,8 @@ impl Manifests {
 /// A workload, as its manifest has it.
 #[derive(Debug)]
 pub struct Found {
+    /// Its number among the workloads of the manifests.
+    pub number: usize,
     pub kind: Kind,
     pub name: String,
     /// None where the manifest leaves it to whoever applies it.
@@ -178,13 +183,19 @@ impl Collector<'_> {
                 return;
             }
             if let Some(header) = self.header(object) {
-                let found = workload::read(&mut self.reader, object, kind, header);
+                let mut found = workload::read(&mut self.reader, object, kind, header);
+                found.number = self.manifests.workloads.len();
                 self.manifests.workloads.push(found);
             }
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
                 let budget = budgets::read(&mut self.reader, object, header);
                 self.manifests.budgets.push(budget);
+            }
+        } else if object.is("PriorityClass", &["scheduling.k8s.io"]) {
+            if let Some(header) = self.header(object) {
+                let class = priority_classes::read(&mut self.reader, object, header);
+                self.manifests.priority_classes.push(class);
             }
         } else if autoscalers::is_one(object)
             && let Some(header) = self.header(object)

@@ -55,6 +55,7 @@ pub(super) fn read(
         autoscaling: header.place,
     };
     Found {
+        number: 0,
         kind,
         labels: reader.labels(metadata, "labels"),
         annotations: reader.labels(metadata, "annotations"),

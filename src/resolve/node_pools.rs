@@ -34,6 +34,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         eviction_policy: is_azure_spot.then(|| spot.eviction_policy.unwrap_or_default()),
         max_price: is_azure_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
         room: room(pool, facts),
+        taken_by: Vec::new(),
     }
 }
 

@@ -289,6 +289,7 @@ impl<'a> Resolver<'a> {
             own: found.map(|found| Box::new(found.own.clone())),
             drift: Vec::new(),
             listed: None,
+            found: found.map(|found| found.number),
         }
     }
 

@@ -1,50 +1,197 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
+mod deallocated_spot_nodes;
+mod findings;
+mod inverted_priorities;
+mod no_catch_all;
+mod on_demand_starved;
+mod page;
+mod places;
+mod two_global_defaults;
+mod unused_allowance;
 mod workload_drift;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::load::Document;
-use crate::plan::Plan;
+pub use findings::Findings;
+pub use page::{index, mistakes, mistakes_page};
 
-/// A known way of breaking a set-up.
+use crate::diagnostic::{Report, Severity};
+use crate::manifests::{Found, Manifests};
+use crate::plan::{Plan, Workload};
+
+/// A known way of breaking a set-up, and everything that there is to say about it.
 #[derive(Debug)]
 pub struct Rule {
     /// Names the fault, so that "allow ID" reads right. It never changes.
     pub id: &'static str,
+    /// How bad its findings are; single ones may be milder.
     pub level: Severity,
+    /// One line: what is wrong.
     pub summary: &'static str,
-    check: fn(&Plan, &Document<'_>, &mut Findings<'_>),
+    /// What goes wrong in production.
+    pub harm: &'static str,
+    /// How to see it in a cluster.
+    pub detection: &'static str,
+    /// How to get out of it.
+    pub remedy: &'static str,
+    /// Where it is known from: repository and path, or a page of documentation.
+    pub sources: &'static [&'static str],
+    check: Check,
 }
 
-/// Where a rule puts what it finds.
-struct Findings<'a> {
-    rule: &'a Rule,
-    found: Vec<Diagnostic>,
+/// What a rule looks at.
+#[derive(Debug)]
+enum Check {
+    /// The resolved plan.
+    Plan(fn(&Plan, &mut Findings<'_>)),
+    /// Each workload of the given manifests.
+    Workload(fn(&Plan, Met<'_>, &mut Findings<'_>)),
+    /// All the given manifests.
+    Manifests(fn(&Plan, &Manifests, &mut Findings<'_>)),
+    /// What all the others have found, before anything of it is accepted.
+    Report(fn(&Allowances<'_>, &Report, &mut Findings<'_>)),
 }
 
-impl Findings<'_> {
-    /// Adds a finding under the rule's id and level.
-    fn push(
-        &mut self,
-        message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+/// A workload that was met in manifests.
+#[derive(Clone, Copy, Debug)]
+pub struct Met<'a> {
+    pub found: &'a Found,
+    /// What the plan makes of it; none for one that the configuration does not choose.
+    pub planned: Option<&'a Workload>,
+}
+
+/// What is accepted, and which rules could say whether there is anything to accept.
+#[derive(Debug)]
+pub struct Allowances<'a> {
+    /// Ids of rules, as the configuration lists them.
+    pub in_config: Vec<&'a str>,
+    /// Ids of rules, from the command line.
+    pub in_arguments: Vec<&'a str>,
+    has_manifests: bool,
+}
+
+/// Every rule, by its id.
+pub const ALL: &[Rule] = &[
+    deallocated_spot_nodes::RULE,
+    inverted_priorities::RULE,
+    no_catch_all::RULE,
+    on_demand_starved::RULE,
+    two_global_defaults::RULE,
+    unused_allowance::RULE,
+    workload_drift::RULE,
+];
+
+/// The rule of an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id)
+}
+
+/// The ids of all rules.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|rule| rule.id)
+}
+
+impl Rule {
+    /// Whether it needs the workloads' manifests to find anything.
+    pub fn needs_manifests(&self) -> bool {
+        matches!(self.check, Check::Workload(_) | Check::Manifests(_))
+    }
+
+    /// Adds what the rule finds.
+    pub(crate) fn find(&self, over: &Over<'_>, report: &mut Report) {
+        let mut findings = Findings::new(self, over.document, report);
+        match self.check {
+            Check::Plan(check) => check(over.plan, &mut findings),
+            Check::Workload(check) => {
+                for &met in &over.met {
+                    check(over.plan, met, &mut findings);
+                }
+            }
+            Check::Manifests(check) => {
+                if let Some(manifests) = over.manifests {
+                    check(over.plan, manifests, &mut findings);
+                }
+            }
+            Check::Report(_) => {}
+        }
+    }
+
+    /// Adds what the rule finds in what all the others have found.
+    pub(crate) fn find_in_report(
+        &self,
+        over: &Over<'_>,
+        allowances: &Allowances<'_>,
+        report: &mut Report,
     ) {
-        let mut diagnostic = Diagnostic::error(self.rule.id, message);
-        diagnostic.severity = self.rule.level;
-        self.found.push(complete(diagnostic));
+        if let Check::Report(check) = self.check {
+            let mut own = Report::default();
+            check(
+                allowances,
+                report,
+                &mut Findings::new(self, over.document, &mut own),
+            );
+            report.extend(own);
+        }
     }
 }
 
-pub const ALL: &[Rule] = &[workload_drift::RULE];
+/// Everything that rules can look at.
+pub(crate) struct Over<'a> {
+    plan: &'a Plan,
+    document: &'a crate::load::Document<'a>,
+    manifests: Option<&'a Manifests>,
+    met: Vec<Met<'a>>,
+}
 
-impl Rule {
-    /// What the rule finds in a plan.
-    pub fn find(&self, plan: &Plan, document: &Document<'_>) -> Vec<Diagnostic> {
-        let mut findings = Findings {
-            rule: self,
-            found: Vec::new(),
-        };
-        (self.check)(plan, document, &mut findings);
-        findings.found
+impl<'a> Over<'a> {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        document: &'a crate::load::Document<'a>,
+        manifests: Option<&'a Manifests>,
+    ) -> Self {
+        let found = manifests.map_or(&[][..], |manifests| &manifests.workloads);
+        let mut met: Vec<Met<'a>> = found
+            .iter()
+            .map(|found| Met {
+                found,
+                planned: None,
+            })
+            .collect();
+        for workload in &plan.workloads {
+            if let Some(met) = workload.found.and_then(|number| met.get_mut(number)) {
+                met.planned = Some(workload);
+            }
+        }
+        Self {
+            plan,
+            document,
+            manifests,
+            met,
+        }
+    }
+
+    /// What is accepted, by the configuration and by `also`.
+    pub(crate) fn allowances(&self, also: &'a [String]) -> Allowances<'a> {
+        Allowances {
+            in_config: self
+                .plan
+                .allowed
+                .iter()
+                .map(|(rule, _)| rule.as_str())
+                .collect(),
+            in_arguments: also.iter().map(String::as_str).collect(),
+            has_manifests: self.manifests.is_some(),
+        }
+    }
+}
+
+impl Allowances<'_> {
+    /// Whether findings of a rule are accepted.
+    pub fn accepts(&self, id: &str) -> bool {
+        self.in_config.contains(&id) || self.in_arguments.contains(&id)
+    }
+
+    /// Whether a rule was able to find something.
+    fn could_find(&self, id: &str) -> bool {
+        self.has_manifests || rule(id).is_none_or(|rule| !rule.needs_manifests())
     }
 }

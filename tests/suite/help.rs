@@ -11,6 +11,8 @@ fn help_is_the_golden_text() {
     let mut mismatches = Vec::new();
     for (name, arguments) in [
         ("spotgen", &["--help"][..]),
+        ("check", &["check", "--help"]),
+        ("explain", &["explain", "--help"]),
         ("render", &["render", "--help"]),
         ("schema", &["schema", "--help"]),
     ] {
