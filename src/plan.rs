@@ -61,6 +61,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The pools that a target means.
+    pub fn pools_of<'p>(&'p self, target: &'p Target) -> impl Iterator<Item = &'p NodePool> {
+        self.node_pools.iter().filter(move |pool| match target {
+            Target::Spot => pool.is_spot(),
+            Target::Pools(names) => names.contains(&pool.name),
+        })
+    }
+
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
         pool.taints
@@ -118,6 +126,9 @@ pub struct NodePool {
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<Resources>,
+    /// The same before its `DaemonSet`s.
+    #[serde(skip)]
+    pub allocatable: Option<Resources>,
     /// The patterns of the priority expander that take its node group, those of the highest tier first.
     #[serde(skip)]
     pub taken_by: Vec<TakenBy>,

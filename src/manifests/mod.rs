@@ -2,6 +2,7 @@
 
 mod autoscalers;
 mod budgets;
+mod config_maps;
 mod objects;
 mod priority_classes;
 mod requests;
@@ -21,6 +22,7 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, FoundBudget};
+pub use config_maps::FoundExpander;
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use priority_classes::FoundPriorityClass;
 pub use selector::{LabelSelector, Operator, Requirement};
@@ -39,6 +41,7 @@ pub struct Manifests {
     pub workloads: Vec<Found>,
     pub budgets: Vec<FoundBudget>,
     pub priority_classes: Vec<FoundPriorityClass>,
+    pub expanders: Vec<FoundExpander>,
 }
 
 impl Manifests {
@@ -196,6 +199,14 @@ impl Collector<'_> {
             if let Some(header) = self.header(object) {
                 let class = priority_classes::read(&mut self.reader, object, header);
                 self.manifests.priority_classes.push(class);
+            }
+        } else if object.is("ConfigMap", &[""]) {
+            // Only those of the expander are anything to us, and only they are held against each other.
+            if config_maps::is_expander(object.node)
+                && let Some(header) = self.header(object)
+            {
+                let expander = config_maps::read(&mut self.reader, object, header);
+                self.manifests.expanders.push(expander);
             }
         } else if autoscalers::is_one(object)
             && let Some(header) = self.header(object)

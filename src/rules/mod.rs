@@ -1,15 +1,23 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
+mod broken_expander_config;
 mod deallocated_spot_nodes;
+mod delayed_scale_up;
+mod expander_not_priority;
 mod findings;
+mod glob_like_pattern;
 mod inverted_priorities;
+mod misplaced_expander_config;
 mod no_catch_all;
 mod on_demand_starved;
 mod page;
+mod pattern_takes_both_capacities;
 mod places;
+mod pool_without_priority;
 mod two_global_defaults;
 mod unused_allowance;
 mod workload_drift;
+mod zero_node_template;
 
 pub use findings::Findings;
 pub use page::{index, mistakes, mistakes_page};
@@ -71,13 +79,21 @@ pub struct Allowances<'a> {
 
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
+    broken_expander_config::RULE,
     deallocated_spot_nodes::RULE,
+    delayed_scale_up::RULE,
+    expander_not_priority::RULE,
+    glob_like_pattern::RULE,
     inverted_priorities::RULE,
+    misplaced_expander_config::RULE,
     no_catch_all::RULE,
     on_demand_starved::RULE,
+    pattern_takes_both_capacities::RULE,
+    pool_without_priority::RULE,
     two_global_defaults::RULE,
     unused_allowance::RULE,
     workload_drift::RULE,
+    zero_node_template::RULE,
 ];
 
 /// The rule of an id.
