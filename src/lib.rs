@@ -74,7 +74,7 @@ pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files);
         mistakes.extend(report);
-        if manifests.workloads.is_empty() {
+        if manifests.is_empty() {
             mistakes.push(no_workload());
         }
         manifests

@@ -11,6 +11,7 @@ use crate::config::{
 };
 use crate::diagnostic::Pointer;
 use crate::providers::Facts;
+use crate::source::Span;
 use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
 
 /// Labels that every object carries, or that name a controller's pods.
@@ -61,6 +62,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// All placeholders, each with its number.
+    pub fn placeholders(&self) -> impl Iterator<Item = (usize, &Placeholder)> {
+        let overprovisioner = self.overprovisioner.iter();
+        overprovisioner.flat_map(|overprovisioner| overprovisioner.placeholders.iter().enumerate())
+    }
+
     /// The pools that a target means.
     pub fn pools_of<'p>(&'p self, target: &'p Target) -> impl Iterator<Item = &'p NodePool> {
         self.node_pools.iter().filter(move |pool| match target {
@@ -71,10 +78,24 @@ impl Plan {
 
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
-        pool.taints
-            .iter()
-            .filter(|taint| taint.effect != "PreferNoSchedule")
-            .all(|taint| self.spot_tolerations.contains(&Toleration::from(taint)))
+        pool.taints.iter().all(|taint| self.tolerates(taint))
+    }
+
+    /// Whether they do run there: one system is reckoned with, which is Linux wherever there is a pool of it.
+    pub fn is_for_workloads(&self, pool: &NodePool) -> bool {
+        self.has_their_system(pool) && self.lets_workloads_onto(pool)
+    }
+
+    /// Whether a pool has the operating system that workloads are taken to need.
+    pub fn has_their_system(&self, pool: &NodePool) -> bool {
+        let mut pools = self.node_pools.iter();
+        pool.os_type == OsType::Linux || !pools.any(|other| other.os_type == OsType::Linux)
+    }
+
+    /// Whether a taint does not keep them away.
+    pub fn tolerates(&self, taint: &Taint) -> bool {
+        taint.effect == "PreferNoSchedule"
+            || self.spot_tolerations.contains(&Toleration::from(taint))
     }
 }
 
@@ -173,6 +194,16 @@ pub struct Taint {
     pub effect: String,
 }
 
+impl std::fmt::Display for Taint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { key, value, effect } = self;
+        match value {
+            Some(value) => write!(f, "`{key}={value}:{effect}`"),
+            None => write!(f, "`{key}:{effect}`"),
+        }
+    }
+}
+
 /// What lets a pod onto a tainted node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Toleration {
@@ -242,6 +273,28 @@ pub struct Workload {
     /// The number of its manifest among those given.
     #[serde(skip)]
     pub found: Option<usize>,
+    /// None where its class is not known.
+    #[serde(skip)]
+    pub priority: Option<Priority>,
+}
+
+/// The priority of a workload's pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Priority {
+    pub value: i64,
+    /// Whether they may displace others.
+    pub preempts: bool,
+    /// Where a manifest says so.
+    pub place: Option<Span>,
+}
+
+impl Priority {
+    /// Of pods that name no class, where none is the default of all pods.
+    pub const NONE: Self = Self {
+        value: 0,
+        preempts: true,
+        place: None,
+    };
 }
 
 impl Workload {
@@ -428,6 +481,16 @@ pub struct Descheduler {
     pub namespaces: Namespaces,
     pub evictor: Evictor,
     pub limits: Limits,
+}
+
+impl Descheduler {
+    /// Whether it evicts only what fits on a Spot node.
+    pub fn looks_for_room_on_spot(&self, plan: &Plan) -> bool {
+        let (key, value) = plan.provider.spot_label;
+        let label = format!("{key}={value}");
+        let mut selected = self.evictor.node_selector.split(',');
+        self.evictor.node_fit && selected.any(|part| part == label)
+    }
 }
 
 /// In which namespaces pods are moved.

@@ -8,6 +8,8 @@ mod priority_expander;
 mod proportional_autoscaler;
 mod termination_handler;
 
+pub use overprovisioner::placeholder_labels;
+
 use crate::kubernetes::Object;
 use crate::plan::{Plan, Toleration, Workload};
 use placement::Patch;

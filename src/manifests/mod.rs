@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load;
-use crate::plan::{Labels, OwnPlacement, Resources};
+use crate::plan::{Labels, OwnPlacement, Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
@@ -45,6 +45,14 @@ pub struct Manifests {
 }
 
 impl Manifests {
+    /// Whether nothing in them is of any interest.
+    pub fn is_empty(&self) -> bool {
+        self.workloads.is_empty()
+            && self.budgets.is_empty()
+            && self.priority_classes.is_empty()
+            && self.expanders.is_empty()
+    }
+
     /// Puts what names no namespace into this one.
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
@@ -82,12 +90,15 @@ pub struct Found {
     /// either: what it then uses is not in the manifest.
     pub requests: Option<Resources>,
     pub priority_class: Option<String>,
+    /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
+    pub priority: Option<Priority>,
     pub termination_grace_period_seconds: Option<i64>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
     /// Whether it mounts a claim, or makes one for each of its pods.
     pub claims: bool,
     pub own: OwnPlacement,
+    pub node_selector: Labels,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub place: Span,
     pub places: Places,
@@ -139,6 +150,7 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
         &collector.autoscalers,
         &mut collector.reader.report,
     );
+    priority_classes::attach(&mut collector.manifests);
     (collector.manifests, collector.reader.report)
 }
 

@@ -66,6 +66,7 @@ pub(super) fn read(
         autoscaling: None,
         requests: requests::of_pod(reader, pod),
         priority_class: reader.text(pod, "priorityClassName"),
+        priority: None,
         termination_grace_period_seconds: reader.integer(
             pod,
             "terminationGracePeriodSeconds",
@@ -77,6 +78,7 @@ pub(super) fn read(
                 .iter()
                 .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
         own: own_placement(reader, pod),
+        node_selector: reader.labels(pod, "nodeSelector"),
         place: reader.place(node, "kind").unwrap_or(header.place),
         places,
         name: header.name,

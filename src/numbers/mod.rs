@@ -1,6 +1,8 @@
 //! What follows from a plan in figures: what rules compare, and what `spotgen check --numbers` prints when all is well.
 
 pub mod failover;
+pub mod headroom;
+pub mod room;
 
 use serde::Serialize;
 
@@ -18,7 +20,8 @@ pub struct Number {
 
 /// Everything that can be reckoned from a plan.
 pub fn numbers(plan: &Plan) -> Vec<Number> {
-    failover::numbers(plan)
+    let parts = [failover::numbers, room::numbers, headroom::numbers];
+    parts.iter().flat_map(|part| part(plan)).collect()
 }
 
 /// As a table for people.

@@ -1,23 +1,48 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
 mod broken_expander_config;
+mod budget_over_placeholders;
 mod deallocated_spot_nodes;
 mod delayed_scale_up;
 mod expander_not_priority;
+mod expendable_placeholder;
+mod failover_capacity_short;
 mod findings;
+mod floating_image;
 mod glob_like_pattern;
 mod inverted_priorities;
+mod kept_spot_node;
 mod misplaced_expander_config;
 mod no_catch_all;
+mod no_failover_headroom;
+mod no_on_demand_pool;
+mod no_room_beside_placeholders;
+mod no_system_pool;
 mod on_demand_starved;
 mod page;
 mod pattern_takes_both_capacities;
+mod placeholder_never_fits;
+mod placeholder_on_mixed_pools;
+mod placeholder_smaller_than_pod;
 mod places;
+mod pool_not_autoscaled;
 mod pool_without_priority;
+mod regular_label_selected;
+mod reserved_label;
+mod single_spot_pool;
+mod spot_capacity_short;
+mod spot_price_cap;
+mod taint_not_tolerated;
+mod too_many_nodes;
 mod two_global_defaults;
+mod unpreemptable_placeholder;
+mod unready_nodes_halt_autoscaler;
 mod unused_allowance;
+mod vm_size_without_spot;
+mod workload_cannot_preempt;
 mod workload_drift;
 mod zero_node_template;
+mod zones_in_one_pool;
 
 pub use findings::Findings;
 pub use page::{index, mistakes, mistakes_page};
@@ -80,20 +105,45 @@ pub struct Allowances<'a> {
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
     broken_expander_config::RULE,
+    budget_over_placeholders::RULE,
     deallocated_spot_nodes::RULE,
     delayed_scale_up::RULE,
     expander_not_priority::RULE,
+    expendable_placeholder::RULE,
+    failover_capacity_short::RULE,
+    floating_image::RULE,
     glob_like_pattern::RULE,
     inverted_priorities::RULE,
+    kept_spot_node::RULE,
     misplaced_expander_config::RULE,
     no_catch_all::RULE,
+    no_failover_headroom::RULE,
+    no_on_demand_pool::RULE,
+    no_room_beside_placeholders::RULE,
+    no_system_pool::RULE,
     on_demand_starved::RULE,
     pattern_takes_both_capacities::RULE,
+    placeholder_never_fits::RULE,
+    placeholder_on_mixed_pools::RULE,
+    placeholder_smaller_than_pod::RULE,
+    pool_not_autoscaled::RULE,
     pool_without_priority::RULE,
+    regular_label_selected::RULE,
+    reserved_label::RULE,
+    single_spot_pool::RULE,
+    spot_capacity_short::RULE,
+    spot_price_cap::RULE,
+    taint_not_tolerated::RULE,
+    too_many_nodes::RULE,
     two_global_defaults::RULE,
+    unpreemptable_placeholder::RULE,
+    unready_nodes_halt_autoscaler::RULE,
     unused_allowance::RULE,
+    vm_size_without_spot::RULE,
+    workload_cannot_preempt::RULE,
     workload_drift::RULE,
     zero_node_template::RULE,
+    zones_in_one_pool::RULE,
 ];
 
 /// The rule of an id.
