@@ -2,6 +2,9 @@
 
 mod broken_expander_config;
 mod budget_over_placeholders;
+mod counts_lost_nodes;
+mod counts_mixed_pools;
+mod counts_other_spot_pools;
 mod deallocated_spot_nodes;
 mod delayed_scale_up;
 mod expander_not_priority;
@@ -10,8 +13,13 @@ mod failover_capacity_short;
 mod findings;
 mod floating_image;
 mod glob_like_pattern;
+mod headroom_feeds_itself;
 mod inverted_priorities;
 mod kept_spot_node;
+mod ladder_never_starts;
+mod ladder_without_first_step;
+mod linear_never_zero;
+mod max_not_respected;
 mod misplaced_expander_config;
 mod no_catch_all;
 mod no_failover_headroom;
@@ -28,13 +36,16 @@ mod places;
 mod pool_not_autoscaled;
 mod pool_without_priority;
 mod regular_label_selected;
+mod replicas_beside_scaling;
 mod reserved_label;
 mod single_spot_pool;
+mod slow_failover;
 mod spot_capacity_short;
 mod spot_price_cap;
 mod taint_not_tolerated;
 mod too_many_nodes;
 mod two_global_defaults;
+mod unknown_image_tag;
 mod unpreemptable_placeholder;
 mod unready_nodes_halt_autoscaler;
 mod unused_allowance;
@@ -106,6 +117,9 @@ pub struct Allowances<'a> {
 pub const ALL: &[Rule] = &[
     broken_expander_config::RULE,
     budget_over_placeholders::RULE,
+    counts_lost_nodes::RULE,
+    counts_mixed_pools::RULE,
+    counts_other_spot_pools::RULE,
     deallocated_spot_nodes::RULE,
     delayed_scale_up::RULE,
     expander_not_priority::RULE,
@@ -113,8 +127,13 @@ pub const ALL: &[Rule] = &[
     failover_capacity_short::RULE,
     floating_image::RULE,
     glob_like_pattern::RULE,
+    headroom_feeds_itself::RULE,
     inverted_priorities::RULE,
     kept_spot_node::RULE,
+    ladder_never_starts::RULE,
+    ladder_without_first_step::RULE,
+    linear_never_zero::RULE,
+    max_not_respected::RULE,
     misplaced_expander_config::RULE,
     no_catch_all::RULE,
     no_failover_headroom::RULE,
@@ -129,13 +148,16 @@ pub const ALL: &[Rule] = &[
     pool_not_autoscaled::RULE,
     pool_without_priority::RULE,
     regular_label_selected::RULE,
+    replicas_beside_scaling::RULE,
     reserved_label::RULE,
     single_spot_pool::RULE,
+    slow_failover::RULE,
     spot_capacity_short::RULE,
     spot_price_cap::RULE,
     taint_not_tolerated::RULE,
     too_many_nodes::RULE,
     two_global_defaults::RULE,
+    unknown_image_tag::RULE,
     unpreemptable_placeholder::RULE,
     unready_nodes_halt_autoscaler::RULE,
     unused_allowance::RULE,

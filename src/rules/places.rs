@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Pointer;
 use crate::load::Document;
-use crate::plan::{TakenBy, Workload};
+use crate::plan::{Plan, Scaling, TakenBy, Workload};
 
 pub(super) fn spec(path: &str) -> Pointer {
     Pointer::parse(&format!("/spec/{path}"))
@@ -26,6 +26,17 @@ pub(super) fn workload(workload: &Workload) -> Pointer {
 /// A placeholder, by its number.
 pub(super) fn placeholder(at: usize) -> Pointer {
     spec("overprovisioner/placeholders").child(at)
+}
+
+/// What scales a placeholder, by the placeholder's number.
+pub(super) fn scaling(at: usize) -> Pointer {
+    placeholder(at).child("scaling")
+}
+
+/// Everything that scales placeholders, with the placeholders' numbers.
+pub(super) fn scalings(plan: &Plan) -> impl Iterator<Item = (usize, &Scaling)> {
+    let placeholders = plan.placeholders();
+    placeholders.filter_map(|(at, placeholder)| Some((at, placeholder.scaling.as_ref()?)))
 }
 
 /// The priority of a placeholder: its own, else the one that is shared.

@@ -19,25 +19,22 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    let workloads = || {
-        plan.workloads
-            .iter()
-            .filter(|workload| workload.prefers_spot())
+    let workloads = plan.workloads.iter();
+    let lowest = workloads
+        .filter(|workload| workload.prefers_spot())
+        .filter_map(|workload| Some((workload, workload.priority?)))
+        .min_by_key(|(_, priority)| priority.value);
+    let Some((workload, priority)) = lowest else {
+        return;
     };
     for (at, placeholder) in plan.placeholders() {
-        let class = &placeholder.priority_class;
-        let lowest = workloads()
-            .filter_map(|workload| Some((workload, workload.priority?)))
-            .min_by_key(|(_, priority)| priority.value);
-        let Some((workload, priority)) = lowest else {
-            continue;
-        };
-        if i64::from(class.value) < priority.value {
+        let value = placeholder.priority_class.value;
+        if i64::from(value) < priority.value {
             continue;
         }
         let message = format!(
-            "placeholders `{}` have the priority {}, and `{}` has {}: they do not give way to it",
-            placeholder.name, class.value, workload.name, priority.value
+            "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
+            placeholder.name, workload.name, priority.value
         );
         let pointer = places::priority(findings.document, at);
         findings.at(&pointer, message, |diagnostic| {
@@ -45,7 +42,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
                 None => diagnostic,
             };
-            diagnostic.help("give placeholders a lower value, and their class another name: the value of a class cannot be changed")
+            diagnostic.help(
+                "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
+            )
         });
     }
 }

@@ -13,6 +13,7 @@ mod patch_tools;
 mod patch_yaml;
 mod readme;
 mod real_tools;
+mod reporters;
 mod rules;
 mod scaling;
 mod schema;
