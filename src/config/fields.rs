@@ -54,6 +54,14 @@ impl<'a> Walker<'a> {
         if let Some(description) = self.description(schema) {
             let _ = write!(page, "\n{description}\n");
         }
+        // Of a list, what an item is.
+        let schema = match self.find(schema, "items") {
+            Some(item) => {
+                let _ = write!(page, "\nEach item: {}\n", self.takes(item));
+                item
+            }
+            None => schema,
+        };
         let properties = self.properties(schema);
         if properties.is_some() {
             page.push_str("\n## Keys\n\n");
@@ -115,8 +123,10 @@ impl<'a> Walker<'a> {
             .get("$ref")
             .and_then(Value::as_str)
             .and_then(|path| self.root.pointer(path.strip_prefix('#')?));
-        let chosen = schema.get("anyOf").and_then(Value::as_array);
-        let further = referenced.into_iter().chain(chosen.into_iter().flatten());
+        let chosen = ["anyOf", "oneOf"]
+            .into_iter()
+            .filter_map(|keyword| schema.get(keyword)?.as_array());
+        let further = referenced.into_iter().chain(chosen.flatten());
         std::iter::once(schema)
             .chain(further.flat_map(|further| self.branches(further)))
             .collect()

@@ -40,9 +40,10 @@ impl<'p> Failover<'p> {
             .filter(|pool| !pool.is_spot())
             .filter_map(NodePool::tier)
             .max()?;
-        let spot_first: Vec<&NodePool> = pools()
+        let mut spot_first: Vec<&NodePool> = pools()
             .filter(|pool| pool.is_spot() && pool.tier() > Some(on_demand))
             .collect();
+        spot_first.sort_by_key(|pool| std::cmp::Reverse(pool.tier()));
         (!spot_first.is_empty()).then(|| Self {
             spot_first,
             provision_minutes: provision_minutes(plan),
@@ -112,7 +113,8 @@ mod tests {
         assert_eq!(longest_minutes(2, 5), Some(20));
         // 0, 15, 30, 45, 60, 75: both are left alone at 90.
         assert_eq!(longest_minutes(2, 15), Some(90));
-        assert_eq!(longest_minutes(3, 5), Some(45));
+        // The first is ready again at 10, before the third was tried: 0, 5, 10, 15, 20, 25, 30, 35.
+        assert_eq!(longest_minutes(3, 5), Some(40));
         // As in kubernetes/autoscaler#4958.
         assert_eq!(longest_minutes(3, 15), None);
     }

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::{ALL, Rule};
 
+/// Of a line of a page.
+const MAX_WIDTH: usize = 100;
+
 /// Ids of findings that are no opinion of a rule: the input is wrong, and nobody can accept that.
 const MISTAKES: [(&str, &str); 5] = [
     (
@@ -49,14 +52,33 @@ impl Rule {
             ("How to see it", self.detection),
             ("How to get out of it", self.remedy),
         ] {
-            let _ = write!(page, "\n## {title}\n\n{text}\n");
+            let _ = write!(page, "\n## {title}\n\n{}\n", wrapped(text, ""));
         }
         page.push_str("\n## Sources\n\n");
         for source in self.sources {
-            let _ = writeln!(page, "- {source}");
+            let _ = writeln!(page, "- {}", wrapped(source, "  "));
         }
         page
     }
+}
+
+/// A text in lines that a terminal shows whole, all but the first behind `indent`.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut width = indent.len();
+    for word in text.split(' ') {
+        if lines.is_empty() {
+            lines.push_str(word);
+        } else if width + 1 + word.len() <= MAX_WIDTH {
+            let _ = write!(lines, " {word}");
+            width += 1;
+        } else {
+            let _ = write!(lines, "\n{indent}{word}");
+            width = indent.len();
+        }
+        width += word.len();
+    }
+    lines
 }
 
 /// The list of all rules, in Markdown: the page that `docs/rules/` begins with.

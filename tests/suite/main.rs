@@ -1,6 +1,7 @@
 //! All tests that drive the program or look at its golden outputs: one binary, for linking takes longer than running.
 
 mod article;
+mod check;
 mod cli;
 mod default_system;
 mod descheduler;
