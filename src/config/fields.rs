@@ -54,6 +54,16 @@ impl<'a> Walker<'a> {
         if let Some(description) = self.description(schema) {
             let _ = write!(page, "\n{description}\n");
         }
+        for branch in self.branches(schema) {
+            let word = branch.get("const").and_then(Value::as_str);
+            let said = branch.get("description").and_then(Value::as_str);
+            if let (Some(word), Some(said)) = (word, said) {
+                let _ = write!(page, "\n- `{word}`: {said}");
+            }
+        }
+        if page.ends_with(|last| last != '\n') {
+            page.push('\n');
+        }
         // Of a list, what an item is.
         let schema = match self.find(schema, "items") {
             Some(item) => {
@@ -72,8 +82,11 @@ impl<'a> Walker<'a> {
         };
         for (key, property) in properties.into_iter().flatten() {
             let must = if is_required(key) { " (required)" } else { "" };
-            let text = self.description(property).unwrap_or_default();
-            let _ = writeln!(page, "- `{key}`{must}: {}", first_sentence(text));
+            let text = match self.description(property) {
+                Some(text) => first_sentence(text).to_owned(),
+                None => self.takes(property),
+            };
+            let _ = writeln!(page, "- `{key}`{must}: {text}");
         }
         Ok(page)
     }

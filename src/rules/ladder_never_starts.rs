@@ -1,7 +1,8 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::Ladder;
+use crate::config::Spot;
 use crate::diagnostic::Severity;
-use crate::plan::{Control, NodePool, Plan};
+use crate::plan::{Control, NodePool, Placeholder, Plan};
+use crate::values::Int;
 
 pub(super) const RULE: Rule = Rule {
     id: "ladder-never-starts",
@@ -27,22 +28,33 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let can_be_empty = |pool: &NodePool| pool.nodes.is_some_and(|range| range.min == 0);
-    for (at, scaling) in places::scalings(plan) {
-        let Control::Ladder(ladder) = &scaling.control else {
+    let wakes_spot = |placeholder: &Placeholder| {
+        let is_there = match &placeholder.scaling {
+            Some(scaling) => at_nothing(&scaling.control) > 0,
+            None => placeholder.replicas.is_some_and(|count| count > 0),
+        };
+        is_there && plan.pools_of(&placeholder.target).any(NodePool::is_spot)
+    };
+    let mut workloads = plan.workloads.iter();
+    let requires_spot = workloads.any(|workload| workload.placement.spot == Some(Spot::Required));
+    if requires_spot
+        || plan
+            .placeholders()
+            .any(|(_, placeholder)| wakes_spot(placeholder))
+    {
+        return;
+    }
+    for (at, placeholder) in plan.placeholders() {
+        let mut targets = plan.pools_of(&placeholder.target);
+        let Some(scaling) = placeholder
+            .scaling
+            .as_ref()
+            .filter(|_| targets.any(NodePool::is_spot))
+        else {
             continue;
         };
         let mut counted = plan.pools_of(&scaling.counting);
-        if at_nothing(ladder) > 0 || !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
-            continue;
-        }
-        // Another placeholder that is always there wakes Spot.
-        let others = plan
-            .placeholders()
-            .filter(|(_, other)| other.replicas.is_some_and(|count| count > 0));
-        if others
-            .into_iter()
-            .any(|(_, other)| plan.pools_of(&other.target).any(NodePool::is_spot))
-        {
+        if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
             continue;
         }
         let message = "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
@@ -52,9 +64,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// Replicas where there is nothing to count: below the first step it is the first step's that count.
-fn at_nothing(ladder: &Ladder) -> i64 {
-    let first = |steps: &[[crate::values::Int<0, 1_000_000>; 2]]| {
+/// Replicas where there is nothing to count: below the first step it is the first step's that count, and a linear
+/// autoscaler never goes below 1.
+fn at_nothing(control: &Control) -> i64 {
+    let Control::Ladder(ladder) = control else {
+        return 1;
+    };
+    let first = |steps: &[[Int<0, 1_000_000>; 2]]| {
         let lowest = steps.iter().min_by_key(|[from, _]| from.get());
         lowest.map_or(0, |[_, replicas]| replicas.get())
     };

@@ -53,6 +53,7 @@ mod vm_size_without_spot;
 mod workload_cannot_preempt;
 mod workload_drift;
 mod zero_node_template;
+mod zone_pools_apart;
 mod zones_in_one_pool;
 
 pub use findings::Findings;
@@ -165,6 +166,7 @@ pub const ALL: &[Rule] = &[
     workload_cannot_preempt::RULE,
     workload_drift::RULE,
     zero_node_template::RULE,
+    zone_pools_apart::RULE,
     zones_in_one_pool::RULE,
 ];
 

@@ -1,4 +1,5 @@
 use super::{Check, Findings, Rule, places};
+use crate::config::Mode;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -26,8 +27,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if tiers.is_empty() {
         return;
     }
-    let untaken = plan.node_pools.iter().enumerate();
-    for (at, pool) in untaken.filter(|(_, pool)| pool.taken_by.is_empty()) {
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        // What runs on a System pool runs on no other, and then no pattern need take it.
+        if !pool.taken_by.is_empty() || pool.mode == Mode::System {
+            continue;
+        }
         let group = plan.provider.node_group.sample(&pool.name, pool.os_type);
         let message = format!(
             "no pattern takes pool `{}`, whose node group is called like `{group}`: it is not grown while another one \

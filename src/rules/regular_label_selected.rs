@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     harm: "Regular nodes of AKS do not carry `kubernetes.azure.com/scalesetpriority` at all: only Spot nodes do, \
            with the value `spot`. A workload that wants any other value of it matches no node and stays Pending.",
     detection: "The pods are Pending with `node(s) didn't match Pod's node affinity/selector`.",
-    remedy: "Select on-demand by `NotIn [spot]`, by `DoesNotExist`, or by a label of your own. A class with \
+    remedy: "Select on-demand by `NotIn [spot]`, or by a label of your own. A class with \
              `spot: Never` does it.",
     sources: &[
         "Azure/AKS#4761",
