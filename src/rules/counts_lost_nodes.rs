@@ -31,7 +31,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             .child(key)
             .child("includeUnschedulableNodes");
         let place = findings.document.locate(&pointer);
-        let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and have nodes bought";
+        let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
+            have nodes bought";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .fix(place, "false")

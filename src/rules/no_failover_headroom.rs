@@ -40,6 +40,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     findings.at(&written, message, |diagnostic| {
         diagnostic
             .level(level)
-            .help("add placeholders with `capacity: OnDemand` for what must not wait; they stay where on-demand nodes are paid for anyway (`nodes.min`)")
+            .help("add placeholders with `capacity: OnDemand` for what must not wait; they stay where on-demand \
+                nodes are paid for anyway (`nodes.min`)")
     });
 }

@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Lower `max-node-provision-time` (on AKS in whole minutes), have fewer Spot pools above on-demand, or keep \
              headroom on on-demand, so that failover does not wait for the autoscaler at all.",
     sources: &[
-        "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: max-node-provision-time 15m, back-off 5m to 30m",
+        "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: max-node-provision-time 15m, back-off \
+            5m to 30m",
         "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go",
         "kubernetes/autoscaler#4958: stuck in a loop over three Spot pools",
         "Azure/AKS#4405: failover takes 20 minutes",

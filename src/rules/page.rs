@@ -29,7 +29,8 @@ const MISTAKES: [(&str, &str); 5] = [
 pub fn mistakes_page(id: &str) -> Option<String> {
     let (id, summary) = MISTAKES.iter().find(|(known, _)| *known == id)?;
     Some(format!(
-        "# {id}\n\nerror: {summary}\n\nThis is a mistake in the input, not a finding of a rule. It cannot be accepted.\n"
+        "# {id}\n\nerror: {summary}\n\nThis is a mistake in the input, not a finding of a rule. It cannot be \
+            accepted.\n"
     ))
 }
 

@@ -43,7 +43,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             rooms.join(", ")
         );
         findings.at(&places::placeholder(at).child("requests"), message, |diagnostic| {
-            diagnostic.help("request less, or choose a larger VM; room is what AKS leaves of a VM, less what DaemonSets request")
+            diagnostic.help("request less, or choose a larger VM; room is what AKS leaves of a VM, less what \
+                DaemonSets request")
         });
     }
 }

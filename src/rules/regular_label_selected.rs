@@ -46,7 +46,10 @@ fn check(plan: &Plan, met: Met<'_>, findings: &mut Findings<'_>) {
         found.name
     );
     findings.in_manifest(found.place, message, |diagnostic| {
-        diagnostic.help(format!("regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a class with `spot: Never`"))
+        diagnostic.help(format!(
+            "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
+            class with `spot: Never`"
+        ))
     });
 }
 

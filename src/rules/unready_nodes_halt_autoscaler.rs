@@ -64,6 +64,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         None => places::spec("autoscaler/profilePreset"),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help("leave `profilePreset` out, or set `max-total-unready-percentage: 100` and `ok-total-unready-count: 1000`")
+        diagnostic.help(
+            "leave `profilePreset` out, or set `max-total-unready-percentage: 100` and \
+            `ok-total-unready-count: 1000`",
+        )
     });
 }

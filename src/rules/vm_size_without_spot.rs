@@ -32,7 +32,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         if is_burstable || size.ends_with("_Promo") {
             let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
             findings.at(&places::pool(at).child("vmSize"), message, |diagnostic| {
-                diagnostic.help("choose a size of another series; `az vm list-skus` says which have `LowPriorityCapable`")
+                diagnostic.help(
+                    "choose a size of another series; `az vm list-skus` says which have \
+                    `LowPriorityCapable`",
+                )
             });
         }
     }

@@ -34,7 +34,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 pool.name
             );
             findings.at(&places::pool(at).child("nodes"), message, |diagnostic| {
-                diagnostic.help("without them, pods that are pinned to Spot do not bring its first node; or write `min: 1`")
+                diagnostic.help(
+                    "without them, pods that are pinned to Spot do not bring its first node; or \
+                    write `min: 1`",
+                )
             });
         }
     }
