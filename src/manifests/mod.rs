@@ -97,6 +97,8 @@ pub struct Found {
     pub local_storage: bool,
     /// Whether it mounts a claim, or makes one for each of its pods.
     pub claims: bool,
+    /// The pods' `nodeSelector`.
+    pub node_selector: Labels,
     pub own: OwnPlacement,
     pub node_selector: Labels,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
@@ -111,6 +113,7 @@ pub struct Places {
     pub selector: Span,
     pub replicas: Span,
     pub requests: Span,
+    pub grace: Span,
     /// In the autoscaler, where there is one.
     pub autoscaling: Span,
 }

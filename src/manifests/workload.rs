@@ -52,6 +52,7 @@ pub(super) fn read(
         selector: place(spec, "selector"),
         replicas: place(spec, replicas_key.unwrap_or_default()),
         requests: requests::place(reader, pod).unwrap_or(header.place),
+        grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
     Found {
@@ -77,6 +78,7 @@ pub(super) fn read(
             || volumes
                 .iter()
                 .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
+        node_selector: reader.labels(pod, "nodeSelector"),
         own: own_placement(reader, pod),
         node_selector: reader.labels(pod, "nodeSelector"),
         place: reader.place(node, "kind").unwrap_or(header.place),

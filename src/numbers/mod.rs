@@ -1,8 +1,12 @@
 //! What follows from a plan in figures: what rules compare, and what `spotgen check --numbers` prints when all is well.
 
+pub mod budget;
+pub mod failback;
 pub mod failover;
 pub mod headroom;
+pub mod notice;
 pub mod room;
+pub mod vote;
 
 use serde::Serialize;
 
@@ -20,7 +24,14 @@ pub struct Number {
 
 /// Everything that can be reckoned from a plan.
 pub fn numbers(plan: &Plan) -> Vec<Number> {
-    let parts = [failover::numbers, room::numbers, headroom::numbers];
+    let parts = [
+        failover::numbers,
+        room::numbers,
+        headroom::numbers,
+        failback::numbers,
+        notice::numbers,
+        vote::numbers,
+    ];
     parts.iter().flat_map(|part| part(plan)).collect()
 }
 

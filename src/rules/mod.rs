@@ -9,10 +9,13 @@ mod deallocated_spot_nodes;
 mod delayed_scale_up;
 mod expander_not_priority;
 mod expendable_placeholder;
+mod failback_on_spot;
+mod failback_takes_hours;
 mod failover_capacity_short;
 mod findings;
 mod floating_image;
 mod glob_like_pattern;
+mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
 mod inverted_priorities;
 mod kept_spot_node;
@@ -20,12 +23,17 @@ mod ladder_never_starts;
 mod ladder_without_first_step;
 mod linear_never_zero;
 mod max_not_respected;
+mod min_replicas_without_effect;
 mod misplaced_expander_config;
+mod moves_foreign_pods;
+mod never_fails_back;
 mod no_catch_all;
 mod no_failover_headroom;
 mod no_on_demand_pool;
+mod no_rest_between_moves;
 mod no_room_beside_placeholders;
 mod no_system_pool;
+mod nodes;
 mod on_demand_starved;
 mod page;
 mod pattern_takes_both_capacities;
@@ -33,20 +41,27 @@ mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod places;
+mod pods;
 mod pool_not_autoscaled;
 mod pool_without_priority;
+mod preference_cancelled;
+mod preferred_loop;
 mod regular_label_selected;
 mod replicas_beside_scaling;
 mod reserved_label;
+mod scale_down_beats_failback;
 mod single_spot_pool;
 mod slow_failover;
 mod spot_capacity_short;
 mod spot_price_cap;
+mod spread_outvotes_spot;
 mod taint_not_tolerated;
 mod too_many_nodes;
 mod two_global_defaults;
 mod unknown_image_tag;
+mod unlimited_evictions;
 mod unpreemptable_placeholder;
+mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
 mod unused_allowance;
 mod vm_size_without_spot;
@@ -58,6 +73,7 @@ mod zones_in_one_pool;
 
 pub use findings::Findings;
 pub use page::{index, mistakes, mistakes_page};
+pub use pods::Pods;
 
 use crate::diagnostic::{Report, Severity};
 use crate::manifests::{Found, Manifests};
@@ -90,6 +106,10 @@ enum Check {
     Plan(fn(&Plan, &mut Findings<'_>)),
     /// Each workload of the given manifests.
     Workload(fn(&Plan, Met<'_>, &mut Findings<'_>)),
+    /// Each workload, whether it is planned, met in manifests, or both.
+    Pods(fn(&Plan, Pods<'_>, &mut Findings<'_>)),
+    /// The plan, and all workloads at once.
+    AllPods(fn(&Plan, &[Pods<'_>], &mut Findings<'_>)),
     /// All the given manifests.
     Manifests(fn(&Plan, &Manifests, &mut Findings<'_>)),
     /// What all the others have found, before anything of it is accepted.
@@ -125,9 +145,12 @@ pub const ALL: &[Rule] = &[
     delayed_scale_up::RULE,
     expander_not_priority::RULE,
     expendable_placeholder::RULE,
+    failback_on_spot::RULE,
+    failback_takes_hours::RULE,
     failover_capacity_short::RULE,
     floating_image::RULE,
     glob_like_pattern::RULE,
+    hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
     inverted_priorities::RULE,
     kept_spot_node::RULE,
@@ -135,10 +158,14 @@ pub const ALL: &[Rule] = &[
     ladder_without_first_step::RULE,
     linear_never_zero::RULE,
     max_not_respected::RULE,
+    min_replicas_without_effect::RULE,
     misplaced_expander_config::RULE,
+    moves_foreign_pods::RULE,
+    never_fails_back::RULE,
     no_catch_all::RULE,
     no_failover_headroom::RULE,
     no_on_demand_pool::RULE,
+    no_rest_between_moves::RULE,
     no_room_beside_placeholders::RULE,
     no_system_pool::RULE,
     on_demand_starved::RULE,
@@ -148,18 +175,24 @@ pub const ALL: &[Rule] = &[
     placeholder_smaller_than_pod::RULE,
     pool_not_autoscaled::RULE,
     pool_without_priority::RULE,
+    preference_cancelled::RULE,
+    preferred_loop::RULE,
     regular_label_selected::RULE,
     replicas_beside_scaling::RULE,
     reserved_label::RULE,
+    scale_down_beats_failback::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
     spot_capacity_short::RULE,
     spot_price_cap::RULE,
+    spread_outvotes_spot::RULE,
     taint_not_tolerated::RULE,
     too_many_nodes::RULE,
     two_global_defaults::RULE,
     unknown_image_tag::RULE,
+    unlimited_evictions::RULE,
     unpreemptable_placeholder::RULE,
+    unprotected_volumes::RULE,
     unready_nodes_halt_autoscaler::RULE,
     unused_allowance::RULE,
     vm_size_without_spot::RULE,
@@ -196,6 +229,12 @@ impl Rule {
                     check(over.plan, met, &mut findings);
                 }
             }
+            Check::Pods(check) => {
+                for &pods in &over.pods {
+                    check(over.plan, pods, &mut findings);
+                }
+            }
+            Check::AllPods(check) => check(over.plan, &over.pods, &mut findings),
             Check::Manifests(check) => {
                 if let Some(manifests) = over.manifests {
                     check(over.plan, manifests, &mut findings);
@@ -230,6 +269,7 @@ pub(crate) struct Over<'a> {
     document: &'a crate::load::Document<'a>,
     manifests: Option<&'a Manifests>,
     met: Vec<Met<'a>>,
+    pods: Vec<Pods<'a>>,
 }
 
 impl<'a> Over<'a> {
@@ -255,6 +295,7 @@ impl<'a> Over<'a> {
             plan,
             document,
             manifests,
+            pods: pods::all(plan, manifests, &met),
             met,
         }
     }
