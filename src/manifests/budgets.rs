@@ -10,8 +10,14 @@ use super::objects::{Header, Object};
 use super::selector::LabelSelector;
 use super::shape::{self, Reader};
 
-/// In the annotations of budgets that it makes or minds. Source: Azure/eviction-autoscaler.
-const EVICTION_AUTOSCALER: &str = "eviction-autoscaler";
+/// Whose budgets a controller of AKS makes and minds: the annotation `ownedBy` says so, or one of its own keys.
+/// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.
+fn is_automatic(annotations: &Labels) -> bool {
+    annotations.get("ownedBy").map(String::as_str) == Some("EvictionAutoScaler")
+        || annotations
+            .keys()
+            .any(|key| key.starts_with("eviction-autoscaler.azure.com/"))
+}
 
 /// A `PodDisruptionBudget`, as its manifest has it.
 #[derive(Debug)]
@@ -119,10 +125,7 @@ pub(super) fn read(
         max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),
         has_unhealthy_policy: shape::present(spec, "unhealthyPodEvictionPolicy").is_some(),
         is_beta,
-        is_automatic: reader
-            .labels(metadata, "annotations")
-            .keys()
-            .any(|key| key.contains(EVICTION_AUTOSCALER)),
+        is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         name: header.name,
         namespace: header.namespace,
         place: header.place,

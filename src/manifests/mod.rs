@@ -97,8 +97,6 @@ pub struct Found {
     pub local_storage: bool,
     /// Whether it mounts a claim, or makes one for each of its pods.
     pub claims: bool,
-    /// The pods' `nodeSelector`.
-    pub node_selector: Labels,
     pub own: OwnPlacement,
     pub node_selector: Labels,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.

@@ -78,7 +78,6 @@ pub(super) fn read(
             || volumes
                 .iter()
                 .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
-        node_selector: reader.labels(pod, "nodeSelector"),
         own: own_placement(reader, pod),
         node_selector: reader.labels(pod, "nodeSelector"),
         place: reader.place(node, "kind").unwrap_or(header.place),

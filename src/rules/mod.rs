@@ -1,7 +1,12 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
 mod broken_expander_config;
+mod budget_above_autoscaler_floor;
+mod budget_allows_nothing;
+mod budget_over_namespace;
 mod budget_over_placeholders;
+mod budget_without_pods;
+mod budgets;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
 mod counts_other_spot_pools;
@@ -34,7 +39,9 @@ mod no_rest_between_moves;
 mod no_room_beside_placeholders;
 mod no_system_pool;
 mod nodes;
+mod notice_outruns_budget;
 mod on_demand_starved;
+mod overlapping_budgets;
 mod page;
 mod pattern_takes_both_capacities;
 mod placeholder_never_fits;
@@ -47,6 +54,7 @@ mod pool_without_priority;
 mod preference_cancelled;
 mod preferred_loop;
 mod regular_label_selected;
+mod removed_budget_api;
 mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
@@ -58,6 +66,8 @@ mod spread_outvotes_spot;
 mod taint_not_tolerated;
 mod too_many_nodes;
 mod two_global_defaults;
+mod uncountable_budget;
+mod unhealthy_pods_block_drain;
 mod unknown_image_tag;
 mod unlimited_evictions;
 mod unpreemptable_placeholder;
@@ -137,7 +147,11 @@ pub struct Allowances<'a> {
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
     broken_expander_config::RULE,
+    budget_above_autoscaler_floor::RULE,
+    budget_allows_nothing::RULE,
+    budget_over_namespace::RULE,
     budget_over_placeholders::RULE,
+    budget_without_pods::RULE,
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
     counts_other_spot_pools::RULE,
@@ -168,7 +182,9 @@ pub const ALL: &[Rule] = &[
     no_rest_between_moves::RULE,
     no_room_beside_placeholders::RULE,
     no_system_pool::RULE,
+    notice_outruns_budget::RULE,
     on_demand_starved::RULE,
+    overlapping_budgets::RULE,
     pattern_takes_both_capacities::RULE,
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
@@ -178,6 +194,7 @@ pub const ALL: &[Rule] = &[
     preference_cancelled::RULE,
     preferred_loop::RULE,
     regular_label_selected::RULE,
+    removed_budget_api::RULE,
     replicas_beside_scaling::RULE,
     reserved_label::RULE,
     scale_down_beats_failback::RULE,
@@ -189,6 +206,8 @@ pub const ALL: &[Rule] = &[
     taint_not_tolerated::RULE,
     too_many_nodes::RULE,
     two_global_defaults::RULE,
+    uncountable_budget::RULE,
+    unhealthy_pods_block_drain::RULE,
     unknown_image_tag::RULE,
     unlimited_evictions::RULE,
     unpreemptable_placeholder::RULE,

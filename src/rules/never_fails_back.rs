@@ -150,7 +150,7 @@ fn too_important(descheduler: &Descheduler, pods: Pods<'_>) -> Option<String> {
             format!("its class `{class}` is the priority threshold, which is protected too")
         }),
         PriorityThreshold::Value(value) => {
-            let own = pods.priority?.value;
+            let own = pods.planned?.priority?.value;
             (own >= *value)
                 .then(|| format!("its priority {own} is not below the threshold {value}"))
         }

@@ -7,7 +7,7 @@ use crate::config::{Kind, Spot};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, FoundBudget, FoundPriorityClass, Manifests};
+use crate::manifests::{BudgetIndex, Found, FoundBudget, Manifests};
 use crate::plan::{Labels, OwnPlacement, Plan, Resources, Taint, Toleration, Workload};
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
@@ -17,8 +17,8 @@ pub struct Pods<'a> {
     pub found: Option<&'a Found>,
     /// The first budget of the manifests that covers its pods.
     pub budget: Option<&'a FoundBudget>,
-    /// Its priority class, where the manifests have it.
-    pub priority: Option<&'a FoundPriorityClass>,
+    /// A second one.
+    pub other_budget: Option<&'a FoundBudget>,
 }
 
 /// All workloads: those of the plan, then those that manifests have and the plan has not.
@@ -28,8 +28,7 @@ pub(super) fn all<'a>(
     met: &[Met<'a>],
 ) -> Vec<Pods<'a>> {
     let budgets = manifests.map_or(&[][..], |manifests| &manifests.budgets);
-    let classes = manifests.map_or(&[][..], |manifests| &manifests.priority_classes);
-    let (budgets, classes) = (BudgetIndex::new(budgets), classes);
+    let budgets = BudgetIndex::new(budgets);
     let found = |workload: &Workload| Some(met.get(workload.found?)?.found);
     let planned = plan
         .workloads
@@ -42,12 +41,14 @@ pub(super) fn all<'a>(
             planned,
             found,
             budget: None,
-            priority: None,
+            other_budget: None,
         };
-        let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
-        pods.budget = found.and_then(|found| budgets.over(namespace, &found.pod_labels).next());
-        let class = found.and_then(|found| found.priority_class.as_deref());
-        pods.priority = class.and_then(|name| classes.iter().find(|class| class.name == name));
+        if let Some(found) = found {
+            let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
+            let mut over = budgets.over(namespace, &found.pod_labels);
+            pods.budget = over.next();
+            pods.other_budget = over.next();
+        }
         pods
     })
     .collect()
@@ -103,6 +104,12 @@ impl<'a> Pods<'a> {
         planned
             .map(|range| (range.min.get(), range.max.get()))
             .or(self.found.and_then(|found| found.autoscaling))
+    }
+
+    /// The fewest pods that it can have.
+    pub fn least(self) -> Option<i64> {
+        let range = self.autoscaling();
+        range.map(|(min, _)| min).or(self.replicas())
     }
 
     /// How many pods it has where nothing scales it.
