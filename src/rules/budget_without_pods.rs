@@ -28,10 +28,7 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
         }
         let message = match &budget.selector {
             Some(_) => format!("budget `{}` covers no pods of these manifests", budget.name),
-            None => format!(
-                "budget `{}` has no selector, and covers no pods",
-                budget.name
-            ),
+            None => format!("budget `{}` selects no pods at all", budget.name),
         };
         findings.in_manifest(budget.place, message, |diagnostic| {
             diagnostic.help(

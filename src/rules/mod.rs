@@ -1,5 +1,7 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
+mod anti_affinity_without_room;
+mod bare_pod_on_spot;
 mod broken_expander_config;
 mod budget_above_autoscaler_floor;
 mod budget_allows_nothing;
@@ -10,8 +12,10 @@ mod budgets;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
 mod counts_other_spot_pools;
+mod daemon_set_not_on_spot;
 mod deallocated_spot_nodes;
 mod delayed_scale_up;
+mod drain_outlasts_notice;
 mod expander_not_priority;
 mod expendable_placeholder;
 mod failback_on_spot;
@@ -20,6 +24,7 @@ mod failover_capacity_short;
 mod findings;
 mod floating_image;
 mod glob_like_pattern;
+mod grace_exceeds_notice;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
 mod inverted_priorities;
@@ -27,14 +32,17 @@ mod kept_spot_node;
 mod ladder_never_starts;
 mod ladder_without_first_step;
 mod linear_never_zero;
+mod local_storage_keeps_nodes;
 mod max_not_respected;
 mod min_replicas_without_effect;
 mod misplaced_expander_config;
+mod missing_spot_toleration;
 mod moves_foreign_pods;
 mod never_fails_back;
 mod no_catch_all;
 mod no_failover_headroom;
 mod no_on_demand_pool;
+mod no_requests;
 mod no_rest_between_moves;
 mod no_room_beside_placeholders;
 mod no_system_pool;
@@ -44,6 +52,7 @@ mod on_demand_starved;
 mod overlapping_budgets;
 mod page;
 mod pattern_takes_both_capacities;
+mod pinned_by_annotation;
 mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
@@ -58,12 +67,20 @@ mod removed_budget_api;
 mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
+mod selectors;
 mod single_spot_pool;
 mod slow_failover;
+mod slow_node_loss;
+mod slow_polling;
 mod spot_capacity_short;
 mod spot_price_cap;
+mod spot_without_fallback;
 mod spread_outvotes_spot;
+mod spread_selects_nothing;
+mod stateful_on_spot;
 mod taint_not_tolerated;
+mod tainted_nodes_counted;
+mod toleration_without_preference;
 mod too_many_nodes;
 mod two_global_defaults;
 mod uncountable_budget;
@@ -75,6 +92,7 @@ mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
 mod unused_allowance;
 mod vm_size_without_spot;
+mod volume_stuck_in_zone;
 mod workload_cannot_preempt;
 mod workload_drift;
 mod zero_node_template;
@@ -146,6 +164,8 @@ pub struct Allowances<'a> {
 
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
+    anti_affinity_without_room::RULE,
+    bare_pod_on_spot::RULE,
     broken_expander_config::RULE,
     budget_above_autoscaler_floor::RULE,
     budget_allows_nothing::RULE,
@@ -155,8 +175,10 @@ pub const ALL: &[Rule] = &[
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
     counts_other_spot_pools::RULE,
+    daemon_set_not_on_spot::RULE,
     deallocated_spot_nodes::RULE,
     delayed_scale_up::RULE,
+    drain_outlasts_notice::RULE,
     expander_not_priority::RULE,
     expendable_placeholder::RULE,
     failback_on_spot::RULE,
@@ -164,6 +186,7 @@ pub const ALL: &[Rule] = &[
     failover_capacity_short::RULE,
     floating_image::RULE,
     glob_like_pattern::RULE,
+    grace_exceeds_notice::RULE,
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
     inverted_priorities::RULE,
@@ -171,14 +194,17 @@ pub const ALL: &[Rule] = &[
     ladder_never_starts::RULE,
     ladder_without_first_step::RULE,
     linear_never_zero::RULE,
+    local_storage_keeps_nodes::RULE,
     max_not_respected::RULE,
     min_replicas_without_effect::RULE,
     misplaced_expander_config::RULE,
+    missing_spot_toleration::RULE,
     moves_foreign_pods::RULE,
     never_fails_back::RULE,
     no_catch_all::RULE,
     no_failover_headroom::RULE,
     no_on_demand_pool::RULE,
+    no_requests::RULE,
     no_rest_between_moves::RULE,
     no_room_beside_placeholders::RULE,
     no_system_pool::RULE,
@@ -186,6 +212,7 @@ pub const ALL: &[Rule] = &[
     on_demand_starved::RULE,
     overlapping_budgets::RULE,
     pattern_takes_both_capacities::RULE,
+    pinned_by_annotation::RULE,
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
@@ -200,10 +227,17 @@ pub const ALL: &[Rule] = &[
     scale_down_beats_failback::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
+    slow_node_loss::RULE,
+    slow_polling::RULE,
     spot_capacity_short::RULE,
     spot_price_cap::RULE,
+    spot_without_fallback::RULE,
     spread_outvotes_spot::RULE,
+    spread_selects_nothing::RULE,
+    stateful_on_spot::RULE,
     taint_not_tolerated::RULE,
+    tainted_nodes_counted::RULE,
+    toleration_without_preference::RULE,
     too_many_nodes::RULE,
     two_global_defaults::RULE,
     uncountable_budget::RULE,
@@ -215,6 +249,7 @@ pub const ALL: &[Rule] = &[
     unready_nodes_halt_autoscaler::RULE,
     unused_allowance::RULE,
     vm_size_without_spot::RULE,
+    volume_stuck_in_zone::RULE,
     workload_cannot_preempt::RULE,
     workload_drift::RULE,
     zero_node_template::RULE,

@@ -1,5 +1,5 @@
 use super::{Check, Findings, Pods, Rule};
-use crate::config::{DefaultProtection, ExtraProtection, Kind};
+use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
 use crate::plan::{Descheduler, Namespaces, Plan, PriorityThreshold};
 
@@ -86,12 +86,6 @@ fn reasons(plan: &Plan, descheduler: &Descheduler, pods: Pods<'_>) -> Vec<Reason
             too_few.unwrap_or(0)
         ),
         "lower `descheduler.evictor.minReplicas`",
-        Severity::Warning,
-    );
-    add(
-        pods.kind() == Kind::Pod,
-        "a pod without a controller is protected".to_owned(),
-        "let a Deployment make the pod: evicted, it would not come again",
         Severity::Warning,
     );
     if let Some(why) = too_important(descheduler, pods) {

@@ -208,34 +208,38 @@ impl<'a> Pods<'a> {
             Some(_) => true,
             None => false,
         };
-        let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
         let tolerated = by_plan
             || self.own_prefers_spot(plan)
             || self.own_requires_spot(plan)
             || self.tolerates_by_key(plan);
-        tolerated
-            && spot.any(|pool| {
-                pool.taints
-                    .iter()
-                    .filter(|taint| taint.effect != "PreferNoSchedule")
-                    .all(|taint| self.tolerates(plan, taint))
-            })
-            && !self.own_excludes_spot(plan)
+        tolerated && self.tolerates_spot(plan) && !self.own_excludes_spot(plan)
+    }
+
+    /// Whether its pods tolerate what the nodes of a Spot pool are tainted with; where no Spot pool is listed, what the
+    /// provider taints them with.
+    pub fn tolerates_spot(self, plan: &Plan) -> bool {
+        let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+        let has_spot = spot.clone().next().is_some();
+        let tolerates = |taint: &Taint| self.tolerates(plan, taint);
+        if !has_spot {
+            return automatic_taint(plan).is_none_or(|taint| tolerates(&taint));
+        }
+        spot.any(|pool| {
+            let taints = pool.taints.iter();
+            taints
+                .filter(|taint| taint.effect != "PreferNoSchedule")
+                .all(tolerates)
+        })
     }
 
     /// Whether the manifest names the taint of Spot, as opposed to tolerating everything.
     pub fn tolerates_by_key(self, plan: &Plan) -> bool {
-        let Some((key, value, effect)) = plan.provider.spot_taint else {
+        let Some(taint) = automatic_taint(plan) else {
             return false;
-        };
-        let taint = Taint {
-            key: key.to_owned(),
-            value: Some(value.to_owned()),
-            effect: effect.to_owned(),
         };
         self.own().is_some_and(|own| {
             own.tolerations.iter().any(|toleration| {
-                toleration.get("key").and_then(Json::as_str) == Some(key)
+                toleration.get("key").and_then(Json::as_str) == Some(&taint.key)
                     && tolerates(toleration, &taint)
             })
         })
@@ -282,6 +286,16 @@ impl<'a> Pods<'a> {
             (None, None) => findings.nowhere(message, complete),
         }
     }
+}
+
+/// The taint that the provider sets on every Spot node.
+fn automatic_taint(plan: &Plan) -> Option<Taint> {
+    let (key, value, effect) = plan.provider.spot_taint?;
+    Some(Taint {
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+        effect: effect.to_owned(),
+    })
 }
 
 /// Whether a toleration of a pod lets it onto a node with this taint.

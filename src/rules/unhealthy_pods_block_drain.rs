@@ -1,7 +1,7 @@
 use super::budgets::covered;
 use super::{Check, Findings, Pods, Rule};
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Pointer, Severity};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +25,8 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     if !plan.cluster.kubernetes_version.at_least(major, minor) {
         return;
     }
+    // What is written in one place is said once.
+    let mut said: Vec<Option<Pointer>> = Vec::new();
     for budget in covered(all) {
         let is_said = match budget.found {
             Some(found) => found.has_unhealthy_policy || found.is_automatic,
@@ -37,6 +39,13 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         };
         if is_said || !budget.pods.iter().any(|pods| pods.can_be_on_spot(plan)) {
             continue;
+        }
+        if budget.found.is_none() {
+            let pointer = budget.pods[0].setting(findings.document, &["disruptionBudget"]);
+            if said.contains(&pointer) {
+                continue;
+            }
+            said.push(pointer);
         }
         let message = format!(
             "budget `{}` keeps pods that are not ready from being evicted",
