@@ -44,7 +44,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         }
         let pointer = places::spec("terminationHandler").child(key);
         let message = format!(
-            "`{key}: {seconds}` is longer than what is left of a notice of {notice} s, {most} s"
+            "`{key}: {seconds}`: of a notice of {notice} s no more than {most} s are left for that"
         );
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.help(format!("write {most} or less, or leave it out"))

@@ -31,7 +31,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         "a container of workload `{}` requests nothing: it brings no node, and room cannot be reckoned",
         pods.name()
     );
-    findings.in_manifest(found.places.requests, message, |diagnostic| {
+    findings.in_manifest(found.places.name, message, |diagnostic| {
         diagnostic.help("give every container requests for CPU and memory")
     });
 }

@@ -41,9 +41,10 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "a disk of workload `{}` in zone {} has nodes of one kind only: its pod cannot fail over or back",
-        pods.name(),
-        lone.join(" or ")
+        "zone {} has Spot nodes alone or on-demand nodes alone: a disk there keeps a pod of workload `{}` from failing over \
+         or back",
+        lone.join(" or "),
+        pods.name()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
         diagnostic.help(
