@@ -20,7 +20,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let is_meant = pods.spot() == Some(Spot::Never) || pods.own_excludes_spot(plan);
-    if pods.kind() != Kind::DaemonSet || is_meant || pods.tolerates_spot(plan) {
+    // Without its manifest nothing is known of its own tolerations.
+    if pods.found.is_none()
+        || pods.kind() != Kind::DaemonSet
+        || is_meant
+        || pods.tolerates_spot(plan)
+    {
         return;
     }
     let message = format!("DaemonSet `{}` does not run on Spot nodes", pods.name());

@@ -268,9 +268,9 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 impl Rule {
-    /// Whether it needs the workloads' manifests to find anything.
+    /// Whether it needs the workloads' manifests to find everything that it can.
     pub fn needs_manifests(&self) -> bool {
-        matches!(self.check, Check::Workload(_) | Check::Manifests(_))
+        !matches!(self.check, Check::Plan(_) | Check::Report(_))
     }
 
     /// Adds what the rule finds.

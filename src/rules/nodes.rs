@@ -58,12 +58,11 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
 pub(super) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
     let requirements = selector.split(',').filter(|part| !part.is_empty());
     all(requirements.map(|part| {
-        let (key, value, wanted) = match part.split_once("!=") {
-            Some((key, value)) => (key, value, false),
-            None => {
-                let (key, value) = part.split_once('=')?;
-                (key, value.trim_start_matches('='), true)
-            }
+        let (key, value, wanted) = if let Some((key, value)) = part.split_once("!=") {
+            (key, value, false)
+        } else {
+            let (key, value) = part.split_once('=')?;
+            (key, value.trim_start_matches('='), true)
         };
         equals(&label(plan, pool, key), value).map(|is_equal| is_equal == wanted)
     }))
