@@ -18,6 +18,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A JSON pointer into the configuration (RFC 6901), and which half of an entry it means.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Pointer {
@@ -97,12 +107,23 @@ pub struct Diagnostic {
     pub message: String,
     /// Where it is; none when it is nowhere in the files.
     pub place: Option<Span>,
+    /// The same place as a path into the configuration, where it is one.
+    pub pointer: Option<Pointer>,
     /// What the caret says.
     pub label: Option<String>,
     /// Other places that belong to it, each with what is there.
     pub related: Vec<(Span, String)>,
     /// How to get out of it.
     pub help: Vec<String>,
+    /// What to write, where nothing else can be meant.
+    pub fix: Option<Fix>,
+}
+
+/// Text to write in place of what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub place: Span,
+    pub text: String,
 }
 
 impl Diagnostic {
@@ -112,9 +133,11 @@ impl Diagnostic {
             severity: Severity::Error,
             message: message.into(),
             place: None,
+            pointer: None,
             label: None,
             related: Vec::new(),
             help: Vec::new(),
+            fix: None,
         }
     }
 
@@ -133,6 +156,22 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, place: Span, what: impl Into<String>) -> Self {
         self.related.push((place, what.into()));
+        self
+    }
+
+    /// Milder than the rule's level.
+    #[must_use]
+    pub fn level(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    #[must_use]
+    pub fn fix(mut self, place: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix {
+            place,
+            text: text.into(),
+        });
         self
     }
 
@@ -173,9 +212,32 @@ impl Report {
     }
 
     pub fn has_errors(&self) -> bool {
+        self.has(Severity::Error)
+    }
+
+    /// Whether there is a finding of this level.
+    pub fn has(&self, severity: Severity) -> bool {
+        self.count(severity) > 0
+    }
+
+    /// Whether something in it is not YAML: then there was nothing to work with.
+    pub fn is_unreadable(&self) -> bool {
         self.diagnostics
             .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+            .any(|diagnostic| diagnostic.rule == "syntax")
+    }
+
+    /// How many findings there are of this level.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    }
+
+    /// Keeps what `keep` wants.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.diagnostics.retain(keep);
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {

@@ -18,6 +18,7 @@ pub mod formats;
 pub mod kubernetes;
 pub mod load;
 pub mod manifests;
+pub mod numbers;
 pub mod patch;
 pub mod plan;
 pub mod providers;
@@ -35,6 +36,7 @@ use std::io;
 
 use diagnostic::{Diagnostic, Report, Severity};
 use load::{Document, Inputs};
+use manifests::Manifests;
 use patch::{Budgets, Documents, Options, Patched, Patcher};
 use plan::Plan;
 use resolve::Stream;
@@ -44,10 +46,23 @@ use source::SourceId;
 #[derive(Debug)]
 pub struct Planned<'s> {
     pub plan: Plan,
-    /// What the rules have against it.
-    pub report: Report,
+    /// What is wrong with the input, none of it an error.
+    mistakes: Report,
     /// Where everything in it was written.
-    pub document: Document<'s>,
+    document: Document<'s>,
+    manifests: Option<Manifests>,
+}
+
+impl Planned<'_> {
+    /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
+    /// findings are accepted beside those that the configuration accepts.
+    pub fn check(&self, allowed: &[String]) -> Report {
+        let manifests = self.manifests.as_ref();
+        let mut report = check::check(&self.plan, &self.document, manifests, allowed);
+        report.extend(self.mistakes.clone());
+        report.sort();
+        report
+    }
 }
 
 /// From sources to a plan. `from` names the workloads' own manifests among the
@@ -63,7 +78,7 @@ pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files);
         mistakes.extend(report);
-        if manifests.workloads.is_empty() {
+        if manifests.is_empty() {
             mistakes.push(no_workload());
         }
         manifests
@@ -86,12 +101,11 @@ pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned
             return Err(mistakes);
         }
     };
-    let mut report = check::check(&plan, &document);
-    report.extend(mistakes);
     Ok(Planned {
         plan,
-        report,
+        mistakes,
         document,
+        manifests,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::config::{
 };
 use crate::diagnostic::Pointer;
 use crate::providers::Facts;
+use crate::source::Span;
 use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
 
 /// Labels that every object carries, or that name a controller's pods.
@@ -63,6 +64,44 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Plan {
+    /// All placeholders, each with its number.
+    pub fn placeholders(&self) -> impl Iterator<Item = (usize, &Placeholder)> {
+        let overprovisioner = self.overprovisioner.iter();
+        overprovisioner.flat_map(|overprovisioner| overprovisioner.placeholders.iter().enumerate())
+    }
+
+    /// The pools that a target means.
+    pub fn pools_of<'p>(&'p self, target: &'p Target) -> impl Iterator<Item = &'p NodePool> {
+        self.node_pools.iter().filter(move |pool| match target {
+            Target::Spot => pool.is_spot(),
+            Target::Pools(names) => names.contains(&pool.name),
+        })
+    }
+
+    /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
+    pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
+        pool.taints.iter().all(|taint| self.tolerates(taint))
+    }
+
+    /// Whether they do run there: one system is reckoned with, which is Linux wherever there is a pool of it.
+    pub fn is_for_workloads(&self, pool: &NodePool) -> bool {
+        self.has_their_system(pool) && self.lets_workloads_onto(pool)
+    }
+
+    /// Whether a pool has the operating system that workloads are taken to need.
+    pub fn has_their_system(&self, pool: &NodePool) -> bool {
+        let mut pools = self.node_pools.iter();
+        pool.os_type == OsType::Linux || !pools.any(|other| other.os_type == OsType::Linux)
+    }
+
+    /// Whether a taint does not keep them away.
+    pub fn tolerates(&self, taint: &Taint) -> bool {
+        taint.effect == "PreferNoSchedule"
+            || self.spot_tolerations.contains(&Toleration::from(taint))
+    }
+}
+
 /// Something that is not made by default, since nothing tells what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOut {
@@ -111,6 +150,30 @@ pub struct NodePool {
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<Resources>,
+    /// The same before its `DaemonSet`s.
+    #[serde(skip)]
+    pub allocatable: Option<Resources>,
+    /// The patterns of the priority expander that take its node group, those of the highest tier first.
+    #[serde(skip)]
+    pub taken_by: Vec<TakenBy>,
+}
+
+impl NodePool {
+    /// The tier that the priority expander puts it into; none where no pattern takes it.
+    pub fn tier(&self) -> Option<u32> {
+        self.taken_by.first().map(|taken| taken.priority)
+    }
+
+    pub fn is_spot(&self) -> bool {
+        self.capacity == Capacity::Spot
+    }
+}
+
+/// A pattern of a tier, by its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenBy {
+    pub priority: u32,
+    pub pattern: usize,
 }
 
 /// CPU and memory.
@@ -132,6 +195,16 @@ pub struct Taint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     pub effect: String,
+}
+
+impl std::fmt::Display for Taint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { key, value, effect } = self;
+        match value {
+            Some(value) => write!(f, "`{key}={value}:{effect}`"),
+            None => write!(f, "`{key}:{effect}`"),
+        }
+    }
 }
 
 /// What lets a pod onto a tainted node.
@@ -212,6 +285,31 @@ pub struct Workload {
     /// Its number in the configuration's list; none for one found by a rule.
     #[serde(skip)]
     pub listed: Option<usize>,
+    /// The number of its manifest among those given.
+    #[serde(skip)]
+    pub found: Option<usize>,
+    /// None where its class is not known.
+    #[serde(skip)]
+    pub priority: Option<Priority>,
+}
+
+/// The priority of a workload's pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Priority {
+    pub value: i64,
+    /// Whether they may displace others.
+    pub preempts: bool,
+    /// Where a manifest says so.
+    pub place: Option<Span>,
+}
+
+impl Priority {
+    /// Of pods that name no class, where none is the default of all pods.
+    pub const NONE: Self = Self {
+        value: 0,
+        preempts: true,
+        place: None,
+    };
 }
 
 impl Workload {
@@ -398,6 +496,16 @@ pub struct Descheduler {
     pub namespaces: Namespaces,
     pub evictor: Evictor,
     pub limits: Limits,
+}
+
+impl Descheduler {
+    /// Whether it evicts only what fits on a Spot node.
+    pub fn looks_for_room_on_spot(&self, plan: &Plan) -> bool {
+        let (key, value) = plan.provider.spot_label;
+        let label = format!("{key}={value}");
+        let mut selected = self.evictor.node_selector.split(',');
+        self.evictor.node_fit && selected.any(|part| part == label)
+    }
 }
 
 /// In which namespaces pods are moved.

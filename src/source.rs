@@ -6,6 +6,11 @@ use std::sync::OnceLock;
 /// Marks in a long line are this many bytes apart, so that no column is counted over more than that.
 const STRIDE: usize = 1024;
 
+/// The name of what an argument `--set` says.
+pub const SET: &str = "--set";
+/// The name of what a function is called with.
+pub const FUNCTION_CONFIG: &str = "functionConfig";
+
 /// One text and the name under which a user knows it.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -27,6 +32,11 @@ impl Source {
             lines_before,
             marks: OnceLock::new(),
         }
+    }
+
+    /// Whether it has a path: stdin and arguments have none.
+    pub fn is_file(&self) -> bool {
+        self.name != SET && self.name != FUNCTION_CONFIG && !self.name.starts_with('<')
     }
 }
 
@@ -106,6 +116,14 @@ impl Sources {
             .text
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default()
+    }
+
+    /// Line and column of the byte after a span.
+    pub fn end(&self, span: Span) -> Position {
+        self.position(Span {
+            start: span.end,
+            ..span
+        })
     }
 
     /// Line and column (in characters), both from 1, of a span's first byte.

@@ -5,8 +5,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Failure;
+use crate::load::Inputs;
 use crate::patch::STREAM;
-use crate::source::{SourceId, Sources};
+use crate::source::{SET, SourceId, Sources};
 
 /// Spans count bytes in 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -15,6 +16,26 @@ const MAX_FILES: usize = u16::MAX as usize;
 
 /// Read when no configuration is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
+
+/// Reads configurations, `--set` arguments, and the workloads' own manifests.
+pub(super) fn inputs(
+    files: &[PathBuf],
+    sets: &[String],
+    from: &[PathBuf],
+) -> Result<(Inputs, Vec<SourceId>), Failure> {
+    let mut inputs = Inputs::default();
+    let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
+    if reads_stdin(files) && reads_stdin(from) {
+        return Err(Failure::new("stdin can be read once only").help("give -f or --from a file"));
+    }
+    inputs.files = configs(files, &mut inputs.sources)?;
+    inputs.sets = sets
+        .iter()
+        .map(|set| inputs.sources.add(SET, set.as_str()))
+        .collect();
+    let manifests = read(from, &mut inputs.sources)?;
+    Ok((inputs, manifests))
+}
 
 /// Reads configurations: what is named, or `./spot-config.yaml`.
 pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {

@@ -44,13 +44,13 @@ impl Messages {
 
     fn say(&mut self, render: impl Fn(bool) -> String) {
         self.said.push(Said {
-            styled: wants_colour().then(|| render(true)),
+            styled: wants_colour(io::stderr().is_terminal()).then(|| render(true)),
             plain: render(false),
         });
     }
 
     pub(super) fn write(&self, log: Option<&Path>) -> io::Result<()> {
-        let colour = wants_colour();
+        let colour = wants_colour(io::stderr().is_terminal());
         let joined = |colour: bool| {
             self.said.iter().map(move |said| {
                 let styled = said.styled.as_ref().filter(|_| colour);
@@ -82,6 +82,6 @@ impl Messages {
 }
 
 /// Only on a terminal, and not where the user wants none (<https://no-color.org>).
-fn wants_colour() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+pub(super) fn wants_colour(is_terminal: bool) -> bool {
+    is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -1,7 +1,9 @@
 //! The command line: reads arguments and files, writes results to stdout and everything for people to stderr. One file
 //! a subcommand.
 
+mod check;
 mod directory;
+mod explain;
 mod input;
 mod messages;
 mod output;
@@ -33,14 +35,22 @@ struct Args {
     command: Command,
 
     /// Also write everything that goes to stderr to this file
-    #[arg(long, global = true, value_name = "FILE", env = "SPOTGEN_LOG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "SPOTGEN_LOG",
+        display_order = 900
+    )]
     log_file: Option<std::path::PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Render(render::Args),
+    Check(check::Args),
     Patch(patch::Args),
+    Explain(explain::Args),
     /// Print the JSON schema of the configuration
     Schema,
 }
@@ -104,6 +114,8 @@ where
 fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failure> {
     match command {
         Command::Render(args) => render::run(args, messages),
+        Command::Check(args) => check::run(args, messages),
+        Command::Explain(args) => explain::run(args),
         Command::Patch(args) => patch::run(args, messages),
         Command::Schema => schema::run(),
     }

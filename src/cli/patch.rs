@@ -113,7 +113,7 @@ fn configure(
     let sources = &mut inputs.sources;
     inputs.files = match function {
         Some(FunctionConfig::Whole(text)) if args.file.is_empty() => {
-            vec![sources.add("functionConfig", text.as_str())]
+            vec![sources.add(crate::source::FUNCTION_CONFIG, text.as_str())]
         }
         Some(FunctionConfig::Pointer {
             config,
@@ -132,7 +132,7 @@ fn configure(
     inputs.sets = args
         .set
         .iter()
-        .map(|set| sources.add("--set", set.as_str()))
+        .map(|set| sources.add(crate::source::SET, set.as_str()))
         .collect();
     Ok(namespace)
 }

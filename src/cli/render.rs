@@ -9,15 +9,12 @@ use clap::{ValueEnum as _, ValueHint};
 
 use super::messages::Messages;
 use super::{Outcome, directory, input, output, print_with};
-use crate::Planned;
 use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, Severity};
 use crate::files::Files;
 use crate::formats::{self, Format, Writer};
-use crate::load::Inputs;
 use crate::plan::Plan;
-use crate::source::SourceId;
 
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
@@ -73,15 +70,17 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
-    let (inputs, manifests) = read(args)?;
+    let (inputs, manifests) = input::inputs(&args.file, &args.set, &args.from)?;
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
     match crate::plan(&inputs, from) {
         Ok(planned) => {
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
-            let mut planned = ManuallyDrop::new(planned);
-            planned.report.sort();
-            let Planned { plan, report, .. } = &*planned;
-            messages.report(report, &inputs.sources);
+            let planned = ManuallyDrop::new(planned);
+            let plan = &planned.plan;
+            let mut report = planned.check(&[]);
+            // What is only worth knowing is for those who ask: `spotgen check`.
+            report.retain(|diagnostic| diagnostic.severity > Severity::Info);
+            messages.report(&report, &inputs.sources);
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
@@ -105,30 +104,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         Err(mut report) => {
             report.sort();
             messages.report(&report, &inputs.sources);
-            let unreadable = report.iter().any(|diagnostic| diagnostic.rule == "syntax");
-            Ok(if unreadable {
+            Ok(if report.is_unreadable() {
                 Outcome::Unable
             } else {
                 Outcome::Findings
             })
         }
     }
-}
-
-fn read(args: &Args) -> Result<(Inputs, Vec<SourceId>), Failure> {
-    let mut inputs = Inputs::default();
-    let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
-    if reads_stdin(&args.file) && reads_stdin(&args.from) {
-        return Err(Failure::new("stdin can be read once only").help("give -f or --from a file"));
-    }
-    inputs.files = input::configs(&args.file, &mut inputs.sources)?;
-    inputs.sets = args
-        .set
-        .iter()
-        .map(|set| inputs.sources.add("--set", set.as_str()))
-        .collect();
-    let manifests = input::read(&args.from, &mut inputs.sources)?;
-    Ok((inputs, manifests))
 }
 
 /// Brings the output to where it goes; `None` when there is nothing to write.

@@ -8,6 +8,8 @@ pub(crate) mod priority_expander;
 pub(crate) mod proportional_autoscaler;
 pub(crate) mod termination_handler;
 
+pub use overprovisioner::placeholder_labels;
+
 use crate::kubernetes::Object;
 use crate::plan::{Plan, Toleration, Workload};
 use placement::Patch;

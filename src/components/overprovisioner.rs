@@ -74,6 +74,11 @@ fn priority_class(plan: &Plan, class: &plan::PriorityClass) -> Object {
     })
 }
 
+/// The labels by which a placeholder's pods are known.
+pub fn placeholder_labels(overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Labels {
+    pod_labels(APP, &overprovisioner.deployment(placeholder))
+}
+
 fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Object {
     let name = overprovisioner.deployment(placeholder);
     let labels = pod_labels(APP, &name);

@@ -5,6 +5,7 @@ mod check;
 mod classes;
 mod cluster;
 mod descheduler;
+pub mod fields;
 mod monitoring;
 mod node_pools;
 mod one_of;

@@ -8,7 +8,16 @@ use crate::values::IntOrPercent;
 
 use super::objects::{Header, Object};
 use super::selector::LabelSelector;
-use super::shape::Reader;
+use super::shape::{self, Reader};
+
+/// Whose budgets a controller of AKS makes and minds: the annotation `ownedBy` says so, or one of its own keys.
+/// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.
+fn is_automatic(annotations: &Labels) -> bool {
+    annotations.get("ownedBy").map(String::as_str) == Some("EvictionAutoScaler")
+        || annotations
+            .keys()
+            .any(|key| key.starts_with("eviction-autoscaler.azure.com/"))
+}
 
 /// A `PodDisruptionBudget`, as its manifest has it.
 #[derive(Debug)]
@@ -20,6 +29,12 @@ pub struct FoundBudget {
     pub selector: Option<LabelSelector>,
     pub min_available: Option<IntOrPercent>,
     pub max_unavailable: Option<IntOrPercent>,
+    /// Whether it says what becomes of pods that are not ready.
+    pub has_unhealthy_policy: bool,
+    /// Whether it is of `policy/v1beta1`.
+    pub is_beta: bool,
+    /// Whether a controller of AKS makes it, and lets evictions through by adding replicas.
+    pub is_automatic: bool,
     /// Its name.
     pub place: Span,
 }
@@ -72,13 +87,23 @@ impl<'a> BudgetIndex<'a> {
 
     /// Whether a pod with these labels falls under one of them.
     pub fn cover(&self, namespace: &str, pod_labels: &Labels) -> bool {
+        self.over(namespace, pod_labels).next().is_some()
+    }
+
+    /// All that a pod with these labels falls under.
+    pub fn over<'p>(
+        &'p self,
+        namespace: &'p str,
+        pod_labels: &'p Labels,
+    ) -> impl Iterator<Item = &'a FoundBudget> + 'p {
         let wanted = pod_labels
             .iter()
             .filter_map(|(key, value)| self.by_label.get(&(key.as_str(), value.as_str())));
         wanted
             .flatten()
             .chain(&self.others)
-            .any(|budget| budget.covers(namespace, pod_labels))
+            .copied()
+            .filter(move |budget| budget.covers(namespace, pod_labels))
     }
 }
 
@@ -88,6 +113,7 @@ pub(super) fn read(
     header: Header,
 ) -> FoundBudget {
     let spec = reader.map(Some(object.node), "spec");
+    let metadata = shape::present(Some(object.node), "metadata");
     // Source: kubernetes/api policy/v1/types.go: "In policy/v1, an empty selector will select all pods in the
     // namespace", and before it selected none.
     let is_beta = object.api_version.as_deref() == Some("policy/v1beta1");
@@ -97,6 +123,9 @@ pub(super) fn read(
         selector,
         min_available: reader.int_or_percent(spec, "minAvailable"),
         max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),
+        has_unhealthy_policy: shape::present(spec, "unhealthyPodEvictionPolicy").is_some(),
+        is_beta,
+        is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         name: header.name,
         namespace: header.namespace,
         place: header.place,

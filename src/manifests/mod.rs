@@ -2,7 +2,9 @@
 
 mod autoscalers;
 mod budgets;
+mod config_maps;
 mod objects;
+mod priority_classes;
 mod requests;
 mod selector;
 mod shape;
@@ -15,12 +17,14 @@ use std::collections::BTreeMap;
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load;
-use crate::plan::{Labels, OwnPlacement, Resources};
+use crate::plan::{Labels, OwnPlacement, Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, FoundBudget};
+pub use config_maps::FoundExpander;
 pub(crate) use objects::{is_left_alone, workload_kind};
+pub use priority_classes::FoundPriorityClass;
 pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use workload::Placeable;
@@ -36,9 +40,19 @@ use shape::Reader;
 pub struct Manifests {
     pub workloads: Vec<Found>,
     pub budgets: Vec<FoundBudget>,
+    pub priority_classes: Vec<FoundPriorityClass>,
+    pub expanders: Vec<FoundExpander>,
 }
 
 impl Manifests {
+    /// Whether nothing in them is of any interest.
+    pub fn is_empty(&self) -> bool {
+        self.workloads.is_empty()
+            && self.budgets.is_empty()
+            && self.priority_classes.is_empty()
+            && self.expanders.is_empty()
+    }
+
     /// Puts what names no namespace into this one.
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
@@ -52,6 +66,8 @@ impl Manifests {
 /// A workload, as its manifest has it.
 #[derive(Debug)]
 pub struct Found {
+    /// Its number among the workloads of the manifests.
+    pub number: usize,
     pub kind: Kind,
     pub name: String,
     /// None where the manifest leaves it to whoever applies it.
@@ -74,12 +90,15 @@ pub struct Found {
     /// either: what it then uses is not in the manifest.
     pub requests: Option<Resources>,
     pub priority_class: Option<String>,
+    /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
+    pub priority: Option<Priority>,
     pub termination_grace_period_seconds: Option<i64>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
     /// Whether it mounts a claim, or makes one for each of its pods.
     pub claims: bool,
     pub own: OwnPlacement,
+    pub node_selector: Labels,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub place: Span,
     pub places: Places,
@@ -92,6 +111,7 @@ pub struct Places {
     pub selector: Span,
     pub replicas: Span,
     pub requests: Span,
+    pub grace: Span,
     /// In the autoscaler, where there is one.
     pub autoscaling: Span,
 }
@@ -131,6 +151,7 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
         &collector.autoscalers,
         &mut collector.reader.report,
     );
+    priority_classes::attach(&mut collector.manifests);
     (collector.manifests, collector.reader.report)
 }
 
@@ -178,13 +199,27 @@ impl Collector<'_> {
                 return;
             }
             if let Some(header) = self.header(object) {
-                let found = workload::read(&mut self.reader, object, kind, header);
+                let mut found = workload::read(&mut self.reader, object, kind, header);
+                found.number = self.manifests.workloads.len();
                 self.manifests.workloads.push(found);
             }
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
                 let budget = budgets::read(&mut self.reader, object, header);
                 self.manifests.budgets.push(budget);
+            }
+        } else if object.is("PriorityClass", &["scheduling.k8s.io"]) {
+            if let Some(header) = self.header(object) {
+                let class = priority_classes::read(&mut self.reader, object, header);
+                self.manifests.priority_classes.push(class);
+            }
+        } else if object.is("ConfigMap", &[""]) {
+            // Only those of the expander are anything to us, and only they are held against each other.
+            if config_maps::is_expander(object.node)
+                && let Some(header) = self.header(object)
+            {
+                let expander = config_maps::read(&mut self.reader, object, header);
+                self.manifests.expanders.push(expander);
             }
         } else if autoscalers::is_one(object)
             && let Some(header) = self.header(object)

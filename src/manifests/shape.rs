@@ -178,6 +178,15 @@ impl<'r> Reader<'r> {
         Some(number)
     }
 
+    pub(super) fn boolean(&mut self, parent: Option<&Node<'_>>, key: &str) -> Option<bool> {
+        let node = present(parent, key)?;
+        let Value::Bool(value) = node.value else {
+            self.mismatch(node, key, "true or false");
+            return None;
+        };
+        Some(value)
+    }
+
     pub(super) fn int_or_percent(
         &mut self,
         parent: Option<&Node<'_>>,

@@ -52,9 +52,11 @@ pub(super) fn read(
         selector: place(spec, "selector"),
         replicas: place(spec, replicas_key.unwrap_or_default()),
         requests: requests::place(reader, pod).unwrap_or(header.place),
+        grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
     Found {
+        number: 0,
         kind,
         labels: reader.labels(metadata, "labels"),
         annotations: reader.labels(metadata, "annotations"),
@@ -65,6 +67,7 @@ pub(super) fn read(
         autoscaling: None,
         requests: requests::of_pod(reader, pod),
         priority_class: reader.text(pod, "priorityClassName"),
+        priority: None,
         termination_grace_period_seconds: reader.integer(
             pod,
             "terminationGracePeriodSeconds",
@@ -76,6 +79,7 @@ pub(super) fn read(
                 .iter()
                 .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
         own: own_placement(reader, pod),
+        node_selector: reader.labels(pod, "nodeSelector"),
         place: reader.place(node, "kind").unwrap_or(header.place),
         places,
         name: header.name,

@@ -30,6 +30,8 @@ pub(super) const FACTS: Facts = Facts {
     node_group: NodeGroup {
         linux: "^aks-{pool}-[0-9]+-vmss$",
         windows: "^aks{pool}$",
+        linux_sample: "aks-{pool}-12345678-vmss",
+        windows_sample: "aks{pool}",
     },
     // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, managedClusters/agentPools; Windows:
     // articles/aks/create-node-pools.md.

@@ -19,6 +19,8 @@ pub(super) const FACTS: Facts = Facts {
     node_group: NodeGroup {
         linux: "^eks-{pool}-[0-9a-f-]{36}$",
         windows: "^eks-{pool}-[0-9a-f-]{36}$",
+        linux_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
+        windows_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
     },
     // Source: the EKS API reference, `CreateNodegroup`.
     pool_name: PoolNameRule {

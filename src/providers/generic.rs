@@ -16,6 +16,8 @@ pub(super) const FACTS: Facts = Facts {
     node_group: NodeGroup {
         linux: "^{pool}$",
         windows: "^{pool}$",
+        linux_sample: "{pool}",
+        windows_sample: "{pool}",
     },
     pool_name: PoolNameRule {
         pattern: None,

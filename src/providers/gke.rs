@@ -19,6 +19,8 @@ pub(super) const FACTS: Facts = Facts {
     node_group: NodeGroup {
         linux: "/instanceGroups/gke-.*-{pool}-[0-9a-f]+-grp$",
         windows: "/instanceGroups/gke-.*-{pool}-[0-9a-f]+-grp$",
+        linux_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
+        windows_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
     },
     pool_name: PoolNameRule {
         pattern: Some("^[a-z]([-a-z0-9]*[a-z0-9])?$"),

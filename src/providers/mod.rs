@@ -51,6 +51,9 @@ impl Serialize for Facts {
 pub struct NodeGroup {
     pub linux: &'static str,
     pub windows: &'static str,
+    /// Names that fit the two patterns: what others' patterns are tried on before there is a pool.
+    pub linux_sample: &'static str,
+    pub windows_sample: &'static str,
 }
 
 impl NodeGroup {
@@ -61,6 +64,15 @@ impl NodeGroup {
             OsType::Windows => self.windows,
         };
         template.replace("{pool}", &regex::escape(pool).replace("\\-", "-"))
+    }
+
+    /// A name that the node group of a pool can have.
+    pub fn sample(&self, pool: &str, os: OsType) -> String {
+        let template = match os {
+            OsType::Linux => self.linux_sample,
+            OsType::Windows => self.windows_sample,
+        };
+        template.replace("{pool}", pool)
     }
 }
 

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::Results;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
+use crate::numbers;
 use crate::source::{Sources, Span};
 
 /// Lines longer than this are cut around the place, so that a caret stays in sight.
@@ -16,13 +18,28 @@ const MAX_MESSAGE: usize = 600;
 
 /// The whole report, sorted by place, with a closing count.
 pub fn render(report: &Report, sources: &Sources, colour: bool) -> String {
+    let mut out = findings(report, sources, colour);
+    out.push_str(&summary(report));
+    out
+}
+
+fn findings(report: &Report, sources: &Sources, colour: bool) -> String {
     let renderer = renderer(colour);
     let mut out = String::new();
     for diagnostic in report.iter() {
         out.push_str(&renderer.render(&[group(diagnostic, sources)]));
         out.push_str("\n\n");
     }
-    out.push_str(&summary(report));
+    out
+}
+
+/// The report, and the numbers before the closing count.
+pub(super) fn results(results: Results<'_>, colour: bool) -> String {
+    let mut out = findings(results.report, results.sources, colour);
+    if let Some(numbers) = results.numbers {
+        out.push_str(&numbers::table(numbers));
+    }
+    out.push_str(&summary(results.report));
     out
 }
 
@@ -56,22 +73,16 @@ fn renderer(colour: bool) -> Renderer {
     }
 }
 
-fn summary(report: &Report) -> String {
-    let count = |severity| {
-        report
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
-            .count()
-    };
-    let counts = [
-        (count(Severity::Error), "error"),
-        (count(Severity::Warning), "warning"),
-        (count(Severity::Info), "info"),
-    ];
-    let said: Vec<String> = counts
-        .iter()
+/// `2 errors, 1 warning`.
+pub(super) fn summary(report: &Report) -> String {
+    if report.is_empty() {
+        return "no findings\n".to_owned();
+    }
+    let said: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .map(|severity| (report.count(severity), severity.as_str()))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
         .collect();
     format!("{}\n", said.join(", "))
 }
@@ -94,11 +105,12 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     for (place, what) in &diagnostic.related {
         group = show(group, sources, *place, AnnotationKind::Context, Some(what));
     }
+    let fix = diagnostic.fix.as_ref();
+    let fix = fix.map(|fix| Level::HELP.message(format!("write `{}`", shortened(&fix.text))));
+    let help = diagnostic.help.iter();
     group.elements(
-        diagnostic
-            .help
-            .iter()
-            .map(|help| Level::HELP.message(shortened(help))),
+        fix.into_iter()
+            .chain(help.map(|help| Level::HELP.message(shortened(help)))),
     )
 }
 

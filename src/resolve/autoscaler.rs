@@ -2,8 +2,9 @@ use indexmap::IndexMap;
 
 use crate::config::{Capacity, Expander, ProfilePreset, Spec};
 use crate::defaults;
-use crate::plan::{Autoscaler, NodePool, Tier};
+use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
 use crate::providers::Facts;
+use crate::values::pattern::Matcher;
 
 pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autoscaler {
     let stated = spec.autoscaler.clone().unwrap_or_default();
@@ -71,4 +72,41 @@ fn derived(pools: &[NodePool]) -> Vec<Tier> {
         patterns: vec![defaults::CATCH_ALL.to_owned()],
     });
     tiers
+}
+
+/// Finds for each pool the patterns that take it.
+///
+/// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
+/// with the name of the node group, and of several matching tiers the highest counts.
+pub(super) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
+    let patterns: Vec<(TakenBy, &str, Option<Matcher>)> = autoscaler
+        .priorities
+        .iter()
+        .flat_map(|tier| {
+            let taken = |pattern| TakenBy {
+                priority: tier.priority,
+                pattern,
+            };
+            let numbered = tier.patterns.iter().enumerate();
+            numbered.map(move |(at, text)| (taken(at), text.as_str(), Matcher::new(text)))
+        })
+        .collect();
+    for pool in pools {
+        let sample = facts.node_group.sample(&pool.name, pool.os_type);
+        let group = Matcher::new(&pool.node_group);
+        // A pattern may be the name of one node group, written out: a part of it is known only once the pool was made.
+        let is_name = |text: &str| {
+            let name = text.trim_start_matches('^').trim_end_matches('$');
+            group
+                .as_ref()
+                .is_some_and(|group| group.matches(&name.replace('\\', "")))
+        };
+        pool.taken_by = patterns
+            .iter()
+            .filter(|(_, text, matcher)| {
+                matcher.as_ref().is_some_and(|found| found.matches(&sample)) || is_name(text)
+            })
+            .map(|(taken, ..)| *taken)
+            .collect();
+    }
 }

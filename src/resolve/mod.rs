@@ -53,7 +53,9 @@ pub fn resolve(
         kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
         kubernetes_version_assumed: version.is_none(),
     };
-    let pools = node_pools::resolve(spec, facts);
+    let mut pools = node_pools::resolve(spec, facts);
+    let autoscaler = autoscaler::resolve(spec, facts, &pools);
+    autoscaler::take(&autoscaler, facts, &mut pools);
     let classes = classes::Classes::new(spec, facts);
     let workloads = workloads::resolve(
         spec,
@@ -89,7 +91,7 @@ pub fn resolve(
             .iter()
             .map(|(key, value)| (key.to_string(), value.clone()))
             .collect(),
-        autoscaler: autoscaler::resolve(spec, facts, &pools),
+        autoscaler,
         spot_tolerations: node_pools::spot_tolerations(facts, &pools),
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
         descheduler,

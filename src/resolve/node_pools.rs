@@ -17,6 +17,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
     // What becomes of a VM that is taken back, and what it may cost, are settings of Azure's.
     let is_azure_spot = is_aks(facts.name) && pool.capacity == Capacity::Spot;
     let spot = pool.spot.clone().unwrap_or_default();
+    let allocatable = allocatable(pool, facts);
     NodePool {
         name: pool.name.to_string(),
         capacity: pool.capacity,
@@ -33,7 +34,9 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         node_group: facts.node_group.pattern(pool.name.as_str(), pool.os_type),
         eviction_policy: is_azure_spot.then(|| spot.eviction_policy.unwrap_or_default()),
         max_price: is_azure_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
-        room: room(pool, facts),
+        room: allocatable.map(|whole| room(whole, pool)),
+        allocatable: allocatable.map(|(cpu, memory)| amounts(cpu, memory)),
+        taken_by: Vec::new(),
     }
 }
 
@@ -80,8 +83,8 @@ fn parse(text: &str) -> Taint {
     }
 }
 
-/// What pods can request on one empty node: stated, or taken from the VM size, less what `DaemonSet`s request.
-fn room(pool: &config::NodePool, facts: &Facts) -> Option<Resources> {
+/// What pods and `DaemonSet`s can request on one empty node: stated, or taken from the VM size.
+fn allocatable(pool: &config::NodePool, facts: &Facts) -> Option<(i64, i64)> {
     let size = pool
         .vm_size
         .as_deref()
@@ -97,16 +100,21 @@ fn room(pool: &config::NodePool, facts: &Facts) -> Option<Resources> {
         .memory
         .map(|memory| memory.bytes())
         .or(known.map(|known| known.memory_bytes))?;
+    Some((cpu, memory))
+}
+
+/// What is left of it for pods.
+fn room((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
     let overhead = pool.daemon_set_overhead.clone().unwrap_or_default();
     let (default_cpu, default_memory) = defaults::DAEMON_SET_OVERHEAD;
     let overhead_cpu = overhead.cpu.map_or(default_cpu, |cpu| cpu.millis());
     let overhead_memory = overhead
         .memory
         .map_or(default_memory, |memory| memory.bytes());
-    Some(amounts(
+    amounts(
         (cpu - overhead_cpu).max(0),
         (memory - overhead_memory).max(0),
-    ))
+    )
 }
 
 /// Tolerations that let a pod onto Spot: of what every Spot pool is tainted with, the provider's own taint included.

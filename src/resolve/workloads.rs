@@ -9,7 +9,7 @@ use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, Manifests};
-use crate::plan::{Budget, Drift, Labels, Resources, Workload};
+use crate::plan::{Budget, Drift, Labels, Priority, Resources, Workload};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
@@ -290,6 +290,8 @@ impl<'a> Resolver<'a> {
             own: found.map(|found| Box::new(found.own.clone())),
             drift: Vec::new(),
             listed: None,
+            found: found.map(|found| found.number),
+            priority: found.map_or(Some(Priority::NONE), |found| found.priority),
         }
     }
 

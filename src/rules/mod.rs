@@ -1,50 +1,382 @@
 //! What can be wrong with a plan that is valid. One file a rule; `ALL` is the list.
 
+mod anti_affinity_without_room;
+mod bare_pod_on_spot;
+mod broken_expander_config;
+mod budget_above_autoscaler_floor;
+mod budget_allows_nothing;
+mod budget_over_namespace;
+mod budget_over_placeholders;
+mod budget_without_pods;
+mod budgets;
+mod counts_lost_nodes;
+mod counts_mixed_pools;
+mod counts_other_spot_pools;
+mod daemon_set_not_on_spot;
+mod deallocated_spot_nodes;
+mod delayed_scale_up;
+mod drain_outlasts_notice;
+mod expander_not_priority;
+mod expendable_placeholder;
+mod failback_on_spot;
+mod failback_takes_hours;
+mod failover_capacity_short;
+mod findings;
+mod floating_image;
+mod glob_like_pattern;
+mod grace_exceeds_notice;
+mod hard_spread_keeps_off_spot;
+mod headroom_feeds_itself;
+mod inverted_priorities;
+mod kept_spot_node;
+mod ladder_never_starts;
+mod ladder_without_first_step;
+mod linear_never_zero;
+mod local_storage_keeps_nodes;
+mod max_not_respected;
+mod min_replicas_without_effect;
+mod misplaced_expander_config;
+mod missing_spot_toleration;
+mod moves_foreign_pods;
+mod never_fails_back;
+mod no_catch_all;
+mod no_failover_headroom;
+mod no_on_demand_pool;
+mod no_requests;
+mod no_rest_between_moves;
+mod no_room_beside_placeholders;
+mod no_system_pool;
+mod nodes;
+mod notice_outruns_budget;
+mod on_demand_starved;
+mod overlapping_budgets;
+mod page;
+mod pattern_takes_both_capacities;
+mod pinned_by_annotation;
+mod placeholder_never_fits;
+mod placeholder_on_mixed_pools;
+mod placeholder_smaller_than_pod;
+mod places;
+mod pods;
+mod pool_not_autoscaled;
+mod pool_without_priority;
+mod preference_cancelled;
+mod preferred_loop;
+mod regular_label_selected;
+mod removed_budget_api;
+mod replicas_beside_scaling;
+mod reserved_label;
+mod scale_down_beats_failback;
+mod selectors;
+mod single_spot_pool;
+mod slow_failover;
+mod slow_node_loss;
+mod slow_polling;
+mod spot_capacity_short;
+mod spot_price_cap;
+mod spot_without_fallback;
+mod spread_outvotes_spot;
+mod spread_selects_nothing;
+mod stateful_on_spot;
+mod taint_not_tolerated;
+mod tainted_nodes_counted;
+mod toleration_without_preference;
+mod too_many_nodes;
+mod two_global_defaults;
+mod uncountable_budget;
+mod unhealthy_pods_block_drain;
+mod unknown_image_tag;
+mod unlimited_evictions;
+mod unpreemptable_placeholder;
+mod unprotected_volumes;
+mod unready_nodes_halt_autoscaler;
+mod unused_allowance;
+mod vm_size_without_spot;
+mod volume_stuck_in_zone;
+mod workload_cannot_preempt;
 mod workload_drift;
+mod zero_node_template;
+mod zone_pools_apart;
+mod zones_in_one_pool;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::load::Document;
-use crate::plan::Plan;
+pub use findings::Findings;
+pub use page::{index, mistakes, mistakes_page};
+pub use pods::Pods;
 
-/// A known way of breaking a set-up.
+use crate::diagnostic::{Report, Severity};
+use crate::manifests::{Found, Manifests};
+use crate::plan::{Plan, Workload};
+
+/// A known way of breaking a set-up, and everything that there is to say about it.
 #[derive(Debug)]
 pub struct Rule {
     /// Names the fault, so that "allow ID" reads right. It never changes.
     pub id: &'static str,
+    /// How bad its findings are; single ones may be milder.
     pub level: Severity,
+    /// One line: what is wrong.
     pub summary: &'static str,
-    check: fn(&Plan, &Document<'_>, &mut Findings<'_>),
+    /// What goes wrong in production.
+    pub harm: &'static str,
+    /// How to see it in a cluster.
+    pub detection: &'static str,
+    /// How to get out of it.
+    pub remedy: &'static str,
+    /// Where it is known from: repository and path, or a page of documentation.
+    pub sources: &'static [&'static str],
+    check: Check,
 }
 
-/// Where a rule puts what it finds.
-struct Findings<'a> {
-    rule: &'a Rule,
-    found: Vec<Diagnostic>,
+/// What a rule looks at.
+#[derive(Debug)]
+enum Check {
+    /// The resolved plan.
+    Plan(fn(&Plan, &mut Findings<'_>)),
+    /// Each workload of the given manifests.
+    Workload(fn(&Plan, Met<'_>, &mut Findings<'_>)),
+    /// Each workload, whether it is planned, met in manifests, or both.
+    Pods(fn(&Plan, Pods<'_>, &mut Findings<'_>)),
+    /// The plan, and all workloads at once.
+    AllPods(fn(&Plan, &[Pods<'_>], &mut Findings<'_>)),
+    /// All the given manifests.
+    Manifests(fn(&Plan, &Manifests, &mut Findings<'_>)),
+    /// What all the others have found, before anything of it is accepted.
+    Report(fn(&Allowances<'_>, &Report, &mut Findings<'_>)),
 }
 
-impl Findings<'_> {
-    /// Adds a finding under the rule's id and level.
-    fn push(
-        &mut self,
-        message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+/// A workload that was met in manifests.
+#[derive(Clone, Copy, Debug)]
+pub struct Met<'a> {
+    pub found: &'a Found,
+    /// What the plan makes of it; none for one that the configuration does not choose.
+    pub planned: Option<&'a Workload>,
+}
+
+/// What is accepted, and which rules could say whether there is anything to accept.
+#[derive(Debug)]
+pub struct Allowances<'a> {
+    /// Ids of rules, as the configuration lists them.
+    pub in_config: Vec<&'a str>,
+    /// Ids of rules, from the command line.
+    pub in_arguments: Vec<&'a str>,
+    has_manifests: bool,
+}
+
+/// Every rule, by its id.
+pub const ALL: &[Rule] = &[
+    anti_affinity_without_room::RULE,
+    bare_pod_on_spot::RULE,
+    broken_expander_config::RULE,
+    budget_above_autoscaler_floor::RULE,
+    budget_allows_nothing::RULE,
+    budget_over_namespace::RULE,
+    budget_over_placeholders::RULE,
+    budget_without_pods::RULE,
+    counts_lost_nodes::RULE,
+    counts_mixed_pools::RULE,
+    counts_other_spot_pools::RULE,
+    daemon_set_not_on_spot::RULE,
+    deallocated_spot_nodes::RULE,
+    delayed_scale_up::RULE,
+    drain_outlasts_notice::RULE,
+    expander_not_priority::RULE,
+    expendable_placeholder::RULE,
+    failback_on_spot::RULE,
+    failback_takes_hours::RULE,
+    failover_capacity_short::RULE,
+    floating_image::RULE,
+    glob_like_pattern::RULE,
+    grace_exceeds_notice::RULE,
+    hard_spread_keeps_off_spot::RULE,
+    headroom_feeds_itself::RULE,
+    inverted_priorities::RULE,
+    kept_spot_node::RULE,
+    ladder_never_starts::RULE,
+    ladder_without_first_step::RULE,
+    linear_never_zero::RULE,
+    local_storage_keeps_nodes::RULE,
+    max_not_respected::RULE,
+    min_replicas_without_effect::RULE,
+    misplaced_expander_config::RULE,
+    missing_spot_toleration::RULE,
+    moves_foreign_pods::RULE,
+    never_fails_back::RULE,
+    no_catch_all::RULE,
+    no_failover_headroom::RULE,
+    no_on_demand_pool::RULE,
+    no_requests::RULE,
+    no_rest_between_moves::RULE,
+    no_room_beside_placeholders::RULE,
+    no_system_pool::RULE,
+    notice_outruns_budget::RULE,
+    on_demand_starved::RULE,
+    overlapping_budgets::RULE,
+    pattern_takes_both_capacities::RULE,
+    pinned_by_annotation::RULE,
+    placeholder_never_fits::RULE,
+    placeholder_on_mixed_pools::RULE,
+    placeholder_smaller_than_pod::RULE,
+    pool_not_autoscaled::RULE,
+    pool_without_priority::RULE,
+    preference_cancelled::RULE,
+    preferred_loop::RULE,
+    regular_label_selected::RULE,
+    removed_budget_api::RULE,
+    replicas_beside_scaling::RULE,
+    reserved_label::RULE,
+    scale_down_beats_failback::RULE,
+    single_spot_pool::RULE,
+    slow_failover::RULE,
+    slow_node_loss::RULE,
+    slow_polling::RULE,
+    spot_capacity_short::RULE,
+    spot_price_cap::RULE,
+    spot_without_fallback::RULE,
+    spread_outvotes_spot::RULE,
+    spread_selects_nothing::RULE,
+    stateful_on_spot::RULE,
+    taint_not_tolerated::RULE,
+    tainted_nodes_counted::RULE,
+    toleration_without_preference::RULE,
+    too_many_nodes::RULE,
+    two_global_defaults::RULE,
+    uncountable_budget::RULE,
+    unhealthy_pods_block_drain::RULE,
+    unknown_image_tag::RULE,
+    unlimited_evictions::RULE,
+    unpreemptable_placeholder::RULE,
+    unprotected_volumes::RULE,
+    unready_nodes_halt_autoscaler::RULE,
+    unused_allowance::RULE,
+    vm_size_without_spot::RULE,
+    volume_stuck_in_zone::RULE,
+    workload_cannot_preempt::RULE,
+    workload_drift::RULE,
+    zero_node_template::RULE,
+    zone_pools_apart::RULE,
+    zones_in_one_pool::RULE,
+];
+
+/// The rule of an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id)
+}
+
+/// The ids of all rules.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|rule| rule.id)
+}
+
+impl Rule {
+    /// Whether it needs the workloads' manifests to find everything that it can.
+    pub fn needs_manifests(&self) -> bool {
+        !matches!(self.check, Check::Plan(_) | Check::Report(_))
+    }
+
+    /// Adds what the rule finds.
+    pub(crate) fn find(&self, over: &Over<'_>, report: &mut Report) {
+        let mut findings = Findings::new(self, over.document, report);
+        match self.check {
+            Check::Plan(check) => check(over.plan, &mut findings),
+            Check::Workload(check) => {
+                for &met in &over.met {
+                    check(over.plan, met, &mut findings);
+                }
+            }
+            Check::Pods(check) => {
+                for &pods in &over.pods {
+                    check(over.plan, pods, &mut findings);
+                }
+            }
+            Check::AllPods(check) => check(over.plan, &over.pods, &mut findings),
+            Check::Manifests(check) => {
+                if let Some(manifests) = over.manifests {
+                    check(over.plan, manifests, &mut findings);
+                }
+            }
+            Check::Report(_) => {}
+        }
+    }
+
+    /// Adds what the rule finds in what all the others have found.
+    pub(crate) fn find_in_report(
+        &self,
+        over: &Over<'_>,
+        allowances: &Allowances<'_>,
+        report: &mut Report,
     ) {
-        let mut diagnostic = Diagnostic::error(self.rule.id, message);
-        diagnostic.severity = self.rule.level;
-        self.found.push(complete(diagnostic));
+        if let Check::Report(check) = self.check {
+            let mut own = Report::default();
+            check(
+                allowances,
+                report,
+                &mut Findings::new(self, over.document, &mut own),
+            );
+            report.extend(own);
+        }
     }
 }
 
-pub const ALL: &[Rule] = &[workload_drift::RULE];
+/// Everything that rules can look at.
+pub(crate) struct Over<'a> {
+    plan: &'a Plan,
+    document: &'a crate::load::Document<'a>,
+    manifests: Option<&'a Manifests>,
+    met: Vec<Met<'a>>,
+    pods: Vec<Pods<'a>>,
+}
 
-impl Rule {
-    /// What the rule finds in a plan.
-    pub fn find(&self, plan: &Plan, document: &Document<'_>) -> Vec<Diagnostic> {
-        let mut findings = Findings {
-            rule: self,
-            found: Vec::new(),
-        };
-        (self.check)(plan, document, &mut findings);
-        findings.found
+impl<'a> Over<'a> {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        document: &'a crate::load::Document<'a>,
+        manifests: Option<&'a Manifests>,
+    ) -> Self {
+        let found = manifests.map_or(&[][..], |manifests| &manifests.workloads);
+        let mut met: Vec<Met<'a>> = found
+            .iter()
+            .map(|found| Met {
+                found,
+                planned: None,
+            })
+            .collect();
+        for workload in &plan.workloads {
+            if let Some(met) = workload.found.and_then(|number| met.get_mut(number)) {
+                met.planned = Some(workload);
+            }
+        }
+        Self {
+            plan,
+            document,
+            manifests,
+            pods: pods::all(plan, manifests, &met),
+            met,
+        }
+    }
+
+    /// What is accepted, by the configuration and by `also`.
+    pub(crate) fn allowances(&self, also: &'a [String]) -> Allowances<'a> {
+        Allowances {
+            in_config: self
+                .plan
+                .allowed
+                .iter()
+                .map(|(rule, _)| rule.as_str())
+                .collect(),
+            in_arguments: also.iter().map(String::as_str).collect(),
+            has_manifests: self.manifests.is_some(),
+        }
+    }
+}
+
+impl Allowances<'_> {
+    /// Whether findings of a rule are accepted.
+    pub fn accepts(&self, id: &str) -> bool {
+        self.in_config.contains(&id) || self.in_arguments.contains(&id)
+    }
+
+    /// Whether a rule was able to find something.
+    fn could_find(&self, id: &str) -> bool {
+        self.has_manifests || rule(id).is_none_or(|rule| !rule.needs_manifests())
     }
 }

@@ -1,38 +1,39 @@
-use super::{Findings, Rule};
+use super::{Check, Findings, Met, Rule};
 use crate::diagnostic::Severity;
-use crate::load::Document;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-drift",
     level: Severity::Error,
     summary: "a fact stated of a workload is not what its manifest says",
-    check,
+    harm: "The configuration repeats a selector, a number of replicas or a request that the workload's manifest has \
+           changed since. Budgets then select no pod, and room is reckoned for pods of another size.",
+    detection: "Give the manifests with `--from`: what is stated twice is compared.",
+    remedy: "Leave the fact out of the configuration. With `--from` it is read from the manifest.",
+    sources: &["A rule of spotgen's own: facts are not written twice."],
+    check: Check::Workload(check),
 };
 
-fn check(plan: &Plan, document: &Document<'_>, findings: &mut Findings<'_>) {
-    for workload in plan
-        .workloads
-        .iter()
+fn check(_: &Plan, met: Met<'_>, findings: &mut Findings<'_>) {
+    let Some((workload, pointer)) = met
+        .planned
         .filter(|workload| !workload.drift.is_empty())
-    {
-        let Some(pointer) = workload.pointer() else {
-            continue;
-        };
-        for drift in &workload.drift {
-            let message = format!(
-                "workload `{}`: the configuration says {} {}, its manifest says {}",
-                workload.name, drift.key, drift.stated, drift.found
-            );
-            findings.push(message, |diagnostic| {
-                diagnostic
-                    .at(document.locate(&pointer.child(drift.key)))
-                    .related(drift.place, "the manifest")
-                    .help(format!(
-                        "leave `{}` out: it is read from the manifest",
-                        drift.key
-                    ))
-            });
-        }
+        .and_then(|workload| Some((workload, workload.pointer()?)))
+    else {
+        return;
+    };
+    for drift in &workload.drift {
+        let message = format!(
+            "workload `{}`: the configuration says {} {}, its manifest says {}",
+            workload.name, drift.key, drift.stated, drift.found
+        );
+        findings.at(&pointer.child(drift.key), message, |diagnostic| {
+            diagnostic
+                .related(drift.place, "the manifest")
+                .help(format!(
+                    "leave `{}` out: it is read from the manifest",
+                    drift.key
+                ))
+        });
     }
 }

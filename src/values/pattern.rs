@@ -37,7 +37,23 @@ pub fn check(pattern: &str) -> Result<(), String> {
 
 /// Whether the (checked) pattern matches anywhere in `name`, as Go would (ASCII names).
 pub fn matches(pattern: &str, name: &str) -> bool {
-    compile(pattern).is_ok_and(|regex| regex.is_match(name.as_bytes()))
+    Matcher::new(pattern).is_some_and(|matcher| matcher.matches(name))
+}
+
+/// A (checked) pattern that is tried on many names.
+#[derive(Debug)]
+pub struct Matcher(Regex);
+
+impl Matcher {
+    /// None for a pattern that [`check`] refuses.
+    pub fn new(pattern: &str) -> Option<Self> {
+        compile(pattern).ok().map(Self)
+    }
+
+    /// Whether it matches anywhere in `name`.
+    pub fn matches(&self, name: &str) -> bool {
+        self.0.is_match(name.as_bytes())
+    }
 }
 
 /// Go's `\d`, `\w`, `\s` and `\b` know ASCII only.

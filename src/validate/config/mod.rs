@@ -1,6 +1,7 @@
 //! What the schema cannot say: that the parts of a configuration fit each other.
 
 mod autoscaler;
+mod check;
 mod classes;
 mod custom_kinds;
 mod descheduler;
@@ -34,6 +35,7 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     workloads::check(&mut context);
     overprovisioner::check(&mut context);
     descheduler::check(&mut context);
+    check::check(&mut context);
     context.termination_handler();
     context.common_labels();
     context.report

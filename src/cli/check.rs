@@ -1,0 +1,109 @@
+//! `spotgen check`
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use clap::{ValueEnum, ValueHint};
+
+use super::messages::{self, Messages};
+use super::{Outcome, input, print};
+use crate::diagnostic::{Failure, Report, Severity};
+use crate::numbers;
+use crate::reporters::{self, Reporter, Results};
+use crate::rules;
+use crate::suggest::similar;
+
+/// Say what is wrong with the configuration, and with the manifests of the workloads
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
+    /// ones [default: ./spot-config.yaml]
+    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    file: Vec<PathBuf>,
+
+    /// Manifests to check with it: files, directories, globs, or - for stdin. The facts of the workloads are read from
+    /// there
+    #[arg(value_name = "MANIFEST", value_hint = ValueHint::AnyPath)]
+    manifests: Vec<PathBuf>,
+
+    /// The same as MANIFEST
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    from: Vec<PathBuf>,
+
+    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+
+    /// How to write the findings
+    #[arg(long, value_enum, default_value_t = Reporter::Text)]
+    report: Reporter,
+
+    /// Let warnings count as errors; what is only worth knowing never does
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    deny: Option<Deny>,
+
+    /// Accept the findings of this rule; may be repeated. `spec.check.allow` does so for good, with a reason
+    #[arg(long, value_name = "RULE", value_parser = known_rule)]
+    allow: Vec<String>,
+
+    /// Also print what follows from the configuration in figures: minutes to on-demand, headroom, room on nodes
+    #[arg(long)]
+    numbers: bool,
+}
+
+/// What counts as an error though it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+fn known_rule(id: &str) -> Result<String, String> {
+    if rules::rule(id).is_some() {
+        return Ok(id.to_owned());
+    }
+    Err(match similar(id, rules::ids()) {
+        Some(meant) => format!("there is no rule of that name: did you mean `{meant}`?"),
+        None => "there is no rule of that name: `spotgen explain` lists them".to_owned(),
+    })
+}
+
+pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
+    let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
+    let (inputs, manifests) = input::inputs(&args.file, &args.set, &from)?;
+    let manifests = (!from.is_empty()).then_some(manifests.as_slice());
+    let planned = crate::plan(&inputs, manifests);
+    let (report, numbers) = match &planned {
+        Ok(planned) => {
+            let numbers = args.numbers.then(|| numbers::numbers(&planned.plan));
+            (planned.check(&args.allow), numbers)
+        }
+        Err(report) => {
+            let mut report = report.clone();
+            report.sort();
+            (report, None)
+        }
+    };
+    let results = Results {
+        report: &report,
+        numbers: numbers.as_deref(),
+        sources: &inputs.sources,
+    };
+    let colour = messages::wants_colour(std::io::stdout().is_terminal());
+    print(&reporters::render(args.report, results, colour))?;
+    let outcome = outcome(&report, args.deny);
+    // Large trees are not taken apart at the end.
+    std::mem::forget(planned);
+    Ok(outcome)
+}
+
+fn outcome(report: &Report, deny: Option<Deny>) -> Outcome {
+    if report.is_unreadable() {
+        return Outcome::Unable;
+    }
+    let denied = deny == Some(Deny::Warnings) && report.has(Severity::Warning);
+    if denied || report.has_errors() {
+        Outcome::Findings
+    } else {
+        Outcome::Good
+    }
+}

@@ -1,0 +1,81 @@
+//! The priority classes that the workloads bring along.
+
+use std::collections::HashMap;
+
+use super::Manifests;
+use super::objects::{Header, Object};
+use super::shape::Reader;
+use crate::plan::Priority;
+use crate::source::Span;
+
+/// A `PriorityClass`, as its manifest has it.
+#[derive(Debug)]
+pub struct FoundPriorityClass {
+    pub name: String,
+    pub value: i64,
+    /// Whether pods that name no class are of this one.
+    pub is_global_default: bool,
+    /// Whether its pods may displace others; `preemptionPolicy: Never` says no.
+    pub preempts: bool,
+    /// Where the value is.
+    pub place: Span,
+}
+
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    header: Header,
+) -> FoundPriorityClass {
+    let node = Some(object.node);
+    let range = i64::from(i32::MIN)..=i64::from(i32::MAX);
+    FoundPriorityClass {
+        value: reader.integer(node, "value", &range).unwrap_or(0),
+        is_global_default: reader.boolean(node, "globalDefault").unwrap_or(false),
+        preempts: reader.text(node, "preemptionPolicy").as_deref() != Some("Never"),
+        place: reader.place(node, "value").unwrap_or(header.place),
+        name: header.name,
+    }
+}
+
+/// Gives each workload its priority.
+pub(super) fn attach(manifests: &mut Manifests) {
+    let classes: HashMap<&str, Priority> = manifests
+        .priority_classes
+        .iter()
+        .map(|class| (class.name.as_str(), class.priority()))
+        .chain(SYSTEM.map(|(name, value)| {
+            let priority = Priority {
+                value,
+                ..Priority::NONE
+            };
+            (name, priority)
+        }))
+        .collect();
+    let mut defaults = manifests.priority_classes.iter();
+    let default = defaults
+        .find(|class| class.is_global_default)
+        .map_or(Priority::NONE, FoundPriorityClass::priority);
+    for workload in &mut manifests.workloads {
+        workload.priority = match &workload.priority_class {
+            Some(name) => classes.get(name.as_str()).copied(),
+            None => Some(default),
+        };
+    }
+}
+
+/// Those that are in every cluster.
+/// Source: kubernetes/kubernetes pkg/apis/scheduling/v1/helpers.go.
+const SYSTEM: [(&str, i64); 2] = [
+    ("system-cluster-critical", 2_000_000_000),
+    ("system-node-critical", 2_000_001_000),
+];
+
+impl FoundPriorityClass {
+    fn priority(&self) -> Priority {
+        Priority {
+            value: self.value,
+            preempts: self.preempts,
+            place: Some(self.place),
+        }
+    }
+}

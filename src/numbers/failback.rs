@@ -1,0 +1,73 @@
+//! How long it takes until all pods that prefer Spot are back on it.
+
+use std::collections::BTreeMap;
+
+use super::Number;
+use crate::plan::{Descheduler, Plan};
+use crate::values::Limit;
+
+/// All pods that prefer Spot are on on-demand, and Spot is there again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failback {
+    pub pods: i64,
+    pub rounds: i64,
+    pub seconds: i64,
+}
+
+impl Failback {
+    /// None where nothing is moved, or a limit lets nothing be moved.
+    pub fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
+        let mut by_namespace: BTreeMap<&str, i64> = BTreeMap::new();
+        for workload in plan
+            .workloads
+            .iter()
+            .filter(|workload| workload.prefers_spot())
+        {
+            *by_namespace.entry(&workload.namespace).or_default() +=
+                workload.most_replicas().unwrap_or(0);
+        }
+        let pods: i64 = by_namespace.values().sum();
+        let rounds = |pods: i64, limit: Limit| match limit {
+            Limit::Unlimited => Some(1),
+            Limit::AtMost(0) => None,
+            Limit::AtMost(most) => Some((pods + i64::from(most) - 1) / i64::from(most)),
+        };
+        let limits = &descheduler.limits;
+        let most = by_namespace.values().copied().max().filter(|_| pods > 0)?;
+        let rounds = rounds(pods, limits.total)?.max(rounds(most, limits.per_namespace)?);
+        let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(i64::MAX);
+        Some(Self {
+            pods,
+            rounds,
+            seconds: rounds.saturating_mul(interval),
+        })
+    }
+}
+
+pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
+    let failback = plan
+        .descheduler
+        .as_ref()
+        .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
+    let number = failback.map(|(descheduler, failback)| Number {
+        what: "failback of everything".to_owned(),
+        value: span(failback.seconds),
+        how: format!(
+            "{} pods that prefer Spot, in {} rounds, one every {}",
+            failback.pods,
+            failback.rounds,
+            descheduler.interval.as_str()
+        ),
+    });
+    number.into_iter().collect()
+}
+
+/// Seconds as people say them.
+pub fn span(seconds: i64) -> String {
+    match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

@@ -1,0 +1,184 @@
+//! SARIF 2.1.0, as GitHub's code scanning and others read it.
+//!
+//! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Results;
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::rules;
+use crate::source::{Sources, Span};
+
+pub(super) fn render(results: Results<'_>) -> String {
+    let sources = results.sources;
+    let found: Vec<Value> = results
+        .report
+        .iter()
+        .map(|diagnostic| result(diagnostic, sources))
+        .collect();
+    let mut run = json!({
+        "tool": {"driver": {
+            "name": "spotgen",
+            "version": env!("CARGO_PKG_VERSION"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": descriptors(),
+        }},
+        "columnKind": "unicodeCodePoints",
+        "results": found,
+    });
+    if let Some(numbers) = results.numbers {
+        run["properties"] = json!({"numbers": numbers});
+    }
+    let whole = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    });
+    let mut text = serde_json::to_string_pretty(&whole).expect("it is plain JSON");
+    text.push('\n');
+    text
+}
+
+/// All rules, and after them what can be wrong with the input itself.
+fn descriptors() -> Vec<Value> {
+    let rules = rules::ALL.iter().map(|rule| {
+        json!({
+            "id": rule.id,
+            "shortDescription": {"text": rule.summary},
+            "fullDescription": {"text": rule.harm},
+            "help": {"text": rule.remedy, "markdown": rule.page()},
+            "defaultConfiguration": {"level": level(rule.level)},
+        })
+    });
+    let mistakes = rules::mistakes().map(|(id, summary)| {
+        json!({
+            "id": id,
+            "shortDescription": {"text": summary},
+            "defaultConfiguration": {"level": "error"},
+        })
+    });
+    rules.chain(mistakes).collect()
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let ids = rules::ALL.iter().map(|rule| rule.id);
+    let index = ids
+        .chain(rules::mistakes().map(|(id, _)| id))
+        .position(|id| id == diagnostic.rule);
+    let mut message = diagnostic.message.clone();
+    for help in &diagnostic.help {
+        let _ = write!(message, "\n{help}");
+    }
+    let mut result = json!({
+        "ruleId": diagnostic.rule,
+        "level": level(diagnostic.severity),
+        "message": {"text": message},
+    });
+    if let Some(index) = index {
+        result["ruleIndex"] = json!(index);
+    }
+    if let Some(location) = location(diagnostic, sources) {
+        result["locations"] = json!([location]);
+    }
+    let related: Vec<Value> = diagnostic
+        .related
+        .iter()
+        .filter_map(|(span, what)| {
+            let mut location = json!({"physicalLocation": physical(*span, sources)?});
+            location["message"] = json!({"text": what});
+            Some(location)
+        })
+        .collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = json!(related);
+    }
+    if let Some(fix) = diagnostic.fix.as_ref().and_then(|fix| change(fix, sources)) {
+        result["fixes"] = json!([fix]);
+    }
+    result
+}
+
+fn location(diagnostic: &Diagnostic, sources: &Sources) -> Option<Value> {
+    let mut location = json!({});
+    if let Some(physical) = diagnostic.place.and_then(|span| physical(span, sources)) {
+        location["physicalLocation"] = physical;
+    }
+    if let Some(pointer) = &diagnostic.pointer {
+        location["logicalLocations"] =
+            json!([{"fullyQualifiedName": pointer.to_string(), "kind": "member"}]);
+    }
+    (location != json!({})).then_some(location)
+}
+
+/// None for what is in no file: stdin, an argument.
+fn physical(span: Span, sources: &Sources) -> Option<Value> {
+    let artifact = artifact(span, sources)?;
+    Some(json!({"artifactLocation": artifact, "region": region(span, sources)}))
+}
+
+fn artifact(span: Span, sources: &Sources) -> Option<Value> {
+    let source = sources.get(span.source);
+    source.is_file().then(|| json!({"uri": uri(&source.name)}))
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let (start, end) = (sources.position(span), sources.end(span));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
+}
+
+fn change(fix: &Fix, sources: &Sources) -> Option<Value> {
+    Some(json!({
+        "description": {"text": format!("write {}", fix.text)},
+        "artifactChanges": [{
+            "artifactLocation": artifact(fix.place, sources)?,
+            "replacements": [{
+                "deletedRegion": region(fix.place, sources),
+                "insertedContent": {"text": fix.text},
+            }],
+        }],
+    }))
+}
+
+/// A path as a reference to a URI (RFC 3986).
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    let path = path.replace('\\', "/");
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_references() {
+        assert_eq!(uri("a/b c.yaml"), "a/b%20c.yaml");
+        assert_eq!(uri("/srv/ü%.yaml"), "file:///srv/%C3%BC%25.yaml");
+        assert_eq!(uri("a:b.yaml"), "a%3Ab.yaml");
+    }
+}

@@ -1,0 +1,86 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::{Check, Findings, Pods, Rule, selectors};
+use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
+use crate::diagnostic::Severity;
+use crate::plan::{NodePool, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "anti-affinity-without-room",
+    level: Severity::Error,
+    summary: "pods must keep apart, and there are fewer nodes or zones than pods",
+    harm: "With anti-affinity that must be kept, a zone or a node takes one pod of the workload. What there is no zone or \
+           node for stays Pending for ever, and no autoscaler helps.",
+    detection: "Pods are Pending with `didn't match pod anti-affinity rules`.",
+    remedy: "Run fewer replicas, prefer to keep apart (`ScheduleAnyway`), or use topology spread with a larger `maxSkew`.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
+    ],
+    check: Check::Pods(check),
+};
+
+fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
+    let Some(replicas) = pods.most() else {
+        return;
+    };
+    let planned = pods.planned.into_iter().flat_map(|workload| {
+        let rules = workload.placement.spread.iter();
+        rules.filter(|rule| {
+            rule.method == SpreadMethod::PodAntiAffinity
+                && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
+        })
+    });
+    let own = pods
+        .own()
+        .into_iter()
+        .flat_map(|own| &own.pod_anti_affinity_required);
+    let own = own.filter(|term| {
+        let selector = term.get("labelSelector");
+        selector.is_some_and(|selector| selectors::matches(selector, pods.labels()))
+    });
+    let own = own.filter_map(|term| term.get("topologyKey").and_then(Json::as_str));
+    for key in planned.map(|rule| rule.topology_key.as_str()).chain(own) {
+        let Some((count, what)) = domains(plan, pods, key) else {
+            continue;
+        };
+        if replicas <= count {
+            continue;
+        }
+        let message = format!(
+            "{} of {replicas} pods of workload `{}` stay Pending: one goes to each of {count} {what}",
+            replicas - count,
+            pods.name()
+        );
+        pods.report(findings, &["placement", "spread"], message, |diagnostic| {
+            diagnostic.help("use `whenUnsatisfiable: ScheduleAnyway`, or topology spread with a larger `maxSkew`")
+        });
+        return;
+    }
+}
+
+/// How many zones or nodes there can be for a workload; none where that is not known.
+fn domains(plan: &Plan, pods: Pods<'_>, key: &str) -> Option<(i64, &'static str)> {
+    let is_open = |pool: &&NodePool| match pods.spot() {
+        Some(Spot::Required) => pool.is_spot(),
+        Some(Spot::Never) => !pool.is_spot(),
+        _ => !pool.is_spot() || pods.can_be_on_spot(plan),
+    };
+    let pools = || plan.node_pools.iter().filter(is_open);
+    pools().next()?;
+    match key {
+        "kubernetes.io/hostname" => {
+            let nodes: Option<i64> = pools().map(|pool| Some(pool.nodes?.max)).sum();
+            Some((nodes?, "nodes at most"))
+        }
+        "topology.kubernetes.io/zone" => {
+            if pools().any(|pool| pool.zones.is_empty()) {
+                return None;
+            }
+            let zones: BTreeSet<&String> = pools().flat_map(|pool| &pool.zones).collect();
+            Some((i64::try_from(zones.len()).ok()?, "zones"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,45 @@
+use super::{Check, Findings, Rule};
+use crate::diagnostic::Severity;
+use crate::manifests::{LabelSelector, Manifests};
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "budget-over-namespace",
+    level: Severity::Warning,
+    summary: "a budget covers every pod of its namespace",
+    harm: "An empty selector means all pods. The workloads of the namespace share one budget: while the pods of one are not \
+           ready, those of another cannot be evicted. And a second budget for any of them stops every eviction.",
+    detection: "`kubectl get poddisruptionbudget NAME -o jsonpath={.status.expectedPods}` is the number of all pods.",
+    remedy: "Give each workload a budget of its own.",
+    sources: &[
+        "kubernetes/api policy/v1/types.go: an empty selector selects all pods in the namespace",
+    ],
+    check: Check::Manifests(check),
+};
+
+fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    for budget in &manifests.budgets {
+        if !budget
+            .selector
+            .as_ref()
+            .is_some_and(LabelSelector::is_empty)
+        {
+            continue;
+        }
+        let of_namespace = manifests
+            .workloads
+            .iter()
+            .filter(|found| found.namespace == budget.namespace);
+        let count = of_namespace.count();
+        if count < 2 {
+            continue;
+        }
+        let message = format!(
+            "budget `{}` covers all {count} workloads of its namespace together",
+            budget.name
+        );
+        findings.in_manifest(budget.place, message, |diagnostic| {
+            diagnostic.help("give each workload a budget of its own")
+        });
+    }
+}

@@ -1,0 +1,53 @@
+use super::{Check, Findings, Rule, places};
+use crate::defaults::DRAIN_OVERHEAD_SECONDS;
+use crate::diagnostic::Severity;
+use crate::numbers::notice;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "drain-outlasts-notice",
+    level: Severity::Warning,
+    summary: "the termination handler drains longer than the VM lives",
+    harm: "The handler waits for pods, and asks again for those that a budget keeps, as long as `nodeGracePeriodSeconds` \
+           says. Beyond the notice it waits for a VM that is gone; pods that were given more time than there is are killed \
+           in the middle of stopping.",
+    detection: "The handler's log ends in the middle of a drain.",
+    remedy: "Leave both settings out: by default the drain ends within the notice, and pods have their own grace period.",
+    sources: &[
+        "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/config/config.go: nodeGracePeriodSeconds 120",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: 30 seconds",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let Some(handler) = &plan.termination_handler else {
+        return;
+    };
+    let notice = i64::from(plan.provider.notice_seconds);
+    let longest = notice - DRAIN_OVERHEAD_SECONDS;
+    let usable = notice::usable_seconds(plan);
+    for (key, seconds, most) in [
+        (
+            "nodeGracePeriodSeconds",
+            handler.node_grace_period_seconds,
+            longest,
+        ),
+        (
+            "podGracePeriodSeconds",
+            handler.pod_grace_period_seconds,
+            usable,
+        ),
+    ] {
+        if seconds <= most {
+            continue;
+        }
+        let pointer = places::spec("terminationHandler").child(key);
+        let message = format!(
+            "`{key}: {seconds}`: of a notice of {notice} s no more than {most} s are left for that"
+        );
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.help(format!("write {most} or less, or leave it out"))
+        });
+    }
+}

@@ -1,0 +1,54 @@
+use super::{Check, Findings, Rule, places};
+use crate::diagnostic::Severity;
+use crate::numbers::room;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "failover-capacity-short",
+    level: Severity::Warning,
+    summary: "on-demand cannot hold what runs on Spot",
+    harm: "All Spot can be gone at once: a pool is one fault domain, and nothing is promised. What prefers Spot \
+           then needs room on on-demand, beside what lives there anyway. Where the on-demand pools cannot grow \
+           so far, pods stay Pending until Spot is back. Placeholders do not count, for they give way.",
+    detection: "`spotgen check --numbers` prints both sides. In the cluster, pods are Pending with `max node \
+                group size reached`.",
+    remedy: "Raise `nodes.max` of the on-demand pools, and the quota of regular vCPUs with it: it is another one \
+             than that of Spot.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: single fault domain, no SLA",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: the quota of Spot is separate",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let pools = room::failover_pools(plan);
+    let demand = room::without_spot(plan);
+    if pools.is_empty() || room::preferring_spot(plan).pods == 0 {
+        return;
+    }
+    let Some(capacity) = room::of_pools(pools.iter().copied()) else {
+        return;
+    };
+    if demand.all.fits(capacity) {
+        return;
+    }
+    let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
+    let message = format!(
+        "when all Spot is gone, {} pods want {}, and on-demand ({}) holds {}",
+        demand.pods,
+        demand.all,
+        names.join(", "),
+        capacity
+    );
+    let first = plan
+        .node_pools
+        .iter()
+        .position(|pool| pool.name == pools[0].name);
+    let pointer = places::pool(first.unwrap_or_default())
+        .child("nodes")
+        .child("max");
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic.help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it")
+    });
+}

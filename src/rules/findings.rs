@@ -1,0 +1,61 @@
+//! Where a rule puts what it finds.
+
+use super::Rule;
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::source::Span;
+
+/// Takes what a rule finds, and gives it the rule's id and level.
+pub struct Findings<'a> {
+    rule: &'a Rule,
+    /// Where everything in the configuration was written.
+    pub document: &'a Document<'a>,
+    report: &'a mut Report,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(rule: &'a Rule, document: &'a Document<'a>, report: &'a mut Report) -> Self {
+        Self {
+            rule,
+            document,
+            report,
+        }
+    }
+
+    /// Adds a finding in the configuration. `complete` adds what else there is to say.
+    pub fn at(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        let mut diagnostic = self.diagnostic(message).at(self.document.locate(pointer));
+        diagnostic.pointer = Some(pointer.clone());
+        self.report.push(complete(diagnostic));
+    }
+
+    /// Adds a finding in a manifest.
+    pub fn in_manifest(
+        &mut self,
+        place: Span,
+        message: impl Into<String>,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        let diagnostic = self.diagnostic(message).at(place);
+        self.report.push(complete(diagnostic));
+    }
+
+    /// Adds a finding that is in no file.
+    pub fn nowhere(
+        &mut self,
+        message: impl Into<String>,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        let diagnostic = self.diagnostic(message);
+        self.report.push(complete(diagnostic));
+    }
+
+    fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.rule.id, message).level(self.rule.level)
+    }
+}

@@ -1,0 +1,61 @@
+use super::{Check, Findings, Rule, places};
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "floating-image",
+    level: Severity::Warning,
+    summary: "an image without a fixed tag",
+    harm: "`latest`, or no tag at all, means another program on each node that pulls it. A new Spot node pulls \
+           the handler before it is protected, and what it pulls nobody has tried.",
+    detection: "`kubectl get pods -o jsonpath={..imageID}` shows several digests of one image.",
+    remedy: "Name a release, or a digest. Left out, `image` is a release that spotgen was tested with.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/containers/images/: avoid the tag latest in production",
+        "maksim-paskal/aks-node-termination-handler charts values.yaml: the tag is latest, pulled always",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let images = [
+        (
+            "overprovisioner",
+            plan.overprovisioner.as_ref().map(|part| &part.image),
+        ),
+        (
+            "proportionalAutoscaler",
+            plan.proportional_autoscaler
+                .as_ref()
+                .map(|part| &part.image),
+        ),
+        (
+            "descheduler",
+            plan.descheduler.as_ref().map(|part| &part.image),
+        ),
+        (
+            "terminationHandler",
+            plan.termination_handler.as_ref().map(|part| &part.image),
+        ),
+    ];
+    for (section, image) in images {
+        let Some(image) = image.filter(|image| is_floating(image)) else {
+            continue;
+        };
+        let message = format!("`{image}` is whatever is newest when a node pulls it");
+        findings.at(
+            &places::spec(section).child("image"),
+            message,
+            |diagnostic| diagnostic.help("name a release or a digest, or leave `image` out"),
+        );
+    }
+}
+
+fn is_floating(image: &str) -> bool {
+    if image.contains('@') {
+        return false;
+    }
+    // A port comes before the last slash.
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
+}

@@ -1,0 +1,105 @@
+use std::collections::BTreeSet;
+
+use super::{Check, Findings, Pods, Rule};
+use crate::config::{SpreadMethod, WhenUnsatisfiable};
+use crate::diagnostic::Severity;
+use crate::plan::{Plan, SpreadRule};
+
+pub(super) const RULE: Rule = Rule {
+    id: "hard-spread-keeps-off-spot",
+    level: Severity::Error,
+    summary: "a spread that must be kept lets fewer pods onto Spot than there are",
+    harm: "With `DoNotSchedule` no more pods may be in one zone or on one node than the spread allows. When Spot has fewer \
+           nodes or zones than that takes, some pods have to be on on-demand for ever. The descheduler knows nothing of \
+           spread and, of anti-affinity, only of that on one node: it evicts them every round, and they go back.",
+    detection: "The same few pods are evicted in every round, and new ones are on on-demand again.",
+    remedy: "Use `ScheduleAnyway`, allow a larger `maxSkew`, give Spot more nodes or the zones that on-demand has, or run \
+             fewer replicas.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: domains are counted over all \
+         nodes that the pod may be on, tainted ones included",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`",
+        "kubernetes-sigs/descheduler#1410: evicted again and again",
+    ],
+    check: Check::Pods(check),
+};
+
+fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
+    let Some(workload) = pods.planned.filter(|workload| workload.prefers_spot()) else {
+        return;
+    };
+    let Some(replicas) = workload.most_replicas() else {
+        return;
+    };
+    for rule in &workload.placement.spread {
+        let Some((places, domains)) = on_spot(plan, rule) else {
+            continue;
+        };
+        if replicas <= places {
+            continue;
+        }
+        let message = format!(
+            "{} of {replicas} pods of workload `{}` can never be on Spot: it must be spread, and Spot has {domains}",
+            replicas - places,
+            pods.name()
+        );
+        // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
+        let is_noticed = rule.method == SpreadMethod::PodAntiAffinity
+            && rule.topology_key == "kubernetes.io/hostname"
+            && plan
+                .descheduler
+                .as_ref()
+                .is_none_or(|descheduler| descheduler.evictor.node_fit);
+        let level = if is_noticed {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        pods.report(findings, &["placement", "spread"], message, |diagnostic| {
+            diagnostic
+                .level(level)
+                .help("use `whenUnsatisfiable: ScheduleAnyway`, or give Spot as many nodes and zones as the spread takes")
+        });
+    }
+}
+
+/// How many pods the rule lets onto Spot, and by what; none where it sets no bound, or too little is known.
+fn on_spot(plan: &Plan, rule: &SpreadRule) -> Option<(i64, String)> {
+    if rule.when_unsatisfiable != WhenUnsatisfiable::DoNotSchedule {
+        return None;
+    }
+    let skew = match rule.method {
+        SpreadMethod::PodAntiAffinity => 1,
+        SpreadMethod::TopologySpread => i64::from(rule.max_skew.unwrap_or(1)),
+    };
+    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    match rule.topology_key.as_str() {
+        "kubernetes.io/hostname" => {
+            let nodes: Option<i64> = spot().map(|pool| Some(pool.nodes?.max)).sum();
+            let nodes = nodes.filter(|nodes| *nodes > 0)?;
+            Some((
+                nodes * skew,
+                format!("{nodes} nodes at most, {skew} to a node"),
+            ))
+        }
+        "topology.kubernetes.io/zone" => {
+            let zones = |is_spot: bool| -> BTreeSet<&String> {
+                let pools = plan.node_pools.iter();
+                pools
+                    .filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
+                    .flat_map(|pool| &pool.zones)
+                    .collect()
+            };
+            let (on_spot, elsewhere) = (zones(true), zones(false));
+            if on_spot.is_empty() {
+                return None;
+            }
+            // With topology spread, zones that have as many pods set no bound: only those without Spot stay behind.
+            let is_bound =
+                rule.method == SpreadMethod::PodAntiAffinity || !elsewhere.is_subset(&on_spot);
+            let count = i64::try_from(on_spot.len()).ok()?;
+            is_bound.then(|| (count * skew, format!("{count} zones, {skew} to a zone")))
+        }
+        _ => None,
+    }
+}

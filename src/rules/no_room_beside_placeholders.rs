@@ -1,0 +1,55 @@
+use super::{Check, Findings, Rule, places};
+use crate::diagnostic::Severity;
+use crate::numbers::room::{self, Amount};
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "no-room-beside-placeholders",
+    level: Severity::Warning,
+    summary: "a Spot node with its placeholders has no room for a pod",
+    harm: "A pod that prefers Spot is put on an on-demand node with room before a placeholder is displaced for \
+           it: placeholders give way only when no node at all would do. What pods come back to is the room that \
+           placeholders leave on a node. Where the largest pod does not fit there, it stays on on-demand, or is \
+           evicted again and again.",
+    detection: "Spot nodes with placeholders only, while pods that prefer Spot run on on-demand.",
+    remedy: "Make placeholders smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger. `spotgen \
+             check --numbers` prints what is left beside them.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: preemption only where \
+         no node is found",
+        "Azure/AKS#2099: pause pods are not preempted while another node accepts the pod",
+        "kubernetes-sigs/descheduler#1713",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let largest = room::preferring_spot(plan).largest;
+    if largest == Amount::default() {
+        return;
+    }
+    for (at, placeholder) in plan.placeholders() {
+        let request = Amount::from(&placeholder.requests);
+        for pool in room::pools_of(plan, placeholder).filter(|pool| pool.is_spot()) {
+            let (Some(room), Some(count)) = (
+                room::of_node(pool),
+                room::placeholders_on_node(plan, placeholder, pool),
+            ) else {
+                continue;
+            };
+            let rest = room.minus(request.times(count));
+            // A pod that fits on no empty node, and a placeholder that fits on none, are other faults.
+            if count == 0 || largest.fits(rest) || !largest.fits(room) {
+                continue;
+            }
+            let message = format!(
+                "{count} of placeholders `{}` leave {rest} on a node of `{}`, and the largest pod requests {largest}: it does \
+                 not come back to Spot",
+                placeholder.name, pool.name
+            );
+            findings.at(&places::placeholder(at).child("requests"), message, |diagnostic| {
+                diagnostic.help("make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger")
+            });
+        }
+    }
+}

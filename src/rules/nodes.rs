@@ -1,0 +1,180 @@
+//! What is known of the nodes of a pool before there are any, and what selectors make of it.
+//!
+//! Of a label that nobody has told us of nothing is known, and then nothing is said.
+
+use serde_json::Value as Json;
+
+use crate::config::{Mode, OsType, ProviderName};
+use crate::manifests::Found;
+use crate::plan::{NodePool, Plan};
+
+const ZONE: &str = "topology.kubernetes.io/zone";
+
+/// A label on the nodes of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Known<'p> {
+    Value(&'p str),
+    Absent,
+    Unknown,
+}
+
+fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
+    let facts = plan.provider;
+    if let Some(value) = pool.labels.get(key) {
+        return Known::Value(value);
+    }
+    if key == facts.spot_label.0 {
+        return if pool.is_spot() {
+            Known::Value(facts.spot_label.1)
+        } else {
+            Known::Absent
+        };
+    }
+    if key == facts.pool_label {
+        return Known::Value(&pool.name);
+    }
+    let is_windows = pool.os_type == OsType::Windows;
+    match key {
+        "kubernetes.io/os" => Known::Value(if is_windows { "windows" } else { "linux" }),
+        ZONE if pool.zones.len() == 1 && facts.name != ProviderName::Aks => {
+            Known::Value(&pool.zones[0])
+        }
+        // Source: MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md.
+        "agentpool" if facts.name == ProviderName::Aks => Known::Value(&pool.name),
+        "kubernetes.azure.com/mode" if facts.name == ProviderName::Aks => {
+            Known::Value(match pool.mode {
+                Mode::System => "system",
+                Mode::User => "user",
+            })
+        }
+        "kubernetes.azure.com/priority" if facts.name == ProviderName::Aks => {
+            Known::Value(if pool.is_spot() { "spot" } else { "regular" })
+        }
+        _ => Known::Unknown,
+    }
+}
+
+/// Whether a selector as text (`key=value,key!=value`) takes the nodes of a pool; none where that cannot be told.
+pub(super) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
+    let requirements = selector.split(',').filter(|part| !part.is_empty());
+    all(requirements.map(|part| {
+        let (key, value, wanted) = if let Some((key, value)) = part.split_once("!=") {
+            (key, value, false)
+        } else {
+            let (key, value) = part.split_once('=')?;
+            (key, value.trim_start_matches('='), true)
+        };
+        equals(&label(plan, pool, key), value).map(|is_equal| is_equal == wanted)
+    }))
+}
+
+fn equals(known: &Known<'_>, value: &str) -> Option<bool> {
+    match known {
+        Known::Value(own) => Some(*own == value),
+        Known::Absent => Some(false),
+        Known::Unknown => None,
+    }
+}
+
+/// All must hold: one that does not settles it, whatever is unknown besides.
+fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut sum = Some(true);
+    for part in parts {
+        match part {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => sum = None,
+        }
+    }
+    sum
+}
+
+/// Whether a node selector term (`matchExpressions`) takes the nodes of a pool; none where that cannot be told.
+pub(super) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
+    let fields = term.get("matchFields").and_then(Json::as_array);
+    let expressions = term.get("matchExpressions").and_then(Json::as_array);
+    let expressions = expressions.map(Vec::as_slice).unwrap_or_default();
+    let has_fields = fields.is_some_and(|fields| !fields.is_empty());
+    // A term that asks nothing takes nothing.
+    // Source: k8s.io/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`.
+    if expressions.is_empty() && !has_fields {
+        return Some(false);
+    }
+    let own = expressions
+        .iter()
+        .map(|expression| meets_expression(plan, pool, expression));
+    all(own.chain(has_fields.then_some(None)))
+}
+
+fn meets_expression(plan: &Plan, pool: &NodePool, expression: &Json) -> Option<bool> {
+    let key = expression.get("key").and_then(Json::as_str)?;
+    let known = label(plan, pool, key);
+    let values = expression.get("values").and_then(Json::as_array);
+    let is_in = || {
+        let mut values = values?.iter().filter_map(Json::as_str);
+        match known {
+            Known::Value(own) => Some(values.any(|value| value == own)),
+            Known::Absent => Some(false),
+            Known::Unknown => None,
+        }
+    };
+    let exists = match known {
+        Known::Value(_) => Some(true),
+        Known::Absent => Some(false),
+        Known::Unknown => None,
+    };
+    match expression.get("operator").and_then(Json::as_str)? {
+        "In" => is_in(),
+        "NotIn" => is_in().map(|is_in| !is_in),
+        "Exists" => exists,
+        "DoesNotExist" => exists.map(|exists| !exists),
+        _ => None,
+    }
+}
+
+/// Whether a term asks for Spot by the label that Spot nodes have and others have not.
+pub(super) fn means_spot(plan: &Plan, term: &Json) -> bool {
+    let expressions = term.get("matchExpressions").and_then(Json::as_array);
+    let (key, value) = plan.provider.spot_label;
+    expressions.is_some_and(|expressions| {
+        expressions.iter().any(|expression| {
+            let text = |name: &str| expression.get(name).and_then(Json::as_str);
+            let is_key = text("key") == Some(key);
+            let lists_spot = || {
+                expression
+                    .get("values")
+                    .and_then(Json::as_array)
+                    .is_some_and(|values| values.iter().all(|own| own.as_str() == Some(value)))
+            };
+            is_key
+                && match text("operator") {
+                    Some("Exists") => true,
+                    Some("In") => lists_spot(),
+                    _ => false,
+                }
+        })
+    })
+}
+
+/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go and are known.
+pub(super) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> bool {
+    let by_selector = all(found
+        .node_selector
+        .iter()
+        .map(|(key, value)| equals(&label(plan, pool, key), value)));
+    let terms = &found.own.node_affinity_required;
+    let by_terms = terms.is_empty()
+        || terms
+            .iter()
+            .any(|term| meets(plan, pool, term) != Some(false));
+    by_selector != Some(false) && by_terms
+}
+
+/// The sum of the weights of the preferences that the nodes of a pool meet; none where that cannot be told.
+pub(super) fn weight(plan: &Plan, pool: &NodePool, preferred: &[Json]) -> Option<i64> {
+    preferred.iter().try_fold(0, |sum, entry| {
+        let weight = entry.get("weight").and_then(Json::as_i64).unwrap_or(0);
+        let meets = meets(plan, pool, entry.get("preference")?)?;
+        Some(sum + if meets { weight } else { 0 })
+    })
+}

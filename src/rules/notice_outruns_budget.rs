@@ -1,0 +1,132 @@
+use super::budgets::{Covered, covered};
+use super::{Check, Findings, Pods, Rule};
+use crate::config::{SpreadMethod, WhenUnsatisfiable};
+use crate::diagnostic::{Pointer, Severity};
+use crate::numbers::notice;
+use crate::plan::{NodePool, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "notice-outruns-budget",
+    level: Severity::Info,
+    summary: "more pods can be on one Spot node than the budget lets go within the notice",
+    harm: "A budget is no shield against the cloud: it only bounds the drain. Of the pods on a node that is taken back, as \
+           many stop in good order as the budget allows; the next may go only when a new pod is ready elsewhere, which \
+           takes longer than the notice. The rest is killed with the VM.",
+    detection: "After an interruption pods end without having been told to, and the handler's log shows refused evictions.",
+    remedy: "Allow more pods to go at once, or keep them apart: anti-affinity on `kubernetes.io/hostname` that must be kept \
+             lets one pod onto a node.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/: budgets cannot prevent involuntary disruptions",
+        "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/api/api.go: the drain asks the eviction API",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: 30 seconds",
+    ],
+    check: Check::AllPods(check),
+};
+
+fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
+    let budgets = covered(all);
+    // Budgets that are written in one place, and those made by default, are one finding.
+    let mut worst: Vec<(Option<Pointer>, Outrun<'_, '_>, usize)> = Vec::new();
+    for budget in &budgets {
+        let Some(outrun) = outrun(plan, budget) else {
+            continue;
+        };
+        if budget.found.is_some() {
+            report(plan, &outrun, 0, findings);
+            continue;
+        }
+        let pointer = outrun
+            .pods
+            .setting(findings.document, &["disruptionBudget"]);
+        match worst.iter_mut().find(|(known, _, _)| *known == pointer) {
+            Some((_, first, others)) => {
+                *others += 1;
+                if outrun.killed() > first.killed() {
+                    *first = outrun;
+                }
+            }
+            None => worst.push((pointer, outrun, 0)),
+        }
+    }
+    for (_, outrun, others) in worst {
+        report(plan, &outrun, others, findings);
+    }
+}
+
+/// A workload more of whose pods can be on one node than its budget lets go.
+struct Outrun<'b, 'a> {
+    budget: &'b Covered<'a>,
+    pods: Pods<'a>,
+    together: i64,
+    allowed: i64,
+}
+
+impl Outrun<'_, '_> {
+    fn killed(&self) -> i64 {
+        self.together - self.allowed
+    }
+}
+
+fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>> {
+    let [pods] = budget.pods[..] else {
+        return None;
+    };
+    let most = budget.most().filter(|_| pods.can_be_on_spot(plan))?;
+    let allowed = budget.allowed(most);
+    let together = together(plan, pods, most);
+    // One that allows nothing is another fault.
+    let is_outrun = allowed > 0 && together > allowed && budget.is_countable();
+    is_outrun.then_some(Outrun {
+        budget,
+        pods,
+        together,
+        allowed,
+    })
+}
+
+fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Findings<'_>) {
+    let others = match others {
+        0 => String::new(),
+        others => format!(" (and {others} more like it)"),
+    };
+    let message = format!(
+        "up to {} pods of `{}` can be on one Spot node, and budget `{}` lets {} go within the notice{others}",
+        outrun.together,
+        outrun.pods.name(),
+        outrun.budget.name,
+        outrun.allowed
+    );
+    outrun.budget.report(findings, message, |diagnostic| {
+        diagnostic.help(format!(
+            "the other {} may be killed with their VM after {} s; let more go at once, or keep them on different nodes",
+            outrun.killed(),
+            notice::usable_seconds(plan)
+        ))
+    });
+}
+
+/// How many pods of a workload can be on one Spot node.
+fn together(plan: &Plan, pods: Pods<'_>, most: i64) -> i64 {
+    let spread = pods
+        .planned
+        .map_or(&[][..], |workload| &workload.placement.spread);
+    let is_apart = spread.iter().any(|rule| {
+        rule.method == SpreadMethod::PodAntiAffinity
+            && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
+            && rule.topology_key == "kubernetes.io/hostname"
+    });
+    if is_apart {
+        return 1;
+    }
+    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let held = spot.map(|pool| held(pool, pods).unwrap_or(most)).max();
+    held.unwrap_or(most).min(most)
+}
+
+/// How many pods of a workload fit on a node of a pool.
+fn held(pool: &NodePool, pods: Pods<'_>) -> Option<i64> {
+    let (room, requests) = (pool.room.as_ref()?, pods.requests()?);
+    let cpu = room.cpu.millis().checked_div(requests.cpu.millis());
+    let memory = room.memory.bytes().checked_div(requests.memory.bytes());
+    [cpu, memory].into_iter().flatten().min()
+}

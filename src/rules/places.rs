@@ -1,0 +1,54 @@
+//! Where the parts of a plan stand in the configuration. What is not written there is where it would be.
+
+use crate::diagnostic::Pointer;
+use crate::load::Document;
+use crate::plan::{Plan, Scaling, TakenBy, Workload};
+
+pub(super) fn spec(path: &str) -> Pointer {
+    Pointer::parse(&format!("/spec/{path}"))
+}
+
+/// A pattern of the priority expander.
+pub(super) fn pattern(taken: TakenBy) -> Pointer {
+    spec("autoscaler/priorities")
+        .child(taken.priority)
+        .child(taken.pattern)
+}
+
+/// A workload of the list; for one that is not there, the list.
+pub(super) fn workload(workload: &Workload) -> Pointer {
+    match workload.pointer() {
+        Some(pointer) => pointer.child("name"),
+        None => spec("classRules"),
+    }
+}
+
+/// A placeholder, by its number.
+pub(super) fn placeholder(at: usize) -> Pointer {
+    spec("overprovisioner/placeholders").child(at)
+}
+
+/// What scales a placeholder, by the placeholder's number.
+pub(super) fn scaling(at: usize) -> Pointer {
+    placeholder(at).child("scaling")
+}
+
+/// Everything that scales placeholders, with the placeholders' numbers.
+pub(super) fn scalings(plan: &Plan) -> impl Iterator<Item = (usize, &Scaling)> {
+    let placeholders = plan.placeholders();
+    placeholders.filter_map(|(at, placeholder)| Some((at, placeholder.scaling.as_ref()?)))
+}
+
+/// The priority of a placeholder: its own, else the one that is shared.
+pub(super) fn priority(document: &Document<'_>, at: usize) -> Pointer {
+    let own = placeholder(at).child("priorityClass").child("value");
+    match document.node(&own) {
+        Some(_) => own,
+        None => spec("overprovisioner/priorityClass/value"),
+    }
+}
+
+/// A node pool, by its number in the plan, which is that of the configuration.
+pub(super) fn pool(at: usize) -> Pointer {
+    spec("nodePools").child(at)
+}

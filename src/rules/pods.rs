@@ -1,0 +1,317 @@
+//! What rules ask of a workload, whether it is planned, met in manifests, or both.
+
+use serde_json::Value as Json;
+
+use super::{Findings, Met, nodes};
+use crate::config::{Kind, Spot};
+use crate::defaults;
+use crate::diagnostic::{Diagnostic, Pointer};
+use crate::load::Document;
+use crate::manifests::{BudgetIndex, Found, FoundBudget, Manifests};
+use crate::plan::{Labels, OwnPlacement, Plan, Resources, Taint, Toleration, Workload};
+
+/// A workload: what the plan makes of it, what its manifest says, or both.
+#[derive(Clone, Copy, Debug)]
+pub struct Pods<'a> {
+    pub planned: Option<&'a Workload>,
+    pub found: Option<&'a Found>,
+    /// The first budget of the manifests that covers its pods.
+    pub budget: Option<&'a FoundBudget>,
+    /// A second one.
+    pub other_budget: Option<&'a FoundBudget>,
+}
+
+/// All workloads: those of the plan, then those that manifests have and the plan has not.
+pub(super) fn all<'a>(
+    plan: &'a Plan,
+    manifests: Option<&'a Manifests>,
+    met: &[Met<'a>],
+) -> Vec<Pods<'a>> {
+    let budgets = manifests.map_or(&[][..], |manifests| &manifests.budgets);
+    let budgets = BudgetIndex::new(budgets);
+    let found = |workload: &Workload| Some(met.get(workload.found?)?.found);
+    let planned = plan
+        .workloads
+        .iter()
+        .map(|workload| (Some(workload), found(workload)));
+    let others = met.iter().filter(|met| met.planned.is_none());
+    let all = planned.chain(others.map(|met| (None, Some(met.found))));
+    all.map(|(planned, found)| {
+        let mut pods = Pods {
+            planned,
+            found,
+            budget: None,
+            other_budget: None,
+        };
+        if let Some(found) = found {
+            let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
+            let mut over = budgets.over(namespace, &found.pod_labels);
+            pods.budget = over.next();
+            pods.other_budget = over.next();
+        }
+        pods
+    })
+    .collect()
+}
+
+impl<'a> Pods<'a> {
+    pub fn name(self) -> &'a str {
+        let planned = self.planned.map(|workload| workload.name.as_str());
+        planned
+            .or(self.found.map(|found| found.name.as_str()))
+            .unwrap_or_default()
+    }
+
+    pub fn kind(self) -> Kind {
+        let planned = self.planned.map(|workload| workload.kind);
+        planned
+            .or(self.found.map(|found| found.kind))
+            .unwrap_or(Kind::Deployment)
+    }
+
+    /// None where the manifest leaves it to whoever applies it.
+    pub fn namespace(self) -> Option<&'a str> {
+        let planned = self.planned.map(|workload| workload.namespace.as_str());
+        planned.or(self.found.and_then(|found| found.namespace.as_deref()))
+    }
+
+    pub fn spot(self) -> Option<Spot> {
+        self.planned.and_then(|workload| workload.placement.spot)
+    }
+
+    /// The labels of its pods, as far as they are known.
+    pub fn labels(self) -> &'a Labels {
+        static NONE: Labels = Labels::new();
+        let found = self.found.map(|found| &found.pod_labels);
+        found
+            .or(self.planned.map(|workload| &workload.selector))
+            .unwrap_or(&NONE)
+    }
+
+    /// The most pods that it can have.
+    pub fn most(self) -> Option<i64> {
+        match self.planned {
+            Some(workload) => workload.most_replicas(),
+            None => self
+                .found
+                .and_then(|found| found.autoscaling.map(|(_, max)| max).or(found.replicas)),
+        }
+    }
+
+    /// The range of its autoscaler.
+    pub fn autoscaling(self) -> Option<(i64, i64)> {
+        let planned = self.planned.and_then(|workload| workload.autoscaling);
+        planned
+            .map(|range| (range.min.get(), range.max.get()))
+            .or(self.found.and_then(|found| found.autoscaling))
+    }
+
+    /// The fewest pods that it can have.
+    pub fn least(self) -> Option<i64> {
+        let range = self.autoscaling();
+        range.map(|(min, _)| min).or(self.replicas())
+    }
+
+    /// How many pods it has where nothing scales it.
+    pub fn replicas(self) -> Option<i64> {
+        match self.planned {
+            Some(workload) => workload.replicas,
+            None => self.found.and_then(|found| found.replicas),
+        }
+    }
+
+    pub fn requests(self) -> Option<&'a Resources> {
+        let planned = self.planned.and_then(|workload| workload.requests.as_ref());
+        planned.or(self.found.and_then(|found| found.requests.as_ref()))
+    }
+
+    /// Whether a budget covers its pods: its own, or one that is made.
+    pub fn has_budget(self) -> bool {
+        let planned = self
+            .planned
+            .and_then(|workload| workload.disruption_budget.as_ref());
+        planned.is_some() || self.budget.is_some()
+    }
+
+    pub fn own(self) -> Option<&'a OwnPlacement> {
+        self.found.map(|found| &found.own)
+    }
+
+    /// Whether its pods tolerate a taint, with what the plan adds to them.
+    pub fn tolerates(self, plan: &Plan, taint: &Taint) -> bool {
+        let wanted = Toleration::from(taint);
+        let added = match self.spot() {
+            Some(Spot::Never) => plan.on_demand_tolerations.contains(&wanted),
+            Some(_) => plan.spot_tolerations.contains(&wanted),
+            None => false,
+        };
+        added || self.own_tolerates(taint)
+    }
+
+    /// Whether the manifest by itself tolerates a taint.
+    pub fn own_tolerates(self, taint: &Taint) -> bool {
+        self.own().is_some_and(|own| {
+            own.tolerations
+                .iter()
+                .any(|toleration| tolerates(toleration, taint))
+        })
+    }
+
+    /// Whether its pods prefer Spot to on-demand: by the plan, or by a preference of their own.
+    pub fn prefers_spot(self, plan: &Plan) -> bool {
+        self.planned.is_some_and(Workload::prefers_spot) || self.own_prefers_spot(plan)
+    }
+
+    /// Whether the manifest by itself has a preference that Spot nodes alone meet.
+    pub fn own_prefers_spot(self, plan: &Plan) -> bool {
+        self.own().is_some_and(|own| {
+            own.node_affinity_preferred.iter().any(|term| {
+                term.get("preference")
+                    .is_some_and(|term| nodes::means_spot(plan, term))
+            })
+        })
+    }
+
+    /// Whether the manifest lets its pods run on Spot alone, by `nodeSelector` or by required affinity.
+    pub fn own_requires_spot(self, plan: &Plan) -> bool {
+        let (key, value) = plan.provider.spot_label;
+        let selects = self
+            .found
+            .is_some_and(|found| found.node_selector.get(key).map(String::as_str) == Some(value));
+        selects
+            || self.own().is_some_and(|own| {
+                !own.node_affinity_required.is_empty()
+                    && own
+                        .node_affinity_required
+                        .iter()
+                        .all(|term| nodes::means_spot(plan, term))
+            })
+    }
+
+    /// Whether the manifest keeps its pods off every Spot pool that is known.
+    pub fn own_excludes_spot(self, plan: &Plan) -> bool {
+        let Some(found) = self.found else {
+            return false;
+        };
+        plan.node_pools.iter().any(crate::plan::NodePool::is_spot)
+            && plan
+                .node_pools
+                .iter()
+                .filter(|pool| pool.is_spot())
+                .all(|pool| !nodes::allows(plan, pool, found))
+    }
+
+    /// Whether its pods can be on Spot nodes.
+    pub fn can_be_on_spot(self, plan: &Plan) -> bool {
+        let by_plan = match self.spot() {
+            Some(Spot::Never) => return false,
+            Some(_) => true,
+            None => false,
+        };
+        let tolerated = by_plan
+            || self.own_prefers_spot(plan)
+            || self.own_requires_spot(plan)
+            || self.tolerates_by_key(plan);
+        tolerated && self.tolerates_spot(plan) && !self.own_excludes_spot(plan)
+    }
+
+    /// Whether its pods tolerate what the nodes of a Spot pool are tainted with; where no Spot pool is listed, what the
+    /// provider taints them with.
+    pub fn tolerates_spot(self, plan: &Plan) -> bool {
+        let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+        let has_spot = spot.clone().next().is_some();
+        let tolerates = |taint: &Taint| self.tolerates(plan, taint);
+        if !has_spot {
+            return automatic_taint(plan).is_none_or(|taint| tolerates(&taint));
+        }
+        spot.any(|pool| {
+            let taints = pool.taints.iter();
+            taints
+                .filter(|taint| taint.effect != "PreferNoSchedule")
+                .all(tolerates)
+        })
+    }
+
+    /// Whether the manifest names the taint of Spot, as opposed to tolerating everything.
+    pub fn tolerates_by_key(self, plan: &Plan) -> bool {
+        let Some(taint) = automatic_taint(plan) else {
+            return false;
+        };
+        self.own().is_some_and(|own| {
+            own.tolerations.iter().any(|toleration| {
+                toleration.get("key").and_then(Json::as_str) == Some(&taint.key)
+                    && tolerates(toleration, &taint)
+            })
+        })
+    }
+
+    /// Where a setting of it is written: at the workload, else in its class or one that this extends, else nowhere.
+    pub fn setting(self, document: &Document<'_>, path: &[&str]) -> Option<Pointer> {
+        let workload = self.planned?;
+        let under = |start: Pointer| path.iter().fold(start, |pointer, key| pointer.child(key));
+        let own = workload.pointer().map(under);
+        if let Some(own) = own.filter(|own| document.node(own).is_some()) {
+            return Some(own);
+        }
+        let mut class = workload.class.clone();
+        // Validation refuses a circle of classes; that one cannot be longer than this.
+        for _ in 0..100 {
+            let start = Pointer::parse("/spec/classes").child(&class);
+            let pointer = under(start.clone());
+            if document.node(&pointer).is_some() {
+                return Some(pointer);
+            }
+            let next = document
+                .node(&start.child("extends"))
+                .and_then(|node| node.as_str())?;
+            next.clone_into(&mut class);
+        }
+        None
+    }
+
+    /// Adds a finding about it: where the setting is written, else where the configuration lists it, else in its
+    /// manifest.
+    pub fn report(
+        self,
+        findings: &mut Findings<'_>,
+        path: &[&str],
+        message: impl Into<String>,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        let written = self.setting(findings.document, path);
+        let pointer = written.or_else(|| self.planned?.pointer().map(|at| at.child("name")));
+        match (pointer, self.found) {
+            (Some(pointer), _) => findings.at(&pointer, message, complete),
+            (None, Some(found)) => findings.in_manifest(found.places.name, message, complete),
+            (None, None) => findings.nowhere(message, complete),
+        }
+    }
+}
+
+/// The taint that the provider sets on every Spot node.
+fn automatic_taint(plan: &Plan) -> Option<Taint> {
+    let (key, value, effect) = plan.provider.spot_taint?;
+    Some(Taint {
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+        effect: effect.to_owned(),
+    })
+}
+
+/// Whether a toleration of a pod lets it onto a node with this taint.
+/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`.
+fn tolerates(toleration: &Json, taint: &Taint) -> bool {
+    let text = |key: &str| {
+        toleration
+            .get(key)
+            .and_then(Json::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let exists = text("operator") == Some("Exists");
+    let value = taint.value.as_deref().filter(|value| !value.is_empty());
+    text("effect").is_none_or(|effect| effect == taint.effect)
+        && match text("key") {
+            None => exists,
+            Some(key) => key == taint.key && (exists || text("value") == value),
+        }
+}

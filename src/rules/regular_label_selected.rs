@@ -1,0 +1,66 @@
+use serde_json::Value;
+
+use super::{Check, Findings, Met, Rule};
+use crate::config::ProviderName;
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "regular-label-selected",
+    level: Severity::Error,
+    summary: "a workload selects on-demand nodes by a label that they do not have",
+    harm: "Regular nodes of AKS do not carry `kubernetes.azure.com/scalesetpriority` at all: only Spot nodes do, \
+           with the value `spot`. A workload that wants any other value of it matches no node and stays Pending.",
+    detection: "The pods are Pending with `node(s) didn't match Pod's node affinity/selector`.",
+    remedy: "Select on-demand by `NotIn [spot]`, or by a label of your own. A class with \
+             `spot: Never` does it.",
+    sources: &[
+        "Azure/AKS#4761",
+        "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the label of Spot nodes",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(plan: &Plan, met: Met<'_>, findings: &mut Findings<'_>) {
+    if plan.provider.name != ProviderName::Aks {
+        return;
+    }
+    let (key, spot) = plan.provider.spot_label;
+    let found = met.found;
+    let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
+    let own = &found.own;
+    let terms = own.node_affinity_required.iter();
+    let preferences = own
+        .node_affinity_preferred
+        .iter()
+        .filter_map(|term| term.get("preference"));
+    let by_affinity = terms
+        .chain(preferences)
+        .find_map(|term| unmatched(term, key, spot));
+    let Some(value) = by_selector.cloned().or(by_affinity) else {
+        return;
+    };
+    let message = format!(
+        "{} `{}` wants nodes with `{key}={value}`, and no node has that",
+        found.kind.as_str(),
+        found.name
+    );
+    findings.in_manifest(found.place, message, |diagnostic| {
+        diagnostic.help(format!(
+            "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
+            class with `spot: Never`"
+        ))
+    });
+}
+
+/// A value other than Spot's that an expression wants.
+fn unmatched(term: &Value, key: &str, spot: &str) -> Option<String> {
+    let expressions = term.get("matchExpressions")?.as_array()?;
+    let wants = |expression: &&Value| expression["key"] == key && expression["operator"] == "In";
+    let values = expressions
+        .iter()
+        .filter(wants)
+        .filter_map(|expression| expression["values"].as_array());
+    let mut values = values.flatten().filter_map(Value::as_str);
+    values.find(|value| *value != spot).map(str::to_owned)
+}

@@ -1,0 +1,54 @@
+use super::{Check, Findings, Rule, places};
+use crate::config::ProviderName;
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "single-spot-pool",
+    level: Severity::Info,
+    summary: "there is one kind of Spot VM only",
+    harm: "Evictions come by VM size and zone. With one Spot pool, or several of one size, all Spot can be gone \
+           at the same moment; with sizes of two series that is rarer. Each further pool is tried before \
+           on-demand, though, and makes the longest way to on-demand longer.",
+    detection: "`kubectl get nodes -L node.kubernetes.io/instance-type` shows one size on all Spot nodes.",
+    remedy: "Add a Spot pool of another series. `spotgen check --numbers` says what that does to the way to \
+             on-demand.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs and the AKS blog: hedge capacity across SKUs",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: eviction rates by size and \
+         region",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let pools = || {
+        plan.node_pools
+            .iter()
+            .enumerate()
+            .filter(|(_, pool)| pool.is_spot())
+    };
+    let Some((first, pool)) = pools().next() else {
+        return;
+    };
+    // What is not said can be anything, and elsewhere one pool can have many sizes.
+    if plan.provider.name != ProviderName::Aks && pool.vm_size.is_none() {
+        return;
+    }
+    if pools().any(|(_, pool)| pool.vm_size.is_none()) && pools().count() > 1 {
+        return;
+    }
+    let series = |size: Option<&String>| size.map(|size| series(size));
+    if pools().all(|(_, other)| series(other.vm_size.as_ref()) == series(pool.vm_size.as_ref())) {
+        let message = "all Spot nodes are of one kind: they can be gone all at once";
+        findings.at(&places::pool(first).child("name"), message, |diagnostic| {
+            diagnostic.help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
+        });
+    }
+}
+
+/// `D` of `Standard_D4s_v5`.
+fn series(size: &str) -> String {
+    let name = size.strip_prefix("Standard_").unwrap_or(size);
+    name.chars().take_while(char::is_ascii_alphabetic).collect()
+}

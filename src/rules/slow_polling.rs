@@ -1,0 +1,42 @@
+use super::{Check, Findings, Rule, places};
+use crate::diagnostic::Severity;
+use crate::numbers::notice;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "slow-polling",
+    level: Severity::Warning,
+    summary: "the termination handler looks for interruptions too seldom",
+    harm: "What passes between two looks is taken from the notice: of 30 seconds, 5 are gone with the handler's own default, \
+           and Azure advises to look once a second.",
+    detection: "The handler's log shows the event several seconds after Azure has sent it.",
+    remedy: "Leave `period` out: it is 1s by default.",
+    sources: &[
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: poll once per second",
+        "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/config/config.go: period 5s",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let handler = plan.termination_handler.as_ref();
+    let Some(period) = handler
+        .map(|handler| &handler.period)
+        .filter(|period| period.seconds() > 1)
+    else {
+        return;
+    };
+    let message = format!(
+        "the handler looks every {}: pods have {} s of a notice of {} s to stop",
+        period.as_str(),
+        notice::usable_seconds(plan),
+        plan.provider.notice_seconds
+    );
+    let pointer = places::spec("terminationHandler/period");
+    let place = findings.document.locate(&pointer);
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .fix(place, "1s")
+            .help("or leave it out: that is the default")
+    });
+}

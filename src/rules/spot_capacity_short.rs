@@ -1,0 +1,63 @@
+use super::{Check, Findings, Rule, places};
+use crate::diagnostic::Severity;
+use crate::numbers::room;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "spot-capacity-short",
+    level: Severity::Error,
+    summary: "Spot cannot hold what prefers it",
+    harm: "What does not fit on Spot lives on on-demand, at its price. A descheduler that does not ask whether \
+           there is room on Spot evicts it in every round, for ever, for it sees only that a Spot node would be \
+           preferred.",
+    detection: "`spotgen check --numbers` prints both sides. In the cluster, the same pods are evicted by \
+                `RemovePodsViolatingNodeAffinity` again and again, and come back on on-demand.",
+    remedy: "Raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`. Leave \
+             `evictor.nodeFit` and `evictor.nodeSelector` at their defaults: then nothing is evicted that has no \
+             room on Spot.",
+    sources: &[
+        "kubernetes-sigs/descheduler pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: \
+         weights are compared without a look at resources",
+        "kubernetes-sigs/descheduler#1707, #1713",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let pools = room::spot_pools(plan);
+    let demand = room::on_spot(plan);
+    let Some(capacity) = room::of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
+        return;
+    };
+    if demand.all.fits(capacity) {
+        return;
+    }
+    let evicts_blindly = plan
+        .descheduler
+        .as_ref()
+        .is_some_and(|descheduler| !descheduler.looks_for_room_on_spot(plan));
+    let (level, end) = if evicts_blindly {
+        (
+            Severity::Error,
+            "the rest is evicted from on-demand in every round, for ever",
+        )
+    } else {
+        (Severity::Warning, "the rest stays on on-demand")
+    };
+    let message = format!(
+        "{} pods want {} of Spot, and it holds {capacity}: {end}",
+        demand.pods, demand.all
+    );
+    let first = plan
+        .node_pools
+        .iter()
+        .position(|pool| pool.name == pools[0].name);
+    let pointer = places::pool(first.unwrap_or_default())
+        .child("nodes")
+        .child("max");
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`")
+    });
+}

@@ -1,0 +1,45 @@
+use serde_json::Value as Json;
+
+use super::{Check, Findings, Pods, Rule, selectors};
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "spread-selects-nothing",
+    level: Severity::Error,
+    summary: "a topology spread does not count the workload's own pods",
+    harm: "The constraint selects other labels than the pods have, so every domain counts as empty: nothing is spread, and \
+           all pods may be on one node or in one zone, and gone together.",
+    detection: "`kubectl get pods -o wide` shows pods on one node that should be spread.",
+    remedy: "Let `labelSelector` be the labels of the pod template. `matchLabelKeys: [pod-template-hash]` then counts each \
+             rollout by itself.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: labelSelector, and pods that \
+         do not match their own",
+    ],
+    check: Check::Pods(check),
+};
+
+fn check(_: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found else {
+        return;
+    };
+    let is_blind = |constraint: &&Json| {
+        let selector = constraint.get("labelSelector");
+        // None at all selects nothing, an empty one everything.
+        !selector.is_some_and(|selector| selectors::matches(selector, &found.pod_labels))
+    };
+    let constraints = &found.own.topology_spread_constraints;
+    let Some(constraint) = constraints.iter().find(is_blind) else {
+        return;
+    };
+    let key = constraint.get("topologyKey").and_then(Json::as_str);
+    let message = format!(
+        "the spread of workload `{}` over `{}` does not select its own pods: it does nothing",
+        pods.name(),
+        key.unwrap_or_default()
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        diagnostic.help("let its `labelSelector` be the labels of the pod template")
+    });
+}

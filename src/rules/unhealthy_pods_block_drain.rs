@@ -1,0 +1,58 @@
+use super::budgets::covered;
+use super::{Check, Findings, Pods, Rule};
+use crate::defaults::UNHEALTHY_POLICY_SINCE;
+use crate::diagnostic::{Pointer, Severity};
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "unhealthy-pods-block-drain",
+    level: Severity::Warning,
+    summary: "pods that never become ready keep their node from being drained",
+    harm: "By default a budget protects pods that are not ready as long as too few others are: a workload whose pods crash \
+           holds up every drain, and with it failback and upgrades, until somebody repairs it.",
+    detection: "Drains end with `Cannot evict pod as it would violate the pod's disruption budget`, and the pod is in \
+                CrashLoopBackOff.",
+    remedy: "Write `unhealthyPodEvictionPolicy: AlwaysAllow`. `IfHealthyBudget`, written out, says that it is meant.",
+    sources: &[
+        "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy",
+        "kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb: beta in 1.27, stable in 1.31",
+    ],
+    check: Check::AllPods(check),
+};
+
+fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
+    let (major, minor) = UNHEALTHY_POLICY_SINCE;
+    if !plan.cluster.kubernetes_version.at_least(major, minor) {
+        return;
+    }
+    // What is written in one place is said once.
+    let mut said: Vec<Option<Pointer>> = Vec::new();
+    for budget in covered(all) {
+        let is_said = match budget.found {
+            Some(found) => found.has_unhealthy_policy || found.is_automatic,
+            None => budget.pods.iter().any(|pods| {
+                let made = pods
+                    .planned
+                    .and_then(|workload| workload.disruption_budget.as_ref());
+                made.is_some_and(|made| made.unhealthy_pod_eviction_policy.is_some())
+            }),
+        };
+        if is_said || !budget.pods.iter().any(|pods| pods.can_be_on_spot(plan)) {
+            continue;
+        }
+        if budget.found.is_none() {
+            let pointer = budget.pods[0].setting(findings.document, &["disruptionBudget"]);
+            if said.contains(&pointer) {
+                continue;
+            }
+            said.push(pointer);
+        }
+        let message = format!(
+            "budget `{}` keeps pods that are not ready from being evicted",
+            budget.name
+        );
+        budget.report(findings, message, |diagnostic| {
+            diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`")
+        });
+    }
+}

@@ -1,0 +1,42 @@
+use super::{Check, Findings, Rule, places};
+use crate::config::ProviderName;
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "vm-size-without-spot",
+    level: Severity::Warning,
+    summary: "a VM size that Azure does not sell as Spot",
+    harm: "Sizes of the B series and promotional sizes are not offered as Spot. The pool cannot be made, or \
+           never gets a node.",
+    detection: "`az aks nodepool add --priority Spot` fails with `SkuNotAvailable`, or `az vm list-skus` does \
+                not list the capability `LowPriorityCapable`.",
+    remedy: "Choose a size of another series, such as `Standard_D4s_v5`.",
+    sources: &[
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machine-scale-sets/use-spot.md: the B series and \
+         promo versions of any size are not supported",
+    ],
+    check: Check::Plan(check),
+};
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    if plan.provider.name != ProviderName::Aks {
+        return;
+    }
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
+            continue;
+        };
+        let name = size.strip_prefix("Standard_").unwrap_or(size).as_bytes();
+        let is_burstable = matches!(name, [b'B', second, ..] if second.is_ascii_digit());
+        if is_burstable || size.ends_with("_Promo") {
+            let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
+            findings.at(&places::pool(at).child("vmSize"), message, |diagnostic| {
+                diagnostic.help(
+                    "choose a size of another series; `az vm list-skus` says which have \
+                    `LowPriorityCapable`",
+                )
+            });
+        }
+    }
+}

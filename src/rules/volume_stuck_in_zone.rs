@@ -1,0 +1,54 @@
+use std::collections::BTreeSet;
+
+use super::{Check, Findings, Pods, Rule};
+use crate::diagnostic::Severity;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "volume-stuck-in-zone",
+    level: Severity::Warning,
+    summary: "a disk can be in a zone where the other kind of nodes is not",
+    harm: "A disk that is made in one zone stays there, and its pod with it. Where only Spot or only on-demand has nodes in \
+           that zone, the pod has no failover or no failback: it is Pending though other zones have room.",
+    detection: "Pods are Pending with `volume node affinity conflict`.",
+    remedy: "Give Spot and on-demand pools the same zones, use disks that all zones can reach (ZRS, files) with \
+             `volumeBindingMode: WaitForFirstConsumer`, or let the workload be on on-demand.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: node affinity conflicts of volumes",
+        "Azure/AKS#2991, kubernetes/autoscaler#6000",
+    ],
+    check: Check::Pods(check),
+};
+
+fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found.filter(|found| found.claims) else {
+        return;
+    };
+    let zones = |is_spot: bool| -> BTreeSet<&String> {
+        let pools = plan.node_pools.iter();
+        pools
+            .filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
+            .flat_map(|pool| &pool.zones)
+            .collect()
+    };
+    let (spot, on_demand) = (zones(true), zones(false));
+    let lone: Vec<&str> = spot
+        .symmetric_difference(&on_demand)
+        .map(|zone| zone.as_str())
+        .collect();
+    let is_known = !spot.is_empty() && !on_demand.is_empty();
+    if lone.is_empty() || !is_known || !pods.can_be_on_spot(plan) {
+        return;
+    }
+    let message = format!(
+        "zone {} has Spot nodes alone or on-demand nodes alone: a disk there keeps a pod of workload `{}` from failing over \
+         or back",
+        lone.join(" or "),
+        pods.name()
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        diagnostic.help(
+            "give Spot and on-demand pools the same zones, or use disks that all zones can reach",
+        )
+    });
+}

@@ -1,0 +1,62 @@
+use super::{Check, Findings, Rule, places};
+use crate::config::WhenUnsatisfiable;
+use crate::diagnostic::Severity;
+use crate::plan::{Plan, Workload};
+
+pub(super) const RULE: Rule = Rule {
+    id: "zones-in-one-pool",
+    level: Severity::Warning,
+    summary: "pods that need a zone run on a pool of several zones",
+    harm: "The autoscaler cannot choose the zone in which a pool of several zones grows. A pod whose disk is in \
+           one zone, or that must be spread over zones, can stay Pending although the pool grows, in the wrong \
+           zone.",
+    detection: "Pods are Pending with `node(s) had volume node affinity conflict` or `didn't match pod topology \
+                spread constraints` while the pool has room.",
+    remedy: "Make one pool for each zone, all in one tier of the expander, and set `balance-similar-node-groups: \
+             true`. Or spread with `ScheduleAnyway`, and use disks that are replicated over zones.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: the cluster autoscaler is not \
+         zone-aware",
+        "Azure/AKS#2849",
+    ],
+    check: Check::Plan(check),
+};
+
+const ZONE_KEY: &str = "topology.kubernetes.io/zone";
+
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let pools = plan.node_pools.iter().enumerate();
+    let Some((at, pool)) = pools
+        .filter(|(_, pool)| pool.is_spot())
+        .find(|(_, pool)| pool.zones.len() > 1)
+    else {
+        return;
+    };
+    for workload in plan
+        .workloads
+        .iter()
+        .filter(|workload| workload.prefers_spot())
+    {
+        if !must_spread_over_zones(workload) {
+            continue;
+        }
+        let message = format!(
+            "`{}` must be spread over zones, and `{}` grows in whichever of its {} zones: a pod can stay pending",
+            workload.name,
+            pool.name,
+            pool.zones.len()
+        );
+        let related = findings.document.locate(&places::pool(at).child("zones"));
+        findings.at(&places::workload(workload), message, |diagnostic| {
+            diagnostic
+                .related(related, "the autoscaler does not choose among these")
+                .help("make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`")
+        });
+    }
+}
+
+fn must_spread_over_zones(workload: &Workload) -> bool {
+    workload.placement.spread.iter().any(|rule| {
+        rule.topology_key == ZONE_KEY && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
+    })
+}

@@ -1,0 +1,191 @@
+//! `spotgen check` and `spotgen explain` from outside.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use spotgen::rules;
+
+use super::golden::root;
+
+fn spotgen(arguments: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
+        .args(arguments)
+        .current_dir(root())
+        .env_remove("SPOTGEN_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("spotgen can be started");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    let input = stdin.to_owned();
+    // It may end before it has read everything.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(input.as_bytes())));
+    let output = child.wait_with_output().expect("spotgen ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+#[track_caller]
+fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) {
+    let output = spotgen(arguments, stdin);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{out}{err}");
+    assert!(out.contains(stdout), "no {stdout:?} in {out}");
+    assert!(err.contains(stderr), "no {stderr:?} in {err}");
+}
+
+const MINIMAL: [&str; 3] = ["check", "-f", "minimal/spot-config.yaml"];
+const BAD: [&str; 3] = ["check", "-f", "rules/no-catch-all/bad.yaml"];
+
+fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [arguments, more].concat()
+}
+
+#[test]
+fn findings_are_results() {
+    ends(&MINIMAL, "", 0, "2 infos\n", "");
+    ends(
+        &with(&MINIMAL, &["--deny", "warnings"]),
+        "",
+        0,
+        "2 infos\n",
+        "",
+    );
+    ends(&BAD, "", 0, "1 warning", "");
+    ends(&with(&BAD, &["--deny", "warnings"]), "", 1, "1 warning", "");
+    let allowed = with(&BAD, &["--deny", "warnings", "--allow", "no-catch-all"]);
+    ends(&allowed, "", 0, "infos\n", "");
+    let all = ["no-catch-all", "no-system-pool", "single-spot-pool"];
+    let allow = all
+        .iter()
+        .flat_map(|id| ["--allow", *id])
+        .collect::<Vec<_>>();
+    ends(&with(&BAD, &allow), "", 0, "no findings\n", "");
+}
+
+#[test]
+fn allowances_must_be_known_and_needed() {
+    let typo = with(&BAD, &["--allow", "no-catchall"]);
+    ends(&typo, "", 2, "", "did you mean `no-catch-all`?");
+    let needless = with(&MINIMAL, &["--allow", "no-catch-all"]);
+    ends(&needless, "", 0, "warning[unused-allowance]", "");
+    // Without manifests nobody can say whether it is needed.
+    let unknowable = with(&MINIMAL, &["--allow", "workload-drift"]);
+    ends(&unknowable, "", 0, "2 infos\n", "");
+    let set = "spec.check.allow=[{rule: no-catchall, reason: none}]";
+    ends(
+        &with(&BAD, &["--set", set]),
+        "",
+        1,
+        "unknown rule `no-catchall`",
+        "",
+    );
+    let set = "spec.check.allow=[{rule: no-catch-all, reason: none}]";
+    ends(&with(&BAD, &["--set", set]), "", 0, "2 infos\n", "");
+}
+
+#[test]
+fn manifests_come_from_anywhere() {
+    let manifest =
+        std::fs::read_to_string(root().join("rules/two-global-defaults/bad-manifests.yaml"))
+            .expect("the case is there");
+    let fault = "error[two-global-defaults]";
+    ends(&with(&MINIMAL, &["-"]), &manifest, 1, fault, "");
+    ends(&with(&MINIMAL, &["--from", "-"]), &manifest, 1, fault, "");
+    let file = "rules/two-global-defaults/bad-manifests.yaml";
+    ends(&with(&MINIMAL, &[file]), "", 1, fault, "");
+    let config =
+        std::fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("it is there");
+    ends(&["check", "-f", "-", file], &config, 1, fault, "");
+    ends(
+        &["check", "-f", "-", "-"],
+        &config,
+        2,
+        "",
+        "stdin can be read once only",
+    );
+    ends(
+        &with(&MINIMAL, &["absent.yaml"]),
+        "",
+        2,
+        "",
+        "cannot read absent.yaml",
+    );
+    ends(&["check", "-f", "-"], "a: [1\n", 2, "not YAML", "");
+    ends(&with(&MINIMAL, &["-"]), "a: [1\n", 2, "not YAML", "");
+}
+
+/// `render` says what is wrong, and leaves what is only worth knowing to `check`.
+#[test]
+fn render_stops_at_errors() {
+    let bad = ["render", "-f", "rules/deallocated-spot-nodes/bad.yaml"];
+    ends(&bad, "", 1, "", "error[deallocated-spot-nodes]");
+    assert!(spotgen(&bad, "").stdout.is_empty());
+    ends(
+        &with(&bad, &["--no-check"]),
+        "",
+        0,
+        "kind: Deployment",
+        "error[deallocated-spot-nodes]",
+    );
+    let output = spotgen(&["render", "-f", "minimal/spot-config.yaml"], "");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("info["));
+}
+
+#[test]
+fn everything_can_be_explained() {
+    for id in rules::ids().chain(rules::mistakes().map(|(id, _)| id)) {
+        ends(&["explain", id], "", 0, &format!("# {id}\n"), "");
+    }
+    ends(&["explain"], "", 0, "unused-allowance", "");
+    ends(
+        &["explain", "spec.nodePools"],
+        "",
+        0,
+        "`capacity` (required)",
+        "",
+    );
+    ends(
+        &["explain", "inverted-prioritys"],
+        "",
+        2,
+        "",
+        "did you mean `inverted-priorities`?",
+    );
+    ends(
+        &["explain", "spec.nodePols"],
+        "",
+        2,
+        "",
+        "did you mean `nodePools`?",
+    );
+}
+
+/// What can be many is looked at once.
+#[test]
+fn a_thousand_workloads_are_checked_in_bounded_time() {
+    let one =
+        std::fs::read_to_string(root().join("rules/regular-label-selected/bad-manifests.yaml"))
+            .expect("the case is there");
+    let mut many = String::new();
+    for number in 0..1_000 {
+        let name = format!("name: web{number}\n");
+        many.push_str("---\n");
+        many.push_str(&one.replace("name: web\n", &name));
+    }
+    let rules = "spec.classRules=[{match: {}, class: default}]";
+    let started = Instant::now();
+    let arguments = with(
+        &MINIMAL,
+        &["-", "--set", rules, "--set", "spec.workloads=null"],
+    );
+    ends(&arguments, &many, 1, "1000 errors", "");
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        started.elapsed()
+    );
+}
