@@ -174,6 +174,13 @@ fn plan_all(bencher: Bencher<'_, '_>, workloads: usize) {
 }
 
 #[divan::bench(args = SIZES)]
+fn check_plan(bencher: Bencher<'_, '_>, workloads: usize) {
+    let inputs = configuration(workloads);
+    let planned = plan(&inputs, None).expect("it is valid");
+    bencher.bench(|| black_box(planned.check(&[])));
+}
+
+#[divan::bench(args = SIZES)]
 fn render_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
     render(bencher, workloads, Format::Manifests);
 }

@@ -34,8 +34,8 @@ impl Amount {
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
         Self {
-            cpu: self.cpu - other.cpu,
-            memory: self.memory - other.memory,
+            cpu: self.cpu.saturating_sub(other.cpu),
+            memory: self.memory.saturating_sub(other.memory),
         }
     }
 
@@ -87,7 +87,7 @@ impl std::fmt::Display for Amount {
 /// `amount` by `unit`, with at most two decimals, rounded down.
 fn decimal(amount: i64, unit: i64) -> String {
     let sign = if amount < 0 { "-" } else { "" };
-    let hundredths = amount.unsigned_abs() * 100 / unit.unsigned_abs();
+    let hundredths = u128::from(amount.unsigned_abs()) * 100 / u128::from(unit.unsigned_abs());
     let text = format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -160,7 +160,7 @@ impl Demand {
             let pods = workload.most_replicas().unwrap_or(1);
             demand.all = demand.all.plus(requests.times(pods));
             demand.largest = demand.largest.max(requests);
-            demand.pods += pods;
+            demand.pods = demand.pods.saturating_add(pods);
         }
         demand
     }

@@ -118,6 +118,42 @@ fn manifests_come_from_anywhere() {
     ends(&with(&MINIMAL, &["-"]), "a: [1\n", 2, "not YAML", "");
 }
 
+/// What a rule finds can be milder or worse by what else there is.
+#[test]
+fn circumstances_count() {
+    let short = ["check", "-f", "rules/spot-capacity-short/bad.yaml"];
+    ends(&short, "", 0, "warning[spot-capacity-short]", "");
+    let blind = with(&short, &["--set", "spec.descheduler.evictor.nodeFit=false"]);
+    ends(&blind, "", 1, "error[spot-capacity-short]", "");
+    let feeding = ["check", "-f", "rules/headroom-feeds-itself/bad.yaml"];
+    ends(&feeding, "", 1, "error[headroom-feeds-itself]", "");
+    let max = "spec.overprovisioner.placeholders.spot.scaling.linear.max=4";
+    ends(
+        &with(&feeding, &["--set", max]),
+        "",
+        0,
+        "warning[headroom-feeds-itself]",
+        "",
+    );
+    let least_waste = ["check", "-f", "rules/expander-not-priority/bad.yaml"];
+    ends(&least_waste, "", 0, "warning[expander-not-priority]", "");
+    let dead = with(
+        &least_waste,
+        &["--set", "spec.autoscaler.priorities={10: [\".*\"]}"],
+    );
+    ends(&dead, "", 1, "these priorities have no effect", "");
+    let tainted = ["check", "-f", "rules/taint-not-tolerated/bad.yaml"];
+    ends(&tainted, "", 0, "warning[taint-not-tolerated]", "");
+    let all = "spec.nodePools.spot2.taints=[team=web:NoSchedule]";
+    ends(
+        &with(&tainted, &["--set", all]),
+        "",
+        1,
+        "error[taint-not-tolerated]",
+        "",
+    );
+}
+
 /// `render` says what is wrong, and leaves what is only worth knowing to `check`.
 #[test]
 fn render_stops_at_errors() {

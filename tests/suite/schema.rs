@@ -61,6 +61,21 @@ fn agree(value: &Value) {
         by_types.err()
     );
     judged(&document, &inputs);
+    checked(&inputs);
+}
+
+/// What is valid can be checked and reckoned with, whatever it is.
+fn checked(inputs: &Inputs) {
+    let Ok(planned) = spotgen::plan(inputs, None) else {
+        return;
+    };
+    for diagnostic in planned.check(&[]).iter() {
+        let place = diagnostic.place.expect("every finding has a place");
+        let text = &inputs.sources.get(place.source).text;
+        assert!(place.end as usize <= text.len(), "{}", diagnostic.message);
+    }
+    let numbers = spotgen::numbers::numbers(&planned.plan);
+    assert!(numbers.iter().all(|number| !number.value.is_empty()));
 }
 
 fn judged(document: &Document<'_>, inputs: &Inputs) {
