@@ -220,7 +220,7 @@ fn directories_render_to_the_golden_folders() {
             let made = home.path().join("made");
             let path = made.to_str().expect("UTF-8");
             let render = |extra: &[&str]| {
-                let wanted = ["--format", format.as_str(), "-o", path];
+                let wanted = ["--no-check", "--format", format.as_str(), "-o", path];
                 let arguments = [&wanted, instead(&format), extra].concat();
                 render(&case, &arguments)
             };
