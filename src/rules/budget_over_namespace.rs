@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
 use crate::manifests::{LabelSelector, Manifests};
@@ -18,6 +20,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    let mut counts: HashMap<Option<&str>, usize> = HashMap::new();
+    for found in &manifests.workloads {
+        *counts.entry(found.namespace.as_deref()).or_default() += 1;
+    }
     for budget in &manifests.budgets {
         if !budget
             .selector
@@ -26,11 +32,8 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        let of_namespace = manifests
-            .workloads
-            .iter()
-            .filter(|found| found.namespace == budget.namespace);
-        let count = of_namespace.count();
+        let count = counts.get(&budget.namespace.as_deref());
+        let count = count.copied().unwrap_or(0);
         if count < 2 {
             continue;
         }

@@ -1,8 +1,11 @@
+use std::collections::HashSet;
+
 use super::{Check, Findings, Rule};
 use crate::components::placeholder_labels;
+use crate::defaults;
 use crate::diagnostic::Severity;
-use crate::manifests::{FoundBudget, Manifests};
-use crate::plan::Plan;
+use crate::manifests::{BudgetIndex, FoundBudget, LabelSelector, Manifests};
+use crate::plan::{Labels, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
@@ -18,12 +21,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    let covering = covering(plan, manifests);
+    // What names no namespace may be applied to any.
+    let is_open = manifests
+        .workloads
+        .iter()
+        .any(|found| found.namespace.is_none());
     for budget in &manifests.budgets {
         let is_for_all = budget
             .selector
             .as_ref()
-            .is_some_and(crate::manifests::LabelSelector::is_empty);
-        if is_for_all || covers_any(plan, manifests, budget) {
+            .is_some_and(LabelSelector::is_empty);
+        let is_elsewhere = is_open && budget.namespace.is_some() && budget.selector.is_some();
+        if is_for_all || is_elsewhere || covering.contains(&std::ptr::from_ref(budget)) {
             continue;
         }
         let message = match &budget.selector {
@@ -38,25 +48,25 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     }
 }
 
-fn covers_any(plan: &Plan, manifests: &Manifests, budget: &FoundBudget) -> bool {
-    let namespace = budget.namespace.as_deref();
-    let mut found = manifests.workloads.iter();
-    let of_workloads = found.any(|found| {
-        let own = found.namespace.as_deref().or(namespace).unwrap_or_default();
-        budget.covers(own, &found.pod_labels)
-    });
-    of_workloads
-        || plan
-            .workloads
-            .iter()
-            .any(|workload| budget.covers(&workload.namespace, &workload.selector))
-        || plan
-            .overprovisioner
-            .as_ref()
-            .is_some_and(|overprovisioner| {
-                overprovisioner.placeholders.iter().any(|placeholder| {
-                    let labels = placeholder_labels(overprovisioner, placeholder);
-                    budget.covers(&overprovisioner.namespace, &labels)
-                })
-            })
+/// The budgets that cover a workload, or placeholders.
+fn covering(plan: &Plan, manifests: &Manifests) -> HashSet<*const FoundBudget> {
+    let index = BudgetIndex::new(&manifests.budgets);
+    let mut covering = HashSet::new();
+    let mut add = |namespace: &str, labels: &Labels| {
+        covering.extend(index.over(namespace, labels).map(std::ptr::from_ref));
+    };
+    for found in &manifests.workloads {
+        let namespace = found.namespace.as_deref().unwrap_or(defaults::NAMESPACE);
+        add(namespace, &found.pod_labels);
+    }
+    for workload in &plan.workloads {
+        add(&workload.namespace, &workload.selector);
+    }
+    if let Some(overprovisioner) = &plan.overprovisioner {
+        for placeholder in &overprovisioner.placeholders {
+            let labels = placeholder_labels(overprovisioner, placeholder);
+            add(&overprovisioner.namespace, &labels);
+        }
+    }
+    covering
 }

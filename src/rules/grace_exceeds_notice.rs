@@ -1,6 +1,7 @@
+use super::pods::Said;
 use super::{Check, Findings, Pods, Rule};
 use crate::config::Kind;
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::numbers::notice;
 use crate::plan::Plan;
 
@@ -28,7 +29,7 @@ const KUBERNETES_DEFAULT: i64 = 30;
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let usable = notice::usable_seconds(plan);
     // What is written in one place is said once.
-    let mut said: Vec<Pointer> = Vec::new();
+    let mut said = Said::default();
     for pods in all {
         if pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
             continue;
@@ -42,11 +43,10 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         let pointer = pods.setting(findings.document, &["terminationGracePeriodSeconds"]);
         if pointer
             .as_ref()
-            .is_some_and(|pointer| said.contains(pointer))
+            .is_some_and(|pointer| !said.is_first(pointer))
         {
             continue;
         }
-        said.extend(pointer.clone());
         let message = format!(
             "pods of workload `{}` may take {seconds} s to stop, and have {usable} s before the VM is gone",
             pods.name()

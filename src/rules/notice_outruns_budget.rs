@@ -1,7 +1,9 @@
+use std::collections::HashMap;
+
 use super::budgets::{Covered, covered};
 use super::{Check, Findings, Pods, Rule};
 use crate::config::{SpreadMethod, WhenUnsatisfiable};
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::numbers::notice;
 use crate::plan::{NodePool, Plan};
 
@@ -26,7 +28,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let budgets = covered(all);
     // Budgets that are written in one place, and those made by default, are one finding.
-    let mut worst: Vec<(Option<Pointer>, Outrun<'_, '_>, usize)> = Vec::new();
+    let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
+    let mut known: HashMap<Option<String>, usize> = HashMap::new();
     for budget in &budgets {
         let Some(outrun) = outrun(plan, budget) else {
             continue;
@@ -38,17 +41,21 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         let pointer = outrun
             .pods
             .setting(findings.document, &["disruptionBudget"]);
-        match worst.iter_mut().find(|(known, _, _)| *known == pointer) {
-            Some((_, first, others)) => {
-                *others += 1;
-                if outrun.killed() > first.killed() {
-                    *first = outrun;
-                }
-            }
-            None => worst.push((pointer, outrun, 0)),
+        let next = worst.len();
+        let at = *known
+            .entry(pointer.map(|pointer| pointer.to_string()))
+            .or_insert(next);
+        if at == next {
+            worst.push((outrun, 0));
+            continue;
+        }
+        let (first, others) = &mut worst[at];
+        *others += 1;
+        if outrun.killed() > first.killed() {
+            *first = outrun;
         }
     }
-    for (_, outrun, others) in worst {
+    for (outrun, others) in worst {
         report(plan, &outrun, others, findings);
     }
 }

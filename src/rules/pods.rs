@@ -1,5 +1,7 @@
 //! What rules ask of a workload, whether it is planned, met in manifests, or both.
 
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
 use super::{Findings, Met, nodes};
@@ -285,6 +287,17 @@ impl<'a> Pods<'a> {
             (None, Some(found)) => findings.in_manifest(found.places.name, message, complete),
             (None, None) => findings.nowhere(message, complete),
         }
+    }
+}
+
+/// What was said already: what is written in one place is said once, for however many workloads.
+#[derive(Debug, Default)]
+pub(super) struct Said(HashSet<String>);
+
+impl Said {
+    /// Whether nothing was said yet of what is written here.
+    pub(super) fn is_first(&mut self, pointer: &Pointer) -> bool {
+        self.0.insert(pointer.to_string())
     }
 }
 

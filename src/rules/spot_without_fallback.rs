@@ -1,6 +1,7 @@
+use super::pods::Said;
 use super::{Check, Findings, Pods, Rule};
 use crate::config::{Kind, Spot};
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     // What is written in one place is said once.
-    let mut said: Vec<Pointer> = Vec::new();
+    let mut said = Said::default();
     for pods in all {
         let can_wait = matches!(pods.kind(), Kind::Job | Kind::CronJob | Kind::DaemonSet);
         let name = pods.name();
@@ -31,11 +32,10 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
                 let pointer = pods.setting(findings.document, &["placement", "spot"]);
                 if pointer
                     .as_ref()
-                    .is_some_and(|pointer| said.contains(pointer))
+                    .is_some_and(|pointer| !said.is_first(pointer))
                 {
                     continue;
                 }
-                said.extend(pointer);
                 let message =
                     format!("workload `{name}` has no failover: without Spot it does not run");
                 (message, Severity::Info)

@@ -1,6 +1,7 @@
+use super::pods::Said;
 use super::{Check, Findings, Pods, Rule};
 use crate::config::{Kind, Spot};
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     // What is written in one place is said once.
-    let mut said: Vec<(Pointer, Severity)> = Vec::new();
+    let mut said = (Said::default(), Said::default());
     for pods in all {
         let is_wanted = matches!(pods.spot(), Some(Spot::Preferred | Spot::Required));
         if pods.kind() != Kind::StatefulSet || !is_wanted || !pods.can_be_on_spot(plan) {
@@ -34,12 +35,9 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
             Severity::Info
         };
         let pointer = pods.setting(findings.document, &["placement", "spot"]);
-        if let Some(pointer) = pointer {
-            let key = (pointer, level);
-            if said.contains(&key) {
-                continue;
-            }
-            said.push(key);
+        let said = if has_claims { &mut said.0 } else { &mut said.1 };
+        if pointer.is_some_and(|pointer| !said.is_first(&pointer)) {
+            continue;
         }
         let disk = if has_claims {
             " and its disk is free"

@@ -1,7 +1,8 @@
 use super::budgets::covered;
+use super::pods::Said;
 use super::{Check, Findings, Pods, Rule};
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -26,7 +27,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         return;
     }
     // What is written in one place is said once.
-    let mut said: Vec<Option<Pointer>> = Vec::new();
+    let mut said = Said::default();
     for budget in covered(all) {
         let is_said = match budget.found {
             Some(found) => found.has_unhealthy_policy || found.is_automatic,
@@ -42,10 +43,9 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         }
         if budget.found.is_none() {
             let pointer = budget.pods[0].setting(findings.document, &["disruptionBudget"]);
-            if said.contains(&pointer) {
+            if pointer.is_some_and(|pointer| !said.is_first(&pointer)) {
                 continue;
             }
-            said.push(pointer);
         }
         let message = format!(
             "budget `{}` keeps pods that are not ready from being evicted",

@@ -58,7 +58,12 @@ fn findings_are_results() {
     ends(&with(&BAD, &["--deny", "warnings"]), "", 1, "1 warning", "");
     let allowed = with(&BAD, &["--deny", "warnings", "--allow", "no-catch-all"]);
     ends(&allowed, "", 0, "infos\n", "");
-    let all = ["no-catch-all", "no-system-pool", "single-spot-pool"];
+    let all = [
+        "no-catch-all",
+        "no-system-pool",
+        "notice-outruns-budget",
+        "single-spot-pool",
+    ];
     let allow = all
         .iter()
         .flat_map(|id| ["--allow", *id])
@@ -210,7 +215,11 @@ fn a_thousand_workloads_are_checked_in_bounded_time() {
     for number in 0..1_000 {
         let name = format!("name: web{number}\n");
         many.push_str("---\n");
-        many.push_str(&one.replace("name: web\n", &name));
+        let label = format!("app: web{number}");
+        many.push_str(
+            &one.replace("name: web\n", &name)
+                .replace("app: web", &label),
+        );
     }
     let rules = "spec.classRules=[{match: {}, class: default}]";
     let started = Instant::now();

@@ -154,7 +154,7 @@ fn twenty_thousand_workloads_are_read_in_bounded_time() {
         writeln!(
             text,
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{number}}}\nspec:\n  selector: {{matchLabels: {{app: w{number}}}}}\n  template: {{metadata: {{labels: {{app: w{number}}}}}, spec: {{containers: [{{name: x}}]}}}}\n---\n\
-             apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: w{number}}}\nspec: {{minAvailable: 1, selector: {{matchLabels: {{app: w{number}}}}}}}\n---\n\
+             apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: w{number}}}\nspec: {{maxUnavailable: 1, selector: {{matchLabels: {{app: w{number}}}}}}}\n---\n\
              apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: w{number}}}\nspec: {{scaleTargetRef: {{kind: Deployment, name: w{number}}}, maxReplicas: 5}}\n---"
         )
         .expect("a string takes everything");
