@@ -39,8 +39,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "{} of {replicas} pods of workload `{}` can never be on Spot: it must be spread, and Spot has {domains}",
-            replicas - places,
+            "not all {replicas} pods of workload `{}` can be on Spot: they must be spread, and Spot has {domains}",
             pods.name()
         );
         // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.

@@ -34,22 +34,28 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let Some(own) = pods.own() else {
         return;
     };
-    let tolerates = |key: &str| {
-        own.tolerations.iter().any(|toleration| {
-            let own_key = toleration.get("key").and_then(Json::as_str);
-            own_key.is_none_or(|own_key| own_key == key)
-                && toleration.get("tolerationSeconds").is_some()
+    let of = |key: &'static str| {
+        own.tolerations.iter().filter(move |toleration| {
+            let text = |name: &str| toleration.get(name).and_then(Json::as_str);
+            text("key").is_none_or(|own_key| own_key == key)
+                && text("effect").is_none_or(|effect| effect == "NoExecute")
         })
     };
+    let is_bounded = |key| of(key).any(|toleration| toleration.get("tolerationSeconds").is_some());
     if is_set
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
-        || KEYS.iter().all(|key| tolerates(key))
+        || KEYS.iter().all(|key| is_bounded(key))
     {
         return;
     }
+    let how_long = if KEYS.iter().any(|key| of(key).next().is_some()) {
+        "until somebody deletes the node"
+    } else {
+        "for 300 s"
+    };
     let message = format!(
-        "pods of workload `{}` stay bound to a lost node for 300 s",
+        "pods of workload `{}` stay bound to a lost node {how_long}",
         pods.name()
     );
     pods.report(findings, &[setting], message, |diagnostic| {

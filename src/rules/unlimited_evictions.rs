@@ -48,6 +48,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         Severity::Warning
     };
     let message = match bare {
+        _ if pods == 0 => "one round can evict every pod that has a better node, whether or not there is room for all".to_owned(),
         0 => format!(
             "one round can evict as many of {pods} pods as their budgets allow, whether or not Spot has room for all"
         ),
@@ -65,7 +66,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(format!(
             "limit a round: `limits: {{{key}: {}}}` brings all back in about an hour",
-            (pods + 11) / 12
+            ((pods + 11) / 12).max(1)
         ))
     });
 }

@@ -234,3 +234,45 @@ fn a_thousand_workloads_are_checked_in_bounded_time() {
         started.elapsed()
     );
 }
+
+/// The same for failback and budgets.
+#[test]
+fn circumstances_of_failback_count() {
+    let set = |setting: &'static str| with(&MINIMAL, &["--set", setting]);
+    let said = |arguments: &[&str], code: i32, text: &str| ends(arguments, "", code, text, "");
+    // Any node with room will do, then.
+    let anywhere = set("spec.descheduler.evictor.nodeSelector=");
+    said(&anywhere, 1, "on-demand pool `regular1` for room on Spot");
+    let by_pool = set("spec.descheduler.evictor.nodeSelector=agentpool=spot1");
+    said(&by_pool, 0, "3 infos");
+    // A label that nobody has told of: nothing is known, nothing is said.
+    let unknown = set("spec.descheduler.evictor.nodeSelector=team=web");
+    said(&unknown, 0, "3 infos");
+    let few = set("spec.descheduler.evictor.minReplicas=5");
+    said(&few, 0, "fewer pods than `minReplicas`, 5");
+    let elsewhere = set("spec.descheduler.namespaces={include: [other]}");
+    said(&elsewhere, 0, "moves nothing in namespace `shop`");
+    let nothing = set("spec.descheduler.limits.perNode=0");
+    said(&nothing, 1, "error[failback-takes-hours]");
+    let unlimited = set("spec.descheduler.limits.total=Unlimited");
+    said(&unlimited, 0, "warning[unlimited-evictions]");
+    let bare = with(
+        &unlimited,
+        &[
+            "--set",
+            "spec.classes.default={extends: default, disruptionBudget: None}",
+        ],
+    );
+    said(&bare, 1, "error[unlimited-evictions]");
+    let anti_affinity = "spec.classes.default={placement: {spot: Preferred, spread: {method: PodAntiAffinity, node: {}}}}";
+    let avoided = set(anti_affinity);
+    said(&avoided, 0, "2 infos");
+    let outvoted = with(&avoided, &["--set", "spec.nodePools.regular1.taints=[]"]);
+    said(&outvoted, 0, "warning[spread-outvotes-spot]");
+    let alone = "spec.workloads=[{name: one, selector: {app: x}, replicas: 1, requests: {cpu: 1, memory: 1Gi}, \
+                 disruptionBudget: {minAvailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow}}]";
+    said(&set(alone), 1, "over the only pod of `one`");
+    let twins = "spec.workloads=[{name: a, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}, \
+                 {name: b, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}]";
+    said(&set(twins), 1, "budgets `a-pdb` and `b-pdb` both cover");
+}
