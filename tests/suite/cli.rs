@@ -169,8 +169,6 @@ fn twenty_thousand_workloads_are_read_in_bounded_time() {
         "-",
         "--only",
         "disruption-budgets,priority-expander",
-        // A budget with the autoscaler's floor is a fault, and not what is tried here.
-        "--no-check",
     ];
     let output = spotgen(directory.path(), &arguments, text.as_bytes());
     assert!(output.status.success(), "{}", said(&output));

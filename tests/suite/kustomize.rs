@@ -249,8 +249,18 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
     let overlay = with_component(&json!({}), |path| {
         let file = Path::new(path).with_file_name("spot-config.yaml");
         fs::write(&file, config).expect("a file can be written");
-        let output =
-            tools::run(spotgen(&["render", "--format", "kustomize", "-o", path, "-f"]).arg(&file));
+        let output = tools::run(
+            spotgen(&[
+                "render",
+                "--no-check",
+                "--format",
+                "kustomize",
+                "-o",
+                path,
+                "-f",
+            ])
+            .arg(&file),
+        );
         tools::passes(&output);
         let said = tools::text(&output);
         assert!(said.contains("the component's replaces it"), "{said}");
