@@ -1,5 +1,6 @@
 //! `spotgen render`
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -11,10 +12,13 @@ use super::messages::Messages;
 use super::{Outcome, directory, input, output, print_with};
 use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
-use crate::diagnostic::{Failure, Severity};
+use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
-use crate::formats::{self, Format, Writer};
+use crate::formats::{self, Format, Note, Writer};
 use crate::plan::Plan;
+
+/// So many warnings of one rule are shown; `spotgen check` shows all.
+const WARNINGS_SHOWN: usize = 10;
 
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
@@ -80,7 +84,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             let mut report = planned.check(&[]);
             // What is only worth knowing is for those who ask: `spotgen check`.
             report.retain(|diagnostic| diagnostic.severity > Severity::Info);
+            let unshown = shorten(&mut report);
             messages.report(&report, &inputs.sources);
+            for note in &unshown {
+                messages.note(note);
+            }
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
@@ -111,6 +119,28 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             })
         }
     }
+}
+
+/// Leaves the first warnings of each rule, and says how many more there are: thousands of workloads may share one.
+fn shorten(report: &mut Report) -> Vec<Note> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    report.retain(|diagnostic| {
+        if diagnostic.severity != Severity::Warning {
+            return true;
+        }
+        let count = counts.entry(diagnostic.rule).or_default();
+        *count += 1;
+        *count <= WARNINGS_SHOWN
+    });
+    let unshown = counts
+        .into_iter()
+        .filter(|(_, count)| *count > WARNINGS_SHOWN);
+    unshown
+        .map(|(rule, count)| Note {
+            message: format!("{} more findings of `{rule}`", count - WARNINGS_SHOWN),
+            next: Some("spotgen check".to_owned()),
+        })
+        .collect()
 }
 
 /// Brings the output to where it goes; `None` when there is nothing to write.
