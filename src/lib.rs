@@ -54,13 +54,6 @@ pub struct Planned<'s> {
 }
 
 impl Planned<'_> {
-    /// What is wrong with the input alone, sorted; none of it is an error.
-    pub fn mistakes(&self) -> Report {
-        let mut report = self.mistakes.clone();
-        report.sort();
-        report
-    }
-
     /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
     /// findings are accepted beside those that the configuration accepts.
     pub fn check(&self, allowed: &[String]) -> Report {

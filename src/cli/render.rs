@@ -49,7 +49,7 @@ pub(super) struct Args {
     #[arg(long, requires = "output")]
     check: bool,
 
-    /// Do not run the checks: write the output whatever they would find
+    /// Write the output in spite of findings of level error
     #[arg(long)]
     no_check: bool,
 
@@ -81,11 +81,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
             let planned = ManuallyDrop::new(planned);
             let plan = &planned.plan;
-            let mut report = if args.no_check {
-                planned.mistakes()
-            } else {
-                planned.check(&[])
-            };
+            let mut report = planned.check(&[]);
             // What is only worth knowing is for those who ask: `spotgen check`.
             report.retain(|diagnostic| diagnostic.severity > Severity::Info);
             let unshown = shorten(&mut report);
@@ -93,7 +89,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             for note in &unshown {
                 messages.note(note);
             }
-            if report.has_errors() {
+            if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
             let mut refusals = formats::refusals(args.format, &planned);

@@ -170,7 +170,7 @@ fn render_stops_at_errors() {
         "",
         0,
         "kind: Deployment",
-        "note: ",
+        "error[deallocated-spot-nodes]",
     );
     let output = spotgen(&["render", "-f", "minimal/spot-config.yaml"], "");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("info["));
