@@ -92,7 +92,15 @@ fn patch(bencher: Bencher<'_, '_>, stream: &str, options: Options<'_>) {
     inputs.files = vec![inputs.sources.add("spot-config.yaml", CONFIG)];
     bencher.counter(BytesCount::of_str(stream)).bench(|| {
         let mut documents = Documents::new(Cursor::new(stream.as_bytes()));
-        spotgen::patch(&inputs, &mut documents, None, options, &mut io::sink())
-            .expect("memory can be read")
+        let configured = spotgen::configure(&inputs, true).expect("it is valid");
+        spotgen::patch(
+            &inputs,
+            configured,
+            &mut documents,
+            None,
+            options,
+            &mut io::sink(),
+        )
+        .expect("memory can be read")
     });
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::ValueEnum as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use spotgen::diagnostic::Severity;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::{Inputs, load};
 use spotgen::reporters::text;
@@ -177,7 +178,7 @@ fn plan_all(bencher: Bencher<'_, '_>, workloads: usize) {
 fn check_plan(bencher: Bencher<'_, '_>, workloads: usize) {
     let inputs = configuration(workloads);
     let planned = plan(&inputs, None).expect("it is valid");
-    bencher.bench(|| black_box(planned.check(&[])));
+    bencher.bench(|| black_box(planned.check(&[], Severity::Info)));
 }
 
 #[divan::bench(args = SIZES)]

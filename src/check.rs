@@ -1,27 +1,33 @@
 //! Plan → Report: what can be said against a plan that is valid.
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Severity};
 use crate::load::Document;
 use crate::manifests::Manifests;
 use crate::plan::Plan;
 use crate::rules::{ALL, Over};
 
-/// Everything that the rules find and that neither the configuration nor `allowed` (ids of rules) accepts.
+/// Everything of `least` or worse that the rules find and that neither the configuration nor `allowed` (ids of rules)
+/// accepts.
 pub fn check(
     plan: &Plan,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
     allowed: &[String],
+    least: Severity,
 ) -> Report {
     let over = Over::new(plan, document, manifests);
+    let allowances = over.allowances(allowed);
     let mut report = Report::default();
     for rule in ALL {
-        rule.find(&over, &mut report);
+        // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
+        if rule.level >= least || allowances.accepts(rule.id) {
+            rule.find(&over, &mut report);
+        }
     }
-    let allowances = over.allowances(allowed);
     for rule in ALL {
         rule.find_in_report(&over, &allowances, &mut report);
     }
-    report.retain(|diagnostic| !allowances.accepts(diagnostic.rule));
+    report
+        .retain(|diagnostic| diagnostic.severity >= least && !allowances.accepts(diagnostic.rule));
     report
 }

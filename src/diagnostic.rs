@@ -1,6 +1,7 @@
 //! What every stage complains with: data with a place, printed only at the very end.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
 use crate::source::{Sources, Span};
 
@@ -14,7 +15,7 @@ pub enum Severity {
     Info,
     /// Probably wrong.
     Warning,
-    /// Wrong: nothing is rendered.
+    /// Wrong: nothing is rendered unless it is asked for all the same.
     Error,
 }
 
@@ -29,9 +30,10 @@ impl Severity {
 }
 
 /// A JSON pointer into the configuration (RFC 6901), and which half of an entry it means.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Pointer {
-    segments: Vec<String>,
+    /// As RFC 6901 writes it: `/spec/workloads/0`, with `~` and `/` within a segment escaped.
+    text: String,
     /// The key rather than the value.
     pub key: bool,
 }
@@ -41,35 +43,33 @@ impl Pointer {
         Self::default()
     }
 
-    /// Reads `/spec/workloads/0`.
-    pub fn parse(text: &str) -> Self {
-        let segments = text
-            .split('/')
-            .skip(1)
-            .map(|part| part.replace("~1", "/").replace("~0", "~"));
+    /// Takes `/spec/workloads/0`.
+    pub fn parse(text: impl Into<String>) -> Self {
         Self {
-            segments: segments.collect(),
+            text: text.into(),
             key: false,
         }
     }
 
     #[must_use]
     pub fn child(&self, segment: impl fmt::Display) -> Self {
-        let mut segments = self.segments.clone();
-        segments.push(segment.to_string());
-        Self {
-            segments,
-            key: false,
+        // Room for most segments: a pointer is made for every workload, several times.
+        let mut text = String::with_capacity(self.text.len() + 24);
+        text.push_str(&self.text);
+        text.push('/');
+        let start = text.len();
+        write!(text, "{segment}").expect("memory takes everything");
+        if text[start..].contains(['~', '/']) {
+            let escaped = text[start..].replace('~', "~0").replace('/', "~1");
+            text.replace_range(start.., &escaped);
         }
+        Self { text, key: false }
     }
 
+    /// The pointer to what it lies in; the root is its own.
     #[must_use]
     pub fn parent(&self) -> Self {
-        let end = self.segments.len().saturating_sub(1);
-        Self {
-            segments: self.segments[..end].to_vec(),
-            key: false,
-        }
+        Self::parse(&self.text[..self.text.rfind('/').unwrap_or(0)])
     }
 
     /// The same entry, meaning its key.
@@ -79,21 +79,30 @@ impl Pointer {
         self
     }
 
-    pub fn segments(&self) -> &[String] {
-        &self.segments
+    pub fn is_root(&self) -> bool {
+        self.text.is_empty()
     }
 
-    /// Whether `self` is `other` or lies within it.
-    pub fn is_within(&self, other: &Self) -> bool {
-        self.segments.starts_with(&other.segments)
+    /// How many segments it has.
+    pub fn depth(&self) -> usize {
+        self.text.matches('/').count()
+    }
+
+    /// The keys and numbers on the way, as they are in the document.
+    pub fn segments(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.text.split('/').skip(1).map(|segment| {
+            if segment.contains('~') {
+                segment.replace("~1", "/").replace("~0", "~").into()
+            } else {
+                segment.into()
+            }
+        })
     }
 }
 
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.segments
-            .iter()
-            .try_for_each(|segment| write!(f, "/{}", segment.replace('~', "~0").replace('/', "~1")))
+        f.write_str(&self.text)
     }
 }
 

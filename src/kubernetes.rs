@@ -20,6 +20,7 @@ use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::plan::{
     ContainerResources, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, Plan,
 };
+use crate::sha256;
 
 /// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
 /// the many budgets are handed on by value.
@@ -368,12 +369,9 @@ pub fn enforced_level(plan: &Plan, with_handler: bool) -> &'static str {
     }
 }
 
-/// A fingerprint of a text (FNV-1a), to restart pods when what they read only once has changed.
+/// A fingerprint of a text, to restart pods when what they read only once has changed.
 pub fn fingerprint(text: &str) -> String {
-    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let hash = text.bytes().fold(OFFSET, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    });
-    format!("{hash:016x}")
+    let mut digest = sha256::hex(text.as_bytes());
+    digest.truncate(16);
+    digest
 }

@@ -2,8 +2,8 @@
 //!
 //! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
 //! Bundle → formats → text or Files`. Each stage is a function from value to value; files and streams are read and
-//! written in [`cli`] alone. [`plan()`] goes as far as the report, [`build()`](build::build) and the
-//! [`Writer`](formats::Writer) of a format do the rest.
+//! written in [`cli`] alone. [`plan()`] goes as far as the plan, [`Planned::check`] makes the report of it, and
+//! [`build()`](build::build) and the [`Writer`](formats::Writer) of a format do the rest.
 
 pub mod build;
 pub mod charts;
@@ -34,6 +34,7 @@ pub mod yaml;
 
 use std::io;
 
+use config::SpotConfig;
 use diagnostic::{Diagnostic, Report, Severity};
 use load::{Document, Inputs};
 use manifests::Manifests;
@@ -54,14 +55,48 @@ pub struct Planned<'s> {
 }
 
 impl Planned<'_> {
-    /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
-    /// findings are accepted beside those that the configuration accepts.
-    pub fn check(&self, allowed: &[String]) -> Report {
+    /// What is wrong with the input, and what of `least` or worse the rules have against the plan, sorted. `allowed` are
+    /// ids of rules whose findings are accepted beside those that the configuration accepts.
+    pub fn check(&self, allowed: &[String], least: Severity) -> Report {
         let manifests = self.manifests.as_ref();
-        let mut report = check::check(&self.plan, &self.document, manifests, allowed);
+        let mut report = check::check(&self.plan, &self.document, manifests, allowed, least);
         report.extend(self.mistakes.clone());
         report.sort();
         report
+    }
+}
+
+/// A configuration that is valid.
+#[derive(Debug)]
+pub struct Configured<'s> {
+    config: SpotConfig,
+    /// What is wrong with it, none of it an error.
+    mistakes: Report,
+    /// Where everything in it was written.
+    document: Document<'s>,
+}
+
+/// From sources to a configuration. It may leave out facts of workloads that manifests have, where there are any.
+///
+/// # Errors
+/// All mistakes, when it is not valid.
+pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>, Report> {
+    let (document, mut mistakes) = load::load(inputs);
+    let Some(document) = document else {
+        return Err(mistakes);
+    };
+    validate::suit_help(&document, &mut mistakes);
+    match validate::validate(&document, has_manifests) {
+        Ok(config) if !mistakes.has_errors() => Ok(Configured {
+            config,
+            mistakes,
+            document,
+        }),
+        Ok(_) => Err(mistakes),
+        Err(report) => {
+            mistakes.extend(report);
+            Err(mistakes)
+        }
     }
 }
 
@@ -71,10 +106,7 @@ impl Planned<'_> {
 /// # Errors
 /// All mistakes, when the configuration is not valid.
 pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
-    let (document, mut mistakes) = load::load(inputs);
-    if let Some(document) = &document {
-        validate::suit_help(document, &mut mistakes);
-    }
+    let mut mistakes = Report::default();
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files);
         mistakes.extend(report);
@@ -83,57 +115,56 @@ pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned
         }
         manifests
     });
-    let Some(document) = document else {
-        return Err(mistakes);
-    };
-    let config = match validate::validate(&document, manifests.is_some()) {
-        Ok(config) if !mistakes.has_errors() => config,
-        Ok(_) => return Err(mistakes),
+    let configured = configure(inputs, manifests.is_some()).and_then(|configured| {
+        if mistakes.has_errors() {
+            return Err(configured.mistakes);
+        }
+        let Configured {
+            config,
+            mistakes,
+            document,
+        } = configured;
+        match resolve::resolve(config, &document, manifests.as_ref()) {
+            Ok(plan) => Ok((plan, mistakes, document)),
+            Err(report) => Err([mistakes, report].into_iter().flatten().collect()),
+        }
+    });
+    match configured {
+        Ok((plan, own, document)) => {
+            mistakes.extend(own);
+            Ok(Planned {
+                plan,
+                mistakes,
+                document,
+                manifests,
+            })
+        }
         Err(report) => {
             mistakes.extend(report);
-            return Err(mistakes);
+            Err(mistakes)
         }
-    };
-    let plan = match resolve::resolve(config, &document, manifests.as_ref()) {
-        Ok(plan) => plan,
-        Err(report) => {
-            mistakes.extend(report);
-            return Err(mistakes);
-        }
-    };
-    Ok(Planned {
-        plan,
-        mistakes,
-        document,
-        manifests,
-    })
+    }
 }
 
 /// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
 /// when `whole`, the stream as a source, is given.
 ///
 /// # Errors
-/// When the stream cannot be read, or `out` not be written. Mistakes of the configuration and of the stream are in the
-/// report; with an error among them nothing of `out` is to be used.
+/// When the stream cannot be read, or `out` not be written. Mistakes of the stream are in the report; with an error
+/// among them nothing of `out` is to be used.
 pub fn patch<R: io::Read>(
     inputs: &Inputs,
+    configured: Configured<'_>,
     documents: &mut Documents<R>,
     whole: Option<SourceId>,
     options: Options<'_>,
     out: &mut impl io::Write,
 ) -> io::Result<Patched> {
-    let (document, mut mistakes) = load::load(inputs);
-    let Some(document) = document else {
-        return Ok(mistakes.into());
-    };
-    let mut config = match validate::validate(&document, true) {
-        Ok(config) if !mistakes.has_errors() => config,
-        Ok(_) => return Ok(mistakes.into()),
-        Err(report) => {
-            mistakes.extend(report);
-            return Ok(mistakes.into());
-        }
-    };
+    let Configured {
+        mut config,
+        mut mistakes,
+        document,
+    } = configured;
     // What cannot be read of the manifests is found again, and reported, where it matters.
     let mut manifests = whole
         .map(|stream| manifests::read(&inputs.sources, &[stream]).0)
@@ -145,7 +176,10 @@ pub fn patch<R: io::Read>(
     let listed = std::mem::take(&mut config.spec.workloads);
     let plan = match resolve::resolve(config.clone(), &document, Some(&manifests)) {
         Ok(plan) => plan,
-        Err(report) => return Ok(report.into()),
+        Err(report) => {
+            mistakes.extend(report);
+            return Ok(mistakes.into());
+        }
     };
     config.spec.workloads = listed;
     let choices = Stream::new(&config.spec, &document);

@@ -322,8 +322,8 @@ impl Workload {
 
     /// Where the configuration lists it.
     pub fn pointer(&self) -> Option<Pointer> {
-        let list = Pointer::root().child("spec").child("workloads");
-        self.listed.map(|at| list.child(at))
+        let at = self.listed?;
+        Some(Pointer::parse("/spec/workloads").child(at))
     }
 
     /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.

@@ -147,7 +147,9 @@ fn marks(text: &str) -> Vec<Mark> {
         |number: usize| u32::try_from(number).expect("sources are limited to 4 GiB when read");
     let mut marks = Vec::new();
     let mut line_start = 0;
-    for (index, line) in text.split('\n').enumerate() {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    for (index, end) in ends.enumerate() {
+        let line = &text[line_start..end];
         let (mut within, mut column) = (0, 1);
         loop {
             marks.push(Mark {
@@ -162,7 +164,7 @@ fn marks(text: &str) -> Vec<Mark> {
             column += line[within..next].chars().count();
             within = next;
         }
-        line_start += line.len() + 1;
+        line_start = end + 1;
     }
     marks
 }

@@ -11,15 +11,12 @@ use crate::diagnostic::{Failure, Report, Severity};
 use crate::numbers;
 use crate::reporters::{self, Reporter, Results};
 use crate::rules;
-use crate::suggest::similar;
 
 /// Say what is wrong with the configuration, and with the manifests of the workloads
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
-    /// ones [default: ./spot-config.yaml]
-    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    file: Vec<PathBuf>,
+    #[command(flatten)]
+    config: input::Config,
 
     /// Manifests to check with it: files, directories, globs, or - for stdin. The facts of the workloads are read from
     /// there
@@ -29,10 +26,6 @@ pub(super) struct Args {
     /// The same as MANIFEST
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
-
-    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
 
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Reporter::Text)]
@@ -61,21 +54,21 @@ fn known_rule(id: &str) -> Result<String, String> {
     if rules::rule(id).is_some() {
         return Ok(id.to_owned());
     }
-    Err(match similar(id, rules::ids()) {
-        Some(meant) => format!("there is no rule of that name: did you mean `{meant}`?"),
-        None => "there is no rule of that name: `spotgen explain` lists them".to_owned(),
-    })
+    Err(format!(
+        "there is no rule of that name: {}",
+        rules::meant(id)
+    ))
 }
 
 pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
-    let (inputs, manifests) = input::inputs(&args.file, &args.set, &from)?;
+    let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
     let planned = crate::plan(&inputs, manifests);
     let (report, numbers) = match &planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| numbers::numbers(&planned.plan));
-            (planned.check(&args.allow), numbers)
+            (planned.check(&args.allow, Severity::Info), numbers)
         }
         Err(report) => {
             let mut report = report.clone();
@@ -97,13 +90,9 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
 }
 
 fn outcome(report: &Report, deny: Option<Deny>) -> Outcome {
-    if report.is_unreadable() {
-        return Outcome::Unable;
-    }
     let denied = deny == Some(Deny::Warnings) && report.has(Severity::Warning);
-    if denied || report.has_errors() {
-        Outcome::Findings
-    } else {
-        Outcome::Good
+    match Outcome::of(report) {
+        Outcome::Good if denied => Outcome::Findings,
+        outcome => outcome,
     }
 }

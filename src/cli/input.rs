@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
+
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
 use crate::patch::STREAM;
@@ -17,22 +19,32 @@ const MAX_FILES: usize = u16::MAX as usize;
 /// Read when no configuration is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
 
+/// Where the configuration comes from.
+#[derive(Debug, clap::Args)]
+pub(super) struct Config {
+    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
+    /// ones [default: ./spot-config.yaml]
+    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    file: Vec<PathBuf>,
+
+    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20. A list replaces the one
+    /// that is there, null removes
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
 /// Reads configurations, `--set` arguments, and the workloads' own manifests.
 pub(super) fn inputs(
-    files: &[PathBuf],
-    sets: &[String],
+    config: &Config,
     from: &[PathBuf],
 ) -> Result<(Inputs, Vec<SourceId>), Failure> {
     let mut inputs = Inputs::default();
     let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
-    if reads_stdin(files) && reads_stdin(from) {
+    if reads_stdin(&config.file) && reads_stdin(from) {
         return Err(Failure::new("stdin can be read once only").help("give -f or --from a file"));
     }
-    inputs.files = configs(files, &mut inputs.sources)?;
-    inputs.sets = sets
-        .iter()
-        .map(|set| inputs.sources.add(SET, set.as_str()))
-        .collect();
+    inputs.files = configs(&config.file, &mut inputs.sources)?;
+    inputs.sets = sets(&config.set, &mut inputs.sources);
     let manifests = read(from, &mut inputs.sources)?;
     Ok((inputs, manifests))
 }
@@ -48,6 +60,12 @@ pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<So
         return read(&[path.to_owned()], sources);
     }
     read(named, sources)
+}
+
+/// Arguments `--set` as sources, for messages show them like the lines of a file.
+pub(super) fn sets(texts: &[String], sources: &mut Sources) -> Vec<SourceId> {
+    let texts = texts.iter();
+    texts.map(|text| sources.add(SET, text.as_str())).collect()
 }
 
 /// Reads everything named, in order.

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, Report};
 use messages::Messages;
 
 /// Compiles one spot-config.yaml into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
@@ -64,6 +64,19 @@ enum Outcome {
     Findings,
     /// It could not work: wrong arguments, unreadable files, not YAML.
     Unable,
+}
+
+impl Outcome {
+    /// How a run ends that finds this and no more.
+    fn of(report: &Report) -> Self {
+        if report.is_unreadable() {
+            Self::Unable
+        } else if report.has_errors() {
+            Self::Findings
+        } else {
+            Self::Good
+        }
+    }
 }
 
 impl From<Outcome> for ExitCode {

@@ -1,13 +1,13 @@
 //! `spotgen patch`
 
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::ValueHint;
 
 use super::messages::Messages;
 use super::spool::Spool;
-use super::{Outcome, input};
+use super::{Outcome, input, print_with};
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
@@ -66,19 +66,35 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         verify: args.verify,
         report: args.report,
     };
+    let configured = match crate::configure(&inputs, true) {
+        Ok(configured) => configured,
+        Err(mut report) => {
+            report.sort();
+            messages.report(&report, &inputs.sources);
+            return Ok(Outcome::of(&report));
+        }
+    };
     let mut spool = Spool::new();
-    let mut patched = crate::patch(&inputs, &mut documents, whole, options, &mut spool)
-        .map_err(|error| unreadable(&error))?;
+    let mut patched = crate::patch(
+        &inputs,
+        configured,
+        &mut documents,
+        whole,
+        options,
+        &mut spool,
+    )
+    .map_err(|error| unreadable(&error))?;
     inputs.sources.extend(patched.texts);
     patched.report.sort();
     messages.report(&patched.report, &inputs.sources);
+    // A stream that is not YAML is refused like any other that cannot be patched.
     if patched.report.has_errors() {
         return Ok(Outcome::Findings);
     }
     if args.report {
         messages.lines(&report(&patched.workloads));
     }
-    release(spool)?;
+    print_with(|mut out| spool.release(&mut out).map(|()| true))?;
     Ok(Outcome::Good)
 }
 
@@ -129,22 +145,8 @@ fn configure(
         }
         _ => input::configs(&args.file, sources)?,
     };
-    inputs.sets = args
-        .set
-        .iter()
-        .map(|set| sources.add(crate::source::SET, set.as_str()))
-        .collect();
+    inputs.sets = input::sets(&args.set, sources);
     Ok(namespace)
-}
-
-fn release(spool: Spool) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match spool.release(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to stdout: {error}")))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn unreadable(error: &io::Error) -> Failure {

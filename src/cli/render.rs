@@ -23,19 +23,12 @@ const WARNINGS_SHOWN: usize = 10;
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
-    /// ones [default: ./spot-config.yaml]
-    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    file: Vec<PathBuf>,
+    #[command(flatten)]
+    config: input::Config,
 
     /// The workloads' own manifests (as -f takes them): selectors, replicas, requests and budgets are read from there
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
-
-    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20. A list replaces the one
-    /// that is there, null removes
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
 
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Manifests)]
@@ -74,17 +67,16 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
-    let (inputs, manifests) = input::inputs(&args.file, &args.set, &args.from)?;
+    let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
     match crate::plan(&inputs, from) {
         Ok(planned) => {
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
             let planned = ManuallyDrop::new(planned);
             let plan = &planned.plan;
-            let mut report = planned.check(&[]);
             // What is only worth knowing is for those who ask: `spotgen check`.
-            report.retain(|diagnostic| diagnostic.severity > Severity::Info);
-            let unshown = shorten(&mut report);
+            let mut report = planned.check(&[], Severity::Warning);
+            let unshown = shorten(&mut report, args);
             messages.report(&report, &inputs.sources);
             for note in &unshown {
                 messages.note(note);
@@ -112,17 +104,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         Err(mut report) => {
             report.sort();
             messages.report(&report, &inputs.sources);
-            Ok(if report.is_unreadable() {
-                Outcome::Unable
-            } else {
-                Outcome::Findings
-            })
+            Ok(Outcome::of(&report))
         }
     }
 }
 
 /// Leaves the first warnings of each rule, and says how many more there are: thousands of workloads may share one.
-fn shorten(report: &mut Report) -> Vec<Note> {
+fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     report.retain(|diagnostic| {
         if diagnostic.severity != Severity::Warning {
@@ -135,10 +123,19 @@ fn shorten(report: &mut Report) -> Vec<Note> {
     let unshown = counts
         .into_iter()
         .filter(|(_, count)| *count > WARNINGS_SHOWN);
+    let next = if args.from.is_empty() {
+        "spotgen check"
+    } else {
+        "spotgen check MANIFESTS"
+    };
     unshown
-        .map(|(rule, count)| Note {
-            message: format!("{} more findings of `{rule}`", count - WARNINGS_SHOWN),
-            next: Some("spotgen check".to_owned()),
+        .map(|(rule, count)| {
+            let more = count - WARNINGS_SHOWN;
+            let s = if more == 1 { "" } else { "s" };
+            Note {
+                message: format!("{more} more warning{s} of `{rule}`"),
+                next: Some(next.to_owned()),
+            }
         })
         .collect()
 }

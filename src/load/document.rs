@@ -19,12 +19,12 @@ impl Document<'_> {
             end: node.span.start,
             ..node.span
         };
-        for (depth, segment) in pointer.segments().iter().enumerate() {
-            let is_last = depth + 1 == pointer.segments().len();
+        let mut segments = pointer.segments().peekable();
+        while let Some(segment) = segments.next() {
+            let is_last = segments.peek().is_none();
             match &node.value {
                 Value::Mapping(entries) => {
-                    let Some(entry) = entries.iter().find(|entry| entry.key == segment.as_str())
-                    else {
+                    let Some(entry) = entries.iter().find(|entry| entry.key == segment) else {
                         return place;
                     };
                     let wants_key = is_last && pointer.key;
@@ -61,9 +61,8 @@ impl Document<'_> {
     pub fn node(&self, pointer: &Pointer) -> Option<&Node<'_>> {
         pointer
             .segments()
-            .iter()
             .try_fold(&self.root, |node, segment| match &node.value {
-                Value::Mapping(_) => node.get(segment),
+                Value::Mapping(_) => node.get(&segment),
                 Value::Sequence(items) => items.get(segment.parse::<usize>().ok()?),
                 _ => None,
             })

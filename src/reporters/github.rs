@@ -34,7 +34,9 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         .filter(|place| sources.get(place.source).is_file());
     if let Some(place) = in_file {
         let (start, end) = (sources.position(place), sources.end(place));
-        let file = property(&sources.get(place.source).name);
+        // GitHub knows no file by the name of `./spot-config.yaml`.
+        let name = sources.get(place.source).name.as_str();
+        let file = property(name.strip_prefix("./").unwrap_or(name));
         let _ = write!(out, "file={file},line={},col={}", start.line, start.column);
         // Columns of an annotation over several lines are refused.
         if start.line == end.line {

@@ -4,8 +4,10 @@ mod autoscaler;
 mod choosing;
 mod classes;
 mod descheduler;
+mod headroom;
 mod node_pools;
 mod overprovisioner;
+mod proportional_autoscaler;
 mod resources;
 mod settings;
 mod stream;
@@ -69,7 +71,7 @@ pub fn resolve(
     let descheduler = descheduler::resolve(spec, facts, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
     let left_out = [
-        overprovisioner::left_out(spec, &pools, &workloads),
+        headroom::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &workloads),
     ];
     let proportional_autoscaler = overprovisioner
@@ -80,7 +82,7 @@ pub fn resolve(
                 .iter()
                 .any(|placeholder| placeholder.scaling.is_some())
         })
-        .map(|overprovisioner| overprovisioner::proportional_autoscaler(spec, overprovisioner));
+        .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
     Ok(Plan {
         name: config.metadata.name.to_string(),
         provider: facts,

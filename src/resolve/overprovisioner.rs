@@ -1,14 +1,13 @@
-use super::resources::{amounts, chart, container};
-use super::{create_namespace, tolerations};
+use super::resources::chart;
+use super::{create_namespace, headroom, tolerations};
 use crate::config::{
-    self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec, Spot,
+    self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec,
 };
 use crate::defaults;
 use crate::plan::{
-    Control, Descheduler, LeftOut, NodePool, Overprovisioner, Placeholder, PriorityClass,
-    ProportionalAutoscaler, Resources, Scaling, Target, Workload,
+    Control, Descheduler, NodePool, Overprovisioner, Placeholder, PriorityClass, Resources,
+    Scaling, Target, Workload,
 };
-use crate::values::Quantity;
 
 pub(super) fn resolve(
     spec: &Spec,
@@ -29,7 +28,7 @@ pub(super) fn resolve(
             .iter()
             .map(|found| placeholder(found, &name, shared, pools))
             .collect(),
-        None => default_placeholders(shared, pools, workloads, descheduler),
+        None => headroom::placeholders(shared, pools, workloads, descheduler),
     };
     if placeholders.is_empty() {
         return None;
@@ -109,7 +108,7 @@ fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
 }
 
 /// The pools whose nodes placeholders can run on: their image is Linux's.
-fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
+pub(super) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
     pools
         .iter()
         .filter(|pool| pool.os_type == OsType::Linux)
@@ -117,13 +116,16 @@ fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
 }
 
 /// The Spot pools among them.
-fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+pub(super) fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
     let linux = linux(pools).into_iter();
     linux.filter(|pool| pool.capacity == Capacity::Spot)
 }
 
 /// The pools that a target means.
-fn chosen<'a>(target: &'a Target, pools: &'a [NodePool]) -> impl Iterator<Item = &'a NodePool> {
+pub(super) fn chosen<'a>(
+    target: &'a Target,
+    pools: &'a [NodePool],
+) -> impl Iterator<Item = &'a NodePool> {
     linux(pools).into_iter().filter(move |pool| match target {
         Target::Spot => pool.capacity == Capacity::Spot,
         Target::Pools(names) => names.contains(&pool.name),
@@ -134,7 +136,7 @@ fn is_spot(target: &Target, pools: &[NodePool]) -> bool {
     chosen(target, pools).any(|pool| pool.capacity == Capacity::Spot)
 }
 
-fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
+pub(super) fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
     let (name, value) = if is_spot {
         defaults::SPOT_PLACEHOLDER
     } else {
@@ -182,227 +184,5 @@ fn scaling(
                 Control::Ladder(ladder.clone().expect("validation wants one of the two"))
             }
         },
-    }
-}
-
-/// Headroom that needs no one to think of it: on Spot to bring nodes up and to come back to, and on the on-demand nodes
-/// that are paid for anyway to fail over to.
-fn default_placeholders(
-    shared: Option<&PriorityClassRef>,
-    pools: &[NodePool],
-    workloads: &[Workload],
-    descheduler: Option<&Descheduler>,
-) -> Vec<Placeholder> {
-    let Some(demand) = Demand::of(workloads, pools) else {
-        return Vec::new();
-    };
-    let spot = spot_placeholder(shared, pools, &demand);
-    let on_demand =
-        on_demand_placeholder(shared, pools, kept_away(workloads, descheduler), &demand);
-    spot.into_iter().chain(on_demand).collect()
-}
-
-/// Placeholders that would be made if anything told how large they should be.
-pub(super) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) -> Option<LeftOut> {
-    let is_left_to_us = spec
-        .overprovisioner
-        .as_ref()
-        .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none());
-    let is_unknown = running(workloads).next().is_some()
-        && running(workloads).all(|workload| workload.requests.is_none());
-    (is_left_to_us && is_unknown && !linux(pools).is_empty()).then_some(LeftOut {
-        component: "overprovisioner",
-        why: "there are no placeholders: no workload that prefers Spot says what it requests",
-        next: "write `requests` with the workloads, or take them from their manifests: --from MANIFESTS",
-    })
-}
-
-/// The workloads that prefer Spot and run all the time.
-fn running(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
-    workloads
-        .iter()
-        .filter(|workload| workload.prefers_spot() && workload.kind.is_counted())
-}
-
-/// What those workloads request.
-struct Demand {
-    /// Thousandths of a CPU, of all replicas.
-    cpu: i64,
-    /// Bytes, of all replicas.
-    memory: i64,
-    replicas: i64,
-    /// The largest CPU and the largest memory of one pod.
-    largest: (i64, i64),
-}
-
-impl Demand {
-    /// `None` when none of them says what it requests: then nobody can tell how much room they need. Pods that fit on no
-    /// Spot node do not count: they stay on on-demand, and a placeholder of their size would stay pending.
-    fn of(workloads: &[Workload], pools: &[NodePool]) -> Option<Self> {
-        let fits = |requests: &Resources| {
-            let mut spot = spot_pools(pools).peekable();
-            spot.peek().is_none()
-                || spot.any(|pool| {
-                    pool.room.as_ref().is_none_or(|room| {
-                        requests.cpu.millis() <= room.cpu.millis()
-                            && requests.memory.bytes() <= room.memory.bytes()
-                    })
-                })
-        };
-        let mut demand = Self {
-            cpu: 0,
-            memory: 0,
-            replicas: 0,
-            largest: (0, 0),
-        };
-        for workload in running(workloads) {
-            let Some(requests) = workload.requests.as_ref().filter(|requests| fits(requests))
-            else {
-                continue;
-            };
-            let replicas = workload.most_replicas().unwrap_or(1);
-            let (cpu, memory) = (requests.cpu.millis(), requests.memory.bytes());
-            demand.cpu += cpu * replicas;
-            demand.memory += memory * replicas;
-            demand.replicas += replicas;
-            demand.largest = (demand.largest.0.max(cpu), demand.largest.1.max(memory));
-        }
-        (demand.replicas > 0 && demand.largest != (0, 0)).then_some(demand)
-    }
-}
-
-/// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
-/// brings a node, and the rest of that node is room to come back to.
-fn spot_placeholder(
-    shared: Option<&PriorityClassRef>,
-    pools: &[NodePool],
-    demand: &Demand,
-) -> Option<Placeholder> {
-    let spot: Vec<&NodePool> = spot_pools(pools).collect();
-    if spot.is_empty() {
-        return None;
-    }
-    let target = Target::Spot;
-    // The smallest room counts where it is known: a placeholder must do on any of the pools.
-    let room = |amount: fn(&Resources) -> i64| {
-        spot.iter()
-            .filter_map(|pool| pool.room.as_ref().map(amount))
-            .min()
-    };
-    let nodes_for = |wanted: i64, room: Option<i64>, placeholder: i64| {
-        let free = room.map(|room| room - placeholder).filter(|free| *free > 0);
-        free.map_or(1, |free| (wanted + free - 1) / free)
-    };
-    let wanted = nodes_for(demand.cpu, room(|room| room.cpu.millis()), demand.largest.0)
-        .max(nodes_for(
-            demand.memory,
-            room(|room| room.memory.bytes()),
-            demand.largest.1,
-        ))
-        .max(1);
-    let most: Option<i64> = spot
-        .iter()
-        .map(|pool| pool.nodes.map(|range| range.max))
-        .sum();
-    let replicas = most.map_or(wanted, |most| wanted.min(most.max(1)));
-    Some(Placeholder {
-        name: defaults::SPOT_PLACEHOLDER_NAME.to_owned(),
-        replicas: Some(i32::try_from(replicas).unwrap_or(i32::MAX)),
-        requests: amounts(demand.largest.0, demand.largest.1),
-        priority_class: priority_class(shared, true),
-        spread: PlaceholderSpread::OnePerNode,
-        tolerations: tolerations(chosen(&target, pools).flat_map(|pool| &pool.taints)),
-        scaling: None,
-        target,
-    })
-}
-
-/// As many as fit on the nodes that are there in any case, at most one for each pod that could come at once.
-fn on_demand_placeholder(
-    shared: Option<&PriorityClassRef>,
-    pools: &[NodePool],
-    (never_cpu, never_memory): (i64, i64),
-    demand: &Demand,
-) -> Option<Placeholder> {
-    let paid: Vec<&NodePool> = linux(pools)
-        .into_iter()
-        .filter(|pool| pool.capacity == Capacity::OnDemand && pool.mode == Mode::User)
-        .filter(|pool| pool.nodes.is_some_and(|range| range.min > 0))
-        .collect();
-    let fit = |free: i64, one: i64| if one > 0 { free / one } else { i64::MAX };
-    let mut slots = 0;
-    for pool in &paid {
-        let room = pool.room.as_ref()?;
-        let nodes = pool.nodes.map_or(0, |range| range.min);
-        let per_node = fit(room.cpu.millis(), demand.largest.0)
-            .min(fit(room.memory.bytes(), demand.largest.1));
-        slots += per_node * nodes;
-    }
-    let taken = ceil_fit(never_cpu, demand.largest.0).max(ceil_fit(never_memory, demand.largest.1));
-    let replicas = (slots - taken).min(demand.replicas);
-    if replicas < 1 {
-        return None;
-    }
-    let target = Target::Pools(paid.iter().map(|pool| pool.name.clone()).collect());
-    Some(Placeholder {
-        name: defaults::ON_DEMAND_PLACEHOLDER_NAME.to_owned(),
-        replicas: Some(i32::try_from(replicas).unwrap_or(i32::MAX)),
-        requests: amounts(demand.largest.0, demand.largest.1),
-        priority_class: priority_class(shared, false),
-        spread: PlaceholderSpread::None,
-        tolerations: tolerations(chosen(&target, pools).flat_map(|pool| &pool.taints)),
-        scaling: None,
-        target,
-    })
-}
-
-/// How many placeholders' worth of room something takes.
-fn ceil_fit(amount: i64, one: i64) -> i64 {
-    if one > 0 { (amount + one - 1) / one } else { 0 }
-}
-
-/// CPU and memory of what lives on on-demand: workloads that are kept away from Spot, and the descheduler.
-fn kept_away(workloads: &[Workload], descheduler: Option<&Descheduler>) -> (i64, i64) {
-    let descheduler =
-        descheduler.filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
-    let its =
-        |name: &str| descheduler.and_then(|descheduler| descheduler.resources.requests.get(name));
-    let own = (
-        its("cpu").map_or(0, Quantity::millis),
-        its("memory").map_or(0, Quantity::bytes),
-    );
-    let never = workloads
-        .iter()
-        .filter(|workload| workload.placement.spot == Some(Spot::Never));
-    never.fold(own, |(cpu, memory), workload| {
-        let replicas = workload.most_replicas().unwrap_or(1);
-        let requests = workload.requests.as_ref();
-        (
-            cpu + requests.map_or(0, |requests| requests.cpu.millis()) * replicas,
-            memory + requests.map_or(0, |requests| requests.memory.bytes()) * replicas,
-        )
-    })
-}
-
-/// One program for all scaled placeholders; each gets a `Deployment` of its own.
-pub(super) fn proportional_autoscaler(
-    spec: &Spec,
-    overprovisioner: &Overprovisioner,
-) -> ProportionalAutoscaler {
-    let stated = spec.proportional_autoscaler.clone().unwrap_or_default();
-    let namespace = stated
-        .namespace
-        .map_or_else(|| overprovisioner.namespace.clone(), String::from);
-    ProportionalAutoscaler {
-        create_namespace: create_namespace(spec, &namespace),
-        namespace,
-        image: stated.image.map_or_else(
-            || defaults::PROPORTIONAL_AUTOSCALER_IMAGE.to_owned(),
-            String::from,
-        ),
-        resources: container(
-            stated.resources.as_ref(),
-            defaults::PROPORTIONAL_AUTOSCALER_RESOURCES,
-        ),
     }
 }

@@ -426,7 +426,7 @@ fn autoscaling(found: &Found) -> Option<Autoscaling> {
     })
 }
 
-/// What is stated of both CPU and memory; one of them alone says nothing about room.
+/// What is stated; of two, what is left out counts as nothing, as it does to the scheduler.
 fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
     if requests.cpu.is_none() && requests.memory.is_none() {
         return None;
@@ -490,7 +490,7 @@ fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
         "autoscaling",
         stated.autoscaling.map(range),
         autoscaling(found).map(range),
-        found.place,
+        places.autoscaling,
     );
     let requests = stated.requests.as_ref();
     let amount = |requests: &Resources, key: &str| match key {

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
-    level: Severity::Warning,
+    level: Severity::Error,
     summary: "nothing makes the autoscaler grow Spot before on-demand",
     harm: "The autoscaler looks at what a pod requires, not at what it prefers: to it, Spot and on-demand are \
            alike for a pod that merely prefers Spot. Without the priority expander it grows either. Priorities \

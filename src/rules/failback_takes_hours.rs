@@ -6,7 +6,7 @@ use crate::values::Limit;
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-takes-hours",
-    level: Severity::Warning,
+    level: Severity::Error,
     summary: "the limits of a round make failback take hours, or stop it",
     harm: "After Spot has been away, every pod that prefers it is on on-demand. A round moves no more than its limits allow, \
            so the cluster pays for on-demand long after Spot is back. With a limit of 0 nothing is ever moved.",
@@ -29,11 +29,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         findings.at(
             &limit(key),
             format!("`{key}: 0` lets no pod be moved: nothing comes back to Spot"),
-            |diagnostic| {
-                diagnostic
-                    .level(Severity::Error)
-                    .help("raise it, or write `Unlimited`")
-            },
+            |diagnostic| diagnostic.help("raise it, or write `Unlimited`"),
         );
         return;
     }
@@ -64,7 +60,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         None => places::spec("descheduler/interval"),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help(format!(
+        diagnostic.level(Severity::Warning).help(format!(
             "`{key}: {}` brings all back in about an hour",
             hourly(failback, descheduler)
         ))

@@ -31,7 +31,7 @@ impl<'a> Findings<'a> {
     ) {
         let mut diagnostic = self.diagnostic(message).at(self.document.locate(pointer));
         diagnostic.pointer = Some(pointer.clone());
-        self.report.push(complete(diagnostic));
+        self.push(complete(diagnostic));
     }
 
     /// Adds a finding in a manifest.
@@ -42,7 +42,7 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
         let diagnostic = self.diagnostic(message).at(place);
-        self.report.push(complete(diagnostic));
+        self.push(complete(diagnostic));
     }
 
     /// Adds a finding that is in no file.
@@ -52,7 +52,15 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
         let diagnostic = self.diagnostic(message);
-        self.report.push(complete(diagnostic));
+        self.push(complete(diagnostic));
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        debug_assert!(
+            diagnostic.severity <= self.rule.level,
+            "a rule of a mild level is not asked where only what is worse counts"
+        );
+        self.report.push(diagnostic);
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {

@@ -106,6 +106,7 @@ pub use pods::Pods;
 use crate::diagnostic::{Report, Severity};
 use crate::manifests::{Found, Manifests};
 use crate::plan::{Plan, Workload};
+use crate::suggest::similar;
 
 /// A known way of breaking a set-up, and everything that there is to say about it.
 #[derive(Debug)]
@@ -260,6 +261,14 @@ pub const ALL: &[Rule] = &[
 /// The rule of an id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id == id)
+}
+
+/// Why there is no rule of an id: what was meant, else where they are listed.
+pub fn meant(id: &str) -> String {
+    match similar(id, ids()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`spotgen explain` lists all rules".to_owned(),
+    }
 }
 
 /// The ids of all rules.

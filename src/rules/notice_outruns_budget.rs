@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::budgets::{Covered, covered};
 use super::{Check, Findings, Pods, Rule};
 use crate::config::{SpreadMethod, WhenUnsatisfiable};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::notice;
 use crate::plan::{NodePool, Plan};
 
@@ -29,7 +29,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let budgets = covered(all);
     // Budgets that are written in one place, and those made by default, are one finding.
     let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
-    let mut known: HashMap<Option<String>, usize> = HashMap::new();
+    let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
     for budget in &budgets {
         let Some(outrun) = outrun(plan, budget) else {
             continue;
@@ -42,9 +42,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
             .pods
             .setting(findings.document, &["disruptionBudget"]);
         let next = worst.len();
-        let at = *known
-            .entry(pointer.map(|pointer| pointer.to_string()))
-            .or_insert(next);
+        let at = *known.entry(pointer).or_insert(next);
         if at == next {
             worst.push((outrun, 0));
             continue;

@@ -5,7 +5,7 @@ use crate::load::Document;
 use crate::plan::{Plan, Scaling, TakenBy, Workload};
 
 pub(super) fn spec(path: &str) -> Pointer {
-    Pointer::parse(&format!("/spec/{path}"))
+    Pointer::parse(format!("/spec/{path}"))
 }
 
 /// A pattern of the priority expander.

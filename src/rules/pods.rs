@@ -292,12 +292,12 @@ impl<'a> Pods<'a> {
 
 /// What was said already: what is written in one place is said once, for however many workloads.
 #[derive(Debug, Default)]
-pub(super) struct Said(HashSet<String>);
+pub(super) struct Said(HashSet<Pointer>);
 
 impl Said {
     /// Whether nothing was said yet of what is written here.
     pub(super) fn is_first(&mut self, pointer: &Pointer) -> bool {
-        self.0.insert(pointer.to_string())
+        self.0.insert(pointer.clone())
     }
 }
 

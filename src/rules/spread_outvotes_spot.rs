@@ -29,8 +29,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     // One finding for all workloads whose spread is written in one place.
-    let mut worst: Vec<(Option<Pointer>, Pods<'_>, Vote, usize)> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut worst: Vec<(Pods<'_>, Vote, usize)> = Vec::new();
+    let mut known: HashMap<Pointer, usize> = HashMap::new();
     for pods in all {
         let vote = pods
             .planned
@@ -39,23 +39,23 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
             continue;
         };
         let pointer = pods.setting(findings.document, &["placement", "spread"]);
-        let at = pointer.as_ref().and_then(|pointer| {
+        let at = pointer.and_then(|pointer| {
             let next = worst.len();
-            let at = *known.entry(pointer.to_string()).or_insert(next);
+            let at = *known.entry(pointer).or_insert(next);
             (at < next).then_some(at)
         });
         match at {
             Some(at) => {
-                let (_, first, least, count) = &mut worst[at];
+                let (first, least, count) = &mut worst[at];
                 *count += 1;
                 if vote.margin() < least.margin() {
                     (*first, *least) = (*pods, vote);
                 }
             }
-            None => worst.push((pointer, *pods, vote, 1)),
+            None => worst.push((*pods, vote, 1)),
         }
     }
-    for (_, pods, vote, count) in worst {
+    for (pods, vote, count) in worst {
         report(plan, pods, vote, count, findings);
     }
 }

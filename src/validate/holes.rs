@@ -1,5 +1,6 @@
 //! What was taken out of a document so that the rest of it could be looked at.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::Pointer;
@@ -61,10 +62,11 @@ impl Holes {
         pointers.sort_by_cached_key(order);
         pointers.dedup();
         for pointer in pointers.iter().rev() {
-            if pointer.segments().is_empty() {
+            if pointer.is_root() {
                 return false;
             }
-            if remove(&mut document.root, pointer.segments()) {
+            let path: Vec<Cow<'_, str>> = pointer.segments().collect();
+            if remove(&mut document.root, &path) {
                 self.remember(document, pointer);
             }
         }
@@ -72,19 +74,15 @@ impl Holes {
     }
 
     fn stand_in(&mut self, document: &mut Document<'_>, pointer: &Pointer) -> bool {
-        let starts = |path: &[&str]| {
-            path.iter()
-                .zip(pointer.segments())
-                .all(|(a, b)| *a == b.as_str())
-        };
+        let starts = |path: &[&str]| path.iter().zip(pointer.segments()).all(|(a, b)| *a == b);
         let Some((path, value)) = STAND_INS
             .iter()
-            .find(|(path, _)| starts(path) && (1..=path.len()).contains(&pointer.segments().len()))
+            .find(|(path, _)| starts(path) && (1..=path.len()).contains(&pointer.depth()))
         else {
             return false;
         };
         // A broken `spec` is everything there is.
-        if pointer.segments() == ["spec"] {
+        if pointer.segments().eq(["spec"]) {
             return false;
         }
         let place = document.root.span;
@@ -102,9 +100,9 @@ impl Holes {
         let mut around = pointer.parent();
         loop {
             if let Some(node) = document.node(&around) {
-                self.around.insert((around.segments().len(), node.span));
+                self.around.insert((around.depth(), node.span));
             }
-            if around.segments().is_empty() {
+            if around.is_root() {
                 return;
             }
             around = around.parent();
@@ -114,7 +112,7 @@ impl Holes {
     /// Whether something was taken out of what is at `pointer`: then nothing may be said about what is missing there.
     pub fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
         match document.node(pointer) {
-            Some(node) => self.around.contains(&(pointer.segments().len(), node.span)),
+            Some(node) => self.around.contains(&(pointer.depth(), node.span)),
             // The whole of it may be what was taken out.
             None => !self.around.is_empty(),
         }
@@ -147,18 +145,18 @@ fn child<'n, 's>(node: &'n mut Node<'s>, key: &'static str, place: Span) -> &'n 
 }
 
 fn order(pointer: &Pointer) -> Vec<(usize, String)> {
-    let key = |segment: &String| (segment.parse().unwrap_or(0), segment.clone());
-    pointer.segments().iter().map(key).collect()
+    let key = |segment: Cow<'_, str>| (segment.parse().unwrap_or(0), segment.into_owned());
+    pointer.segments().map(key).collect()
 }
 
 /// Takes out what is at a path; whether it was there.
-fn remove(node: &mut Node<'_>, path: &[String]) -> bool {
+fn remove(node: &mut Node<'_>, path: &[Cow<'_, str>]) -> bool {
     let Some((first, rest)) = path.split_first() else {
         return false;
     };
     match &mut node.value {
         Value::Mapping(entries) => {
-            let found = entries.iter().position(|entry| entry.key == first.as_str());
+            let found = entries.iter().position(|entry| entry.key == *first);
             match found {
                 Some(at) if rest.is_empty() => drop(entries.remove(at)),
                 Some(at) => return remove(&mut entries[at].value, rest),

@@ -32,7 +32,8 @@ fn patch(stream: &str) -> Result<String, String> {
         verify: true,
         ..Options::default()
     };
-    let patched = spotgen::patch(&inputs, &mut documents, None, options, &mut out)
+    let configured = spotgen::configure(&inputs, true).expect("it is valid");
+    let patched = spotgen::patch(&inputs, configured, &mut documents, None, options, &mut out)
         .expect("memory can be read and written");
     let said: Vec<String> = patched
         .report

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::merge::{missing, same, tolerates};
 use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
-use crate::plan::{Labels, OwnPlacement, Placement, Plan};
+use crate::plan::{Labels, OwnPlacement, Placement, Plan, Workload};
 
 /// What pods are to have.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,17 @@ pub struct Wanted<'a> {
     pub node_loss_toleration_seconds: Option<i32>,
     /// The labels by which the workload finds its pods.
     pub selector: &'a Labels,
+}
+
+impl<'a> From<&'a Workload> for Wanted<'a> {
+    fn from(workload: &'a Workload) -> Self {
+        Self {
+            placement: &workload.placement,
+            termination_grace_period_seconds: workload.termination_grace_period_seconds,
+            node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
+            selector: &workload.selector,
+        }
+    }
 }
 
 /// Entries to append to the lists of a pod spec. What it has already, in these words or broader ones, is not among

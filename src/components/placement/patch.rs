@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::additions::{Wanted, additions};
+use super::additions::additions;
 use super::merge::{Entry, lists, terms};
 use crate::config::Kind;
 use crate::plan::{OwnPlacement, Plan, Workload};
@@ -194,13 +194,7 @@ fn api_version(kind: Kind) -> &'static str {
 fn pod(plan: &Plan, workload: &Workload) -> Pod {
     let none = OwnPlacement::default();
     let own = workload.own.as_deref().unwrap_or(&none);
-    let wanted = Wanted {
-        placement: &workload.placement,
-        termination_grace_period_seconds: workload.termination_grace_period_seconds,
-        node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
-        selector: &workload.selector,
-    };
-    let added = additions(plan, &wanted, own);
+    let added = additions(plan, &workload.into(), own);
     Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {

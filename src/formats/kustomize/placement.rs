@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::components::placement::{Wanted, additions, term};
+use crate::components::placement::{additions, term};
 use crate::config::Kind;
 use crate::plan::{OwnPlacement, Plan, Workload};
 
@@ -48,13 +48,7 @@ pub(super) struct Placed {
 pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let none = OwnPlacement::default();
     let own = workload.own.as_deref().unwrap_or(&none);
-    let wanted = Wanted {
-        placement: &workload.placement,
-        termination_grace_period_seconds: workload.termination_grace_period_seconds,
-        node_loss_toleration_seconds: workload.node_loss_toleration_seconds,
-        selector: &workload.selector,
-    };
-    let added = additions(plan, &wanted, own);
+    let added = additions(plan, &workload.into(), own);
     let has_terms = !own.node_affinity_required.is_empty();
     let terms = lacking(own, added.required_node.as_ref());
     let (required_term, required_node) = match added.required_node {

@@ -1,6 +1,5 @@
 use super::{Context, spec};
 use crate::rules;
-use crate::suggest::similar;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;
@@ -11,14 +10,10 @@ pub(super) fn check(context: &mut Context<'_>) {
         if rules::rule(&allowance.rule).is_some() {
             continue;
         }
-        let help = match similar(&allowance.rule, rules::ids()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "`spotgen explain` lists all rules".to_owned(),
-        };
         context.fault(
             &spec().child("check").child("allow").child(at).child("rule"),
             format!("unknown rule `{}`", allowance.rule),
-            help,
+            rules::meant(&allowance.rule),
         );
     }
 }
