@@ -498,16 +498,6 @@ pub struct Descheduler {
     pub limits: Limits,
 }
 
-impl Descheduler {
-    /// Whether it evicts only what fits on a Spot node.
-    pub fn looks_for_room_on_spot(&self, plan: &Plan) -> bool {
-        let (key, value) = plan.provider.spot_label;
-        let label = format!("{key}={value}");
-        let mut selected = self.evictor.node_selector.split(',');
-        self.evictor.node_fit && selected.any(|part| part == label)
-    }
-}
-
 /// In which namespaces pods are moved.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -57,6 +57,7 @@ mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod places;
+mod pod_fits_no_node;
 mod pods;
 mod pool_not_autoscaled;
 mod pool_without_priority;
@@ -217,6 +218,7 @@ pub const ALL: &[Rule] = &[
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
+    pod_fits_no_node::RULE,
     pool_not_autoscaled::RULE,
     pool_without_priority::RULE,
     preference_cancelled::RULE,

@@ -43,8 +43,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 continue;
             }
             let message = format!(
-                "{count} of placeholders `{}` leave {rest} on a node of `{}`, and the largest pod requests {largest}: it does \
-                 not come back to Spot",
+                "{count} of placeholders `{}` leave {rest} on a node of `{}`, and pods request up to {largest}: not all \
+                 of them come back to Spot",
                 placeholder.name, pool.name
             );
             findings.at(&places::placeholder(at).child("requests"), message, |diagnostic| {

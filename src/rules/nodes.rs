@@ -132,28 +132,47 @@ fn meets_expression(plan: &Plan, pool: &NodePool, expression: &Json) -> Option<b
     }
 }
 
-/// Whether a term asks for Spot by the label that Spot nodes have and others have not.
+/// Whether a term takes Spot nodes and no others: it names their label, or no on-demand pool that is listed has what it
+/// asks for.
 pub(super) fn means_spot(plan: &Plan, term: &Json) -> bool {
+    let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
+    names_spot(plan, term) || is_spot_alone(plan, takes)
+}
+
+/// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
+pub(super) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+    let (key, value) = plan.provider.spot_label;
+    let terms = &found.own.node_affinity_required;
+    found.node_selector.get(key).map(String::as_str) == Some(value)
+        || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
+        || is_spot_alone(plan, |pool| allows(plan, pool, found))
+}
+
+/// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
+fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
+    let pools = || plan.node_pools.iter();
+    let mut on_demand = pools().filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
+    on_demand.clone().next().is_some()
+        && !on_demand.any(&takes)
+        && pools().any(|pool| pool.is_spot() && takes(pool))
+}
+
+/// Whether a term asks for the label that Spot nodes have and others have not.
+fn names_spot(plan: &Plan, term: &Json) -> bool {
     let expressions = term.get("matchExpressions").and_then(Json::as_array);
     let (key, value) = plan.provider.spot_label;
-    expressions.is_some_and(|expressions| {
-        expressions.iter().any(|expression| {
-            let text = |name: &str| expression.get(name).and_then(Json::as_str);
-            let is_key = text("key") == Some(key);
-            let lists_spot = || {
-                expression
-                    .get("values")
-                    .and_then(Json::as_array)
-                    .is_some_and(|values| values.iter().all(|own| own.as_str() == Some(value)))
-            };
-            is_key
-                && match text("operator") {
-                    Some("Exists") => true,
-                    Some("In") => lists_spot(),
-                    _ => false,
-                }
-        })
-    })
+    let names = |expression: &Json| {
+        let text = |name: &str| expression.get(name).and_then(Json::as_str);
+        let values = expression.get("values").and_then(Json::as_array);
+        let are_spot = || values.is_some_and(|values| values.iter().all(|own| own == value));
+        text("key") == Some(key)
+            && match text("operator") {
+                Some("Exists") => true,
+                Some("In") => are_spot(),
+                _ => false,
+            }
+    };
+    expressions.is_some_and(|expressions| expressions.iter().any(names))
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go and are known.

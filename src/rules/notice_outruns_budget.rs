@@ -5,6 +5,7 @@ use super::{Check, Findings, Pods, Rule};
 use crate::config::{SpreadMethod, WhenUnsatisfiable};
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::notice;
+use crate::numbers::room::{self, Amount};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -130,8 +131,5 @@ fn together(plan: &Plan, pods: Pods<'_>, most: i64) -> i64 {
 
 /// How many pods of a workload fit on a node of a pool.
 fn held(pool: &NodePool, pods: Pods<'_>) -> Option<i64> {
-    let (room, requests) = (pool.room.as_ref()?, pods.requests()?);
-    let cpu = room.cpu.millis().checked_div(requests.cpu.millis());
-    let memory = room.memory.bytes().checked_div(requests.memory.bytes());
-    [cpu, memory].into_iter().flatten().min()
+    Amount::from(pods.requests()?).count_in(room::of_node(pool)?)
 }

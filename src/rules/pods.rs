@@ -176,18 +176,8 @@ impl<'a> Pods<'a> {
 
     /// Whether the manifest lets its pods run on Spot alone, by `nodeSelector` or by required affinity.
     pub fn own_requires_spot(self, plan: &Plan) -> bool {
-        let (key, value) = plan.provider.spot_label;
-        let selects = self
-            .found
-            .is_some_and(|found| found.node_selector.get(key).map(String::as_str) == Some(value));
-        selects
-            || self.own().is_some_and(|own| {
-                !own.node_affinity_required.is_empty()
-                    && own
-                        .node_affinity_required
-                        .iter()
-                        .all(|term| nodes::means_spot(plan, term))
-            })
+        self.found
+            .is_some_and(|found| nodes::requires_spot(plan, found))
     }
 
     /// Whether the manifest keeps its pods off every Spot pool that is known.

@@ -53,16 +53,16 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
         .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
     let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let has_spot = spot.clone().next().is_some();
-    let message = if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
-        format!(
-            "the evictor looks for room on nodes with `{}`, and no Spot node is one: nothing comes back to Spot",
-            evictor.node_selector
-        )
-    } else if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
+    let message = if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
         format!(
             "the evictor takes room on on-demand pool `{}` for room on Spot: while Spot is full, pods are evicted again and \
              again",
             pool.name
+        )
+    } else if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
+        format!(
+            "the evictor looks for room on nodes with `{}`, and no Spot node is one: nothing comes back to Spot",
+            evictor.node_selector
         )
     } else {
         return;

@@ -5,6 +5,7 @@ mod argocd;
 mod article;
 mod azure_cli;
 mod check;
+mod circumstances;
 mod cli;
 mod default_system;
 mod descheduler;

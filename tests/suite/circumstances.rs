@@ -1,0 +1,98 @@
+//! What makes a rule silent, or milder, in the manifests that it looks at.
+
+use super::check::{MINIMAL, ends, with};
+
+/// A Deployment of the minimal configuration's workload, with a pod that has this besides its container.
+fn deployment(pod: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, namespace: shop}}
+spec:
+  replicas: 3
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      {pod}
+      containers:
+        - {{name: web, image: registry.example.com/web:1.0, resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}}}
+"
+    )
+}
+
+fn affinity(kind: &str, terms: &str) -> String {
+    deployment(&format!(
+        "affinity: {{nodeAffinity: {{{kind}DuringSchedulingIgnoredDuringExecution: {terms}}}}}"
+    ))
+}
+
+fn said(manifests: &str, code: i32, text: &str) {
+    ends(&with(&MINIMAL, &["-"]), manifests, code, text, "");
+}
+
+#[test]
+fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
+    const KEY: &str = "kubernetes.azure.com/scalesetpriority";
+    let term = |values: &str| {
+        format!("{{matchExpressions: [{{key: {KEY}, operator: In, values: [{values}]}}]}}")
+    };
+    let required = |terms: &str| affinity("required", &format!("{{nodeSelectorTerms: [{terms}]}}"));
+    let fault = "error[regular-label-selected]";
+    said(&required(&term("regular")), 1, fault);
+    said(&required(&term("regular, \"\"")), 1, fault);
+    // Terms are alternatives, and so are the values of one.
+    let pool = "{matchExpressions: [{key: agentpool, operator: In, values: [regular1]}]}";
+    said(
+        &required(&format!("{}, {pool}", term("regular"))),
+        0,
+        "1 warning, 2 infos",
+    );
+    said(&required(&term("regular, spot")), 1, "requires it");
+    let preferred = format!("[{{weight: 1, preference: {}}}]", term("regular"));
+    let mild = "warning[regular-label-selected]";
+    said(&affinity("preferred", &preferred), 0, mild);
+}
+
+#[test]
+fn priorities_are_read_as_the_autoscaler_reads_them() {
+    let expander = |priorities: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cluster-autoscaler-priority-expander, namespace: kube-system}}\n\
+             data:\n  priorities: |\n    {}\n",
+            priorities.replace('\n', "\n    ")
+        )
+    };
+    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "3 infos");
+    said(&expander(good), 0, tail);
+    said(&expander(&good.replace("20", "0x14")), 0, tail);
+    said(&expander(&good.replace("20", "2_0")), 0, tail);
+    said(&expander(&format!("{good}\n5:")), 0, tail);
+    let twice = format!("{good}\n20: [\"^aks-spot2-\"]");
+    said(&expander(&twice), 0, "warning[broken-expander-config]");
+    let negative = format!("{good}\n-5: [\"^aks-spot2-\"]");
+    said(&expander(&negative), 0, "never wins");
+    let nested = format!("{good}\n5: [[\"^aks-spot2-\"]]");
+    said(&expander(&nested), 1, "no list of patterns");
+    let broken = format!("{good}\nfive: [\"^aks-spot2-\"]");
+    said(&expander(&broken), 1, "`five` is no whole number");
+}
+
+#[test]
+fn what_keeps_off_spot_and_requires_it_runs_nowhere() {
+    let selector = "nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}";
+    let class = "spec.workloads.web={name: web, class: away}";
+    let away = "spec.classes.away={placement: {spot: Never}}";
+    let arguments = with(&MINIMAL, &["-", "--set", away, "--set", class]);
+    ends(&arguments, &deployment(selector), 1, "it runs nowhere", "");
+}
+
+#[test]
+fn a_pod_that_fits_no_spot_node_stays_where_it_is() {
+    let large = "spec.workloads.web.requests={cpu: 7, memory: 1Gi}";
+    let size = "spec.nodePools.regular1.vmSize=Standard_D8s_v5";
+    let arguments = with(&MINIMAL, &["--set", large, "--set", size]);
+    ends(&arguments, "", 0, "it stays on on-demand", "");
+    let unknown = with(&arguments, &["--set", "spec.nodePools.spot1.vmSize=null"]);
+    ends(&unknown, "", 0, "infos", "");
+}
