@@ -68,7 +68,6 @@ mod removed_budget_api;
 mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
-mod selectors;
 mod single_spot_pool;
 mod slow_failover;
 mod slow_node_loss;

@@ -96,3 +96,41 @@ fn a_pod_that_fits_no_spot_node_stays_where_it_is() {
     let unknown = with(&arguments, &["--set", "spec.nodePools.spot1.vmSize=null"]);
     ends(&unknown, "", 0, "infos", "");
 }
+
+/// What a manifest says of spread counts as what the plan says.
+#[test]
+fn own_spreads_count() {
+    let spread =
+        |constraint: &str| deployment(&format!("topologySpreadConstraints: [{constraint}]"));
+    let zones =
+        "topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: web}}";
+    let hard = spread(&format!(
+        "{{maxSkew: 1, whenUnsatisfiable: DoNotSchedule, {zones}}}"
+    ));
+    let set = [
+        "-",
+        "--set",
+        "spec.nodePools.spot1.zones=[\"1\", \"2\"]",
+        "--set",
+        "spec.nodePools.regular1.zones=[\"1\", \"2\", \"3\"]",
+    ];
+    let arguments = with(&MINIMAL, &set);
+    let short = "error[hard-spread-keeps-off-spot]";
+    ends(&arguments, &hard, 1, short, "");
+    ends(&arguments, &hard, 1, "warning[zones-in-one-pool]", "");
+    let soft = hard.replace("DoNotSchedule", "ScheduleAnyway");
+    ends(&arguments, &soft, 0, "", "");
+    // It does not select the pods that it is of.
+    let blind = hard.replace("{matchLabels: {app: web}}}]", "{matchLabels: {app: api}}}]");
+    ends(&arguments, &blind, 1, "error[spread-selects-nothing]", "");
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, \
+                 labelSelector: {matchLabels: {app: web}}}]}}";
+    // One pod to a node: the budget lets go what a node has.
+    ends(
+        &with(&MINIMAL, &["-"]),
+        &deployment(apart),
+        0,
+        "2 infos",
+        "",
+    );
+}
