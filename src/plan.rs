@@ -25,7 +25,7 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub type Labels = SortedMap<String, String>;
 
 /// Everything decided.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     pub name: String,
@@ -112,7 +112,7 @@ pub struct LeftOut {
     pub next: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cluster {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,7 @@ pub struct Cluster {
     pub kubernetes_version_assumed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NodePool {
     pub name: String,
@@ -227,7 +227,7 @@ impl From<&Taint> for Toleration {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Autoscaler {
     pub expander: Option<Expander>,
@@ -237,14 +237,14 @@ pub struct Autoscaler {
 }
 
 /// One tier of the priority expander.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Tier {
     pub priority: u32,
     pub patterns: Vec<String>,
 }
 
 /// What a class says of the pods that take it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Class {
     pub name: String,
     pub placement: Placement,
@@ -252,7 +252,7 @@ pub struct Class {
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Workload {
     pub name: String,
@@ -393,7 +393,7 @@ pub struct Budget {
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Overprovisioner {
     pub namespace: String,
@@ -411,7 +411,7 @@ impl Overprovisioner {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Chart {
     pub repository: String,
     pub version: String,
@@ -423,7 +423,7 @@ pub struct PriorityClass {
     pub value: i32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Placeholder {
     pub name: String,
@@ -449,7 +449,7 @@ pub enum Target {
     Pools(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Scaling {
     pub name: String,
@@ -459,7 +459,7 @@ pub struct Scaling {
 }
 
 /// The autoscaler's own parameters.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Control {
     Linear(crate::config::Linear),
@@ -467,13 +467,13 @@ pub enum Control {
 }
 
 /// Requests and limits of an installed controller.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ContainerResources {
     pub requests: IndexMap<&'static str, Quantity>,
     pub limits: IndexMap<&'static str, Quantity>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProportionalAutoscaler {
     pub namespace: String,
@@ -482,7 +482,7 @@ pub struct ProportionalAutoscaler {
     pub resources: ContainerResources,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descheduler {
     pub namespace: String,
@@ -499,7 +499,7 @@ pub struct Descheduler {
 }
 
 /// In which namespaces pods are moved.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Namespaces {
     All,
@@ -507,7 +507,7 @@ pub enum Namespaces {
     Exclude(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evictor {
     pub node_fit: bool,
@@ -531,7 +531,7 @@ pub enum PriorityThreshold {
     Value(i64),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     pub total: Limit,
@@ -539,7 +539,7 @@ pub struct Limits {
     pub per_namespace: Limit,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TerminationHandler {
     pub namespace: String,

@@ -1,6 +1,7 @@
 //! Where a rule puts what it finds.
 
-use super::Rule;
+use super::brought::Places;
+use super::{Over, Rule};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::source::Span;
@@ -10,25 +11,40 @@ pub struct Findings<'a> {
     rule: &'a Rule,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
+    /// Where manifests have what of the plan is theirs.
+    brought: Option<&'a Places>,
     report: &'a mut Report,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(rule: &'a Rule, document: &'a Document<'a>, report: &'a mut Report) -> Self {
+    pub(super) fn new(rule: &'a Rule, over: &'a Over<'_>, report: &'a mut Report) -> Self {
         Self {
             rule,
-            document,
+            document: over.document,
+            brought: over.brought,
             report,
         }
     }
 
-    /// Adds a finding in the configuration. `complete` adds what else there is to say.
+    /// Whether the plan's system is, as far as they have it, that of the manifests.
+    pub(super) fn is_brought(&self) -> bool {
+        self.brought.is_some()
+    }
+
+    /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is to say.
     pub fn at(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
+        if let Some(place) = self.brought.and_then(|places| places.of(pointer)) {
+            let mut diagnostic = complete(self.diagnostic(message).at(place));
+            // It is for the configuration.
+            diagnostic.fix = None;
+            self.push(diagnostic);
+            return;
+        }
         let mut diagnostic = self.diagnostic(message).at(self.document.locate(pointer));
         diagnostic.pointer = Some(pointer.clone());
         self.push(complete(diagnostic));

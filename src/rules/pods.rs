@@ -23,7 +23,8 @@ pub struct Pods<'a> {
     pub other_budget: Option<&'a FoundBudget>,
 }
 
-/// All workloads: those of the plan, then those that manifests have and the plan has not.
+/// All workloads: those of the plan, then those that manifests have and the plan has not. What is a part of the system
+/// itself is not one of them.
 pub(super) fn all<'a>(
     plan: &'a Plan,
     manifests: Option<&'a Manifests>,
@@ -36,7 +37,9 @@ pub(super) fn all<'a>(
         .workloads
         .iter()
         .map(|workload| (Some(workload), found(workload)));
-    let others = met.iter().filter(|met| met.planned.is_none());
+    let others = met
+        .iter()
+        .filter(|met| met.planned.is_none() && met.is_of_others());
     let all = planned.chain(others.map(|met| (None, Some(met.found))));
     all.map(|(planned, found)| {
         let mut pods = Pods {
@@ -45,9 +48,9 @@ pub(super) fn all<'a>(
             budget: None,
             other_budget: None,
         };
-        if let Some(found) = found {
+        if !pods.labels().is_empty() {
             let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
-            let mut over = budgets.over(namespace, &found.pod_labels);
+            let mut over = budgets.over(namespace, pods.labels());
             pods.budget = over.next();
             pods.other_budget = over.next();
         }

@@ -8,7 +8,7 @@ use spotgen::rules;
 
 use super::golden::root;
 
-fn spotgen(arguments: &[&str], stdin: &str) -> Output {
+pub(super) fn spotgen(arguments: &[&str], stdin: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
         .args(arguments)
         .current_dir(root())

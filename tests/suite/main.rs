@@ -4,6 +4,7 @@ mod admission;
 mod argocd;
 mod article;
 mod azure_cli;
+mod brought;
 mod check;
 mod circumstances;
 mod cli;
