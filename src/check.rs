@@ -3,6 +3,7 @@
 use crate::diagnostic::{Report, Severity};
 use crate::load::Document;
 use crate::manifests::Manifests;
+use crate::numbers::Number;
 use crate::plan::Plan;
 use crate::rules::{self, ALL, Over};
 
@@ -35,4 +36,17 @@ pub fn check(
     report
         .retain(|diagnostic| diagnostic.severity >= least && !allowances.accepts(diagnostic.rule));
     report
+}
+
+/// For each workload that prefers Spot, whether it comes back: by the descheduler of the manifests, where they bring one.
+pub fn failback(
+    plan: &Plan,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+) -> Vec<Number> {
+    let over = Over::new(plan, document, manifests);
+    match manifests.and_then(|manifests| rules::brought(plan, manifests)) {
+        Some(brought) => rules::failback_of_each(&over.brought(&brought)),
+        None => rules::failback_of_each(&over),
+    }
 }

@@ -31,6 +31,21 @@ impl<'a> Findings<'a> {
         self.brought.is_some()
     }
 
+    /// Where this is: in the configuration, or where a manifest has it in its stead.
+    pub(super) fn locate(&self, pointer: &Pointer) -> Span {
+        let stead = self.stead(pointer);
+        stead.unwrap_or_else(|| self.document.locate(pointer))
+    }
+
+    fn stead(&self, pointer: &Pointer) -> Option<Span> {
+        self.brought?.of(pointer)
+    }
+
+    /// The end of a sentence that holds for the configuration alone.
+    pub(super) fn unless_brought(&self, end: &'static str) -> &'static str {
+        if self.is_brought() { "" } else { end }
+    }
+
     /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is to say.
     pub fn at(
         &mut self,
@@ -38,14 +53,17 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        if let Some(place) = self.brought.and_then(|places| places.of(pointer)) {
-            let mut diagnostic = complete(self.diagnostic(message).at(place));
-            // It is for the configuration.
-            diagnostic.fix = None;
+        let mut diagnostic = self.diagnostic(message).at(self.locate(pointer));
+        if self.stead(pointer).is_some() {
+            diagnostic = complete(diagnostic);
+            // What there is a correction for needs no other way out, and the correction is for the configuration.
+            if let Some(fix) = diagnostic.fix.take() {
+                let key = pointer.segments().last().unwrap_or_default();
+                diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
+            }
             self.push(diagnostic);
             return;
         }
-        let mut diagnostic = self.diagnostic(message).at(self.document.locate(pointer));
         diagnostic.pointer = Some(pointer.clone());
         self.push(complete(diagnostic));
     }

@@ -21,6 +21,7 @@ mod delayed_scale_up;
 mod drain_outlasts_notice;
 mod expander_not_priority;
 mod expendable_placeholder;
+mod failback;
 mod failback_on_spot;
 mod failback_takes_hours;
 mod failover_capacity_short;
@@ -113,6 +114,7 @@ pub use page::{index, mistakes, mistakes_page};
 pub use pods::Pods;
 
 pub(crate) use brought::{Brought, read as brought};
+pub(crate) use failback::numbers as failback_of_each;
 
 use std::collections::HashSet;
 

@@ -32,7 +32,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     };
     if !evictor.node_fit {
         let pointer = places::spec("descheduler/evictor/nodeFit");
-        let place = findings.document.locate(&pointer);
+        let place = findings.locate(&pointer);
         let message = "without `nodeFit` pods are evicted from on-demand every round, also while Spot is full: they go back \
                        to where they were";
         findings.at(&pointer, message, |diagnostic| {
@@ -69,7 +69,7 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     };
     let (key, value) = plan.provider.spot_label;
     let pointer = places::spec("descheduler/evictor/nodeSelector");
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .fix(place, format!("{key}={value}"))

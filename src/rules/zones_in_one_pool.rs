@@ -39,7 +39,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         pool.name,
         pool.zones.len()
     );
-    let related = findings.document.locate(&places::pool(at).child("zones"));
+    let related = findings.locate(&places::pool(at).child("zones"));
     pods.report(findings, &["placement", "spread"], message, |diagnostic| {
         diagnostic
             .related(related, "the autoscaler does not choose among these")

@@ -56,6 +56,101 @@ const CONFIG: [&str; 4] = [
      scaling: {counting: OnDemand, linear: {nodesPerReplica: 2, max: 3}}}]",
 ];
 
+/// What is changed of the output, into what, and what comes of it.
+const CHANGES: [(&str, &str, i32, &str); 16] = [
+    (
+        "    20:\n",
+        "    5:\n",
+        1,
+        "error[pattern-takes-both-capacities]",
+    ),
+    (
+        "      - \".*\"\n",
+        "      - spot\n",
+        1,
+        "error[pool-without-priority]",
+    ),
+    (
+        "nodeFit: true",
+        "nodeFit: false",
+        1,
+        "error[preferred-loop]",
+    ),
+    (
+        "              minPodAge: 10m\n",
+        "",
+        0,
+        "warning[no-rest-between-moves]",
+    ),
+    (
+        "    maxNoOfPodsToEvictTotal: 1\n",
+        "",
+        0,
+        "warning[unlimited-evictions]",
+    ),
+    (
+        "              namespaces:\n                include:\n                  - shop\n",
+        "",
+        0,
+        "warning[moves-foreign-pods]",
+    ),
+    (
+        "                  - shop\n",
+        "                  - other\n",
+        0,
+        "warning[never-fails-back]",
+    ),
+    (
+        "--descheduling-interval=5m",
+        "--descheduling-interval=20m",
+        0,
+        "warning[scale-down-beats-failback]",
+    ),
+    (
+        "value: -5\n",
+        "value: 5\n",
+        1,
+        "error[unpreemptable-placeholder]",
+    ),
+    (
+        "value: -5\n",
+        "value: -20\n",
+        1,
+        "error[expendable-placeholder]",
+    ),
+    (
+        "cpu: 500m\n              memory: 512Mi\n            requests:\n              cpu: 500m",
+        "cpu: 9\n              memory: 512Mi\n            requests:\n              cpu: 9",
+        1,
+        "error[placeholder-never-fits]",
+    ),
+    (
+        "--nodelabels=kubernetes.azure.com/agentpool=regular1",
+        "--nodelabels=kubernetes.io/os=linux",
+        1,
+        "error[counts-mixed-pools]",
+    ),
+    (
+        "\"max\": 3",
+        "\"max\": 1,\n      \"preventSinglePointFailure\": true",
+        0,
+        "warning[max-not-respected]",
+    ),
+    (
+        "cluster-proportional-autoscaler:v1.10.1",
+        "cluster-proportional-autoscaler:1.8.8",
+        1,
+        "error[unknown-image-tag]",
+    ),
+    ("-period=1s", "-period=5s", 0, "warning[slow-polling]"),
+    (
+        "-nodeGracePeriodSeconds=25",
+        "-nodeGracePeriodSeconds=120",
+        0,
+        "warning[drain-outlasts-notice]",
+    ),
+];
+
 /// What is made by hand, or by other charts, is found out where it is.
 #[test]
 fn changed_output_is_judged() {
@@ -63,99 +158,7 @@ fn changed_output_is_judged() {
     let manifests = String::from_utf8(rendered.stdout).expect("it is text");
     let check = with(&with(&["check"], &CONFIG), &["-"]);
     ends(&check, &manifests, 0, "", "");
-    for (from, to, code, rule) in [
-        (
-            "    20:\n",
-            "    5:\n",
-            1,
-            "error[pattern-takes-both-capacities]",
-        ),
-        (
-            "      - \".*\"\n",
-            "      - spot\n",
-            1,
-            "error[pool-without-priority]",
-        ),
-        (
-            "nodeFit: true",
-            "nodeFit: false",
-            1,
-            "error[preferred-loop]",
-        ),
-        (
-            "              minPodAge: 10m\n",
-            "",
-            0,
-            "warning[no-rest-between-moves]",
-        ),
-        (
-            "    maxNoOfPodsToEvictTotal: 1\n",
-            "",
-            0,
-            "warning[unlimited-evictions]",
-        ),
-        (
-            "              namespaces:\n                include:\n                  - shop\n",
-            "",
-            0,
-            "warning[moves-foreign-pods]",
-        ),
-        (
-            "                  - shop\n",
-            "                  - other\n",
-            0,
-            "warning[never-fails-back]",
-        ),
-        (
-            "--descheduling-interval=5m",
-            "--descheduling-interval=20m",
-            0,
-            "warning[scale-down-beats-failback]",
-        ),
-        (
-            "value: -5\n",
-            "value: 5\n",
-            1,
-            "error[unpreemptable-placeholder]",
-        ),
-        (
-            "value: -5\n",
-            "value: -20\n",
-            1,
-            "error[expendable-placeholder]",
-        ),
-        (
-            "cpu: 500m\n              memory: 512Mi\n            requests:\n              cpu: 500m",
-            "cpu: 9\n              memory: 512Mi\n            requests:\n              cpu: 9",
-            1,
-            "error[placeholder-never-fits]",
-        ),
-        (
-            "--nodelabels=kubernetes.azure.com/agentpool=regular1",
-            "--nodelabels=kubernetes.io/os=linux",
-            1,
-            "error[counts-mixed-pools]",
-        ),
-        (
-            "\"max\": 3",
-            "\"max\": 1,\n      \"preventSinglePointFailure\": true",
-            0,
-            "warning[max-not-respected]",
-        ),
-        (
-            "cluster-proportional-autoscaler:v1.10.1",
-            "cluster-proportional-autoscaler:1.8.8",
-            1,
-            "error[unknown-image-tag]",
-        ),
-        ("-period=1s", "-period=5s", 0, "warning[slow-polling]"),
-        (
-            "-nodeGracePeriodSeconds=25",
-            "-nodeGracePeriodSeconds=120",
-            0,
-            "warning[drain-outlasts-notice]",
-        ),
-    ] {
+    for (from, to, code, rule) in CHANGES {
         assert!(manifests.contains(from), "no {from:?} in {manifests}");
         let changed = manifests.replacen(from, to, 1);
         ends(&check, &changed, code, rule, "");
