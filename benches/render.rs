@@ -189,7 +189,10 @@ fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
     for number in 0..workloads {
         let named = MANIFEST
             .replace("shop-web", &format!("app-{number}"))
-            .replace("namespace: shop", &format!("namespace: team-{}", number % 40))
+            .replace(
+                "namespace: shop",
+                &format!("namespace: team-{}", number % 40),
+            )
             .replace("name: web\n", &format!("name: app-{number}\n"));
         manifests.push_str(&named);
     }

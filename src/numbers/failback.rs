@@ -54,7 +54,11 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
         value: span(failback.seconds),
         how: format!(
             "{}, in {}, one every {}",
-            counted(failback.pods, "pod that prefers Spot", "pods that prefer Spot"),
+            counted(
+                failback.pods,
+                "pod that prefers Spot",
+                "pods that prefer Spot"
+            ),
             counted(failback.rounds, "round", "rounds"),
             descheduler.interval.as_str()
         ),

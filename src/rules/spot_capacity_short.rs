@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, nodes, places};
 use crate::diagnostic::Severity;
-use crate::numbers::room;
+use crate::numbers::room::{self, Crowd};
 use crate::plan::{Evictor, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,9 +29,20 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(capacity) = room::of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
         return;
     };
-    if demand.all.fits(capacity) {
+    let crowd = Crowd::worst(room::workloads_on_spot(plan), &pools);
+    let short = if !demand.all.fits(capacity) {
+        format!(
+            "{} pods want {} of Spot, and it holds {capacity}",
+            demand.pods, demand.all
+        )
+    } else if let Some(crowd) = crowd {
+        format!(
+            "{} pods of `{}` want a place on Spot, and its nodes hold {} of them",
+            crowd.pods, crowd.workload.name, crowd.held
+        )
+    } else {
         return;
-    }
+    };
     let is_evicted = plan
         .descheduler
         .as_ref()
@@ -44,10 +55,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     } else {
         (Severity::Warning, "the rest stays on on-demand")
     };
-    let message = format!(
-        "{} pods want {} of Spot, and it holds {capacity}: {end}",
-        demand.pods, demand.all
-    );
+    let message = format!("{short}: {end}");
     let first = plan
         .node_pools
         .iter()

@@ -134,3 +134,32 @@ fn own_spreads_count() {
         "",
     );
 }
+
+/// Whole pods have to fit onto whole nodes.
+#[test]
+fn room_is_reckoned_by_the_node() {
+    // 3.46 CPU on a node: one pod of 2 CPU, and what is left is too little for another.
+    let many = "spec.workloads.web={name: web, replicas: 12, requests: {cpu: 2, memory: 1Gi}}";
+    let arguments = with(&MINIMAL, &["--set", many]);
+    let spot = "12 pods of `web` want a place on Spot, and its nodes hold 10 of them";
+    ends(&arguments, "", 0, spot, "");
+    ends(&arguments, "", 0, "warning[failover-capacity-short]", "");
+    let fewer = many.replace("12", "10");
+    let arguments = with(&MINIMAL, &["--set", fewer.as_str()]);
+    let output = super::check::spotgen(&arguments, "");
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!report.contains("capacity-short"), "{report}");
+    // Two entries of placeholders are on a node at once.
+    let each = "capacity: Spot, replicas: 1, requests: {cpu: \"1.2\", memory: 1Gi}";
+    let two =
+        format!("spec.overprovisioner.placeholders=[{{name: a, {each}}}, {{name: b, {each}}}]");
+    let requests = "spec.workloads.web={name: web, requests: {cpu: \"1.2\", memory: 1Gi}}";
+    let arguments = with(&MINIMAL, &["--set", requests, "--set", two.as_str()]);
+    ends(
+        &arguments,
+        "",
+        0,
+        "1 of placeholders `a` (1.2 CPU and 1Gi) and 1 of placeholders `b`",
+        "",
+    );
+}
