@@ -60,9 +60,11 @@ mod page;
 mod pattern_takes_both_capacities;
 mod pinned_by_annotation;
 mod placeholder_displaces_workload;
+mod placeholder_holds_nothing;
 mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
+mod placeholder_without_toleration;
 mod places;
 mod pod_fits_no_node;
 mod pods;
@@ -88,6 +90,7 @@ mod spot_without_fallback;
 mod spread_outvotes_spot;
 mod spread_selects_nothing;
 mod stateful_on_spot;
+mod system_pods_keep_nodes;
 mod taint_not_tolerated;
 mod tainted_nodes_counted;
 mod toleration_without_preference;
@@ -234,9 +237,11 @@ pub const ALL: &[Rule] = &[
     pattern_takes_both_capacities::RULE,
     pinned_by_annotation::RULE,
     placeholder_displaces_workload::RULE,
+    placeholder_holds_nothing::RULE,
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
+    placeholder_without_toleration::RULE,
     pod_fits_no_node::RULE,
     policy_hides_spot::RULE,
     policy_without_failback::RULE,
@@ -260,6 +265,7 @@ pub const ALL: &[Rule] = &[
     spread_outvotes_spot::RULE,
     spread_selects_nothing::RULE,
     stateful_on_spot::RULE,
+    system_pods_keep_nodes::RULE,
     taint_not_tolerated::RULE,
     tainted_nodes_counted::RULE,
     toleration_without_preference::RULE,

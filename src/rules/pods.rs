@@ -60,6 +60,16 @@ pub(super) fn all<'a>(
 }
 
 impl<'a> Pods<'a> {
+    /// What a manifest alone says of them.
+    pub(super) fn alone(found: &'a Found) -> Self {
+        Self {
+            planned: None,
+            found: Some(found),
+            budget: None,
+            other_budget: None,
+        }
+    }
+
     pub fn name(self) -> &'a str {
         let planned = self.planned.map(|workload| workload.name.as_str());
         planned

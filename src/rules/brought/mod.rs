@@ -60,19 +60,9 @@ pub(crate) fn read(plan: &Plan, manifests: &Manifests) -> Option<Brought> {
     (!brought.places.0.is_empty()).then_some(brought)
 }
 
-/// What a manifest alone says of the pods of a workload.
-fn alone(found: &Found) -> Pods<'_> {
-    Pods {
-        planned: None,
-        found: Some(found),
-        budget: None,
-        other_budget: None,
-    }
-}
-
 /// Of these taints those that a workload tolerates.
 fn tolerated<'t>(found: &Found, taints: impl Iterator<Item = &'t Taint>) -> Vec<Toleration> {
-    let pods = alone(found);
+    let pods = Pods::alone(found);
     let mut tolerations: Vec<Toleration> = Vec::new();
     for taint in taints.filter(|taint| pods.own_tolerates(taint)) {
         let toleration = Toleration::from(taint);
@@ -85,7 +75,7 @@ fn tolerated<'t>(found: &Found, taints: impl Iterator<Item = &'t Taint>) -> Vec<
 
 /// Where a workload that nobody has planned may run.
 fn spot(plan: &Plan, found: &Found) -> Spot {
-    let pods = alone(found);
+    let pods = Pods::alone(found);
     if !pods.tolerates_spot(plan) || pods.own_excludes_spot(plan) {
         Spot::Never
     } else if pods.own_requires_spot(plan) {

@@ -6,7 +6,7 @@ use crate::plan::{
     Chart, ContainerResources, Overprovisioner, Placeholder, Plan, PriorityClass,
     ProportionalAutoscaler, Scaling, Target,
 };
-use crate::rules::{nodes, places};
+use crate::rules::{Pods, nodes, places};
 
 /// The placeholders, with what scales them.
 pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
@@ -82,7 +82,7 @@ fn overprovisioner(
 /// None where it cannot be told what it holds or where.
 fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
     let target = target(plan, |pool| nodes::allows(plan, pool, found))?;
-    let spreads = super::alone(found).hard_spreads();
+    let spreads = Pods::alone(found).hard_spreads();
     let is_alone = spreads.iter().any(|spread| {
         spread.method == SpreadMethod::PodAntiAffinity && spread.key == "kubernetes.io/hostname"
     });
