@@ -1,7 +1,5 @@
-use std::collections::BTreeSet;
-
 use super::pods::HardSpread;
-use super::{Check, Findings, Pods, Rule};
+use super::{Check, Findings, Pods, Rule, nodes};
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
@@ -74,14 +72,7 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
             ))
         }
         "topology.kubernetes.io/zone" => {
-            let zones = |is_spot: bool| -> BTreeSet<&String> {
-                let pools = plan.node_pools.iter();
-                pools
-                    .filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
-                    .flat_map(|pool| &pool.zones)
-                    .collect()
-            };
-            let (on_spot, elsewhere) = (zones(true), zones(false));
+            let (on_spot, elsewhere) = (nodes::zones(plan, true), nodes::zones(plan, false));
             if on_spot.is_empty() {
                 return None;
             }

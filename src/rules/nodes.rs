@@ -2,6 +2,8 @@
 //!
 //! Of a label that nobody has told us of nothing is known, and then nothing is said.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::config::{Mode, OsType, ProviderName};
@@ -75,6 +77,14 @@ fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool
         Operator::Exists => value.is_some(),
         Operator::DoesNotExist => value.is_none(),
     })
+}
+
+/// The zones of the Spot pools, or of the others, that workloads can be in.
+pub(super) fn zones(plan: &Plan, is_spot: bool) -> BTreeSet<&str> {
+    let pools = plan.node_pools.iter();
+    let open = pools.filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool));
+    open.flat_map(|pool| pool.zones.iter().map(String::as_str))
+        .collect()
 }
 
 fn equals(known: &Known<'_>, value: &str) -> Option<bool> {

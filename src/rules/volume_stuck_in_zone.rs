@@ -1,6 +1,4 @@
-use std::collections::BTreeSet;
-
-use super::{Check, Findings, Pods, Rule};
+use super::{Check, Findings, Pods, Rule, nodes};
 use crate::diagnostic::Severity;
 use crate::manifests::Found;
 use crate::plan::Plan;
@@ -26,18 +24,8 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let Some(found) = may_be_stuck.filter(|_| pods.can_be_on_spot(plan)) else {
         return;
     };
-    let zones = |is_spot: bool| -> BTreeSet<&String> {
-        let pools = plan.node_pools.iter();
-        pools
-            .filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
-            .flat_map(|pool| &pool.zones)
-            .collect()
-    };
-    let (spot, on_demand) = (zones(true), zones(false));
-    let lone: Vec<&str> = spot
-        .symmetric_difference(&on_demand)
-        .map(|zone| zone.as_str())
-        .collect();
+    let (spot, on_demand) = (nodes::zones(plan, true), nodes::zones(plan, false));
+    let lone: Vec<&str> = spot.symmetric_difference(&on_demand).copied().collect();
     let is_known = !spot.is_empty() && !on_demand.is_empty();
     immediate(found, spot.union(&on_demand).count(), findings);
     if lone.is_empty() || !is_known {
