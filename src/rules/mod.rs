@@ -28,6 +28,7 @@ mod failover_capacity_short;
 mod findings;
 mod floating_image;
 mod glob_like_pattern;
+mod global_default_beside_placeholders;
 mod grace_exceeds_notice;
 mod handler_deletes_pods;
 mod handler_without_priority;
@@ -207,6 +208,7 @@ pub const ALL: &[Rule] = &[
     failover_capacity_short::RULE,
     floating_image::RULE,
     glob_like_pattern::RULE,
+    global_default_beside_placeholders::RULE,
     grace_exceeds_notice::RULE,
     handler_deletes_pods::RULE,
     handler_without_priority::RULE,
