@@ -242,6 +242,46 @@ fn values_that_cannot_be_meant_are_refused() {
             "headroom-scaler",
         ),
         ("aks-node-termination-handler: {image: \"a b\"}", "image"),
+        // What is taken out of an upstream chart's section would be the upstream chart's own.
+        ("descheduler: null", "enabled"),
+        ("descheduler: {enabled: null}", "enabled"),
+        ("descheduler: {fullnameOverride: null}", "fullnameOverride"),
+        ("descheduler: {fullnameOverride: \"\"}", "fullnameOverride"),
+        ("descheduler: {kind: null}", "kind"),
+        (
+            "descheduler: {deschedulerPolicy: null}",
+            "deschedulerPolicy",
+        ),
+        ("aks-node-termination-handler: null", "enabled"),
+        (
+            "aks-node-termination-handler: {fullnameOverride: null}",
+            "fullnameOverride",
+        ),
+        ("aks-node-termination-handler: {image: null}", "image"),
+        ("cluster-overprovisioner: null", "enabled"),
+        (
+            "cluster-overprovisioner: {fullnameOverride: null}",
+            "fullnameOverride",
+        ),
+        (
+            "cluster-overprovisioner: {deployments: null}",
+            "deployments",
+        ),
+        (
+            "cluster-overprovisioner: {serviceAccount: null}",
+            "serviceAccount",
+        ),
+        (
+            "cluster-overprovisioner: {priorityClassOverprovision: {name: null}}",
+            "name",
+        ),
+        ("overprovisioner: null", "overprovisioner"),
+        ("priorityExpander: null", "priorityExpander"),
+        ("disruptionBudgets: null", "disruptionBudgets"),
+        ("disruptionBudgets: {budgets: null}", "budgets"),
+        ("proportionalAutoscaler: null", "proportionalAutoscaler"),
+        ("proportionalAutoscaler: {scalers: null}", "scalers"),
+        ("releaseNamespace: null", "releaseNamespace"),
     ];
     for helm in &helms {
         for (values, word) in refused {
