@@ -84,13 +84,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let mut refusals = formats::refusals(args.format, &planned);
+            let bundle = build::build(plan, |component| args.chooses(component));
+            let mut refusals = formats::refusals(args.format, &planned, &bundle);
             if !refusals.is_empty() {
                 refusals.sort();
                 messages.report(&refusals, &inputs.sources);
                 return Ok(Outcome::Findings);
             }
-            let bundle = build::build(plan, |component| args.chooses(component));
             let Some(outcome) = deliver(args, plan, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",

@@ -22,7 +22,9 @@ use crate::Planned;
 use crate::build::Bundle;
 use crate::diagnostic::Report;
 use crate::files::Files;
-use crate::plan::Plan;
+use crate::load::Document;
+use crate::plan::{Plan, Workload};
+use crate::source::Span;
 
 /// What `render` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,14 +65,28 @@ impl Note {
     }
 }
 
-/// Why a format cannot say what a configuration asks for, if it cannot.
-pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
+/// The first line of what is made, a comment of YAML and of shells.
+fn head(plan: &Plan) -> String {
+    format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n",
+        plan.name
+    )
+}
+
+/// Where a workload has its name, in whatever file it was found.
+fn place_of(workload: &Workload, document: &Document<'_>) -> Span {
+    let pointer = workload.pointer().unwrap_or_default();
+    document.locate(&pointer.child("name"))
+}
+
+/// Why a format cannot say what is asked of it, if it cannot.
+pub fn refusals(format: Format, planned: &Planned<'_>, bundle: &Bundle<'_>) -> Report {
     let Planned { plan, document, .. } = planned;
     match format {
-        Format::FluxPatches => flux_patches::refusals(plan, document),
-        Format::Kustomize => kustomize::refusals(plan, document),
-        Format::Admission => admission::refusals(plan, document),
-        Format::AzureCli => azure_cli::refusals(plan, document),
+        Format::FluxPatches => flux_patches::refusals(plan, bundle, document),
+        Format::Kustomize => kustomize::refusals(plan, bundle, document),
+        Format::Admission => admission::refusals(plan, bundle, document),
+        Format::AzureCli => azure_cli::refusals(plan, bundle, document),
         Format::Manifests | Format::Patches | Format::Helm | Format::Values | Format::Plan => {
             Report::default()
         }

@@ -1,7 +1,7 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
 use super::shell;
-use super::{Note, commented, uncarried};
+use super::{Note, commented, head, uncarried};
 use crate::build::Bundle;
 use crate::charts::{ALL, Release};
 use crate::components::descheduler::policy_text;
@@ -10,10 +10,7 @@ use crate::plan::Plan;
 
 pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
-    let header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
+    let header = head(plan);
     for source in ALL.iter().filter(|source| bundle.has(source.component)) {
         for (number, release) in (source.alone)(plan).into_iter().enumerate() {
             let name = file_name(&release, number);

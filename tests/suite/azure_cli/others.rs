@@ -62,7 +62,7 @@ fn the_real_az_understands_the_commands() {
             let cluster = Cluster::new();
             for name in text
                 .lines()
-                .filter_map(|line| line.strip_prefix("if show "))
+                .filter_map(|line| line.strip_prefix("    if show "))
             {
                 let name = name.trim_end_matches("; then");
                 if let Some(lines) = &lines {

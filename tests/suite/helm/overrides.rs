@@ -242,7 +242,20 @@ fn values_that_cannot_be_meant_are_refused() {
             "headroom-scaler",
         ),
         ("aks-node-termination-handler: {image: \"a b\"}", "image"),
-        // What is taken out of an upstream chart's section would be the upstream chart's own.
+    ];
+    for helm in &helms {
+        refuses(&chart, helm, &refused);
+    }
+}
+
+/// `null` takes a key out, and an upstream chart without its values is installed as it comes.
+#[test]
+fn no_upstream_chart_is_installed_as_it_comes() {
+    let Some(helms) = helms("values that take others out") else {
+        return;
+    };
+    let chart = Chart::of("everything");
+    let refused = [
         ("descheduler: null", "enabled"),
         ("descheduler: {enabled: null}", "enabled"),
         ("descheduler: {fullnameOverride: null}", "fullnameOverride"),
@@ -284,15 +297,21 @@ fn values_that_cannot_be_meant_are_refused() {
         ("releaseNamespace: null", "releaseNamespace"),
     ];
     for helm in &helms {
-        for (values, word) in refused {
-            let file = chart.file(values);
-            let output = tools::run(chart.template(helm).arg("-f").arg(file));
-            let said = tools::text(&output);
-            assert!(!output.status.success(), "{values}");
-            assert!(
-                said.contains("schema") && said.contains(word),
-                "{values}: {said}"
-            );
-        }
+        refuses(&chart, helm, &refused);
+    }
+}
+
+/// Helm refuses these values by the schema, and names this.
+#[track_caller]
+fn refuses(chart: &Chart, helm: &Path, refused: &[(&str, &str)]) {
+    for (values, word) in refused {
+        let file = chart.file(values);
+        let output = tools::run(chart.template(helm).arg("-f").arg(file));
+        let said = tools::text(&output);
+        assert!(!output.status.success(), "{values}");
+        assert!(
+            said.contains("schema") && said.contains(word),
+            "{values}: {said}"
+        );
     }
 }
