@@ -22,6 +22,11 @@ use crate::plan::{
 };
 use crate::sha256;
 
+/// The two lists of an affinity, whatever it is about.
+/// Source: kubernetes/api core/v1/types.go, `NodeAffinity` and `PodAntiAffinity`.
+pub const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+pub const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
 /// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
 /// the many budgets are handed on by value.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -96,7 +96,7 @@ fn readme(plan: &Plan, home: &Home<'_>) -> String {
     README
         .replace("@LABEL@\n", &label)
         .replace("@NAMESPACE@", home.namespace)
-        .replace("@NAME@", &plan.name)
+        .replace("@NAME@", &charts::release_name(&plan.name))
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
