@@ -20,6 +20,8 @@ pub struct Release<'p> {
     pub source: &'p plan::Chart,
     /// Where it is installed.
     pub namespace: &'p str,
+    /// Whether that is a namespace which the plan makes.
+    pub makes_namespace: bool,
     /// What a release of it is called, where it is installed alone.
     pub name: String,
     /// What it installs, in a few words.

@@ -158,6 +158,7 @@ fn release<'p>(
         chart: CHART,
         source: &overprovisioner.chart,
         namespace: &overprovisioner.namespace,
+        makes_namespace: overprovisioner.create_namespace,
         name: release_name(&overprovisioner.name),
         summary: "placeholder pods that hold room and bring nodes up",
         bare,
