@@ -81,6 +81,15 @@ fn a_check_says_all_that_differs_and_writes_nothing() {
         let set = [&check[..], &["--set", "spec.descheduler.interval=7m"]].concat();
         ends(&set, 1, "differs from line ");
         ends(&set, 1, "help: run the same command without --check");
+        let values = Path::new(&path).join("descheduler.yaml");
+        let values = [values, Path::new(&path).join("values.yaml")];
+        let values = values.into_iter().find(|file| file.exists());
+        let values = values.expect("the format has a file of values");
+        let text = fs::read_to_string(&values).expect("it is there");
+        fs::write(&values, text.clone() + "# by hand\n").expect("it can be written");
+        ends(&check, 1, "was changed since spotgen wrote it, and differs");
+        ends(&check, 1, "help: what was changed by hand stays as it is");
+        fs::write(&values, text).expect("it can be written");
         let skip = [&check[..], &["--skip", "descheduler"]].concat();
         let stale = if format == "helm" {
             "descheduler-budget.yaml is no longer made"
