@@ -75,29 +75,27 @@ pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let (prefix, suffix) = BESIDE;
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix).suffix(suffix);
-    let existing = fs::metadata(path).ok().filter(|_| cfg!(unix));
-    let existing = existing.map(|found| found.permissions());
-    let permissions = existing.clone().or_else(of_any_file);
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions);
-    }
-    let file = builder.tempfile_in(parent(path))?;
+    permitted(&mut builder, path)
+}
+
+#[cfg(unix)]
+fn permitted(builder: &mut tempfile::Builder<'_, '_>, path: &Path) -> io::Result<NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let existing = fs::metadata(path).ok().map(|found| found.permissions());
+    // The umask takes from these what it is set to take.
+    let of_any_file = || fs::Permissions::from_mode(0o666);
+    let file = builder
+        .permissions(existing.clone().unwrap_or_else(of_any_file))
+        .tempfile_in(parent(path))?;
     if let Some(existing) = existing {
         file.as_file().set_permissions(existing)?;
     }
     Ok(file)
 }
 
-/// The umask takes from these what it is set to take.
-#[cfg(unix)]
-fn of_any_file() -> Option<fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(fs::Permissions::from_mode(0o666))
-}
-
 #[cfg(not(unix))]
-fn of_any_file() -> Option<fs::Permissions> {
-    None
+fn permitted(builder: &mut tempfile::Builder<'_, '_>, path: &Path) -> io::Result<NamedTempFile> {
+    builder.tempfile_in(parent(path))
 }
 
 /// Writes to something that cannot be replaced, once all of it is known to be right.
