@@ -1,35 +1,15 @@
 //! `spotgen check` and `spotgen explain` from outside.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use spotgen::rules;
 
 use super::golden::root;
-
-fn spotgen(arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(arguments)
-        .current_dir(root())
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("spotgen can be started");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    let input = stdin.to_owned();
-    // It may end before it has read everything.
-    let writer = std::thread::spawn(move || drop(pipe.write_all(input.as_bytes())));
-    let output = child.wait_with_output().expect("spotgen ends");
-    writer.join().expect("the writer ends");
-    output
-}
+use super::program::spotgen;
 
 #[track_caller]
 fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) {
-    let output = spotgen(arguments, stdin);
+    let output = spotgen(&root(), arguments, stdin.as_bytes());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{out}{err}");
@@ -164,7 +144,7 @@ fn circumstances_count() {
 fn render_stops_at_errors() {
     let bad = ["render", "-f", "rules/deallocated-spot-nodes/bad.yaml"];
     ends(&bad, "", 1, "", "error[deallocated-spot-nodes]");
-    assert!(spotgen(&bad, "").stdout.is_empty());
+    assert!(spotgen(&root(), &bad, b"").stdout.is_empty());
     ends(
         &with(&bad, &["--no-check"]),
         "",
@@ -172,7 +152,8 @@ fn render_stops_at_errors() {
         "kind: Deployment",
         "error[deallocated-spot-nodes]",
     );
-    let output = spotgen(&["render", "-f", "minimal/spot-config.yaml"], "");
+    let arguments = ["render", "-f", "minimal/spot-config.yaml"];
+    let output = spotgen(&root(), &arguments, b"");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("info["));
 }
 

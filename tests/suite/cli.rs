@@ -2,31 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::golden::root;
-
-fn spotgen(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("spotgen can be started");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    let input = stdin.to_vec();
-    // It may end before it has read everything.
-    let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
-    let output = child.wait_with_output().expect("spotgen ends");
-    writer.join().expect("the writer ends");
-    output
-}
+use super::program::spotgen;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

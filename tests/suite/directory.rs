@@ -145,13 +145,7 @@ fn a_format_of_components_that_make_nothing_leaves_what_is_there() {
 /// People who have no Helm have the schema too.
 #[test]
 fn values_suit_their_schema() {
-    for case in [
-        "article",
-        "everything",
-        "hostile-strings",
-        "minimal",
-        "switched-off",
-    ] {
+    for case in golden::TREES {
         let chart = golden::root().join(case).join("helm");
         let read = |name: &str| {
             fs::read_to_string(chart.join(name)).unwrap_or_else(|error| panic!("{case}: {error}"))

@@ -19,6 +19,7 @@ mod patch_oracle;
 mod patch_styles;
 mod patch_tools;
 mod patch_yaml;
+mod program;
 mod readme;
 mod real_tools;
 mod reporters;
