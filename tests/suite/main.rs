@@ -21,6 +21,7 @@ mod patch_tools;
 mod patch_yaml;
 mod program;
 mod readme;
+mod readme_yaml;
 mod real_tools;
 mod reporters;
 mod rules;
