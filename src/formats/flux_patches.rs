@@ -8,8 +8,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::head;
 use super::stream::Stream;
-use super::{head, place_of};
 use crate::build::Bundle;
 use crate::components::placement::Patch;
 use crate::config::Kind;
@@ -34,8 +34,8 @@ pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>
             workload.name, workload.namespace, first.namespace
         );
         let refusal = Diagnostic::error("format", message)
-            .at(place_of(workload, document))
-            .related(place_of(first, document), "the other one")
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&first.place()), "the other one")
             .help("render each release by itself, with its own workloads");
         report.push(refusal);
     }

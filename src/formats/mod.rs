@@ -22,9 +22,7 @@ use crate::Planned;
 use crate::build::Bundle;
 use crate::diagnostic::Report;
 use crate::files::Files;
-use crate::load::Document;
-use crate::plan::{Plan, Workload};
-use crate::source::Span;
+use crate::plan::Plan;
 
 /// What `render` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -71,12 +69,6 @@ fn head(plan: &Plan) -> String {
         "# {}: made by spotgen. Change the configuration, not this file.\n",
         plan.name
     )
-}
-
-/// Where a workload has its name, in whatever file it was found.
-fn place_of(workload: &Workload, document: &Document<'_>) -> Span {
-    let pointer = workload.pointer().unwrap_or_default();
-    document.locate(&pointer.child("name"))
 }
 
 /// Why a format cannot say what is asked of it, if it cannot.

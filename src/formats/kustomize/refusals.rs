@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use crate::build::Bundle;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
-use crate::formats::place_of;
 use crate::load::Document;
 use crate::plan::{Plan, Workload};
 use crate::yaml::Value;
@@ -30,7 +29,7 @@ pub(in crate::formats) fn refusals(
                 workload.name
             );
             let refusal = Diagnostic::error("format", message)
-                .at(place_of(workload, document))
+                .at(document.locate(&workload.place()))
                 .help("name the workloads' own manifests: --from MANIFESTS");
             report.push(refusal);
         }
@@ -41,8 +40,8 @@ pub(in crate::formats) fn refusals(
             workload.name, other.name
         );
         let refusal = Diagnostic::error("format", message)
-            .at(place_of(workload, document))
-            .related(place_of(other, document), "this one")
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&other.place()), "this one")
             .help("place them with `spotgen patch`");
         report.push(refusal);
     }
