@@ -58,28 +58,30 @@ fn pages() -> Vec<String> {
 
 /// Every block that says it is YAML.
 fn blocks() -> Vec<Block> {
+    pages().iter().flat_map(|page| blocks_of(page)).collect()
+}
+
+fn blocks_of(page: &str) -> Vec<Block> {
     let mut found = Vec::new();
-    for page in pages() {
-        let text = read(&page);
-        let mut lines = text.lines().enumerate();
-        while let Some((number, line)) = lines.next() {
-            let Some(indent) = line.strip_suffix("```yaml") else {
-                continue;
-            };
-            let place = format!("{page}:{}", number + 2);
-            let block: String = lines
-                .by_ref()
-                .map(|(_, line)| line.strip_prefix(indent).unwrap_or(line))
-                .take_while(|line| *line != "```")
-                .flat_map(|line| [line, "\n"])
-                .collect();
-            let value = serde_saphyr::from_str(&block);
-            found.push(Block {
-                value: value.unwrap_or_else(|error| panic!("{place}: {error}")),
-                place,
-                text: block,
-            });
-        }
+    let text = read(page);
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        let Some(indent) = line.strip_suffix("```yaml") else {
+            continue;
+        };
+        let place = format!("{page}:{}", number + 2);
+        let block: String = lines
+            .by_ref()
+            .map(|(_, line)| line.strip_prefix(indent).unwrap_or(line))
+            .take_while(|line| *line != "```")
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let value = serde_saphyr::from_str(&block);
+        found.push(Block {
+            value: value.unwrap_or_else(|error| panic!("{place}: {error}")),
+            place,
+            text: block,
+        });
     }
     found
 }
@@ -290,18 +292,32 @@ fn lay(over: &Value, under: &mut Value) {
     }
 }
 
-/// They suit the chart that the shortest configuration makes, and name parts that it has.
+/// Those of the README are for the chart that the shortest configuration makes.
 fn values(block: &Block) {
-    let schema = serde_json::from_str(&read("golden/minimal/helm/values.schema.json"));
+    suit("minimal", block);
+}
+
+#[test]
+fn values_in_the_readmes_of_charts_suit_them() {
+    for case in golden::TREES {
+        let page = format!("golden/{case}/helm/README.md");
+        let [block] = &blocks_of(&page)[..] else {
+            panic!("{page} should show one file of values");
+        };
+        suit(case, block);
+    }
+}
+
+/// They suit the chart of a case, and name parts that it has.
+fn suit(case: &str, block: &Block) {
+    let chart = |file: &str| format!("golden/{case}/helm/{file}");
+    let schema = serde_json::from_str(&read(&chart("values.schema.json")));
     let schema = jsonschema::draft7::new(&schema.expect("it is JSON")).expect("it is a schema");
-    let mut values = yaml("golden/minimal/helm/values.yaml");
+    let mut values = yaml(&chart("values.yaml"));
     for (part, entries) in block.value.as_object().expect("parts") {
         for entry in entries.as_object().expect("entries").keys() {
-            assert!(
-                !values[part][entry].is_null(),
-                "{}: {part}.{entry}",
-                block.place
-            );
+            let is_there = !values[part][entry].is_null();
+            assert!(is_there, "{}: {part}.{entry}", block.place);
         }
     }
     lay(&block.value, &mut values);

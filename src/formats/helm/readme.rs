@@ -6,6 +6,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use super::Home;
 use crate::charts::release_name;
 use crate::plan::Plan;
+use crate::yaml;
 
 const TEXT: &str = include_str!("../../../templates/helm/README.md");
 
@@ -35,6 +36,15 @@ pub(super) fn text(
         .build()
         .expect("it is that of Jinja");
     environment.set_syntax(syntax);
+    let mut workloads = plan.workloads.iter();
+    // As YAML has them, for the example is for a file of values.
+    let budget = workloads.find_map(|workload| {
+        let budget = workload.disruption_budget.as_ref()?;
+        Some(context! {
+            namespace => yaml::scalar(&workload.namespace),
+            name => yaml::scalar(&budget.name),
+        })
+    });
     let values = context! {
         name => plan.name.as_str(),
         release => release_name(&plan.name),
@@ -47,7 +57,7 @@ pub(super) fn text(
         handler => has("aks-node-termination-handler"),
         descheduler => has("descheduler"),
         expander => has("priorityExpander"),
-        budgets => has("disruptionBudgets"),
+        budget => budget.filter(|_| has("disruptionBudgets")),
         part => SWITCHED.into_iter().find(|part| has(part)),
     };
     environment
