@@ -88,7 +88,11 @@ fn a_check_says_all_that_differs_and_writes_nothing() {
         let text = fs::read_to_string(&values).expect("it is there");
         fs::write(&values, text.clone() + "# by hand\n").expect("it can be written");
         ends(&check, 1, "was changed since spotgen wrote it, and differs");
-        ends(&check, 1, "help: what was changed by hand stays as it is");
+        ends(
+            &check,
+            1,
+            "help: what others wrote or changed stays as it is",
+        );
         fs::write(&values, text).expect("it can be written");
         let skip = [&check[..], &["--skip", "descheduler"]].concat();
         let stale = if format == "helm" {
@@ -162,4 +166,14 @@ fn values_suit_their_schema() {
         values["unknown"] = serde_json::json!(1);
         assert!(!schema.is_valid(&values), "{case}");
     }
+}
+
+/// With an image of one's own the descheduler's version need not be whole; that of its chart is all the same.
+#[test]
+fn versions_of_charts_are_whole() {
+    let (_home, path) = folder();
+    let set = r#"spec.descheduler={version: "0.36", image: "example.com/descheduler:1"}"#;
+    ends(&["--format", "helm", "-o", &path, "--set", set], 0, "");
+    let lock = fs::read_to_string(Path::new(&path).join("Chart.lock")).expect("it is there");
+    assert!(lock.contains("version: \"0.36.0\"\n"), "{lock}");
 }

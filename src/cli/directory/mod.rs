@@ -23,7 +23,7 @@ use super::output::{Drift, beside, describe_difference};
 use crate::diagnostic::Failure;
 use crate::files::Files;
 
-const EDITED_HELP: &str = "what was changed by hand stays as it is: bring the change into the configuration, remove the file, and run the same command without --check";
+const EDITED_HELP: &str = "what others wrote or changed stays as it is: bring it into the configuration, move the file away, and run the same command without --check";
 
 /// Makes `directory` hold these files. Of what is there already only files that are as an earlier run of the same
 /// format wrote them are replaced, and removed when they are no longer among the files.

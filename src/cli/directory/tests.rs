@@ -158,7 +158,7 @@ fn a_check_tells_what_was_changed_by_hand_from_what_is_out_of_date() {
             "d is not a file that spotgen wrote, and differs from line 1 on",
         ]
     );
-    assert!(help(&made).contains("bring the change into the configuration"));
+    assert!(help(&made).contains("bring it into the configuration"));
 }
 
 /// As a run leaves it that ended while it wrote files beside their places.
