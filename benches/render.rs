@@ -181,6 +181,29 @@ fn check_plan(bencher: Bencher<'_, '_>, workloads: usize) {
     bencher.bench(|| black_box(planned.check(&[], Severity::Info)));
 }
 
+/// `spotgen check` with a manifest of a hundred lines for each workload, from the text to the report.
+#[divan::bench(args = SIZES)]
+fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
+    let mut inputs = configuration(workloads);
+    let mut manifests = String::new();
+    for number in 0..workloads {
+        let named = MANIFEST
+            .replace("shop-web", &format!("app-{number}"))
+            .replace(
+                "namespace: shop",
+                &format!("namespace: team-{}", number % 40),
+            )
+            .replace("name: web\n", &format!("name: app-{number}\n"));
+        manifests.push_str(&named);
+    }
+    let manifests = inputs.sources.add("manifests.yaml", manifests);
+    bencher.bench(|| {
+        let planned = plan(&inputs, Some(&[manifests])).expect("it is valid");
+        let report = planned.check(&[], Severity::Info);
+        black_box(text::render(&report, &inputs.sources, false))
+    });
+}
+
 #[divan::bench(args = SIZES)]
 fn render_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
     render(bencher, workloads, Format::Manifests);

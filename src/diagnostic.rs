@@ -83,6 +83,12 @@ impl Pointer {
         self.text.is_empty()
     }
 
+    /// Whether it is `other`, or something in it.
+    pub fn lies_in(&self, other: &Self) -> bool {
+        let rest = self.text.strip_prefix(&other.text);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// How many segments it has.
     pub fn depth(&self) -> usize {
         self.text.matches('/').count()

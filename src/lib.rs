@@ -38,6 +38,7 @@ use config::SpotConfig;
 use diagnostic::{Diagnostic, Report, Severity};
 use load::{Document, Inputs};
 use manifests::Manifests;
+use numbers::Number;
 use patch::{Budgets, Documents, Options, Patched, Patcher};
 use plan::Plan;
 use resolve::Stream;
@@ -63,6 +64,17 @@ impl Planned<'_> {
         report.extend(self.mistakes.clone());
         report.sort();
         report
+    }
+
+    /// What follows in figures, and for each workload whether it comes back to Spot.
+    pub fn numbers(&self) -> Vec<Number> {
+        let mut numbers = numbers::numbers(&self.plan);
+        numbers.extend(check::failback(
+            &self.plan,
+            &self.document,
+            self.manifests.as_ref(),
+        ));
+        numbers
     }
 }
 

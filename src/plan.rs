@@ -25,7 +25,7 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub type Labels = SortedMap<String, String>;
 
 /// Everything decided.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     pub name: String,
@@ -112,7 +112,7 @@ pub struct LeftOut {
     pub next: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cluster {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,7 @@ pub struct Cluster {
     pub kubernetes_version_assumed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NodePool {
     pub name: String,
@@ -227,7 +227,7 @@ impl From<&Taint> for Toleration {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Autoscaler {
     pub expander: Option<Expander>,
@@ -237,14 +237,14 @@ pub struct Autoscaler {
 }
 
 /// One tier of the priority expander.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Tier {
     pub priority: u32,
     pub patterns: Vec<String>,
 }
 
 /// What a class says of the pods that take it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Class {
     pub name: String,
     pub placement: Placement,
@@ -252,7 +252,7 @@ pub struct Class {
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Workload {
     pub name: String,
@@ -401,7 +401,7 @@ pub struct Budget {
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Overprovisioner {
     pub namespace: String,
@@ -419,7 +419,7 @@ impl Overprovisioner {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Chart {
     pub repository: String,
     pub version: String,
@@ -431,7 +431,7 @@ pub struct PriorityClass {
     pub value: i32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Placeholder {
     pub name: String,
@@ -457,7 +457,7 @@ pub enum Target {
     Pools(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Scaling {
     pub name: String,
@@ -467,7 +467,7 @@ pub struct Scaling {
 }
 
 /// The autoscaler's own parameters.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Control {
     Linear(crate::config::Linear),
@@ -475,13 +475,13 @@ pub enum Control {
 }
 
 /// Requests and limits of an installed controller.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ContainerResources {
     pub requests: IndexMap<&'static str, Quantity>,
     pub limits: IndexMap<&'static str, Quantity>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProportionalAutoscaler {
     pub namespace: String,
@@ -490,7 +490,7 @@ pub struct ProportionalAutoscaler {
     pub resources: ContainerResources,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descheduler {
     pub namespace: String,
@@ -506,18 +506,8 @@ pub struct Descheduler {
     pub limits: Limits,
 }
 
-impl Descheduler {
-    /// Whether it evicts only what fits on a Spot node.
-    pub fn looks_for_room_on_spot(&self, plan: &Plan) -> bool {
-        let (key, value) = plan.provider.spot_label;
-        let label = format!("{key}={value}");
-        let mut selected = self.evictor.node_selector.split(',');
-        self.evictor.node_fit && selected.any(|part| part == label)
-    }
-}
-
 /// In which namespaces pods are moved.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Namespaces {
     All,
@@ -525,7 +515,7 @@ pub enum Namespaces {
     Exclude(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evictor {
     pub node_fit: bool,
@@ -549,7 +539,7 @@ pub enum PriorityThreshold {
     Value(i64),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     pub total: Limit,
@@ -557,7 +547,7 @@ pub struct Limits {
     pub per_namespace: Limit,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TerminationHandler {
     pub namespace: String,

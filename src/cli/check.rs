@@ -8,7 +8,7 @@ use clap::{ValueEnum, ValueHint};
 use super::messages::{self, Messages};
 use super::{Outcome, input, print};
 use crate::diagnostic::{Failure, Report, Severity};
-use crate::numbers;
+
 use crate::reporters::{self, Reporter, Results};
 use crate::rules;
 
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
     let planned = crate::plan(&inputs, manifests);
     let (report, numbers) = match &planned {
         Ok(planned) => {
-            let numbers = args.numbers.then(|| numbers::numbers(&planned.plan));
+            let numbers = args.numbers.then(|| planned.numbers());
             (planned.check(&args.allow, Severity::Info), numbers)
         }
         Err(report) => {

@@ -8,6 +8,7 @@ pub(crate) mod priority_expander;
 pub(crate) mod proportional_autoscaler;
 pub(crate) mod termination_handler;
 
+pub(crate) use descheduler::{EVICTOR, NODE_AFFINITY, POLICY_VERSION};
 pub use overprovisioner::placeholder_labels;
 
 use crate::kubernetes::Object;

@@ -4,7 +4,11 @@ mod autoscalers;
 mod budgets;
 mod config_maps;
 mod objects;
+mod parameters;
+mod policy;
+mod priorities;
 mod priority_classes;
+mod programs;
 mod requests;
 mod selector;
 mod shape;
@@ -22,14 +26,18 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, FoundBudget};
-pub use config_maps::FoundExpander;
+pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
 pub(crate) use objects::{is_left_alone, workload_kind};
+pub use policy::{Failback, Fault, Policy};
 pub use priority_classes::FoundPriorityClass;
+pub(crate) use programs::program;
+pub use programs::{FoundProgram, Program};
 pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use workload::Placeable;
 
 use autoscalers::Autoscaler;
+use config_maps::Content;
 use objects::{Header, Object};
 pub(crate) use shape::Texts;
 
@@ -42,6 +50,10 @@ pub struct Manifests {
     pub budgets: Vec<FoundBudget>,
     pub priority_classes: Vec<FoundPriorityClass>,
     pub expanders: Vec<FoundExpander>,
+    /// Of the descheduler.
+    pub policies: Vec<FoundPolicy>,
+    /// Of proportional autoscalers.
+    pub parameters: Vec<FoundParameters>,
 }
 
 impl Manifests {
@@ -51,6 +63,8 @@ impl Manifests {
             && self.budgets.is_empty()
             && self.priority_classes.is_empty()
             && self.expanders.is_empty()
+            && self.policies.is_empty()
+            && self.parameters.is_empty()
     }
 
     /// Puts what names no namespace into this one.
@@ -84,6 +98,8 @@ pub struct Found {
     pub pod_annotations: Labels,
     /// A `Job`'s and a `CronJob`'s `parallelism`; none for a `DaemonSet`. Absent means 1.
     pub replicas: Option<i64>,
+    /// Whether that is written.
+    pub states_replicas: bool,
     /// The fewest and the most replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
     pub autoscaling: Option<(i64, i64)>,
     /// What the scheduler sets aside for one pod. None when a container says nothing at all and the pod does not
@@ -99,6 +115,8 @@ pub struct Found {
     pub claims: bool,
     pub own: OwnPlacement,
     pub node_selector: Labels,
+    /// What of the system itself it runs.
+    pub program: Option<Box<FoundProgram>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub place: Span,
     pub places: Places,
@@ -214,12 +232,15 @@ impl Collector<'_> {
                 self.manifests.priority_classes.push(class);
             }
         } else if object.is("ConfigMap", &[""]) {
-            // Only those of the expander are anything to us, and only they are held against each other.
-            if config_maps::is_expander(object.node)
+            // Only those of the system are anything to us, and only they are held against each other.
+            if config_maps::is_of_the_system(object.node)
                 && let Some(header) = self.header(object)
             {
-                let expander = config_maps::read(&mut self.reader, object, header);
-                self.manifests.expanders.push(expander);
+                match config_maps::read(&mut self.reader, object, header) {
+                    Content::Expander(expander) => self.manifests.expanders.push(expander),
+                    Content::Policy(policy) => self.manifests.policies.push(*policy),
+                    Content::Parameters(parameters) => self.manifests.parameters.push(parameters),
+                }
             }
         } else if autoscalers::is_one(object)
             && let Some(header) = self.header(object)

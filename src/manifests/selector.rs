@@ -3,6 +3,8 @@
 //! Source: kubernetes/apimachinery `pkg/apis/meta/v1/helpers.go` (`LabelSelectorAsSelector`) and
 //! `pkg/labels/selector.go` (`Requirement.Matches`).
 
+use serde_json::Value as Json;
+
 use crate::plan::Labels;
 use crate::yaml::Node;
 
@@ -46,6 +48,27 @@ impl LabelSelector {
         self.match_labels.is_empty() && self.match_expressions.is_empty()
     }
 
+    /// The selector that a part of a manifest is; none where it cannot be evaluated.
+    pub fn from_json(selector: &Json) -> Option<Self> {
+        let mut match_labels = Labels::new();
+        for (key, value) in selector
+            .get("matchLabels")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+        {
+            match_labels.insert(key.clone(), value.as_str()?.to_owned());
+        }
+        let expressions = selector.get("matchExpressions").and_then(Json::as_array);
+        let expressions = expressions.into_iter().flatten();
+        Some(Self {
+            match_labels,
+            match_expressions: expressions
+                .map(Requirement::from_json)
+                .collect::<Option<_>>()?,
+        })
+    }
+
     /// Reads the selector under `key`; none where there is none, or where it cannot be evaluated.
     pub(super) fn read(
         reader: &mut Reader<'_>,
@@ -76,6 +99,61 @@ impl Requirement {
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
         }
+    }
+
+    /// The expression that a part of a manifest is, of a label or node selector; none for what cannot be evaluated.
+    pub fn from_json(expression: &Json) -> Option<Self> {
+        let text = |name: &str| expression.get(name).and_then(Json::as_str);
+        let values = || {
+            let values = expression.get("values")?.as_array()?.iter();
+            values
+                .map(|value| value.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+        };
+        let operator = match text("operator")? {
+            "In" => Operator::In(values()?),
+            "NotIn" => Operator::NotIn(values()?),
+            "Exists" => Operator::Exists,
+            "DoesNotExist" => Operator::DoesNotExist,
+            _ => return None,
+        };
+        Some(Self::new(text("key")?, operator))
+    }
+
+    /// The requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. None where it is none.
+    /// Source: kubernetes/apimachinery pkg/labels/selector.go, `Parse`.
+    pub fn parse(selector: &str) -> Option<Vec<Self>> {
+        let mut is_in_list = false;
+        let parts = selector.split(|character| {
+            is_in_list = (is_in_list || character == '(') && character != ')';
+            character == ',' && !is_in_list
+        });
+        let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+        parts.map(Self::parse_one).collect()
+    }
+
+    fn parse_one(part: &str) -> Option<Self> {
+        let (key, operator) = if let Some((key, value)) = part.split_once("!=") {
+            (key, Operator::NotIn(vec![value.trim().to_owned()]))
+        } else if let Some((key, value)) = part.split_once('=') {
+            let value = value.strip_prefix('=').unwrap_or(value);
+            (key, Operator::In(vec![value.trim().to_owned()]))
+        } else if let Some(key) = part.strip_prefix('!') {
+            (key, Operator::DoesNotExist)
+        } else if let Some((head, values)) = part.split_once('(') {
+            let values = values.strip_suffix(')')?.split(',');
+            let values = values.map(|value| value.trim().to_owned()).collect();
+            match head.trim().rsplit_once(' ')? {
+                (key, "in") => (key, Operator::In(values)),
+                (key, "notin") => (key, Operator::NotIn(values)),
+                _ => return None,
+            }
+        } else {
+            (part, Operator::Exists)
+        };
+        let key = key.trim();
+        let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        (!key.is_empty() && key.bytes().all(is_key)).then(|| Self::new(key, operator))
     }
 
     fn read(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Self> {
@@ -112,8 +190,11 @@ impl Requirement {
         None
     }
 
-    fn new(key: String, operator: Operator) -> Self {
-        Self { key, operator }
+    fn new(key: impl Into<String>, operator: Operator) -> Self {
+        Self {
+            key: key.into(),
+            operator,
+        }
     }
 }
 
@@ -137,7 +218,7 @@ mod tests {
             (Operator::Exists, true, true, true, false),
             (Operator::DoesNotExist, false, false, false, true),
         ] {
-            let requirement = Requirement::new("tier".into(), operator);
+            let requirement = Requirement::new("tier", operator);
             for (text, expected) in [
                 ("tier=a", on_a),
                 ("tier=c", on_c),
@@ -154,12 +235,38 @@ mod tests {
     }
 
     #[test]
+    fn selectors_are_written_as_text_too() {
+        let list = |values: &[&str]| values.iter().map(ToString::to_string).collect();
+        let one = |key: &str, operator| Requirement::new(key, operator);
+        for (text, expected) in [
+            ("", vec![]),
+            ("a=b", vec![one("a", Operator::In(list(&["b"])))]),
+            ("a == b", vec![one("a", Operator::In(list(&["b"])))]),
+            ("a!=b", vec![one("a", Operator::NotIn(list(&["b"])))]),
+            ("a", vec![one("a", Operator::Exists)]),
+            ("!a", vec![one("a", Operator::DoesNotExist)]),
+            (
+                "x.io/a in (b, c),d notin (e)",
+                vec![
+                    one("x.io/a", Operator::In(list(&["b", "c"]))),
+                    one("d", Operator::NotIn(list(&["e"]))),
+                ],
+            ),
+        ] {
+            assert_eq!(Requirement::parse(text), Some(expected), "{text}");
+        }
+        for text in ["a in b", "a in (b", "=b", "a b", "{a: b}"] {
+            assert_eq!(Requirement::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn all_parts_must_hold_and_an_empty_selector_selects_everything() {
         let selector = LabelSelector {
             match_labels: labels("app=web"),
             match_expressions: vec![
-                Requirement::new("tier".into(), Operator::Exists),
-                Requirement::new("canary".into(), Operator::DoesNotExist),
+                Requirement::new("tier", Operator::Exists),
+                Requirement::new("canary", Operator::DoesNotExist),
             ],
         };
         for (text, expected) in [

@@ -6,6 +6,7 @@ use crate::plan::{Labels, OwnPlacement};
 use crate::yaml::Node;
 
 use super::objects::{Header, Object};
+use super::programs;
 use super::requests;
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
@@ -62,6 +63,7 @@ pub(super) fn read(
         pod_labels,
         pod_annotations: reader.labels(pod_metadata, "annotations"),
         replicas: replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1)),
+        states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
         requests: requests::of_pod(reader, pod),
         priority_class: reader.text(pod, "priorityClassName"),
@@ -78,6 +80,7 @@ pub(super) fn read(
                 .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
         own: own_placement(reader, pod),
         node_selector: reader.labels(pod, "nodeSelector"),
+        program: programs::read(reader, shape::present(node, "spec"), pod),
         place: reader.place(node, "kind").unwrap_or(header.place),
         places,
         name: header.name,

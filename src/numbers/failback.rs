@@ -53,13 +53,21 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
         what: "failback of everything".to_owned(),
         value: span(failback.seconds),
         how: format!(
-            "{} pods that prefer Spot, in {} rounds, one every {}",
-            failback.pods,
-            failback.rounds,
+            "{}, in {}, one every {}",
+            counted(
+                failback.pods,
+                "pod that prefers Spot",
+                "pods that prefer Spot"
+            ),
+            counted(failback.rounds, "round", "rounds"),
             descheduler.interval.as_str()
         ),
     });
     number.into_iter().collect()
+}
+
+fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Seconds as people say them.

@@ -177,24 +177,64 @@ pub fn preferring_spot(plan: &Plan) -> Demand {
 
 /// Of everything that is on Spot while there is Spot.
 pub fn on_spot(plan: &Plan) -> Demand {
+    Demand::of(workloads_on_spot(plan))
+}
+
+/// Of everything that is on on-demand when there is no Spot.
+pub fn without_spot(plan: &Plan) -> Demand {
+    Demand::of(workloads_without_spot(plan))
+}
+
+/// What is on Spot while there is Spot.
+pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
             workload.placement.spot,
             Some(Spot::Preferred | Spot::Required)
         )
     };
-    Demand::of(plan.workloads.iter().filter(is_there))
+    plan.workloads.iter().filter(is_there)
 }
 
-/// Of everything that is on on-demand when there is no Spot.
-pub fn without_spot(plan: &Plan) -> Demand {
+/// What is on on-demand when there is no Spot.
+pub fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
             workload.placement.spot,
             Some(Spot::Preferred | Spot::Never | Spot::Tolerated)
         )
     };
-    Demand::of(plan.workloads.iter().filter(is_there))
+    plan.workloads.iter().filter(is_there)
+}
+
+/// A workload with more pods than the nodes of some pools hold, though they have as much room in all: what is left of a
+/// node is too little for one more.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd<'p> {
+    pub workload: &'p Workload,
+    pub pods: i64,
+    pub held: i64,
+}
+
+impl<'p> Crowd<'p> {
+    /// The worst of these workloads, were it alone on the nodes.
+    pub fn worst(
+        workloads: impl Iterator<Item = &'p Workload>,
+        pools: &[&NodePool],
+    ) -> Option<Self> {
+        let crowds = workloads.filter_map(|workload| {
+            let pods = workload.most_replicas()?;
+            let held = held(pools, Amount::from(workload.requests.as_ref()?))?;
+            let is_counted = workload.kind.is_counted();
+            // What fits on no node at all is another fault.
+            (is_counted && held > 0 && pods > held).then_some(Self {
+                workload,
+                pods,
+                held,
+            })
+        });
+        crowds.max_by_key(|crowd| crowd.pods - crowd.held)
+    }
 }
 
 /// The pools whose nodes a placeholder can be on.
@@ -227,7 +267,16 @@ pub fn placeholders_on_node(
     placeholder: &Placeholder,
     pool: &NodePool,
 ) -> Option<i64> {
-    let fit = Amount::from(&placeholder.requests).count_in(of_node(pool)?)?;
+    placeholders_in(plan, placeholder, pool, of_node(pool)?)
+}
+
+fn placeholders_in(
+    plan: &Plan,
+    placeholder: &Placeholder,
+    pool: &NodePool,
+    room: Amount,
+) -> Option<i64> {
+    let fit = Amount::from(&placeholder.requests).count_in(room)?;
     let wanted = match (&placeholder.spread, &placeholder.scaling) {
         (PlaceholderSpread::OnePerNode, _) => 1,
         (PlaceholderSpread::None, None) => i64::from(placeholder.replicas.unwrap_or(1)),
@@ -236,6 +285,59 @@ pub fn placeholders_on_node(
         }
     };
     Some(fit.min(wanted))
+}
+
+/// Placeholders on one node, and what they leave of it.
+#[derive(Debug)]
+pub struct Beside<'p> {
+    /// Of each entry its number, and as many as can be there beside those before it; there is at least one.
+    pub placeholders: Vec<(usize, &'p Placeholder, i64)>,
+    pub rest: Amount,
+}
+
+impl<'p> Beside<'p> {
+    /// On a node of a pool; none where there are none, or too little is known.
+    pub fn on_node(plan: &'p Plan, pool: &NodePool) -> Option<Self> {
+        let mut beside = Self {
+            placeholders: Vec::new(),
+            rest: of_node(pool)?,
+        };
+        for (at, placeholder) in plan.placeholders() {
+            let is_there = pools_of(plan, placeholder).any(|own| own.name == pool.name);
+            let count = is_there.then(|| placeholders_in(plan, placeholder, pool, beside.rest));
+            if let Some(count) = count.flatten().filter(|count| *count > 0) {
+                let taken = Amount::from(&placeholder.requests).times(count);
+                beside.rest = beside.rest.minus(taken);
+                beside.placeholders.push((at, placeholder, count));
+            }
+        }
+        (!beside.placeholders.is_empty()).then_some(beside)
+    }
+
+    /// What is there: ``2 of placeholders `spot` (0.5 CPU and 512Mi)``.
+    pub fn said(&self) -> String {
+        let said = |(_, placeholder, count): &(usize, &Placeholder, i64)| {
+            format!(
+                "{count} of placeholders `{}` ({})",
+                placeholder.name,
+                Amount::from(&placeholder.requests)
+            )
+        };
+        let said: Vec<String> = self.placeholders.iter().map(said).collect();
+        said.join(" and ")
+    }
+}
+
+/// How many pods of one size all nodes of some pools hold; none where it is not known, or there is no bound.
+fn held(pools: &[&NodePool], request: Amount) -> Option<i64> {
+    let counts = pools.iter().map(|pool| {
+        Some(
+            request
+                .count_in(of_node(pool)?)?
+                .saturating_mul(pool.nodes?.max),
+        )
+    });
+    counts.sum()
 }
 
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
@@ -277,35 +379,24 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
 
 fn placeholders(plan: &Plan) -> Vec<Number> {
     let largest = preferring_spot(plan).largest;
-    let placeholders = plan
-        .overprovisioner
-        .iter()
-        .flat_map(|overprovisioner| &overprovisioner.placeholders);
-    placeholders
-        .flat_map(|placeholder| {
-            pools_of(plan, placeholder).filter_map(move |pool| {
-                let count = placeholders_on_node(plan, placeholder, pool)?;
-                let taken = Amount::from(&placeholder.requests).times(count);
-                let rest = of_node(pool)?.minus(taken);
-                let fits = if largest.fits(rest) {
-                    "fits"
-                } else {
-                    "does not fit"
-                };
-                Some(Number {
-                    what: format!(
-                        "beside placeholders `{}` on {}",
-                        placeholder.name, pool.name
-                    ),
-                    value: rest.to_string(),
-                    how: format!(
-                        "{count} of {} on a node; the largest pod ({largest}) {fits} beside them",
-                        Amount::from(&placeholder.requests)
-                    ),
-                })
-            })
-        })
-        .collect()
+    let pools = plan.node_pools.iter();
+    let beside = pools.filter_map(|pool| Some((pool, Beside::on_node(plan, pool)?)));
+    let number = |(pool, beside): (&NodePool, Beside<'_>)| {
+        let fits = if largest.fits(beside.rest) {
+            "fits"
+        } else {
+            "does not fit"
+        };
+        Number {
+            what: format!("beside placeholders on {}", pool.name),
+            value: beside.rest.to_string(),
+            how: format!(
+                "{} on a node; the largest pod ({largest}) {fits} beside them",
+                beside.said()
+            ),
+        }
+    };
+    beside.map(number).collect()
 }
 
 #[cfg(test)]

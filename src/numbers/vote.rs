@@ -9,6 +9,7 @@
 //! these names under `pkg/scheduler/framework/plugins`.
 
 use super::Number;
+use super::room::{self, Amount};
 use crate::config::{Kind, SpreadMethod, WhenUnsatisfiable};
 use crate::plan::{NodePool, OwnPlacement, Plan, Workload};
 
@@ -42,7 +43,7 @@ impl Vote {
 
     /// The worst case of a workload that prefers Spot; none where it has no choice, or too little is known.
     pub fn worst(plan: &Plan, workload: &Workload) -> Option<Self> {
-        let replicas = workload.most_replicas()?;
+        let replicas = workload.most_replicas().filter(|replicas| *replicas > 0)?;
         if !workload.prefers_spot() {
             return None;
         }
@@ -200,12 +201,7 @@ fn held(workload: &Workload, spot: &[&NodePool]) -> i64 {
     let Some(requests) = &workload.requests else {
         return i64::MAX;
     };
-    let fits = |pool: &&NodePool| {
-        let room = pool.room.as_ref()?;
-        let cpu = room.cpu.millis().checked_div(requests.cpu.millis());
-        let memory = room.memory.bytes().checked_div(requests.memory.bytes());
-        [cpu, memory].into_iter().flatten().min()
-    };
+    let fits = |pool: &&NodePool| Amount::from(requests).count_in(room::of_node(pool)?);
     spot.iter().filter_map(fits).max().unwrap_or(i64::MAX)
 }
 

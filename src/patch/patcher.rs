@@ -13,7 +13,7 @@ use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_ther
 use super::{place, resource_list};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load;
-use crate::manifests;
+use crate::manifests::{self, Program};
 use crate::plan::Plan;
 use crate::resolve::{Candidate, Choice, Stream};
 use crate::source::{Source, SourceId};
@@ -248,7 +248,8 @@ impl<'a> Patcher<'a> {
         if manifests::is_left_alone(object.node) {
             return None;
         }
-        let choice = self.choose(object, edited)?;
+        let program = manifests::program(object.node.at(&keys));
+        let choice = self.choose(object, program, edited)?;
         let found = match object.pod_spec(kind, &keys) {
             Ok(pod_spec) => {
                 place::change(self.plan, object, &pod_spec, &choice.settings, edited.text).and_then(
@@ -287,7 +288,12 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    fn choose(&mut self, object: &Object<'_, '_>, edited: &mut Edited<'_>) -> Option<Choice> {
+    fn choose(
+        &mut self,
+        object: &Object<'_, '_>,
+        program: Option<Program>,
+        edited: &mut Edited<'_>,
+    ) -> Option<Choice> {
         let labels = object.metadata("labels");
         let annotations = object.metadata("annotations");
         let candidate = Candidate {
@@ -296,6 +302,7 @@ impl<'a> Patcher<'a> {
             namespace: object.namespace(self.options.namespace),
             labels: &|key| labels?.get(key)?.as_str(),
             annotations: &|key| annotations?.get(key)?.as_str(),
+            program,
             place: object.place(),
         };
         let choice = match self.choices.choose(&candidate) {

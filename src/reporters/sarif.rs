@@ -11,6 +11,9 @@ use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rules;
 use crate::source::{Sources, Span};
 
+/// The file that is meant where the configuration came from none.
+const CONFIG: &str = "spot-config.yaml";
+
 pub(super) fn render(results: Results<'_>) -> String {
     let sources = results.sources;
     let found: Vec<Value> = results
@@ -83,12 +86,10 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "ruleId": diagnostic.rule,
         "level": level(diagnostic.severity),
         "message": {"text": message},
+        "locations": [location(diagnostic, sources)],
     });
     if let Some(index) = index {
         result["ruleIndex"] = json!(index);
-    }
-    if let Some(location) = location(diagnostic, sources) {
-        result["locations"] = json!([location]);
     }
     let related: Vec<Value> = diagnostic
         .related
@@ -108,16 +109,23 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     result
 }
 
-fn location(diagnostic: &Diagnostic, sources: &Sources) -> Option<Value> {
-    let mut location = json!({});
-    if let Some(physical) = diagnostic.place.and_then(|span| physical(span, sources)) {
-        location["physicalLocation"] = physical;
-    }
+/// Where it is; what is in no file is put to the first line of the configuration, for GitHub takes nothing of a report in
+/// which one result has no place. Source: github/codeql-action#1738.
+fn location(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let physical = diagnostic.place.and_then(|span| physical(span, sources));
+    let physical = physical.unwrap_or_else(|| {
+        let mut files = sources.iter().filter(|(_, source)| source.is_file());
+        let name = files
+            .next()
+            .map_or(CONFIG, |(_, source)| source.name.as_str());
+        json!({"artifactLocation": {"uri": uri(name)}, "region": {"startLine": 1}})
+    });
+    let mut location = json!({"physicalLocation": physical});
     if let Some(pointer) = &diagnostic.pointer {
         location["logicalLocations"] =
             json!([{"fullyQualifiedName": pointer.to_string(), "kind": "member"}]);
     }
-    (location != json!({})).then_some(location)
+    location
 }
 
 /// None for what is in no file: stdin, an argument.

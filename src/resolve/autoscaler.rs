@@ -78,7 +78,7 @@ fn derived(pools: &[NodePool]) -> Vec<Tier> {
 ///
 /// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
 /// with the name of the node group, and of several matching tiers the highest counts.
-pub(super) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
+pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
     let patterns: Vec<(TakenBy, &str, Option<Matcher>)> = autoscaler
         .priorities
         .iter()

@@ -3,6 +3,7 @@
 use crate::config::{self, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::Diagnostic;
+use crate::manifests::Program;
 use crate::source::Span;
 use crate::suggest::similar;
 
@@ -25,6 +26,8 @@ pub struct Candidate<'a> {
     pub namespace: Option<&'a str>,
     pub labels: Lookup<'a>,
     pub annotations: Lookup<'a>,
+    /// What of the system itself it runs: that is placed by what it is for, unless somebody names it.
+    pub program: Option<Program>,
     /// Where a finding about it points.
     pub place: Span,
 }
@@ -102,6 +105,9 @@ impl<'a> Rules<'a> {
 
     /// The class of the first rule that matches.
     pub(super) fn class_of(&self, candidate: &Candidate<'_>) -> Option<&'a str> {
+        if candidate.program.is_some() {
+            return None;
+        }
         let rule = self.0.iter().find(|rule| rule.matches(candidate))?;
         Some(rule.class)
     }

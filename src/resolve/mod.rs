@@ -22,6 +22,7 @@ use crate::manifests::Manifests;
 use crate::plan::{Cluster, Labels, Plan, Taint, Toleration};
 use crate::providers::facts;
 
+pub(crate) use autoscaler::take as take_pools;
 pub use choosing::{Candidate, Lookup};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};

@@ -414,6 +414,7 @@ fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T 
         namespace: found.namespace.as_deref(),
         labels: &|key| found.labels.get(key).map(String::as_str),
         annotations: &|key| found.annotations.get(key).map(String::as_str),
+        program: found.program.as_ref().map(|own| own.program),
         place: found.place,
     })
 }

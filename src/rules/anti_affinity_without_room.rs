@@ -1,9 +1,7 @@
 use std::collections::BTreeSet;
 
-use serde_json::Value as Json;
-
-use super::{Check, Findings, Pods, Rule, selectors};
-use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
+use super::{Check, Findings, Pods, Rule};
+use crate::config::{Spot, SpreadMethod};
 use crate::diagnostic::Severity;
 use crate::plan::{NodePool, Plan};
 
@@ -25,23 +23,11 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let Some(replicas) = pods.most() else {
         return;
     };
-    let planned = pods.planned.into_iter().flat_map(|workload| {
-        let rules = workload.placement.spread.iter();
-        rules.filter(|rule| {
-            rule.method == SpreadMethod::PodAntiAffinity
-                && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
-        })
-    });
-    let own = pods
-        .own()
-        .into_iter()
-        .flat_map(|own| &own.pod_anti_affinity_required);
-    let own = own.filter(|term| {
-        let selector = term.get("labelSelector");
-        selector.is_some_and(|selector| selectors::matches(selector, pods.labels()))
-    });
-    let own = own.filter_map(|term| term.get("topologyKey").and_then(Json::as_str));
-    for key in planned.map(|rule| rule.topology_key.as_str()).chain(own) {
+    let spreads = pods.hard_spreads();
+    let apart = spreads
+        .iter()
+        .filter(|spread| spread.method == SpreadMethod::PodAntiAffinity);
+    for key in apart.map(|spread| spread.key) {
         let Some((count, what)) = domains(plan, pods, key) else {
             continue;
         };
@@ -67,7 +53,8 @@ fn domains(plan: &Plan, pods: Pods<'_>, key: &str) -> Option<(i64, &'static str)
         Some(Spot::Never) => !pool.is_spot(),
         _ => !pool.is_spot() || pods.can_be_on_spot(plan),
     };
-    let pools = || plan.node_pools.iter().filter(is_open);
+    let is_for_them = |pool: &&NodePool| plan.is_for_workloads(pool);
+    let pools = || plan.node_pools.iter().filter(is_open).filter(is_for_them);
     pools().next()?;
     match key {
         "kubernetes.io/hostname" => {

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::AllPods(check),
 };
 
-fn check(_: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
+fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
             continue;
@@ -31,24 +31,30 @@ fn check(_: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
             continue;
         };
         if budget.allowed(most) == 0 && budget.allowed(most.max(1)) == 0 {
-            report(&budget, most, findings);
+            report(plan, &budget, most, findings);
         }
     }
 }
 
-fn report(budget: &Covered<'_>, most: i64, findings: &mut Findings<'_>) {
+fn report(plan: &Plan, budget: &Covered<'_>, most: i64, findings: &mut Findings<'_>) {
     let (names, bound) = (budget.names(), budget.bound());
+    let is_to_come_back = budget.pods.iter().any(|pods| pods.prefers_spot(plan));
+    let stuck = match most {
+        _ if !is_to_come_back => "",
+        1 => ", and does not come back to Spot",
+        _ => ", and none comes back to Spot",
+    };
     let message = match most {
         0 => format!(
             "budget `{}` has {bound} over {names}, which has no pods: the first one that comes cannot be evicted",
             budget.name
         ),
         1 => format!(
-            "budget `{}` has {bound} over the only pod of {names}: it cannot be evicted, and does not come back to Spot",
+            "budget `{}` has {bound} over the only pod of {names}: it cannot be evicted{stuck}",
             budget.name
         ),
         _ => format!(
-            "budget `{}` has {bound} over the {most} pods of {names}: none can be evicted, and none comes back to Spot",
+            "budget `{}` has {bound} over the {most} pods of {names}: none can be evicted{stuck}",
             budget.name
         ),
     };

@@ -30,7 +30,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let pointer = places::scaling(at)
             .child(key)
             .child("includeUnschedulableNodes");
-        let place = findings.document.locate(&pointer);
+        let place = findings.locate(&pointer);
         let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
             have nodes bought";
         findings.at(&pointer, message, |diagnostic| {

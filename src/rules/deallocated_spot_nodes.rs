@@ -31,7 +31,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             "nodes of `{}` are deallocated when they are evicted: they keep their quota, and failover does not happen",
             pool.name
         );
-        let place = findings.document.locate(&pointer);
+        let place = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.fix(place, "Delete").help(
                 "the policy of a pool cannot be changed: make a new pool and delete the old one",

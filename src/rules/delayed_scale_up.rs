@@ -28,7 +28,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = places::spec("autoscaler/profile").child(KEY);
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     let message = format!(
         "every failover takes {delay} longer: the autoscaler waits so long before it looks at a new pod"
     );

@@ -30,7 +30,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         Some(Spot::Never) | None => return,
     };
     let pointer = places::spec("descheduler/placement/spot");
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
+    if findings.is_brought() {
+        findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
+            diagnostic.help("let it tolerate no Spot node, or require others by node affinity")
+        });
+        return;
+    }
     findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
         diagnostic
             .fix(place, "Never")

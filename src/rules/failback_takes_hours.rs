@@ -1,3 +1,4 @@
+use super::unlimited_evictions::policy_key;
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::failback::{Failback, span};
@@ -26,10 +27,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     };
     if let Some(key) = forbidden(descheduler) {
+        let unlimited = findings.unless_brought(", or write `Unlimited`");
         findings.at(
             &limit(key),
-            format!("`{key}: 0` lets no pod be moved: nothing comes back to Spot"),
-            |diagnostic| diagnostic.help("raise it, or write `Unlimited`"),
+            format!(
+                "`{}: 0` lets no pod be moved: nothing comes back to Spot",
+                named(findings, key)
+            ),
+            |diagnostic| diagnostic.help(format!("raise it{unlimited}")),
         );
         return;
     }
@@ -59,9 +64,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         Some(_) => written,
         None => places::spec("descheduler/interval"),
     };
+    let named = named(findings, key);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(Severity::Warning).help(format!(
-            "`{key}: {}` brings all back in about an hour",
+            "`{named}: {}` brings all back in about an hour",
             hourly(failback, descheduler)
         ))
     });
@@ -87,4 +93,13 @@ fn hourly(failback: Failback, descheduler: &Descheduler) -> i64 {
     let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(3600);
     let rounds = (3600 / interval.max(1)).max(1);
     (failback.pods + rounds - 1) / rounds
+}
+
+/// What a limit is called where it is.
+fn named<'k>(findings: &Findings<'_>, key: &'k str) -> &'k str {
+    if findings.is_brought() {
+        policy_key(key)
+    } else {
+        key
+    }
 }

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::room;
+use crate::numbers::room::{self, Crowd};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -30,17 +30,22 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(capacity) = room::of_pools(pools.iter().copied()) else {
         return;
     };
-    if demand.all.fits(capacity) {
-        return;
-    }
     let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
-    let message = format!(
-        "when all Spot is gone, {} pods want {}, and on-demand ({}) holds {}",
-        demand.pods,
-        demand.all,
-        names.join(", "),
-        capacity
-    );
+    let names = names.join(", ");
+    let crowd = Crowd::worst(room::workloads_without_spot(plan), &pools);
+    let message = if !demand.all.fits(capacity) {
+        format!(
+            "when all Spot is gone, {} pods want {}, and on-demand ({names}) holds {capacity}",
+            demand.pods, demand.all
+        )
+    } else if let Some(crowd) = crowd {
+        format!(
+            "when all Spot is gone, {} pods of `{}` want a place, and the nodes of on-demand ({names}) hold {} of them",
+            crowd.pods, crowd.workload.name, crowd.held
+        )
+    } else {
+        return;
+    };
     let first = plan
         .node_pools
         .iter()

@@ -1,6 +1,7 @@
 //! Where a rule puts what it finds.
 
-use super::Rule;
+use super::brought::Places;
+use super::{Over, Rule};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::source::Span;
@@ -10,26 +11,59 @@ pub struct Findings<'a> {
     rule: &'a Rule,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
+    /// Where manifests have what of the plan is theirs.
+    brought: Option<&'a Places>,
     report: &'a mut Report,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(rule: &'a Rule, document: &'a Document<'a>, report: &'a mut Report) -> Self {
+    pub(super) fn new(rule: &'a Rule, over: &'a Over<'_>, report: &'a mut Report) -> Self {
         Self {
             rule,
-            document,
+            document: over.document,
+            brought: over.brought,
             report,
         }
     }
 
-    /// Adds a finding in the configuration. `complete` adds what else there is to say.
+    /// Whether the plan's system is, as far as they have it, that of the manifests.
+    pub(super) fn is_brought(&self) -> bool {
+        self.brought.is_some()
+    }
+
+    /// Where this is: in the configuration, or where a manifest has it in its stead.
+    pub(super) fn locate(&self, pointer: &Pointer) -> Span {
+        let stead = self.stead(pointer);
+        stead.unwrap_or_else(|| self.document.locate(pointer))
+    }
+
+    fn stead(&self, pointer: &Pointer) -> Option<Span> {
+        self.brought?.of(pointer)
+    }
+
+    /// The end of a sentence that holds for the configuration alone.
+    pub(super) fn unless_brought(&self, end: &'static str) -> &'static str {
+        if self.is_brought() { "" } else { end }
+    }
+
+    /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is to say.
     pub fn at(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let mut diagnostic = self.diagnostic(message).at(self.document.locate(pointer));
+        let mut diagnostic = self.diagnostic(message).at(self.locate(pointer));
+        if self.stead(pointer).is_some() {
+            diagnostic = complete(diagnostic);
+            // What there is a correction for needs no other way out, and the correction is for the configuration.
+            if let Some(fix) = diagnostic.fix.take() {
+                let key = pointer.segments().last().unwrap_or_default();
+                diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
+            }
+            self.push(diagnostic);
+            return;
+        }
         diagnostic.pointer = Some(pointer.clone());
         self.push(complete(diagnostic));
     }

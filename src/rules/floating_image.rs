@@ -42,11 +42,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let Some(image) = image.filter(|image| is_floating(image)) else {
             continue;
         };
+        let or = findings.unless_brought(", or leave `image` out");
         let message = format!("`{image}` is whatever is newest when a node pulls it");
         findings.at(
             &places::spec(section).child("image"),
             message,
-            |diagnostic| diagnostic.help("name a release or a digest, or leave `image` out"),
+            |diagnostic| diagnostic.help(format!("name a release or a digest{or}")),
         );
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
+use super::pods::HardSpread;
 use super::{Check, Findings, Pods, Rule};
-use crate::config::{SpreadMethod, WhenUnsatisfiable};
+use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
-use crate::plan::{Plan, SpreadRule};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "hard-spread-keeps-off-spot",
@@ -25,14 +26,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
-    let Some(workload) = pods.planned.filter(|workload| workload.prefers_spot()) else {
+    let Some(replicas) = pods.most().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    let Some(replicas) = workload.most_replicas() else {
-        return;
-    };
-    for rule in &workload.placement.spread {
-        let Some((places, domains)) = on_spot(plan, rule) else {
+    for spread in pods.hard_spreads() {
+        let Some((places, domains)) = on_spot(plan, spread) else {
             continue;
         };
         if replicas <= places {
@@ -43,8 +41,8 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
             pods.name()
         );
         // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
-        let is_noticed = rule.method == SpreadMethod::PodAntiAffinity
-            && rule.topology_key == "kubernetes.io/hostname"
+        let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
+            && spread.key == "kubernetes.io/hostname"
             && plan
                 .descheduler
                 .as_ref()
@@ -63,16 +61,10 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
 }
 
 /// How many pods the rule lets onto Spot, and by what; none where it sets no bound, or too little is known.
-fn on_spot(plan: &Plan, rule: &SpreadRule) -> Option<(i64, String)> {
-    if rule.when_unsatisfiable != WhenUnsatisfiable::DoNotSchedule {
-        return None;
-    }
-    let skew = match rule.method {
-        SpreadMethod::PodAntiAffinity => 1,
-        SpreadMethod::TopologySpread => i64::from(rule.max_skew.unwrap_or(1)),
-    };
+fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
+    let skew = spread.skew;
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
-    match rule.topology_key.as_str() {
+    match spread.key {
         "kubernetes.io/hostname" => {
             let nodes: Option<i64> = spot().map(|pool| Some(pool.nodes?.max)).sum();
             let nodes = nodes.filter(|nodes| *nodes > 0)?;
@@ -95,7 +87,7 @@ fn on_spot(plan: &Plan, rule: &SpreadRule) -> Option<(i64, String)> {
             }
             // With topology spread, zones that have as many pods set no bound: only those without Spot stay behind.
             let is_bound =
-                rule.method == SpreadMethod::PodAntiAffinity || !elsewhere.is_subset(&on_spot);
+                spread.method == SpreadMethod::PodAntiAffinity || !elsewhere.is_subset(&on_spot);
             let count = i64::try_from(on_spot.len()).ok()?;
             is_bound.then(|| (count * skew, format!("{count} zones, {skew} to a zone")))
         }

@@ -41,11 +41,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             "Spot pool `{}` is at {}, and on-demand pool `{}` at {}: the highest number is grown first",
             spot.name, own.priority, on_demand.name, taken.priority
         );
-        let related = findings.document.locate(&places::pattern(taken));
+        let or = findings
+            .unless_brought(", or leave `priorities` out: they are then made from the pools");
+        let related = findings.locate(&places::pattern(taken));
         findings.at(&places::pattern(own), message, |diagnostic| {
             diagnostic
                 .related(related, format!("this takes `{}`", on_demand.name))
-                .help("give Spot the higher number, or leave `priorities` out: they are then made from the pools")
+                .help(format!("give Spot the higher number{or}"))
         });
     }
 }

@@ -22,7 +22,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         };
         if linear.min.is_some_and(|min| min.get() == 0) {
             let pointer = places::scaling(at).child("linear").child("min");
-            let place = findings.document.locate(&pointer);
+            let place = findings.locate(&pointer);
             findings.at(
                 &pointer,
                 "a linear autoscaler never goes below 1",

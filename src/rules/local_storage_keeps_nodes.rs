@@ -39,7 +39,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         first.name
     );
     let pointer = places::spec("autoscaler/profile").child(KEY);
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .related(first.places.name, "one of them")

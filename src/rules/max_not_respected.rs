@@ -27,7 +27,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .child("linear")
                 .child("preventSinglePointFailure");
             let message = "with two nodes there are two placeholders: this comes after `max: 1`";
-            let place = findings.document.locate(&pointer);
+            let place = findings.locate(&pointer);
             findings.at(&pointer, message, |diagnostic| {
                 diagnostic.fix(place, "false")
             });

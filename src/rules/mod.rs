@@ -2,7 +2,10 @@
 
 mod anti_affinity_without_room;
 mod bare_pod_on_spot;
+mod broken_descheduler_policy;
 mod broken_expander_config;
+mod broken_scaling_parameters;
+mod brought;
 mod budget_above_autoscaler_floor;
 mod budget_allows_nothing;
 mod budget_over_namespace;
@@ -18,6 +21,7 @@ mod delayed_scale_up;
 mod drain_outlasts_notice;
 mod expander_not_priority;
 mod expendable_placeholder;
+mod failback;
 mod failback_on_spot;
 mod failback_takes_hours;
 mod failover_capacity_short;
@@ -25,6 +29,8 @@ mod findings;
 mod floating_image;
 mod glob_like_pattern;
 mod grace_exceeds_notice;
+mod handler_deletes_pods;
+mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
 mod inverted_priorities;
@@ -53,11 +59,15 @@ mod overlapping_budgets;
 mod page;
 mod pattern_takes_both_capacities;
 mod pinned_by_annotation;
+mod placeholder_displaces_workload;
 mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod places;
+mod pod_fits_no_node;
 mod pods;
+mod policy_hides_spot;
+mod policy_without_failback;
 mod pool_not_autoscaled;
 mod pool_without_priority;
 mod preference_cancelled;
@@ -67,7 +77,7 @@ mod removed_budget_api;
 mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
-mod selectors;
+mod scaling_without_target;
 mod single_spot_pool;
 mod slow_failover;
 mod slow_node_loss;
@@ -102,6 +112,11 @@ mod zones_in_one_pool;
 pub use findings::Findings;
 pub use page::{index, mistakes, mistakes_page};
 pub use pods::Pods;
+
+pub(crate) use brought::{Brought, read as brought};
+pub(crate) use failback::numbers as failback_of_each;
+
+use std::collections::HashSet;
 
 use crate::diagnostic::{Report, Severity};
 use crate::manifests::{Found, Manifests};
@@ -167,7 +182,9 @@ pub struct Allowances<'a> {
 pub const ALL: &[Rule] = &[
     anti_affinity_without_room::RULE,
     bare_pod_on_spot::RULE,
+    broken_descheduler_policy::RULE,
     broken_expander_config::RULE,
+    broken_scaling_parameters::RULE,
     budget_above_autoscaler_floor::RULE,
     budget_allows_nothing::RULE,
     budget_over_namespace::RULE,
@@ -188,6 +205,8 @@ pub const ALL: &[Rule] = &[
     floating_image::RULE,
     glob_like_pattern::RULE,
     grace_exceeds_notice::RULE,
+    handler_deletes_pods::RULE,
+    handler_without_priority::RULE,
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
     inverted_priorities::RULE,
@@ -214,9 +233,13 @@ pub const ALL: &[Rule] = &[
     overlapping_budgets::RULE,
     pattern_takes_both_capacities::RULE,
     pinned_by_annotation::RULE,
+    placeholder_displaces_workload::RULE,
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
+    pod_fits_no_node::RULE,
+    policy_hides_spot::RULE,
+    policy_without_failback::RULE,
     pool_not_autoscaled::RULE,
     pool_without_priority::RULE,
     preference_cancelled::RULE,
@@ -226,6 +249,7 @@ pub const ALL: &[Rule] = &[
     replicas_beside_scaling::RULE,
     reserved_label::RULE,
     scale_down_beats_failback::RULE,
+    scaling_without_target::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
     slow_node_loss::RULE,
@@ -284,7 +308,7 @@ impl Rule {
 
     /// Adds what the rule finds.
     pub(crate) fn find(&self, over: &Over<'_>, report: &mut Report) {
-        let mut findings = Findings::new(self, over.document, report);
+        let mut findings = Findings::new(self, over, report);
         match self.check {
             Check::Plan(check) => check(over.plan, &mut findings),
             Check::Workload(check) => {
@@ -307,6 +331,21 @@ impl Rule {
         }
     }
 
+    /// Adds what the rule finds in the system that manifests bring along, and has not found in the plan: what they bring
+    /// can be what the plan makes.
+    pub(crate) fn find_in_brought(&self, over: &Over<'_>, report: &mut Report) {
+        // These look at the manifests as they are.
+        if matches!(self.check, Check::Manifests(_) | Check::Report(_)) {
+            return;
+        }
+        let known = report.iter().filter(|known| known.rule == self.id);
+        let known: HashSet<String> = known.map(|known| known.message.clone()).collect();
+        let mut found = Report::default();
+        self.find(over, &mut found);
+        found.retain(|diagnostic| !known.contains(&diagnostic.message));
+        report.extend(found);
+    }
+
     /// Adds what the rule finds in what all the others have found.
     pub(crate) fn find_in_report(
         &self,
@@ -316,11 +355,7 @@ impl Rule {
     ) {
         if let Check::Report(check) = self.check {
             let mut own = Report::default();
-            check(
-                allowances,
-                report,
-                &mut Findings::new(self, over.document, &mut own),
-            );
+            check(allowances, report, &mut Findings::new(self, over, &mut own));
             report.extend(own);
         }
     }
@@ -333,6 +368,15 @@ pub(crate) struct Over<'a> {
     manifests: Option<&'a Manifests>,
     met: Vec<Met<'a>>,
     pods: Vec<Pods<'a>>,
+    /// Where manifests have what of the plan is theirs.
+    brought: Option<&'a brought::Places>,
+}
+
+impl Met<'_> {
+    /// Whether it is no part of the system itself, unless somebody has planned it.
+    fn is_of_others(&self) -> bool {
+        self.planned.is_some() || self.found.program.is_none()
+    }
 }
 
 impl<'a> Over<'a> {
@@ -354,12 +398,23 @@ impl<'a> Over<'a> {
                 met.planned = Some(workload);
             }
         }
+        let pods = pods::all(plan, manifests, &met);
+        met.retain(Met::is_of_others);
         Self {
             plan,
             document,
             manifests,
-            pods: pods::all(plan, manifests, &met),
+            pods,
             met,
+            brought: None,
+        }
+    }
+
+    /// The same over a plan whose system the manifests bring along.
+    pub(crate) fn brought(&self, brought: &'a Brought) -> Self {
+        Self {
+            brought: Some(&brought.places),
+            ..Self::new(&brought.plan, self.document, self.manifests)
         }
     }
 

@@ -36,8 +36,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         "name the namespaces: `namespaces: {include: […]}`".to_owned()
     } else {
         format!(
-            "write `namespaces: {{include: [{}]}}`, or leave it out: that is the default",
-            wanted.join(", ")
+            "write `namespaces: {{include: [{}]}}`{}",
+            wanted.join(", "),
+            findings.unless_brought(", or leave it out: that is the default")
         )
     };
     findings.at(

@@ -45,10 +45,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         ),
     };
     let pointer = places::spec("descheduler/evictor/minPodAge");
+    let or = findings.unless_brought(", or leave it out: the default is 10m");
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help(format!(
-            "write a `minPodAge` of two rounds, or leave it out: the default is {}",
-            crate::defaults::MIN_POD_AGE
-        ))
+        diagnostic.help(format!("write a `minPodAge` of two rounds{or}"))
     });
 }

@@ -1,7 +1,7 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::room::{self, Amount};
-use crate::plan::Plan;
+use crate::numbers::room::{self, Amount, Beside};
+use crate::plan::{Placeholder, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
@@ -28,28 +28,30 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if largest == Amount::default() {
         return;
     }
-    for (at, placeholder) in plan.placeholders() {
-        let request = Amount::from(&placeholder.requests);
-        for pool in room::pools_of(plan, placeholder).filter(|pool| pool.is_spot()) {
-            let (Some(room), Some(count)) = (
-                room::of_node(pool),
-                room::placeholders_on_node(plan, placeholder, pool),
-            ) else {
-                continue;
-            };
-            let rest = room.minus(request.times(count));
-            // A pod that fits on no empty node, and a placeholder that fits on none, are other faults.
-            if count == 0 || largest.fits(rest) || !largest.fits(room) {
-                continue;
-            }
-            let message = format!(
-                "{count} of placeholders `{}` leave {rest} on a node of `{}`, and the largest pod requests {largest}: it does \
-                 not come back to Spot",
-                placeholder.name, pool.name
-            );
-            findings.at(&places::placeholder(at).child("requests"), message, |diagnostic| {
-                diagnostic.help("make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger")
-            });
+    for pool in room::spot_pools(plan) {
+        let (Some(room), Some(beside)) = (room::of_node(pool), Beside::on_node(plan, pool)) else {
+            continue;
+        };
+        // A pod that fits on no empty node is another fault.
+        if largest.fits(beside.rest) || !largest.fits(room) {
+            continue;
         }
+        let message = format!(
+            "{} leave {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
+            beside.said(),
+            beside.rest,
+            pool.name
+        );
+        let largest_of = |(_, placeholder, count): &&(usize, &Placeholder, i64)| {
+            let all = Amount::from(&placeholder.requests).times(*count);
+            (all.cpu, all.memory)
+        };
+        let at = beside.placeholders.iter().max_by_key(largest_of);
+        let pointer = places::placeholder(at.map_or(0, |(at, ..)| *at));
+        findings.at(&pointer.child("requests"), message, |diagnostic| {
+            diagnostic.help(
+                "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
+            )
+        });
     }
 }

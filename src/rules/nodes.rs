@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::config::{Mode, OsType, ProviderName};
-use crate::manifests::Found;
+use crate::manifests::{Found, Operator, Requirement};
 use crate::plan::{NodePool, Plan};
 
 const ZONE: &str = "topology.kubernetes.io/zone";
@@ -56,16 +56,25 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
 
 /// Whether a selector as text (`key=value,key!=value`) takes the nodes of a pool; none where that cannot be told.
 pub(super) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
-    let requirements = selector.split(',').filter(|part| !part.is_empty());
-    all(requirements.map(|part| {
-        let (key, value, wanted) = if let Some((key, value)) = part.split_once("!=") {
-            (key, value, false)
-        } else {
-            let (key, value) = part.split_once('=')?;
-            (key, value.trim_start_matches('='), true)
-        };
-        equals(&label(plan, pool, key), value).map(|is_equal| is_equal == wanted)
-    }))
+    let requirements = Requirement::parse(selector)?;
+    all(requirements
+        .iter()
+        .map(|requirement| holds(plan, pool, requirement)))
+}
+
+fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
+    let value = match label(plan, pool, &requirement.key) {
+        Known::Value(value) => Some(value),
+        Known::Absent => None,
+        Known::Unknown => return None,
+    };
+    let is_one_of = |values: &[String]| value.is_some_and(|own| values.iter().any(|v| v == own));
+    Some(match &requirement.operator {
+        Operator::In(values) => is_one_of(values),
+        Operator::NotIn(values) => !is_one_of(values),
+        Operator::Exists => value.is_some(),
+        Operator::DoesNotExist => value.is_none(),
+    })
 }
 
 fn equals(known: &Known<'_>, value: &str) -> Option<bool> {
@@ -102,72 +111,74 @@ pub(super) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
     }
     let own = expressions
         .iter()
-        .map(|expression| meets_expression(plan, pool, expression));
+        .map(|expression| holds(plan, pool, &Requirement::from_json(expression)?));
     all(own.chain(has_fields.then_some(None)))
 }
 
-fn meets_expression(plan: &Plan, pool: &NodePool, expression: &Json) -> Option<bool> {
-    let key = expression.get("key").and_then(Json::as_str)?;
-    let known = label(plan, pool, key);
-    let values = expression.get("values").and_then(Json::as_array);
-    let is_in = || {
-        let mut values = values?.iter().filter_map(Json::as_str);
-        match known {
-            Known::Value(own) => Some(values.any(|value| value == own)),
-            Known::Absent => Some(false),
-            Known::Unknown => None,
-        }
-    };
-    let exists = match known {
-        Known::Value(_) => Some(true),
-        Known::Absent => Some(false),
-        Known::Unknown => None,
-    };
-    match expression.get("operator").and_then(Json::as_str)? {
-        "In" => is_in(),
-        "NotIn" => is_in().map(|is_in| !is_in),
-        "Exists" => exists,
-        "DoesNotExist" => exists.map(|exists| !exists),
-        _ => None,
-    }
+/// Whether a term takes Spot nodes and no others: it names their label, or no on-demand pool that is listed has what it
+/// asks for.
+pub(super) fn means_spot(plan: &Plan, term: &Json) -> bool {
+    let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
+    names_spot(plan, term) || is_spot_alone(plan, takes)
 }
 
-/// Whether a term asks for Spot by the label that Spot nodes have and others have not.
-pub(super) fn means_spot(plan: &Plan, term: &Json) -> bool {
+/// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
+pub(super) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+    let (key, value) = plan.provider.spot_label;
+    let terms = &found.own.node_affinity_required;
+    found.node_selector.get(key).map(String::as_str) == Some(value)
+        || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
+        || is_spot_alone(plan, |pool| allows(plan, pool, found) != Some(false))
+}
+
+/// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
+fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
+    let pools = || plan.node_pools.iter();
+    let mut on_demand = pools().filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
+    on_demand.clone().next().is_some()
+        && !on_demand.any(&takes)
+        && pools().any(|pool| pool.is_spot() && takes(pool))
+}
+
+/// Whether a term asks for the label that Spot nodes have and others have not.
+fn names_spot(plan: &Plan, term: &Json) -> bool {
     let expressions = term.get("matchExpressions").and_then(Json::as_array);
     let (key, value) = plan.provider.spot_label;
-    expressions.is_some_and(|expressions| {
-        expressions.iter().any(|expression| {
-            let text = |name: &str| expression.get(name).and_then(Json::as_str);
-            let is_key = text("key") == Some(key);
-            let lists_spot = || {
-                expression
-                    .get("values")
-                    .and_then(Json::as_array)
-                    .is_some_and(|values| values.iter().all(|own| own.as_str() == Some(value)))
-            };
-            is_key
-                && match text("operator") {
-                    Some("Exists") => true,
-                    Some("In") => lists_spot(),
-                    _ => false,
-                }
-        })
-    })
+    let names = |expression: &Json| {
+        let text = |name: &str| expression.get(name).and_then(Json::as_str);
+        let values = expression.get("values").and_then(Json::as_array);
+        let are_spot = || values.is_some_and(|values| values.iter().all(|own| own == value));
+        text("key") == Some(key)
+            && match text("operator") {
+                Some("Exists") => true,
+                Some("In") => are_spot(),
+                _ => false,
+            }
+    };
+    expressions.is_some_and(|expressions| expressions.iter().any(names))
 }
 
-/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go and are known.
-pub(super) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> bool {
-    let by_selector = all(found
+/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
+pub(super) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
+    let by_selector = found
         .node_selector
         .iter()
-        .map(|(key, value)| equals(&label(plan, pool, key), value)));
+        .map(|(key, value)| equals(&label(plan, pool, key), value));
     let terms = &found.own.node_affinity_required;
-    let by_terms = terms.is_empty()
-        || terms
-            .iter()
-            .any(|term| meets(plan, pool, term) != Some(false));
-    by_selector != Some(false) && by_terms
+    all(by_selector.chain(std::iter::once(any(plan, pool, terms))))
+}
+
+/// Whether the nodes of a pool meet one of these terms, or there are none to meet.
+fn any(plan: &Plan, pool: &NodePool, terms: &[Json]) -> Option<bool> {
+    let mut sum = Some(terms.is_empty());
+    for term in terms {
+        match meets(plan, pool, term) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => sum = None,
+        }
+    }
+    sum
 }
 
 /// The sum of the weights of the preferences that the nodes of a pool meet; none where that cannot be told.

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 
 use super::budgets::{Covered, covered};
 use super::{Check, Findings, Pods, Rule};
-use crate::config::{SpreadMethod, WhenUnsatisfiable};
+use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::notice;
+use crate::numbers::room::{self, Amount};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -112,13 +113,8 @@ fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Fi
 
 /// How many pods of a workload can be on one Spot node.
 fn together(plan: &Plan, pods: Pods<'_>, most: i64) -> i64 {
-    let spread = pods
-        .planned
-        .map_or(&[][..], |workload| &workload.placement.spread);
-    let is_apart = spread.iter().any(|rule| {
-        rule.method == SpreadMethod::PodAntiAffinity
-            && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
-            && rule.topology_key == "kubernetes.io/hostname"
+    let is_apart = pods.hard_spreads().iter().any(|spread| {
+        spread.method == SpreadMethod::PodAntiAffinity && spread.key == "kubernetes.io/hostname"
     });
     if is_apart {
         return 1;
@@ -130,8 +126,5 @@ fn together(plan: &Plan, pods: Pods<'_>, most: i64) -> i64 {
 
 /// How many pods of a workload fit on a node of a pool.
 fn held(pool: &NodePool, pods: Pods<'_>) -> Option<i64> {
-    let (room, requests) = (pool.room.as_ref()?, pods.requests()?);
-    let cpu = room.cpu.millis().checked_div(requests.cpu.millis());
-    let memory = room.memory.bytes().checked_div(requests.memory.bytes());
-    [cpu, memory].into_iter().flatten().min()
+    Amount::from(pods.requests()?).count_in(room::of_node(pool)?)
 }

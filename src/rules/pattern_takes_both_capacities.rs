@@ -36,7 +36,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             "one pattern takes Spot pool `{}` and on-demand pool `{}`: which of them is grown is left to chance",
             spot.name, on_demand.name
         );
-        let related = findings.document.locate(&places::pool(at).child("name"));
+        let related = findings.locate(&places::pool(at).child("name"));
         findings.at(&places::pattern(*taken), message, |diagnostic| {
             diagnostic.related(related, "the Spot pool").help(format!(
                 "write a pattern for Spot alone, in a higher tier: {}",

@@ -34,7 +34,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 continue;
             }
             let message = format!(
-                "placeholders `{}` hold {held} on a node of `{}`, and the largest pod requests {largest}",
+                "placeholders `{}` hold {held} on a node of `{}`, and pods request up to {largest}",
                 placeholder.name, pool.name
             );
             findings.at(

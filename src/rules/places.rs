@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Pointer;
 use crate::load::Document;
-use crate::plan::{Plan, Scaling, TakenBy, Workload};
+use crate::plan::{Plan, Scaling, TakenBy};
 
 pub(super) fn spec(path: &str) -> Pointer {
     Pointer::parse(format!("/spec/{path}"))
@@ -13,14 +13,6 @@ pub(super) fn pattern(taken: TakenBy) -> Pointer {
     spec("autoscaler/priorities")
         .child(taken.priority)
         .child(taken.pattern)
-}
-
-/// A workload of the list; for one that is not there, the list.
-pub(super) fn workload(workload: &Workload) -> Pointer {
-    match workload.pointer() {
-        Some(pointer) => pointer.child("name"),
-        None => spec("classRules"),
-    }
 }
 
 /// A placeholder, by its number.

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use serde_json::Value as Json;
 
 use super::{Findings, Met, nodes};
-use crate::config::{Kind, Spot};
+use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, FoundBudget, Manifests};
-use crate::plan::{Labels, OwnPlacement, Plan, Resources, Taint, Toleration, Workload};
+use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
+use crate::plan::{Labels, OwnPlacement, Plan, Resources, SpreadRule, Taint, Toleration, Workload};
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,8 @@ pub struct Pods<'a> {
     pub other_budget: Option<&'a FoundBudget>,
 }
 
-/// All workloads: those of the plan, then those that manifests have and the plan has not.
+/// All workloads: those of the plan, then those that manifests have and the plan has not. What is a part of the system
+/// itself is not one of them.
 pub(super) fn all<'a>(
     plan: &'a Plan,
     manifests: Option<&'a Manifests>,
@@ -36,7 +37,9 @@ pub(super) fn all<'a>(
         .workloads
         .iter()
         .map(|workload| (Some(workload), found(workload)));
-    let others = met.iter().filter(|met| met.planned.is_none());
+    let others = met
+        .iter()
+        .filter(|met| met.planned.is_none() && met.is_of_others());
     let all = planned.chain(others.map(|met| (None, Some(met.found))));
     all.map(|(planned, found)| {
         let mut pods = Pods {
@@ -45,9 +48,9 @@ pub(super) fn all<'a>(
             budget: None,
             other_budget: None,
         };
-        if let Some(found) = found {
+        if !pods.labels().is_empty() {
             let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
-            let mut over = budgets.over(namespace, &found.pod_labels);
+            let mut over = budgets.over(namespace, pods.labels());
             pods.budget = over.next();
             pods.other_budget = over.next();
         }
@@ -139,6 +142,65 @@ impl<'a> Pods<'a> {
         self.found.map(|found| &found.own)
     }
 
+    /// What must be kept of the spread of its pods: by the plan, and by its manifest, whose topology spread over a key
+    /// replaces that of the plan.
+    pub fn hard_spreads(self) -> Vec<HardSpread<'a>> {
+        let own_constraints = self.own().into_iter().flat_map(|own| {
+            let constraints = own.topology_spread_constraints.iter();
+            constraints.filter_map(|constraint| {
+                let text = |key: &str| constraint.get(key).and_then(Json::as_str);
+                let spread = HardSpread {
+                    key: text("topologyKey")?,
+                    method: SpreadMethod::TopologySpread,
+                    skew: constraint.get("maxSkew").and_then(Json::as_i64)?,
+                };
+                let is_hard = text("whenUnsatisfiable") == Some("DoNotSchedule");
+                Some((spread, is_hard && self.is_selected_by(constraint)))
+            })
+        });
+        let own_constraints: Vec<(HardSpread<'a>, bool)> = own_constraints.collect();
+        let terms = self
+            .own()
+            .into_iter()
+            .flat_map(|own| &own.pod_anti_affinity_required);
+        let own_terms = terms.filter(|term| self.is_selected_by(term));
+        let apart = own_terms.filter_map(|term| {
+            Some(HardSpread {
+                key: term.get("topologyKey")?.as_str()?,
+                method: SpreadMethod::PodAntiAffinity,
+                skew: 1,
+            })
+        });
+        let rules = self
+            .planned
+            .map_or(&[][..], |workload| &workload.placement.spread);
+        let is_kept = |rule: &&SpreadRule| {
+            rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
+                && !(rule.method == SpreadMethod::TopologySpread
+                    && own_constraints
+                        .iter()
+                        .any(|(own, _)| own.key == rule.topology_key))
+        };
+        let planned = rules.iter().filter(is_kept).map(HardSpread::from);
+        let own = own_constraints.iter().filter(|(_, is_hard)| *is_hard);
+        planned
+            .chain(own.map(|(spread, _)| *spread))
+            .chain(apart)
+            .collect()
+    }
+
+    /// Whether the `labelSelector` of a term or constraint selects its own pods: without one it selects none.
+    pub fn is_selected_by(self, term: &Json) -> bool {
+        let selector = term
+            .get("labelSelector")
+            .filter(|selector| !selector.is_null());
+        selector.is_some_and(|selector| {
+            // What cannot be evaluated is taken to be meant well.
+            LabelSelector::from_json(selector)
+                .is_none_or(|selector| selector.matches(self.labels()))
+        })
+    }
+
     /// Whether its pods tolerate a taint, with what the plan adds to them.
     pub fn tolerates(self, plan: &Plan, taint: &Taint) -> bool {
         let wanted = Toleration::from(taint);
@@ -176,18 +238,8 @@ impl<'a> Pods<'a> {
 
     /// Whether the manifest lets its pods run on Spot alone, by `nodeSelector` or by required affinity.
     pub fn own_requires_spot(self, plan: &Plan) -> bool {
-        let (key, value) = plan.provider.spot_label;
-        let selects = self
-            .found
-            .is_some_and(|found| found.node_selector.get(key).map(String::as_str) == Some(value));
-        selects
-            || self.own().is_some_and(|own| {
-                !own.node_affinity_required.is_empty()
-                    && own
-                        .node_affinity_required
-                        .iter()
-                        .all(|term| nodes::means_spot(plan, term))
-            })
+        self.found
+            .is_some_and(|found| nodes::requires_spot(plan, found))
     }
 
     /// Whether the manifest keeps its pods off every Spot pool that is known.
@@ -200,7 +252,7 @@ impl<'a> Pods<'a> {
                 .node_pools
                 .iter()
                 .filter(|pool| pool.is_spot())
-                .all(|pool| !nodes::allows(plan, pool, found))
+                .all(|pool| nodes::allows(plan, pool, found) == Some(false))
     }
 
     /// Whether its pods can be on Spot nodes.
@@ -286,6 +338,29 @@ impl<'a> Pods<'a> {
             (Some(pointer), _) => findings.at(&pointer, message, complete),
             (None, Some(found)) => findings.in_manifest(found.places.name, message, complete),
             (None, None) => findings.nowhere(message, complete),
+        }
+    }
+}
+
+/// A spread of pods that must be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct HardSpread<'a> {
+    /// The label that makes domains of nodes.
+    pub key: &'a str,
+    pub method: SpreadMethod,
+    /// How many more pods a domain may have than the one with the fewest; with anti-affinity, how many at all.
+    pub skew: i64,
+}
+
+impl<'a> From<&'a SpreadRule> for HardSpread<'a> {
+    fn from(rule: &'a SpreadRule) -> Self {
+        Self {
+            key: &rule.topology_key,
+            method: rule.method,
+            skew: match rule.method {
+                SpreadMethod::PodAntiAffinity => 1,
+                SpreadMethod::TopologySpread => i64::from(rule.max_skew.unwrap_or(1)),
+            },
         }
     }
 }

@@ -38,9 +38,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
              can be",
             pool.name
         );
-        let related = findings
-            .document
-            .locate(&places::spec("autoscaler/priorities").at_key());
+        let related = findings.locate(&places::spec("autoscaler/priorities").at_key());
         findings.at(&places::pool(at).child("name"), message, |diagnostic| {
             diagnostic.related(related, "the patterns").help(format!(
                 "write a pattern for its node group: {}",

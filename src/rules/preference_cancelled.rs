@@ -1,4 +1,5 @@
 use super::{Check, Findings, Pods, Rule, nodes};
+use crate::components::placement::additions;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -23,16 +24,19 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let preferred = &own.node_affinity_preferred;
-    // Ours is added to what does not have it in these words.
-    let ours = pods
+    // What placement adds to its own: nothing where that says the same.
+    let added = pods
         .planned
-        .filter(|workload| workload.prefers_spot() && !pods.own_prefers_spot(plan))
-        .and_then(|workload| workload.placement.weight)
-        .map_or(0, i64::from);
+        .map(|workload| additions(plan, &workload.into(), own).preferred_nodes);
+    let ours: i64 = added
+        .iter()
+        .flatten()
+        .map(|term| i64::from(term.weight))
+        .sum();
     let weights = |is_spot: bool| {
         plan.node_pools
             .iter()
-            .filter(move |pool| pool.is_spot() == is_spot)
+            .filter(move |pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
             .filter_map(move |pool| {
                 let own = nodes::weight(plan, pool, preferred)?;
                 Some((pool, own + if is_spot { ours } else { 0 }))

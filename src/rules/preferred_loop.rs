@@ -32,7 +32,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     };
     if !evictor.node_fit {
         let pointer = places::spec("descheduler/evictor/nodeFit");
-        let place = findings.document.locate(&pointer);
+        let place = findings.locate(&pointer);
         let message = "without `nodeFit` pods are evicted from on-demand every round, also while Spot is full: they go back \
                        to where they were";
         findings.at(&pointer, message, |diagnostic| {
@@ -53,23 +53,23 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
         .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
     let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let has_spot = spot.clone().next().is_some();
-    let message = if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
-        format!(
-            "the evictor looks for room on nodes with `{}`, and no Spot node is one: nothing comes back to Spot",
-            evictor.node_selector
-        )
-    } else if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
+    let message = if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
         format!(
             "the evictor takes room on on-demand pool `{}` for room on Spot: while Spot is full, pods are evicted again and \
              again",
             pool.name
+        )
+    } else if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
+        format!(
+            "the evictor looks for room on nodes with `{}`, and no Spot node is one: nothing comes back to Spot",
+            evictor.node_selector
         )
     } else {
         return;
     };
     let (key, value) = plan.provider.spot_label;
     let pointer = places::spec("descheduler/evictor/nodeSelector");
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .fix(place, format!("{key}={value}"))

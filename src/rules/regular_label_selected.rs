@@ -10,7 +10,8 @@ pub(super) const RULE: Rule = Rule {
     level: Severity::Error,
     summary: "a workload selects on-demand nodes by a label that they do not have",
     harm: "Regular nodes of AKS do not carry `kubernetes.azure.com/scalesetpriority` at all: only Spot nodes do, \
-           with the value `spot`. A workload that wants any other value of it matches no node and stays Pending.",
+           with the value `spot`. A workload that requires any other value of it matches no node and stays Pending; a \
+           preference for one has no effect.",
     detection: "The pods are Pending with `node(s) didn't match Pod's node affinity/selector`.",
     remedy: "Select on-demand by `NotIn [spot]`, or by a label of your own. A class with \
              `spot: Never` does it.",
@@ -29,38 +30,45 @@ fn check(plan: &Plan, met: Met<'_>, findings: &mut Findings<'_>) {
     let found = met.found;
     let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
     let own = &found.own;
+    // Terms are alternatives: one that can be met is enough.
     let terms = own.node_affinity_required.iter();
-    let preferences = own
+    let terms: Vec<_> = terms.map(|term| unmatched(term, key, spot)).collect();
+    let is_stuck = terms.iter().all(Option::is_some);
+    let by_terms = terms.into_iter().flatten().next().filter(|_| is_stuck);
+    let mut preferences = own
         .node_affinity_preferred
         .iter()
         .filter_map(|term| term.get("preference"));
-    let by_affinity = terms
-        .chain(preferences)
-        .find_map(|term| unmatched(term, key, spot));
-    let Some(value) = by_selector.cloned().or(by_affinity) else {
+    let mut preferred = || preferences.find_map(|term| unmatched(term, key, spot));
+    let (verb, value, end, level) = if let Some(value) = by_selector.cloned().or(by_terms) {
+        ("wants", value, "", Severity::Error)
+    } else if let Some(value) = preferred() {
+        let end = ": the preference has no effect";
+        ("prefers", value, end, Severity::Warning)
+    } else {
         return;
     };
     let message = format!(
-        "{} `{}` wants nodes with `{key}={value}`, and no node has that",
+        "{} `{}` {verb} nodes with `{key}={value}`, and no node has that{end}",
         found.kind.as_str(),
         found.name
     );
     findings.in_manifest(found.place, message, |diagnostic| {
-        diagnostic.help(format!(
+        diagnostic.level(level).help(format!(
             "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
             class with `spot: Never`"
         ))
     });
 }
 
-/// A value other than Spot's that an expression wants.
+/// What an expression wants that has no place for Spot's value.
 fn unmatched(term: &Value, key: &str, spot: &str) -> Option<String> {
     let expressions = term.get("matchExpressions")?.as_array()?;
     let wants = |expression: &&Value| expression["key"] == key && expression["operator"] == "In";
-    let values = expressions
+    let mut values = expressions
         .iter()
         .filter(wants)
         .filter_map(|expression| expression["values"].as_array());
-    let mut values = values.flatten().filter_map(Value::as_str);
-    values.find(|value| *value != spot).map(str::to_owned)
+    let values = values.find(|values| values.iter().all(|value| value != spot))?;
+    values.first()?.as_str().map(str::to_owned)
 }

@@ -49,7 +49,8 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let how_long = if KEYS.iter().any(|key| of(key).next().is_some()) {
+    let is_endless = |key: &&'static str| of(key).next().is_some() && !is_bounded(key);
+    let how_long = if KEYS.iter().any(is_endless) {
         "until somebody deletes the node"
     } else {
         "for 300 s"

@@ -33,7 +33,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         plan.provider.notice_seconds
     );
     let pointer = places::spec("terminationHandler/period");
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .fix(place, "1s")

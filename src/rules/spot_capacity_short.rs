@@ -1,7 +1,7 @@
-use super::{Check, Findings, Rule, places};
+use super::{Check, Findings, Rule, nodes, places};
 use crate::diagnostic::Severity;
-use crate::numbers::room;
-use crate::plan::Plan;
+use crate::numbers::room::{self, Crowd};
+use crate::plan::{Evictor, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-capacity-short",
@@ -29,14 +29,25 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(capacity) = room::of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
         return;
     };
-    if demand.all.fits(capacity) {
+    let crowd = Crowd::worst(room::workloads_on_spot(plan), &pools);
+    let short = if !demand.all.fits(capacity) {
+        format!(
+            "{} pods want {} of Spot, and it holds {capacity}",
+            demand.pods, demand.all
+        )
+    } else if let Some(crowd) = crowd {
+        format!(
+            "{} pods of `{}` want a place on Spot, and its nodes hold {} of them",
+            crowd.pods, crowd.workload.name, crowd.held
+        )
+    } else {
         return;
-    }
-    let evicts_blindly = plan
+    };
+    let is_evicted = plan
         .descheduler
         .as_ref()
-        .is_some_and(|descheduler| !descheduler.looks_for_room_on_spot(plan));
-    let (level, end) = if evicts_blindly {
+        .is_some_and(|descheduler| evicts_blindly(plan, &descheduler.evictor));
+    let (level, end) = if is_evicted {
         (
             Severity::Error,
             "the rest is evicted from on-demand in every round, for ever",
@@ -44,10 +55,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     } else {
         (Severity::Warning, "the rest stays on on-demand")
     };
-    let message = format!(
-        "{} pods want {} of Spot, and it holds {capacity}: {end}",
-        demand.pods, demand.all
-    );
+    let message = format!("{short}: {end}");
     let first = plan
         .node_pools
         .iter()
@@ -60,4 +68,16 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             .level(level)
             .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`")
     });
+}
+
+/// Whether pods are evicted from on-demand though Spot has no room: for want of `nodeFit`, or because room on an on-demand
+/// node will do.
+fn evicts_blindly(plan: &Plan, evictor: &Evictor) -> bool {
+    let mut pools = plan.node_pools.iter();
+    !evictor.node_fit
+        || pools.any(|pool| {
+            !pool.is_spot()
+                && plan.lets_workloads_onto(pool)
+                && nodes::selected(plan, pool, &evictor.node_selector) == Some(true)
+        })
 }

@@ -28,7 +28,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         }
         let pointer = places::pool(at).child("spot").child("maxPrice");
-        let place = findings.document.locate(&pointer);
+        let place = findings.locate(&pointer);
         let message = format!(
             "nodes of `{}` are also evicted when Spot costs more than {price} dollars an hour",
             pool.name

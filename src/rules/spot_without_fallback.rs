@@ -40,6 +40,12 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
                     format!("workload `{name}` has no failover: without Spot it does not run");
                 (message, Severity::Info)
             }
+            Some(Spot::Never) if pods.own_requires_spot(plan) => {
+                let message = format!(
+                    "workload `{name}` is to keep off Spot, and its manifest requires it: it runs nowhere"
+                );
+                (message, Severity::Error)
+            }
             Some(Spot::Preferred) if pods.own_requires_spot(plan) => {
                 let message = format!(
                     "workload `{name}` is to prefer Spot, and its manifest requires it: without Spot it does not run"

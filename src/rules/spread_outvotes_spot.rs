@@ -83,10 +83,7 @@ fn report(plan: &Plan, pods: Pods<'_>, vote: Vote, count: usize, findings: &mut 
             Some(_) => taints,
             None => places::pool(at).child("name"),
         };
-        (
-            findings.document.locate(&pointer),
-            plan.node_pools[at].name.as_str(),
-        )
+        (findings.locate(&pointer), plan.node_pools[at].name.as_str())
     });
     pods.report(findings, &["placement", "spread"], message, |diagnostic| {
         let diagnostic = match related {

@@ -1,6 +1,6 @@
 use serde_json::Value as Json;
 
-use super::{Check, Findings, Pods, Rule, selectors};
+use super::{Check, Findings, Pods, Rule};
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -24,11 +24,8 @@ fn check(_: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };
-    let is_blind = |constraint: &&Json| {
-        let selector = constraint.get("labelSelector");
-        // None at all selects nothing, an empty one everything.
-        !selector.is_some_and(|selector| selectors::matches(selector, &found.pod_labels))
-    };
+    // Without a selector it selects nothing, with an empty one everything.
+    let is_blind = |constraint: &&Json| !pods.is_selected_by(constraint);
     let constraints = &found.own.topology_spread_constraints;
     let Some(constraint) = constraints.iter().find(is_blind) else {
         return;

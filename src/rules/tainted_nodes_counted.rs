@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     // `Never` keeps off Spot by affinity, and then Spot is not counted.
-    let is_counted = !pods.can_be_on_spot(plan)
+    let is_counted = !pods.tolerates_spot(plan)
         && pods.spot() != Some(Spot::Never)
         && !pods.own_excludes_spot(plan)
         && plan.node_pools.iter().any(NodePool::is_spot);

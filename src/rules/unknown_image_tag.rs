@@ -43,7 +43,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
     let pointer = places::spec("proportionalAutoscaler/image");
     let message = format!("the tag `{tag}` was never published: the image cannot be pulled");
-    let place = findings.document.locate(&pointer);
+    let place = findings.locate(&pointer);
     let meant = PUBLISHED
         .iter()
         .find(|known| known.trim_start_matches('v') == number);

@@ -23,6 +23,16 @@ pub(super) const RULE: Rule = Rule {
     check: Check::AllPods(check),
 };
 
+/// What the descheduler's policy calls a limit.
+/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go.
+pub(super) fn policy_key(limit: &str) -> &'static str {
+    match limit {
+        "total" => "maxNoOfPodsToEvictTotal",
+        "perNode" => "maxNoOfPodsToEvictPerNode",
+        _ => "maxNoOfPodsToEvictPerNamespace",
+    }
+}
+
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let Some(descheduler) = &plan.descheduler else {
         return;
@@ -63,10 +73,15 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         "perNamespace"
     };
     let pointer = places::spec("descheduler/limits").child(key);
+    let hourly = ((pods + 11) / 12).max(1);
+    let limit = if findings.is_brought() {
+        format!("{}: {hourly}", policy_key(key))
+    } else {
+        format!("limits: {{{key}: {hourly}}}")
+    };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(format!(
-            "limit a round: `limits: {{{key}: {}}}` brings all back in about an hour",
-            ((pods + 11) / 12).max(1)
+            "limit a round: `{limit}` brings all back in about an hour"
         ))
     });
 }

@@ -39,16 +39,17 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let related = findings.document.locate(&places::spec(
+    let related = findings.locate(&places::spec(
         "descheduler/evictor/podProtections/extraEnabled",
     ));
     let message = format!(
         "pods of workload `{}` are moved with their volumes, which may not be able to follow to another zone",
         pods.name()
     );
+    let or = findings.unless_brought(", or leave `extraEnabled` out");
     findings.in_manifest(found.places.name, message, |diagnostic| {
         diagnostic
             .related(related, "`PodsWithPVC` is missing here")
-            .help("add `PodsWithPVC` to `extraEnabled`, or leave `extraEnabled` out")
+            .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"))
     });
 }

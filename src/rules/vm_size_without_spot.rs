@@ -27,9 +27,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
             continue;
         };
-        let name = size.strip_prefix("Standard_").unwrap_or(size).as_bytes();
-        let is_burstable = matches!(name, [b'B', second, ..] if second.is_ascii_digit());
-        if is_burstable || size.ends_with("_Promo") {
+        // Azure does not mind the case.
+        let lower = size.to_lowercase();
+        let name = lower.strip_prefix("standard_").unwrap_or(&lower).as_bytes();
+        let is_burstable = matches!(name, [b'b', second, ..] if second.is_ascii_digit());
+        if is_burstable || lower.ends_with("_promo") {
             let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
             findings.at(&places::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic.help(

@@ -53,7 +53,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 &one.zones[0]
             },
         );
-        let related = findings.document.locate(&places::pattern(*second));
+        let related = findings.locate(&places::pattern(*second));
         findings.at(&places::pattern(*first), message, |diagnostic| {
             diagnostic
                 .related(related, format!("this takes `{}`", other.name))

@@ -1,7 +1,6 @@
-use super::{Check, Findings, Rule, places};
-use crate::config::WhenUnsatisfiable;
+use super::{Check, Findings, Pods, Rule, places};
 use crate::diagnostic::Severity;
-use crate::plan::{Plan, Workload};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
@@ -19,44 +18,31 @@ pub(super) const RULE: Rule = Rule {
          zone-aware",
         "Azure/AKS#2849",
     ],
-    check: Check::Plan(check),
+    check: Check::Pods(check),
 };
 
 const ZONE_KEY: &str = "topology.kubernetes.io/zone";
 
-fn check(plan: &Plan, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let pools = plan.node_pools.iter().enumerate();
-    let Some((at, pool)) = pools
-        .filter(|(_, pool)| pool.is_spot())
-        .find(|(_, pool)| pool.zones.len() > 1)
-    else {
+    let mut several = pools.filter(|(_, pool)| pool.is_spot() && pool.zones.len() > 1);
+    let Some((at, pool)) = several.next().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    for workload in plan
-        .workloads
-        .iter()
-        .filter(|workload| workload.prefers_spot())
-    {
-        if !must_spread_over_zones(workload) {
-            continue;
-        }
-        let message = format!(
-            "`{}` must be spread over zones, and `{}` grows in whichever of its {} zones: a pod can stay pending",
-            workload.name,
-            pool.name,
-            pool.zones.len()
-        );
-        let related = findings.document.locate(&places::pool(at).child("zones"));
-        findings.at(&places::workload(workload), message, |diagnostic| {
-            diagnostic
-                .related(related, "the autoscaler does not choose among these")
-                .help("make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`")
-        });
+    let mut spreads = pods.hard_spreads().into_iter();
+    if !spreads.any(|spread| spread.key == ZONE_KEY) {
+        return;
     }
-}
-
-fn must_spread_over_zones(workload: &Workload) -> bool {
-    workload.placement.spread.iter().any(|rule| {
-        rule.topology_key == ZONE_KEY && rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
-    })
+    let message = format!(
+        "`{}` must be spread over zones, and `{}` grows in whichever of its {} zones: a pod can stay pending",
+        pods.name(),
+        pool.name,
+        pool.zones.len()
+    );
+    let related = findings.locate(&places::pool(at).child("zones"));
+    pods.report(findings, &["placement", "spread"], message, |diagnostic| {
+        diagnostic
+            .related(related, "the autoscaler does not choose among these")
+            .help("make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`")
+    });
 }

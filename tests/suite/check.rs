@@ -8,7 +8,7 @@ use super::golden::root;
 use super::program::spotgen;
 
 #[track_caller]
-fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) {
+pub(super) fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) {
     let output = spotgen(&root(), arguments, stdin.as_bytes());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
@@ -17,10 +17,10 @@ fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) 
     assert!(err.contains(stderr), "no {stderr:?} in {err}");
 }
 
-const MINIMAL: [&str; 3] = ["check", "-f", "minimal/spot-config.yaml"];
+pub(super) const MINIMAL: [&str; 3] = ["check", "-f", "minimal/spot-config.yaml"];
 const BAD: [&str; 3] = ["check", "-f", "rules/no-catch-all/bad.yaml"];
 
-fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     [arguments, more].concat()
 }
 

@@ -4,7 +4,9 @@
 
 mod policy;
 
-pub(crate) use policy::{VERSION as POLICY_VERSION, policy, text as policy_text};
+pub(crate) use policy::{
+    EVICTOR, NODE_AFFINITY, VERSION as POLICY_VERSION, policy, text as policy_text,
+};
 
 use std::collections::BTreeMap;
 

@@ -10,8 +10,8 @@ use crate::plan::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 use crate::values::Limit;
 use crate::yaml;
 
-const EVICTOR: &str = "DefaultEvictor";
-const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
+pub(crate) const EVICTOR: &str = "DefaultEvictor";
+pub(crate) const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
 
 /// The API version of policies.
 pub(crate) const VERSION: &str = "descheduler/v1alpha2";

@@ -1,0 +1,117 @@
+//! The parameters of a proportional autoscaler, read as it reads them.
+//!
+//! Sources: kubernetes-sigs/cluster-proportional-autoscaler, under `pkg/autoscaler/controller`: `plugin/plugin.go`
+//! (`EnsureController`), `linearcontroller/linear_controller.go` and `laddercontroller/ladder_controller.go`. They use plain
+//! `json.Unmarshal`, which does not mind the case of keys and passes over those that it does not know.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
+
+use super::policy::Fault;
+use crate::config::{Ladder, Linear};
+use crate::diagnostic::Severity;
+use crate::plan::Control;
+
+const LINEAR: [&str; 6] = [
+    "coresPerReplica",
+    "nodesPerReplica",
+    "min",
+    "max",
+    "preventSinglePointFailure",
+    "includeUnschedulableNodes",
+];
+const LADDER: [&str; 3] = [
+    "coresToReplicas",
+    "nodesToReplicas",
+    "includeUnschedulableNodes",
+];
+
+/// What the `data` of its `ConfigMap` says, and what it has against it.
+pub(super) fn read(data: &[(String, String)]) -> (Option<Control>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let control = match data {
+        [(key, text)] if key == "linear" => linear(text, &mut faults).map(Control::Linear),
+        [(key, text)] if key == "ladder" => ladder(text, &mut faults).map(Control::Ladder),
+        _ => {
+            let keys: Vec<&str> = data.iter().map(|(key, _)| key.as_str()).collect();
+            let fault = format!(
+                "there has to be one key, `linear` or `ladder`, and there are `{}`",
+                keys.join("`, `")
+            );
+            faults.push((Severity::Error, fault));
+            None
+        }
+    };
+    (control, faults)
+}
+
+fn linear(text: &str, faults: &mut Vec<Fault>) -> Option<Linear> {
+    let mut map = known(text, &LINEAR, faults)?;
+    // No limit.
+    if map.get("max").and_then(Json::as_i64) == Some(0) {
+        map.remove("max");
+    }
+    let linear: Linear = from(map, faults)?;
+    let is_none =
+        |number: Option<crate::values::Number>| number.is_none_or(|number| number.get() == 0.0);
+    if is_none(linear.cores_per_replica) && is_none(linear.nodes_per_replica) {
+        let fault = "`coresPerReplica` or `nodesPerReplica` has to be above 0";
+        faults.push((Severity::Error, fault.to_owned()));
+        return None;
+    }
+    if let (Some(min), Some(max)) = (linear.min, linear.max)
+        && max.get() < min.get()
+    {
+        let fault = format!("`max`, {}, is below `min`, {}", max.get(), min.get());
+        faults.push((Severity::Error, fault));
+        return None;
+    }
+    Some(linear)
+}
+
+fn ladder(text: &str, faults: &mut Vec<Fault>) -> Option<Ladder> {
+    let mut map = known(text, &LADDER, faults)?;
+    // Of each step two numbers are read, whatever else there is; what is missing is 0.
+    for steps in map.values_mut().filter_map(Json::as_array_mut) {
+        for step in steps.iter_mut().filter_map(Json::as_array_mut) {
+            step.resize(2, Json::from(0));
+        }
+    }
+    let mut ladder: Ladder = from(map, faults)?;
+    ladder.cores_to_replicas.sort_by_key(|step| step[0].get());
+    ladder.nodes_to_replicas.sort_by_key(|step| step[0].get());
+    Some(ladder)
+}
+
+/// The keys that are read, called as they are meant to be.
+fn known(text: &str, keys: &[&str], faults: &mut Vec<Fault>) -> Option<Map<String, Json>> {
+    let map: Map<String, Json> = match serde_json::from_str(text) {
+        Ok(map) => map,
+        Err(error) => {
+            faults.push((Severity::Error, format!("it is no JSON map: {error}")));
+            return None;
+        }
+    };
+    let mut read = Map::new();
+    for (key, value) in map {
+        match keys.iter().find(|known| known.eq_ignore_ascii_case(&key)) {
+            Some(_) if value.is_null() => {}
+            Some(known) => {
+                read.insert((*known).to_owned(), value);
+            }
+            None => {
+                let hint = crate::suggest::similar(&key, keys.iter().copied());
+                let hint = hint.map_or(String::new(), |meant| format!("; `{meant}` is meant"));
+                let fault = format!("the key `{key}` is passed over{hint}");
+                faults.push((Severity::Warning, fault));
+            }
+        }
+    }
+    Some(read)
+}
+
+fn from<T: DeserializeOwned>(map: Map<String, Json>, faults: &mut Vec<Fault>) -> Option<T> {
+    serde_json::from_value(Json::Object(map))
+        .map_err(|error| faults.push((Severity::Error, error.to_string())))
+        .ok()
+}

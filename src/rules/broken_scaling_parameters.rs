@@ -1,0 +1,35 @@
+use super::{Check, Findings, Rule};
+use crate::diagnostic::Severity;
+use crate::manifests::Manifests;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "broken-scaling-parameters",
+    level: Severity::Error,
+    summary: "the proportional autoscaler cannot use its parameters, or passes over some",
+    harm: "With parameters that it cannot read the autoscaler does nothing and goes on: the number of replicas stays what it \
+           was. Keys that it does not know are passed over without a word, so a limit that is misspelt is none.",
+    detection: "Its log repeats `expected only one entry` or an error of JSON; the target's replicas never change.",
+    remedy: "Give the ConfigMap one key, `linear` or `ladder`, with JSON of the autoscaler's own keys. Or let spotgen make it.",
+    sources: &[
+        "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler/controller/plugin/plugin.go, `EnsureController`",
+        "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 \
+         pkg/autoscaler/controller/linearcontroller/linear_controller.go, `parseParams`",
+    ],
+    check: Check::Manifests(check),
+};
+
+fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    for parameters in &manifests.parameters {
+        for (level, fault) in &parameters.faults {
+            let name = &parameters.name;
+            let message = match level {
+                Severity::Error => format!("`{name}` scales nothing: {fault}"),
+                _ => format!("`{name}`: {fault}"),
+            };
+            findings.in_manifest(parameters.place, message, |diagnostic| {
+                diagnostic.level(*level)
+            });
+        }
+    }
+}

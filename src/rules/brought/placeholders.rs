@@ -1,0 +1,174 @@
+use super::{Brought, tolerated};
+use crate::config::{PlaceholderSpread, SpreadMethod};
+use crate::defaults;
+use crate::manifests::{Found, FoundParameters, Manifests, Program};
+use crate::plan::{
+    Chart, ContainerResources, Overprovisioner, Placeholder, Plan, PriorityClass,
+    ProportionalAutoscaler, Scaling, Target,
+};
+use crate::rules::{nodes, places};
+
+/// The placeholders, with what scales them.
+pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
+    let plan = &brought.plan;
+    let mut placeholders = Vec::new();
+    let mut scaler_image = None;
+    for found in manifests.running(Program::Pause) {
+        let Some(mut placeholder) = placeholder(plan, found) else {
+            continue;
+        };
+        let pointer = places::placeholder(placeholders.len());
+        brought.places.add(pointer.clone(), found.places.name);
+        brought
+            .places
+            .add(pointer.child("requests"), found.places.requests);
+        if let Some((scaler, parameters)) = scaler(manifests, found)
+            && let Some(scaling) = scaling(plan, scaler, parameters)
+        {
+            let place = parameters.map_or(scaler.places.name, |parameters| parameters.place);
+            brought.places.add(pointer.child("scaling"), place);
+            let counting = pointer.child("scaling").child("counting");
+            brought.places.add(counting, scaler.places.name);
+            placeholder.scaling = Some(scaling);
+            // Without the key an autoscaler has it to itself.
+            placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
+            scaler_image = scaler_image.or(Some((scaler, image(scaler))));
+        }
+        placeholders.push((found, placeholder));
+    }
+    let Some((first, _)) = placeholders.first() else {
+        return;
+    };
+    let first = *first;
+    let overprovisioner = overprovisioner(
+        plan,
+        first,
+        placeholders.into_iter().map(|(_, placeholder)| placeholder),
+    );
+    brought
+        .places
+        .add(places::spec("overprovisioner"), first.places.name);
+    if let Some((scaler, _)) = scaler_image {
+        brought
+            .places
+            .add(places::spec("proportionalAutoscaler"), scaler.places.name);
+    }
+    brought.plan.proportional_autoscaler =
+        scaler_image.map(|(scaler, image)| ProportionalAutoscaler {
+            namespace: namespace(scaler),
+            create_namespace: false,
+            image,
+            resources: ContainerResources::default(),
+        });
+    brought.plan.overprovisioner = Some(overprovisioner);
+}
+
+fn overprovisioner(
+    plan: &Plan,
+    first: &Found,
+    placeholders: impl Iterator<Item = Placeholder>,
+) -> Overprovisioner {
+    let planned = plan.overprovisioner.as_ref();
+    Overprovisioner {
+        namespace: namespace(first),
+        create_namespace: false,
+        name: planned.map_or_else(String::new, |planned| planned.name.clone()),
+        image: image(first),
+        chart: Chart::default(),
+        placeholders: placeholders.collect(),
+    }
+}
+
+/// None where it cannot be told what it holds or where.
+fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
+    let target = target(plan, |pool| nodes::allows(plan, pool, found))?;
+    let spreads = super::alone(found).hard_spreads();
+    let is_alone = spreads.iter().any(|spread| {
+        spread.method == SpreadMethod::PodAntiAffinity && spread.key == "kubernetes.io/hostname"
+    });
+    // Of a class that nobody brings the value is not known: it is taken to be as it should.
+    let value = found.priority.map(|priority| priority.value);
+    let value = value.and_then(|value| i32::try_from(value).ok());
+    Some(Placeholder {
+        name: name(plan, found),
+        replicas: found.replicas.and_then(|count| i32::try_from(count).ok()),
+        requests: found.requests.clone()?,
+        priority_class: PriorityClass {
+            name: found.priority_class.clone().unwrap_or_default(),
+            value: value.unwrap_or(defaults::ON_DEMAND_PLACEHOLDER.1),
+        },
+        spread: if is_alone {
+            PlaceholderSpread::OnePerNode
+        } else {
+            PlaceholderSpread::None
+        },
+        tolerations: tolerated(found, plan.node_pools.iter().flat_map(|pool| &pool.taints)),
+        target,
+        scaling: None,
+    })
+}
+
+/// As the plan calls it, if it is one that the plan makes.
+fn name(plan: &Plan, found: &Found) -> String {
+    let own = plan.overprovisioner.as_ref().and_then(|planned| {
+        let mut placeholders = planned.placeholders.iter();
+        placeholders.find(|placeholder| planned.deployment(placeholder) == found.name)
+    });
+    own.map_or_else(|| found.name.clone(), |own| own.name.clone())
+}
+
+/// The pools that are taken; none where of one it cannot be told.
+fn target(plan: &Plan, takes: impl Fn(&crate::plan::NodePool) -> Option<bool>) -> Option<Target> {
+    let mut names = Vec::new();
+    let mut is_all_of_spot = true;
+    for pool in &plan.node_pools {
+        let is_taken = takes(pool)?;
+        is_all_of_spot &= is_taken == pool.is_spot();
+        if is_taken {
+            names.push(pool.name.clone());
+        }
+    }
+    let target = if is_all_of_spot {
+        Target::Spot
+    } else {
+        Target::Pools(names)
+    };
+    (!plan.node_pools.is_empty()).then_some(target)
+}
+
+/// What scales a workload, and its parameters where they are brought.
+fn scaler<'m>(
+    manifests: &'m Manifests,
+    found: &Found,
+) -> Option<(&'m Found, Option<&'m FoundParameters>)> {
+    let mut scalers = manifests.running(Program::ProportionalAutoscaler);
+    let scaler = scalers.find(|scaler| scaler.scales(found))?;
+    let name = scaler.program.as_deref()?.argument("configmap");
+    let mut parameters = manifests.parameters.iter();
+    let parameters = parameters.find(|parameters| {
+        Some(parameters.name.as_str()) == name && scaler.scales_in(parameters.namespace.as_deref())
+    });
+    Some((scaler, parameters))
+}
+
+/// None where it cannot be told which nodes are counted, or how.
+fn scaling(plan: &Plan, scaler: &Found, parameters: Option<&FoundParameters>) -> Option<Scaling> {
+    let program = scaler.program.as_deref()?;
+    let labels = program.argument("nodelabels").unwrap_or_default();
+    Some(Scaling {
+        name: scaler.name.clone(),
+        config_map: parameters?.name.clone(),
+        counting: target(plan, |pool| nodes::selected(plan, pool, labels))?,
+        control: parameters?.control.clone()?,
+    })
+}
+
+fn namespace(found: &Found) -> String {
+    let namespace = found.namespace.as_deref();
+    namespace.unwrap_or(defaults::NAMESPACE).to_owned()
+}
+
+fn image(found: &Found) -> String {
+    let program = found.program.as_ref();
+    program.map_or_else(String::new, |program| program.image.clone())
+}

@@ -1,0 +1,159 @@
+//! Whether a workload that prefers Spot comes back to it, and what stops it.
+
+use std::collections::HashMap;
+
+use super::budgets::covered;
+use super::{Over, Pods};
+use crate::config::{DefaultProtection, ExtraProtection, Kind};
+use crate::diagnostic::Severity;
+use crate::manifests::Found;
+use crate::numbers::Number;
+use crate::plan::{Descheduler, Namespaces, Plan, PriorityThreshold, Workload};
+
+/// Something that keeps pods where they are.
+pub(super) struct Reason {
+    pub(super) why: String,
+    pub(super) cure: &'static str,
+    pub(super) level: Severity,
+}
+
+/// A row for each workload that prefers Spot: whether it comes back, and why not.
+pub(crate) fn numbers(over: &Over<'_>) -> Vec<Number> {
+    let Some(descheduler) = &over.plan.descheduler else {
+        return Vec::new();
+    };
+    let budgets = covered(&over.pods);
+    let mut budget_of = HashMap::new();
+    for budget in &budgets {
+        budget_of.extend(budget.pods.iter().map(|pods| (identity(*pods), budget)));
+    }
+    // A DaemonSet is on every node that it may be on.
+    let is_moved =
+        |pods: &&Pods<'_>| pods.kind() != Kind::DaemonSet && pods.prefers_spot(over.plan);
+    let preferring = over.pods.iter().filter(is_moved);
+    let row = |pods: &Pods<'_>| {
+        let mut why: Vec<String> = reasons(over.plan, descheduler, *pods)
+            .into_iter()
+            .map(|reason| reason.why)
+            .collect();
+        let budget = budget_of.get(&identity(*pods));
+        let at_once = budget.and_then(|budget| Some((budget, budget.allowed(budget.most()?))));
+        if let Some((budget, 0)) = at_once {
+            why.push(format!("budget `{}` lets no pod go", budget.name));
+        }
+        let how = match at_once {
+            _ if !why.is_empty() => why.join("; "),
+            Some((budget, count)) => format!("budget `{}` lets {count} go at once", budget.name),
+            None => "no budget bounds how many go at once".to_owned(),
+        };
+        Number {
+            what: format!("failback of workload `{}`", pods.name()),
+            value: if why.is_empty() { "yes" } else { "no" }.to_owned(),
+            how,
+        }
+    };
+    preferring.map(row).collect()
+}
+
+/// Two that are of the same workload are the same.
+fn identity(pods: Pods<'_>) -> (Option<*const Workload>, Option<*const Found>) {
+    (
+        pods.planned.map(std::ptr::from_ref),
+        pods.found.map(std::ptr::from_ref),
+    )
+}
+
+/// What of the descheduler's doing keeps a workload's pods on on-demand.
+pub(super) fn reasons(plan: &Plan, descheduler: &Descheduler, pods: Pods<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut add = |holds: bool, why: String, cure: &'static str, level: Severity| {
+        if holds {
+            reasons.push(Reason { why, cure, level });
+        }
+    };
+    let evictor = &descheduler.evictor;
+    let namespace = pods.namespace().unwrap_or_default().to_owned();
+    let is_covered = match &descheduler.namespaces {
+        Namespaces::All => true,
+        Namespaces::Include(names) => names.contains(&namespace),
+        Namespaces::Exclude(names) => !names.contains(&namespace),
+    };
+    add(
+        !is_covered,
+        format!("the descheduler moves nothing in namespace `{namespace}`"),
+        "add its namespace to `descheduler.namespaces`, or leave `namespaces` out",
+        Severity::Warning,
+    );
+    let least = evictor.min_replicas.filter(|least| *least > 1);
+    let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
+    add(
+        too_few.is_some(),
+        format!(
+            "it has fewer pods than `minReplicas`, {}",
+            too_few.unwrap_or(0)
+        ),
+        "lower `descheduler.evictor.minReplicas`",
+        Severity::Warning,
+    );
+    if let Some(why) = too_important(descheduler, pods) {
+        let cure = "raise `priorityThreshold`, or give the workload a lower priority";
+        add(true, why, cure, Severity::Warning);
+    }
+    let Some(found) = pods.found else {
+        return reasons;
+    };
+    add(
+        found.local_storage
+            && !evictor
+                .default_disabled
+                .contains(&DefaultProtection::PodsWithLocalStorage),
+        "it has an emptyDir or a hostPath, and `PodsWithLocalStorage` are protected".to_owned(),
+        "add `PodsWithLocalStorage` to `podProtections.defaultDisabled`",
+        Severity::Warning,
+    );
+    add(
+        found.claims
+            && evictor
+                .extra_enabled
+                .contains(&ExtraProtection::PodsWithPvc)
+            && evictor.protected_storage_classes.is_empty(),
+        "it has a volume claim, and `PodsWithPVC` are protected".to_owned(),
+        "let it be on on-demand (`spot: Never`), or name the classes of disks that are in one zone under \
+         `podProtections.config.PodsWithPVC`, so that the others may move",
+        Severity::Info,
+    );
+    add(
+        pods.own_excludes_spot(plan),
+        "its own nodeSelector or required affinity keeps it off Spot".to_owned(),
+        "remove that from its manifest, or let it be on on-demand: `spot: Never`",
+        Severity::Warning,
+    );
+    reasons
+}
+
+/// Why its priority keeps it.
+/// Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go: evicted is what has less
+/// than the threshold, unless `SystemCriticalPods` is disabled.
+fn too_important(descheduler: &Descheduler, pods: Pods<'_>) -> Option<String> {
+    let evictor = &descheduler.evictor;
+    if evictor
+        .default_disabled
+        .contains(&DefaultProtection::SystemCriticalPods)
+    {
+        return None;
+    }
+    let class = pods.found?.priority_class.as_deref()?;
+    if matches!(class, "system-cluster-critical" | "system-node-critical") {
+        return Some(format!("pods of class `{class}` are protected"));
+    }
+    match evictor.priority_threshold.as_ref()? {
+        PriorityThreshold::Name(name) => (name == class).then(|| {
+            format!("its class `{class}` is the priority threshold, which is protected too")
+        }),
+        PriorityThreshold::Value(value) => {
+            let own = pods.planned?.priority?.value;
+            (own >= *value)
+                .then(|| format!("its priority {own} is not below the threshold {value}"))
+        }
+    }
+}

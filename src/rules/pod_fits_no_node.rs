@@ -1,0 +1,62 @@
+use super::{Check, Findings, Pods, Rule};
+use crate::config::{Kind, Spot};
+use crate::diagnostic::Severity;
+use crate::numbers::room::{self, Amount};
+use crate::plan::{NodePool, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "pod-fits-no-node",
+    level: Severity::Error,
+    summary: "a pod is larger than any node that it could be on",
+    harm: "Capacity is no use in pieces: a pod needs its room on one node. What fits on no on-demand node has no failover, \
+           however many of them there are, and what fits on no Spot node never comes to Spot. The autoscaler sees so too and \
+           grows nothing.",
+    detection: "The pods are Pending with `Insufficient cpu` or `Insufficient memory`, and the autoscaler's event is \
+                `NotTriggerScaleUp`.",
+    remedy: "Take a larger VM for the pool, or smaller pods. `spotgen check --numbers` prints the room on a node of each pool; \
+             `allocatable` and `daemonSetOverhead` of a pool replace what is assumed.",
+    sources: &[
+        "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against one node",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a group is grown only if a node of it would take the pod",
+    ],
+    check: Check::AllPods(check),
+};
+
+fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
+    let (spot, on_demand) = (room::spot_pools(plan), room::failover_pools(plan));
+    for pods in all {
+        let (Some(wanted), Some(requests)) = (pods.spot(), pods.requests()) else {
+            continue;
+        };
+        if pods.kind() == Kind::DaemonSet {
+            continue;
+        }
+        let request = Amount::from(requests);
+        let no_spot = is_too_large(request, &spot);
+        let no_on_demand = is_too_large(request, &on_demand);
+        let (level, which, end) = match wanted {
+            Spot::Required if no_spot => (Severity::Error, "Spot", "it does not run"),
+            Spot::Never if no_on_demand => (Severity::Error, "on-demand", "it does not run"),
+            Spot::Preferred | Spot::Tolerated if no_on_demand => {
+                (Severity::Error, "on-demand", "it has no failover")
+            }
+            Spot::Preferred if no_spot => (Severity::Warning, "Spot", "it stays on on-demand"),
+            _ => continue,
+        };
+        let message = format!(
+            "a pod of workload `{}` requests {request}, more than any {which} node has room for: {end}",
+            pods.name()
+        );
+        pods.report(findings, &["requests"], message, |diagnostic| {
+            diagnostic
+                .level(level)
+                .help("take a larger VM for a pool, or make the pod smaller")
+        });
+    }
+}
+
+/// Whether it fits on a node of none of the pools; where there are none, or the room is not known, nobody can say.
+fn is_too_large(request: Amount, pools: &[&NodePool]) -> bool {
+    let mut rooms = pools.iter().map(|pool| room::of_node(pool));
+    !pools.is_empty() && rooms.all(|room| room.is_some_and(|room| !request.fits(room)))
+}

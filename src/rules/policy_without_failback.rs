@@ -1,0 +1,46 @@
+use super::{Check, Findings, Rule};
+use crate::diagnostic::Severity;
+use crate::manifests::Manifests;
+use crate::plan::{Plan, Workload};
+
+pub(super) const RULE: Rule = Rule {
+    id: "policy-without-failback",
+    level: Severity::Warning,
+    summary: "the descheduler's policy brings nothing back to Spot",
+    harm: "Only `RemovePodsViolatingNodeAffinity` with `preferredDuringSchedulingIgnoredDuringExecution` moves pods to nodes that \
+           they prefer. `RemovePodsViolatingNodeTaints` does not: a pod that prefers Spot violates nothing on on-demand. After \
+           the first loss of Spot everything stays on on-demand.",
+    detection: "Pods stay on on-demand while Spot has room; `descheduler_pods_evicted_total` does not count them.",
+    remedy: "Enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with the preferred type among its \
+             `nodeAffinityType`.",
+    sources: &[
+        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go",
+        "kubernetes-sigs/descheduler#1607: taints alone, on Azure",
+    ],
+    check: Check::Manifests(check),
+};
+
+fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    let mut workloads = plan.workloads.iter();
+    if !workloads.any(Workload::prefers_spot) {
+        return;
+    }
+    // One policy of several is enough.
+    let mut policies = manifests.policies.iter();
+    if policies.any(|found| found.policy.failback.is_some()) {
+        return;
+    }
+    let is_read = |level: Severity| level != Severity::Error;
+    let mut readable = manifests.policies.iter();
+    let Some(found) = readable.find(|found| found.faults.iter().all(|fault| is_read(fault.0)))
+    else {
+        return;
+    };
+    let message = "this policy brings no pod back to a node that it prefers";
+    findings.in_manifest(found.place, message, |diagnostic| {
+        diagnostic.help(
+            "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \
+             [preferredDuringSchedulingIgnoredDuringExecution]`",
+        )
+    });
+}

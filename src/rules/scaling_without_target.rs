@@ -1,0 +1,68 @@
+use super::{Check, Findings, Rule};
+use crate::diagnostic::Severity;
+use crate::manifests::{Manifests, Program};
+use crate::plan::Plan;
+use crate::suggest::similar;
+
+pub(super) const RULE: Rule = Rule {
+    id: "scaling-without-target",
+    level: Severity::Error,
+    summary: "the proportional autoscaler is to scale what is not there",
+    harm: "The target has to be called as it is, in the namespace of `--namespace`, and be a Deployment, a ReplicaSet or a \
+           ReplicationController. A chart makes the name of a placeholder of several parts, and one of them is easily \
+           forgotten. The placeholders then stay as many as they were.",
+    detection: "The autoscaler ends at its start with `target format error`, or its log repeats `not found`.",
+    remedy: "Write the name of the placeholders' Deployment as it is rendered: `<fullname>-<name>` with the chart \
+             `cluster-overprovisioner`.",
+    sources: &[
+        "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 cmd/cluster-proportional-autoscaler/options/options.go, \
+         `isTargetFormatValid`",
+        "deliveryhero/helm-charts stable/cluster-overprovisioner templates/deployments.yaml",
+    ],
+    check: Check::Manifests(check),
+};
+
+fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+    // What it scales need not be in these manifests. But where placeholders are left without, they are meant.
+    let scalers = || manifests.running(Program::ProportionalAutoscaler);
+    let left: Vec<&str> = manifests
+        .running(Program::Pause)
+        .filter(|placeholders| !scalers().any(|scaler| scaler.scales(placeholders)))
+        .map(|placeholders| placeholders.name.as_str())
+        .collect();
+    for scaler in scalers() {
+        for target in scaler.targets() {
+            let message = if !is_target(target) {
+                format!(
+                    "`{}` does not start: `{target}` is none of `deployment/NAME`, `replicaset/NAME` and \
+                     `replicationcontroller/NAME`",
+                    scaler.name
+                )
+            } else if !left.is_empty()
+                && !manifests.workloads.iter().any(|other| scaler.scales(other))
+            {
+                format!(
+                    "`{}` scales nothing: there is no `{target}` in these manifests",
+                    scaler.name
+                )
+            } else {
+                continue;
+            };
+            let name = target.rsplit('/').next().unwrap_or_default();
+            let meant = similar(name, left.iter().copied()).or(left.first().copied());
+            findings.in_manifest(scaler.places.name, message, |diagnostic| match meant {
+                Some(meant) => diagnostic.help(format!("did you mean `deployment/{meant}`?")),
+                None => diagnostic,
+            });
+        }
+    }
+}
+
+fn is_target(target: &str) -> bool {
+    let lower = target.to_lowercase();
+    let kind = lower.split_once('/').map(|(kind, _)| kind);
+    matches!(
+        kind,
+        Some("deployment" | "replicaset" | "replicationcontroller")
+    )
+}
