@@ -12,6 +12,7 @@ mod programs;
 mod requests;
 mod selector;
 mod shape;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod workload;
@@ -23,6 +24,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::load;
 use crate::plan::{Labels, OwnPlacement, Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
+use crate::values::IntOrPercent;
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, FoundBudget};
@@ -34,6 +36,7 @@ pub(crate) use programs::program;
 pub use programs::{FoundProgram, Program};
 pub use selector::{LabelSelector, Operator, Requirement};
 
+pub use storage::Storage;
 pub use workload::Placeable;
 
 use autoscalers::Autoscaler;
@@ -100,6 +103,8 @@ pub struct Found {
     pub replicas: Option<i64>,
     /// Whether that is written.
     pub states_replicas: bool,
+    /// How many pods a `Deployment` may be short of while its pods are replaced one by one; none where they are not.
+    pub missing_in_rollout: Option<IntOrPercent>,
     /// The fewest and the most replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
     pub autoscaling: Option<(i64, i64)>,
     /// What the scheduler sets aside for one pod. None when a container says nothing at all and the pod does not
@@ -111,8 +116,8 @@ pub struct Found {
     pub termination_grace_period_seconds: Option<i64>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
-    /// Whether it mounts a claim, or makes one for each of its pods.
-    pub claims: bool,
+    /// What it keeps volumes in that it claims, or makes a claim of for each of its pods.
+    pub storage: Vec<Storage>,
     pub own: OwnPlacement,
     pub node_selector: Labels,
     /// What of the system itself it runs.
@@ -142,6 +147,9 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
         reader: Reader::new(&texts),
         manifests: Manifests::default(),
         autoscalers: Vec::new(),
+        claimed: Vec::new(),
+        claims: Vec::new(),
+        storage_classes: Vec::new(),
         seen: BTreeMap::new(),
     };
     for &file in files {
@@ -170,6 +178,12 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
         &mut collector.reader.report,
     );
     priority_classes::attach(&mut collector.manifests);
+    storage::attach(
+        &mut collector.manifests,
+        collector.claimed,
+        &collector.storage_classes,
+        &collector.claims,
+    );
     (collector.manifests, collector.reader.report)
 }
 
@@ -199,6 +213,10 @@ struct Collector<'r> {
     reader: Reader<'r>,
     manifests: Manifests,
     autoscalers: Vec<Autoscaler>,
+    /// By the number of the workload.
+    claimed: Vec<Vec<storage::Claimed>>,
+    claims: Vec<storage::FoundClaim>,
+    storage_classes: Vec<storage::FoundStorageClass>,
     /// The names of all objects read so far, by kind, namespace and name.
     seen: BTreeMap<(String, Option<String>, String), Span>,
 }
@@ -217,9 +235,10 @@ impl Collector<'_> {
                 return;
             }
             if let Some(header) = self.header(object) {
-                let mut found = workload::read(&mut self.reader, object, kind, header);
+                let (mut found, claimed) = workload::read(&mut self.reader, object, kind, header);
                 found.number = self.manifests.workloads.len();
                 self.manifests.workloads.push(found);
+                self.claimed.push(claimed);
             }
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
@@ -230,6 +249,16 @@ impl Collector<'_> {
             if let Some(header) = self.header(object) {
                 let class = priority_classes::read(&mut self.reader, object, header);
                 self.manifests.priority_classes.push(class);
+            }
+        } else if object.is("StorageClass", &["storage.k8s.io"]) {
+            if let Some(header) = self.header(object) {
+                let class = storage::read_class(&mut self.reader, object, header);
+                self.storage_classes.push(class);
+            }
+        } else if object.is("PersistentVolumeClaim", &[""]) {
+            if let Some(header) = self.header(object) {
+                let claim = storage::read_claim(&mut self.reader, object, header);
+                self.claims.push(claim);
             }
         } else if object.is("ConfigMap", &[""]) {
             // Only those of the system are anything to us, and only they are held against each other.

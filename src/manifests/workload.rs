@@ -3,6 +3,7 @@
 use crate::config::Kind;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::plan::{Labels, OwnPlacement};
+use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::objects::{Header, Object};
@@ -10,6 +11,7 @@ use super::programs;
 use super::requests;
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
+use super::storage::{self, Claimed};
 use super::{Found, Places};
 
 pub(super) fn read(
@@ -17,7 +19,7 @@ pub(super) fn read(
     object: &Object<'_, '_>,
     kind: Kind,
     header: Header,
-) -> Found {
+) -> (Found, Vec<Claimed>) {
     let node = Some(object.node);
     let metadata = shape::present(node, "metadata");
     let faults = reader.faults();
@@ -54,7 +56,8 @@ pub(super) fn read(
         grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
-    Found {
+    let claimed = storage::claimed(reader, &claim_templates, &volumes);
+    let found = Found {
         number: 0,
         kind,
         labels: reader.labels(metadata, "labels"),
@@ -63,6 +66,7 @@ pub(super) fn read(
         pod_labels,
         pod_annotations: reader.labels(pod_metadata, "annotations"),
         replicas: replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1)),
+        missing_in_rollout: missing_in_rollout(reader, spec, kind),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
         requests: requests::of_pod(reader, pod),
@@ -74,10 +78,7 @@ pub(super) fn read(
             &(0..=i64::MAX),
         ),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
-        claims: !claim_templates.is_empty()
-            || volumes
-                .iter()
-                .any(|volume| shape::present(Some(volume), "persistentVolumeClaim").is_some()),
+        storage: Vec::new(),
         own: own_placement(reader, pod),
         node_selector: reader.labels(pod, "nodeSelector"),
         program: programs::read(reader, shape::present(node, "spec"), pod),
@@ -85,7 +86,24 @@ pub(super) fn read(
         places,
         name: header.name,
         namespace: header.namespace,
+    };
+    (found, claimed)
+}
+
+/// Source: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, `SetDefaults_Deployment`: a quarter.
+fn missing_in_rollout(
+    reader: &mut Reader<'_>,
+    spec: Option<&Node<'_>>,
+    kind: Kind,
+) -> Option<IntOrPercent> {
+    let strategy = reader.map(spec, "strategy");
+    let is_recreate = reader.text(strategy, "type").as_deref() == Some("Recreate");
+    if kind != Kind::Deployment || is_recreate {
+        return None;
     }
+    let rolling = reader.map(strategy, "rollingUpdate");
+    let stated = reader.int_or_percent(rolling, "maxUnavailable");
+    Some(stated.unwrap_or(IntOrPercent::Percent(25)))
 }
 
 /// The `spec` that holds the pod template.

@@ -4,13 +4,15 @@ use super::{Check, Findings, Pods, Rule};
 use crate::config::{Spot, SpreadMethod};
 use crate::diagnostic::Severity;
 use crate::plan::{NodePool, Plan};
+use crate::values::IntOrPercent;
 
 pub(super) const RULE: Rule = Rule {
     id: "anti-affinity-without-room",
     level: Severity::Error,
     summary: "pods must keep apart, and there are fewer nodes or zones than pods",
     harm: "With anti-affinity that must be kept, a zone or a node takes one pod of the workload. What there is no zone or \
-           node for stays Pending for ever, and no autoscaler helps.",
+           node for stays Pending for ever, and no autoscaler helps. With just as many, a rollout that first makes a new pod \
+           and then takes an old one away cannot begin.",
     detection: "Pods are Pending with `didn't match pod anti-affinity rules`.",
     remedy: "Run fewer replicas, prefer to keep apart (`ScheduleAnyway`), or use topology spread with a larger `maxSkew`.",
     sources: &[
@@ -32,6 +34,10 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         if replicas <= count {
+            if replicas == count && needs_one_more(pods, replicas) {
+                rollout(pods, replicas, what, findings);
+                return;
+            }
             continue;
         }
         let message = format!(
@@ -44,6 +50,28 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         });
         return;
     }
+}
+
+/// Whether pods are replaced by first making a new one.
+fn needs_one_more(pods: Pods<'_>, replicas: i64) -> bool {
+    let missing = pods.found.and_then(|found| found.missing_in_rollout);
+    missing.is_some_and(|missing| match missing {
+        IntOrPercent::Int(count) => count == 0,
+        // Rounded down.
+        IntOrPercent::Percent(percent) => i64::from(percent) * replicas < 100,
+    })
+}
+
+fn rollout(pods: Pods<'_>, replicas: i64, what: &str, findings: &mut Findings<'_>) {
+    let message = format!(
+        "a rollout of workload `{}` stands still: its {replicas} pods have all {replicas} {what}, and the first new one none",
+        pods.name()
+    );
+    pods.report(findings, &["placement", "spread"], message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help("let one pod be missing meanwhile, `rollingUpdate: {maxUnavailable: 1}`, or use `whenUnsatisfiable: ScheduleAnyway`")
+    });
 }
 
 /// How many zones or nodes there can be for a workload; none where that is not known.

@@ -6,9 +6,9 @@ use super::budgets::covered;
 use super::{Over, Pods};
 use crate::config::{DefaultProtection, ExtraProtection, Kind};
 use crate::diagnostic::Severity;
-use crate::manifests::Found;
+use crate::manifests::{Found, Storage};
 use crate::numbers::Number;
-use crate::plan::{Descheduler, Namespaces, Plan, PriorityThreshold, Workload};
+use crate::plan::{Descheduler, Evictor, Namespaces, Plan, PriorityThreshold, Workload};
 
 /// Something that keeps pods where they are.
 pub(super) struct Reason {
@@ -112,11 +112,13 @@ pub(super) fn reasons(plan: &Plan, descheduler: &Descheduler, pods: Pods<'_>) ->
         Severity::Warning,
     );
     add(
-        found.claims
-            && evictor
-                .extra_enabled
-                .contains(&ExtraProtection::PodsWithPvc)
-            && evictor.protected_storage_classes.is_empty(),
+        evictor
+            .extra_enabled
+            .contains(&ExtraProtection::PodsWithPvc)
+            && found
+                .storage
+                .iter()
+                .any(|storage| is_protected(evictor, storage)),
         "it has a volume claim, and `PodsWithPVC` are protected".to_owned(),
         "let it be on on-demand (`spot: Never`), or name the classes of disks that are in one zone under \
          `podProtections.config.PodsWithPVC`, so that the others may move",
@@ -129,6 +131,17 @@ pub(super) fn reasons(plan: &Plan, descheduler: &Descheduler, pods: Pods<'_>) ->
         Severity::Warning,
     );
     reasons
+}
+
+/// Whether a claim keeps its pod: any does, unless classes are named.
+/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go.
+fn is_protected(evictor: &Evictor, storage: &Storage) -> bool {
+    let classes = &evictor.protected_storage_classes;
+    classes.is_empty()
+        || storage
+            .class
+            .as_ref()
+            .is_some_and(|class| classes.contains(class))
 }
 
 /// Why its priority keeps it.

@@ -47,8 +47,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// `D` of `Standard_D4s_v5`.
+/// `ds_v5` of `Standard_D4s_v5`: all but the number of vCPUs.
+/// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
 fn series(size: &str) -> String {
-    let name = size.strip_prefix("Standard_").unwrap_or(size);
-    name.chars().take_while(char::is_ascii_alphabetic).collect()
+    let size = size.to_lowercase();
+    let name = size.strip_prefix("standard_").unwrap_or(&size);
+    let family = name.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+    let rest =
+        family.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
+    format!("{}{rest}", &name[..name.len() - family.len()])
 }

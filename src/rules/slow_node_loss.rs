@@ -20,6 +20,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Pods(check),
 };
 
+/// What Kubernetes tolerates for pods that say nothing.
+const DEFAULT_SECONDS: i64 = 300;
+/// What is no longer than it takes a new node to come.
+const SOON_SECONDS: i64 = 120;
+
 const KEYS: [&str; 2] = [
     "node.kubernetes.io/not-ready",
     "node.kubernetes.io/unreachable",
@@ -41,19 +46,34 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
                 && text("effect").is_none_or(|effect| effect == "NoExecute")
         })
     };
-    let is_bounded = |key| of(key).any(|toleration| toleration.get("tolerationSeconds").is_some());
+    // What is not said, Kubernetes sets; what is said without seconds is for ever.
+    let seconds = |key: &'static str| -> Option<i64> {
+        let own: Vec<&Json> = of(key).collect();
+        if own.is_empty() {
+            return Some(DEFAULT_SECONDS);
+        }
+        let seconds = own
+            .iter()
+            .map(|toleration| toleration.get("tolerationSeconds")?.as_i64());
+        seconds
+            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX))
+            .flatten()
+    };
+    let bounds = KEYS.map(seconds);
+    let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
     if is_set
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
-        || KEYS.iter().all(|key| is_bounded(key))
+        || bounds.iter().all(is_soon)
     {
         return;
     }
-    let is_endless = |key: &&'static str| of(key).next().is_some() && !is_bounded(key);
-    let how_long = if KEYS.iter().any(is_endless) {
-        "until somebody deletes the node"
-    } else {
-        "for 300 s"
+    let how_long = match bounds
+        .iter()
+        .max_by_key(|seconds| seconds.unwrap_or(i64::MAX))
+    {
+        Some(Some(seconds)) => format!("for {seconds} s"),
+        _ => "until somebody deletes the node".to_owned(),
     };
     let message = format!(
         "pods of workload `{}` stay bound to a lost node {how_long}",

@@ -24,11 +24,13 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     // What is written in one place is said once.
     let mut said = (Said::default(), Said::default());
     for pods in all {
-        let is_wanted = matches!(pods.spot(), Some(Spot::Preferred | Spot::Required));
+        let is_wanted = matches!(pods.spot(), Some(Spot::Preferred | Spot::Required))
+            || pods.own_prefers_spot(plan)
+            || pods.own_requires_spot(plan);
         if pods.kind() != Kind::StatefulSet || !is_wanted || !pods.can_be_on_spot(plan) {
             continue;
         }
-        let has_claims = pods.found.is_some_and(|found| found.claims);
+        let has_claims = pods.found.is_some_and(crate::manifests::Found::has_claims);
         let level = if has_claims {
             Severity::Warning
         } else {

@@ -29,7 +29,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         .evictor
         .extra_enabled
         .contains(&ExtraProtection::PodsWithPvc);
-    let Some(found) = pods.found.filter(|found| found.claims) else {
+    let Some(found) = pods.found.filter(|found| found.may_be_bound_to_zone()) else {
         return;
     };
     if is_protected

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Findings, Pods, Rule};
 use crate::diagnostic::Severity;
+use crate::manifests::Found;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,7 +22,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
-    let Some(found) = pods.found.filter(|found| found.claims) else {
+    let may_be_stuck = pods.found.filter(|found| found.may_be_bound_to_zone());
+    let Some(found) = may_be_stuck.filter(|_| pods.can_be_on_spot(plan)) else {
         return;
     };
     let zones = |is_spot: bool| -> BTreeSet<&String> {
@@ -37,7 +39,8 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         .map(|zone| zone.as_str())
         .collect();
     let is_known = !spot.is_empty() && !on_demand.is_empty();
-    if lone.is_empty() || !is_known || !pods.can_be_on_spot(plan) {
+    immediate(found, spot.union(&on_demand).count(), findings);
+    if lone.is_empty() || !is_known {
         return;
     }
     let message = format!(
@@ -50,5 +53,25 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         diagnostic.help(
             "give Spot and on-demand pools the same zones, or use disks that all zones can reach",
         )
+    });
+}
+
+/// A disk that is made before its pod has a place is made in whichever zone.
+fn immediate(found: &Found, zones: usize, findings: &mut Findings<'_>) {
+    let mut storage = found.storage.iter();
+    let early =
+        storage.find(|storage| storage.is_immediate && storage.is_in_one_zone == Some(true));
+    let Some(class) = early.and_then(|storage| storage.class.as_ref()) else {
+        return;
+    };
+    if zones < 2 {
+        return;
+    }
+    let message = format!(
+        "disks of class `{class}` are made before pods of workload `{}` have a place, in any of {zones} zones",
+        found.name
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        diagnostic.help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
     });
 }

@@ -163,3 +163,158 @@ fn room_is_reckoned_by_the_node() {
         "",
     );
 }
+
+#[test]
+fn a_rollout_needs_room_for_one_more() {
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: topology.kubernetes.io/zone, \
+                 labelSelector: {matchLabels: {app: web}}}]}}";
+    let zones = |pool: &str| format!("spec.nodePools.{pool}.zones=[\"1\", \"2\", \"3\"]");
+    let (spot, regular) = (zones("spot1"), zones("regular1"));
+    let arguments = with(&MINIMAL, &["-", "--set", &spot, "--set", &regular]);
+    let stuck = deployment(apart);
+    ends(
+        &arguments,
+        &stuck,
+        0,
+        "a rollout of workload `web` stands still",
+        "",
+    );
+    let strategy = "  strategy: {rollingUpdate: {maxUnavailable: 1}}\n  template:";
+    let output = super::check::spotgen(&arguments, &stuck.replace("  template:", strategy));
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!report.contains("anti-affinity"), "{report}");
+}
+
+/// Whether a disk can follow its pod is told by its storage class.
+#[test]
+fn storage_classes_count() {
+    let claim = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]";
+    let manifests = |parameters: &str, mode: &str| {
+        format!(
+            "{}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data, namespace: shop}}\n\
+             spec: {{storageClassName: own}}\n---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\n\
+             metadata: {{name: own}}\nprovisioner: disk.csi.azure.com\nparameters: {{{parameters}}}\nvolumeBindingMode: {mode}\n",
+            deployment(claim)
+        )
+    };
+    let zones = [
+        "-",
+        "--set",
+        "spec.nodePools.spot1.zones=[\"1\", \"2\"]",
+        "--set",
+        "spec.nodePools.regular1.zones=[\"2\", \"3\"]",
+    ];
+    let arguments = with(&MINIMAL, &zones);
+    let waits = "WaitForFirstConsumer";
+    let lone = "zone 1 or 3 has Spot nodes alone or on-demand nodes alone";
+    ends(
+        &arguments,
+        &manifests("skuName: Premium_LRS", waits),
+        0,
+        lone,
+        "",
+    );
+    let early = "disks of class `own` are made before pods of workload `web` have a place";
+    ends(
+        &arguments,
+        &manifests("skuName: Premium_LRS", "Immediate"),
+        0,
+        early,
+        "",
+    );
+    let follows = manifests("skuname: Premium_ZRS", waits);
+    let output = super::check::spotgen(&arguments, &follows);
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!report.contains("volume-stuck-in-zone"), "{report}");
+    // The descheduler protects pods with claims, unless it is told of which classes.
+    ends(&arguments, &follows, 0, "`PodsWithPVC` are protected", "");
+    let protections = |class: &str| {
+        format!(
+            "spec.descheduler.evictor.podProtections={{config: {{PodsWithPVC: {{protectedStorageClasses: [{{name: {class}}}]}}}}}}"
+        )
+    };
+    let own = protections("own");
+    let named = with(&arguments, &["--set", &own]);
+    ends(&named, &follows, 0, "`PodsWithPVC` are protected", "");
+    let other = protections("other");
+    let output = super::check::spotgen(&with(&arguments, &["--set", &other]), &follows);
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!report.contains("never-fails-back"), "{report}");
+}
+
+/// Seconds of one's own count as what they are.
+#[test]
+fn long_tolerations_of_lost_nodes_are_told() {
+    let lost = |seconds: &str| {
+        let one = |key: &str| {
+            format!(
+                "{{key: node.kubernetes.io/{key}, operator: Exists, effect: NoExecute{seconds}}}"
+            )
+        };
+        let spot = "{key: kubernetes.azure.com/scalesetpriority, operator: Equal, value: spot, effect: NoSchedule}";
+        deployment(&format!(
+            "tolerations: [{spot}, {}, {}]",
+            one("not-ready"),
+            one("unreachable")
+        ))
+    };
+    let bare = with(
+        &MINIMAL,
+        &[
+            "-",
+            "--set",
+            "spec.workloads=null",
+            "--set",
+            "spec.nodePools.spot1.nodes.max=10",
+        ],
+    );
+    ends(
+        &bare,
+        &lost(", tolerationSeconds: 600"),
+        0,
+        "stay bound to a lost node for 600 s",
+        "",
+    );
+    ends(
+        &bare,
+        &lost(""),
+        0,
+        "stay bound to a lost node until somebody deletes",
+        "",
+    );
+    let output = super::check::spotgen(&bare, &lost(", tolerationSeconds: 30"));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("slow-node-loss"));
+}
+
+#[test]
+fn kinds_of_vms_are_told_apart() {
+    let both = |size: &str| {
+        let pool = |name: &str, capacity: &str, size: &str| {
+            format!(
+                "{{name: {name}, capacity: {capacity}, vmSize: {size}, nodes: {{min: 0, max: 10}}}}"
+            )
+        };
+        let spot = [
+            pool("spot1", "Spot", "Standard_D4s_v5"),
+            pool("spot2", "Spot", size),
+        ];
+        let regular = pool("regular1", "OnDemand", "Standard_D4s_v5");
+        format!("spec.nodePools=[{}, {regular}]", spot.join(", "))
+    };
+    for (size, is_one_kind) in [
+        ("Standard_D8s_v5", true),
+        ("standard_d16S_V5", true),
+        ("Standard_D4as_v5", false),
+        ("Standard_D4s_v4", false),
+        ("Standard_E4s_v5", false),
+    ] {
+        let set = both(size);
+        let output = super::check::spotgen(&with(&MINIMAL, &["--set", &set]), "");
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(
+            report.contains("single-spot-pool"),
+            is_one_kind,
+            "{size}: {report}"
+        );
+    }
+}

@@ -71,7 +71,7 @@ fn a_helm_stream_is_read_whole() {
     assert_eq!(web.pod_annotations.iter().count(), 1);
     assert_eq!(web.priority_class.as_deref(), Some("high"));
     assert_eq!(web.termination_grace_period_seconds, Some(60));
-    assert!(!web.local_storage && !web.claims);
+    assert!(!web.local_storage && !web.has_claims());
     let requests = web
         .requests
         .as_ref()
@@ -269,14 +269,14 @@ fn volumes_tell_local_storage_and_claims() {
     ] {
         let found = one(&with_pod(&format!("{{volumes: [{volume}]}}")));
         assert_eq!(
-            (found.local_storage, found.claims),
+            (found.local_storage, found.has_claims()),
             (local, claim),
             "{volume}"
         );
     }
     let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\n\
                spec: {template: {spec: {}}, volumeClaimTemplates: [{metadata: {name: data}}]}\n";
-    assert!(one(set).claims);
+    assert!(one(set).has_claims());
 }
 
 #[test]

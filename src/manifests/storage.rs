@@ -1,0 +1,178 @@
+//! Storage classes and claims, as far as they tell whether a pod can follow its disk.
+
+use std::collections::HashMap;
+
+use super::objects::{Header, Object};
+use super::shape::{self, Reader};
+use super::{Found, Manifests};
+use crate::yaml::Node;
+
+/// A `StorageClass`, as its manifest has it.
+#[derive(Debug)]
+pub(super) struct FoundStorageClass {
+    name: String,
+    storage: Storage,
+}
+
+/// A `PersistentVolumeClaim`, as its manifest has it.
+#[derive(Debug)]
+pub(super) struct FoundClaim {
+    name: String,
+    namespace: Option<String>,
+    class: Option<String>,
+}
+
+/// What a workload's pods keep a volume in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Storage {
+    /// The name of its class; none where the cluster's default is taken, or the claim is in none of the manifests.
+    pub class: Option<String>,
+    /// Whether it stays in the zone that it was made in; none where nothing tells.
+    pub is_in_one_zone: Option<bool>,
+    /// Whether it is made before it is known where its pod will be.
+    pub is_immediate: bool,
+}
+
+impl Found {
+    /// Whether its pods have volumes that are claimed.
+    pub fn has_claims(&self) -> bool {
+        !self.storage.is_empty()
+    }
+
+    /// Whether a volume of its pods may be bound to a zone, for all that is known.
+    pub fn may_be_bound_to_zone(&self) -> bool {
+        let mut storage = self.storage.iter();
+        storage.any(|storage| storage.is_in_one_zone != Some(false))
+    }
+}
+
+/// A claim of a workload: by the class that a template names, or by the claim's own name.
+#[derive(Debug)]
+pub(super) enum Claimed {
+    OfClass(Option<String>),
+    Named(String),
+}
+
+pub(super) fn read_class(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    header: Header,
+) -> FoundStorageClass {
+    let node = Some(object.node);
+    let provisioner = reader.text(node, "provisioner").unwrap_or_default();
+    let parameters = reader.labels(node, "parameters");
+    let mode = reader.text(node, "volumeBindingMode");
+    let mut skus = parameters.iter().filter(|(key, _)| {
+        // Source: kubernetes-sigs/azuredisk-csi-driver docs/driver-parameters.md; the driver does not mind the case.
+        let key = key.to_lowercase();
+        matches!(key.as_str(), "skuname" | "storageaccounttype")
+    });
+    let is_replicated = skus.any(|(_, sku)| sku.to_uppercase().ends_with("_ZRS"));
+    FoundStorageClass {
+        storage: Storage {
+            class: Some(header.name.clone()),
+            is_in_one_zone: is_in_one_zone(&provisioner, is_replicated),
+            // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate where it is not said.
+            is_immediate: mode.as_deref() != Some("WaitForFirstConsumer"),
+        },
+        name: header.name,
+    }
+}
+
+/// Files are reached from everywhere, disks from one zone, unless they are replicated over all.
+fn is_in_one_zone(provisioner: &str, is_replicated: bool) -> Option<bool> {
+    match provisioner {
+        "disk.csi.azure.com" | "kubernetes.io/azure-disk" => Some(!is_replicated),
+        "ebs.csi.aws.com" | "kubernetes.io/aws-ebs" => Some(true),
+        "file.csi.azure.com"
+        | "kubernetes.io/azure-file"
+        | "blob.csi.azure.com"
+        | "efs.csi.aws.com"
+        | "nfs.csi.k8s.io" => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) fn read_claim(
+    reader: &mut Reader<'_>,
+    object: &Object<'_, '_>,
+    header: Header,
+) -> FoundClaim {
+    let spec = shape::present(Some(object.node), "spec");
+    FoundClaim {
+        name: header.name,
+        namespace: header.namespace,
+        class: reader.text(spec, "storageClassName"),
+    }
+}
+
+/// What a workload claims: of its templates, and of the volumes of its pods.
+pub(super) fn claimed(
+    reader: &mut Reader<'_>,
+    templates: &[&Node<'_>],
+    volumes: &[&Node<'_>],
+) -> Vec<Claimed> {
+    let mut claimed = Vec::new();
+    for template in templates {
+        let spec = shape::present(Some(template), "spec");
+        claimed.push(Claimed::OfClass(reader.text(spec, "storageClassName")));
+    }
+    for volume in volumes {
+        if let Some(claim) = shape::present(Some(volume), "persistentVolumeClaim") {
+            let name = reader.text(Some(claim), "claimName").unwrap_or_default();
+            claimed.push(Claimed::Named(name));
+        }
+        // A claim that lives as long as its pod.
+        if let Some(template) = shape::present(Some(volume), "ephemeral")
+            .and_then(|ephemeral| ephemeral.at(&["volumeClaimTemplate", "spec"]))
+        {
+            let class = reader.text(Some(template), "storageClassName");
+            claimed.push(Claimed::OfClass(class));
+        }
+    }
+    claimed
+}
+
+/// Tells each workload what its volumes are kept in.
+pub(super) fn attach(
+    manifests: &mut Manifests,
+    claimed: Vec<Vec<Claimed>>,
+    classes: &[FoundStorageClass],
+    claims: &[FoundClaim],
+) {
+    let classes: HashMap<&str, &Storage> = classes
+        .iter()
+        .map(|class| (class.name.as_str(), &class.storage))
+        .collect();
+    let mut by_name: HashMap<&str, Vec<&FoundClaim>> = HashMap::new();
+    for claim in claims {
+        by_name.entry(&claim.name).or_default().push(claim);
+    }
+    let of_class = |class: Option<&String>| {
+        let known = class.and_then(|name| classes.get(name.as_str()));
+        known.map_or_else(
+            || Storage {
+                class: class.cloned(),
+                ..Storage::default()
+            },
+            |storage| (*storage).clone(),
+        )
+    };
+    for (found, claimed) in manifests.workloads.iter_mut().zip(claimed) {
+        let storage = claimed.iter().map(|claimed| match claimed {
+            Claimed::OfClass(class) => of_class(class.as_ref()),
+            Claimed::Named(name) => {
+                let claims = by_name.get(name.as_str()).into_iter().flatten();
+                let mut own = claims.filter(|claim| is_in_namespace(claim, found));
+                own.next()
+                    .map_or_else(Storage::default, |claim| of_class(claim.class.as_ref()))
+            }
+        });
+        found.storage = storage.collect();
+    }
+}
+
+fn is_in_namespace(claim: &FoundClaim, found: &Found) -> bool {
+    let (one, other) = (&claim.namespace, &found.namespace);
+    one.is_none() || other.is_none() || one == other
+}
