@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::check::{ends, with};
+use super::check::{ends, spotgen, with};
 use super::golden::{cases, root};
-use super::program::spotgen;
 
 /// The rules that find something, and how bad it is.
 fn found(arguments: &[&str], stdin: &str) -> Option<BTreeSet<(String, String)>> {
-    let output = spotgen(
-        &root(),
-        &with(arguments, &["--report", "json"]),
-        stdin.as_bytes(),
-    );
+    let output = spotgen(&with(arguments, &["--report", "json"]), stdin);
     let report: Value = serde_json::from_slice(&output.stdout).ok()?;
     let findings = report["findings"].as_array()?.iter();
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
@@ -34,11 +29,7 @@ fn own_output_adds_nothing() {
         let config = name.join("spot-config.yaml").display().to_string();
         let check = ["check", "-f", config.as_str()];
         // Those that need other arguments are not told of here.
-        let rendered = spotgen(
-            &root(),
-            &["render", "--no-check", "-f", config.as_str()],
-            b"",
-        );
+        let rendered = spotgen(&["render", "--no-check", "-f", config.as_str()], "");
         let Some(before) = found(&check, "").filter(|_| rendered.status.success()) else {
             continue;
         };
@@ -163,7 +154,7 @@ const CHANGES: [(&str, &str, i32, &str); 16] = [
 /// What is made by hand, or by other charts, is found out where it is.
 #[test]
 fn changed_output_is_judged() {
-    let rendered = spotgen(&root(), &with(&["render"], &CONFIG), b"");
+    let rendered = spotgen(&with(&["render"], &CONFIG), "");
     let manifests = String::from_utf8(rendered.stdout).expect("it is text");
     let check = with(&with(&["check"], &CONFIG), &["-"]);
     ends(&check, &manifests, 0, "", "");
@@ -179,11 +170,11 @@ fn changed_output_is_judged() {
 /// A rule that takes every workload does not take what the system itself is made of.
 #[test]
 fn the_system_is_placed_by_nobody() {
-    let rendered = spotgen(&root(), &with(&["render"], &CONFIG), b"");
+    let rendered = spotgen(&with(&["render"], &CONFIG), "");
     let manifests = String::from_utf8(rendered.stdout).expect("it is text");
     let every = ["--set", "spec.classRules=[{match: {}, class: default}]"];
     let check = with(&with(&with(&["check"], &CONFIG), &every), &["-"]);
-    let output = spotgen(&root(), &check, manifests.as_bytes());
+    let output = spotgen(&check, &manifests);
     let report = String::from_utf8_lossy(&output.stdout);
     assert!(
         !report.contains("`overprovisioner-spot`") && output.status.success(),

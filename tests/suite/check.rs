@@ -1,15 +1,21 @@
 //! `spotgen check` and `spotgen explain` from outside.
 
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use spotgen::rules;
 
 use super::golden::root;
-use super::program::spotgen;
+use super::program;
+
+/// Runs it among the golden cases.
+pub(super) fn spotgen(arguments: &[&str], stdin: &str) -> Output {
+    program::spotgen(&root(), arguments, stdin.as_bytes())
+}
 
 #[track_caller]
 pub(super) fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) {
-    let output = spotgen(&root(), arguments, stdin.as_bytes());
+    let output = spotgen(arguments, stdin);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{out}{err}");
@@ -144,7 +150,7 @@ fn circumstances_count() {
 fn render_stops_at_errors() {
     let bad = ["render", "-f", "rules/deallocated-spot-nodes/bad.yaml"];
     ends(&bad, "", 1, "", "error[deallocated-spot-nodes]");
-    assert!(spotgen(&root(), &bad, b"").stdout.is_empty());
+    assert!(spotgen(&bad, "").stdout.is_empty());
     ends(
         &with(&bad, &["--no-check"]),
         "",
@@ -153,7 +159,7 @@ fn render_stops_at_errors() {
         "error[deallocated-spot-nodes]",
     );
     let arguments = ["render", "-f", "minimal/spot-config.yaml"];
-    let output = spotgen(&root(), &arguments, b"");
+    let output = spotgen(&arguments, "");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("info["));
 }
 

@@ -146,7 +146,7 @@ fn room_is_reckoned_by_the_node() {
     ends(&arguments, "", 0, "warning[failover-capacity-short]", "");
     let fewer = many.replace("12", "10");
     let arguments = with(&MINIMAL, &["--set", fewer.as_str()]);
-    let output = super::program::spotgen(&super::golden::root(), &arguments, b"");
+    let output = super::check::spotgen(&arguments, "");
     let report = String::from_utf8_lossy(&output.stdout);
     assert!(!report.contains("capacity-short"), "{report}");
     // Two entries of placeholders are on a node at once.
