@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::output::BESIDE;
+use crate::cli::output::BESIDE;
 
 /// Removes it from the directories of these files. What cannot be removed is in nobody's way.
 pub(super) fn remove<'p>(directory: &Path, paths: impl Iterator<Item = &'p str>) {
