@@ -22,6 +22,11 @@ use crate::plan::{
 };
 use crate::sha256;
 
+/// The two lists of an affinity, whatever it is about.
+/// Source: kubernetes/api core/v1/types.go, `NodeAffinity` and `PodAntiAffinity`.
+pub const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+pub const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+
 /// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
 /// the many budgets are handed on by value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -339,21 +344,24 @@ pub fn controller_budget(
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
 pub fn system_namespace(plan: &Plan, name: &str) -> Object {
     let mut metadata = metadata(plan, name, name, None);
-    let handler = plan.termination_handler.as_ref();
-    let level = enforced_level(
-        plan,
-        handler.is_some_and(|handler| handler.namespace == name),
-    );
     if let Some(labels) = &mut metadata.labels {
-        labels.insert(
-            "pod-security.kubernetes.io/enforce".to_owned(),
-            level.to_owned(),
-        );
+        let level = level_of(plan, name).to_owned();
+        labels.insert(ENFORCED_LABEL.to_owned(), level);
     }
     Object::Namespace(Namespace {
         metadata,
         ..Namespace::default()
     })
+}
+
+/// The label by which a namespace says what pods it admits.
+pub const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
+
+/// The Pod Security Standard that a namespace of ours can enforce.
+pub fn level_of(plan: &Plan, namespace: &str) -> &'static str {
+    let handler = plan.termination_handler.as_ref();
+    let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
+    enforced_level(plan, is_there)
 }
 
 /// Hardened as all our pods are.

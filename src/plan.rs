@@ -326,6 +326,14 @@ impl Workload {
         Some(Pointer::parse("/spec/workloads").child(at))
     }
 
+    /// What messages about it point at: its name in the list; for one that is not there, the rules that chose it.
+    pub fn place(&self) -> Pointer {
+        match self.pointer() {
+            Some(pointer) => pointer.child("name"),
+            None => Pointer::parse("/spec/classRules"),
+        }
+    }
+
     /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.
     pub fn prefers_spot(&self) -> bool {
         self.placement.spot == Some(Spot::Preferred)

@@ -1,37 +1,25 @@
 #!/bin/sh
 # windows: made by spotgen. Change the configuration, not this file.
 #
-# Brings the autoscaler's profile and the node pools to what the configuration says. It can be run again at any
-# time: what is right already is not touched, and what somebody else has set besides stays.
-# Names from the configuration stand in single quotes, for nothing in them is to be expanded.
+# Brings the autoscaler's profile and the node pools to what the configuration says. It can be run again at
+# any time: what is right already is not touched, and what somebody else has set besides stays. What cannot be
+# changed is said, the rest goes on, and it ends with 1.
+#
+# What a shell could expand or split stands in single quotes, and is not to be expanded.
 # shellcheck disable=SC2016
 set -eu
 
 resource_group=${RESOURCE_GROUP:?the configuration does not say it: set it}
 cluster=${CLUSTER:?the configuration does not say it: set it}
 
-# ---- the autoscaler's profile, which is one for the whole cluster
-settings=expander=priority,max-node-provision-time=5m,max-total-unready-percentage=100,ok-total-unready-count=1000,skip-nodes-with-local-storage=false
-wanted='priority
-5m
-100
-1000
-false'
-found=$(az aks show --resource-group "$resource_group" --name "$cluster" --query "autoScalerProfile.[
-    expander,
-    maxNodeProvisionTime,
-    maxTotalUnreadyPercentage,
-    okTotalUnreadyCount,
-    skipNodesWithLocalStorage
-]" --output tsv)
-if [ "$found" != "$wanted" ]; then
-    echo "autoscaler profile: $settings"
-    az aks update --resource-group "$resource_group" --name "$cluster" \
-        --cluster-autoscaler-profile "$settings" --output none
-fi
-
-# ---- what the pools are made with
+# Whether something did not come to what it should be.
 wrong=0
+
+# Azure has refused something of $1: the rest need not wait for that.
+refused() {
+    echo "$1: this did not work; the rest goes on" >&2
+    wrong=1
+}
 
 # Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
 # is added.
@@ -66,16 +54,10 @@ END
     max_price=${max_price%.0}
 }
 
-# Azure has refused something: the other pools need not wait for that.
-refused() {
-    echo "$pool: this did not work; the rest goes on" >&2
-    wrong=1
-}
-
 update() {
     echo "$pool: $*"
     az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
-        --output none || refused
+        --output none || refused "$pool"
 }
 
 lower() {
@@ -90,6 +72,11 @@ fixed() {
     fi
 }
 
+# $1 as a shell takes it, whatever is in it.
+quoted() {
+    printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
 # Shows the way out where something had to stay as it is.
 settle() {
     [ -n "$stuck" ] || return 0
@@ -97,9 +84,9 @@ settle() {
     cat >&2 <<END
 $pool: a pool keeps this for life. Replace the pool: give it another name in the configuration, run the script that
 comes of it, which adds the new pool, and then move the pods and delete the old one:
-    az aks nodepool update --resource-group '$resource_group' --cluster-name '$cluster' --name $pool --disable-cluster-autoscaler
+    az aks nodepool update --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool --disable-cluster-autoscaler
     kubectl drain --selector kubernetes.azure.com/agentpool=$pool --ignore-daemonsets --delete-emptydir-data
-    az aks nodepool delete --resource-group '$resource_group' --cluster-name '$cluster' --name $pool
+    az aks nodepool delete --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool
 END
 }
 
@@ -169,91 +156,116 @@ set_taints() {
     )"
 }
 
-# ---- spot1
-if show spot1; then
-    fixed 'operating system' Linux "$os_type"
-    fixed 'VM size' Standard_D4s_v5 "$vm_size"
-    fixed priority Spot "$priority"
-    fixed 'eviction policy' Delete "$eviction_policy"
-    fixed 'maximum price' -1 "$max_price"
-    settle
-    set_mode User
-    set_range 0 10
-    set_labels
-    set_taints
-else
-    echo "spot1: adding it"
-    az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
-        --name spot1 --mode User --os-type Linux \
-        --priority Spot --eviction-policy Delete --spot-max-price -1 \
-        --node-vm-size Standard_D4s_v5 \
-        --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \
-        --output none || refused
-fi
+main() {
+    # ---- the autoscaler's profile, which is one for the whole cluster
+    settings=expander=priority,max-node-provision-time=5m,max-total-unready-percentage=100,ok-total-unready-count=1000,skip-nodes-with-local-storage=false
+    wanted='priority
+5m
+100
+1000
+false'
+    found=$(az aks show --resource-group "$resource_group" --name "$cluster" --query "autoScalerProfile.[
+        expander,
+        maxNodeProvisionTime,
+        maxTotalUnreadyPercentage,
+        okTotalUnreadyCount,
+        skipNodesWithLocalStorage
+    ]" --output tsv)
+    if [ "$found" != "$wanted" ]; then
+        echo "autoscaler profile: $settings"
+        az aks update --resource-group "$resource_group" --name "$cluster" \
+            --cluster-autoscaler-profile "$settings" --output none || refused 'autoscaler profile'
+    fi
 
-# ---- wspot
-if show wspot; then
-    fixed 'operating system' Windows "$os_type"
-    fixed 'VM size' Standard_D2s_v5 "$vm_size"
-    fixed priority Spot "$priority"
-    fixed 'eviction policy' Delete "$eviction_policy"
-    fixed 'maximum price' -1 "$max_price"
-    settle
-    set_mode User
-    set_range 0 5
-    set_labels
-    set_taints os=windows:NoSchedule
-else
-    echo "wspot: adding it"
-    az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
-        --name wspot --mode User --os-type Windows \
-        --priority Spot --eviction-policy Delete --spot-max-price -1 \
-        --node-vm-size Standard_D2s_v5 \
-        --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 5 \
-        --node-taints os=windows:NoSchedule \
-        --output none || refused
-fi
+    # ---- spot1
+    if show spot1; then
+        fixed 'operating system' Linux "$os_type"
+        fixed 'VM size' Standard_D4s_v5 "$vm_size"
+        fixed priority Spot "$priority"
+        fixed 'eviction policy' Delete "$eviction_policy"
+        fixed 'maximum price' -1 "$max_price"
+        settle
+        set_mode User
+        set_range 0 10
+        set_labels
+        set_taints
+    else
+        echo "spot1: adding it"
+        az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
+            --name spot1 --mode User --os-type Linux \
+            --priority Spot --eviction-policy Delete --spot-max-price -1 \
+            --node-vm-size Standard_D4s_v5 \
+            --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \
+            --output none || refused spot1
+    fi
 
-# ---- regular1
-if show regular1; then
-    fixed 'operating system' Linux "$os_type"
-    fixed 'VM size' Standard_D4s_v5 "$vm_size"
-    fixed priority Regular "$priority"
-    settle
-    set_mode User
-    set_range 1 10
-    set_labels
-    set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule
-else
-    echo "regular1: adding it"
-    az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
-        --name regular1 --mode User --os-type Linux \
-        --priority Regular \
-        --node-vm-size Standard_D4s_v5 \
-        --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \
-        --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
-        --output none || refused
-fi
+    # ---- wspot
+    if show wspot; then
+        fixed 'operating system' Windows "$os_type"
+        fixed 'VM size' Standard_D2s_v5 "$vm_size"
+        fixed priority Spot "$priority"
+        fixed 'eviction policy' Delete "$eviction_policy"
+        fixed 'maximum price' -1 "$max_price"
+        settle
+        set_mode User
+        set_range 0 5
+        set_labels
+        set_taints os=windows:NoSchedule
+    else
+        echo "wspot: adding it"
+        az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
+            --name wspot --mode User --os-type Windows \
+            --priority Spot --eviction-policy Delete --spot-max-price -1 \
+            --node-vm-size Standard_D2s_v5 \
+            --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 5 \
+            --node-taints os=windows:NoSchedule \
+            --output none || refused wspot
+    fi
 
-# ---- wreg
-if show wreg; then
-    fixed 'operating system' Windows "$os_type"
-    fixed 'VM size' Standard_D4s_v5 "$vm_size"
-    fixed priority Regular "$priority"
-    settle
-    set_mode User
-    set_range 1 5
-    set_labels
-    set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule
-else
-    echo "wreg: adding it"
-    az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
-        --name wreg --mode User --os-type Windows \
-        --priority Regular \
-        --node-vm-size Standard_D4s_v5 \
-        --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 5 \
-        --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
-        --output none || refused
-fi
+    # ---- regular1
+    if show regular1; then
+        fixed 'operating system' Linux "$os_type"
+        fixed 'VM size' Standard_D4s_v5 "$vm_size"
+        fixed priority Regular "$priority"
+        settle
+        set_mode User
+        set_range 1 10
+        set_labels
+        set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule
+    else
+        echo "regular1: adding it"
+        az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
+            --name regular1 --mode User --os-type Linux \
+            --priority Regular \
+            --node-vm-size Standard_D4s_v5 \
+            --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \
+            --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
+            --output none || refused regular1
+    fi
 
-exit "$wrong"
+    # ---- wreg
+    if show wreg; then
+        fixed 'operating system' Windows "$os_type"
+        fixed 'VM size' Standard_D4s_v5 "$vm_size"
+        fixed priority Regular "$priority"
+        settle
+        set_mode User
+        set_range 1 5
+        set_labels
+        set_taints spotgen.dev/capacity=on-demand:PreferNoSchedule
+    else
+        echo "wreg: adding it"
+        az aks nodepool add --resource-group "$resource_group" --cluster-name "$cluster" \
+            --name wreg --mode User --os-type Windows \
+            --priority Regular \
+            --node-vm-size Standard_D4s_v5 \
+            --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 5 \
+            --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
+            --output none || refused wreg
+    fi
+
+    exit "$wrong"
+}
+
+# This text may itself come from standard input, of which `az` is to read nothing.
+main </dev/null

@@ -63,6 +63,7 @@ pub(super) fn release(plan: &Plan) -> Option<Release<'_>> {
         chart: CHART,
         source: &descheduler.chart,
         namespace: &descheduler.namespace,
+        makes_namespace: false,
         name: objects::NAME.to_owned(),
         summary: "moves pods back to Spot when it returns",
         bare: vec![descheduler.namespace.as_str()],

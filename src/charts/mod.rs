@@ -20,6 +20,8 @@ pub struct Release<'p> {
     pub source: &'p plan::Chart,
     /// Where it is installed.
     pub namespace: &'p str,
+    /// Whether that is a namespace which the plan makes.
+    pub makes_namespace: bool,
     /// What a release of it is called, where it is installed alone.
     pub name: String,
     /// What it installs, in a few words.
@@ -110,19 +112,35 @@ pub const ALL: &[Source] = &[
     },
 ];
 
+/// The longest name of a release that Helm takes.
+/// Source: helm/helm `pkg/chartutil/validate_name.go`, `maxReleaseNameLen`.
+const MAX_RELEASE_NAME: usize = 53;
+/// What may follow on a name that was cut: `-99`.
+const MAX_SUFFIX: usize = 3;
+
+/// What a release can be called after something that may have a longer name.
+pub(crate) fn release_name(of: &str) -> String {
+    let mut name = of.to_owned();
+    name.truncate(MAX_RELEASE_NAME - MAX_SUFFIX);
+    // The names of labels are ASCII, and end with a letter or a digit.
+    name.truncate(name.trim_end_matches('-').len());
+    name
+}
+
 /// A value as data.
 fn data(value: impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("objects are data")
 }
 
 /// Labels that the charts write themselves. To write them again would make a key that stands twice.
-/// Source: the `labels` in templates/_helpers.tpl of each.
-const OWN_LABELS: [&str; 5] = [
+/// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
+const OWN_LABELS: [&str; 6] = [
     "app.kubernetes.io/name",
     "app.kubernetes.io/instance",
     "app.kubernetes.io/version",
     "app.kubernetes.io/managed-by",
     "helm.sh/chart",
+    overprovisioner::PLACEHOLDER_LABEL,
 ];
 
 /// The labels that a chart is to add to all of its objects.
@@ -184,7 +202,15 @@ fn image(image: &str) -> Json {
 mod tests {
     use serde_json::json;
 
-    use super::image;
+    use super::{image, release_name};
+
+    #[test]
+    fn names_of_releases_are_short_enough_for_helm() {
+        assert_eq!(release_name("shop"), "shop");
+        let long = format!("{}-{}", "a".repeat(49), "b".repeat(13));
+        assert_eq!(release_name(&long), "a".repeat(49));
+        assert_eq!(release_name(&"a".repeat(63)).len() + "-99".len(), 53);
+    }
 
     #[test]
     fn images_come_apart_at_their_last_colon() {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Entry, Release, annotations, data, image, labels, reads_as_text};
+use super::{Entry, Release, annotations, data, image, labels, reads_as_text, release_name};
 use crate::components::overprovisioner as objects;
 use crate::components::tolerations;
 use crate::config::{Capacity, PlaceholderSpread};
@@ -18,7 +18,7 @@ use crate::plan::{Control, Labels, Overprovisioner, Placeholder, Plan, PriorityC
 const CHART: &str = "cluster-overprovisioner";
 /// The chart puts the name of the item of its list on the pods.
 /// Source: templates/deployments.yaml.
-const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
+pub(super) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
 
 /// The placeholders that the chart can carry in one release: those of one class that no autoscaler drives. It is the
 /// lowest class, and among the pods that share its nodes no placeholder is lower: the chart's class may preempt.
@@ -95,13 +95,16 @@ pub(super) fn alone(plan: &Plan) -> Vec<Release<'_>> {
             .iter()
             .filter(|placeholder| class(placeholder) == of)
             .collect();
-        let name = match number {
-            0 => overprovisioner.name.clone(),
-            _ => format!("{}-{}", overprovisioner.name, number + 1),
+        let suffix = match number {
+            0 => String::new(),
+            _ => format!("-{}", number + 1),
         };
-        let account = json!({"create": true, "name": name, "automountServiceAccountToken": false});
-        let release = release(plan, overprovisioner, &placeholders, account)?;
-        Some(Release { name, ..release })
+        let account = format!("{}{suffix}", overprovisioner.name);
+        let account =
+            json!({"create": true, "name": account, "automountServiceAccountToken": false});
+        let mut release = release(plan, overprovisioner, &placeholders, account)?;
+        release.name.push_str(&suffix);
+        Some(release)
     });
     releases.collect()
 }
@@ -155,7 +158,8 @@ fn release<'p>(
         chart: CHART,
         source: &overprovisioner.chart,
         namespace: &overprovisioner.namespace,
-        name: overprovisioner.name.clone(),
+        makes_namespace: overprovisioner.create_namespace,
+        name: release_name(&overprovisioner.name),
         summary: "placeholder pods that hold room and bring nodes up",
         bare,
         values,

@@ -49,6 +49,7 @@ pub(super) fn release(plan: &Plan) -> Option<Release<'_>> {
         chart: "aks-node-termination-handler",
         source: &handler.chart,
         namespace: &handler.namespace,
+        makes_namespace: handler.create_namespace,
         name: objects::NAME.to_owned(),
         summary: "drains a node that Azure is about to take away",
         bare: vec![handler.namespace.as_str()],

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ValueEnum as _, ValueHint};
 
 use super::messages::Messages;
+use super::output::Drift;
 use super::{Outcome, directory, input, output, print_with};
 use crate::build::{self, Bundle};
 use crate::components::{ALL, Component};
@@ -84,13 +85,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let mut refusals = formats::refusals(args.format, &planned);
+            let bundle = build::build(plan, |component| args.chooses(component));
+            let mut refusals = formats::refusals(args.format, &planned, &bundle);
             if !refusals.is_empty() {
                 refusals.sort();
                 messages.report(&refusals, &inputs.sources);
                 return Ok(Outcome::Findings);
             }
-            let bundle = build::build(plan, |component| args.chooses(component));
             let Some(outcome) = deliver(args, plan, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",
@@ -147,46 +148,73 @@ fn deliver(
     bundle: &Bundle<'_>,
     messages: &mut Messages,
 ) -> Result<Option<Outcome>, Failure> {
-    let differences = match args.format.writer() {
+    let delivered = match args.format.writer() {
         Writer::Stream(write) => stream(args, |out| write(plan, bundle, out))?,
         Writer::Directory(make) => directory(args, &make(plan, bundle))?,
     };
-    let Some(mut differences) = differences else {
-        return Ok(None);
+    let mut drift = match delivered {
+        Delivered::Nothing => return Ok(None),
+        Delivered::AsItIs => return Ok(Some(Outcome::Good)),
+        Delivered::Differs(drift) => drift,
     };
-    let Some(last) = differences.pop() else {
-        return Ok(Some(Outcome::Good));
-    };
-    for difference in differences {
+    let last = drift.differences.pop().expect("a drift has a difference");
+    for difference in drift.differences {
         messages.failure(&Failure::new(difference));
     }
-    messages.failure(&Failure::new(last).help("run the same command without --check"));
+    messages.failure(&Failure::new(last).help(drift.help));
     Ok(Some(Outcome::Findings))
 }
+
+/// What has become of the output.
+enum Delivered {
+    /// There is nothing to write.
+    Nothing,
+    /// It is where it belongs.
+    AsItIs,
+    Differs(Drift),
+}
+
+impl Delivered {
+    fn of(drift: Option<Drift>) -> Self {
+        drift.map_or(Self::AsItIs, Self::Differs)
+    }
+
+    fn written(has_written: bool) -> Self {
+        if has_written {
+            Self::AsItIs
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
+/// Opened by its name it would be another file than the one that is open, with a place to write of its own.
+const STDOUT: &str = "/dev/stdout";
 
 /// Writes a stream, or says how what is there differs.
 fn stream(
     args: &Args,
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
-) -> Result<Option<Vec<String>>, Failure> {
-    let mut differences = Vec::new();
-    let has_written = match &args.output {
-        None => print_with(write)?,
+) -> Result<Delivered, Failure> {
+    let named = args.output.as_deref();
+    match named {
         Some(path) if args.check => {
             let mut text = Vec::new();
             let has_written = write(&mut text).expect("memory takes everything");
-            if has_written {
-                differences.extend(output::difference(path, &text)?);
+            if !has_written {
+                return Ok(Delivered::Nothing);
             }
-            has_written
+            output::difference(path, &text).map(Delivered::of)
         }
-        Some(path) => output::replace(path, write)?,
-    };
-    Ok(has_written.then_some(differences))
+        Some(path) if path != Path::new(STDOUT) => {
+            output::replace(path, write).map(Delivered::written)
+        }
+        _ => print_with(write).map(Delivered::written),
+    }
 }
 
 /// Writes files into a directory, or says how what is there differs.
-fn directory(args: &Args, files: &Files) -> Result<Option<Vec<String>>, Failure> {
+fn directory(args: &Args, files: &Files) -> Result<Delivered, Failure> {
     let name = args.format.to_possible_value();
     let name = name.as_ref().map_or("", PossibleValue::get_name);
     let Some(path) = &args.output else {
@@ -196,13 +224,11 @@ fn directory(args: &Args, files: &Files) -> Result<Option<Vec<String>>, Failure>
         );
     };
     if files.is_empty() {
-        return Ok(None);
+        return Ok(Delivered::Nothing);
     }
-    let differences = if args.check {
-        directory::differences(path, name, files)?
-    } else {
-        directory::write(path, name, files)?;
-        Vec::new()
-    };
-    Ok(Some(differences))
+    if args.check {
+        return directory::differences(path, name, files).map(Delivered::of);
+    }
+    directory::write(path, name, files)?;
+    Ok(Delivered::AsItIs)
 }

@@ -44,7 +44,7 @@ pub enum Makes {
 pub const ALL: &[Component] = &[
     Component {
         name: "priority-expander",
-        summary: "the cluster autoscaler grows Spot pools first",
+        summary: "the cluster autoscaler grows Spot pools first: its priorities, and its profile as commands",
         makes: Makes::Objects(priority_expander::build),
     },
     Component {
@@ -79,7 +79,7 @@ pub const ALL: &[Component] = &[
     },
     Component {
         name: "node-pools",
-        summary: "the cloud's side: node pools and the autoscaler's profile, as commands",
+        summary: "the cloud's node pools, as commands",
         makes: Makes::Commands,
     },
     Component {

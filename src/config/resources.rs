@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::Quantity;
+use crate::values::{ChartVersion, Quantity};
 
 /// CPU and memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -29,9 +29,9 @@ pub struct Resources {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Chart {
-    /// The chart's version.
+    /// The chart's version, exactly: `0.36.0`.
     #[serde(default)]
-    pub version: Option<String>,
+    pub version: Option<ChartVersion>,
     /// The chart's repository.
     #[serde(default)]
     pub repository: Option<String>,

@@ -1,4 +1,5 @@
-//! A shell script of `az` commands: the autoscaler's profile and the node pools.
+//! A shell script of `az` commands: the autoscaler's profile, which comes with the priorities that it makes the
+//! autoscaler read, and the node pools.
 //!
 //! Source of commands and options: azure-cli 2.91.0, `command_modules/acs/_params.py` and `_validators.py`; of what a
 //! pool keeps for life: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md and use-system-pools.md.
@@ -6,8 +7,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::Note;
 use super::shell::word;
+use super::{Note, head};
 use crate::build::Bundle;
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
@@ -15,14 +16,15 @@ use crate::load::Document;
 use crate::plan::{NodePool, Plan, Taint};
 
 /// What the commands below are made of.
-const FUNCTIONS: &str = include_str!("../../templates/azure-cli.sh");
+const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
+const OF_POOLS: &str = include_str!("../../templates/azure-cli/pools.sh");
 
 /// The environment variables that name the cluster where the configuration does not.
 const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
 /// Why there can be no script for this configuration.
-pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut report = Report::default();
     let spec = Pointer::root().child("spec");
     if plan.provider.name != ProviderName::Aks {
@@ -36,7 +38,7 @@ pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
         report.push(refusal);
         return report;
     }
-    for (at, pool) in plan.node_pools.iter().enumerate() {
+    for (at, pool) in pools(plan, bundle).iter().enumerate() {
         if pool.nodes.is_none() {
             let message = format!("nothing says how far pool `{}` is scaled", pool.name);
             let place = spec.child("nodePools").child(at).child("name");
@@ -49,22 +51,36 @@ pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
     report
 }
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let is_chosen = bundle.has("node-pools");
-    let pools = plan.node_pools.as_slice();
-    if !is_chosen || (pools.is_empty() && plan.autoscaler.profile.is_empty()) {
-        return Ok(false);
+/// The pools that are to be made.
+fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
+    if bundle.has("node-pools") {
+        &plan.node_pools
+    } else {
+        &[]
     }
+}
+
+pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let pools = pools(plan, bundle);
+    let has_profile = bundle.has("priority-expander") && !plan.autoscaler.profile.is_empty();
+    let brought = match (has_profile, !pools.is_empty()) {
+        (true, true) => "the autoscaler's profile and the node pools",
+        (true, false) => "the autoscaler's profile",
+        (false, true) => "the node pools",
+        (false, false) => return Ok(false),
+    };
     let mut script = format!(
         "#!/bin/sh\n\
-         # {}: made by spotgen. Change the configuration, not this file.\n\
+         {}\
          #\n\
-         # Brings the autoscaler's profile and the node pools to what the configuration says. It can be run again at any\n\
-         # time: what is right already is not touched, and what somebody else has set besides stays.\n\
-         # Names from the configuration stand in single quotes, for nothing in them is to be expanded.\n\
+         # Brings {brought} to what the configuration says. It can be run again at\n\
+         # any time: what is right already is not touched, and what somebody else has set besides stays. What cannot be\n\
+         # changed is said, the rest goes on, and it ends with 1.\n\
+         #\n\
+         # What a shell could expand or split stands in single quotes, and is not to be expanded.\n\
          # shellcheck disable=SC2016\n\
          set -eu\n\n",
-        plan.name
+        head(plan)
     );
     script.push_str(&target(
         "resource_group",
@@ -72,14 +88,24 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
         plan.cluster.resource_group.as_deref(),
     ));
     script.push_str(&target("cluster", CLUSTER, plan.cluster.name.as_deref()));
-    script.push_str(&profile(plan));
+    script.push('\n');
+    script.push_str(COMMON);
     if !pools.is_empty() {
-        script.push_str(FUNCTIONS);
-        for pool in pools {
-            script.push_str(&node_pool(pool));
-        }
-        script.push_str("\nexit \"$wrong\"\n");
+        script.push_str(OF_POOLS);
     }
+    script.push_str("\nmain() {\n");
+    if has_profile {
+        script.push_str(&profile(plan));
+    }
+    for pool in pools {
+        script.push_str(&node_pool(pool));
+    }
+    script.push_str(
+        "    exit \"$wrong\"\n\
+         }\n\n\
+         # This text may itself come from standard input, of which `az` is to read nothing.\n\
+         main </dev/null\n",
+    );
     out.write_all(script.as_bytes())?;
     Ok(true)
 }
@@ -129,30 +155,28 @@ fn target(variable: &str, environment: &str, name: Option<&str>) -> String {
 /// keys as names of its own: maxNodeProvisionTime.
 fn profile(plan: &Plan) -> String {
     let profile = &plan.autoscaler.profile;
-    if profile.is_empty() {
-        return String::new();
-    }
     let keys: Vec<String> = profile.keys().map(|key| camel_case(key)).collect();
     let values: Vec<&str> = profile.values().map(String::as_str).collect();
     let settings: Vec<String> = profile
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
+    // The lines of the text `wanted` are not to be shifted.
     format!(
-        "\n# ---- the autoscaler's profile, which is one for the whole cluster\n\
-         settings={settings}\n\
-         wanted={wanted}\n\
-         found=$(az aks show --resource-group \"$resource_group\" --name \"$cluster\" --query \"autoScalerProfile.[\n    \
-             {query}\n\
-         ]\" --output tsv)\n\
-         if [ \"$found\" != \"$wanted\" ]; then\n    \
-             echo \"autoscaler profile: $settings\"\n    \
-             az aks update --resource-group \"$resource_group\" --name \"$cluster\" \\\n        \
-                 --cluster-autoscaler-profile \"$settings\" --output none\n\
-         fi\n",
+        "    # ---- the autoscaler's profile, which is one for the whole cluster\n    \
+             settings={settings}\n    \
+             wanted={wanted}\n    \
+             found=$(az aks show --resource-group \"$resource_group\" --name \"$cluster\" --query \"autoScalerProfile.[\n        \
+                 {query}\n    \
+             ]\" --output tsv)\n    \
+             if [ \"$found\" != \"$wanted\" ]; then\n        \
+                 echo \"autoscaler profile: $settings\"\n        \
+                 az aks update --resource-group \"$resource_group\" --name \"$cluster\" \\\n            \
+                     --cluster-autoscaler-profile \"$settings\" --output none || refused 'autoscaler profile'\n    \
+             fi\n\n",
         settings = word(&settings.join(",")),
         wanted = word(&values.join("\n")),
-        query = keys.join(",\n    "),
+        query = keys.join(",\n        "),
     )
 }
 
@@ -168,9 +192,9 @@ fn camel_case(key: &str) -> String {
 }
 
 fn node_pool(pool: &NodePool) -> String {
-    let mut text = format!("\n# ---- {0}\nif show {0}; then\n", pool.name);
+    let mut text = format!("    # ---- {0}\n    if show {0}; then\n", pool.name);
     let mut line = |line: String| {
-        writeln!(text, "    {line}").expect("a string takes everything");
+        writeln!(text, "        {line}").expect("a string takes everything");
     };
     line(format!(
         "fixed 'operating system' {} \"$os_type\"",
@@ -202,9 +226,9 @@ fn node_pool(pool: &NodePool) -> String {
     let labels = labels(pool);
     line(called("set_labels", &labels));
     line(called("set_taints", &taints(pool)));
-    text.push_str("else\n");
+    text.push_str("    else\n");
     text.push_str(&add(pool, &zones, &labels));
-    text.push_str("fi\n");
+    text.push_str("    fi\n\n");
     text
 }
 
@@ -259,12 +283,12 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
         groups.push(format!("--node-taints {}", taints.join(",")));
     }
     format!(
-        "    echo \"{}: adding it\"\n    \
-             az aks nodepool add --resource-group \"$resource_group\" --cluster-name \"$cluster\" \\\n        \
-                 {} \\\n        \
-                 --output none || refused\n",
+        "        echo \"{0}: adding it\"\n        \
+                 az aks nodepool add --resource-group \"$resource_group\" --cluster-name \"$cluster\" \\\n            \
+                     {1} \\\n            \
+                     --output none || refused {0}\n",
         pool.name,
-        groups.join(" \\\n        ")
+        groups.join(" \\\n            ")
     )
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::head;
 use super::stream::Stream;
 use crate::build::Bundle;
 use crate::components::placement::Patch;
@@ -18,24 +19,23 @@ use crate::plan::{Plan, Workload};
 use crate::yaml;
 
 /// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
-pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
     let mut report = Report::default();
+    if !bundle.has("placement") {
+        return report;
+    }
     for workload in &plan.workloads {
         let Some(first) = known.insert((workload.kind, &workload.name), workload) else {
             continue;
-        };
-        let place = |workload: &Workload| {
-            let pointer = workload.pointer().unwrap_or_default();
-            document.locate(&pointer.child("name"))
         };
         let message = format!(
             "a post-renderer cannot tell `{}` in namespace `{}` from the one in `{}`",
             workload.name, workload.namespace, first.namespace
         );
         let refusal = Diagnostic::error("format", message)
-            .at(place(workload))
-            .related(place(first), "the other one")
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&first.place()), "the other one")
             .help("render each release by itself, with its own workloads");
         report.push(refusal);
     }
@@ -47,10 +47,9 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     if patches.is_empty() {
         return Ok(false);
     }
-    let mut header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n\
-         # A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
-        plan.name
+    let mut header = head(plan);
+    header.push_str(
+        "# A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
     );
     header.push_str(&super::patches::warning(plan));
     let release = Release {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::stream::Stream;
-use super::{Note, uncarried};
+use super::{Note, head, uncarried};
 use crate::build::Bundle;
 use crate::plan::Plan;
 
@@ -12,11 +12,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     if objects.peek().is_none() {
         return Ok(false);
     }
-    let header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
-    let mut stream = Stream::new(out, &header);
+    let mut stream = Stream::new(out, &head(plan));
     for object in objects {
         stream.document(&object)?;
     }

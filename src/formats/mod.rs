@@ -63,14 +63,22 @@ impl Note {
     }
 }
 
-/// Why a format cannot say what a configuration asks for, if it cannot.
-pub fn refusals(format: Format, planned: &Planned<'_>) -> Report {
+/// The first line of what is made, a comment of YAML and of shells.
+fn head(plan: &Plan) -> String {
+    format!(
+        "# {}: made by spotgen. Change the configuration, not this file.\n",
+        plan.name
+    )
+}
+
+/// Why a format cannot say what is asked of it, if it cannot.
+pub fn refusals(format: Format, planned: &Planned<'_>, bundle: &Bundle<'_>) -> Report {
     let Planned { plan, document, .. } = planned;
     match format {
-        Format::FluxPatches => flux_patches::refusals(plan, document),
-        Format::Kustomize => kustomize::refusals(plan, document),
-        Format::Admission => admission::refusals(plan, document),
-        Format::AzureCli => azure_cli::refusals(plan, document),
+        Format::FluxPatches => flux_patches::refusals(plan, bundle, document),
+        Format::Kustomize => kustomize::refusals(plan, bundle, document),
+        Format::Admission => admission::refusals(plan, bundle, document),
+        Format::AzureCli => azure_cli::refusals(plan, bundle, document),
         Format::Manifests | Format::Patches | Format::Helm | Format::Values | Format::Plan => {
             Report::default()
         }

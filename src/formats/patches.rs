@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::Note;
 use super::stream::Stream;
+use super::{Note, head};
 use crate::build::Bundle;
 use crate::plan::Plan;
 
@@ -14,10 +14,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     if patches.peek().is_none() {
         return Ok(false);
     }
-    let mut header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
+    let mut header = head(plan);
     header.push_str(&warning(plan));
     let mut stream = Stream::new(out, &header);
     for patch in patches {

@@ -1,19 +1,17 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
 use super::shell;
-use super::{Note, commented, uncarried};
+use super::{Note, commented, head, uncarried};
 use crate::build::Bundle;
 use crate::charts::{ALL, Release};
 use crate::components::descheduler::policy_text;
 use crate::files::Files;
+use crate::kubernetes::{ENFORCED_LABEL, level_of};
 use crate::plan::Plan;
 
 pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
-    let header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
+    let header = head(plan);
     for source in ALL.iter().filter(|source| bundle.has(source.component)) {
         for (number, release) in (source.alone)(plan).into_iter().enumerate() {
             let name = file_name(&release, number);
@@ -22,6 +20,9 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
             commented::comment(&about, 0, &mut text);
             if let Some(command) = command(&release, &name) {
                 commented::comment(&command, 0, &mut text);
+            }
+            if release.makes_namespace {
+                commented::comment(&labelling(plan, release.namespace), 0, &mut text);
             }
             text.push('\n');
             commented::entries(release.values, None, &mut text);
@@ -52,14 +53,24 @@ fn command(release: &Release<'_>, file: &str) -> Option<String> {
     } else {
         format!("{} --repo {}", release.chart, shell::word(repository))
     };
+    let namespace = if release.makes_namespace {
+        format!("{} --create-namespace", release.namespace)
+    } else {
+        release.namespace.to_owned()
+    };
     let command = format!(
-        "helm upgrade --install {} {chart} --version {} --namespace {} -f {file}",
+        "helm upgrade --install {} {chart} --version {} --namespace {namespace} -f {file}",
         release.name,
         shell::word(&release.source.version),
-        release.namespace,
     );
     let stays = |c: char| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
     command.chars().all(stays).then_some(command)
+}
+
+/// Helm makes a namespace without labels: this is the one that it is to have.
+fn labelling(plan: &Plan, namespace: &str) -> String {
+    let level = level_of(plan, namespace);
+    format!("kubectl label namespace {namespace} {ENFORCED_LABEL}={level}")
 }
 
 /// That of the chart; a release beside the first has its number.

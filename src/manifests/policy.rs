@@ -13,12 +13,10 @@ use serde_json::{Map, Value as Json};
 use crate::components::{EVICTOR, NODE_AFFINITY, POLICY_VERSION};
 use crate::config::{self, DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
+use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::source::SourceId;
 use crate::values::Duration;
 use crate::yaml::{self, Dialect};
-
-const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 /// What is wrong with a text, and how bad that is: with an error all of it has no effect.
 pub type Fault = (Severity, String);

@@ -1,6 +1,7 @@
 //! A workload's manifest → what it says.
 
 use crate::config::Kind;
+use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::plan::{Labels, OwnPlacement};
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
@@ -12,9 +13,6 @@ use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
 use super::storage::{self, Claimed};
 use super::{Found, Places};
-
-const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 pub(super) fn read(
     reader: &mut Reader<'_>,

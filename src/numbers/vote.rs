@@ -213,13 +213,10 @@ fn resources(workload: &Workload, on_demand: &[&NodePool]) -> i64 {
     };
     let taken = |pool: &&NodePool| {
         let room = pool.room.as_ref()?;
-        let cpu = (100 * requests.cpu.millis()).checked_div(room.cpu.millis());
-        let memory = requests
-            .memory
-            .bytes()
-            .checked_mul(100)?
-            .checked_div(room.memory.bytes());
-        Some(cpu?.max(memory?).min(100))
+        let share = |wanted: i64, room: i64| wanted.saturating_mul(100).checked_div(room);
+        let cpu = share(requests.cpu.millis(), room.cpu.millis())?;
+        let memory = share(requests.memory.bytes(), room.memory.bytes())?;
+        Some(cpu.max(memory).min(100))
     };
     100 - on_demand.iter().filter_map(taken).min().unwrap_or(0)
 }

@@ -8,10 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::components::placement::Additions;
+use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::plan::OwnPlacement;
-
-pub(super) const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-pub(super) const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 /// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
 #[derive(Clone, Debug, PartialEq)]

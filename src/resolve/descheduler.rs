@@ -31,11 +31,11 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
             .map_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned(), String::from),
         version,
         image,
-        // The chart's version is the descheduler's.
+        // The chart's version is the descheduler's, and a whole one.
         chart: chart(
             stated.chart.as_ref(),
             defaults::DESCHEDULER_CHART_REPOSITORY,
-            &version.to_string(),
+            &version.whole().to_string(),
         ),
         resources: container(stated.resources.as_ref(), defaults::DESCHEDULER_RESOURCES),
         placement: classes::placement(&placement, facts),

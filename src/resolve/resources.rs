@@ -34,15 +34,11 @@ pub(super) fn container(
 }
 
 pub(super) fn chart(stated: Option<&config::Chart>, repository: &str, version: &str) -> Chart {
-    let or = |stated: Option<&String>, default: &str| {
-        stated.cloned().unwrap_or_else(|| default.to_owned())
-    };
+    let repository_stated = stated.and_then(|chart| chart.repository.as_deref());
+    let version_stated = stated.and_then(|chart| Some(chart.version.as_ref()?.as_str()));
     Chart {
-        repository: or(
-            stated.and_then(|chart| chart.repository.as_ref()),
-            repository,
-        ),
-        version: or(stated.and_then(|chart| chart.version.as_ref()), version),
+        repository: repository_stated.unwrap_or(repository).to_owned(),
+        version: version_stated.unwrap_or(version).to_owned(),
     }
 }
 

@@ -356,17 +356,16 @@ impl<'a> Resolver<'a> {
             let Some(first) = known.insert((&workload.namespace, &budget.name), workload) else {
                 continue;
             };
-            let place = |workload: &Workload| {
-                let pointer = workload.pointer().unwrap_or_default();
-                self.document.locate(&pointer.child("name"))
-            };
             let message = format!(
                 "two budgets would be called `{}` in namespace `{}`",
                 budget.name, workload.namespace
             );
             let diagnostic = Diagnostic::error("config", message)
-                .at(place(workload))
-                .related(place(first), "the first is of this workload")
+                .at(self.document.locate(&workload.place()))
+                .related(
+                    self.document.locate(&first.place()),
+                    "the first is of this workload",
+                )
                 .help("give one of them another name: `disruptionBudget: {name: …}`");
             self.report.push(diagnostic);
         }

@@ -20,7 +20,7 @@ pub use quantity::Quantity;
 pub use scalar_or_word::{IntOrPercent, Limit, OrNone};
 pub use sorted_map::SortedMap;
 pub use text::{
-    AnnotationKey, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image, KindName,
-    LabelKey, LabelValue, NodeLabels, PoolName, TaintText, Text, explain_pattern,
+    AnnotationKey, ChartVersion, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image,
+    KindName, LabelKey, LabelValue, NodeLabels, PoolName, TaintText, Text, explain_pattern,
 };
 pub use version::Version;

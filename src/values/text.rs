@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -170,6 +172,7 @@ pub fn explain_pattern(pattern: &str) -> Option<Explanation> {
         entry::<NodeLabelsGrammar>(),
         entry::<KindNameGrammar>(),
         entry::<FieldPathGrammar>(),
+        entry::<ChartVersionGrammar>(),
     ]
     .into_iter()
     .find_map(|(known, explanation)| (known == pattern).then_some(explanation))
@@ -210,6 +213,10 @@ pub type KindName = Text<KindNameGrammar>;
 
 /// Keys that lead to a field of an object, joined by dots: `spec.template.spec`.
 pub type FieldPath = Text<FieldPathGrammar>;
+
+/// The version of a chart, exactly: semantic versioning 2.0.0. Helm takes what is less for a range of versions, and the
+/// lock of a chart names one. Source: <https://semver.org/spec/v2.0.0.html>; helm/helm internal/resolver/resolver.go.
+pub type ChartVersion = Text<ChartVersionGrammar>;
 
 pub struct DnsLabelGrammar;
 
@@ -393,6 +400,28 @@ fn starts_alphanumeric(text: &str, max: usize, others: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
 }
 
+pub struct ChartVersionGrammar;
+
+impl Grammar for ChartVersionGrammar {
+    /// As semver.org gives it, with numbers that 64 bits can hold.
+    const PATTERN: &'static str = concat!(
+        r"^(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})",
+        r"(-(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*))*)?",
+        r"(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$",
+    );
+    const MAX_LENGTH: usize = 128;
+    const WHAT: &'static str = "the version of a chart";
+    const HELP: &'static str =
+        "one version with all three numbers, such as `0.36.0`: no range, and no `v` before it";
+
+    fn allows(text: &str) -> bool {
+        static MEANT: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(ChartVersionGrammar::PATTERN).expect("a test compiles it too")
+        });
+        MEANT.is_match(text)
+    }
+}
+
 fn is_dns_label(text: &str) -> bool {
     let bytes = text.as_bytes();
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -419,7 +448,7 @@ mod tests {
     use super::*;
 
     fn agrees<G: Grammar>(text: &str) {
-        let pattern = regex::Regex::new(G::PATTERN).expect("a valid pattern");
+        let pattern = Regex::new(G::PATTERN).expect("a valid pattern");
         // A `$` of JSON schema is the very end of the text, as in Rust.
         assert_eq!(
             pattern.is_match(text),
@@ -440,6 +469,7 @@ mod tests {
         agrees::<NodeLabelsGrammar>(text);
         agrees::<KindNameGrammar>(text);
         agrees::<FieldPathGrammar>(text);
+        agrees::<ChartVersionGrammar>(text);
     }
 
     #[test]
@@ -477,6 +507,12 @@ mod tests {
             "spec.",
             ".spec",
             "spec.1",
+            "0.36.0",
+            "1.0.0-rc.1+build.007",
+            "v1.0.0",
+            "1.0",
+            "01.0.0",
+            "1.0.0-01",
         ] {
             all_agree(text);
         }

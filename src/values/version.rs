@@ -54,6 +54,15 @@ impl Version {
         (self.major, self.minor) >= (major, minor)
     }
 
+    /// With a patch release: the first where none is said.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self {
+            patch: Some(self.patch.unwrap_or(0)),
+            ..self
+        }
+    }
+
     pub fn has_patch(self) -> bool {
         self.patch.is_some()
     }

@@ -3,6 +3,8 @@
 
 use std::env;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::patch_tools::{charts, patch};
-use super::tools::{self, HELM4, KUSTOMIZE};
+use super::tools::{self, HELM3, HELM4, KUSTOMIZE};
 
 /// A command of the plugin.
 fn command(name: &str) -> Vec<String> {
@@ -124,6 +126,88 @@ fn charts_are_rendered_and_placed() {
         text(&output).contains("scalesetpriority"),
         "nothing is placed"
     );
+}
+
+/// Serves the files of a folder for as long as the test runs; says where.
+fn serve(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.expect("it connects");
+            let mut lines = BufReader::new(&connection).lines();
+            let request = lines.next().expect("a request").expect("it is text");
+            // The other lines of its head.
+            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+            let path = request.split(' ').nth(1).expect("a path");
+            let path = folder.join(path.trim_start_matches('/'));
+            let (status, body) = match fs::read(path) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            connection
+                .write_all(&[head.as_bytes(), &body].concat())
+                .expect("it is taken");
+        }
+    });
+    format!("http://{address}/")
+}
+
+/// What Chart.lock names is fetched, though nobody has added its repository and there are newer versions.
+#[test]
+fn charts_that_a_lock_names_are_fetched() {
+    let Some(helms) = tools::find("the Argo CD plugin on a chart with a lock", [HELM3, HELM4])
+    else {
+        return;
+    };
+    for helm in helms {
+        let application = Application::new(&[("helm", &helm)]);
+        let run = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            tools::passes(&application.run(&words));
+        };
+        let write = |name: &str, text: &str| {
+            let path = application.path(name);
+            fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+            fs::write(path, text).expect("a file can be written");
+        };
+        write("part/templates/none.yaml", "");
+        write("repository/index.yaml", "");
+        let release = |version: &str| {
+            let chart = format!("apiVersion: v2\nname: part\nversion: {version}\n");
+            write("part/Chart.yaml", &chart);
+            run(&[
+                "helm",
+                "package",
+                "../part",
+                "--destination",
+                "../repository",
+            ]);
+            run(&["helm", "repo", "index", "../repository"]);
+        };
+        let url = serve(application.path("repository"));
+        let chart = format!(
+            "apiVersion: v2\nname: whole\nversion: 0.1.0\ndependencies:\n  - {{name: part, version: ^1.0.0, repository: \"{url}\"}}\n"
+        );
+        write("app/Chart.yaml", &chart);
+        release("1.2.3");
+        run(&["helm", "dependency", "update", "."]);
+        release("1.2.4");
+        // Twice, as for every commit.
+        for _ in 0..2 {
+            fs::remove_dir_all(application.path("app/charts")).expect("they were fetched");
+            tools::passes(&application.run(&command("init")));
+            let charts = fs::read_dir(application.path("app/charts")).expect("they are fetched");
+            let fetched: Vec<_> = charts
+                .map(|file| file.expect("it is there").file_name())
+                .collect();
+            assert_eq!(fetched, ["part-1.2.3.tgz"], "{}", helm.display());
+        }
+    }
 }
 
 #[test]

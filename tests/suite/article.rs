@@ -204,10 +204,10 @@ fn termination_handler_and_the_cloud() {
     for line in [
         "resource_group=myResourceGroup",
         "cluster=myAKSCluster",
-        "settings=expander=priority",
-        "        --priority Spot --eviction-policy Delete --spot-max-price -1 \\",
-        "        --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \\",
-        "        --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \\",
+        "    settings=expander=priority",
+        "            --priority Spot --eviction-policy Delete --spot-max-price -1 \\",
+        "            --enable-cluster-autoscaler --node-count 0 --min-count 0 --max-count 10 \\",
+        "            --enable-cluster-autoscaler --node-count 1 --min-count 1 --max-count 10 \\",
     ] {
         assert!(
             script.lines().any(|found| found == line),

@@ -1,30 +1,16 @@
 //! `spotgen check` and `spotgen explain` from outside.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use spotgen::rules;
 
 use super::golden::root;
+use super::program;
 
+/// Runs it among the golden cases.
 pub(super) fn spotgen(arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(arguments)
-        .current_dir(root())
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("spotgen can be started");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    let input = stdin.to_owned();
-    // It may end before it has read everything.
-    let writer = std::thread::spawn(move || drop(pipe.write_all(input.as_bytes())));
-    let output = child.wait_with_output().expect("spotgen ends");
-    writer.join().expect("the writer ends");
-    output
+    program::spotgen(&root(), arguments, stdin.as_bytes())
 }
 
 #[track_caller]
@@ -172,7 +158,8 @@ fn render_stops_at_errors() {
         "kind: Deployment",
         "error[deallocated-spot-nodes]",
     );
-    let output = spotgen(&["render", "-f", "minimal/spot-config.yaml"], "");
+    let arguments = ["render", "-f", "minimal/spot-config.yaml"];
+    let output = spotgen(&arguments, "");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("info["));
 }
 

@@ -2,31 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::golden::root;
-
-fn spotgen(directory: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("spotgen can be started");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    let input = stdin.to_vec();
-    // It may end before it has read everything.
-    let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
-    let output = child.wait_with_output().expect("spotgen ends");
-    writer.join().expect("the writer ends");
-    output
-}
+use super::program::spotgen;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -312,6 +293,111 @@ fn files_are_written_whole_or_not_at_all() {
     }
     let left: Vec<_> = fs::read_dir(directory.path()).expect("a folder").collect();
     assert_eq!(left.len(), 1, "nothing else is left there");
+}
+
+/// Runs `spotgen render -o out` in a folder, after this line of a shell.
+#[cfg(unix)]
+fn render_after(line: &str, folder: &Path) -> Output {
+    Command::new("sh")
+        .args([
+            "-euc",
+            &format!("{line}\nexec \"$0\" render -f \"$1\" -o out"),
+        ])
+        .arg(env!("CARGO_BIN_EXE_spotgen"))
+        .arg(root().join("minimal/spot-config.yaml"))
+        .current_dir(folder)
+        .env_remove("SPOTGEN_LOG")
+        .output()
+        .expect("there is a shell")
+}
+
+#[cfg(unix)]
+#[test]
+fn files_have_the_permissions_that_they_should_have() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (line, mode) in [
+        ("umask 022", 0o644),
+        ("umask 027", 0o640),
+        ("umask 002", 0o664),
+        ("umask 022; touch out; chmod 600 out", 0o600),
+        ("umask 077; touch out; chmod 644 out", 0o644),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = render_after(line, folder.path());
+        assert!(output.status.success(), "{}", said(&output));
+        let found = fs::metadata(folder.path().join("out")).expect("it is written");
+        assert_eq!(found.permissions().mode() & 0o777, mode, "{line}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links() {
+    let golden = fs::read(root().join("minimal/manifests.yaml")).expect("the case is there");
+    for line in [
+        "echo old >there; ln -s there out",
+        "ln -s there out",
+        "mkdir d; ln -s ../there d/link; ln -s d/link out",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = render_after(line, folder.path());
+        assert!(output.status.success(), "{line}: {}", said(&output));
+        let link = fs::symlink_metadata(folder.path().join("out")).expect("it is there");
+        assert!(link.is_symlink(), "{line}");
+        let there = fs::read(folder.path().join("there")).expect("it is written");
+        assert!(there == golden, "{line}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = render_after("ln -s out out", folder.path());
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+}
+
+/// They cannot be replaced: whoever reads from them waits.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_written_to() {
+    let golden = fs::read(root().join("minimal/manifests.yaml")).expect("the case is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = render_after("mkfifo out; cat out >there &", folder.path());
+    assert!(output.status.success(), "{}", said(&output));
+    let is_read = || fs::read(folder.path().join("there")).is_ok_and(|read| read == golden);
+    let started = Instant::now();
+    while !is_read() && started.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(is_read(), "the reader got something else");
+
+    let config = root().join("minimal/spot-config.yaml");
+    let config = config.to_str().expect("UTF-8");
+    let output = spotgen(
+        folder.path(),
+        &["render", "-f", config, "-o", "/dev/stdout"],
+        b"",
+    );
+    assert!(output.status.success() && output.stdout == golden);
+    let output = spotgen(
+        folder.path(),
+        &["render", "-f", config, "-o", "/dev/null"],
+        b"",
+    );
+    assert!(output.status.success() && output.stdout.is_empty());
+    let compared = ["render", "-f", config, "-o", "/dev/null", "--check"];
+    let output = spotgen(folder.path(), &compared, b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("name a file to compare with"));
+}
+
+/// What else writes there keeps its place.
+#[cfg(unix)]
+#[test]
+fn the_standard_output_that_is_a_file_is_not_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "{ echo before; \"$0\" render -f \"$1\" -o /dev/stdout; echo after; } >there";
+    let output = render_after(line, folder.path());
+    assert!(output.status.success(), "{}", said(&output));
+    let golden = fs::read_to_string(root().join("minimal/manifests.yaml")).expect("it is there");
+    let there = fs::read_to_string(folder.path().join("there")).expect("it is written");
+    assert_eq!(there, format!("before\n{golden}after\n"));
 }
 
 #[test]

@@ -81,6 +81,19 @@ fn a_check_says_all_that_differs_and_writes_nothing() {
         let set = [&check[..], &["--set", "spec.descheduler.interval=7m"]].concat();
         ends(&set, 1, "differs from line ");
         ends(&set, 1, "help: run the same command without --check");
+        let values = Path::new(&path).join("descheduler.yaml");
+        let values = [values, Path::new(&path).join("values.yaml")];
+        let values = values.into_iter().find(|file| file.exists());
+        let values = values.expect("the format has a file of values");
+        let text = fs::read_to_string(&values).expect("it is there");
+        fs::write(&values, text.clone() + "# by hand\n").expect("it can be written");
+        ends(&check, 1, "was changed since spotgen wrote it, and differs");
+        ends(
+            &check,
+            1,
+            "help: what others wrote or changed stays as it is",
+        );
+        fs::write(&values, text).expect("it can be written");
         let skip = [&check[..], &["--skip", "descheduler"]].concat();
         let stale = if format == "helm" {
             "descheduler-budget.yaml is no longer made"
@@ -136,13 +149,7 @@ fn a_format_of_components_that_make_nothing_leaves_what_is_there() {
 /// People who have no Helm have the schema too.
 #[test]
 fn values_suit_their_schema() {
-    for case in [
-        "article",
-        "everything",
-        "hostile-strings",
-        "minimal",
-        "switched-off",
-    ] {
+    for case in golden::TREES {
         let chart = golden::root().join(case).join("helm");
         let read = |name: &str| {
             fs::read_to_string(chart.join(name)).unwrap_or_else(|error| panic!("{case}: {error}"))
@@ -159,4 +166,14 @@ fn values_suit_their_schema() {
         values["unknown"] = serde_json::json!(1);
         assert!(!schema.is_valid(&values), "{case}");
     }
+}
+
+/// With an image of one's own the descheduler's version need not be whole; that of its chart is all the same.
+#[test]
+fn versions_of_charts_are_whole() {
+    let (_home, path) = folder();
+    let set = r#"spec.descheduler={version: "0.36", image: "example.com/descheduler:1"}"#;
+    ends(&["--format", "helm", "-o", &path, "--set", set], 0, "");
+    let lock = fs::read_to_string(Path::new(&path).join("Chart.lock")).expect("it is there");
+    assert!(lock.contains("version: \"0.36.0\"\n"), "{lock}");
 }

@@ -140,7 +140,7 @@ fn valid_configurations_render_to_the_golden_files() {
 }
 
 /// The cases that have a folder for each format that is a directory, where it makes anything of them.
-const TREES: [&str; 5] = [
+pub(crate) const TREES: [&str; 5] = [
     "article",
     "everything",
     "hostile-strings",
@@ -181,9 +181,10 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, String> {
 }
 
 /// What is set so that a format that cannot say everything has something to say.
-fn instead(format: &str) -> &'static [&'static str] {
+pub(crate) fn instead(format: &str) -> &'static [&'static str] {
     match format {
         "kustomize" => &["--set", "spec.classRules=[]"],
+        "admission" => &["--set", r#"spec.cluster.kubernetesVersion="1.36""#],
         _ => &[],
     }
 }

@@ -1,27 +1,27 @@
 //! Golden outputs of the formats that not every case has: each is compared where a case has its file. An empty file
 //! asks for one: `UPDATE_GOLDEN=1`.
 
-use super::golden::{cases, compare, finish, render, root, text};
+use std::fs;
+use std::path::PathBuf;
 
-/// A format's file, and the arguments that it is made with.
-const FILES: [(&str, &[&str]); 3] = [
-    ("flux-patches.yaml", &["--format", "flux-patches"]),
-    ("azure-cli.sh", &["--format", "azure-cli"]),
-    (
-        "admission.yaml",
-        &[
-            "--format",
-            "admission",
-            "--set",
-            r#"spec.cluster.kubernetesVersion="1.36""#,
-        ],
-    ),
+use clap::ValueEnum as _;
+use spotgen::formats::{Format, Writer};
+use tempfile::TempDir;
+
+use super::golden::{cases, compare, finish, instead, render, root, text, tree};
+
+/// The file of a format, and the format.
+const FILES: [(&str, &str); 3] = [
+    ("flux-patches.yaml", "flux-patches"),
+    ("azure-cli.sh", "azure-cli"),
+    ("admission.yaml", "admission"),
 ];
 
 #[test]
 fn golden_files_of_other_formats_are_what_is_rendered() {
     let mut mismatches = Vec::new();
-    for (file, arguments) in FILES {
+    for (file, format) in FILES {
+        let arguments = [&["--no-check", "--format", format], instead(format)].concat();
         let mut found = 0;
         for case in cases(&root()) {
             let golden = case.join(file);
@@ -29,7 +29,7 @@ fn golden_files_of_other_formats_are_what_is_rendered() {
                 continue;
             }
             found += 1;
-            let output = render(&case, &[&["--no-check"][..], arguments].concat());
+            let output = render(&case, &arguments);
             assert!(
                 output.status.success(),
                 "{}:\n{}",
@@ -43,26 +43,36 @@ fn golden_files_of_other_formats_are_what_is_rendered() {
     finish(&mismatches);
 }
 
-/// A file that is written is the one that `--check` wants, and no other is.
+/// What is written is what `--check` wants, and nothing else is.
 #[test]
-fn check_knows_the_files_of_every_format() {
+fn check_knows_what_every_format_writes() {
     let case = root().join("everything");
-    for (file, arguments) in FILES {
-        let folder = tempfile::TempDir::new().expect("a folder can be made");
-        let path = folder.path().join(file);
-        let path = path.to_str().expect("UTF-8");
-        let run = |more: &[&str]| render(&case, &[arguments, &["-o", path], more].concat());
-        assert_eq!(
-            run(&["--check"]).status.code(),
-            Some(1),
-            "{file} is missing"
-        );
-        assert!(run(&[]).status.success(), "{file}");
-        assert!(run(&["--check"]).status.success(), "{file}");
-        let changed = std::fs::read_to_string(path).expect("it is there") + "# changed\n";
-        std::fs::write(path, &changed).expect("it can be written");
-        assert_eq!(run(&["--check"]).status.code(), Some(1), "{file} differs");
-        let after = std::fs::read_to_string(path).expect("it is there");
-        assert_eq!(after, changed, "--check has written {file}");
+    for format in Format::value_variants() {
+        let value = format.to_possible_value().expect("it can be named");
+        let name = value.get_name();
+        let folder = TempDir::new().expect("a folder can be made");
+        let made = folder.path().join("made");
+        let path = made.to_str().expect("UTF-8");
+        let arguments = [&["--no-check", "--format", name, "-o", path], instead(name)].concat();
+        let write = || render(&case, &arguments);
+        let check = || render(&case, &[&arguments[..], &["--check"]].concat());
+        assert_eq!(check().status.code(), Some(1), "{name} is missing");
+        assert!(!made.exists(), "--check has written {name}");
+        assert!(write().status.success(), "{name}");
+        assert!(check().status.success(), "{name}");
+        let files: Vec<PathBuf> = match format.writer() {
+            Writer::Stream(_) => vec![made.clone()],
+            Writer::Directory(_) => tree(&made).keys().map(|file| made.join(file)).collect(),
+        };
+        for file in files {
+            let before = fs::read_to_string(&file).expect("it is there");
+            let changed = before.clone() + "# changed\n";
+            fs::write(&file, &changed).expect("it can be written");
+            let place = file.display();
+            assert_eq!(check().status.code(), Some(1), "{place} differs");
+            let after = fs::read_to_string(&file).expect("it is there");
+            assert_eq!(after, changed, "--check has written {place}");
+            fs::write(&file, before).expect("it can be written");
+        }
     }
 }

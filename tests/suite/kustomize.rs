@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -312,20 +312,33 @@ fn system_and_components_are_all_of_the_manifests() {
     same(&overlay.build(&kubectl), &manifests.build(&kubectl), "all");
 }
 
-fn refused(spec: &str, format: &str, message: &str) {
+/// What `render` of such a `spec` ends with, and whether it wrote anything.
+fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
     let folder = TempDir::new().expect("a folder can be made");
     let config = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
     fs::write(&config, format!("{head}{spec}")).expect("a file can be written");
     let made = folder.path().join("made");
     let output = tools::run(
-        spotgen(&["render", "--format", format, "-f"])
+        spotgen(&["render", "-f"])
             .arg(&config)
             .arg("-o")
-            .arg(&made),
+            .arg(&made)
+            .args(arguments),
     );
+    (output, made.exists())
+}
+
+/// Refused, and nothing written; but not where the placement is not asked for.
+#[track_caller]
+fn refused(spec: &str, format: &str, message: &str) {
+    let (output, is_made) = rendered(spec, &["--format", format]);
     tools::refused(&output, message);
-    assert!(!made.exists(), "{} is there", made.display());
+    assert!(!is_made, "something is written");
+    let only = ["--format", format, "--only", "priority-expander"];
+    let (output, _) = rendered(spec, &only);
+    assert!(!tools::text(&output).contains(message), "{message}");
+    assert_ne!(output.status.code(), Some(1), "{}", tools::text(&output));
 }
 
 #[test]

@@ -1,32 +1,19 @@
 //! `spotgen patch` over the cases of `golden/patch`: a folder with `in.yaml`, and what must come of it, `out.yaml` and
 //! `stderr.txt`. Without a file `args` the arguments are `-f ../spot-config.yaml --verify --report`.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use super::golden::{cases, compare, finish, root};
+use super::program::spotgen;
 
 const DEFAULT_ARGUMENTS: &str = "-f\n../spot-config.yaml\n--verify\n--report\n";
 
 fn patch(case: &Path, input: &[u8]) -> Output {
     let arguments = std::fs::read_to_string(case.join("args"));
     let arguments = arguments.as_deref().unwrap_or(DEFAULT_ARGUMENTS);
-    let mut process = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg("patch")
-        .args(arguments.lines())
-        .current_dir(case)
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("spotgen can be started");
-    let mut stdin = process.stdin.take().expect("stdin is piped");
-    // A refused configuration is told before the stream is read to its end.
-    let _ = stdin.write_all(input);
-    drop(stdin);
-    process.wait_with_output().expect("spotgen ends")
+    let arguments: Vec<&str> = ["patch"].into_iter().chain(arguments.lines()).collect();
+    spotgen(case, &arguments, input)
 }
 
 fn input(case: &Path) -> Vec<u8> {

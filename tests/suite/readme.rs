@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use clap::ValueEnum as _;
 use spotgen::components::ALL;
@@ -108,7 +108,8 @@ fn tables_are_the_catalogues() {
     );
 }
 
-/// Every command line that begins with `spotgen` has arguments that it knows.
+/// Every command line that begins with `spotgen` has arguments that it knows, as a shell reads them.
+#[cfg(unix)]
 #[test]
 fn commands_shown_are_understood() {
     let readme = read("README.md");
@@ -119,14 +120,10 @@ fn commands_shown_are_understood() {
     assert!(lines.len() > 8);
     for line in lines {
         let words: Vec<&str> = line
-            .split_whitespace()
+            .split(' ')
             .take_while(|word| !matches!(*word, "#" | "|" | ">"))
             .collect();
-        let output = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .args(&words)
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
-            .output()
-            .expect("spotgen can be started");
+        let output = shell(&words.join(" "), "tests");
         let said = String::from_utf8_lossy(&output.stderr);
         // Every complaint about arguments ends so.
         assert!(
@@ -136,24 +133,54 @@ fn commands_shown_are_understood() {
     }
 }
 
+/// The line that makes policies makes them of the configuration that is shown first.
+#[cfg(unix)]
+#[test]
+fn policies_are_made_as_it_is_shown() {
+    let readme = read("README.md");
+    let mut lines = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ spotgen render --format admission"));
+    let line = lines.next().expect("it is shown");
+    let (arguments, _) = line.split_once('|').expect("a pipe to kubectl");
+    let output = shell(
+        &format!("render --format admission{arguments}"),
+        "golden/minimal",
+    );
+    let stream = String::from_utf8(output.stdout).expect("UTF-8");
+    let golden = read("golden/minimal/admission.yaml");
+    assert!(
+        stream == golden,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Runs `spotgen` with arguments as they stand in a shell.
+#[cfg(unix)]
+fn shell(arguments: &str, folder: &str) -> Output {
+    Command::new("sh")
+        .args(["-c", &format!("exec \"$0\" {arguments}")])
+        .arg(env!("CARGO_BIN_EXE_spotgen"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        .output()
+        .expect("there is a shell")
+}
+
 /// The lines that install the upstream charts are those in the heads of the values files.
 #[test]
 fn charts_are_installed_as_their_values_say() {
-    let readme = read("README.md")
-        .replace(" \\\n    ", " ")
-        .replace(" --create-namespace", "");
+    let readme = read("README.md").replace(" \\\n    ", " ");
     let files = golden::tree(&golden::root().join("minimal/values"));
     let commands: Vec<&str> = files
         .values()
         .flat_map(|text| text.lines())
-        .filter_map(|line| line.strip_prefix("# helm upgrade "))
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.starts_with("helm ") || line.starts_with("kubectl "))
         .collect();
-    assert_eq!(commands.len(), 4);
+    assert_eq!(commands.len(), 4 + 3);
     for command in commands {
-        assert!(
-            readme.contains(&format!("\nhelm upgrade {command}\n")),
-            "{command}"
-        );
+        assert!(readme.contains(&format!("\n{command}\n")), "{command}");
     }
 }
 

@@ -2,24 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 use spotgen::rules::{self, ALL};
 
 use super::golden::{cases, compare, finish, root};
+use super::program::check;
 use super::tools::{SARIF_SCHEMA, find};
-
-fn check(case: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg("check")
-        .args(arguments)
-        .current_dir(case)
-        .env_remove("SPOTGEN_LOG")
-        .stdin(Stdio::null())
-        .output()
-        .expect("spotgen can be started")
-}
 
 fn text(output: Output) -> String {
     String::from_utf8(output.stdout).expect("spotgen writes UTF-8")

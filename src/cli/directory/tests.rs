@@ -69,6 +69,7 @@ fn differs(folder: &Path, made: &Files) -> Vec<String> {
     let start = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
     found
         .into_iter()
+        .flat_map(|drift| drift.differences)
         .map(|line| {
             line.strip_prefix(&start)
                 .expect("a path")
@@ -133,6 +134,70 @@ fn a_check_names_what_is_missing_differs_or_is_stale() {
     assert_eq!(differs(home.path(), &made), [".spotgen.lock differs"]);
     put(home.path(), &made);
     assert!(differs(home.path(), &made).is_empty());
+}
+
+#[test]
+fn a_check_tells_what_was_changed_by_hand_from_what_is_out_of_date() {
+    let home = folder();
+    put(home.path(), &files(&[("a", "1"), ("b", "2"), ("c", "3")]));
+    let help = |made: &Files| {
+        let drift = differences(home.path(), "f", made).expect("it can be read");
+        drift.expect("there is one").help
+    };
+    let made = files(&[("a", "one"), ("b", "two"), ("d", "4")]);
+    assert_eq!(help(&made), "run the same command without --check");
+    for (name, content) in [("b", "edited"), ("c", "edited"), ("d", "mine")] {
+        fs::write(home.path().join(name), content).expect("it can be written");
+    }
+    assert_eq!(
+        differs(home.path(), &made),
+        [
+            "a differs from line 1 on",
+            "b was changed since spotgen wrote it, and differs from line 1 on",
+            "c was changed since spotgen wrote it, and is no longer made",
+            "d is not a file that spotgen wrote, and differs from line 1 on",
+        ]
+    );
+    assert!(help(&made).contains("bring it into the configuration"));
+}
+
+/// As a run leaves it that ended while it wrote files beside their places.
+#[test]
+fn leftovers_are_in_nobodys_way_and_go_with_the_next_run() {
+    let home = folder();
+    let made = files(&[("a", "1"), ("b/c", "2")]);
+    put(home.path(), &made);
+    for leftover in [".spotgen-a1B2c3.tmp", "b/.spotgen-xxxxxx.tmp"] {
+        fs::write(home.path().join(leftover), "half").expect("it can be written");
+    }
+    fs::write(home.path().join(".spotgen-of-mine.tmp"), "").expect("it can be written");
+    assert!(differs(home.path(), &made).is_empty());
+    put(home.path(), &made);
+    let mine = ".spotgen-of-mine.tmp";
+    assert_eq!(names(home.path()), [mine, NAME, "a", "b/", "b/c"]);
+    // A directory that nothing is left in goes too.
+    fs::write(home.path().join("b/.spotgen-xxxxxx.tmp"), "half").expect("it can be written");
+    put(home.path(), &files(&[("a", "1")]));
+    assert_eq!(names(home.path()), [mine, NAME, "a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_keep_their_permissions() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = folder();
+    let mode = |name: &str| {
+        let found = fs::metadata(home.path().join(name)).expect("it is there");
+        found.permissions().mode() & 0o777
+    };
+    put(home.path(), &files(&[("a", "1"), ("b", "1")]));
+    let readable = fs::Permissions::from_mode(0o640);
+    fs::set_permissions(home.path().join("a"), readable).expect("it is ours");
+    fs::write(home.path().join("by-hand"), "").expect("it can be written");
+    put(home.path(), &files(&[("a", "2"), ("b", "2")]));
+    assert_eq!(mode("a"), 0o640);
+    assert_eq!(mode("b"), mode("by-hand"));
+    assert_eq!(mode(NAME), mode("by-hand"));
 }
 
 #[test]

@@ -2,9 +2,7 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
-/// The lists of a pod's node affinity.
-pub(super) const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-pub(super) const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+use crate::kubernetes::{PREFERRED, REQUIRED};
 
 /// A string literal. The escapes of JSON are among those of CEL, and mean the same.
 pub(super) fn string(text: &str) -> String {

@@ -6,7 +6,8 @@
 use k8s_openapi::api::admissionregistration::v1::{JSONPatch, MatchCondition, Mutation, Variable};
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, PreferredSchedulingTerm, Toleration};
 
-use super::cel::{self, PREFERRED, REQUIRED, add, unless};
+use super::cel::{self, add, unless};
+use crate::kubernetes::{PREFERRED, REQUIRED};
 
 const AFFINITY: &str = "/spec/affinity";
 const NODE_AFFINITY: &str = "/spec/affinity/nodeAffinity";

@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use super::Note;
 use super::stream::Stream;
+use super::{Note, head};
 use crate::build::Bundle;
 use crate::components::placement::{Additions, Wanted, additions};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
@@ -37,8 +37,11 @@ const STABLE_SINCE: (u16, u16) = (1, 36);
 const BETA_SINCE: (u16, u16) = (1, 34);
 
 /// Why there can be no policies.
-pub(super) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
+pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut report = Report::default();
+    if !bundle.has("placement") {
+        return report;
+    }
     let version = plan.cluster.kubernetes_version;
     let (major, minor) = BETA_SINCE;
     if !version.at_least(major, minor) {
@@ -67,10 +70,10 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
         return Ok(false);
     }
     let header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n\
+        "{}\
          # Pods take a class where their namespace has its label: kubectl label namespace NAME {CLASS_LABEL}=CLASS\n\
          # Pods with the label {IGNORE_LABEL}=true are left alone, and so is what runs already.\n",
-        plan.name
+        head(plan)
     );
     let mut stream = Stream::new(out, &header);
     let (major, minor) = STABLE_SINCE;

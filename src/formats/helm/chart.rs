@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::charts::Release;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
+use crate::formats::head;
 use crate::plan::Plan;
 use crate::{sha256, yaml};
 
@@ -52,10 +53,7 @@ pub(super) fn metadata(plan: &Plan, releases: &[Release<'_>]) -> String {
     } else {
         OLDEST
     };
-    let mut text = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
+    let mut text = head(plan);
     let metadata = Metadata {
         api_version: "v2",
         name: &plan.name,

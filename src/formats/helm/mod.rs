@@ -4,6 +4,7 @@
 //! one. A template is there when its values are.
 
 mod chart;
+mod readme;
 mod schema;
 mod values;
 
@@ -51,7 +52,6 @@ const TEMPLATES: [(&str, &str, &str); 6] = [
 const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.tpl");
 const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
 const IGNORED: &str = include_str!("../../../templates/helm/.helmignore");
-const README: &str = include_str!("../../../templates/helm/README.md");
 
 pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
@@ -78,25 +78,11 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     files.add("templates/_helpers.tpl", HELPERS);
     files.add("templates/NOTES.txt", NOTES);
     files.add(".helmignore", IGNORED);
-    files.add("README.md", readme(plan, &home));
+    let readme = readme::text(plan, &home, !releases.is_empty(), has);
+    files.add("README.md", readme);
     let text = values::text(plan, &home, releases, sections);
     files.add("values.yaml", text);
     files
-}
-
-/// The names in it are such as Kubernetes takes, and so have no character that Markdown or a shell would take for its
-/// own.
-fn readme(plan: &Plan, home: &Home<'_>) -> String {
-    let label = home.level.map_or_else(String::new, |level| {
-        format!(
-            "kubectl label namespace {} pod-security.kubernetes.io/enforce={level}\n",
-            home.namespace
-        )
-    });
-    README
-        .replace("@LABEL@\n", &label)
-        .replace("@NAMESPACE@", home.namespace)
-        .replace("@NAME@", &plan.name)
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {

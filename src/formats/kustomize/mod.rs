@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Note, uncarried};
+use super::{Note, head, uncarried};
 use crate::build::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
@@ -22,10 +22,7 @@ use crate::yaml;
 pub(super) use refusals::refusals;
 
 pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
-    let header = format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    );
+    let header = head(plan);
     let mut files = Files::default();
     let objects = bundle.system();
     if !objects.is_empty() {

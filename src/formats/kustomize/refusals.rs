@@ -2,18 +2,25 @@
 
 use std::collections::HashMap;
 
+use crate::build::Bundle;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::plan::{Plan, Workload};
 use crate::yaml::Value;
 
-pub(in crate::formats) fn refusals(plan: &Plan, document: &Document<'_>) -> Report {
-    let mut report: Report = class_rules(document).into_iter().collect();
-    let place = |workload: &Workload| {
-        let pointer = workload.pointer().unwrap_or_default();
-        document.locate(&pointer.child("name"))
-    };
+pub(in crate::formats) fn refusals(
+    plan: &Plan,
+    bundle: &Bundle<'_>,
+    document: &Document<'_>,
+) -> Report {
+    let mut report = Report::default();
+    if bundle.has("placement") || bundle.has("disruption-budgets") {
+        report.extend(class_rules(document).into_iter().collect());
+    }
+    if !bundle.has("placement") {
+        return report;
+    }
     for workload in &plan.workloads {
         let is_required = matches!(workload.placement.spot, Some(Spot::Required | Spot::Never));
         if is_required && workload.own.is_none() {
@@ -22,7 +29,7 @@ pub(in crate::formats) fn refusals(plan: &Plan, document: &Document<'_>) -> Repo
                 workload.name
             );
             let refusal = Diagnostic::error("format", message)
-                .at(place(workload))
+                .at(document.locate(&workload.place()))
                 .help("name the workloads' own manifests: --from MANIFESTS");
             report.push(refusal);
         }
@@ -33,8 +40,8 @@ pub(in crate::formats) fn refusals(plan: &Plan, document: &Document<'_>) -> Repo
             workload.name, other.name
         );
         let refusal = Diagnostic::error("format", message)
-            .at(place(workload))
-            .related(place(other), "this one")
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&other.place()), "this one")
             .help("place them with `spotgen patch`");
         report.push(refusal);
     }

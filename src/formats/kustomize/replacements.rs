@@ -13,14 +13,13 @@ use serde::Serialize;
 use super::component::SOURCE_KIND;
 use super::placement::Placed;
 use crate::config::Kind;
+use crate::kubernetes::{PREFERRED, REQUIRED};
 
 /// Names an item that is not there.
 const NEW_ITEM: &str = "[spotgen=new]";
 
 const NODE_AFFINITY: &str = "affinity.nodeAffinity";
 const ANTI_AFFINITY: &str = "affinity.podAntiAffinity";
-const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 /// Source: kubernetes-sigs/kustomize api/types/replacement.go.
 #[derive(Debug, Serialize)]

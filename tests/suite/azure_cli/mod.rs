@@ -5,8 +5,7 @@ mod cluster;
 mod others;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -27,21 +26,27 @@ spec:
 ";
 
 fn script(config: &str) -> String {
+    chosen(config, &[])
+}
+
+/// The script of a configuration, with further arguments.
+fn chosen(config: &str, arguments: &[&str]) -> String {
+    let output = rendered(config, arguments);
+    tools::passes(&output);
+    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+}
+
+fn rendered(config: &str, arguments: &[&str]) -> Output {
     let folder = TempDir::new().expect("a folder can be made");
     let path = folder.path().join("spot-config.yaml");
     fs::write(&path, config).expect("a file can be written");
-    render(&path)
-}
-
-fn render(config: &Path) -> String {
-    let output = tools::run(
+    tools::run(
         Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .args(["render", "--format", "azure-cli", "-f"])
-            .arg(config)
+            .arg(path)
+            .args(arguments)
             .env_remove("SPOTGEN_LOG"),
-    );
-    tools::passes(&output);
-    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+    )
 }
 
 const PROFILE: [&str; 5] = ["priority", "5m", "100", "1000", "false"];
@@ -268,19 +273,21 @@ fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
 
 #[test]
 fn what_azure_refuses_does_not_stop_the_rest() {
-    for (cluster, refused) in [
+    for (cluster, refused, of) in [
         (
             Cluster::new(),
             "nodepool add --resource-group my-group --cluster-name my-cluster --name spot1",
+            "spot1",
         ),
-        (drifted("spot1", &[(9, "7")]), "--max-count 10"),
+        (drifted("spot1", &[(9, "7")]), "--max-count 10", "spot1"),
+        (Cluster::new(), "aks update", "autoscaler profile"),
     ] {
         cluster.put("refuse", &[refused]);
         let _ = fs::remove_file(cluster.state("regular1"));
         let output = cluster.run(&script(CONFIG), &[]);
         assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
         assert!(
-            tools::text(&output).contains("spot1: this did not work"),
+            tools::text(&output).contains(&format!("{of}: this did not work")),
             "{}",
             tools::text(&output)
         );
@@ -341,35 +348,70 @@ fn the_cluster_comes_from_the_environment_where_the_configuration_is_silent() {
 #[test]
 fn hostile_names_stay_words() {
     let cluster = Cluster::new();
-    let script = render(&golden::root().join("hostile-strings/spot-config.yaml"));
+    let config = golden::root().join("hostile-strings/spot-config.yaml");
+    let script = script(&fs::read_to_string(config).expect("it is there"));
     tools::passes(&cluster.run(&script, &[]));
     for command in cluster.commands() {
         assert_eq!(options(&command)["--resource-group"], ["rg `id`"]);
     }
 }
 
-fn refused(change: (&str, &str), message: &str) {
-    let folder = TempDir::new().expect("a folder can be made");
-    let path = folder.path().join("spot-config.yaml");
-    fs::write(&path, CONFIG.replace(change.0, change.1)).expect("a file can be written");
-    let output = tools::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .args(["render", "--format", "azure-cli", "-f"])
-            .arg(&path)
-            .env_remove("SPOTGEN_LOG"),
+/// The commands that are shown do what they say, whatever the cluster is called.
+#[test]
+fn advice_can_be_run_as_it_is() {
+    let config = CONFIG.replace(
+        "{name: my-cluster, resourceGroup: my-group}",
+        r#"{name: my-cluster, resourceGroup: "it's $(id)"}"#,
     );
+    let cluster = drifted("spot1", &[(1, "other")]);
+    let output = cluster.run(&script(&config), &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let advice: Vec<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("    az "))
+        .collect();
+    cluster.commands();
+    tools::passes(&cluster.run(&advice.join(" </dev/null\n"), &[]));
+    let commands = cluster.commands();
+    assert_eq!(commands.len(), 2, "{said}");
+    for command in &commands {
+        assert_eq!(options(command)["--resource-group"], ["it's $(id)"]);
+        assert_eq!(options(command)["--name"], ["spot1"]);
+    }
+}
+
+#[test]
+fn profile_and_pools_are_made_apart() {
+    for (chosen_by, expected) in [
+        ("--only=priority-expander", &["update"][..]),
+        ("--skip=node-pools", &["update"]),
+        ("--only=node-pools", &["nodepool", "nodepool"]),
+        ("--skip=priority-expander", &["nodepool", "nodepool"]),
+    ] {
+        let cluster = Cluster::new();
+        tools::passes(&cluster.run(&chosen(CONFIG, &[chosen_by]), &[]));
+        let changes = cluster.changes();
+        let found: Vec<&str> = changes.iter().map(|change| change[1].as_str()).collect();
+        assert_eq!(found, expected, "{chosen_by}");
+    }
+}
+
+#[track_caller]
+fn refused(config: &str, arguments: &[&str], message: &str) {
+    let output = rendered(config, arguments);
     tools::refused(&output, message);
     assert!(output.stdout.is_empty());
 }
 
 #[test]
 fn other_clouds_and_unknown_ranges_are_refused() {
-    refused(
-        ("provider: aks", "provider: eks"),
-        "the format azure-cli is for the provider aks, not for EKS",
-    );
-    refused(
-        (", nodes: {min: 1, max: 10}", ""),
-        "nothing says how far pool `regular1` is scaled",
-    );
+    let elsewhere = CONFIG.replace("provider: aks", "provider: eks");
+    let message = "the format azure-cli is for the provider aks, not for EKS";
+    refused(&elsewhere, &[], message);
+    refused(&elsewhere, &["--skip", "node-pools"], message);
+    let unscaled = CONFIG.replace(", nodes: {min: 1, max: 10}", "");
+    let message = "nothing says how far pool `regular1` is scaled";
+    refused(&unscaled, &[], message);
+    // What is not made needs no range.
+    chosen(&unscaled, &["--skip", "node-pools"]);
 }

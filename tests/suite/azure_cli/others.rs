@@ -4,7 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use tempfile::TempDir;
+
 use super::cluster::Cluster;
+use super::{CONFIG, chosen};
 use crate::golden;
 use crate::tools::{self, AZ_PYTHON, PYTHON};
 
@@ -26,8 +29,18 @@ fn scripts_are_clean_to_shellcheck() {
     };
     // The package puts its program beside Python.
     let shellcheck = python.with_file_name("shellcheck");
+    let folder = TempDir::new().expect("a folder can be made");
+    let parts = ["priority-expander", "node-pools"].map(|component| {
+        let path = folder.path().join(component);
+        let script = chosen(CONFIG, &["--only", component]);
+        fs::write(&path, script).expect("a file can be written");
+        path
+    });
     tools::passes(&tools::run(
-        Command::new(shellcheck).arg("--shell=sh").args(scripts()),
+        Command::new(shellcheck)
+            .arg("--shell=sh")
+            .args(scripts())
+            .args(parts),
     ));
 }
 
@@ -62,7 +75,7 @@ fn the_real_az_understands_the_commands() {
             let cluster = Cluster::new();
             for name in text
                 .lines()
-                .filter_map(|line| line.strip_prefix("if show "))
+                .filter_map(|line| line.strip_prefix("    if show "))
             {
                 let name = name.trim_end_matches("; then");
                 if let Some(lines) = &lines {

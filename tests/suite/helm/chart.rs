@@ -125,33 +125,130 @@ fn hostile_text_arrives_as_it_was_written() {
     }
 }
 
-#[test]
-fn notes_say_where_the_release_belongs() {
-    let Some(helms) = helms("the notes of a chart") else {
-        return;
-    };
-    let chart = Chart::of("minimal");
-    // Without a cluster no Helm shows notes, so they are made a text in an object.
+/// What a chart says once it is installed, with further arguments.
+fn notes(chart: &Chart, helm: &Path, namespace: &str, arguments: &[&str]) -> String {
+    let mut command = chart.helm(helm, &["template", "rel", "--namespace", namespace]);
+    let objects = rendered(command.args(arguments));
+    let notes = object(&objects, "Notes", "notes")["text"].clone();
+    notes.as_str().expect("they are text").to_owned()
+}
+
+/// The chart of a case, with its notes as a text in an object: without a cluster no Helm shows them.
+fn with_notes(folder: &Path) -> Chart {
+    let chart = Chart::in_folder(folder);
     let templates = chart.path.join("templates");
     let notes = fs::read_to_string(templates.join("NOTES.txt")).expect("there are notes");
     let text = "{{ define \"notes\" }}".to_owned() + &notes + "{{ end }}";
     fs::write(templates.join("_notes.tpl"), text).expect("a file can be written");
     let shown = "kind: Notes\nmetadata: {name: notes}\ntext: {{ include \"notes\" . | quote }}\n";
     fs::write(templates.join("shown.yaml"), shown).expect("a file can be written");
+    chart
+}
+
+#[test]
+fn notes_say_where_the_release_belongs() {
+    let Some(helms) = helms("the notes of a chart") else {
+        return;
+    };
+    let chart = with_notes(&golden::root().join("minimal"));
     for helm in &helms {
-        let notes = |namespace: &str| {
-            let mut command = chart.helm(helm, &["template", "rel", "--namespace", namespace]);
-            let objects = rendered(&mut command);
-            let notes = object(&objects, "Notes", "notes")["text"].clone();
-            notes.as_str().expect("they are text").to_owned()
-        };
-        let good = notes("spot-system");
+        let good = notes(&chart, helm, "spot-system", &[]);
         assert!(good.contains("in the namespace spot-system"), "{good}");
         assert!(good.contains("The descheduler is in kube-system"), "{good}");
         assert!(good.contains("enforce=restricted"), "{good}");
         assert!(!good.contains("WARNING"), "{good}");
-        assert!(notes("elsewhere").contains("WARNING: the configuration says spot-system"));
+        let elsewhere = notes(&chart, helm, "elsewhere", &[]);
+        assert!(elsewhere.contains("WARNING: the configuration says spot-system"));
+        assert!(elsewhere.contains("placeholders and the termination handler went into elsewhere"));
     }
+}
+
+/// Notes are about what is in the chart and switched on.
+#[test]
+fn notes_say_nothing_of_what_there_is_not() {
+    let Some(helms) = helms("the notes of a small chart") else {
+        return;
+    };
+    let expander = "only once its expander is `priority`";
+    let minimal = with_notes(&golden::root().join("minimal"));
+    let small = with_notes(&golden::root().join("switched-off"));
+    for helm in &helms {
+        assert!(notes(&minimal, helm, "spot-system", &[]).contains(expander));
+        let off = "priorityExpander.enabled=false,descheduler.enabled=false,aks-node-termination-handler.enabled=false";
+        let said = notes(&minimal, helm, "elsewhere", &["--set", off]);
+        assert!(!said.contains(expander), "{said}");
+        assert!(!said.contains("descheduler"), "{said}");
+        assert!(said.contains("so\nplaceholders went into"), "{said}");
+        let said = notes(&small, helm, "elsewhere", &[]);
+        assert!(said.contains("WARNING"), "{said}");
+        assert!(!said.contains("placeholders"), "{said}");
+        assert!(!said.contains("handler"), "{said}");
+    }
+}
+
+/// Where the termination handler is on the network of its node, no other level would let it in.
+#[test]
+fn notes_say_why_a_namespace_is_privileged() {
+    let Some(helms) = helms("the notes of a privileged namespace") else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
+    let minimal = fs::read_to_string(golden::root().join("minimal/spot-config.yaml"));
+    let config = minimal.expect("it is there") + "  terminationHandler: {hostNetwork: true}\n";
+    fs::write(folder.path().join("spot-config.yaml"), config).expect("a file can be written");
+    let chart = with_notes(folder.path());
+    for helm in &helms {
+        let said = notes(&chart, helm, "spot-system", &[]);
+        assert!(said.contains("enforce=privileged"), "{said}");
+        assert!(said.contains("has to admit all pods"), "{said}");
+        assert!(!said.contains("hardened"), "{said}");
+    }
+}
+
+/// Jobs cannot be counted, and end by themselves.
+#[test]
+fn a_descheduler_of_jobs_has_no_budget() {
+    let Some(helms) = helms("a descheduler that is a CronJob") else {
+        return;
+    };
+    let chart = Chart::of("minimal");
+    for helm in &helms {
+        let budgets = |kind: &str| {
+            let kind = format!("descheduler.kind={kind}");
+            let objects = rendered(chart.template(helm).args(["--set", &kind]));
+            let budget = |object: &&serde_json::Value| {
+                object["kind"] == "PodDisruptionBudget"
+                    && object["metadata"]["name"] == "spotgen-descheduler"
+            };
+            objects.iter().filter(budget).count()
+        };
+        assert_eq!(budgets("Deployment"), 1);
+        assert_eq!(budgets("CronJob"), 0);
+    }
+}
+
+/// The README of a chart speaks of what is in the chart.
+#[test]
+fn the_readme_is_about_this_chart() {
+    let read = |case: &str| {
+        fs::read_to_string(golden::root().join(case).join("helm/README.md")).expect("it is there")
+    };
+    let words = [
+        "helm dependency update",
+        "Chart.lock",
+        "laceholders",
+        "termination handler",
+        "descheduler",
+        "riority class",
+        "disruptionBudgets",
+    ];
+    let minimal = read("minimal");
+    let small = read("switched-off");
+    for word in words {
+        assert!(minimal.contains(word), "no {word} in {minimal}");
+        assert!(!small.contains(word), "{word} in {small}");
+    }
+    assert!(small.contains("priorityExpander:\n  enabled: false\n"));
 }
 
 /// What the chart itself makes of every case, without what the upstream charts make.

@@ -15,19 +15,10 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::golden;
+use super::golden::{self, TREES as CASES};
 use super::patch_tools::tool;
 use super::system::documents;
 use super::tools::{self, HELM3, HELM4, UPSTREAM_CHARTS};
-
-/// The golden cases that make a chart.
-const CASES: [&str; 5] = [
-    "article",
-    "everything",
-    "hostile-strings",
-    "minimal",
-    "switched-off",
-];
 
 /// The release's name.
 const RELEASE: &str = "rel";

@@ -244,15 +244,74 @@ fn values_that_cannot_be_meant_are_refused() {
         ("aks-node-termination-handler: {image: \"a b\"}", "image"),
     ];
     for helm in &helms {
-        for (values, word) in refused {
-            let file = chart.file(values);
-            let output = tools::run(chart.template(helm).arg("-f").arg(file));
-            let said = tools::text(&output);
-            assert!(!output.status.success(), "{values}");
-            assert!(
-                said.contains("schema") && said.contains(word),
-                "{values}: {said}"
-            );
-        }
+        refuses(&chart, helm, &refused);
+    }
+}
+
+/// `null` takes a key out, and an upstream chart without its values is installed as it comes.
+#[test]
+fn no_upstream_chart_is_installed_as_it_comes() {
+    let Some(helms) = helms("values that take others out") else {
+        return;
+    };
+    let chart = Chart::of("everything");
+    let refused = [
+        ("descheduler: null", "enabled"),
+        ("descheduler: {enabled: null}", "enabled"),
+        ("descheduler: {fullnameOverride: null}", "fullnameOverride"),
+        ("descheduler: {fullnameOverride: \"\"}", "fullnameOverride"),
+        ("descheduler: {kind: null}", "kind"),
+        (
+            "descheduler: {deschedulerPolicy: null}",
+            "deschedulerPolicy",
+        ),
+        ("aks-node-termination-handler: null", "enabled"),
+        (
+            "aks-node-termination-handler: {fullnameOverride: null}",
+            "fullnameOverride",
+        ),
+        ("aks-node-termination-handler: {image: null}", "image"),
+        ("cluster-overprovisioner: null", "enabled"),
+        (
+            "cluster-overprovisioner: {fullnameOverride: null}",
+            "fullnameOverride",
+        ),
+        (
+            "cluster-overprovisioner: {deployments: null}",
+            "deployments",
+        ),
+        (
+            "cluster-overprovisioner: {serviceAccount: null}",
+            "serviceAccount",
+        ),
+        (
+            "cluster-overprovisioner: {priorityClassOverprovision: {name: null}}",
+            "name",
+        ),
+        ("overprovisioner: null", "overprovisioner"),
+        ("priorityExpander: null", "priorityExpander"),
+        ("disruptionBudgets: null", "disruptionBudgets"),
+        ("disruptionBudgets: {budgets: null}", "budgets"),
+        ("proportionalAutoscaler: null", "proportionalAutoscaler"),
+        ("proportionalAutoscaler: {scalers: null}", "scalers"),
+        ("releaseNamespace: null", "releaseNamespace"),
+    ];
+    for helm in &helms {
+        refuses(&chart, helm, &refused);
+    }
+}
+
+/// Helm refuses these values by the schema, and names this.
+#[track_caller]
+fn refuses(chart: &Chart, helm: &Path, refused: &[(&str, &str)]) {
+    for (values, word) in refused {
+        let file = chart.file(values);
+        let output = tools::run(chart.template(helm).arg("-f").arg(file));
+        let said = tools::text(&output);
+        assert!(!output.status.success(), "{values}");
+        assert!(
+            said.contains("schema") && said.contains(word),
+            "{values}: {said}"
+        );
     }
 }

@@ -198,7 +198,7 @@ kind: SpotConfig
 metadata: {name: odd}
 spec:
   provider: aks
-  commonLabels: {app.kubernetes.io/version: "9", helm.sh/chart: mine, example.com/a: b}
+  commonLabels: {app.kubernetes.io/version: "9", helm.sh/chart: mine, app.cluster-overprovisioner/deployment: mine, example.com/a: b}
   nodePools:
     - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
     - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}

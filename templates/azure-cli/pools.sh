@@ -1,7 +1,4 @@
 
-# ---- what the pools are made with
-wrong=0
-
 # Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
 # is added.
 show() {
@@ -35,16 +32,10 @@ END
     max_price=${max_price%.0}
 }
 
-# Azure has refused something: the other pools need not wait for that.
-refused() {
-    echo "$pool: this did not work; the rest goes on" >&2
-    wrong=1
-}
-
 update() {
     echo "$pool: $*"
     az aks nodepool update --resource-group "$resource_group" --cluster-name "$cluster" --name "$pool" "$@" \
-        --output none || refused
+        --output none || refused "$pool"
 }
 
 lower() {
@@ -59,6 +50,11 @@ fixed() {
     fi
 }
 
+# $1 as a shell takes it, whatever is in it.
+quoted() {
+    printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
 # Shows the way out where something had to stay as it is.
 settle() {
     [ -n "$stuck" ] || return 0
@@ -66,9 +62,9 @@ settle() {
     cat >&2 <<END
 $pool: a pool keeps this for life. Replace the pool: give it another name in the configuration, run the script that
 comes of it, which adds the new pool, and then move the pods and delete the old one:
-    az aks nodepool update --resource-group '$resource_group' --cluster-name '$cluster' --name $pool --disable-cluster-autoscaler
+    az aks nodepool update --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool --disable-cluster-autoscaler
     kubectl drain --selector kubernetes.azure.com/agentpool=$pool --ignore-daemonsets --delete-emptydir-data
-    az aks nodepool delete --resource-group '$resource_group' --cluster-name '$cluster' --name $pool
+    az aks nodepool delete --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool
 END
 }
 
