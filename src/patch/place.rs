@@ -50,7 +50,6 @@ pub(super) fn change(
     };
     let change = change::placing(
         additions(plan, &wanted, &placeable.own),
-        &placeable.own,
         placeable.termination_grace_period_seconds,
     );
     Ok((change, warning))
