@@ -7,7 +7,6 @@ use crate::config::Kind;
 use crate::defaults;
 use crate::kubernetes::Object;
 use crate::plan::Plan;
-use crate::yaml;
 
 /// Budgets by the kind, namespace and name of their workload.
 #[derive(Debug, Default)]
@@ -49,16 +48,5 @@ impl Budgets {
             budget.metadata.namespace = None;
         }
         Some(budget)
-    }
-}
-
-/// A document of its own.
-pub(super) fn document(budget: &Object, newline: &str) -> String {
-    let mut text = "---\n".to_owned();
-    yaml::write(budget, &mut text);
-    if newline == "\n" {
-        text
-    } else {
-        text.replace('\n', newline)
     }
 }

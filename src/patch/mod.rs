@@ -6,6 +6,7 @@
 mod budgets;
 mod change;
 mod documents;
+mod doubts;
 mod edit;
 mod edited;
 mod flow;
@@ -14,6 +15,7 @@ mod patcher;
 mod place;
 mod resource_list;
 mod text;
+mod uneditable;
 mod verify;
 
 use std::io;

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::budgets::{self, Budgets};
+use super::budgets::Budgets;
 use super::change::{Change, Item, Step};
 use super::documents::Part;
-use super::edit::Edit;
+use super::edit::{self, Edit};
 use super::edited::{Edited, Made};
-use super::objects::{self, Object};
+use super::objects::{self, Object, PodSpec};
+use super::uneditable::Uneditable;
 use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
 use super::{place, resource_list};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load;
 use crate::manifests;
 use crate::plan::Plan;
@@ -21,6 +22,9 @@ use crate::yaml::{self, Dialect, Node};
 
 /// So many documents with findings are kept to show their lines; of more, the messages alone must do.
 const MAX_SHOWN: usize = 1000;
+
+/// What is said of a workload that gets one.
+const A_BUDGET: &str = "a budget";
 
 pub struct Patcher<'a> {
     plan: &'a Plan,
@@ -95,20 +99,21 @@ impl<'a> Patcher<'a> {
             self.keep(fault.into_iter().collect(), text, part.lines_before);
             return self.write(text, &[], out);
         }
-        let parsed = yaml::parse(self.source, text, Dialect::Manifest);
-        let mut edited = Edited::new(text, part.lines_before, parsed.problems);
-        let fatal = edited.fatal();
-        if fatal.is_empty() {
-            for (number, document) in parsed.documents.iter().enumerate() {
-                self.document(number, document, &mut edited);
-            }
-            edited.edits.sort_by_key(|edit| edit.at);
-            if self.options.verify {
-                edited.verify(self.source, &parsed.documents);
-            }
-            edited.put_behind();
-        } else {
-            edited.findings = fatal;
+        let mut parsed = yaml::parse(self.source, text, Dialect::Manifest);
+        let fatal = parsed.problems.iter().filter(|problem| problem.is_fatal);
+        let fatal: Vec<Diagnostic> = fatal.cloned().map(load::syntax).collect();
+        if !fatal.is_empty() {
+            self.keep(fatal, text, part.lines_before);
+            return Ok(());
+        }
+        let mut edited = Edited::new(text, part.lines_before, &mut parsed);
+        for (number, document) in parsed.documents.iter().enumerate() {
+            self.document(number, document, &mut edited);
+        }
+        edited.edits.sort_by_key(|edit| edit.at);
+        edited.put_behind();
+        if self.options.verify {
+            edited.verify(self.source, &parsed.documents);
         }
         self.keep(edited.findings, text, part.lines_before);
         self.write(text, &edited.edits, out)
@@ -119,13 +124,7 @@ impl<'a> Patcher<'a> {
         if self.patched.report.has_errors() {
             return Ok(());
         }
-        let mut written = 0;
-        for edit in edits {
-            out.write_all(&text.as_bytes()[written..edit.at])?;
-            out.write_all(edit.insert.as_bytes())?;
-            written = edit.at + edit.delete;
-        }
-        out.write_all(&text.as_bytes()[written..])
+        edit::write(text, edits, out)
     }
 
     /// Keeps what was found in the current document, and the document to show it in.
@@ -167,8 +166,12 @@ impl<'a> Patcher<'a> {
         let is_resource_list = resource_list::is_one(document);
         let mut placed: Vec<(&Node<'_>, Placed)> = Vec::new();
         let mut budgets = Vec::new();
-        for object in objects::unwrap(document) {
-            let Some((choice, keys, change)) = self.object(&object, edited) else {
+        let held = objects::unwrap(document, &edited.doubts);
+        for (subject, doubt) in &held.refused {
+            self.refuse(doubt.diagnostic(subject).into(), edited);
+        }
+        for object in &held.objects {
+            let Some((choice, change)) = self.object(number, object, edited) else {
                 continue;
             };
             let mut changes = Vec::new();
@@ -182,43 +185,76 @@ impl<'a> Patcher<'a> {
                     object.name(),
                 )
             {
-                changes.push("a budget".to_owned());
-                if object.items.is_empty() {
-                    edited
-                        .behind
-                        .push_str(&budgets::document(&budget, edited.text.newline()));
-                } else {
+                changes.push(A_BUDGET.to_owned());
+                if object.is_in_a_list() {
                     let data = serde_json::to_value(&budget).expect("an object is plain data");
                     budgets.push(Item::Data(data));
+                } else {
+                    edited.behind.push(budget);
                 }
             }
             self.chosen += 1;
             if is_resource_list || self.options.report {
-                placed.push((object.node, self.placed(&object, &choice, changes, edited)));
-            }
-            if !change.is_empty() {
-                edited.made.push(Made {
-                    document: number,
-                    items: object.items,
-                    keys,
-                    change,
-                });
+                placed.push((object.node, self.placed(object, &choice, changes, edited)));
             }
         }
         if !budgets.is_empty() {
             let change = Change::Within(vec![(Step::Key("items"), Change::Append(budgets))]);
-            edited.change_root(number, document, change);
+            if !self.change_root(number, document, change, edited) {
+                for (_, placed) in &mut placed {
+                    placed.changes.retain(|change| change != A_BUDGET);
+                }
+            }
         }
         if is_resource_list
             && let Some(change) = resource_list::results(document, &placed, &edited.findings)
         {
-            edited.change_root(number, document, change);
+            self.change_root(number, document, change, edited);
         }
         if self.options.report {
             self.patched
                 .workloads
                 .extend(placed.into_iter().map(|(_, placed)| placed));
         }
+    }
+
+    /// Changes the list that a document is; whether it could be done.
+    fn change_root(
+        &self,
+        number: usize,
+        document: &Node<'_>,
+        change: Change,
+        edited: &mut Edited<'_>,
+    ) -> bool {
+        if let Err(doubt) = edited.change_root(document, &change) {
+            self.refuse(doubt.diagnostic("the list").into(), edited);
+            return false;
+        }
+        self.note(number, Pointer::root(), change, edited);
+        true
+    }
+
+    /// Keeps what an edit is to come to, where somebody wants to know.
+    fn note(&self, document: usize, pointer: Pointer, change: Change, edited: &mut Edited<'_>) {
+        if self.options.verify {
+            edited.made.push(Made {
+                document,
+                pointer,
+                change,
+            });
+        }
+    }
+
+    /// Findings about something that is not edited: errors, unless it may be left alone.
+    fn refuse(&self, findings: Report, edited: &mut Edited<'_>) {
+        edited
+            .findings
+            .extend(findings.into_iter().map(|mut finding| {
+                if self.options.skip_uneditable {
+                    finding.severity = Severity::Warning;
+                }
+                finding
+            }));
     }
 
     fn placed(
@@ -238,26 +274,23 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// Places one object if it is chosen: what it takes, the keys that lead to its pod spec, and the change.
+    /// Places one object if it is chosen: what it takes, and the change.
     fn object(
         &mut self,
+        number: usize,
         object: &Object<'_, '_>,
         edited: &mut Edited<'_>,
-    ) -> Option<(Choice, Vec<String>, Change)> {
+    ) -> Option<(Choice, Change)> {
         let (kind, keys) = object.pod_spec_keys(self.choices.custom_kinds())?;
-        if manifests::is_left_alone(object.node) {
-            return None;
-        }
-        let choice = self.choose(object, edited)?;
-        let found = match object.pod_spec(kind, &keys) {
-            Ok(pod_spec) => {
-                place::change(self.plan, object, &pod_spec, &choice.settings, edited.text).and_then(
-                    |(change, warning)| {
-                        edited.findings.extend(warning);
-                        edited.change_pod_spec(object, &pod_spec, change)
-                    },
-                )
+        let choice = match self.choose(object, edited) {
+            Ok(choice) => choice?,
+            Err(findings) => {
+                self.refuse(findings, edited);
+                return None;
             }
+        };
+        let found = match object.pod_spec(kind, &keys) {
+            Ok(pod_spec) => self.change(object, &pod_spec, &choice, edited),
             // A Rollout may leave its template to a Deployment, which is in the stream itself.
             // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
             Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => {
@@ -270,24 +303,55 @@ impl<'a> Patcher<'a> {
         };
         match found {
             Ok(change) => {
-                let keys = keys.iter().map(|&key| key.to_owned()).collect();
-                Some((choice, keys, change))
+                if !change.is_empty() {
+                    let pointer = keys
+                        .iter()
+                        .fold(object.pointer(), |pointer, key| pointer.child(key));
+                    self.note(number, pointer, change.clone(), edited);
+                }
+                Some((choice, change))
             }
             Err(findings) => {
-                edited
-                    .findings
-                    .extend(findings.into_iter().map(|mut finding| {
-                        if self.options.skip_uneditable {
-                            finding.severity = Severity::Warning;
-                        }
-                        finding
-                    }));
+                self.refuse(findings, edited);
                 None
             }
         }
     }
 
-    fn choose(&mut self, object: &Object<'_, '_>, edited: &mut Edited<'_>) -> Option<Choice> {
+    fn change(
+        &self,
+        object: &Object<'_, '_>,
+        pod_spec: &PodSpec<'_, '_>,
+        choice: &Choice,
+        edited: &mut Edited<'_>,
+    ) -> Result<Change, Report> {
+        let refused = |doubt: Uneditable| Report::from(doubt.diagnostic(&object.title()));
+        edited
+            .doubts
+            .pod_spec(object.node, pod_spec)
+            .map_err(refused)?;
+        let (change, warning) =
+            place::change(self.plan, object, pod_spec, &choice.settings, &edited.text)?;
+        edited.findings.extend(warning);
+        edited
+            .change_pod_spec(object, pod_spec, change)
+            .map_err(refused)
+    }
+
+    /// What an object takes; nothing where it is left alone.
+    ///
+    /// # Errors
+    /// Where it is not certain.
+    fn choose(
+        &mut self,
+        object: &Object<'_, '_>,
+        edited: &mut Edited<'_>,
+    ) -> Result<Option<Choice>, Report> {
+        let refused = |doubt: Uneditable| Report::from(doubt.diagnostic(&object.title()));
+        if let Some(problem) = edited.doubts.unread() {
+            return Err(load::syntax(problem.clone()).into());
+        }
+        edited.doubts.identity(object.node).map_err(refused)?;
         let labels = object.metadata("labels");
         let annotations = object.metadata("annotations");
         let candidate = Candidate {
@@ -298,20 +362,22 @@ impl<'a> Patcher<'a> {
             annotations: &|key| annotations?.get(key)?.as_str(),
             place: object.place(),
         };
-        let choice = match self.choices.choose(&candidate) {
-            Ok(choice) => choice?,
-            Err(finding) => {
-                edited.findings.push(*finding);
-                return None;
-            }
-        };
-        if let Some(listed) = choice.listed
-            && let Err(finding) = self.take(listed, object, edited)
-        {
-            edited.findings.push(*finding);
-            return None;
+        if manifests::is_left_alone(object.node) || candidate.is_ignored() {
+            return Ok(None);
         }
-        Some(choice)
+        edited.doubts.labels(object.node).map_err(refused)?;
+        let choice = self.choices.choose(&candidate);
+        let taken = choice.and_then(|choice| {
+            if let Some(listed) = choice.as_ref().and_then(|choice| choice.listed) {
+                self.take(listed, object, edited)?;
+            }
+            Ok(choice)
+        });
+        // That is for the configuration to mend, not for whoever leaves workloads alone.
+        Ok(taken.unwrap_or_else(|finding| {
+            edited.findings.push(*finding);
+            None
+        }))
     }
 
     /// Notes who a listed workload is. Two that it could mean are one too many.

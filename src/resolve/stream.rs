@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::choosing::{Candidate, Rules, is_ignored};
+use super::choosing::{Candidate, Rules};
 use super::classes::{self, Classes};
 use super::settings::Settings;
 use crate::config::{CustomKind, Kind, Spec};
@@ -55,7 +55,7 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// When its annotation names no class, or several listed workloads could mean it.
     pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
-        if is_ignored(candidate.annotations) {
+        if candidate.is_ignored() {
             return Ok(None);
         }
         let annotated = candidate.annotated(&self.classes)?;
