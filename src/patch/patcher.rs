@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use memchr::memmem::Finder;
+
 use super::budgets::Budgets;
 use super::change::{Change, Item, Step};
 use super::documents::Part;
@@ -12,6 +14,7 @@ use super::objects::{self, Object, PodSpec};
 use super::uneditable::Uneditable;
 use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
 use super::{place, resource_list};
+use crate::config::CustomKind;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load;
 use crate::manifests;
@@ -31,6 +34,8 @@ pub struct Patcher<'a> {
     choices: &'a Stream<'a>,
     budgets: Budgets,
     options: Options<'a>,
+    /// What tells of pods in a document.
+    signs: Vec<Finder<'static>>,
     /// The number of the current document among the sources, once it is kept.
     source: SourceId,
     /// How many documents came so far; those without content do not count.
@@ -62,6 +67,7 @@ impl<'a> Patcher<'a> {
             choices,
             budgets,
             options,
+            signs: signs_of_pods(choices.custom_kinds()),
             source,
             document: 0,
             has_text: false,
@@ -94,7 +100,8 @@ impl<'a> Patcher<'a> {
             return self.write(text, &[], out);
         }
         self.document += 1;
-        if !may_hold_pods(text) {
+        let may_hold_pods = |sign: &Finder<'_>| sign.find(part.bytes).is_some();
+        if !self.signs.iter().any(may_hold_pods) {
             let fault = yaml::fault(self.source, text).map(load::syntax);
             self.keep(fault.into_iter().collect(), text, part.lines_before);
             return self.write(text, &[], out);
@@ -412,10 +419,13 @@ impl<'a> Patcher<'a> {
     }
 }
 
-/// Whether the key is there that every pod spec must have (k8s.io/api core/v1/types.go, `PodSpec`). Where it is written
-/// with escapes it is not seen.
-fn may_hold_pods(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"containers").is_some()
+/// What at least one of must be in a document that holds pods: the key that every pod spec of Kubernetes must have
+/// (k8s.io/api core/v1/types.go, `PodSpec`), or a kind that is not Kubernetes' own. Where they are written with escapes
+/// they are not seen.
+fn signs_of_pods(custom: &[CustomKind]) -> Vec<Finder<'static>> {
+    let kinds = custom.iter().map(|custom| custom.kind.as_str());
+    let signs = ["containers"].into_iter().chain(kinds);
+    signs.map(|sign| Finder::new(sign).into_owned()).collect()
 }
 
 /// Whether a part holds nothing but comments and markers.
