@@ -21,7 +21,7 @@ use crate::plan::{Labels, OwnPlacement, Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
-pub use budgets::{BudgetIndex, FoundBudget};
+pub use budgets::{BudgetIndex, FoundBudget, may_be_one};
 pub use config_maps::FoundExpander;
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use priority_classes::FoundPriorityClass;

@@ -10,7 +10,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
 /// never ends from filling the memory.
-const MAX_DOCUMENT: usize = 256 << 20;
+pub const MAX_DOCUMENT: usize = 256 << 20;
 
 /// The documents of a stream, one after the other. Only the current one is in memory.
 pub struct Documents<R> {

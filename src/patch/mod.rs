@@ -13,6 +13,7 @@ mod flow;
 mod objects;
 mod patcher;
 mod place;
+mod pod_index;
 mod resource_list;
 mod text;
 mod uneditable;
@@ -24,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Source;
 
 pub use budgets::Budgets;
-pub use documents::{Documents, Part};
+pub use documents::{Documents, MAX_DOCUMENT, Part};
 pub use patcher::Patcher;
 pub use resource_list::{FunctionConfig, function_config};
 

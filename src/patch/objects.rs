@@ -114,6 +114,11 @@ impl<'n, 's> Object<'n, 's> {
         })
     }
 
+    /// Whether it is a workload of a kind that needs no telling.
+    pub(super) fn is_built_in(&self) -> bool {
+        workload_kind(self.kind, self.api_version).is_some()
+    }
+
     pub(super) fn is_in_a_list(&self) -> bool {
         !self.way.is_empty()
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use memchr::memmem::Finder;
 
-use super::budgets::Budgets;
+use super::budgets::{self, Budgets, Outcome};
 use super::change::{Change, Item, Step};
 use super::documents::Part;
 use super::edit::{self, Edit};
@@ -16,6 +16,7 @@ use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_ther
 use super::{place, resource_list};
 use crate::config::CustomKind;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
+use crate::kubernetes;
 use crate::load;
 use crate::manifests;
 use crate::plan::Plan;
@@ -32,7 +33,7 @@ const A_BUDGET: &str = "a budget";
 pub struct Patcher<'a> {
     plan: &'a Plan,
     choices: &'a Stream<'a>,
-    budgets: Budgets,
+    budgets: Option<Budgets<'a>>,
     options: Options<'a>,
     /// What tells of pods in a document.
     signs: Vec<Finder<'static>>,
@@ -53,12 +54,12 @@ pub struct Patcher<'a> {
 type Identity = (String, Option<String>, String);
 
 impl<'a> Patcher<'a> {
-    /// `source` is the number that the first kept document gets among the sources. `budgets` are those that may be put
-    /// behind workloads.
+    /// `source` is the number that the first kept document gets among the sources. `budgets` are put
+    /// behind workloads, where that is asked for.
     pub fn new(
         plan: &'a Plan,
         choices: &'a Stream<'a>,
-        budgets: Budgets,
+        budgets: Option<Budgets<'a>>,
         source: SourceId,
         options: Options<'a>,
     ) -> Self {
@@ -185,13 +186,7 @@ impl<'a> Patcher<'a> {
             if is_resource_list || self.options.report {
                 changes = change.describe();
             }
-            if choice.listed.is_none()
-                && let Some(budget) = self.budgets.take(
-                    object.kind,
-                    object.namespace(self.options.namespace),
-                    object.name(),
-                )
-            {
+            if let Some(budget) = self.budget(object, &choice, edited) {
                 changes.push(A_BUDGET.to_owned());
                 if object.is_in_a_list() {
                     let data = serde_json::to_value(&budget).expect("an object is plain data");
@@ -222,6 +217,39 @@ impl<'a> Patcher<'a> {
             self.patched
                 .workloads
                 .extend(placed.into_iter().map(|(_, placed)| placed));
+        }
+    }
+
+    /// The budget to put behind a workload. That a workload which is meant to have one gets none is said.
+    fn budget(
+        &mut self,
+        object: &Object<'_, '_>,
+        choice: &Choice,
+        edited: &mut Edited<'_>,
+    ) -> Option<kubernetes::Object> {
+        let budgets = self.budgets.as_mut()?;
+        if choice.listed.is_some() {
+            return None;
+        }
+        let namespace = object.namespace(self.options.namespace);
+        let identity = (object.kind, namespace, object.name());
+        let outcome = if object.is_built_in() {
+            budgets.decide(self.plan, self.choices, choice, identity)
+        } else {
+            budgets::of_custom_kind(self.choices, choice)
+        };
+        match outcome {
+            Outcome::Put(budget) => Some(*budget),
+            Outcome::Unneeded => None,
+            Outcome::Left(why, cure) => {
+                let message = format!("{} gets no budget: {why}", object.title());
+                let warning = Diagnostic::error(RULE, message)
+                    .level(Severity::Warning)
+                    .at(object.place())
+                    .help(cure);
+                edited.findings.push(warning);
+                None
+            }
         }
     }
 

@@ -201,6 +201,7 @@ fn golden_files_are_read() {
         "/patch/odd-yaml/",
         "/patch/refused/",
         "/patch/skip-uneditable/",
+        "/patch/uneditable-lists/",
         "/patch/written-twice/",
     ];
     for (path, text) in GOLDEN_FILES.iter() {
