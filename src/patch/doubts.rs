@@ -127,10 +127,7 @@ impl Doubts {
         if self.duplicates.is_empty() {
             return Ok(());
         }
-        entries(map, keys).try_for_each(|entry| {
-            self.is_once(entry)?;
-            self.within(&entry.value)
-        })
+        entries(map, keys).try_for_each(|entry| self.whole(entry))
     }
 
     /// Refuses a workload if a key is written twice in what is read of it to place its pods.
@@ -146,13 +143,16 @@ impl Doubts {
         read.try_for_each(|(map, keys)| self.values(map, keys))
     }
 
+    /// Refuses an entry if a key is written twice anywhere in it, or it is itself.
+    pub(super) fn whole(&self, entry: &Entry<'_>) -> Certain {
+        self.is_once(entry)?;
+        self.within(&entry.value)
+    }
+
     fn within(&self, node: &Node<'_>) -> Certain {
         match &node.value {
             Value::Sequence(items) => items.iter().try_for_each(|item| self.within(item)),
-            Value::Mapping(entries) => entries.iter().try_for_each(|entry| {
-                self.is_once(entry)?;
-                self.within(&entry.value)
-            }),
+            Value::Mapping(entries) => entries.iter().try_for_each(|entry| self.whole(entry)),
             _ => Ok(()),
         }
     }

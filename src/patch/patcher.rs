@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 
 use super::budgets::{self, Budgets, Outcome};
 use super::change::{Change, Item, Step};
-use super::documents::Part;
+use super::documents::{Part, is_blank};
 use super::edit::{self, Edit};
 use super::edited::{Edited, Made};
 use super::objects::{self, Object, PodSpec};
@@ -454,14 +454,4 @@ fn signs_of_pods(custom: &[CustomKind]) -> Vec<Finder<'static>> {
     let kinds = custom.iter().map(|custom| custom.kind.as_str());
     let signs = ["containers"].into_iter().chain(kinds);
     signs.map(|sign| Finder::new(sign).into_owned()).collect()
-}
-
-/// Whether a part holds nothing but comments and markers.
-fn is_blank(text: &str) -> bool {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let text = text.strip_prefix("---").unwrap_or(text);
-    text.lines().all(|line| {
-        let line = line.trim();
-        line.is_empty() || line.starts_with('#') || line == "..."
-    })
 }

@@ -31,6 +31,10 @@ impl Uneditable {
         }
     }
 
+    pub(super) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     /// `subject` is what cannot be edited for it.
     pub(super) fn diagnostic(&self, subject: &str) -> Diagnostic {
         let message = format!("{subject} cannot be edited with certainty: {}", self.reason);

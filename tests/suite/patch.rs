@@ -135,9 +135,48 @@ fn aliases_that_expand_without_end_are_refused_where_a_workload_is_chosen() {
     passes_unchanged(&laughs);
 }
 
+/// What a function is called with counts, or is refused: without it the configuration would be another one.
+#[test]
+fn what_a_function_is_called_with_is_never_ignored() {
+    for (config, message) in [
+        (
+            "kind: ConfigMap\n  data: {config: 5}",
+            "`config` in `functionConfig` is no text",
+        ),
+        (
+            "kind: ConfigMap\n  data: {namespace: [a]}",
+            "`namespace` in `functionConfig` is no text",
+        ),
+        (
+            "kind: SpotTransform\n  spec: there.yaml",
+            "`spec` in `functionConfig` is no map",
+        ),
+        (
+            "kind: ConfigMap\n  data: {config: a, config: b}",
+            "`config` is written twice",
+        ),
+        (
+            "kind: ConfigMap\n  data: {config: a}\nfunctionConfig: {}",
+            "`functionConfig` is written twice",
+        ),
+        ("kind: ConfigMap\n  data: {file: a}", "unknown key `file`"),
+        ("kind: Other", "is of kind `Other`"),
+    ] {
+        let list = format!(
+            "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  {config}\n"
+        );
+        let output = patch(&any_case(), list.as_bytes());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(message), "{said}");
+        assert!(said.contains("help:"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
 #[test]
 fn very_many_documents_and_very_long_lines_pass() {
     let tiny: Vec<String> = (0..200_000).map(|at| format!("---\na: {at}\n")).collect();
     passes_unchanged(&tiny.concat());
-    passes_unchanged(&format!("a: {}\n---\nb: 1\n", "x".repeat(20 << 20)));
+    passes_unchanged(&format!("a: {}\n---\nb: 1\n", "x".repeat(64 << 20)));
 }
