@@ -179,7 +179,7 @@ pub fn patch<R: io::Read>(
     let choices = Stream::new(&config.spec, &document);
     // What cannot be read of the manifests is found again, and reported, where it matters.
     let manifests = whole.map(|stream| {
-        let (mut manifests, _) = manifests::read(&inputs.sources, &[stream]);
+        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream);
         if let Some(namespace) = options.namespace {
             manifests.assume_namespace(namespace);
         }

@@ -34,11 +34,11 @@ pub(super) struct Args {
     namespace: Option<String>,
 
     /// Put a `PodDisruptionBudget` behind each chosen workload that the configuration does not list and that no budget
-    /// of the stream covers
+    /// of the stream covers, and warn where it would do harm
     #[arg(long)]
     add_budgets: bool,
 
-    /// Leave workloads alone that cannot be edited with certainty, and warn, instead of refusing the stream
+    /// Leave workloads and lists alone that cannot be edited with certainty, and warn, instead of refusing the stream
     #[arg(long)]
     skip_uneditable: bool,
 

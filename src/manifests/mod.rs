@@ -119,6 +119,21 @@ pub struct Places {
 /// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
 /// read is a finding.
 pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
+    // The templates of a chart are no YAML, or other YAML than what comes of them.
+    read_unless(sources, files, |text| text.contains("{{"))
+}
+
+/// Likewise a stream that is certainly no template, whatever is wrong with it.
+pub fn read_stream(sources: &Sources, stream: SourceId) -> (Manifests, Report) {
+    read_unless(sources, &[stream], |_| false)
+}
+
+/// `may_be_template` is asked for texts that are not right.
+fn read_unless(
+    sources: &Sources,
+    files: &[SourceId],
+    may_be_template: impl Fn(&str) -> bool,
+) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
     let mut collector = Collector {
         reader: Reader::new(&texts),
@@ -129,8 +144,7 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
     for &file in files {
         let text = &sources.get(file).text;
         let parsed = yaml::parse(file, text, Dialect::Manifest);
-        // The templates of a chart are no YAML, or other YAML than what comes of them.
-        let is_template = !parsed.problems.is_empty() && text.contains("{{");
+        let is_template = !parsed.problems.is_empty() && may_be_template(text);
         for problem in parsed.problems {
             let mut diagnostic = load::syntax(problem);
             if is_template {

@@ -1,6 +1,6 @@
 //! Budgets for the workloads of a stream that have none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use super::pod_index::PodIndex;
 use crate::components::disruption_budgets;
@@ -27,10 +27,10 @@ pub struct Budgets<'m> {
     /// The workloads by kind, namespace and name.
     workloads: HashMap<(&'m str, Option<&'m str>, &'m str), &'m Found>,
     pods: PodIndex<'m>,
-    /// Whose budget the pods of a workload fall under, for those that were asked for.
+    /// The names of the budgets that the pods of each workload fall under.
     covered: Vec<Option<String>>,
-    /// What budgets of a name there are, by their namespaces.
-    names: HashMap<String, BTreeMap<Option<&'m str>, String>>,
+    /// The namespaces of the budgets of each name.
+    names: HashMap<String, HashSet<Option<&'m str>>>,
 }
 
 impl<'m> Budgets<'m> {
@@ -40,7 +40,7 @@ impl<'m> Budgets<'m> {
         let covered = manifests.workloads.iter().map(|found| {
             let namespace = found.namespace.as_deref();
             let budget = there.over(namespace, &found.pod_labels).next();
-            budget.map(|budget| format!("the budget `{}`", budget.name))
+            budget.map(|budget| budget.name.clone())
         });
         let mut budgets = Self {
             covered: covered.collect(),
@@ -51,8 +51,7 @@ impl<'m> Budgets<'m> {
             names: HashMap::new(),
         };
         for budget in &manifests.budgets {
-            let what = "a budget of the stream".to_owned();
-            budgets.name(&budget.name, budget.namespace.as_deref(), what);
+            budgets.name(&budget.name, budget.namespace.as_deref());
         }
         budgets.take_listed(choices);
         budgets
@@ -122,39 +121,38 @@ impl<'m> Budgets<'m> {
                 "let their selectors tell their pods apart, or write one budget for both"
             };
             let why = format!(
-                "{pods} fall under {budget} already, and no pod with two budgets can be evicted"
+                "{pods} fall under the budget `{budget}`, and no pod with two budgets can be evicted"
             );
             return Some((why, cure));
         }
-        let what = self.named(&budget.name, found.namespace.as_deref())?;
-        Some((
-            format!("`{}` is the name of {what} already", budget.name),
-            "list it under `spec.workloads` with a name: `disruptionBudget: {name: …}`",
-        ))
+        self.is_taken(&budget.name, found.namespace.as_deref())
+            .then(|| {
+                (
+                    format!("another budget is called `{}` already", budget.name),
+                    "list it under `spec.workloads` with a name: `disruptionBudget: {name: …}`",
+                )
+            })
     }
 
-    /// The budget that has this name already, or may have it in the namespace that is meant.
-    fn named<'b>(&'b self, name: &str, namespace: Option<&'b str>) -> Option<&'b String> {
-        let known = self.names.get(name)?;
-        match namespace {
-            Some(_) => known.get(&namespace).or(known.get(&None)),
-            None => known.values().next(),
-        }
+    /// Whether a budget has this name, or may have it in the namespace that is meant.
+    fn is_taken(&self, name: &str, namespace: Option<&str>) -> bool {
+        self.names.get(name).is_some_and(|known| {
+            namespace.is_none() || known.contains(&namespace) || known.contains(&None)
+        })
     }
 
     /// Notes what a budget covers and what it is called.
     fn take(&mut self, found: &'m Found, budget: &Budget) {
-        let what = format!("the budget of {}", title(found));
         let pods: Vec<usize> = self.pods.of(found).collect();
         for at in pods {
-            self.covered[at].get_or_insert_with(|| what.clone());
+            self.covered[at].get_or_insert_with(|| budget.name.clone());
         }
-        self.name(&budget.name, found.namespace.as_deref(), what);
+        self.name(&budget.name, found.namespace.as_deref());
     }
 
-    fn name(&mut self, name: &str, namespace: Option<&'m str>, what: String) {
-        let names = self.names.entry(name.to_owned()).or_default();
-        names.entry(namespace).or_insert(what);
+    fn name(&mut self, name: &str, namespace: Option<&'m str>) {
+        let namespaces = self.names.entry(name.to_owned()).or_default();
+        namespaces.insert(namespace);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod budgets;
 mod change;
+mod chooser;
 mod documents;
 mod doubts;
 mod edit;

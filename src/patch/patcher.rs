@@ -1,12 +1,12 @@
 //! Goes through the documents of a stream and edits them.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use memchr::memmem::Finder;
 
 use super::budgets::{self, Budgets, Outcome};
 use super::change::{Change, Item, Step};
+use super::chooser::Chooser;
 use super::documents::{Part, is_blank};
 use super::edit::{self, Edit};
 use super::edited::{Edited, Made};
@@ -18,9 +18,8 @@ use crate::config::CustomKind;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes;
 use crate::load;
-use crate::manifests;
 use crate::plan::Plan;
-use crate::resolve::{Candidate, Choice, Stream};
+use crate::resolve::{Choice, Stream};
 use crate::source::{Source, SourceId};
 use crate::yaml::{self, Dialect, Node};
 
@@ -33,6 +32,7 @@ const A_BUDGET: &str = "a budget";
 pub struct Patcher<'a> {
     plan: &'a Plan,
     choices: &'a Stream<'a>,
+    chooser: Chooser<'a>,
     budgets: Option<Budgets<'a>>,
     options: Options<'a>,
     /// What tells of pods in a document.
@@ -45,17 +45,12 @@ pub struct Patcher<'a> {
     has_text: bool,
     /// How many workloads were chosen.
     chosen: usize,
-    /// Who took a listed workload, and in which line.
-    listed: HashMap<usize, (Identity, usize)>,
     patched: Patched,
 }
 
-/// Kind, namespace and name.
-type Identity = (String, Option<String>, String);
-
 impl<'a> Patcher<'a> {
-    /// `source` is the number that the first kept document gets among the sources. `budgets` are put
-    /// behind workloads, where that is asked for.
+    /// `source` is the number that the first kept document gets among the sources. `budgets` are put behind workloads,
+    /// where that is asked for.
     pub fn new(
         plan: &'a Plan,
         choices: &'a Stream<'a>,
@@ -66,6 +61,7 @@ impl<'a> Patcher<'a> {
         Self {
             plan,
             choices,
+            chooser: Chooser::new(choices, options.namespace),
             budgets,
             options,
             signs: signs_of_pods(choices.custom_kinds()),
@@ -73,7 +69,6 @@ impl<'a> Patcher<'a> {
             document: 0,
             has_text: false,
             chosen: 0,
-            listed: HashMap::new(),
             patched: Patched::default(),
         }
     }
@@ -265,19 +260,14 @@ impl<'a> Patcher<'a> {
             self.refuse(doubt.diagnostic("the list").into(), edited);
             return false;
         }
-        self.note(number, Pointer::root(), change, edited);
-        true
-    }
-
-    /// Keeps what an edit is to come to, where somebody wants to know.
-    fn note(&self, document: usize, pointer: Pointer, change: Change, edited: &mut Edited<'_>) {
         if self.options.verify {
             edited.made.push(Made {
-                document,
-                pointer,
+                document: number,
+                pointer: Pointer::root(),
                 change,
             });
         }
+        true
     }
 
     /// Findings about something that is not edited: errors, unless it may be left alone.
@@ -317,7 +307,7 @@ impl<'a> Patcher<'a> {
         edited: &mut Edited<'_>,
     ) -> Option<(Choice, Change)> {
         let (kind, keys) = object.pod_spec_keys(self.choices.custom_kinds())?;
-        let choice = match self.choose(object, edited) {
+        let choice = match self.chooser.choose(object, edited) {
             Ok(choice) => choice?,
             Err(findings) => {
                 self.refuse(findings, edited);
@@ -338,11 +328,15 @@ impl<'a> Patcher<'a> {
         };
         match found {
             Ok(change) => {
-                if !change.is_empty() {
+                if self.options.verify && !change.is_empty() {
                     let pointer = keys
                         .iter()
                         .fold(object.pointer(), |pointer, key| pointer.child(key));
-                    self.note(number, pointer, change.clone(), edited);
+                    edited.made.push(Made {
+                        document: number,
+                        pointer,
+                        change: change.clone(),
+                    });
                 }
                 Some((choice, change))
             }
@@ -371,79 +365,6 @@ impl<'a> Patcher<'a> {
         edited
             .change_pod_spec(object, pod_spec, change)
             .map_err(refused)
-    }
-
-    /// What an object takes; nothing where it is left alone.
-    ///
-    /// # Errors
-    /// Where it is not certain.
-    fn choose(
-        &mut self,
-        object: &Object<'_, '_>,
-        edited: &mut Edited<'_>,
-    ) -> Result<Option<Choice>, Report> {
-        let refused = |doubt: Uneditable| Report::from(doubt.diagnostic(&object.title()));
-        if let Some(problem) = edited.doubts.unread() {
-            return Err(load::syntax(problem.clone()).into());
-        }
-        edited.doubts.identity(object.node).map_err(refused)?;
-        let labels = object.metadata("labels");
-        let annotations = object.metadata("annotations");
-        let candidate = Candidate {
-            kind: object.kind,
-            name: object.name(),
-            namespace: object.namespace(self.options.namespace),
-            labels: &|key| labels?.get(key)?.as_str(),
-            annotations: &|key| annotations?.get(key)?.as_str(),
-            place: object.place(),
-        };
-        if manifests::is_left_alone(object.node) || candidate.is_ignored() {
-            return Ok(None);
-        }
-        edited.doubts.labels(object.node).map_err(refused)?;
-        let choice = self.choices.choose(&candidate);
-        let taken = choice.and_then(|choice| {
-            if let Some(listed) = choice.as_ref().and_then(|choice| choice.listed) {
-                self.take(listed, object, edited)?;
-            }
-            Ok(choice)
-        });
-        // That is for the configuration to mend, not for whoever leaves workloads alone.
-        Ok(taken.unwrap_or_else(|finding| {
-            edited.findings.push(*finding);
-            None
-        }))
-    }
-
-    /// Notes who a listed workload is. Two that it could mean are one too many.
-    fn take(
-        &mut self,
-        listed: usize,
-        object: &Object<'_, '_>,
-        edited: &Edited<'_>,
-    ) -> Result<(), Box<Diagnostic>> {
-        let identity = (
-            object.kind.to_owned(),
-            object.namespace(self.options.namespace).map(str::to_owned),
-            object.name().to_owned(),
-        );
-        let line = edited.line(object.place());
-        let (first, first_line) = self
-            .listed
-            .entry(listed)
-            .or_insert_with(|| (identity.clone(), line));
-        if *first == identity {
-            return Ok(());
-        }
-        let message = format!(
-            "the listed workload `{}` could mean several: the {} in line {first_line} too",
-            object.name(),
-            first.0
-        );
-        let finding = Diagnostic::error("config", message)
-            .at(object.place())
-            .help("say its `namespace` and `kind` in the list");
-        Err(Box::new(finding))
     }
 }
 

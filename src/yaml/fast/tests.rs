@@ -196,6 +196,7 @@ fn golden_files_are_read() {
         "/patch/anchors-unused/",
         "/patch/anchors-used/",
         "/patch/budgets-in-a-list/",
+        "/patch/budgets-left-out/",
         "/patch/line-breaks/",
         "/patch/nulls/",
         "/patch/odd-yaml/",
