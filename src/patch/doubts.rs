@@ -130,16 +130,18 @@ impl Doubts {
         entries(map, keys).try_for_each(|entry| self.whole(entry))
     }
 
-    /// Refuses a workload if a key is written twice in what is read of it to place its pods.
+    /// Refuses a workload if a key is written twice in what is read of its pods, or of how many there are and which.
     pub(super) fn pod_spec(&self, object: &Node<'_>, pod_spec: &PodSpec<'_, '_>) -> Certain {
-        let selected = object.get("spec").map(|spec| (spec, &["selector"][..]));
+        let counted = object
+            .get("spec")
+            .map(|spec| (spec, &["replicas", "selector"][..]));
         let beside = pod_spec.way.iter().skip(1);
         let beside = beside.map(|(map, _)| (*map, &["metadata", "selector"][..]));
         let placed = (pod_spec.template().1, &OF_A_POD_SPEC[..]);
         for (_, entry) in &pod_spec.way {
             self.is_once(entry)?;
         }
-        let mut read = selected.into_iter().chain(beside).chain([placed]);
+        let mut read = counted.into_iter().chain(beside).chain([placed]);
         read.try_for_each(|(map, keys)| self.values(map, keys))
     }
 

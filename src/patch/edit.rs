@@ -252,7 +252,7 @@ impl<'t> Editor<'t> {
     /// Whether there is nothing but comments between a pair of brackets: what a merge key brings may be nothing.
     fn has_empty_brackets(&self, node: &Node<'_>) -> bool {
         let (start, end) = (node.span.start as usize + 1, node.span.end as usize - 1);
-        !self.text.str[start..end].starts_with('#') && self.text.is_blank(start, end)
+        self.text.is_blank(start, end)
     }
 
     /// The first entry of a map that does not come from a merge key.
