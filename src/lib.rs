@@ -177,16 +177,10 @@ pub fn patch<R: io::Read>(
         mut mistakes,
         document,
     } = configured;
-    // What cannot be read of the manifests is found again, and reported, where it matters.
-    let mut manifests = whole
-        .map(|stream| manifests::read(&inputs.sources, &[stream]).0)
-        .unwrap_or_default();
-    if let Some(namespace) = options.namespace {
-        manifests.assume_namespace(namespace);
-    }
-    // The listed workloads are met in the stream; the plan is for what all of them need.
+    // The workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let plan = match resolve::resolve(config.clone(), &document, Some(&manifests)) {
+    let none = Manifests::default();
+    let plan = match resolve::resolve(config.clone(), &document, Some(&none)) {
         Ok(plan) => plan,
         Err(report) => {
             mistakes.extend(report);
@@ -195,8 +189,19 @@ pub fn patch<R: io::Read>(
     };
     config.spec.workloads = listed;
     let choices = Stream::new(&config.spec, &document);
+    // What cannot be read of the manifests is found again, and reported, where it matters.
+    let manifests = whole.map(|stream| {
+        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream);
+        if let Some(namespace) = options.namespace {
+            manifests.assume_namespace(namespace);
+        }
+        manifests
+    });
+    let budgets = manifests
+        .as_ref()
+        .map(|manifests| Budgets::new(manifests, &choices));
     let source = inputs.sources.next_id();
-    let patcher = Patcher::new(&plan, &choices, Budgets::new(&plan), source, options);
+    let patcher = Patcher::new(&plan, &choices, budgets, source, options);
     let mut done = patch::patch(patcher, documents, out)?;
     mistakes.extend(std::mem::take(&mut done.report));
     done.report = mistakes;

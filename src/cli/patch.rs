@@ -34,11 +34,11 @@ pub(super) struct Args {
     namespace: Option<String>,
 
     /// Put a `PodDisruptionBudget` behind each chosen workload that the configuration does not list and that no budget
-    /// of the stream covers
+    /// of the stream covers, and warn where it would do harm
     #[arg(long)]
     add_budgets: bool,
 
-    /// Leave workloads alone that cannot be edited with certainty, and warn, instead of refusing the stream
+    /// Leave workloads and lists alone that cannot be edited with certainty, and warn, instead of refusing the stream
     #[arg(long)]
     skip_uneditable: bool,
 
@@ -105,17 +105,30 @@ fn stream(args: &Args, inputs: &mut Inputs) -> Result<(Stream, Option<SourceId>)
     if !args.add_budgets {
         return Ok((Documents::new(Box::new(io::stdin().lock())), None));
     }
-    let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&error))?;
+    let bytes = whole(io::stdin().lock())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let whole = inputs.sources.add(patch::STREAM, text);
     Ok((
         Documents::new(Box::new(io::Cursor::new(bytes))),
         Some(whole),
     ))
+}
+
+/// All of a stream, as long as it is no longer than a single document may be.
+fn whole(reader: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(patch::MAX_DOCUMENT).expect("a size fits in 64 bits");
+    reader
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() > patch::MAX_DOCUMENT {
+        let limit = patch::MAX_DOCUMENT >> 20;
+        let message = format!("the stream is larger than the {limit} MiB that are held in memory");
+        return Err(Failure::new(message)
+            .help("leave --add-budgets out: without it a stream may be as long as it likes"));
+    }
+    Ok(bytes)
 }
 
 /// Reads the configuration, and says the namespace. What is said on the command line counts before what a function is
@@ -171,4 +184,16 @@ fn report(workloads: &[Placed]) -> String {
         format!("{kind} {name} (line {line}, class {class}): {changes}\n")
     };
     workloads.iter().map(line_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_without_end_is_refused() {
+        let failure = whole(io::repeat(b'x')).expect_err("too large");
+        assert!(failure.message.contains("larger than"));
+        assert_eq!(whole(&b"---\n"[..]).expect("short"), b"---\n");
+    }
 }

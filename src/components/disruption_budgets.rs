@@ -4,30 +4,27 @@ use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec}
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::kubernetes::{Object, match_labels, metadata};
-use crate::plan::{Budget, Plan, Workload};
+use crate::plan::{Budget, Labels, Plan, Workload};
 use crate::values::IntOrPercent;
 
 /// The budget of one workload, if it is to have one.
 pub fn build(plan: &Plan, workload: &Workload) -> Option<Object> {
     let found = workload.disruption_budget.as_ref()?;
-    Some(budget(plan, workload, found))
+    let selector = workload.selector.clone();
+    Some(object(plan, found, Some(&workload.namespace), selector))
 }
 
-fn budget(plan: &Plan, workload: &Workload, budget: &Budget) -> Object {
+/// A budget over the pods with these labels.
+pub fn object(plan: &Plan, budget: &Budget, namespace: Option<&str>, selector: Labels) -> Object {
     Object::PodDisruptionBudget(PodDisruptionBudget {
-        metadata: metadata(
-            plan,
-            "disruption-budget",
-            &budget.name,
-            Some(&workload.namespace),
-        ),
+        metadata: metadata(plan, "disruption-budget", &budget.name, namespace),
         spec: Some(PodDisruptionBudgetSpec {
             min_available: budget.min_available.map(int_or_string),
             max_unavailable: budget.max_unavailable.map(int_or_string),
             unhealthy_pod_eviction_policy: budget
                 .unhealthy_pod_eviction_policy
                 .map(|policy| policy.as_str().to_owned()),
-            selector: Some(match_labels(workload.selector.clone())),
+            selector: Some(match_labels(selector)),
         }),
         ..PodDisruptionBudget::default()
     })

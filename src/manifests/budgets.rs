@@ -49,15 +49,21 @@ impl FoundBudget {
         labels.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Whether a pod with these labels falls under it. A budget that names no namespace may be applied to any, and so
-    /// counts in all: two budgets for one pod keep it from ever being evicted, none too many does no harm.
-    pub fn covers(&self, namespace: &str, pod_labels: &Labels) -> bool {
-        self.namespace.as_deref().is_none_or(|own| own == namespace)
+    /// Whether a pod with these labels falls under it. What names no namespace, be it the budget or the pod, may be
+    /// applied to any, and so counts in all: two budgets for one pod keep it from ever being evicted, none too many does
+    /// no harm.
+    pub fn covers<'p>(&self, namespace: impl Into<Option<&'p str>>, pod_labels: &Labels) -> bool {
+        may_be_one(self.namespace.as_deref(), namespace.into())
             && self
                 .selector
                 .as_ref()
                 .is_some_and(|selector| selector.matches(pod_labels))
     }
+}
+
+/// Whether two namespaces may be the same, where it can be left open which one is meant.
+pub fn may_be_one(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
 }
 
 /// Budgets by what they select, for there can be as many as there are workloads.
@@ -86,16 +92,21 @@ impl<'a> BudgetIndex<'a> {
     }
 
     /// Whether a pod with these labels falls under one of them.
-    pub fn cover(&self, namespace: &str, pod_labels: &Labels) -> bool {
+    pub fn cover<'p>(
+        &'p self,
+        namespace: impl Into<Option<&'p str>>,
+        pod_labels: &'p Labels,
+    ) -> bool {
         self.over(namespace, pod_labels).next().is_some()
     }
 
     /// All that a pod with these labels falls under.
     pub fn over<'p>(
         &'p self,
-        namespace: &'p str,
+        namespace: impl Into<Option<&'p str>>,
         pod_labels: &'p Labels,
     ) -> impl Iterator<Item = &'a FoundBudget> + 'p {
+        let namespace = namespace.into();
         let wanted = pod_labels
             .iter()
             .filter_map(|(key, value)| self.by_label.get(&(key.as_str(), value.as_str())));

@@ -27,7 +27,7 @@ use crate::source::{SourceId, Sources, Span};
 use crate::values::IntOrPercent;
 use crate::yaml::{self, Dialect, Node};
 
-pub use budgets::{BudgetIndex, FoundBudget};
+pub use budgets::{BudgetIndex, FoundBudget, may_be_one};
 pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use policy::{Failback, Fault, Policy};
@@ -142,6 +142,21 @@ pub struct Places {
 /// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
 /// read is a finding.
 pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
+    // The templates of a chart are no YAML, or other YAML than what comes of them.
+    read_unless(sources, files, |text| text.contains("{{"))
+}
+
+/// Likewise a stream that is certainly no template, whatever is wrong with it.
+pub fn read_stream(sources: &Sources, stream: SourceId) -> (Manifests, Report) {
+    read_unless(sources, &[stream], |_| false)
+}
+
+/// `may_be_template` is asked for texts that are not right.
+fn read_unless(
+    sources: &Sources,
+    files: &[SourceId],
+    may_be_template: impl Fn(&str) -> bool,
+) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
     let mut collector = Collector {
         reader: Reader::new(&texts),
@@ -155,8 +170,7 @@ pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
     for &file in files {
         let text = &sources.get(file).text;
         let parsed = yaml::parse(file, text, Dialect::Manifest);
-        // The templates of a chart are no YAML, or other YAML than what comes of them.
-        let is_template = !parsed.problems.is_empty() && text.contains("{{");
+        let is_template = !parsed.problems.is_empty() && may_be_template(text);
         for problem in parsed.problems {
             let mut diagnostic = load::syntax(problem);
             if is_template {

@@ -5,11 +5,10 @@ use k8s_openapi::api::core::v1::{
     WeightedPodAffinityTerm,
 };
 use serde::{Serialize, Serializer};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use crate::components::placement::Additions;
+use crate::components::placement::{Additions, RequiredNode, term};
 use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::plan::OwnPlacement;
 
 /// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,14 +121,14 @@ impl Change {
     }
 }
 
-/// The change that brings additions into a pod spec which has `own` and this grace period.
-pub(super) fn placing(additions: Additions, own: &OwnPlacement, grace: Option<i64>) -> Change {
-    let required_node = additions
-        .required_node
-        .map_or_else(Vec::new, |requirement| {
-            let terms = required(&own.node_affinity_required, &data(&requirement));
-            within(REQUIRED, Change::Within(within("nodeSelectorTerms", terms)))
-        });
+/// The change that brings additions into a pod spec which has this grace period.
+pub(super) fn placing(additions: Additions, grace: Option<i64>) -> Change {
+    let required_node = additions.required_node.map_or_else(Vec::new, |required| {
+        within(
+            REQUIRED,
+            Change::Within(within("nodeSelectorTerms", terms(required))),
+        )
+    });
     let node_affinity = [
         append(PREFERRED, additions.preferred_nodes, Item::PreferredNode),
         required_node,
@@ -191,24 +190,16 @@ fn data<T: Serialize>(value: &T) -> Json {
     serde_json::to_value(value).expect("what Kubernetes takes is plain data")
 }
 
-/// `nodeSelectorTerms` are alternatives: the requirement has to stand in each of them. An empty one matches no node, and
-/// is to stay so.
-/// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
-fn required(own: &[Json], requirement: &Json) -> Change {
-    if own.is_empty() {
-        return Change::Append(vec![Item::Data(json!({"matchExpressions": [requirement]}))]);
+fn terms(required: RequiredNode) -> Change {
+    match required {
+        RequiredNode::NewTerm(requirement) => {
+            Change::Append(vec![Item::Data(data(&term(requirement)))])
+        }
+        RequiredNode::InTerms(requirement, numbers) => {
+            let add = Change::Append(vec![Item::Data(data(&requirement))]);
+            let add = Change::Within(within("matchExpressions", add));
+            let numbered = numbers.into_iter().map(|at| (Step::Item(at), add.clone()));
+            Change::Within(numbered.collect())
+        }
     }
-    let lacks = |term: &Json| {
-        let expressions = term.get("matchExpressions").and_then(Json::as_array);
-        let is_empty = expressions.is_none_or(Vec::is_empty)
-            && term
-                .get("matchFields")
-                .and_then(Json::as_array)
-                .is_none_or(Vec::is_empty);
-        !is_empty && expressions.is_none_or(|list| !list.contains(requirement))
-    };
-    let items = own.iter().enumerate().filter(|(_, term)| lacks(term));
-    let add = Change::Append(vec![Item::Data(requirement.clone())]);
-    let add = Change::Within(within("matchExpressions", add));
-    Change::Within(items.map(|(at, _)| (Step::Item(at), add.clone())).collect())
 }

@@ -10,7 +10,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
 /// never ends from filling the memory.
-const MAX_DOCUMENT: usize = 256 << 20;
+pub const MAX_DOCUMENT: usize = 256 << 20;
 
 /// The documents of a stream, one after the other. Only the current one is in memory.
 pub struct Documents<R> {
@@ -49,13 +49,15 @@ impl<R: Read> Documents<R> {
         }
     }
 
-    /// The document that [`advance`](Self::advance) comes to next; an empty one at the end.
+    /// The first document that is not blank, with what comes before it: [`advance`](Self::advance) comes to all of that
+    /// at once. An empty one at the end.
     ///
     /// # Errors
     /// As there.
     pub fn peek(&mut self) -> io::Result<Part<'_>> {
         if !self.is_peeked {
             self.advance()?;
+            while std::str::from_utf8(self.current().bytes).is_ok_and(is_blank) && self.extend()? {}
             self.is_peeked = true;
         }
         Ok(self.current())
@@ -71,17 +73,21 @@ impl<R: Read> Documents<R> {
         }
         let done = &self.buffer[self.current.clone()];
         self.lines_before += memchr::memchr_iter(b'\n', done).count();
-        let start = self.current.end;
-        self.current = start..start;
+        self.current.start = self.current.end;
+        self.extend()
+    }
+
+    /// Takes the next document to the current part; whether there is one.
+    fn extend(&mut self) -> io::Result<bool> {
         loop {
-            let rest = &self.buffer[self.current.start..];
-            if let Some(length) = self.length(rest) {
-                self.current.end = self.current.start + length;
+            if let Some(length) = self.length(&self.buffer[self.current.end..]) {
+                self.current.end += length;
                 return Ok(true);
             }
             if self.at_end {
+                let is_more = self.current.end < self.buffer.len();
                 self.current.end = self.buffer.len();
-                return Ok(!self.current.is_empty());
+                return Ok(is_more);
             }
             self.fill()?;
         }
@@ -98,7 +104,7 @@ impl<R: Read> Documents<R> {
     /// Reads at least as much again as is waiting, so that a long document is not searched too often.
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.current.start);
-        self.current = 0..0;
+        self.current = 0..self.current.len();
         let known = self.buffer.len();
         if known >= MAX_DOCUMENT {
             return Err(io::Error::new(
@@ -150,6 +156,15 @@ impl<R: Read> Documents<R> {
         let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
         part.starts_with(b"%") || self.directive.find(part).is_some()
     }
+}
+
+/// Whether a text holds nothing but comments and markers.
+pub(super) fn is_blank(text: &str) -> bool {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    text.lines().all(|line| {
+        let line = line.strip_prefix("---").unwrap_or(line).trim();
+        line.is_empty() || line.starts_with('#') || line == "..."
+    })
 }
 
 #[cfg(test)]
@@ -215,6 +230,40 @@ mod tests {
             parts(&format!("{long}---\n{long}")),
             [long.clone(), format!("---\n{long}")]
         );
+    }
+
+    #[test]
+    fn a_look_ahead_goes_over_what_is_blank() {
+        for (stream, first, rest) in [
+            (
+                "# a\n---\n# b\n---\nc: 1\n---\nd\n",
+                "# a\n---\n# b\n---\nc: 1\n",
+                "---\nd\n",
+            ),
+            ("a\n---\nb\n", "a\n", "---\nb\n"),
+            ("---\n---\n# a\n", "---\n---\n# a\n", ""),
+            ("", "", ""),
+        ] {
+            let mut documents = Documents::new(Slow(stream.as_bytes()));
+            let text = |part: Part<'_>| String::from_utf8(part.bytes.to_vec()).expect("UTF-8");
+            for _ in 0..2 {
+                assert_eq!(text(documents.peek().expect("memory can be read")), first);
+            }
+            assert_eq!(
+                documents.advance().expect("memory can be read"),
+                !first.is_empty()
+            );
+            assert_eq!(text(documents.current()), first);
+            assert_eq!(
+                documents.advance().expect("memory can be read"),
+                !rest.is_empty()
+            );
+            assert_eq!(text(documents.current()), rest);
+            assert_eq!(
+                documents.current().lines_before,
+                first.matches('\n').count()
+            );
+        }
     }
 
     #[test]

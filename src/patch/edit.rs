@@ -1,11 +1,15 @@
-//! A change made in the text itself: bytes are inserted, and those of a `null` or a number replaced. Nothing else moves.
+//! A change made in the text itself: bytes are inserted, and those of a `null`, of empty brackets or of a number replaced.
+//! Nothing else moves.
+
+use std::io;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::change::{Change, Item, Step};
+use super::doubts::Doubts;
 use super::text::Text;
-use crate::source::Span;
+use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
 
 /// Bytes to put in, and those to take out in their place.
@@ -16,53 +20,54 @@ pub(super) struct Edit {
     pub(super) insert: String,
 }
 
-/// Why a change cannot be made with certainty.
-#[derive(Debug)]
-pub(super) struct Uneditable {
-    pub(super) place: Span,
-    pub(super) reason: String,
+/// Writes a text with its edits, which are in its order.
+pub(super) fn write(text: &str, edits: &[Edit], out: &mut impl io::Write) -> io::Result<()> {
+    let mut written = 0;
+    for edit in edits {
+        out.write_all(&text.as_bytes()[written..edit.at])?;
+        out.write_all(edit.insert.as_bytes())?;
+        written = edit.at + edit.delete;
+    }
+    out.write_all(&text.as_bytes()[written..])
 }
-
-type Result<T = ()> = std::result::Result<T, Uneditable>;
 
 /// Keys with what comes under them.
 struct Keys<'c>(Vec<(&'static str, &'c Change)>);
 
 impl Serialize for Keys<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().copied())
     }
 }
 
 /// Makes changes in one document.
 pub(super) struct Editor<'t> {
-    text: Text<'t>,
-    /// The first of each pair of keys that are written twice.
-    duplicates: &'t [Span],
+    text: &'t Text<'t>,
+    doubts: &'t Doubts,
     pub(super) edits: Vec<Edit>,
 }
 
 impl<'t> Editor<'t> {
-    pub(super) fn new(text: Text<'t>, duplicates: &'t [Span]) -> Self {
+    pub(super) fn new(text: &'t Text<'t>, doubts: &'t Doubts) -> Self {
         Self {
             text,
-            duplicates,
+            doubts,
             edits: Vec::new(),
         }
     }
 
     /// Changes the value of an entry of `map`.
-    pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Result {
-        self.is_on_its_own(map, entry)?;
+    pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Certain {
+        self.doubts.entry(self.text, map, entry)?;
         match (&entry.value.value, change) {
             (Value::Null, _) => self.fill(entry, change),
             (Value::Sequence(items), Change::Append(_))
-                if items.is_empty() && self.is_one_line(entry) =>
+                if items.is_empty() && self.is_empty_line(entry) =>
             {
                 self.fill(entry, change)
             }
             (Value::Mapping(entries), Change::Within(_))
-                if entries.is_empty() && self.is_one_line(entry) =>
+                if entries.is_empty() && self.is_empty_line(entry) =>
             {
                 self.fill(entry, change)
             }
@@ -83,15 +88,12 @@ impl<'t> Editor<'t> {
             (Value::Mapping(_), Change::Within(steps)) => {
                 self.steps(&entry.value, Some(entry), steps)
             }
-            (Value::Sequence(items), Change::Within(steps)) => {
-                self.has_no_alias(&entry.value, &entry.key)?;
-                self.items(items, steps)
-            }
-            (_, Change::Append(_)) => Err(refusal(
+            (Value::Sequence(items), Change::Within(steps)) => self.items(items, steps),
+            (_, Change::Append(_)) => Err(Uneditable::new(
                 entry.value.span,
                 format!("`{}` is not a list", entry.key),
             )),
-            (_, Change::Within(_)) => Err(refusal(
+            (_, Change::Within(_)) => Err(Uneditable::new(
                 entry.value.span,
                 format!("`{}` is not a map", entry.key),
             )),
@@ -104,11 +106,11 @@ impl<'t> Editor<'t> {
         map: &Node<'_>,
         holder: Option<&Entry<'_>>,
         steps: &[(Step, Change)],
-    ) -> Result {
+    ) -> Certain {
         let mut missing = Keys(Vec::new());
         for (step, change) in steps {
             let Step::Key(key) = step else {
-                return Err(refusal(map.span, "a list is expected here".to_owned()));
+                return Err(Uneditable::new(map.span, "a list is expected here"));
             };
             match map.entry(key) {
                 Some(entry) => self.entry(map, entry, change)?,
@@ -129,48 +131,14 @@ impl<'t> Editor<'t> {
         self.insert_keys(map, holder, &missing)
     }
 
-    fn items(&mut self, items: &[Node<'_>], steps: &[(Step, Change)]) -> Result {
+    fn items(&mut self, items: &[Node<'_>], steps: &[(Step, Change)]) -> Certain {
         for (step, change) in steps {
             let (Step::Item(at), Change::Within(steps)) = (step, change) else {
                 continue;
             };
             let Some(item) = items.get(*at) else { continue };
-            self.has_no_alias(item, "an item")?;
+            self.doubts.item(self.text, item)?;
             self.steps(item, None, steps)?;
-        }
-        Ok(())
-    }
-
-    /// Refuses an entry whose value belongs to another place too, or is not the only one of its key.
-    pub(super) fn is_on_its_own(&self, map: &Node<'_>, entry: &Entry<'_>) -> Result {
-        if self.duplicates.contains(&entry.key_span) {
-            let reason = format!(
-                "`{}` is written twice, and readers disagree on which counts",
-                entry.key
-            );
-            return Err(refusal(entry.key_span, reason));
-        }
-        if entry.key_span.start < map.span.start || entry.key_span.end > map.span.end {
-            let reason = format!("`{}` comes from a merge key (`<<`)", entry.key);
-            return Err(refusal(map.span, reason));
-        }
-        self.has_no_alias(&entry.value, &entry.key)?;
-        if let Some(name) = self.text.anchor_before(entry)
-            && self.text.has_alias(name)
-        {
-            let reason = format!(
-                "`{}` is anchored as `&{name}` and used elsewhere",
-                entry.key
-            );
-            return Err(refusal(entry.key_span, reason));
-        }
-        Ok(())
-    }
-
-    fn has_no_alias(&self, node: &Node<'_>, key: &str) -> Result {
-        if self.text.begins_with(node, '*') {
-            let what = self.text.slice(node.span);
-            return Err(refusal(node.span, format!("`{key}` is the alias `{what}`")));
         }
         Ok(())
     }
@@ -180,18 +148,27 @@ impl<'t> Editor<'t> {
         self.text.is_in_block(entry) && !self.text.slice(entry.value.span).contains('\n')
     }
 
+    /// Likewise, where the value is a pair of empty brackets.
+    fn is_empty_line(&self, entry: &Entry<'_>) -> bool {
+        self.is_one_line(entry) && self.has_empty_brackets(&entry.value)
+    }
+
     /// A value where there was none, `null`, or nothing in brackets.
-    fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Result {
+    fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Certain {
         let colon = self
             .text
             .colon_after(entry.key_span)
             .ok_or_else(|| unclear(entry))?;
+        if entry.value.is_null() && self.text.has_property(colon + 1) {
+            let reason = format!("`{}` is nothing with an anchor or a tag", entry.key);
+            return Err(Uneditable::new(entry.key_span, reason));
+        }
         let written = self.text.slice(entry.value.span).trim_end();
         let start = entry.value.span.start as usize;
         if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
             if !written.is_empty() {
-                // The spaces before it go too, but not a tag.
-                let before = self.text.0[..start].trim_end_matches([' ', '\t']).len();
+                // The spaces before it go too, but not the anchor or the tag of empty brackets.
+                let before = self.text.str[..start].trim_end_matches([' ', '\t']).len();
                 self.edits.push(Edit {
                     at: before,
                     delete: start + written.len() - before,
@@ -215,12 +192,12 @@ impl<'t> Editor<'t> {
     }
 
     /// Another number in the place of a scalar.
-    fn set(&mut self, entry: &Entry<'_>, value: &Json) -> Result {
+    fn set(&mut self, entry: &Entry<'_>, value: &Json) -> Certain {
         let written = self.text.slice(entry.value.span);
         let is_scalar = matches!(entry.value.value, Value::Integer(_) | Value::Float(_));
         if !is_scalar || written.is_empty() || written.contains(['\n', '\r', ' ']) {
             let reason = format!("`{}` is not a number", entry.key);
-            return Err(refusal(entry.value.span, reason));
+            return Err(Uneditable::new(entry.value.span, reason));
         }
         self.edits.push(Edit {
             at: entry.value.span.start as usize,
@@ -236,33 +213,52 @@ impl<'t> Editor<'t> {
         node: &Node<'_>,
         bracket: char,
         added: impl Iterator<Item = String>,
-    ) -> Result {
+    ) -> Certain {
         if !self.text.begins_with(node, bracket) {
-            return Err(refusal(node.span, format!("`{bracket}` is expected here")));
+            let reason = format!("`{bracket}` is expected here");
+            return Err(Uneditable::new(node.span, reason));
         }
         let at = node.span.start as usize + 1;
-        let first = match &node.value {
-            Value::Mapping(entries) => entries.first().map(|entry| entry.key_span),
-            Value::Sequence(items) => items.first().map(|item| item.span),
-            _ => None,
+        let (first, is_empty) = match &node.value {
+            Value::Mapping(entries) => {
+                let first = self.first_own(node).map(|entry| entry.key_span);
+                (first, entries.is_empty())
+            }
+            Value::Sequence(items) => (items.first().map(|item| item.span), items.is_empty()),
+            _ => (None, true),
         };
+        if is_empty && !self.has_empty_brackets(node) {
+            return Err(Uneditable::new(node.span, "these brackets are not empty"));
+        }
         // In a document of one entry a line the new ones get lines of their own; else they come between the bracket
         // and the space that may follow it.
         let line = first.and_then(|first| self.text.own_line(first.start as usize));
-        let is_spaced = self.text.0[at..].starts_with(' ');
+        let is_spaced = self.text.str[at..].starts_with(' ');
         let added: Vec<String> = added.collect();
-        let insert = match (line, first) {
-            (Some(line), _) => {
+        let insert = match line {
+            Some(line) => {
                 let lines: Vec<String> =
                     added.iter().map(|text| format!("{line}{text},")).collect();
                 lines.concat()
             }
-            (None, Some(_)) if is_spaced => format!(" {},", added.join(", ")),
-            (None, Some(_)) => format!("{}, ", added.join(", ")),
-            (None, None) => added.join(", "),
+            None if is_empty => added.join(", "),
+            None if is_spaced => format!(" {},", added.join(", ")),
+            None => format!("{}, ", added.join(", ")),
         };
         self.insert(at, insert);
         Ok(())
+    }
+
+    /// Whether there is nothing but comments between a pair of brackets: what a merge key brings may be nothing.
+    fn has_empty_brackets(&self, node: &Node<'_>) -> bool {
+        let (start, end) = (node.span.start as usize + 1, node.span.end as usize - 1);
+        self.text.is_blank(start, end)
+    }
+
+    /// The first entry of a map that does not come from a merge key.
+    fn first_own<'n, 's>(&self, map: &'n Node<'s>) -> Option<&'n Entry<'s>> {
+        let mut entries = map.entries().iter();
+        entries.find(|entry| self.doubts.is_own(map, entry))
     }
 
     /// Behind the last item of a list in brackets.
@@ -279,8 +275,8 @@ impl<'t> Editor<'t> {
     }
 
     /// On new lines behind the last item, with its dash in line.
-    fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Item]) -> Result {
-        let uncertain = || refusal(list.span, "where this list ends is not certain".to_owned());
+    fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Item]) -> Certain {
+        let uncertain = || Uneditable::new(list.span, "where this list ends is not certain");
         let indent = self.text.dash_column(&items[0]).ok_or_else(uncertain)?;
         let at = self
             .text
@@ -298,16 +294,11 @@ impl<'t> Editor<'t> {
         map: &Node<'_>,
         holder: Option<&Entry<'_>>,
         keys: &Keys<'_>,
-    ) -> Result {
-        let own = map.entries().iter().find(|entry| {
-            map.span.start <= entry.key_span.start && entry.key_span.end <= map.span.end
-        });
-        let Some(first) = own.map(|entry| entry.key_span.start as usize) else {
-            return Err(refusal(
-                map.span,
-                "this map has no key of its own".to_owned(),
-            ));
+    ) -> Certain {
+        let Some(first) = self.first_own(map) else {
+            return Err(Uneditable::new(map.span, "this map has no key of its own"));
         };
+        let first = first.key_span.start as usize;
         let indent = self.text.column(first);
         let lines = self.text.block_lines(keys, indent);
         let head = holder.and_then(|holder| self.text.head(holder, first));
@@ -315,17 +306,14 @@ impl<'t> Editor<'t> {
             Some(at) if self.text.own_line(first).is_some() => self.insert_lines(at, &lines),
             _ if self.text.is_key_at(first) => {
                 // On the line of a dash, say: the new keys take the place of the first one, which moves down.
-                let newline = self.text.newline();
                 let mut insert = lines.trim_start_matches(' ').to_owned();
-                insert.truncate(insert.len() - newline.len());
-                insert.push_str(newline);
                 insert.extend(std::iter::repeat_n(' ', indent));
                 self.insert(first, insert);
             }
             _ => {
-                return Err(refusal(
+                return Err(Uneditable::new(
                     map.span,
-                    "the place for a new key is not certain".to_owned(),
+                    "the place for a new key is not certain",
                 ));
             }
         }
@@ -352,12 +340,8 @@ impl<'t> Editor<'t> {
     }
 }
 
-fn refusal(place: Span, reason: String) -> Uneditable {
-    Uneditable { place, reason }
-}
-
 fn unclear(entry: &Entry<'_>) -> Uneditable {
-    refusal(
+    Uneditable::new(
         entry.key_span,
         format!(
             "the value of `{}` cannot be found with certainty",

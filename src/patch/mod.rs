@@ -5,15 +5,19 @@
 
 mod budgets;
 mod change;
+mod chooser;
 mod documents;
+mod doubts;
 mod edit;
 mod edited;
 mod flow;
 mod objects;
 mod patcher;
 mod place;
+mod pod_index;
 mod resource_list;
 mod text;
+mod uneditable;
 mod verify;
 
 use std::io;
@@ -22,7 +26,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Source;
 
 pub use budgets::Budgets;
-pub use documents::{Documents, Part};
+pub use documents::{Documents, MAX_DOCUMENT, Part};
 pub use patcher::Patcher;
 pub use resource_list::{FunctionConfig, function_config};
 

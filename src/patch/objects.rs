@@ -1,6 +1,10 @@
 //! The Kubernetes objects of a document, lists unwrapped, and where their pod specs are.
 
+use super::doubts::Doubts;
+use super::text::Text;
+use super::uneditable::{Certain, Uneditable};
 use crate::config::{CustomKind, Kind};
+use crate::diagnostic::Pointer;
 use crate::manifests::workload_kind;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
@@ -10,48 +14,78 @@ pub(super) struct Object<'n, 's> {
     pub(super) node: &'n Node<'s>,
     pub(super) kind: &'n str,
     pub(super) api_version: Option<&'n str>,
-    /// The steps from the document to it: numbers of items in lists.
-    pub(super) items: Vec<usize>,
+    /// The steps from the document to it.
+    way: Vec<Passed<'n, 's>>,
 }
 
-/// All objects of a document in their order. What does not look like one is none.
-pub(super) fn unwrap<'n, 's>(document: &'n Node<'s>) -> Vec<Object<'n, 's>> {
-    let mut objects = Vec::new();
-    collect(document, None, &mut Vec::new(), &mut objects);
-    objects
+/// A step into a list of objects.
+#[derive(Clone, Copy)]
+enum Passed<'n, 's> {
+    Items(&'n Node<'s>, &'n Entry<'s>),
+    Item(&'n Node<'s>, usize),
 }
 
-fn collect<'n, 's>(
-    node: &'n Node<'s>,
-    inherited: Option<(&'n str, Option<&'n str>)>,
-    steps: &mut Vec<usize>,
-    objects: &mut Vec<Object<'n, 's>>,
-) {
-    let text = |key: &str| {
-        node.get(key)
-            .and_then(Node::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let Some(kind) = text("kind").or(inherited.map(|(kind, _)| kind)) else {
-        return;
-    };
-    let api_version = text("apiVersion").or(inherited.and_then(|(_, version)| version));
-    let item_kind = kind.strip_suffix("List");
-    let (Some(item_kind), Some(items)) = (item_kind, node.get("items")) else {
-        objects.push(Object {
-            node,
-            kind,
-            api_version,
-            items: steps.clone(),
-        });
-        return;
-    };
-    // The items of a typed list need not say what they are; those of the others must.
-    let inherited = (!matches!(item_kind, "" | "Resource")).then_some((item_kind, api_version));
-    for (at, item) in items.items().iter().enumerate() {
-        steps.push(at);
-        collect(item, inherited, steps, objects);
-        steps.pop();
+/// What a document holds.
+#[derive(Default)]
+pub(super) struct Held<'n, 's> {
+    /// In their order. What does not look like an object is none.
+    pub(super) objects: Vec<Object<'n, 's>>,
+    /// What it is not certain of: an object, or a list of them, and why.
+    pub(super) refused: Vec<(&'static str, Uneditable)>,
+}
+
+/// All objects of a document.
+pub(super) fn unwrap<'n, 's>(document: &'n Node<'s>, doubts: &Doubts) -> Held<'n, 's> {
+    let mut held = Held::default();
+    held.collect(document, None, doubts, &mut Vec::new());
+    held
+}
+
+impl<'n, 's> Held<'n, 's> {
+    fn collect(
+        &mut self,
+        node: &'n Node<'s>,
+        inherited: Option<(&'n str, Option<&'n str>)>,
+        doubts: &Doubts,
+        way: &mut Vec<Passed<'n, 's>>,
+    ) {
+        let items = node.entry("items");
+        if let Err(doubt) = doubts.keys(node, &["apiVersion", "kind", "items"]) {
+            let subject = if items.is_some() {
+                "the list"
+            } else {
+                "the object"
+            };
+            self.refused.push((subject, doubt));
+            return;
+        }
+        let text = |key: &str| {
+            node.get(key)
+                .and_then(Node::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let Some(kind) = text("kind").or(inherited.map(|(kind, _)| kind)) else {
+            return;
+        };
+        let api_version = text("apiVersion").or(inherited.and_then(|(_, version)| version));
+        let (Some(item_kind), Some(items)) = (kind.strip_suffix("List"), items) else {
+            self.objects.push(Object {
+                node,
+                kind,
+                api_version,
+                way: way.clone(),
+            });
+            return;
+        };
+        // The items of a typed list need not say what they are; those of the others must.
+        let inherited = (!matches!(item_kind, "" | "Resource")).then_some((item_kind, api_version));
+        way.push(Passed::Items(node, items));
+        for (at, item) in items.value.items().iter().enumerate() {
+            way.push(Passed::Item(item, at));
+            self.collect(item, inherited, doubts, way);
+            way.pop();
+        }
+        way.pop();
     }
 }
 
@@ -72,6 +106,33 @@ impl<'n, 's> PodSpec<'n, 's> {
 }
 
 impl<'n, 's> Object<'n, 's> {
+    /// Refuses an object of a list that counts in another place too.
+    pub(super) fn is_on_its_own(&self, text: &Text<'_>, doubts: &Doubts) -> Certain {
+        self.way.iter().try_for_each(|passed| match *passed {
+            Passed::Items(list, items) => doubts.entry(text, list, items),
+            Passed::Item(item, _) => doubts.item(text, item),
+        })
+    }
+
+    /// Whether it is a workload of a kind that needs no telling.
+    pub(super) fn is_built_in(&self) -> bool {
+        workload_kind(self.kind, self.api_version).is_some()
+    }
+
+    pub(super) fn is_in_a_list(&self) -> bool {
+        !self.way.is_empty()
+    }
+
+    /// Where it is in its document.
+    pub(super) fn pointer(&self) -> Pointer {
+        self.way
+            .iter()
+            .fold(Pointer::root(), |pointer, passed| match passed {
+                Passed::Items(..) => pointer.child("items"),
+                Passed::Item(_, at) => pointer.child(at),
+            })
+    }
+
     /// The keys that lead to the pod spec, for a kind that has one.
     pub(super) fn pod_spec_keys<'k>(
         &self,

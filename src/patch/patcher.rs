@@ -1,32 +1,43 @@
 //! Goes through the documents of a stream and edits them.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::budgets::{self, Budgets};
+use memchr::memmem::Finder;
+
+use super::budgets::{self, Budgets, Outcome};
 use super::change::{Change, Item, Step};
-use super::documents::Part;
-use super::edit::Edit;
+use super::chooser::Chooser;
+use super::documents::{Part, is_blank};
+use super::edit::{self, Edit};
 use super::edited::{Edited, Made};
-use super::objects::{self, Object};
+use super::objects::{self, Object, PodSpec};
+use super::uneditable::Uneditable;
 use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
 use super::{place, resource_list};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::config::CustomKind;
+use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
+use crate::kubernetes;
 use crate::load;
-use crate::manifests::{self, Program};
+use crate::manifests;
 use crate::plan::Plan;
-use crate::resolve::{Candidate, Choice, Stream};
+use crate::resolve::{Choice, Stream};
 use crate::source::{Source, SourceId};
 use crate::yaml::{self, Dialect, Node};
 
 /// So many documents with findings are kept to show their lines; of more, the messages alone must do.
 const MAX_SHOWN: usize = 1000;
 
+/// What is said of a workload that gets one.
+const A_BUDGET: &str = "a budget";
+
 pub struct Patcher<'a> {
     plan: &'a Plan,
     choices: &'a Stream<'a>,
-    budgets: Budgets,
+    chooser: Chooser<'a>,
+    budgets: Option<Budgets<'a>>,
     options: Options<'a>,
+    /// What tells of pods in a document.
+    signs: Vec<Finder<'static>>,
     /// The number of the current document among the sources, once it is kept.
     source: SourceId,
     /// How many documents came so far; those without content do not count.
@@ -35,34 +46,30 @@ pub struct Patcher<'a> {
     has_text: bool,
     /// How many workloads were chosen.
     chosen: usize,
-    /// Who took a listed workload, and in which line.
-    listed: HashMap<usize, (Identity, usize)>,
     patched: Patched,
 }
 
-/// Kind, namespace and name.
-type Identity = (String, Option<String>, String);
-
 impl<'a> Patcher<'a> {
-    /// `source` is the number that the first kept document gets among the sources. `budgets` are those that may be put
-    /// behind workloads.
+    /// `source` is the number that the first kept document gets among the sources. `budgets` are put behind workloads,
+    /// where that is asked for.
     pub fn new(
         plan: &'a Plan,
         choices: &'a Stream<'a>,
-        budgets: Budgets,
+        budgets: Option<Budgets<'a>>,
         source: SourceId,
         options: Options<'a>,
     ) -> Self {
         Self {
             plan,
             choices,
+            chooser: Chooser::new(choices, options.namespace),
             budgets,
             options,
+            signs: signs_of_pods(choices.custom_kinds()),
             source,
             document: 0,
             has_text: false,
             chosen: 0,
-            listed: HashMap::new(),
             patched: Patched::default(),
         }
     }
@@ -90,25 +97,27 @@ impl<'a> Patcher<'a> {
             return self.write(text, &[], out);
         }
         self.document += 1;
-        if !may_hold_pods(text) {
+        let may_hold_pods = |sign: &Finder<'_>| sign.find(part.bytes).is_some();
+        if !self.signs.iter().any(may_hold_pods) {
             let fault = yaml::fault(self.source, text).map(load::syntax);
             self.keep(fault.into_iter().collect(), text, part.lines_before);
             return self.write(text, &[], out);
         }
-        let parsed = yaml::parse(self.source, text, Dialect::Manifest);
-        let mut edited = Edited::new(text, part.lines_before, parsed.problems);
-        let fatal = edited.fatal();
-        if fatal.is_empty() {
-            for (number, document) in parsed.documents.iter().enumerate() {
-                self.document(number, document, &mut edited);
-            }
-            edited.edits.sort_by_key(|edit| edit.at);
-            if self.options.verify {
-                edited.verify(self.source, &parsed.documents);
-            }
-            edited.put_behind();
-        } else {
-            edited.findings = fatal;
+        let mut parsed = yaml::parse(self.source, text, Dialect::Manifest);
+        let fatal = parsed.problems.iter().filter(|problem| problem.is_fatal);
+        let fatal: Vec<Diagnostic> = fatal.cloned().map(load::syntax).collect();
+        if !fatal.is_empty() {
+            self.keep(fatal, text, part.lines_before);
+            return Ok(());
+        }
+        let mut edited = Edited::new(text, part.lines_before, &mut parsed);
+        for (number, document) in parsed.documents.iter().enumerate() {
+            self.document(number, document, &mut edited);
+        }
+        edited.edits.sort_by_key(|edit| edit.at);
+        edited.put_behind();
+        if self.options.verify {
+            edited.verify(self.source, &parsed.documents);
         }
         self.keep(edited.findings, text, part.lines_before);
         self.write(text, &edited.edits, out)
@@ -119,13 +128,7 @@ impl<'a> Patcher<'a> {
         if self.patched.report.has_errors() {
             return Ok(());
         }
-        let mut written = 0;
-        for edit in edits {
-            out.write_all(&text.as_bytes()[written..edit.at])?;
-            out.write_all(edit.insert.as_bytes())?;
-            written = edit.at + edit.delete;
-        }
-        out.write_all(&text.as_bytes()[written..])
+        edit::write(text, edits, out)
     }
 
     /// Keeps what was found in the current document, and the document to show it in.
@@ -167,58 +170,117 @@ impl<'a> Patcher<'a> {
         let is_resource_list = resource_list::is_one(document);
         let mut placed: Vec<(&Node<'_>, Placed)> = Vec::new();
         let mut budgets = Vec::new();
-        for object in objects::unwrap(document) {
-            let Some((choice, keys, change)) = self.object(&object, edited) else {
+        let held = objects::unwrap(document, &edited.doubts);
+        for (subject, doubt) in &held.refused {
+            self.refuse(doubt.diagnostic(subject).into(), edited);
+        }
+        for object in &held.objects {
+            let Some((choice, change)) = self.object(number, object, edited) else {
                 continue;
             };
             let mut changes = Vec::new();
             if is_resource_list || self.options.report {
                 changes = change.describe();
             }
-            if choice.listed.is_none()
-                && let Some(budget) = self.budgets.take(
-                    object.kind,
-                    object.namespace(self.options.namespace),
-                    object.name(),
-                )
-            {
-                changes.push("a budget".to_owned());
-                if object.items.is_empty() {
-                    edited
-                        .behind
-                        .push_str(&budgets::document(&budget, edited.text.newline()));
-                } else {
+            if let Some(budget) = self.budget(object, &choice, edited) {
+                changes.push(A_BUDGET.to_owned());
+                if object.is_in_a_list() {
                     let data = serde_json::to_value(&budget).expect("an object is plain data");
                     budgets.push(Item::Data(data));
+                } else {
+                    edited.behind.push(budget);
                 }
             }
             self.chosen += 1;
             if is_resource_list || self.options.report {
-                placed.push((object.node, self.placed(&object, &choice, changes, edited)));
-            }
-            if !change.is_empty() {
-                edited.made.push(Made {
-                    document: number,
-                    items: object.items,
-                    keys,
-                    change,
-                });
+                placed.push((object.node, self.placed(object, &choice, changes, edited)));
             }
         }
         if !budgets.is_empty() {
             let change = Change::Within(vec![(Step::Key("items"), Change::Append(budgets))]);
-            edited.change_root(number, document, change);
+            if !self.change_root(number, document, change, edited) {
+                for (_, placed) in &mut placed {
+                    placed.changes.retain(|change| change != A_BUDGET);
+                }
+            }
         }
         if is_resource_list
             && let Some(change) = resource_list::results(document, &placed, &edited.findings)
         {
-            edited.change_root(number, document, change);
+            self.change_root(number, document, change, edited);
         }
         if self.options.report {
             self.patched
                 .workloads
                 .extend(placed.into_iter().map(|(_, placed)| placed));
         }
+    }
+
+    /// The budget to put behind a workload. That a workload which is meant to have one gets none is said.
+    fn budget(
+        &mut self,
+        object: &Object<'_, '_>,
+        choice: &Choice,
+        edited: &mut Edited<'_>,
+    ) -> Option<kubernetes::Object> {
+        let budgets = self.budgets.as_mut()?;
+        if choice.listed.is_some() {
+            return None;
+        }
+        let namespace = object.namespace(self.options.namespace);
+        let identity = (object.kind, namespace, object.name());
+        let outcome = if object.is_built_in() {
+            budgets.decide(self.plan, self.choices, choice, identity)
+        } else {
+            budgets::of_custom_kind(self.choices, choice)
+        };
+        match outcome {
+            Outcome::Put(budget) => Some(*budget),
+            Outcome::Unneeded => None,
+            Outcome::Left(why, cure) => {
+                let message = format!("{} gets no budget: {why}", object.title());
+                let warning = Diagnostic::error(RULE, message)
+                    .level(Severity::Warning)
+                    .at(object.place())
+                    .help(cure);
+                edited.findings.push(warning);
+                None
+            }
+        }
+    }
+
+    /// Changes the list that a document is; whether it could be done.
+    fn change_root(
+        &self,
+        number: usize,
+        document: &Node<'_>,
+        change: Change,
+        edited: &mut Edited<'_>,
+    ) -> bool {
+        if let Err(doubt) = edited.change_root(document, &change) {
+            self.refuse(doubt.diagnostic("the list").into(), edited);
+            return false;
+        }
+        if self.options.verify {
+            edited.made.push(Made {
+                document: number,
+                pointer: Pointer::root(),
+                change,
+            });
+        }
+        true
+    }
+
+    /// Findings about something that is not edited: errors, unless it may be left alone.
+    fn refuse(&self, findings: Report, edited: &mut Edited<'_>) {
+        edited
+            .findings
+            .extend(findings.into_iter().map(|mut finding| {
+                if self.options.skip_uneditable {
+                    finding.severity = Severity::Warning;
+                }
+                finding
+            }));
     }
 
     fn placed(
@@ -238,27 +300,24 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// Places one object if it is chosen: what it takes, the keys that lead to its pod spec, and the change.
+    /// Places one object if it is chosen: what it takes, and the change.
     fn object(
         &mut self,
+        number: usize,
         object: &Object<'_, '_>,
         edited: &mut Edited<'_>,
-    ) -> Option<(Choice, Vec<String>, Change)> {
+    ) -> Option<(Choice, Change)> {
         let (kind, keys) = object.pod_spec_keys(self.choices.custom_kinds())?;
-        if manifests::is_left_alone(object.node) {
-            return None;
-        }
         let program = manifests::program(object.node.at(&keys));
-        let choice = self.choose(object, program, edited)?;
-        let found = match object.pod_spec(kind, &keys) {
-            Ok(pod_spec) => {
-                place::change(self.plan, object, &pod_spec, &choice.settings, edited.text).and_then(
-                    |(change, warning)| {
-                        edited.findings.extend(warning);
-                        edited.change_pod_spec(object, &pod_spec, change)
-                    },
-                )
+        let choice = match self.chooser.choose(object, program, edited) {
+            Ok(choice) => choice?,
+            Err(findings) => {
+                self.refuse(findings, edited);
+                return None;
             }
+        };
+        let found = match object.pod_spec(kind, &keys) {
+            Ok(pod_spec) => self.change(object, &pod_spec, &choice, edited),
             // A Rollout may leave its template to a Deployment, which is in the stream itself.
             // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
             Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => {
@@ -271,100 +330,51 @@ impl<'a> Patcher<'a> {
         };
         match found {
             Ok(change) => {
-                let keys = keys.iter().map(|&key| key.to_owned()).collect();
-                Some((choice, keys, change))
+                if self.options.verify && !change.is_empty() {
+                    let pointer = keys
+                        .iter()
+                        .fold(object.pointer(), |pointer, key| pointer.child(key));
+                    edited.made.push(Made {
+                        document: number,
+                        pointer,
+                        change: change.clone(),
+                    });
+                }
+                Some((choice, change))
             }
             Err(findings) => {
-                edited
-                    .findings
-                    .extend(findings.into_iter().map(|mut finding| {
-                        if self.options.skip_uneditable {
-                            finding.severity = Severity::Warning;
-                        }
-                        finding
-                    }));
+                self.refuse(findings, edited);
                 None
             }
         }
     }
 
-    fn choose(
-        &mut self,
+    fn change(
+        &self,
         object: &Object<'_, '_>,
-        program: Option<Program>,
+        pod_spec: &PodSpec<'_, '_>,
+        choice: &Choice,
         edited: &mut Edited<'_>,
-    ) -> Option<Choice> {
-        let labels = object.metadata("labels");
-        let annotations = object.metadata("annotations");
-        let candidate = Candidate {
-            kind: object.kind,
-            name: object.name(),
-            namespace: object.namespace(self.options.namespace),
-            labels: &|key| labels?.get(key)?.as_str(),
-            annotations: &|key| annotations?.get(key)?.as_str(),
-            program,
-            place: object.place(),
-        };
-        let choice = match self.choices.choose(&candidate) {
-            Ok(choice) => choice?,
-            Err(finding) => {
-                edited.findings.push(*finding);
-                return None;
-            }
-        };
-        if let Some(listed) = choice.listed
-            && let Err(finding) = self.take(listed, object, edited)
-        {
-            edited.findings.push(*finding);
-            return None;
-        }
-        Some(choice)
-    }
-
-    /// Notes who a listed workload is. Two that it could mean are one too many.
-    fn take(
-        &mut self,
-        listed: usize,
-        object: &Object<'_, '_>,
-        edited: &Edited<'_>,
-    ) -> Result<(), Box<Diagnostic>> {
-        let identity = (
-            object.kind.to_owned(),
-            object.namespace(self.options.namespace).map(str::to_owned),
-            object.name().to_owned(),
-        );
-        let line = edited.line(object.place());
-        let (first, first_line) = self
-            .listed
-            .entry(listed)
-            .or_insert_with(|| (identity.clone(), line));
-        if *first == identity {
-            return Ok(());
-        }
-        let message = format!(
-            "the listed workload `{}` could mean several: the {} in line {first_line} too",
-            object.name(),
-            first.0
-        );
-        let finding = Diagnostic::error("config", message)
-            .at(object.place())
-            .help("say its `namespace` and `kind` in the list");
-        Err(Box::new(finding))
+    ) -> Result<Change, Report> {
+        let refused = |doubt: Uneditable| Report::from(doubt.diagnostic(&object.title()));
+        edited
+            .doubts
+            .pod_spec(object.node, pod_spec)
+            .map_err(refused)?;
+        let (change, warning) =
+            place::change(self.plan, object, pod_spec, &choice.settings, &edited.text)?;
+        edited.findings.extend(warning);
+        edited
+            .change_pod_spec(object, pod_spec, change)
+            .map_err(refused)
     }
 }
 
-/// Whether the key is there that every pod spec must have (k8s.io/api core/v1/types.go, `PodSpec`). Where it is written
-/// with escapes it is not seen.
-fn may_hold_pods(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"containers").is_some()
-}
-
-/// Whether a part holds nothing but comments and markers.
-fn is_blank(text: &str) -> bool {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let text = text.strip_prefix("---").unwrap_or(text);
-    text.lines().all(|line| {
-        let line = line.trim();
-        line.is_empty() || line.starts_with('#') || line == "..."
-    })
+/// What at least one of must be in a document that holds pods: the key that every pod spec of Kubernetes must have
+/// (k8s.io/api core/v1/types.go, `PodSpec`), or a kind that is not Kubernetes' own. Where they are written with escapes
+/// they are not seen.
+fn signs_of_pods(custom: &[CustomKind]) -> Vec<Finder<'static>> {
+    let kinds = custom.iter().map(|custom| custom.kind.as_str());
+    let signs = ["containers"].into_iter().chain(kinds);
+    signs.map(|sign| Finder::new(sign).into_owned()).collect()
 }

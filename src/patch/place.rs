@@ -22,7 +22,7 @@ pub(super) fn change(
     object: &Object<'_, '_>,
     pod_spec: &PodSpec<'_, '_>,
     settings: &Settings,
-    text: Text<'_>,
+    text: &Text<'_>,
 ) -> Result<(Change, Option<Diagnostic>), Report> {
     let placeable = manifests::placeable(
         &|span| text.slice(span),
@@ -50,7 +50,6 @@ pub(super) fn change(
     };
     let change = change::placing(
         additions(plan, &wanted, &placeable.own),
-        &placeable.own,
         placeable.termination_grace_period_seconds,
     );
     Ok((change, warning))

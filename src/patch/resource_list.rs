@@ -2,15 +2,19 @@
 //!
 //! Source: <https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md>
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::Placed;
 use super::change::{Change, Item, Step};
 use super::documents::Part;
+use super::doubts::Doubts;
+use super::text::Text;
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::source::SourceId;
 use crate::suggest::similar;
-use crate::yaml::{self, Dialect, Node};
+use crate::yaml::{self, Dialect, Node, Value};
 
 const GROUP: &str = "config.kubernetes.io/";
 const KIND: &str = "ResourceList";
@@ -52,15 +56,20 @@ pub fn function_config(document: Part<'_>) -> Result<Option<FunctionConfig>, Fai
     else {
         return Ok(None);
     };
-    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let mut parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let doubts = Doubts::new(&mut parsed, &Text::new(text));
     let list = parsed.documents.iter().find(|document| is_one(document));
-    let Some(config) = list.and_then(|list| list.get("functionConfig")) else {
+    let Some(entry) = list.and_then(|list| list.entry("functionConfig")) else {
         return Ok(None);
     };
+    doubts.whole(entry).map_err(|doubt| {
+        Failure::new(doubt.reason()).help("keep one of the two in `functionConfig`")
+    })?;
+    let config = &entry.value;
     match config.get("kind").and_then(Node::as_str) {
         Some("SpotConfig") => Ok(Some(FunctionConfig::Whole(whole(config)))),
-        Some("ConfigMap") => pointer(config.get("data")).map(Some),
-        Some("SpotTransform") => pointer(config.get("spec")).map(Some),
+        Some("ConfigMap") => pointer(config, "data").map(Some),
+        Some("SpotTransform") => pointer(config, "spec").map(Some),
         kind => {
             let message = format!(
                 "`functionConfig` is of kind `{}`, which says nothing to spotgen",
@@ -73,12 +82,21 @@ pub fn function_config(document: Part<'_>) -> Result<Option<FunctionConfig>, Fai
     }
 }
 
-fn pointer(holder: Option<&Node<'_>>) -> Result<FunctionConfig, Failure> {
-    let (mut config, mut namespace) = (None, None);
-    for entry in holder.map(Node::entries).unwrap_or_default() {
-        let value = entry.value.as_str().map(str::to_owned);
+/// What is under `key`: texts, as far as it is said.
+fn pointer(config: &Node<'_>, key: &str) -> Result<FunctionConfig, Failure> {
+    let (mut path, mut namespace) = (None, None);
+    let said = config.get(key).filter(|said| !said.is_null());
+    if said.is_some_and(|said| !matches!(said.value, Value::Mapping(_))) {
+        return Err(is_no("map", key));
+    }
+    for entry in said.map(Node::entries).unwrap_or_default() {
+        let value = match &entry.value.value {
+            Value::Null => None,
+            Value::String(text) => Some(text.to_string()),
+            _ => return Err(is_no("text", &entry.key)),
+        };
         match entry.key.as_ref() {
-            "config" => config = value,
+            "config" => path = value,
             "namespace" => namespace = value,
             key => {
                 let failure = Failure::new(format!("unknown key `{key}` in `functionConfig`"));
@@ -89,7 +107,18 @@ fn pointer(holder: Option<&Node<'_>>) -> Result<FunctionConfig, Failure> {
             }
         }
     }
-    Ok(FunctionConfig::Pointer { config, namespace })
+    Ok(FunctionConfig::Pointer {
+        config: path,
+        namespace,
+    })
+}
+
+fn is_no(expected: &str, key: &str) -> Failure {
+    let failure = Failure::new(format!("`{key}` in `functionConfig` is no {expected}"));
+    match expected {
+        "text" => failure.help("quote it, if it is what is meant"),
+        _ => failure.help(format!("known here: {}", KEYS.join(", "))),
+    }
 }
 
 /// The configuration without what those who pass it on have added to its metadata.
@@ -130,13 +159,8 @@ pub(super) fn results(
         };
         json!({"message": finding.message, "severity": severity})
     });
-    let said: Vec<Json> = list
-        .get("results")
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .map(Node::to_json)
-        .collect();
+    let said = list.get("results").map(Node::items).unwrap_or_default();
+    let said: HashSet<Json> = said.iter().map(Node::to_json).collect();
     let new = changed.chain(found).filter(|result| !said.contains(result));
     let results: Vec<Item> = new.map(Item::Data).collect();
     (!results.is_empty())

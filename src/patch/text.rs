@@ -1,5 +1,7 @@
 //! Where things stand in the text of a document: lines, columns, and what is between a key and its value.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 
 use super::flow;
@@ -7,43 +9,66 @@ use crate::source::Span;
 use crate::yaml::{self, Entry, Node};
 
 /// The text of a document.
-#[derive(Clone, Copy)]
-pub(super) struct Text<'t>(pub(super) &'t str);
+pub(super) struct Text<'t> {
+    pub(super) str: &'t str,
+    /// Where its line breaks are: found once, for there can be very many places to look at in it.
+    breaks: OnceCell<Vec<usize>>,
+}
 
 impl<'t> Text<'t> {
+    pub(super) fn new(str: &'t str) -> Self {
+        Self {
+            str,
+            breaks: OnceCell::new(),
+        }
+    }
+
     pub(super) fn slice(&self, span: Span) -> &'t str {
-        &self.0[span.start as usize..span.end as usize]
+        &self.str[span.start as usize..span.end as usize]
     }
 
     pub(super) fn begins_with(&self, node: &Node<'_>, first: char) -> bool {
         self.slice(node.span).starts_with(first)
     }
 
+    fn breaks(&self) -> &[usize] {
+        self.breaks
+            .get_or_init(|| memchr::memchr_iter(b'\n', self.str.as_bytes()).collect())
+    }
+
+    /// How many lines end before `at`.
+    pub(super) fn lines_before(&self, at: usize) -> usize {
+        self.breaks().partition_point(|&end| end < at)
+    }
+
     /// The line break that the document uses.
     pub(super) fn newline(&self) -> &'static str {
-        let part = &self.0.as_bytes();
-        match memchr::memchr(b'\n', part) {
-            Some(at) if at > 0 && part[at - 1] == b'\r' => "\r\n",
+        match self.breaks().first() {
+            Some(&at) if self.str[..at].ends_with('\r') => "\r\n",
             _ => "\n",
         }
     }
 
     fn line_start(&self, at: usize) -> usize {
-        memchr::memrchr(b'\n', &self.0.as_bytes()[..at]).map_or(0, |found| found + 1)
+        match self.lines_before(at) {
+            0 => 0,
+            lines => self.breaks()[lines - 1] + 1,
+        }
     }
 
     /// Just behind the line break of the line that `at` is in, or the end of the document.
     pub(super) fn line_end(&self, at: usize) -> usize {
-        memchr::memchr(b'\n', &self.0.as_bytes()[at..]).map_or(self.0.len(), |found| at + found + 1)
+        let end = self.breaks().get(self.lines_before(at));
+        end.map_or(self.str.len(), |end| end + 1)
     }
 
     pub(super) fn ends_in_mid_line(&self, at: usize) -> bool {
-        at == self.0.len() && at > 0 && !self.0[..at].ends_with('\n')
+        at == self.str.len() && at > 0 && !self.str[..at].ends_with('\n')
     }
 
     /// How many characters stand before `at` in its line.
     pub(super) fn column(&self, at: usize) -> usize {
-        self.0[self.line_start(at)..at]
+        self.str[self.line_start(at)..at]
             .chars()
             .filter(|&char| char != '\u{FEFF}')
             .count()
@@ -52,23 +77,23 @@ impl<'t> Text<'t> {
     /// The line break and indentation before `at`, when nothing else stands before it in its line.
     pub(super) fn own_line(&self, at: usize) -> Option<&'t str> {
         let start = self.line_start(at);
-        let is_blank = self.0[start..at]
+        let is_blank = self.str[start..at]
             .bytes()
             .all(|byte| byte == b' ' || byte == b'\t');
         if !is_blank || start == 0 {
             return None;
         }
-        let with_break = if self.0[..start].ends_with("\r\n") {
+        let with_break = if self.str[..start].ends_with("\r\n") {
             start - 2
         } else {
             start - 1
         };
-        Some(&self.0[with_break..at])
+        Some(&self.str[with_break..at])
     }
 
     /// Whether a key of a block map may stand here: after spaces and dashes only.
     pub(super) fn is_key_at(&self, at: usize) -> bool {
-        let before = &self.0[self.line_start(at)..at];
+        let before = &self.str[self.line_start(at)..at];
         let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
         before.bytes().all(|byte| byte == b' ' || byte == b'-')
             && !before.contains("--")
@@ -90,7 +115,7 @@ impl<'t> Text<'t> {
         // or the next thing below is a bracket.
         end <= line_end
             && matches!(
-                self.0[end..line_end].trim_start().as_bytes().first(),
+                self.str[end..line_end].trim_start().as_bytes().first(),
                 None | Some(b'#')
             )
             && !self.closes_below(colon)
@@ -98,7 +123,7 @@ impl<'t> Text<'t> {
 
     /// Whether the next thing below is a closing bracket.
     fn closes_below(&self, at: usize) -> bool {
-        let below = &self.0[self.line_end(at)..];
+        let below = &self.str[self.line_end(at)..];
         let next = below
             .lines()
             .map(str::trim_start)
@@ -108,36 +133,25 @@ impl<'t> Text<'t> {
 
     /// The colon of a key.
     pub(super) fn colon_after(&self, key: Span) -> Option<usize> {
-        let rest = &self.0[key.end as usize..];
+        let rest = &self.str[key.end as usize..];
         let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         rest[spaces..]
             .starts_with(':')
             .then_some(key.end as usize + spaces)
     }
 
-    /// The name of the anchor between a key and its value.
-    pub(super) fn anchor_before(&self, entry: &Entry<'_>) -> Option<&'t str> {
-        let colon = self.colon_after(entry.key_span)?;
-        // An empty value may be said to stand right behind its key.
-        let end = (entry.value.span.start as usize).max(colon + 1);
-        let gap = &self.0[colon + 1..end];
-        let word = without_comments(gap)
-            .find_map(|line| line.split_whitespace().find(|word| word.starts_with('&')))?;
-        Some(&word[1..])
+    /// Whether the next thing at or behind `at` is an anchor or a tag.
+    pub(super) fn has_property(&self, at: usize) -> bool {
+        let rest = self.str[at..].trim_start_matches([' ', '\t']);
+        let mut words = rest.lines().map(str::trim_start);
+        words
+            .find(|line| !line.is_empty() && !line.starts_with('#'))
+            .is_some_and(|line| line.starts_with(['&', '!']))
     }
 
-    /// Whether an anchor is used in the document.
-    pub(super) fn has_alias(&self, name: &str) -> bool {
-        let part = self.0;
-        let uses = part
-            .match_indices('*')
-            .filter(|(at, _)| part[at + 1..].starts_with(name));
-        uses.into_iter().any(|(at, _)| {
-            let next = part[at + 1 + name.len()..].chars().next();
-            next.is_none_or(|next| {
-                next.is_whitespace() || matches!(next, ',' | '[' | ']' | '{' | '}')
-            })
-        })
+    /// Whether there is nothing but comments between two places.
+    pub(super) fn is_blank(&self, start: usize, end: usize) -> bool {
+        without_comments(&self.str[start..end]).all(|line| line.trim().is_empty())
     }
 
     /// Just behind the line of a key, when only comments and empty lines are between that line and the first key of
@@ -148,45 +162,46 @@ impl<'t> Text<'t> {
         if at > first {
             return None;
         }
-        let between = &self.0[at..self.line_start(first)];
-        without_comments(between)
-            .all(|line| line.trim().is_empty())
-            .then_some(at)
+        self.is_blank(at, self.line_start(first)).then_some(at)
     }
 
     /// The column of the dashes of a block list, given its first item.
     pub(super) fn dash_column(&self, first: &Node<'_>) -> Option<usize> {
         let at = first.span.start as usize;
         let start = self.line_start(at);
-        let before = &self.0[start..at];
+        let before = &self.str[start..at];
         let trimmed = before.trim_start_matches(' ');
         if trimmed.starts_with('-') {
             return Some(before.len() - trimmed.len());
         }
         // The item may begin below its dash.
-        let above = &self.0[..start];
+        let above = &self.str[..start];
         let dash = above.lines().rev().find(|line| {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
         })?;
-        let is_dash = trimmed.is_empty() && without_comments(dash).all(|line| line.trim() == "-");
+        // Beside the dash only an anchor or a tag of the item.
+        let mut words = without_comments(dash).flat_map(str::split_whitespace);
+        let is_dash = trimmed.is_empty()
+            && words.next() == Some("-")
+            && words.all(|word| word.starts_with(['&', '!']));
         is_dash.then(|| dash.len() - dash.trim_start_matches(' ').len())
     }
 
     /// Where a line can be put behind a block whose last child ends at `end` and whose dashes are in column `indent`.
     pub(super) fn end_of_block(&self, end: usize, indent: usize) -> Option<usize> {
-        let content = self.0[..end].trim_end();
+        let content = self.str[..end].trim_end();
         let last = content.len();
         // A block scalar that keeps its empty lines would lose them to what is put behind it.
-        if self.0[last..end].matches('\n').count() > 1 {
+        if self.str[last..end].matches('\n').count() > 1 {
             return None;
         }
         let at = self.line_end(last);
-        let rest = self.0[last..at].trim_start();
+        let rest = self.str[last..at].trim_start();
         if !rest.is_empty() && !rest.starts_with('#') {
             return None;
         }
-        let below = self.0[at..].lines().find(|line| {
+        let below = self.str[at..].lines().find(|line| {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
         });
@@ -201,7 +216,7 @@ impl<'t> Text<'t> {
     /// Whether the document is JSON, where every key is quoted.
     pub(super) fn is_json(&self) -> bool {
         let inner = self
-            .0
+            .str
             .trim_start_matches('\u{FEFF}')
             .trim_start_matches("---")
             .trim_start()

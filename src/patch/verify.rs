@@ -1,35 +1,43 @@
-//! Holds the edited text against the change made on plain data.
+//! Holds the edited text against the text that came in, and against the change made on plain data.
 
 use serde_json::Value as Json;
 
-use super::edit::Edit;
+use super::edit::{self, Edit};
 use super::edited::Made;
-use super::text::Text;
+use crate::kubernetes::Object;
 use crate::source::SourceId;
-use crate::yaml::{self, Dialect, Node};
+use crate::yaml::{self, Node, Value};
 
+/// `behind` are documents that follow those of the text.
+///
 /// # Errors
-/// In what the edited part differs from what was asked for.
+/// In what the edited text differs from what was asked for.
 pub(super) fn verify(
-    source: SourceId,
-    text: Text<'_>,
+    text: &str,
     documents: &[Node<'_>],
     edits: &[Edit],
     made: &[Made],
+    behind: &[Object],
 ) -> Result<(), String> {
-    let edited = apply(text, edits)?;
-    let parsed = yaml::parse(source, &edited, Dialect::Manifest);
+    let mut edited = Vec::with_capacity(text.len());
+    edit::write(text, edits, &mut edited).expect("memory takes everything");
+    let edited = String::from_utf8(edited).map_err(|_| "it is not UTF-8")?;
+    nothing_is_lost(text, edits, &edited)?;
+    // By the parser proper, while the text that came in mostly was read by the quick reader.
+    let parsed = yaml::parse_events(SourceId(0), &edited, yaml::Dialect::Manifest);
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.is_fatal) {
         return Err(problem.message.clone());
     }
     let mut wanted: Vec<Json> = documents.iter().map(Node::to_json).collect();
     for made in made {
-        let document = wanted
+        let changed = wanted
             .get_mut(made.document)
-            .ok_or("a document is missing")?;
-        let changed = changed(document, made).ok_or("a changed value is missing")?;
-        made.change.apply(changed);
+            .and_then(|document| document.pointer_mut(&made.pointer.to_string()));
+        made.change
+            .apply(changed.ok_or("a changed value is missing")?);
     }
+    let behind = behind.iter().map(serde_json::to_value);
+    wanted.extend(behind.map(|object| object.expect("an object is plain data")));
     let found: Vec<Json> = parsed.documents.iter().map(Node::to_json).collect();
     if found != wanted {
         return Err("it does not hold the same data".to_owned());
@@ -37,35 +45,113 @@ pub(super) fn verify(
     Ok(())
 }
 
-fn changed<'d>(document: &'d mut Json, made: &Made) -> Option<&'d mut Json> {
-    let mut node = document;
-    for item in &made.items {
-        node = node.get_mut("items")?.get_mut(item)?;
+/// Takes the edits out again, from the end to the beginning: what is left has to be the text that came in, but for what
+/// says nothing, and numbers.
+fn nothing_is_lost(text: &str, edits: &[Edit], edited: &str) -> Result<(), String> {
+    let (mut text, mut edited) = (text, edited);
+    for edit in edits.iter().rev() {
+        let (before, taken_out) = text.split_at_checked(edit.at).ok_or("edits overlap")?;
+        let (taken_out, kept) = taken_out
+            .split_at_checked(edit.delete)
+            .ok_or("edits overlap")?;
+        if !may_go(taken_out) {
+            return Err(format!("`{taken_out}` is lost"));
+        }
+        edited = edited
+            .strip_suffix(kept)
+            .and_then(|edited| edited.strip_suffix(&edit.insert))
+            .ok_or("bytes are lost")?;
+        text = before;
     }
-    for key in &made.keys {
-        node = node.get_mut(key.as_str())?;
+    if text == edited {
+        Ok(())
+    } else {
+        Err("bytes are lost".to_owned())
     }
-    Some(node)
 }
 
-/// The part with its edits, taken apart again to see that nothing else has changed.
-fn apply(text: Text<'_>, edits: &[Edit]) -> Result<String, String> {
-    let mut edited = String::new();
-    let mut kept = String::new();
-    let mut at = 0;
-    for edit in edits {
-        let before = text.0.get(at..edit.at).ok_or("edits overlap")?;
-        edited.push_str(before);
-        kept.push_str(before);
-        edited.push_str(&edit.insert);
-        at = edit.at + edit.delete;
-        kept.push_str(&text.0[edit.at..at]);
+/// Nothing, empty brackets, or a number.
+fn may_go(taken_out: &str) -> bool {
+    let parsed = yaml::parse_events(SourceId(0), taken_out, yaml::Dialect::Manifest);
+    parsed.problems.is_empty()
+        && parsed
+            .documents
+            .iter()
+            .all(|document| match &document.value {
+                Value::Null | Value::Integer(_) | Value::Float(_) => true,
+                Value::Sequence(items) => items.is_empty(),
+                Value::Mapping(entries) => entries.is_empty(),
+                Value::Bool(_) | Value::String(_) => false,
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::diagnostic::Pointer;
+    use crate::patch::change::Change;
+
+    const TEXT: &str = "a: &a {n: 30}\nb: *a\nc: null\nd: text\n";
+
+    fn edit(old: &str, new: &str) -> Edit {
+        Edit {
+            at: TEXT.find(old).expect("it is there"),
+            delete: old.len(),
+            insert: new.to_owned(),
+        }
     }
-    let rest = text.0.get(at..).ok_or("edits overlap")?;
-    edited.push_str(rest);
-    kept.push_str(rest);
-    if kept != text.0 {
-        return Err("bytes are lost".to_owned());
+
+    /// What is said of these edits, when `pointer` was to get `value`.
+    fn said(edits: &[Edit], pointer: &str, value: Json) -> Result<(), String> {
+        let parsed = yaml::parse(SourceId(0), TEXT, yaml::Dialect::Manifest);
+        let made = Made {
+            document: 0,
+            pointer: Pointer::parse(pointer),
+            change: Change::Set(value),
+        };
+        verify(TEXT, &parsed.documents, edits, &[made], &[])
     }
-    Ok(edited)
+
+    #[test]
+    fn what_was_asked_for_passes() {
+        assert_eq!(said(&[edit("null", "[1]")], "/c", json!([1])), Ok(()));
+    }
+
+    #[test]
+    fn whatever_else_happens_is_seen() {
+        let is_data = Err("it does not hold the same data".to_owned());
+        // Another place changes too, the wrong one does, or none.
+        assert_eq!(said(&[edit("30", "20")], "/a/n", json!(20)), is_data);
+        assert_eq!(said(&[edit("null", "[1]")], "/d", json!([1])), is_data);
+        assert_eq!(said(&[], "/c", json!([1])), is_data);
+        // Bytes go that say something, even where the data are what was asked for.
+        assert_eq!(
+            said(&[edit("text", "[1]")], "/d", json!([1])),
+            Err("`text` is lost".to_owned())
+        );
+        let twice = [edit("null", "1"), edit("null", "1")];
+        assert_eq!(
+            said(&twice[..1], "/e", json!(1)),
+            Err("a changed value is missing".to_owned())
+        );
+        let broken = said(&[edit("null", "]")], "/c", json!([1]));
+        assert!(broken.is_err_and(|what| what.starts_with("not YAML")));
+    }
+
+    #[test]
+    fn bytes_that_are_lost_are_seen() {
+        let edits = [edit("null", "[1]")];
+        let edited = TEXT.replace("null", "[1]");
+        assert_eq!(nothing_is_lost(TEXT, &edits, &edited), Ok(()));
+        for wrong in [
+            edited.replace("d: text", "d: tex"),
+            edited.replace("&a", "&b"),
+            edited.replace("[1]", "[2]"),
+            format!("{edited}\n"),
+        ] {
+            assert!(nothing_is_lost(TEXT, &edits, &wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -38,6 +38,11 @@ pub(super) fn is_ignored(annotations: Lookup<'_>) -> bool {
 }
 
 impl Candidate<'_> {
+    /// Whether it is to be left alone.
+    pub fn is_ignored(&self) -> bool {
+        is_ignored(self.annotations)
+    }
+
     /// Whether a listed workload may mean it: by kind and namespace as far as both say them. The names are alike.
     pub(super) fn is_meant_by(&self, stated: &config::Workload) -> bool {
         let agrees = |namespace: &str| self.namespace.is_none_or(|found| found == namespace);

@@ -1,6 +1,7 @@
 //! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
 
 mod autoscaler;
+mod budget;
 mod choosing;
 mod classes;
 mod descheduler;
@@ -21,6 +22,7 @@ use crate::load::Document;
 use crate::manifests::Manifests;
 use crate::plan::{Cluster, Labels, Plan, Taint, Toleration};
 use crate::providers::facts;
+use crate::values::Version;
 
 pub(crate) use autoscaler::take as take_pools;
 pub use choosing::{Candidate, Lookup};
@@ -40,10 +42,7 @@ pub fn resolve(
     let stated = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
     let facts = facts(spec.provider);
-    let version = spec
-        .cluster
-        .as_ref()
-        .and_then(|cluster| cluster.kubernetes_version);
+    let version = version(spec);
     let cluster = Cluster {
         name: spec
             .cluster
@@ -117,6 +116,11 @@ pub fn resolve(
         from_manifests: manifests.is_some(),
         left_out: left_out.into_iter().flatten().collect(),
     })
+}
+
+/// The version of Kubernetes, where it is said.
+fn version(spec: &Spec) -> Option<Version> {
+    spec.cluster.as_ref()?.kubernetes_version
 }
 
 fn labels(labels: crate::config::Labels) -> Labels {

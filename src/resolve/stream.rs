@@ -2,13 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::choosing::{Candidate, Rules, is_ignored};
+use super::budget::budget;
+use super::choosing::{Candidate, Rules};
 use super::classes::{self, Classes};
 use super::settings::Settings;
-use crate::config::{CustomKind, Kind, Spec};
+use super::workloads::{budgeted, with_candidate};
+use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
+use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
+use crate::manifests::Found;
+use crate::plan::Budget;
 use crate::providers::{Facts, facts};
+use crate::values::Version;
 
 /// The same choices that [`resolve`](super::resolve) makes with manifests at hand.
 pub struct Stream<'a> {
@@ -19,6 +25,7 @@ pub struct Stream<'a> {
     /// The listed workloads of a name.
     listed: HashMap<&'a str, Vec<usize>>,
     facts: &'static Facts,
+    version: Version,
 }
 
 /// What a candidate takes.
@@ -43,6 +50,7 @@ impl<'a> Stream<'a> {
             rules: Rules::new(spec),
             listed,
             facts,
+            version: super::version(spec).unwrap_or(defaults::KUBERNETES_VERSION),
         }
     }
 
@@ -55,7 +63,7 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// When its annotation names no class, or several listed workloads could mean it.
     pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
-        if is_ignored(candidate.annotations) {
+        if candidate.is_ignored() {
             return Ok(None);
         }
         let annotated = candidate.annotated(&self.classes)?;
@@ -79,6 +87,26 @@ impl<'a> Stream<'a> {
             class: class.to_owned(),
             listed,
         }))
+    }
+
+    /// What a workload of the manifests takes; nothing where that is not certain, which is found again when it is met.
+    pub fn choose_found(&self, found: &Found) -> Option<Choice> {
+        with_candidate(found, |candidate| self.choose(candidate).ok().flatten())
+    }
+
+    /// The budget that is meant for a workload of the manifests.
+    pub fn budget(&self, choice: &Choice, found: &Found) -> Option<Budget> {
+        let stated = choice.listed.map(|at| &self.spec.workloads[at]);
+        let class = classes::with_overrides(self.classes.get(&choice.class), stated);
+        let is_own = stated.is_some_and(|stated| stated.disruption_budget.is_some());
+        let is_default = self.classes.has_default_budget(&choice.class) && !is_own;
+        budget(&class, is_default, budgeted(found), self.version)
+    }
+
+    /// Whether a budget is meant for workloads of this class.
+    pub fn has_budget(&self, choice: &Choice) -> bool {
+        let budget = &self.classes.get(&choice.class).disruption_budget;
+        matches!(budget, Some(DisruptionBudget::Budget(_)))
     }
 
     fn listed(&self, candidate: &Candidate<'_>) -> Result<Option<usize>, Box<Diagnostic>> {

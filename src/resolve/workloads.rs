@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use super::budget::{Budgeted, budget};
 use super::choosing::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::classes::{self, Classes};
 use super::labels;
@@ -302,33 +303,22 @@ impl<'a> Resolver<'a> {
         taken: &Taken<'_>,
         found: Option<&Found>,
     ) -> Option<Budget> {
-        let Some(DisruptionBudget::Budget(stated)) = &taken.class.disruption_budget else {
-            return None;
-        };
-        if taken.has_default_budget && !deserves_budget(identity.kind, counts) {
-            return None;
-        }
-        // One of a class is meant for those of its workloads that can have it.
-        if stated.refusal(identity.kind).is_some() {
-            return None;
-        }
         // Two budgets over one pod stop every eviction.
         let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
-        if self.budgets.cover(&identity.namespace, pod_labels) {
+        if self.budgets.cover(identity.namespace.as_str(), pod_labels) {
             return None;
         }
-        let (major, minor) = defaults::UNHEALTHY_POLICY_SINCE;
-        Some(Budget {
-            name: stated
-                .name
-                .as_ref()
-                .map_or_else(|| [&identity.name, "-pdb"].concat(), ToString::to_string),
-            min_available: stated.min_available,
-            max_unavailable: stated.max_unavailable,
-            unhealthy_pod_eviction_policy: stated
-                .unhealthy_pod_eviction_policy
-                .filter(|_| self.version.at_least(major, minor)),
-        })
+        let budgeted = Budgeted {
+            kind: identity.kind,
+            name: &identity.name,
+            most: most(counts.autoscaling, counts.replicas),
+        };
+        budget(
+            taken.class,
+            taken.has_default_budget,
+            budgeted,
+            self.version,
+        )
     }
 
     /// A budget that a workload states itself is refused where its kind, which may come from its manifest, cannot have
@@ -407,7 +397,7 @@ fn is_ignored(found: &Found) -> bool {
 }
 
 /// Asks something of a manifest as of a candidate.
-fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
+pub(super) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
     ask(&Candidate {
         kind: found.kind.as_str(),
         name: &found.name,
@@ -437,14 +427,18 @@ fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
     })
 }
 
-/// Whether a budget is made unasked: not for a single pod, whose every drain it could only delay, and not for kinds
-/// whose pods a budget cannot count by share.
-fn deserves_budget(kind: Kind, counts: &Counts) -> bool {
-    let most = counts
-        .autoscaling
-        .map(|range| range.max.get())
-        .or(counts.replicas);
-    kind.is_counted() && most.is_none_or(|most| most > 1)
+/// The most pods that there ever are.
+fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> Option<i64> {
+    autoscaling.map(|range| range.max.get()).or(replicas)
+}
+
+/// A workload of the manifests, as far as its budget hangs on it.
+pub(super) fn budgeted(found: &Found) -> Budgeted<'_> {
+    Budgeted {
+        kind: found.kind,
+        name: &found.name,
+        most: most(autoscaling(found), found.replicas),
+    }
 }
 
 /// Facts that are stated and that the manifest has differently.

@@ -28,7 +28,7 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     for budget in &manifests.budgets {
         let covers = |placeholder| {
             let labels = placeholder_labels(overprovisioner, placeholder);
-            budget.namespace.is_some() && budget.covers(&overprovisioner.namespace, &labels)
+            budget.namespace.is_some() && budget.covers(overprovisioner.namespace.as_str(), &labels)
         };
         let Some(placeholder) = overprovisioner
             .placeholders

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
-use super::{Entry, Node, Value, fast, plain};
+use super::{Entry, Node, Sharing, Value, fast, plain};
 use crate::source::{SourceId, Span};
 
 /// Whose YAML it is, and so how it is read.
@@ -23,6 +23,7 @@ pub struct Parsed<'s> {
     /// All documents up to the first syntax error. Empty documents are `Null`.
     pub documents: Vec<Node<'s>>,
     pub problems: Vec<Problem>,
+    pub sharing: Sharing,
     /// Whether there is no `null` in them; false as long as nobody has looked.
     pub is_without_null: bool,
 }
@@ -46,6 +47,9 @@ const ALIAS_BUDGET: usize = 1_000_000;
 /// whoever walks the tree would run out of stack.
 const DEPTH_LIMIT: usize = 512;
 
+/// The key by which a map takes over the entries of others.
+const MERGE: &str = "<<";
+
 /// From this many keys on, duplicates are looked up rather than searched for.
 const MANY_KEYS: usize = 16;
 
@@ -64,7 +68,7 @@ pub fn fault(source: SourceId, text: &str) -> Option<Problem> {
 }
 
 /// What [`parse`] does without the quick reader: whatever it leaves, and what it is measured against.
-pub(super) fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
+pub fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     let mut tree = Tree {
         source,
         text,
@@ -203,7 +207,7 @@ impl<'s> Tree<'s> {
         let span = self.span(open.start, end);
         let value = match open.kind {
             OpenKind::Sequence(items) => Value::Sequence(items),
-            OpenKind::Mapping { entries, .. } => Value::Mapping(self.mapping(entries)),
+            OpenKind::Mapping { entries, .. } => Value::Mapping(self.mapping(entries, span)),
         };
         self.node(Node { span, value }, open.anchor);
     }
@@ -268,7 +272,15 @@ impl<'s> Tree<'s> {
         if self.copied > ALIAS_BUDGET {
             return None;
         }
-        let (nodes, depth) = extent(&self.anchors.get(&id)?.value);
+        let Some(anchored) = self.anchors.get(&id) else {
+            let what = &self.text[span.start as usize..span.end as usize];
+            let message = format!("the alias `{what}` stands within what it names");
+            self.problem(span, message, "write the value out");
+            return None;
+        };
+        let name = &self.text[span.start as usize + 1..span.end as usize];
+        self.parsed.sharing.uses(anchored.span, name);
+        let (nodes, depth) = extent(&anchored.value);
         if self.open.len() + depth > DEPTH_LIMIT {
             self.problem(
                 span,
@@ -298,7 +310,7 @@ impl<'s> Tree<'s> {
         self.copied <= ALIAS_BUDGET
     }
 
-    fn mapping(&mut self, mut entries: Vec<Entry<'s>>) -> Vec<Entry<'s>> {
+    fn mapping(&mut self, mut entries: Vec<Entry<'s>>, map: Span) -> Vec<Entry<'s>> {
         for again in repeated(&entries).into_iter().rev() {
             let entry = entries.remove(again);
             let first = entries.iter().find(|first| first.key == entry.key);
@@ -310,11 +322,11 @@ impl<'s> Tree<'s> {
                 related: first.map(|first| (first.key_span, "first written here".into())),
             });
         }
-        if !entries.iter().any(|entry| entry.key == "<<") {
+        if !entries.iter().any(|entry| entry.key == MERGE) {
             return entries;
         }
         if self.dialect == Dialect::Config {
-            for entry in entries.iter().filter(|entry| entry.key == "<<") {
+            for entry in entries.iter().filter(|entry| entry.key == MERGE) {
                 self.problem(
                     entry.key_span,
                     "merge keys are not supported".into(),
@@ -322,7 +334,12 @@ impl<'s> Tree<'s> {
                 );
             }
         }
-        merged(entries)
+        let (mut entries, inherited) = merged(entries);
+        for entry in &inherited {
+            self.parsed.sharing.merges(map, entry.key_span);
+        }
+        entries.extend(inherited);
+        entries
     }
 
     fn refuse_properties(&mut self, span: Span, anchor: usize, tagged: bool) {
@@ -427,11 +444,11 @@ fn extent(value: &Value<'_>) -> (usize, usize) {
     }
 }
 
-/// Puts in what a merge key names; keys written out win (<https://yaml.org/type/merge.html>).
-fn merged(entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
-    let (merges, mut own): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|entry| entry.key == "<<");
-    let inherited = merges
+/// The entries of a map, and what its merge key brings beside them; keys written out win
+/// (<https://yaml.org/type/merge.html>).
+fn merged(entries: Vec<Entry<'_>>) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
+    let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == MERGE);
+    let named = merges
         .into_iter()
         .flat_map(|merge| match merge.value.value {
             Value::Mapping(entries) => entries,
@@ -444,12 +461,14 @@ fn merged(entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
                 .collect(),
             _ => Vec::new(),
         });
-    for entry in inherited {
-        if !own.iter().any(|known| known.key == entry.key) {
-            own.push(entry);
+    let mut inherited: Vec<Entry<'_>> = Vec::new();
+    for entry in named {
+        let mut known = own.iter().chain(&inherited);
+        if !known.any(|known| known.key == entry.key) {
+            inherited.push(entry);
         }
     }
-    own
+    (own, inherited)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod helm;
 mod help;
 mod kustomize;
 mod patch;
+mod patch_growth;
 mod patch_oracle;
 mod patch_styles;
 mod patch_tools;

@@ -12,8 +12,15 @@ const DEFAULT_ARGUMENTS: &str = "-f\n../spot-config.yaml\n--verify\n--report\n";
 fn patch(case: &Path, input: &[u8]) -> Output {
     let arguments = std::fs::read_to_string(case.join("args"));
     let arguments = arguments.as_deref().unwrap_or(DEFAULT_ARGUMENTS);
-    let arguments: Vec<&str> = ["patch"].into_iter().chain(arguments.lines()).collect();
-    spotgen(case, &arguments, input)
+    patch_with(&arguments.lines().collect::<Vec<_>>(), case, input)
+}
+
+fn patch_with(arguments: &[&str], directory: &Path, input: &[u8]) -> Output {
+    let arguments: Vec<&str> = ["patch"]
+        .into_iter()
+        .chain(arguments.iter().copied())
+        .collect();
+    spotgen(directory, &arguments, input)
 }
 
 fn input(case: &Path) -> Vec<u8> {
@@ -113,18 +120,135 @@ fn aliases_that_expand_without_end_are_refused_where_a_workload_is_chosen() {
         let list = vec![before; 9].join(", ");
         laughs.extend([format!("a{level}: &a{level} [{list}]\n")]);
     }
-    let workload = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, labels: {tier: web}}\n\
-        spec: {selector: {matchLabels: {a: b}}, template: {spec: {containers: []}}}\n";
     is_refused(
-        &format!("{workload}{laughs}"),
+        &format!("{WORKLOAD}{laughs}"),
         "aliases expand to too many nodes",
     );
     passes_unchanged(&laughs);
+}
+
+const WORKLOAD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {tier: web}}\n\
+    spec: {selector: {matchLabels: {a: b}}, template: {spec: {containers: []}}}\n";
+
+/// Whatever is wrong, nothing is written; the exit code says whether it was a matter of reading.
+#[test]
+fn exit_codes_tell_findings_from_what_cannot_be_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let config = |name: &str, enabled: &str| {
+        let text = format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: x}}\n\
+             spec: {{provider: aks, monitoring: {{enabled: {enabled}}}}}\n"
+        );
+        std::fs::write(directory.path().join(name), text).expect("a file can be written");
+    };
+    config("good.yaml", "true");
+    config("two-meanings.yaml", "yes");
+    config("no-yaml.yaml", "[");
+    for (file, stream, code, messages) in [
+        (
+            "missing.yaml",
+            WORKLOAD,
+            2,
+            &["cannot read missing.yaml"][..],
+        ),
+        (
+            "no-yaml.yaml",
+            WORKLOAD,
+            2,
+            &["not YAML", " --> no-yaml.yaml:"],
+        ),
+        (
+            "two-meanings.yaml",
+            WORKLOAD,
+            1,
+            &[
+                "`yes` is ambiguous",
+                " --> two-meanings.yaml:4:",
+                "= help: write `true`",
+            ],
+        ),
+        ("good.yaml", "a: [1\n", 1, &["not YAML", " --> <stdin>:1:4"]),
+        ("good.yaml", "", 1, &["the stream is empty"]),
+        (
+            "good.yaml",
+            WORKLOAD,
+            0,
+            &["no workload of the stream is chosen"],
+        ),
+    ] {
+        let output = patch_with(&["-f", file], directory.path(), stream.as_bytes());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{file}: {said}");
+        for message in messages {
+            assert!(
+                said.contains(message),
+                "no {message:?} for {file} in {said}"
+            );
+        }
+        assert_eq!(output.stdout.is_empty(), code != 0, "{file}");
+    }
+}
+
+/// Helm 4 throws stderr away.
+#[test]
+fn what_was_done_is_in_the_log_file_too() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let log = directory.path().join("log");
+    let log = log.to_str().expect("a plain path");
+    let arguments = ["-f", "../spot-config.yaml", "--report", "--log-file", log];
+    let output = patch_with(&arguments, &any_case(), WORKLOAD.as_bytes());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let logged = std::fs::read_to_string(log).expect("a log");
+    assert!(
+        logged.starts_with("Deployment web (line 3, class soft): affinity."),
+        "{logged}"
+    );
+    assert_eq!(logged, said);
+}
+
+/// What a function is called with counts, or is refused: without it the configuration would be another one.
+#[test]
+fn what_a_function_is_called_with_is_never_ignored() {
+    for (config, message) in [
+        (
+            "kind: ConfigMap\n  data: {config: 5}",
+            "`config` in `functionConfig` is no text",
+        ),
+        (
+            "kind: ConfigMap\n  data: {namespace: [a]}",
+            "`namespace` in `functionConfig` is no text",
+        ),
+        (
+            "kind: SpotTransform\n  spec: there.yaml",
+            "`spec` in `functionConfig` is no map",
+        ),
+        (
+            "kind: ConfigMap\n  data: {config: a, config: b}",
+            "`config` is written twice",
+        ),
+        (
+            "kind: ConfigMap\n  data: {config: a}\nfunctionConfig: {}",
+            "`functionConfig` is written twice",
+        ),
+        ("kind: ConfigMap\n  data: {file: a}", "unknown key `file`"),
+        ("kind: Other", "is of kind `Other`"),
+    ] {
+        let list = format!(
+            "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  {config}\n"
+        );
+        let output = patch(&any_case(), list.as_bytes());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(message), "{said}");
+        assert!(said.contains("help:"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
 }
 
 #[test]
 fn very_many_documents_and_very_long_lines_pass() {
     let tiny: Vec<String> = (0..200_000).map(|at| format!("---\na: {at}\n")).collect();
     passes_unchanged(&tiny.concat());
-    passes_unchanged(&format!("a: {}\n---\nb: 1\n", "x".repeat(20 << 20)));
+    passes_unchanged(&format!("a: {}\n---\nb: 1\n", "x".repeat(64 << 20)));
 }

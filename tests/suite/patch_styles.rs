@@ -89,6 +89,11 @@ struct Style {
     seed: u64,
     newline: &'static str,
     is_json: bool,
+    /// The key whose value gets an anchor that is used at the end of the document.
+    shared: Option<&'static str>,
+    has_shared: bool,
+    /// How many anchors nothing uses.
+    anchors: usize,
 }
 
 impl Style {
@@ -105,6 +110,33 @@ impl Style {
 
     fn one_in(&mut self, bound: usize) -> bool {
         self.next(bound) == 0
+    }
+
+    fn new(seed: u64, newline: &'static str, shared: Option<&'static str>) -> Self {
+        Self {
+            seed,
+            newline,
+            is_json: false,
+            shared,
+            has_shared: false,
+            anchors: 0,
+        }
+    }
+
+    /// An anchor for a value, with a space before it, or nothing.
+    fn anchor(&mut self, key: Option<&str>, value: &Value) -> String {
+        if self.is_json || value.is_null() {
+            return String::new();
+        }
+        if key.is_some() && key == self.shared && !self.has_shared {
+            self.has_shared = true;
+            return " &shared".to_owned();
+        }
+        if !self.one_in(8) {
+            return String::new();
+        }
+        self.anchors += 1;
+        format!(" &a{}", self.anchors)
     }
 
     fn line(&self, out: &mut String) {
@@ -168,6 +200,10 @@ impl Style {
                     if at > 0 {
                         out.push_str(", ");
                     }
+                    let anchor = self.anchor(None, item);
+                    if !anchor.is_empty() {
+                        out.extend([anchor.trim_start(), " "]);
+                    }
                     self.flow(item, out);
                 }
                 space(self, out);
@@ -181,7 +217,8 @@ impl Style {
                         out.push_str(", ");
                     }
                     self.text(key, out);
-                    out.push_str(": ");
+                    let anchor = self.anchor(Some(key), item);
+                    out.extend([":", &anchor, " "]);
                     self.flow(item, out);
                 }
                 space(self, out);
@@ -297,6 +334,8 @@ impl Style {
             } else {
                 indent + step
             };
+            let anchor = self.anchor(Some(key), value);
+            out.push_str(&anchor);
             self.value(value, below, step, out);
         }
     }
@@ -305,6 +344,8 @@ impl Style {
         match item {
             Value::Object(entries) if !entries.is_empty() && !self.one_in(4) => {
                 if self.one_in(6) {
+                    let anchor = self.anchor(None, item);
+                    out.push_str(&anchor);
                     self.break_line(indent + 2, out);
                     self.entries(entries, indent + 2, step, true, out);
                 } else {
@@ -314,7 +355,8 @@ impl Style {
                 }
             }
             other => {
-                out.push(' ');
+                let anchor = self.anchor(None, other);
+                out.extend([&anchor, " "]);
                 self.flow(other, out);
                 self.break_line(indent, out);
             }
@@ -324,6 +366,7 @@ impl Style {
     /// A whole document.
     fn document(&mut self, value: &Value) -> String {
         let mut out = String::new();
+        self.has_shared = false;
         self.is_json = self.one_in(6);
         if self.is_json {
             if self.one_in(2) {
@@ -335,6 +378,10 @@ impl Style {
         } else {
             let step = [2, 2, 4, 3][self.next(4)];
             self.block(value, 0, step, &mut out);
+        }
+        if self.has_shared {
+            out.push_str("x-copy: *shared");
+            self.line(&mut out);
         }
         out
     }
@@ -453,13 +500,24 @@ fn is_left_of(text: &str, longer: &str) -> bool {
     text.bytes().all(|byte| rest.any(|other| other == byte))
 }
 
+/// Keys on the way of an edit, and one that is beside it.
+const SHARED: &[&str] = &[
+    "spec",
+    "template",
+    "tolerations",
+    "affinity",
+    "nodeAffinity",
+    PREFERRED,
+    "containers",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn any_style_gives_the_same_data(workloads in prop::collection::vec(workload(), 1..4), seed: u64, is_crlf: bool) {
         let newline = if is_crlf { "\r\n" } else { "\n" };
-        let mut style = Style { seed, newline, is_json: false };
+        let mut style = Style::new(seed, newline, None);
         let documents: Vec<String> = workloads.iter().map(|workload| style.document(workload)).collect();
         let stream = documents.join(&format!("---{newline}"));
         prop_assert_eq!(&read(&stream), &workloads, "the test writes it wrongly:\n{}", stream);
@@ -471,5 +529,27 @@ proptest! {
             prop_assert!(is_left_of(&stream, &patched), "{}\n=====\n{}", stream, patched);
         }
         prop_assert_eq!(&patch(&patched).expect("what was patched can be patched"), &patched);
+    }
+    /// What stands in one place and counts in two is refused where it would change, and never changes in the other.
+    #[test]
+    fn what_an_alias_stands_for_never_changes(workload in workload(), seed: u64, shared in prop::sample::select(SHARED)) {
+        let mut style = Style::new(seed, "\n", Some(shared));
+        let stream = style.document(&workload);
+        let before = read(&stream).remove(0);
+        let copy = before.get("x-copy").cloned();
+        let is_off_the_way = copy.is_none() || shared == "containers";
+        match patch(&stream) {
+            Ok(patched) => {
+                let mut wanted = edited(workload);
+                if let Some(copy) = copy {
+                    wanted["x-copy"] = copy;
+                }
+                prop_assert_eq!(&read(&patched)[0], &wanted, "{}\n=====\n{}", &stream, &patched);
+            }
+            Err(said) => {
+                prop_assert!(!is_off_the_way, "{}\n{}", said, stream);
+                prop_assert!(said.contains("anchored as `&shared` and used elsewhere"), "{}\n{}", said, stream);
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{
 };
 use serde_json::Value as Json;
 
-use super::merge::{missing, same, tolerates};
+use super::merge::{lacking, missing, same, tolerates};
 use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
 use crate::plan::{Labels, OwnPlacement, Placement, Plan, Workload};
 
@@ -37,13 +37,28 @@ impl<'a> From<&'a Workload> for Wanted<'a> {
 pub struct Additions {
     pub tolerations: Vec<Toleration>,
     pub preferred_nodes: Vec<PreferredSchedulingTerm>,
-    /// Belongs into each of the `nodeSelectorTerms`, for they are alternatives.
-    pub required_node: Option<NodeSelectorRequirement>,
+    pub required_node: Option<RequiredNode>,
     pub preferred_anti_affinity: Vec<WeightedPodAffinityTerm>,
     pub required_anti_affinity: Vec<PodAffinityTerm>,
     pub topology_spread: Vec<TopologySpreadConstraint>,
     /// To be set, not appended.
     pub termination_grace_period_seconds: Option<i32>,
+}
+
+/// A requirement on nodes, and where it belongs.
+#[derive(Debug)]
+pub enum RequiredNode {
+    /// Into a term of its own: there is none.
+    NewTerm(NodeSelectorRequirement),
+    /// Into the terms of these numbers.
+    InTerms(NodeSelectorRequirement, Vec<usize>),
+}
+
+impl RequiredNode {
+    pub fn requirement(&self) -> &NodeSelectorRequirement {
+        let (Self::NewTerm(requirement) | Self::InTerms(requirement, _)) = self;
+        requirement
+    }
 }
 
 /// What a pod spec that has `own` lacks of what is wanted.
@@ -57,7 +72,8 @@ pub fn additions(plan: &Plan, wanted: &Wanted<'_>, own: &OwnPlacement) -> Additi
     Additions {
         tolerations: missing(&own.tolerations, tolerated, tolerates),
         preferred_nodes: missing(&own.node_affinity_preferred, preferred, same),
-        required_node: required_node(plan, placement),
+        required_node: required_node(plan, placement)
+            .and_then(|requirement| into_terms(&own.node_affinity_required, requirement)),
         preferred_anti_affinity: missing(
             &own.pod_anti_affinity_preferred,
             preferred_anti_affinity,
@@ -75,6 +91,14 @@ pub fn additions(plan: &Plan, wanted: &Wanted<'_>, own: &OwnPlacement) -> Additi
         ),
         termination_grace_period_seconds: wanted.termination_grace_period_seconds,
     }
+}
+
+fn into_terms(terms: &[Json], requirement: NodeSelectorRequirement) -> Option<RequiredNode> {
+    if terms.is_empty() {
+        return Some(RequiredNode::NewTerm(requirement));
+    }
+    let numbers = lacking(terms, &requirement);
+    (!numbers.is_empty()).then_some(RequiredNode::InTerms(requirement, numbers))
 }
 
 /// Whether a constraint of the workload is over the same key: a strategic merge would lay ours over it, and two over

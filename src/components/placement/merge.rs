@@ -58,31 +58,41 @@ pub(super) fn tolerates(own: &Json, ours: &Toleration) -> bool {
         && (seconds.is_none() || ours.toleration_seconds.is_some())
 }
 
-/// `nodeSelectorTerms` are alternatives: our requirement has to stand in each of them.
-pub(super) fn terms(own: &[Json], requirement: &NodeSelectorRequirement) -> Vec<Json> {
-    let ours = serde_json::to_value(requirement).expect("a requirement is plain data");
-    if own.is_empty() {
-        return vec![json!({"matchExpressions": [ours]})];
-    }
-    own.iter()
-        .map(|term| with_requirement(term, &ours))
+/// The numbers of the `nodeSelectorTerms` that lack a requirement: they are alternatives, so that it has to stand in each
+/// of them. An empty one matches no node, and would match some with the requirement in it: it is left alone.
+/// Source: k8s.io/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`.
+pub(super) fn lacking(terms: &[Json], requirement: &NodeSelectorRequirement) -> Vec<usize> {
+    let list = |term: &Json, key: &str| term.get(key).and_then(Json::as_array).cloned();
+    let lacks = |term: &Json| {
+        let expressions = list(term, "matchExpressions").unwrap_or_default();
+        let fields = list(term, "matchFields").unwrap_or_default();
+        let matches_nothing = expressions.is_empty() && fields.is_empty();
+        !matches_nothing && !expressions.iter().any(|own| same(own, requirement))
+    };
+    let numbered = terms.iter().enumerate();
+    numbered
+        .filter(|(_, term)| lacks(term))
+        .map(|(at, _)| at)
         .collect()
 }
 
-fn with_requirement(term: &Json, ours: &Json) -> Json {
-    let mut term = term.clone();
-    let Some(fields) = term.as_object_mut() else {
-        return term;
-    };
-    let expressions = fields
-        .entry("matchExpressions")
-        .or_insert_with(|| json!([]));
-    if let Some(list) = expressions.as_array_mut()
-        && !list.contains(ours)
-    {
-        list.push(ours.clone());
+/// The terms, with a requirement in those of these numbers.
+pub(super) fn with_requirement(
+    terms: &[Json],
+    numbers: &[usize],
+    requirement: &NodeSelectorRequirement,
+) -> Vec<Json> {
+    let mut terms = terms.to_vec();
+    for &at in numbers {
+        let expressions = &mut terms[at]["matchExpressions"];
+        if expressions.is_null() {
+            *expressions = json!([]);
+        }
+        if let Some(list) = expressions.as_array_mut() {
+            list.push(json!(requirement));
+        }
     }
-    term
+    terms
 }
 
 #[cfg(test)]
@@ -137,25 +147,29 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_enters_every_alternative_once() {
+    fn a_requirement_belongs_into_every_alternative_that_matches_something() {
         let requirement = NodeSelectorRequirement {
             key: "spot".into(),
             operator: "In".into(),
             values: Some(vec!["yes".into()]),
         };
+        let fields = json!([{"key": "metadata.name", "operator": "In", "values": ["n"]}]);
         let own = [
             json!({"matchExpressions": [{"key": "disk", "operator": "Exists"}]}),
+            json!({}),
             json!({"matchFields": []}),
+            json!({"matchExpressions": null, "matchFields": fields}),
+            json!({"matchFields": fields}),
+            json!({"matchExpressions": [requirement]}),
         ];
-        let merged = terms(&own, &requirement);
-        assert_eq!(
-            merged[0]["matchExpressions"].as_array().map(Vec::len),
-            Some(2)
-        );
-        assert_eq!(
-            merged[1]["matchExpressions"].as_array().map(Vec::len),
-            Some(1)
-        );
-        assert_eq!(terms(&merged, &requirement), merged);
+        let numbers = lacking(&own, &requirement);
+        assert_eq!(numbers, [0, 3, 4]);
+        let merged = with_requirement(&own, &numbers, &requirement);
+        for (at, expressions) in [(0, 2), (3, 1), (4, 1), (5, 1)] {
+            let list = merged[at]["matchExpressions"].as_array();
+            assert_eq!(list.map(Vec::len), Some(expressions), "{at}");
+        }
+        assert_eq!(merged[1..3], own[1..3]);
+        assert!(lacking(&merged, &requirement).is_empty());
     }
 }

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
     TopologySpreadConstraint, WeightedPodAffinityTerm,
 };
 
-pub use additions::{Additions, Wanted, additions};
+pub use additions::{Additions, RequiredNode, Wanted, additions};
 pub use patch::Patch;
 pub(super) use patch::patch_of;
 

@@ -5,10 +5,11 @@ use k8s_openapi::api::core::v1::{
     WeightedPodAffinityTerm,
 };
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::additions::additions;
-use super::merge::{Entry, lists, terms};
+use super::additions::{RequiredNode, additions};
+use super::merge::{Entry, lists, with_requirement};
+use super::term;
 use crate::config::Kind;
 use crate::plan::{OwnPlacement, Plan, Workload};
 
@@ -199,11 +200,8 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {
                 preferred: lists(&own.node_affinity_preferred, added.preferred_nodes),
-                required: added.required_node.and_then(|requirement| {
-                    let terms = terms(&own.node_affinity_required, &requirement);
-                    (terms != own.node_affinity_required).then_some(NodeSelector {
-                        node_selector_terms: terms,
-                    })
+                required: added.required_node.map(|required| NodeSelector {
+                    node_selector_terms: terms(&own.node_affinity_required, required),
                 }),
             },
             pod_anti_affinity: PodAntiAffinity {
@@ -220,5 +218,15 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
         termination_grace_period_seconds: added.termination_grace_period_seconds,
         tolerations: lists(&own.tolerations, added.tolerations),
         topology_spread_constraints: added.topology_spread,
+    }
+}
+
+/// The workload's own terms with the requirement where it belongs.
+fn terms(own: &[Json], required: RequiredNode) -> Vec<Json> {
+    match required {
+        RequiredNode::NewTerm(requirement) => vec![json!(term(requirement))],
+        RequiredNode::InTerms(requirement, numbers) => {
+            with_requirement(own, &numbers, &requirement)
+        }
     }
 }

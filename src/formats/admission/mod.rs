@@ -19,7 +19,7 @@ use serde_json::{Value as Json, json};
 use super::stream::Stream;
 use super::{Note, head};
 use crate::build::Bundle;
-use crate::components::placement::{Additions, Wanted, additions};
+use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::metadata;
 use crate::load::Document;
@@ -176,7 +176,8 @@ fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
     } = additions(plan, &wanted, &OwnPlacement::default());
     let mut expressions = Expressions::default();
     expressions.tolerations(&tolerations);
-    expressions.node_affinity(preferred_nodes.first(), required_node.as_ref());
+    let required = required_node.as_ref().map(RequiredNode::requirement);
+    expressions.node_affinity(preferred_nodes.first(), required);
     if let Some(seconds) = termination_grace_period_seconds {
         expressions.grace(seconds);
     }

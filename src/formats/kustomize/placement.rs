@@ -5,9 +5,8 @@ use k8s_openapi::api::core::v1::{
     Toleration, TopologySpreadConstraint, WeightedPodAffinityTerm,
 };
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use crate::components::placement::{additions, term};
+use crate::components::placement::{RequiredNode, additions, term};
 use crate::config::Kind;
 use crate::plan::{OwnPlacement, Plan, Workload};
 
@@ -49,12 +48,10 @@ pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let none = OwnPlacement::default();
     let own = workload.own.as_deref().unwrap_or(&none);
     let added = additions(plan, &workload.into(), own);
-    let has_terms = !own.node_affinity_required.is_empty();
-    let terms = lacking(own, added.required_node.as_ref());
-    let (required_term, required_node) = match added.required_node {
-        Some(requirement) if !has_terms => (Some(term(requirement)), None),
-        Some(requirement) if !terms.is_empty() => (None, Some(requirement)),
-        _ => (None, None),
+    let (required_term, required_node, terms) = match added.required_node {
+        None => (None, None, Vec::new()),
+        Some(RequiredNode::NewTerm(requirement)) => (Some(term(requirement)), None, Vec::new()),
+        Some(RequiredNode::InTerms(requirement, terms)) => (None, Some(requirement), terms),
     };
     let placed = Placed {
         id: format!("{}/{}", workload.kind.as_str(), workload.name),
@@ -79,23 +76,4 @@ pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
         && placed.topology_spread.is_empty()
         && placed.termination_grace_period_seconds.is_none();
     (!is_nothing).then_some(placed)
-}
-
-/// The workload's own terms that lack a requirement. They are alternatives, so that it belongs into each; an empty one
-/// matches no node, and is to stay so.
-/// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
-fn lacking(own: &OwnPlacement, wanted: Option<&NodeSelectorRequirement>) -> Vec<usize> {
-    let wanted = serde_json::to_value(wanted).expect("a requirement is plain data");
-    let list = |term: &Json, key: &str| term.get(key).and_then(Json::as_array).cloned();
-    let lacks = |term: &Json| {
-        let expressions = list(term, "matchExpressions").unwrap_or_default();
-        let fields = list(term, "matchFields").unwrap_or_default();
-        let matches_nothing = expressions.is_empty() && fields.is_empty();
-        !matches_nothing && !expressions.contains(&wanted)
-    };
-    let terms = own.node_affinity_required.iter().enumerate();
-    terms
-        .filter(|(_, term)| lacks(term))
-        .map(|(at, _)| at)
-        .collect()
 }

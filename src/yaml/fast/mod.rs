@@ -25,8 +25,8 @@ pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Par
     let documents = reader.documents()?;
     Some(Parsed {
         documents,
-        problems: Vec::new(),
         is_without_null: !reader.has_null,
+        ..Parsed::default()
     })
 }
 

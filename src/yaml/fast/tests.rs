@@ -193,11 +193,17 @@ fn golden_files_are_read() {
         "/hostile-strings/spot-config.yaml",
         // Not YAML yet.
         "/helm/templates/",
+        "/patch/anchors-unused/",
+        "/patch/anchors-used/",
         "/patch/budgets-in-a-list/",
+        "/patch/budgets-left-out/",
         "/patch/line-breaks/",
+        "/patch/nulls/",
         "/patch/odd-yaml/",
         "/patch/refused/",
         "/patch/skip-uneditable/",
+        "/patch/uneditable-lists/",
+        "/patch/written-twice/",
     ];
     for (path, text) in GOLDEN_FILES.iter() {
         for dialect in DIALECTS {

@@ -1,0 +1,173 @@
+//! What of a part of the stream is not certain: keys that are written twice, and what stands once and counts in several
+//! places.
+
+use std::collections::HashSet;
+
+use super::objects::PodSpec;
+use super::text::Text;
+use super::uneditable::{Certain, Uneditable};
+use crate::source::Span;
+use crate::yaml::{Entry, Node, Parsed, Problem, Sharing, Value};
+
+/// What is read of a pod spec.
+const OF_A_POD_SPEC: [&str; 4] = [
+    "affinity",
+    "terminationGracePeriodSeconds",
+    "tolerations",
+    "topologySpreadConstraints",
+];
+
+/// What is read of an object's metadata beside the labels.
+const OF_METADATA: [&str; 5] = [
+    "annotations",
+    "generateName",
+    "name",
+    "namespace",
+    "ownerReferences",
+];
+
+pub(super) struct Doubts {
+    /// The first of each pair of keys that are written twice.
+    duplicates: HashSet<Span>,
+    sharing: Sharing,
+    /// Why what was read is not what is written: an alias that could not be followed, say.
+    unread: Option<Problem>,
+}
+
+impl Doubts {
+    pub(super) fn new(parsed: &mut Parsed<'_>, text: &Text<'_>) -> Self {
+        let firsts = parsed
+            .problems
+            .iter()
+            .filter_map(|problem| problem.related.as_ref());
+        let duplicates = firsts.map(|(place, _)| *place).collect();
+        let is_unread = |problem: &&Problem| {
+            // What a second merge key brings is in no map.
+            problem.related.is_none() || text.slice(problem.span) == "<<"
+        };
+        Self {
+            duplicates,
+            unread: parsed.problems.iter().find(is_unread).cloned(),
+            sharing: std::mem::take(&mut parsed.sharing),
+        }
+    }
+
+    pub(super) fn unread(&self) -> Option<&Problem> {
+        self.unread.as_ref()
+    }
+
+    /// Refuses an entry whose value counts in another place too, or is not the only one of its key.
+    pub(super) fn entry(&self, text: &Text<'_>, map: &Node<'_>, entry: &Entry<'_>) -> Certain {
+        self.is_once(entry)?;
+        if self.sharing.is_merged(map, entry) {
+            let reason = format!("`{}` comes from a merge key (`<<`)", entry.key);
+            return Err(Uneditable::new(map.span, reason));
+        }
+        self.node(
+            text,
+            &entry.value,
+            entry.key_span,
+            &format_args!("`{}`", entry.key),
+        )
+    }
+
+    pub(super) fn item(&self, text: &Text<'_>, item: &Node<'_>) -> Certain {
+        self.node(text, item, item.span, &"an item of the list")
+    }
+
+    fn node(
+        &self,
+        text: &Text<'_>,
+        node: &Node<'_>,
+        anchored_at: Span,
+        name: &dyn std::fmt::Display,
+    ) -> Certain {
+        // Text that begins so has to be quoted.
+        if text.begins_with(node, '*') {
+            let reason = format!("{name} is the alias `{}`", text.slice(node.span));
+            return Err(Uneditable::new(node.span, reason));
+        }
+        if let Some(anchor) = self.sharing.anchor(node) {
+            let reason = format!("{name} is anchored as `&{anchor}` and used elsewhere");
+            return Err(Uneditable::new(anchored_at, reason));
+        }
+        Ok(())
+    }
+
+    /// Whether a map has an entry that does not come from a merge key.
+    pub(super) fn is_own(&self, map: &Node<'_>, entry: &Entry<'_>) -> bool {
+        !self.sharing.is_merged(map, entry)
+    }
+
+    /// Refuses an object if a key is written twice in what says who it is, and whether it is left alone.
+    pub(super) fn identity(&self, object: &Node<'_>) -> Certain {
+        self.keys(object, &["metadata"])?;
+        self.metadata(object, &OF_METADATA)
+    }
+
+    /// Refuses an object in which a label is written twice.
+    pub(super) fn labels(&self, object: &Node<'_>) -> Certain {
+        self.metadata(object, &["labels"])
+    }
+
+    fn metadata(&self, object: &Node<'_>, keys: &[&str]) -> Certain {
+        let metadata = object.get("metadata");
+        metadata.map_or(Ok(()), |metadata| self.values(metadata, keys))
+    }
+
+    /// Refuses a map in which one of these keys is written twice.
+    pub(super) fn keys(&self, map: &Node<'_>, keys: &[&str]) -> Certain {
+        let mut entries = entries(map, keys);
+        entries.try_for_each(|entry| self.is_once(entry))
+    }
+
+    /// Refuses a map in which one of these keys, or one anywhere in their values, is written twice.
+    pub(super) fn values(&self, map: &Node<'_>, keys: &[&str]) -> Certain {
+        // Mostly there is none, and so nothing to look for.
+        if self.duplicates.is_empty() {
+            return Ok(());
+        }
+        entries(map, keys).try_for_each(|entry| self.whole(entry))
+    }
+
+    /// Refuses a workload if a key is written twice in what is read of its pods, or of how many there are and which.
+    pub(super) fn pod_spec(&self, object: &Node<'_>, pod_spec: &PodSpec<'_, '_>) -> Certain {
+        let counted = object
+            .get("spec")
+            .map(|spec| (spec, &["replicas", "selector"][..]));
+        let beside = pod_spec.way.iter().skip(1);
+        let beside = beside.map(|(map, _)| (*map, &["metadata", "selector"][..]));
+        let placed = (pod_spec.template().1, &OF_A_POD_SPEC[..]);
+        for (_, entry) in &pod_spec.way {
+            self.is_once(entry)?;
+        }
+        let mut read = counted.into_iter().chain(beside).chain([placed]);
+        read.try_for_each(|(map, keys)| self.values(map, keys))
+    }
+
+    /// Refuses an entry if a key is written twice anywhere in it, or it is itself.
+    pub(super) fn whole(&self, entry: &Entry<'_>) -> Certain {
+        self.is_once(entry)?;
+        self.within(&entry.value)
+    }
+
+    fn within(&self, node: &Node<'_>) -> Certain {
+        match &node.value {
+            Value::Sequence(items) => items.iter().try_for_each(|item| self.within(item)),
+            Value::Mapping(entries) => entries.iter().try_for_each(|entry| self.whole(entry)),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_once(&self, entry: &Entry<'_>) -> Certain {
+        if self.duplicates.contains(&entry.key_span) {
+            return Err(Uneditable::written_twice(entry.key_span, &entry.key));
+        }
+        Ok(())
+    }
+}
+
+fn entries<'n, 's>(map: &'n Node<'s>, keys: &[&str]) -> impl Iterator<Item = &'n Entry<'s>> {
+    let entries = map.entries().iter();
+    entries.filter(move |entry| keys.contains(&entry.key.as_ref()))
+}
