@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::ValueEnum as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use spotgen::diagnostic::Severity;
+use spotgen::check::Detail;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::{Inputs, load};
 use spotgen::reporters::text;
@@ -178,7 +178,7 @@ fn plan_all(bencher: Bencher<'_, '_>, workloads: usize) {
 fn check_plan(bencher: Bencher<'_, '_>, workloads: usize) {
     let inputs = configuration(workloads);
     let planned = plan(&inputs, None).expect("it is valid");
-    bencher.bench(|| black_box(planned.check(&[], Severity::Info)));
+    bencher.bench(|| black_box(planned.check(&[], Detail::ALL)));
 }
 
 /// `spotgen check` with a manifest of a hundred lines for each workload, from the text to the report.
@@ -199,7 +199,7 @@ fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
     let manifests = inputs.sources.add("manifests.yaml", manifests);
     bencher.bench(|| {
         let planned = plan(&inputs, Some(&[manifests])).expect("it is valid");
-        let report = planned.check(&[], Severity::Info);
+        let report = planned.check(&[], Detail::ALL);
         black_box(text::render(&report, &inputs.sources, false))
     });
 }

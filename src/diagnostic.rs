@@ -1,6 +1,7 @@
 //! What every stage complains with: data with a place, printed only at the very end.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use crate::source::{Sources, Span};
@@ -211,6 +212,8 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// How many findings of a rule are not among them.
+    left_out: BTreeMap<&'static str, usize>,
 }
 
 impl Report {
@@ -220,6 +223,19 @@ impl Report {
 
     pub fn extend(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
+        for (rule, count) in other.left_out {
+            *self.left_out.entry(rule).or_default() += count;
+        }
+    }
+
+    /// Counts a finding that is not shown.
+    pub fn leave_out(&mut self, rule: &'static str) {
+        *self.left_out.entry(rule).or_default() += 1;
+    }
+
+    /// How many findings of which rules are not shown.
+    pub fn left_out(&self) -> &BTreeMap<&'static str, usize> {
+        &self.left_out
     }
 
     pub fn is_empty(&self) -> bool {
@@ -255,6 +271,12 @@ impl Report {
         self.diagnostics.retain(keep);
     }
 
+    /// Keeps the findings of the rules that `keep` wants.
+    pub fn retain_rules(&mut self, keep: impl Fn(&'static str) -> bool) {
+        self.diagnostics.retain(|diagnostic| keep(diagnostic.rule));
+        self.left_out.retain(|rule, _| keep(rule));
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter()
     }
@@ -279,6 +301,7 @@ impl From<Diagnostic> for Report {
     fn from(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostics: vec![diagnostic],
+            ..Self::default()
         }
     }
 }
@@ -296,6 +319,7 @@ impl FromIterator<Diagnostic> for Report {
     fn from_iter<I: IntoIterator<Item = Diagnostic>>(diagnostics: I) -> Self {
         Self {
             diagnostics: diagnostics.into_iter().collect(),
+            ..Self::default()
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod yaml;
 
 use std::io;
 
+use check::Detail;
 use config::SpotConfig;
 use diagnostic::{Diagnostic, Report, Severity};
 use load::{Document, Inputs};
@@ -56,11 +57,11 @@ pub struct Planned<'s> {
 }
 
 impl Planned<'_> {
-    /// What is wrong with the input, and what of `least` or worse the rules have against the plan, sorted. `allowed` are
-    /// ids of rules whose findings are accepted beside those that the configuration accepts.
-    pub fn check(&self, allowed: &[String], least: Severity) -> Report {
+    /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
+    /// findings are accepted beside those that the configuration accepts.
+    pub fn check(&self, allowed: &[String], detail: Detail) -> Report {
         let manifests = self.manifests.as_ref();
-        let mut report = check::check(&self.plan, &self.document, manifests, allowed, least);
+        let mut report = check::check(&self.plan, &self.document, manifests, allowed, detail);
         report.extend(self.mistakes.clone());
         report.sort();
         report

@@ -7,6 +7,7 @@ use clap::{ValueEnum, ValueHint};
 
 use super::messages::{self, Messages};
 use super::{Outcome, input, print};
+use crate::check::Detail;
 use crate::diagnostic::{Failure, Report, Severity};
 
 use crate::reporters::{self, Reporter, Results};
@@ -68,7 +69,7 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
     let (report, numbers) = match &planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| planned.numbers());
-            (planned.check(&args.allow, Severity::Info), numbers)
+            (planned.check(&args.allow, Detail::ALL), numbers)
         }
         Err(report) => {
             let mut report = report.clone();

@@ -12,6 +12,7 @@ use super::messages::Messages;
 use super::output::Drift;
 use super::{Outcome, directory, input, output, print_with};
 use crate::build::{self, Bundle};
+use crate::check::Detail;
 use crate::components::{ALL, Component};
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
@@ -76,7 +77,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             let planned = ManuallyDrop::new(planned);
             let plan = &planned.plan;
             // What is only worth knowing is for those who ask: `spotgen check`.
-            let mut report = planned.check(&[], Severity::Warning);
+            let detail = Detail {
+                least: Severity::Warning,
+                most: WARNINGS_SHOWN,
+            };
+            let mut report = planned.check(&[], detail);
             let unshown = shorten(&mut report, args);
             messages.report(&report, &inputs.sources);
             for note in &unshown {
@@ -112,6 +117,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
 
 /// Leaves the first warnings of each rule, and says how many more there are: thousands of workloads may share one.
 fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
+    let left_out = report.left_out().clone();
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     report.retain(|diagnostic| {
         if diagnostic.severity != Severity::Warning {
@@ -121,6 +127,9 @@ fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
         *count += 1;
         *count <= WARNINGS_SHOWN
     });
+    for (rule, count) in left_out {
+        *counts.entry(rule).or_default() += count;
+    }
     let unshown = counts
         .into_iter()
         .filter(|(_, count)| *count > WARNINGS_SHOWN);

@@ -2,7 +2,7 @@
 
 use super::brought::Places;
 use super::{Over, Rule};
-use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::source::Span;
 
@@ -14,6 +14,8 @@ pub struct Findings<'a> {
     /// Where manifests have what of the plan is theirs.
     brought: Option<&'a Places>,
     report: &'a mut Report,
+    /// How many more warnings are shown.
+    left: usize,
 }
 
 impl<'a> Findings<'a> {
@@ -23,6 +25,7 @@ impl<'a> Findings<'a> {
             document: over.document,
             brought: over.brought,
             report,
+            left: over.most,
         }
     }
 
@@ -46,26 +49,27 @@ impl<'a> Findings<'a> {
         if self.is_brought() { "" } else { end }
     }
 
-    /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is to say.
+    /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
+    /// to say.
     pub fn at(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let mut diagnostic = self.diagnostic(message).at(self.locate(pointer));
-        if self.stead(pointer).is_some() {
-            diagnostic = complete(diagnostic);
-            // What there is a correction for needs no other way out, and the correction is for the configuration.
-            if let Some(fix) = diagnostic.fix.take() {
-                let key = pointer.segments().last().unwrap_or_default();
-                diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
-            }
-            self.push(diagnostic);
+        let mut diagnostic = complete(self.diagnostic(message));
+        if self.is_only_counted(&diagnostic) {
             return;
         }
-        diagnostic.pointer = Some(pointer.clone());
-        self.push(complete(diagnostic));
+        if self.stead(pointer).is_none() {
+            diagnostic.pointer = Some(pointer.clone());
+        } else if let Some(fix) = diagnostic.fix.take() {
+            // What there is a correction for needs no other way out, and the correction is for the configuration.
+            let key = pointer.segments().last().unwrap_or_default();
+            diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
+        }
+        let place = self.locate(pointer);
+        self.push(diagnostic.at(place));
     }
 
     /// Adds a finding in a manifest.
@@ -75,8 +79,10 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let diagnostic = self.diagnostic(message).at(place);
-        self.push(complete(diagnostic));
+        let diagnostic = complete(self.diagnostic(message));
+        if !self.is_only_counted(&diagnostic) {
+            self.push(diagnostic.at(place));
+        }
     }
 
     /// Adds a finding that is in no file.
@@ -85,8 +91,23 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let diagnostic = self.diagnostic(message);
-        self.push(complete(diagnostic));
+        let diagnostic = complete(self.diagnostic(message));
+        if !self.is_only_counted(&diagnostic) {
+            self.push(diagnostic);
+        }
+    }
+
+    /// Whether there are enough warnings already: to place thousands that nobody is shown takes long.
+    fn is_only_counted(&mut self, diagnostic: &Diagnostic) -> bool {
+        if diagnostic.severity != Severity::Warning {
+            return false;
+        }
+        let is_only_counted = self.left == 0;
+        if is_only_counted {
+            self.report.leave_out(self.rule.id);
+        }
+        self.left = self.left.saturating_sub(1);
+        is_only_counted
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {

@@ -378,6 +378,8 @@ pub(crate) struct Over<'a> {
     pods: Vec<Pods<'a>>,
     /// Where manifests have what of the plan is theirs.
     brought: Option<&'a brought::Places>,
+    /// How many warnings of one rule are shown.
+    most: usize,
 }
 
 impl Met<'_> {
@@ -415,7 +417,13 @@ impl<'a> Over<'a> {
             pods,
             met,
             brought: None,
+            most: usize::MAX,
         }
+    }
+
+    /// Shows no more warnings of one rule than this, and counts the others.
+    pub(crate) fn show_at_most(&mut self, most: usize) {
+        self.most = most;
     }
 
     /// The same over a plan whose system the manifests bring along.

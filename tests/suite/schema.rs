@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Value, json};
+use spotgen::check::Detail;
 use spotgen::config::{SpotConfig, committed_schema};
-use spotgen::diagnostic::Severity;
 use spotgen::load::{Document, Inputs, load};
 use spotgen::validate::validate;
 use spotgen::yaml::decode;
@@ -70,7 +70,7 @@ fn checked(inputs: &Inputs) {
     let Ok(planned) = spotgen::plan(inputs, None) else {
         return;
     };
-    for diagnostic in planned.check(&[], Severity::Info).iter() {
+    for diagnostic in planned.check(&[], Detail::ALL).iter() {
         let place = diagnostic.place.expect("every finding has a place");
         let text = &inputs.sources.get(place.source).text;
         assert!(place.end as usize <= text.len(), "{}", diagnostic.message);
