@@ -39,8 +39,18 @@ pub struct FoundBudget {
     pub place: Span,
 }
 
-impl FoundBudget {
+/// What covers pods: a budget of the manifests, or one that is made.
+pub trait Covers {
     /// The labels that it wants by name.
+    fn labels(&self) -> impl Iterator<Item = (&str, &str)>;
+
+    /// Whether a pod with these labels falls under it. What names no namespace, be it the budget or the pod, may be
+    /// applied to any, and so counts in all: two budgets for one pod keep it from ever being evicted, none too many does
+    /// no harm.
+    fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool;
+}
+
+impl Covers for FoundBudget {
     fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         let labels = self
             .selector
@@ -49,11 +59,8 @@ impl FoundBudget {
         labels.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Whether a pod with these labels falls under it. What names no namespace, be it the budget or the pod, may be
-    /// applied to any, and so counts in all: two budgets for one pod keep it from ever being evicted, none too many does
-    /// no harm.
-    pub fn covers<'p>(&self, namespace: impl Into<Option<&'p str>>, pod_labels: &Labels) -> bool {
-        may_be_one(self.namespace.as_deref(), namespace.into())
+    fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool {
+        may_be_one(self.namespace.as_deref(), namespace)
             && self
                 .selector
                 .as_ref()
@@ -67,21 +74,24 @@ pub fn may_be_one(one: Option<&str>, other: Option<&str>) -> bool {
 }
 
 /// Budgets by what they select, for there can be as many as there are workloads.
-#[derive(Debug, Default)]
-pub struct BudgetIndex<'a> {
+#[derive(Debug)]
+pub struct BudgetIndex<'a, B = FoundBudget> {
     /// Each under the rarest of the labels that it wants.
-    by_label: HashMap<(&'a str, &'a str), Vec<&'a FoundBudget>>,
+    by_label: HashMap<(&'a str, &'a str), Vec<&'a B>>,
     /// Those that want no label by name.
-    others: Vec<&'a FoundBudget>,
+    others: Vec<&'a B>,
 }
 
-impl<'a> BudgetIndex<'a> {
-    pub fn new(budgets: &'a [FoundBudget]) -> Self {
+impl<'a, B: Covers> BudgetIndex<'a, B> {
+    pub fn new(budgets: &'a [B]) -> Self {
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-        for label in budgets.iter().flat_map(FoundBudget::labels) {
+        for label in budgets.iter().flat_map(B::labels) {
             *counts.entry(label).or_default() += 1;
         }
-        let mut index = Self::default();
+        let mut index = Self {
+            by_label: HashMap::with_capacity(budgets.len()),
+            others: Vec::new(),
+        };
         for budget in budgets {
             match budget.labels().min_by_key(|label| counts[label]) {
                 Some(label) => index.by_label.entry(label).or_default().push(budget),
@@ -105,7 +115,7 @@ impl<'a> BudgetIndex<'a> {
         &'p self,
         namespace: impl Into<Option<&'p str>>,
         pod_labels: &'p Labels,
-    ) -> impl Iterator<Item = &'a FoundBudget> + 'p {
+    ) -> impl Iterator<Item = &'a B> + 'p {
         let namespace = namespace.into();
         let wanted = pod_labels
             .iter()

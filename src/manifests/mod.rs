@@ -27,7 +27,7 @@ use crate::source::{SourceId, Sources, Span};
 use crate::values::IntOrPercent;
 use crate::yaml::{self, Dialect, Node};
 
-pub use budgets::{BudgetIndex, FoundBudget, may_be_one};
+pub use budgets::{BudgetIndex, Covers, FoundBudget, may_be_one};
 pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use policy::{Failback, Fault, Policy};

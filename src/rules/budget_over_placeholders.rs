@@ -1,7 +1,7 @@
 use super::{Check, Findings, Rule};
 use crate::components::placeholder_labels;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
+use crate::manifests::{Covers as _, Manifests};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     for budget in &manifests.budgets {
         let covers = |placeholder| {
             let labels = placeholder_labels(overprovisioner, placeholder);
-            budget.namespace.is_some() && budget.covers(overprovisioner.namespace.as_str(), &labels)
+            budget.namespace.is_some() && budget.covers(Some(&overprovisioner.namespace), &labels)
         };
         let Some(placeholder) = overprovisioner
             .placeholders

@@ -1,7 +1,7 @@
 //! Budgets and the pods that they cover, whoever makes them.
 
 use super::{Findings, Pods};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Pointer};
 use crate::manifests::FoundBudget;
 use crate::numbers::budget;
 use crate::values::IntOrPercent;
@@ -93,6 +93,14 @@ impl Covered<'_> {
         names.join(", ")
     }
 
+    /// Where the configuration has it; nowhere for one of the manifests, and for one by default.
+    pub(super) fn setting(&self, findings: &Findings<'_>) -> Option<Pointer> {
+        if self.found.is_some() {
+            return None;
+        }
+        self.pods[0].setting(findings.document, &["disruptionBudget"])
+    }
+
     /// Adds a finding about it: in its manifest, or where the configuration has it.
     pub(super) fn report(
         &self,
@@ -100,9 +108,20 @@ impl Covered<'_> {
         message: String,
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
+        self.report_at(self.setting(findings), findings, message, complete);
+    }
+
+    /// The same, where it is known already where the configuration has it.
+    pub(super) fn report_at(
+        &self,
+        written: Option<Pointer>,
+        findings: &mut Findings<'_>,
+        message: String,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
         match self.found {
             Some(found) => findings.in_manifest(found.place, message, complete),
-            None => self.pods[0].report(findings, &["disruptionBudget"], message, complete),
+            None => self.pods[0].report_at(written, findings, message, complete),
         }
     }
 }

@@ -3,9 +3,9 @@ use std::collections::HashSet;
 use super::{Check, Findings, Pods, Rule};
 use crate::defaults;
 use crate::diagnostic::Severity;
-use crate::load::Document;
-use crate::manifests::{BudgetIndex, FoundBudget, LabelSelector};
-use crate::plan::Plan;
+use crate::manifests::{BudgetIndex, Covers, Found, FoundBudget, may_be_one};
+use crate::plan::{Labels, Plan, Workload};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "overlapping-budgets",
@@ -26,31 +26,29 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
-    let made: Vec<FoundBudget> = all
-        .iter()
-        .filter_map(|pods| made(findings.document, *pods))
-        .collect();
+    let made: Vec<Made<'_>> = all.iter().filter_map(|pods| Made::of(*pods)).collect();
     let index = BudgetIndex::new(&made);
-    let mut said: HashSet<(*const FoundBudget, *const FoundBudget)> = HashSet::new();
+    let mut said = HashSet::new();
     for pods in all {
         let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
         let found = pods.budget.into_iter().chain(pods.other_budget);
-        let mut over = found.chain(index.over(namespace, pods.labels()));
+        let made = index.over(namespace, pods.labels()).map(Budget::Made);
+        let mut over = found.map(Budget::Found).chain(made);
         let (Some(first), Some(second)) = (over.next(), over.next()) else {
             continue;
         };
-        if !said.insert((std::ptr::from_ref(first), std::ptr::from_ref(second))) {
+        if !said.insert((first.address(), second.address())) {
             continue;
         }
         let message = format!(
             "budgets `{}` and `{}` both cover the pods of `{}`: none of these can ever be evicted",
-            first.name,
-            second.name,
+            first.name(),
+            second.name(),
             pods.name()
         );
-        let pods = *pods;
-        findings.in_manifest(second.place, message, |diagnostic| {
-            let diagnostic = diagnostic.related(first.place, "the other one");
+        let (place, other) = (second.place(findings), first.place(findings));
+        findings.in_manifest(place, message, |diagnostic| {
+            let diagnostic = diagnostic.related(other, "the other one");
             let diagnostic = match pods.found {
                 Some(found) => diagnostic.related(found.places.name, "its pods"),
                 None => diagnostic,
@@ -60,27 +58,70 @@ fn check(_: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     }
 }
 
-/// The budget that is made for a workload, as if it had been found.
-fn made(document: &Document<'_>, pods: Pods<'_>) -> Option<FoundBudget> {
-    let workload = pods.planned?;
-    let budget = workload.disruption_budget.as_ref()?;
-    let place = match (workload.pointer(), pods.found) {
-        (Some(pointer), _) => document.locate(&pointer.child("name")),
-        (None, Some(found)) => found.places.name,
-        (None, None) => return None,
-    };
-    Some(FoundBudget {
-        name: budget.name.clone(),
-        namespace: Some(workload.namespace.clone()),
-        selector: Some(LabelSelector {
-            match_labels: workload.selector.clone(),
-            match_expressions: Vec::new(),
-        }),
-        min_available: budget.min_available,
-        max_unavailable: budget.max_unavailable,
-        has_unhealthy_policy: budget.unhealthy_pod_eviction_policy.is_some(),
-        is_beta: false,
-        is_automatic: false,
-        place,
-    })
+/// The budget that is made for a workload.
+struct Made<'a> {
+    workload: &'a Workload,
+    budget: &'a crate::plan::Budget,
+    found: Option<&'a Found>,
+}
+
+impl<'a> Made<'a> {
+    fn of(pods: Pods<'a>) -> Option<Self> {
+        let workload = pods.planned?;
+        Some(Self {
+            workload,
+            budget: workload.disruption_budget.as_ref()?,
+            found: pods.found,
+        })
+    }
+}
+
+impl Covers for Made<'_> {
+    fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let labels = self.workload.selector.iter();
+        labels.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool {
+        may_be_one(Some(&self.workload.namespace), namespace)
+            && self
+                .labels()
+                .all(|(key, value)| pod_labels.get(key).map(String::as_str) == Some(value))
+    }
+}
+
+/// A budget, wherever it comes from.
+#[derive(Clone, Copy)]
+enum Budget<'a> {
+    Found(&'a FoundBudget),
+    Made(&'a Made<'a>),
+}
+
+impl Budget<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Found(found) => &found.name,
+            Self::Made(made) => &made.budget.name,
+        }
+    }
+
+    /// Where it is written: a made one where its workload is listed, else where the workload's manifest names that.
+    fn place(&self, findings: &Findings<'_>) -> Span {
+        let made = match self {
+            Self::Found(found) => return found.place,
+            Self::Made(made) => made,
+        };
+        match (made.workload.pointer(), made.found) {
+            (None, Some(found)) => found.places.name,
+            (pointer, _) => findings.locate(&pointer.unwrap_or_default().child("name")),
+        }
+    }
+
+    /// Two are the same where this is.
+    fn address(&self) -> *const () {
+        match self {
+            Self::Found(found) => std::ptr::from_ref(*found).cast(),
+            Self::Made(made) => std::ptr::from_ref(*made).cast(),
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
 use crate::plan::{Labels, OwnPlacement, Plan, Resources, SpreadRule, Taint, Toleration, Workload};
+use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
 #[derive(Clone, Copy, Debug)]
@@ -313,22 +314,22 @@ impl<'a> Pods<'a> {
     pub fn setting(self, document: &Document<'_>, path: &[&str]) -> Option<Pointer> {
         let workload = self.planned?;
         let under = |start: Pointer| path.iter().fold(start, |pointer, key| pointer.child(key));
-        let own = workload.pointer().map(under);
-        if let Some(own) = own.filter(|own| document.node(own).is_some()) {
-            return Some(own);
+        let spec = document.root.get("spec")?;
+        // Many are asked: only what is there is worth a pointer.
+        let listed = spec.get("workloads").map_or(&[][..], Node::items);
+        let own = workload.listed.and_then(|at| listed.get(at)?.at(path));
+        if own.is_some() {
+            return workload.pointer().map(under);
         }
-        let mut class = workload.class.clone();
+        let classes = spec.get("classes");
+        let mut class = workload.class.as_str();
         // Validation refuses a circle of classes; that one cannot be longer than this.
         for _ in 0..100 {
-            let start = Pointer::parse("/spec/classes").child(&class);
-            let pointer = under(start.clone());
-            if document.node(&pointer).is_some() {
-                return Some(pointer);
+            let stated = classes?.get(class)?;
+            if stated.at(path).is_some() {
+                return Some(under(Pointer::parse("/spec/classes").child(class)));
             }
-            let next = document
-                .node(&start.child("extends"))
-                .and_then(|node| node.as_str())?;
-            next.clone_into(&mut class);
+            class = stated.get("extends").and_then(Node::as_str)?;
         }
         None
     }
@@ -343,6 +344,17 @@ impl<'a> Pods<'a> {
         complete: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
         let written = self.setting(findings.document, path);
+        self.report_at(written, findings, message, complete);
+    }
+
+    /// The same, where it is known already where the setting is written.
+    pub(super) fn report_at(
+        self,
+        written: Option<Pointer>,
+        findings: &mut Findings<'_>,
+        message: impl Into<String>,
+        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
         let pointer = written.or_else(|| self.planned?.pointer().map(|at| at.child("name")));
         match (pointer, self.found) {
             (Some(pointer), _) => findings.at(&pointer, message, complete),

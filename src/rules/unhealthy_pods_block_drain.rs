@@ -41,17 +41,18 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         if is_said || !budget.pods.iter().any(|pods| pods.can_be_on_spot(plan)) {
             continue;
         }
-        if budget.found.is_none() {
-            let pointer = budget.pods[0].setting(findings.document, &["disruptionBudget"]);
-            if pointer.is_some_and(|pointer| !said.is_first(&pointer)) {
-                continue;
-            }
+        let written = budget.setting(findings);
+        if written
+            .as_ref()
+            .is_some_and(|pointer| !said.is_first(pointer))
+        {
+            continue;
         }
         let message = format!(
             "budget `{}` keeps pods that are not ready from being evicted",
             budget.name
         );
-        budget.report(findings, message, |diagnostic| {
+        budget.report_at(written, findings, message, |diagnostic| {
             diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`")
         });
     }

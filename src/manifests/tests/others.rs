@@ -140,8 +140,8 @@ fn budgets_cover_what_their_selector_selects() {
         );
         let manifests = clean(&text);
         let budget = &manifests.budgets[0];
-        assert_eq!(budget.covers("shop", &web), on_web, "{text}");
-        assert_eq!(budget.covers("shop", &batch), on_batch, "{text}");
+        assert_eq!(budget.covers(Some("shop"), &web), on_web, "{text}");
+        assert_eq!(budget.covers(Some("shop"), &batch), on_batch, "{text}");
         let amounts = (budget.min_available, budget.max_unavailable);
         assert_eq!(
             amounts,
