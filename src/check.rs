@@ -33,7 +33,7 @@ pub fn check(
     detail: Detail,
 ) -> Report {
     let mut over = Over::new(plan, document, manifests);
-    let brought = manifests.and_then(|manifests| rules::brought(plan, manifests));
+    let brought = manifests.and_then(|manifests| rules::brought(plan, document, manifests));
     // What is found a second time is known by what was found first.
     if brought.is_none() {
         over.show_at_most(detail.most);
@@ -65,7 +65,7 @@ pub fn failback(
     manifests: Option<&Manifests>,
 ) -> Vec<Number> {
     let over = Over::new(plan, document, manifests);
-    match manifests.and_then(|manifests| rules::brought(plan, manifests)) {
+    match manifests.and_then(|manifests| rules::brought(plan, document, manifests)) {
         Some(brought) => rules::failback_of_each(&over.brought(&brought)),
         None => rules::failback_of_each(&over),
     }

@@ -265,15 +265,10 @@ impl Collector<'_> {
                 self.manifests.priority_classes.push(class);
             }
         } else if object.is("StorageClass", &["storage.k8s.io"]) {
-            if let Some(header) = self.header(object) {
-                let class = storage::read_class(&mut self.reader, object, header);
-                self.storage_classes.push(class);
-            }
+            self.storage_classes
+                .extend(storage::read_class(object.node));
         } else if object.is("PersistentVolumeClaim", &[""]) {
-            if let Some(header) = self.header(object) {
-                let claim = storage::read_claim(&mut self.reader, object, header);
-                self.claims.push(claim);
-            }
+            self.claims.extend(storage::read_claim(object.node));
         } else if object.is("ConfigMap", &[""]) {
             // Only those of the system are anything to us, and only they are held against each other.
             if config_maps::is_of_the_system(object.node)

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::objects::{Header, Object};
 use super::shape::{self, Reader};
 use super::{Found, Manifests};
 use crate::yaml::Node;
@@ -53,30 +52,33 @@ pub(super) enum Claimed {
     Named(String),
 }
 
-pub(super) fn read_class(
-    reader: &mut Reader<'_>,
-    object: &Object<'_, '_>,
-    header: Header,
-) -> FoundStorageClass {
-    let node = Some(object.node);
-    let provisioner = reader.text(node, "provisioner").unwrap_or_default();
-    let parameters = reader.labels(node, "parameters");
-    let mode = reader.text(node, "volumeBindingMode");
-    let mut skus = parameters.iter().filter(|(key, _)| {
-        // Source: kubernetes-sigs/azuredisk-csi-driver docs/driver-parameters.md; the driver does not mind the case.
-        let key = key.to_lowercase();
+/// None for what has no name. They only tell more of others: what of them cannot be read is not told.
+pub(super) fn read_class(node: &Node<'_>) -> Option<FoundStorageClass> {
+    let name = text(node, &["metadata", "name"])?;
+    let provisioner = text(node, &["provisioner"]).unwrap_or_default();
+    let parameters = node.get("parameters").map_or(&[][..], Node::entries);
+    // Source: kubernetes-sigs/azuredisk-csi-driver docs/driver-parameters.md; the driver does not mind the case.
+    let mut skus = parameters.iter().filter(|entry| {
+        let key = entry.key.to_lowercase();
         matches!(key.as_str(), "skuname" | "storageaccounttype")
     });
-    let is_replicated = skus.any(|(_, sku)| sku.to_uppercase().ends_with("_ZRS"));
-    FoundStorageClass {
+    let is_replicated = skus.any(|entry| {
+        let sku = entry.value.as_str().unwrap_or_default();
+        sku.to_uppercase().ends_with("_ZRS")
+    });
+    Some(FoundStorageClass {
         storage: Storage {
-            class: Some(header.name.clone()),
-            is_in_one_zone: is_in_one_zone(&provisioner, is_replicated),
+            class: Some(name.to_owned()),
+            is_in_one_zone: is_in_one_zone(provisioner, is_replicated),
             // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate where it is not said.
-            is_immediate: mode.as_deref() != Some("WaitForFirstConsumer"),
+            is_immediate: text(node, &["volumeBindingMode"]) != Some("WaitForFirstConsumer"),
         },
-        name: header.name,
-    }
+        name: name.to_owned(),
+    })
+}
+
+fn text<'n>(node: &'n Node<'_>, path: &[&str]) -> Option<&'n str> {
+    node.at(path)?.as_str()
 }
 
 /// Files are reached from everywhere, disks from one zone, unless they are replicated over all.
@@ -93,17 +95,14 @@ fn is_in_one_zone(provisioner: &str, is_replicated: bool) -> Option<bool> {
     }
 }
 
-pub(super) fn read_claim(
-    reader: &mut Reader<'_>,
-    object: &Object<'_, '_>,
-    header: Header,
-) -> FoundClaim {
-    let spec = shape::present(Some(object.node), "spec");
-    FoundClaim {
-        name: header.name,
-        namespace: header.namespace,
-        class: reader.text(spec, "storageClassName"),
-    }
+/// None for what has no name.
+pub(super) fn read_claim(node: &Node<'_>) -> Option<FoundClaim> {
+    let owned = |path: &[&str]| text(node, path).map(str::to_owned);
+    Some(FoundClaim {
+        name: owned(&["metadata", "name"])?,
+        namespace: owned(&["metadata", "namespace"]),
+        class: owned(&["spec", "storageClassName"]),
+    })
 }
 
 /// What a workload claims: of its templates, and of the volumes of its pods.
@@ -140,8 +139,10 @@ pub(super) fn attach(
     classes: &[FoundStorageClass],
     claims: &[FoundClaim],
 ) {
+    // Of two of one name the first counts.
     let classes: HashMap<&str, &Storage> = classes
         .iter()
+        .rev()
         .map(|class| (class.name.as_str(), &class.storage))
         .collect();
     let mut by_name: HashMap<&str, Vec<&FoundClaim>> = HashMap::new();

@@ -183,3 +183,36 @@ fn the_system_is_placed_by_nobody() {
     let patch = with(&with(&["patch"], &CONFIG), &every);
     ends(&patch, &manifests, 0, &manifests, "");
 }
+
+/// What the configuration lists is there beside what the manifests bring; its defaults are not.
+#[test]
+fn listed_placeholders_stay_beside_those_of_manifests() {
+    let case = "rules/placeholder-holds-nothing";
+    let manifests = std::fs::read_to_string(root().join(case).join("good-manifests.yaml"));
+    let manifests = manifests.expect("the case is there");
+    let each = "replicas: 1, requests: {cpu: 500m, memory: 512Mi}";
+    let set = format!(
+        "spec.overprovisioner.placeholders=[{{name: on-demand, capacity: OnDemand, {each}}}]"
+    );
+    let listed = [
+        "check",
+        "-f",
+        "minimal/spot-config.yaml",
+        "--set",
+        &set,
+        "-",
+    ];
+    let levels = found(&listed, &manifests).expect("there is a report");
+    assert!(
+        !levels
+            .iter()
+            .any(|(rule, _)| rule == "no-failover-headroom")
+    );
+    let default = ["check", "-f", "minimal/spot-config.yaml", "-"];
+    let levels = found(&default, &manifests).expect("there is a report");
+    assert!(
+        levels
+            .iter()
+            .any(|(rule, _)| rule == "no-failover-headroom")
+    );
+}

@@ -8,11 +8,12 @@ mod termination_handler;
 
 use crate::config::Spot;
 use crate::diagnostic::Pointer;
+use crate::load::Document;
 use crate::manifests::{Found, Manifests};
 use crate::plan::{Plan, Taint, Toleration};
 use crate::source::Span;
 
-use super::Pods;
+use super::{Pods, places};
 
 /// A plan whose system is, as far as manifests bring it, theirs.
 pub(crate) struct Brought {
@@ -39,7 +40,7 @@ impl Places {
 }
 
 /// None where manifests bring nothing of the system.
-pub(crate) fn read(plan: &Plan, manifests: &Manifests) -> Option<Brought> {
+pub(crate) fn read(plan: &Plan, document: &Document<'_>, manifests: &Manifests) -> Option<Brought> {
     let brings_any = !manifests.expanders.is_empty()
         || !manifests.policies.is_empty()
         || manifests
@@ -55,7 +56,8 @@ pub(crate) fn read(plan: &Plan, manifests: &Manifests) -> Option<Brought> {
     };
     expander::put(&mut brought, manifests);
     descheduler::put(&mut brought, manifests);
-    placeholders::put(&mut brought, manifests);
+    let listed = document.node(&places::spec("overprovisioner/placeholders"));
+    placeholders::put(&mut brought, manifests, listed.is_some());
     termination_handler::put(&mut brought, manifests);
     (!brought.places.0.is_empty()).then_some(brought)
 }

@@ -8,66 +8,65 @@ use crate::plan::{
 };
 use crate::rules::{Pods, nodes, places};
 
-/// The placeholders, with what scales them.
-pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
-    let plan = &brought.plan;
-    let mut placeholders = Vec::new();
-    let mut scaler_image = None;
+/// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
+/// by default.
+pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool) {
+    let planned = brought.plan.overprovisioner.clone();
+    let mut overprovisioner = planned.filter(|_| are_listed);
+    let mut scaled_by = None;
     for found in manifests.running(Program::Pause) {
+        let plan = &brought.plan;
         let Some(mut placeholder) = placeholder(plan, found) else {
             continue;
         };
-        let pointer = places::placeholder(placeholders.len());
-        brought.places.add(pointer.clone(), found.places.name);
-        brought
-            .places
-            .add(pointer.child("requests"), found.places.requests);
+        let whole = overprovisioner.get_or_insert_with(|| {
+            let pointer = places::spec("overprovisioner");
+            brought.places.add(pointer, found.places.name);
+            nothing(plan, found)
+        });
+        let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
+        let at = whole.placeholders.iter().position(own);
+        let pointer = places::placeholder(at.unwrap_or(whole.placeholders.len()));
+        let mut add = |pointer, place| brought.places.add(pointer, place);
+        add(pointer.clone(), found.places.name);
+        add(pointer.child("requests"), found.places.requests);
         if let Some((scaler, parameters)) = scaler(manifests, found)
             && let Some(scaling) = scaling(plan, scaler, parameters)
         {
             let place = parameters.map_or(scaler.places.name, |parameters| parameters.place);
-            brought.places.add(pointer.child("scaling"), place);
+            add(pointer.child("scaling"), place);
             let counting = pointer.child("scaling").child("counting");
-            brought.places.add(counting, scaler.places.name);
+            add(counting, scaler.places.name);
             placeholder.scaling = Some(scaling);
             // Without the key an autoscaler has it to itself.
             placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
-            scaler_image = scaler_image.or(Some((scaler, image(scaler))));
+            scaled_by = scaled_by.or(Some(scaler));
         }
-        placeholders.push((found, placeholder));
+        match at {
+            Some(at) => whole.placeholders[at] = placeholder,
+            None => whole.placeholders.push(placeholder),
+        }
     }
-    let Some((first, _)) = placeholders.first() else {
+    let Some(overprovisioner) = overprovisioner else {
         return;
     };
-    let first = *first;
-    let overprovisioner = overprovisioner(
-        plan,
-        first,
-        placeholders.into_iter().map(|(_, placeholder)| placeholder),
-    );
-    brought
-        .places
-        .add(places::spec("overprovisioner"), first.places.name);
-    if let Some((scaler, _)) = scaler_image {
-        brought
-            .places
-            .add(places::spec("proportionalAutoscaler"), scaler.places.name);
-    }
-    brought.plan.proportional_autoscaler =
-        scaler_image.map(|(scaler, image)| ProportionalAutoscaler {
+    if let Some(scaler) = scaled_by {
+        let pointer = places::spec("proportionalAutoscaler");
+        brought.places.add(pointer, scaler.places.name);
+        brought.plan.proportional_autoscaler = Some(ProportionalAutoscaler {
             namespace: namespace(scaler),
             create_namespace: false,
-            image,
+            image: image(scaler),
             resources: ContainerResources::default(),
         });
+    } else if !are_listed {
+        brought.plan.proportional_autoscaler = None;
+    }
     brought.plan.overprovisioner = Some(overprovisioner);
 }
 
-fn overprovisioner(
-    plan: &Plan,
-    first: &Found,
-    placeholders: impl Iterator<Item = Placeholder>,
-) -> Overprovisioner {
+/// One without placeholders, where this is its first one.
+fn nothing(plan: &Plan, first: &Found) -> Overprovisioner {
     let planned = plan.overprovisioner.as_ref();
     Overprovisioner {
         namespace: namespace(first),
@@ -75,7 +74,7 @@ fn overprovisioner(
         name: planned.map_or_else(String::new, |planned| planned.name.clone()),
         image: image(first),
         chart: Chart::default(),
-        placeholders: placeholders.collect(),
+        placeholders: Vec::new(),
     }
 }
 
