@@ -1,5 +1,6 @@
 //! The `ConfigMap`s of the system itself, or what is meant to be them, where others bring them along.
 
+use super::keys::Keys;
 use super::objects::{Header, Object};
 use super::policy::{self, Fault, Policy};
 use super::shape::{self, Reader};
@@ -26,6 +27,7 @@ pub struct FoundExpander {
     pub place: Span,
     /// The `priorities`, else the name.
     pub priorities_place: Span,
+    pub keys: Keys,
 }
 
 impl FoundExpander {
@@ -40,6 +42,7 @@ pub struct FoundPolicy {
     /// What the descheduler has against it.
     pub faults: Vec<Fault>,
     pub place: Span,
+    pub keys: Keys,
 }
 
 /// Parameters of a proportional autoscaler.
@@ -52,6 +55,7 @@ pub struct FoundParameters {
     pub faults: Vec<Fault>,
     /// The first key under `data`.
     pub place: Span,
+    pub keys: Keys,
 }
 
 /// What a `ConfigMap` of the system holds.
@@ -94,6 +98,7 @@ pub(super) fn read(reader: &mut Reader<'_>, object: &Object<'_, '_>, header: Hea
             priorities,
             faults: faults.unwrap_or_default(),
             priorities_place,
+            keys: reader.keys(node, PRIORITIES),
             name: header.name,
             namespace: header.namespace,
             place: header.place,
@@ -105,6 +110,7 @@ pub(super) fn read(reader: &mut Reader<'_>, object: &Object<'_, '_>, header: Hea
             policy,
             faults,
             place: place(key),
+            keys: reader.keys(node, key),
         }));
     }
     let owned = data(object.node).map(|(key, text)| (key.to_owned(), text.to_owned()));
@@ -112,6 +118,9 @@ pub(super) fn read(reader: &mut Reader<'_>, object: &Object<'_, '_>, header: Hea
     let (control, faults) = parameters::read(&data);
     Content::Parameters(FoundParameters {
         place: data.first().map_or(header.place, |(key, _)| place(key)),
+        keys: data
+            .first()
+            .map_or_else(Keys::default, |(key, _)| reader.keys(node, key)),
         control,
         faults,
         name: header.name,

@@ -3,6 +3,7 @@
 mod autoscalers;
 mod budgets;
 mod config_maps;
+mod keys;
 mod objects;
 mod parameters;
 mod policy;
@@ -29,6 +30,7 @@ use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, Covers, FoundBudget, may_be_one};
 pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
+pub use keys::Keys;
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use policy::{Failback, Fault, Policy};
 pub use priority_classes::FoundPriorityClass;

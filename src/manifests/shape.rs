@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::keys::Keys;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::plan::Labels;
 use crate::source::Span;
@@ -243,6 +244,14 @@ impl<'r> Reader<'r> {
             entry.key_span
         } else {
             entry.value.span
+        })
+    }
+
+    /// Where keys are in the text under `key`.
+    pub(super) fn keys(&self, parent: Option<&Node<'_>>, key: &str) -> Keys {
+        let place = self.place(parent, key);
+        place.map_or_else(Keys::default, |place| {
+            Keys::read((self.texts)(place), place)
         })
     }
 

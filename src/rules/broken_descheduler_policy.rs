@@ -37,7 +37,8 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 }
                 _ => format!("the descheduler takes this policy otherwise: {fault}"),
             };
-            findings.in_manifest(found.place, message, |diagnostic| diagnostic.level(level));
+            let place = found.keys.named_in(&fault).unwrap_or(found.place);
+            findings.in_manifest(place, message, |diagnostic| diagnostic.level(level));
         }
     }
 }

@@ -30,7 +30,8 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 }
                 _ => fault.clone(),
             };
-            findings.in_manifest(expander.priorities_place, message, |diagnostic| {
+            let place = expander.keys.named_in(fault);
+            findings.in_manifest(place.unwrap_or(expander.priorities_place), message, |diagnostic| {
                 diagnostic.level(*level).help("write a list of patterns under each number: `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")
             });
         }

@@ -27,7 +27,8 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 Severity::Error => format!("`{name}` scales nothing: {fault}"),
                 _ => format!("`{name}`: {fault}"),
             };
-            findings.in_manifest(parameters.place, message, |diagnostic| {
+            let place = parameters.keys.named_in(fault);
+            findings.in_manifest(place.unwrap_or(parameters.place), message, |diagnostic| {
                 diagnostic.level(*level)
             });
         }

@@ -40,7 +40,8 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
         let message = format!(
             "the policy is for nodes with `{selector}`, and sees {which}: nothing is moved"
         );
-        findings.in_manifest(found.place, message, |diagnostic| {
+        let place = found.keys.outer("nodeSelector").unwrap_or(found.place);
+        findings.in_manifest(place, message, |diagnostic| {
             diagnostic.help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
         });
     }

@@ -10,6 +10,7 @@ use crate::plan::{
     PriorityThreshold,
 };
 use crate::rules::places;
+use crate::rules::unlimited_evictions::policy_key;
 use crate::values::{Duration, Limit, Version};
 
 /// The descheduler by its policy, and by what runs it where that is brought too.
@@ -25,7 +26,30 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
     let failback = found.policy.failback.as_ref();
     plan.descheduler =
         failback.map(|failback| descheduler(plan, &found.policy, failback, workload));
-    brought.places.add(places::spec("descheduler"), found.place);
+    let descheduler = places::spec("descheduler");
+    let limits = descheduler.child("limits");
+    for limit in ["total", "perNode", "perNamespace"] {
+        if let Some(place) = found.keys.outer(policy_key(limit)) {
+            brought.places.add(limits.child(limit), place);
+        }
+    }
+    let evictor = descheduler.child("evictor");
+    for key in [
+        "nodeFit",
+        "nodeSelector",
+        "minReplicas",
+        "minPodAge",
+        "priorityThreshold",
+        "podProtections",
+    ] {
+        if let Some(place) = found.keys.inner(key) {
+            brought.places.add(evictor.child(key), place);
+        }
+    }
+    if let Some(place) = found.keys.inner("namespaces") {
+        brought.places.add(descheduler.child("namespaces"), place);
+    }
+    brought.places.add(descheduler, found.place);
     if let Some(workload) = workload {
         for key in ["image", "interval", "placement"] {
             let pointer = places::spec("descheduler").child(key);

@@ -44,5 +44,11 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
         .collect();
     take_pools(&plan.autoscaler, plan.provider, &mut plan.node_pools);
     let pointer = places::spec("autoscaler/priorities");
+    for tier in &brought.plan.autoscaler.priorities {
+        // As the number is mostly written.
+        if let Some(place) = expander.keys.any(&tier.priority.to_string()) {
+            brought.places.add(pointer.child(tier.priority), place);
+        }
+    }
     brought.places.add(pointer, expander.priorities_place);
 }

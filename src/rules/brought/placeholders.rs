@@ -1,12 +1,14 @@
 use super::{Brought, tolerated};
 use crate::config::{PlaceholderSpread, SpreadMethod};
 use crate::defaults;
+use crate::diagnostic::Pointer;
 use crate::manifests::{Found, FoundParameters, Manifests, Program};
 use crate::plan::{
     Chart, ContainerResources, Overprovisioner, Placeholder, Plan, PriorityClass,
     ProportionalAutoscaler, Scaling, Target,
 };
 use crate::rules::{Pods, nodes, places};
+use crate::source::Span;
 
 /// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
 /// by default.
@@ -35,6 +37,9 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
         {
             let place = parameters.map_or(scaler.places.name, |parameters| parameters.place);
             add(pointer.child("scaling"), place);
+            if let Some(parameters) = parameters {
+                parameter_places(&pointer.child("scaling"), parameters, &mut add);
+            }
             let counting = pointer.child("scaling").child("counting");
             add(counting, scaler.places.name);
             placeholder.scaling = Some(scaling);
@@ -63,6 +68,41 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
         brought.plan.proportional_autoscaler = None;
     }
     brought.plan.overprovisioner = Some(overprovisioner);
+}
+
+/// Where its parameters are.
+fn parameter_places(
+    scaling: &Pointer,
+    parameters: &FoundParameters,
+    add: &mut impl FnMut(Pointer, Span),
+) {
+    for (control, keys) in [
+        (
+            "linear",
+            &[
+                "coresPerReplica",
+                "nodesPerReplica",
+                "min",
+                "max",
+                "preventSinglePointFailure",
+                "includeUnschedulableNodes",
+            ][..],
+        ),
+        (
+            "ladder",
+            &[
+                "coresToReplicas",
+                "nodesToReplicas",
+                "includeUnschedulableNodes",
+            ][..],
+        ),
+    ] {
+        for key in keys {
+            if let Some(place) = parameters.keys.any(key) {
+                add(scaling.child(control).child(key), place);
+            }
+        }
+    }
 }
 
 /// One without placeholders, where this is its first one.

@@ -1,0 +1,107 @@
+//! Where keys are in a text that a manifest carries: a policy, priorities, parameters.
+
+use crate::source::Span;
+
+/// The lines of a text that begin with a key.
+#[derive(Debug, Default)]
+pub struct Keys(Vec<Key>);
+
+#[derive(Debug)]
+struct Key {
+    name: String,
+    indentation: usize,
+    place: Span,
+}
+
+impl Keys {
+    /// Those of the text at a place, which stands there as it is: one that is escaped has no lines, and no keys.
+    pub(super) fn read(text: &str, place: Span) -> Self {
+        let mut keys = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            keys.extend(key(line, place, start));
+            start += line.len();
+        }
+        Self(keys)
+    }
+
+    /// The first one of a name that is in nothing else.
+    pub fn outer(&self, name: &str) -> Option<Span> {
+        let least = self.outermost()?;
+        self.find(name, |indentation| indentation == least)
+    }
+
+    /// The first one of a name that is in something else.
+    pub fn inner(&self, name: &str) -> Option<Span> {
+        let least = self.outermost()?;
+        self.find(name, |indentation| indentation > least)
+    }
+
+    /// The first one of a name.
+    pub fn any(&self, name: &str) -> Option<Span> {
+        self.find(name, |_| true)
+    }
+
+    /// The first one that a sentence speaks of, in backticks.
+    pub fn named_in(&self, sentence: &str) -> Option<Span> {
+        let mut names = sentence.split('`').skip(1).step_by(2);
+        names.find_map(|name| self.any(name))
+    }
+
+    // The text begins behind the indentation of its first line.
+    fn outermost(&self) -> Option<usize> {
+        self.0.iter().skip(1).map(|key| key.indentation).min()
+    }
+
+    fn find(&self, name: &str, is_meant: impl Fn(usize) -> bool) -> Option<Span> {
+        let mut keys = self.0.iter();
+        let key = keys.find(|key| key.name == name && is_meant(key.indentation));
+        key.map(|key| key.place)
+    }
+}
+
+fn key(line: &str, place: Span, start: usize) -> Option<Key> {
+    let whole = line.trim_end();
+    let text = whole.trim_start_matches([' ', '{']);
+    let text = text.strip_prefix("- ").unwrap_or(text).trim_start();
+    let (name, _) = text.split_once(':')?;
+    let name = name.trim_end().trim_matches(['"', '\'']);
+    let indentation = whole.len() - text.len();
+    let offset = |at: usize| u32::try_from(start + at).ok();
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    (!name.is_empty() && name.bytes().all(is_key)).then_some(())?;
+    Some(Key {
+        name: name.to_owned(),
+        indentation,
+        place: Span {
+            start: place.start + offset(indentation)?,
+            end: place.start + offset(whole.len())?,
+            ..place
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+
+    #[test]
+    fn keys_are_found_where_they_are() {
+        let text = "kind: X\n    nodeSelector: a=b\n    profiles:\n      - name: y\n        nodeSelector: c=d\n        \"max\": 3,\n";
+        let place = Span {
+            source: SourceId(0),
+            start: 100,
+            end: 100 + u32::try_from(text.len()).expect("it is short"),
+        };
+        let keys = Keys::read(text, place);
+        let said = |span: Option<Span>| {
+            span.map(|span| &text[span.start as usize - 100..span.end as usize - 100])
+        };
+        assert_eq!(said(keys.outer("nodeSelector")), Some("nodeSelector: a=b"));
+        assert_eq!(said(keys.inner("nodeSelector")), Some("nodeSelector: c=d"));
+        assert_eq!(said(keys.any("max")), Some("\"max\": 3,"));
+        assert_eq!(said(keys.any("kind")), Some("kind: X"));
+        assert_eq!(said(keys.any("absent")), None);
+    }
+}
