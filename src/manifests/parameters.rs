@@ -115,3 +115,63 @@ fn from<T: DeserializeOwned>(map: Map<String, Json>, faults: &mut Vec<Fault>) ->
         .map_err(|error| faults.push((Severity::Error, error.to_string())))
         .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(key: &str, text: &str) -> (Option<Control>, Vec<Fault>) {
+        read(&[(key.to_owned(), text.to_owned())])
+    }
+
+    #[test]
+    fn parameters_are_read_as_the_autoscaler_reads_them() {
+        for text in [
+            r#"{"nodesPerReplica": 2, "max": 3}"#,
+            r#"{"NODESPERREPLICA": 0.5, "max": 0, "min": null}"#,
+            r#"{"coresPerReplica": 4, "preventSinglePointFailure": true}"#,
+        ] {
+            let (control, faults) = one("linear", text);
+            assert!(
+                matches!(control, Some(Control::Linear(_))),
+                "{text}: {faults:?}"
+            );
+            assert!(faults.is_empty(), "{text}: {faults:?}");
+        }
+        let (control, faults) = one("ladder", r#"{"nodesToReplicas": [[3, 2], [0], [1, 1, 9]]}"#);
+        let Some(Control::Ladder(ladder)) = control else {
+            panic!("{faults:?}");
+        };
+        let steps = ladder.nodes_to_replicas.iter();
+        let steps: Vec<[i64; 2]> = steps
+            .map(|step| step.map(crate::values::Int::get))
+            .collect();
+        assert_eq!(steps, [[0, 0], [1, 1], [3, 2]]);
+    }
+
+    #[test]
+    fn what_it_cannot_use_is_told() {
+        for (key, text, fault) in [
+            ("linear", "nodesPerReplica: 2", "no JSON map"),
+            ("linear", r#"{"nodesPerReplica": "2"}"#, "invalid type"),
+            ("linear", r#"{"max": 3}"#, "has to be above 0"),
+            (
+                "linear",
+                r#"{"nodesPerReplica": 1, "min": 4, "max": 3}"#,
+                "is below `min`",
+            ),
+            ("ladder", r#"{"nodesToReplicas": [[0, -1]]}"#, "-1"),
+            ("steps", "{}", "one key, `linear` or `ladder`"),
+        ] {
+            let (control, faults) = one(key, text);
+            assert!(control.is_none(), "{text}");
+            let is_told = faults
+                .iter()
+                .any(|(level, own)| *level == Severity::Error && own.contains(fault));
+            assert!(is_told, "{text}: {faults:?}");
+        }
+        let (_, faults) = one("linear", r#"{"nodesPerReplica": 1, "maximum": 3}"#);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].0, Severity::Warning);
+    }
+}

@@ -1,5 +1,6 @@
 mod hostile;
 mod others;
+mod policies;
 mod workloads;
 
 use super::*;
