@@ -34,6 +34,7 @@ mod handler_deletes_pods;
 mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
+mod immutable_priority_class;
 mod inverted_priorities;
 mod kept_spot_node;
 mod ladder_never_starts;
@@ -214,6 +215,7 @@ pub const ALL: &[Rule] = &[
     handler_without_priority::RULE,
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
+    immutable_priority_class::RULE,
     inverted_priorities::RULE,
     kept_spot_node::RULE,
     ladder_never_starts::RULE,
