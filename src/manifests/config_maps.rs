@@ -13,6 +13,8 @@ use crate::yaml::Node;
 const EXPANDER: &str = "cluster-autoscaler-priority-expander";
 const PRIORITIES: &str = "priorities";
 const POLICY_KIND: &str = "DeschedulerPolicy";
+/// What every policy has in it, in the kind or in the version.
+const POLICY: &str = "escheduler";
 
 /// A `ConfigMap` that is meant for the priority expander.
 #[derive(Debug)]
@@ -82,8 +84,18 @@ fn is_parameters(key: &str) -> bool {
     matches!(key, "linear" | "ladder")
 }
 
+/// Whether a text is a policy, as opposed to one that speaks of policies.
 fn is_policy(text: &str) -> bool {
-    text.contains(POLICY_KIND)
+    let says = |line: &str| {
+        let (key, value) = line.split_once(':').unwrap_or(("", ""));
+        let value = value.trim().trim_matches(['"', '\'']);
+        match key {
+            "kind" => value == POLICY_KIND,
+            "apiVersion" => value.starts_with("descheduler/"),
+            _ => false,
+        }
+    };
+    text.contains(POLICY) && text.lines().any(says)
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, object: &Object<'_, '_>, header: Header) -> Content {

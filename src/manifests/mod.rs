@@ -32,7 +32,7 @@ pub use budgets::{BudgetIndex, Covers, FoundBudget, may_be_one};
 pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
 pub use keys::Keys;
 pub(crate) use objects::{is_left_alone, workload_kind};
-pub use policy::{Failback, Fault, Policy};
+pub use policy::{Failback, Fault, Namespaces as StatedNamespaces, Policy};
 pub use priority_classes::FoundPriorityClass;
 pub(crate) use programs::program;
 pub use programs::{FoundProgram, Program};

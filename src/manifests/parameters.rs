@@ -26,6 +26,9 @@ const LADDER: [&str; 3] = [
     "includeUnschedulableNodes",
 ];
 
+/// More nodes, cores or replicas than a cluster can have.
+const MOST: i64 = 100_000;
+
 /// What the `data` of its `ConfigMap` says, and what it has against it.
 pub(super) fn read(data: &[(String, String)]) -> (Option<Control>, Vec<Fault>) {
     let mut faults = Vec::new();
@@ -51,6 +54,10 @@ fn linear(text: &str, faults: &mut Vec<Fault>) -> Option<Linear> {
     if map.get("max").and_then(Json::as_i64) == Some(0) {
         map.remove("max");
     }
+    // More than there can be is as good as no limit.
+    if let Some(max) = map.get_mut("max").filter(|max| max.as_i64() > Some(MOST)) {
+        *max = Json::from(MOST);
+    }
     let linear: Linear = from(map, faults)?;
     let is_none =
         |number: Option<crate::values::Number>| number.is_none_or(|number| number.get() == 0.0);
@@ -75,6 +82,12 @@ fn ladder(text: &str, faults: &mut Vec<Fault>) -> Option<Ladder> {
     for steps in map.values_mut().filter_map(Json::as_array_mut) {
         for step in steps.iter_mut().filter_map(Json::as_array_mut) {
             step.resize(2, Json::from(0));
+            for number in step
+                .iter_mut()
+                .filter(|number| number.as_i64() > Some(MOST))
+            {
+                *number = Json::from(MOST);
+            }
         }
     }
     let mut ladder: Ladder = from(map, faults)?;

@@ -29,6 +29,8 @@ pub struct Policy {
     pub total: Option<u32>,
     pub per_node: Option<u32>,
     pub per_namespace: Option<u32>,
+    /// How many profiles there are.
+    pub profiles: usize,
     /// The first profile that moves pods to nodes that they prefer.
     pub failback: Option<Failback>,
 }
@@ -37,7 +39,7 @@ pub struct Policy {
 #[derive(Debug)]
 pub struct Failback {
     pub profile: String,
-    pub namespaces: config::Namespaces,
+    pub namespaces: Namespaces,
     pub evictor: Evictor,
 }
 
@@ -66,6 +68,14 @@ pub struct Evictor {
     ignore_pods_without_pdb: Option<bool>,
 }
 
+/// Where pods are moved, or not moved.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Namespaces {
+    pub include: Option<Vec<String>>,
+    pub exclude: Option<Vec<String>>,
+}
+
 /// The priority from which on pods stay.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -83,7 +93,7 @@ struct NodeAffinity {
     _kind: Option<String>,
     #[serde(rename = "labelSelector")]
     _label_selector: Option<Json>,
-    namespaces: Option<config::Namespaces>,
+    namespaces: Option<Namespaces>,
     #[serde(rename = "nodeAffinityType")]
     kinds: Option<Vec<String>>,
 }
@@ -221,6 +231,7 @@ pub(super) fn read(text: &str) -> (Policy, Vec<Fault>) {
         total: whole.max_no_of_pods_to_evict_total,
         per_node: whole.max_no_of_pods_to_evict_per_node,
         per_namespace: whole.max_no_of_pods_to_evict_per_namespace,
+        profiles: whole.profiles.as_ref().map_or(0, Vec::len),
         failback: None,
     };
     for profile in whole.profiles.into_iter().flatten() {

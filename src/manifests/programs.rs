@@ -2,6 +2,7 @@
 
 use super::shape::{self, Reader};
 use super::{Found, Manifests};
+use crate::config::Kind;
 use crate::yaml::Node;
 
 /// What a workload runs, if it is a part of the system.
@@ -23,6 +24,8 @@ pub struct FoundProgram {
     pub arguments: Vec<(String, Option<String>)>,
     /// When a `CronJob` starts it.
     pub schedule: Option<String>,
+    /// Whether it requests anything but CPU and memory, a GPU say.
+    pub requests_others: bool,
 }
 
 impl FoundProgram {
@@ -37,7 +40,9 @@ impl FoundProgram {
     /// Whether a flag that is true or false is there, and not set to false.
     pub fn is_set(&self, name: &str) -> bool {
         let given = self.arguments.iter().rev().find(|(own, _)| own == name);
-        given.is_some_and(|(_, value)| !matches!(value.as_deref(), Some("false" | "0" | "f" | "F")))
+        // Source: golang/go src/strconv/atob.go, `ParseBool`.
+        let no = ["0", "f", "F", "false", "FALSE", "False"];
+        given.is_some_and(|(_, value)| value.as_deref().is_none_or(|value| !no.contains(&value)))
     }
 
     /// The tag of its image.
@@ -58,6 +63,20 @@ impl Manifests {
                 .is_some_and(|own| own.program == program)
         };
         self.workloads.iter().filter(runs)
+    }
+
+    /// The workloads of placeholders. What does nothing on every node, once images are there, is something else.
+    pub fn placeholders(&self) -> impl Iterator<Item = &Found> {
+        let is_one = |found: &&Found| {
+            matches!(
+                found.kind,
+                Kind::Deployment
+                    | Kind::ReplicaSet
+                    | Kind::ReplicationController
+                    | Kind::StatefulSet
+            )
+        };
+        self.running(Program::Pause).filter(is_one)
     }
 }
 
@@ -124,10 +143,18 @@ pub(super) fn read(
         program,
         image: image.to_owned(),
         arguments: arguments(&words),
+        requests_others: requests_others(container),
         schedule: shape::present(spec, "schedule")
             .and_then(Node::as_str)
             .map(str::to_owned),
     }))
+}
+
+fn requests_others(container: Option<&Node<'_>>) -> bool {
+    let resources = shape::present(container, "resources");
+    let of = |key: &str| shape::present(resources, key).map_or(&[][..], Node::entries);
+    let mut entries = of("requests").iter().chain(of("limits"));
+    entries.any(|entry| !matches!(entry.key.as_ref(), "cpu" | "memory" | "ephemeral-storage"))
 }
 
 /// Mirrors keep the last part of a name; images for one kind of processor have that behind it.
@@ -136,7 +163,12 @@ fn by_image(image: &str) -> Option<Program> {
     let name = name.split([':', '@']).next()?;
     let is = |own: &str| {
         let rest = name.strip_prefix(own);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        rest.is_some_and(|rest| {
+            matches!(
+                rest,
+                "" | "-amd64" | "-arm" | "-arm64" | "-ppc64le" | "-s390x"
+            )
+        })
     };
     if is("descheduler") {
         Some(Program::Descheduler)

@@ -71,7 +71,9 @@ pub(super) fn read_class(node: &Node<'_>) -> Option<FoundStorageClass> {
             class: Some(name.to_owned()),
             is_in_one_zone: is_in_one_zone(provisioner, is_replicated),
             // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate where it is not said.
-            is_immediate: text(node, &["volumeBindingMode"]) != Some("WaitForFirstConsumer"),
+            // One that says where its disks may be is chosen for that.
+            is_immediate: text(node, &["volumeBindingMode"]) != Some("WaitForFirstConsumer")
+                && node.get("allowedTopologies").is_none(),
         },
         name: name.to_owned(),
     })
@@ -154,7 +156,14 @@ pub(super) fn attach(
         known.map_or_else(
             || Storage {
                 class: class.cloned(),
-                ..Storage::default()
+                // AKS brings classes of these names, for files and blobs.
+                // Source: MicrosoftDocs/azure-aks-docs articles/aks/concepts-storage.md.
+                is_in_one_zone: class
+                    .filter(|class| {
+                        class.starts_with("azurefile") || class.starts_with("azureblob")
+                    })
+                    .map(|_| false),
+                is_immediate: false,
             },
             |storage| (*storage).clone(),
         )

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use super::{Check, Findings, Pods, Rule};
-use crate::config::{Spot, SpreadMethod};
+use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
 use crate::plan::{NodePool, Plan};
 use crate::values::IntOrPercent;
@@ -54,7 +56,15 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
 
 /// Whether pods are replaced by first making a new one.
 fn needs_one_more(pods: Pods<'_>, replicas: i64) -> bool {
+    // Pods of two generations that are told apart do not keep apart.
+    let terms = pods.own().map(|own| &own.pod_anti_affinity_required);
+    let mut terms = terms.into_iter().flatten();
+    let are_told_apart = terms.any(|term| {
+        let keys = term.get("matchLabelKeys").and_then(Json::as_array);
+        keys.is_some_and(|keys| keys.iter().any(|key| key == "pod-template-hash"))
+    });
     let missing = pods.found.and_then(|found| found.missing_in_rollout);
+    let missing = missing.filter(|_| !are_told_apart);
     missing.is_some_and(|missing| match missing {
         IntOrPercent::Int(count) => count == 0,
         // Rounded down.
@@ -76,13 +86,8 @@ fn rollout(pods: Pods<'_>, replicas: i64, what: &str, findings: &mut Findings<'_
 
 /// How many zones or nodes there can be for a workload; none where that is not known.
 fn domains(plan: &Plan, pods: Pods<'_>, key: &str) -> Option<(i64, &'static str)> {
-    let is_open = |pool: &&NodePool| match pods.spot() {
-        Some(Spot::Required) => pool.is_spot(),
-        Some(Spot::Never) => !pool.is_spot(),
-        _ => !pool.is_spot() || pods.can_be_on_spot(plan),
-    };
-    let is_for_them = |pool: &&NodePool| plan.is_for_workloads(pool);
-    let pools = || plan.node_pools.iter().filter(is_open).filter(is_for_them);
+    let is_open = |pool: &&NodePool| pods.may_be_on(plan, pool);
+    let pools = || plan.node_pools.iter().filter(is_open);
     pools().next()?;
     match key {
         "kubernetes.io/hostname" => {

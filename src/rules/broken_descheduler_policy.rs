@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::{Fault, FoundPolicy, Manifests, Program};
+use crate::manifests::{Fault, Found, FoundPolicy, Manifests, Program};
 use crate::plan::Plan;
 use crate::values::Version;
 
@@ -24,8 +24,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    let mut deschedulers = manifests.running(Program::Descheduler);
-    let version = deschedulers.find_map(|found| Version::parse(found.program.as_deref()?.tag()?));
+    // Of several it is not known which one reads which policy.
+    let deschedulers: Vec<&Found> = manifests.running(Program::Descheduler).collect();
+    let version = match deschedulers[..] {
+        [found] => found
+            .program
+            .as_deref()
+            .and_then(|program| Version::parse(program.tag()?)),
+        _ => None,
+    };
+    // Before 0.31 policies were others.
+    if version.is_some_and(|version| !version.at_least(0, 31)) {
+        return;
+    }
     for found in &manifests.policies {
         let too_new = version
             .into_iter()

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
+use crate::manifests::{FoundParameters, Manifests, Program};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +20,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for parameters in &manifests.parameters {
+    // `linear` and `ladder` are words that others use too.
+    let is_used = |parameters: &&FoundParameters| {
+        let mut scalers = manifests.running(Program::ProportionalAutoscaler);
+        scalers.any(|scaler| {
+            let program = scaler.program.as_deref();
+            let used = program.and_then(|program| program.argument("configmap"));
+            used == Some(&parameters.name) && scaler.scales_in(parameters.namespace.as_deref())
+        })
+    };
+    for parameters in manifests.parameters.iter().filter(is_used) {
         for (level, fault) in &parameters.faults {
             let name = &parameters.name;
             let message = match level {

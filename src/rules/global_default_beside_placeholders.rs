@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, Program};
+use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    if manifests.running(Program::Pause).next().is_none() {
+    if manifests.placeholders().next().is_none() {
         return;
     }
     let classes = manifests.priority_classes.iter();

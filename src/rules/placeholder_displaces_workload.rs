@@ -1,6 +1,6 @@
-use super::{Check, Findings, Rule};
+use super::{Check, Findings, Pods, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::{Found, Manifests, Program};
+use crate::manifests::{Found, Manifests};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     let value = |found: &Found| found.priority.map(|priority| priority.value);
     let others = || {
         manifests
@@ -25,13 +25,15 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
             .iter()
             .filter(|found| found.program.is_none())
     };
-    for placeholders in manifests.running(Program::Pause) {
+    for placeholders in manifests.placeholders() {
         let Some(own) = placeholders.priority.filter(|priority| priority.preempts) else {
             continue;
         };
-        let Some(displaced) =
-            others().find(|found| value(found).is_some_and(|value| value < own.value))
-        else {
+        let gives_way = |found: &&Found| {
+            value(found).is_some_and(|value| value < own.value)
+                && may_meet(plan, placeholders, found)
+        };
+        let Some(displaced) = others().find(gives_way) else {
             continue;
         };
         let message = format!(
@@ -47,4 +49,11 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 .help("give the placeholders' class `preemptionPolicy: Never`")
         });
     }
+}
+
+/// Whether the two can be on one node, as far as the pools that are listed tell.
+fn may_meet(plan: &Plan, one: &Found, other: &Found) -> bool {
+    let may_be_on = |found, pool| Pods::alone(found).may_be_on(plan, pool);
+    let mut pools = plan.node_pools.iter();
+    pools.any(|pool| may_be_on(one, pool) && may_be_on(other, pool))
 }

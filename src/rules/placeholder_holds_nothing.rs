@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, Program};
+use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +20,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for placeholders in manifests.running(Program::Pause) {
+    for placeholders in manifests.placeholders() {
+        let program = placeholders.program.as_deref();
+        let holds_others = program.is_some_and(|program| program.requests_others);
+        if holds_others || placeholders.replicas == Some(0) {
+            continue;
+        }
         let requests = placeholders.requests.as_ref();
         let missing = match requests.map(|own| (own.cpu.millis(), own.memory.bytes())) {
             None | Some((0, 0)) => "nothing",

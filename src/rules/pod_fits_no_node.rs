@@ -19,40 +19,42 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against one node",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a group is grown only if a node of it would take the pod",
     ],
-    check: Check::AllPods(check),
+    check: Check::Pods(check),
 };
 
-fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
-    let (spot, on_demand) = (room::spot_pools(plan), room::failover_pools(plan));
-    for pods in all {
-        let (Some(wanted), Some(requests)) = (pods.spot(), pods.requests()) else {
-            continue;
-        };
-        if pods.kind() == Kind::DaemonSet {
-            continue;
-        }
-        let request = Amount::from(requests);
-        let no_spot = is_too_large(request, &spot);
-        let no_on_demand = is_too_large(request, &on_demand);
-        let (level, which, end) = match wanted {
-            Spot::Required if no_spot => (Severity::Error, "Spot", "it does not run"),
-            Spot::Never if no_on_demand => (Severity::Error, "on-demand", "it does not run"),
-            Spot::Preferred | Spot::Tolerated if no_on_demand => {
-                (Severity::Error, "on-demand", "it has no failover")
-            }
-            Spot::Preferred if no_spot => (Severity::Warning, "Spot", "it stays on on-demand"),
-            _ => continue,
-        };
-        let message = format!(
-            "a pod of workload `{}` requests {request}, more than any {which} node has room for: {end}",
-            pods.name()
-        );
-        pods.report(findings, &["requests"], message, |diagnostic| {
-            diagnostic
-                .level(level)
-                .help("take a larger VM for a pool, or make the pod smaller")
-        });
-    }
+fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
+    let Some(requests) = pods.requests().filter(|_| pods.kind() != Kind::DaemonSet) else {
+        return;
+    };
+    let request = Amount::from(requests);
+    let open = |is_spot: Option<bool>| -> Vec<&NodePool> {
+        let pools = plan.node_pools.iter();
+        let is_meant = |pool: &&NodePool| is_spot.is_none_or(|is_spot| pool.is_spot() == is_spot);
+        pools
+            .filter(is_meant)
+            .filter(|pool| pods.may_be_on(plan, pool))
+            .collect()
+    };
+    let (level, which, end) = if is_too_large(request, &open(None)) {
+        (Severity::Error, "", "it does not run")
+    } else if matches!(pods.spot(), Some(Spot::Preferred | Spot::Tolerated))
+        && is_too_large(request, &open(Some(false)))
+    {
+        (Severity::Error, "on-demand ", "it has no failover")
+    } else if pods.spot() == Some(Spot::Preferred) && is_too_large(request, &open(Some(true))) {
+        (Severity::Warning, "Spot ", "it stays on on-demand")
+    } else {
+        return;
+    };
+    let message = format!(
+        "a pod of workload `{}` requests {request}, more than any {which}node that it may be on has room for: {end}",
+        pods.name()
+    );
+    pods.report(findings, &["requests"], message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help("take a larger VM for a pool, or make the pod smaller")
+    });
 }
 
 /// Whether it fits on a node of none of the pools; where there are none, or the room is not known, nobody can say.

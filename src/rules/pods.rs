@@ -10,7 +10,9 @@ use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
-use crate::plan::{Labels, OwnPlacement, Plan, Resources, SpreadRule, Taint, Toleration, Workload};
+use crate::plan::{
+    Labels, NodePool, OwnPlacement, Plan, Resources, SpreadRule, Taint, Toleration, Workload,
+};
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
@@ -232,6 +234,28 @@ impl<'a> Pods<'a> {
         })
     }
 
+    /// Whether its pods tolerate every taint of a pool that keeps pods off.
+    pub fn tolerates_all(self, plan: &Plan, pool: &NodePool) -> bool {
+        let mut taints = pool.taints.iter();
+        taints.all(|taint| taint.effect == "PreferNoSchedule" || self.tolerates(plan, taint))
+    }
+
+    /// Whether its pods may be on the nodes of a pool, for all that is known.
+    pub fn may_be_on(self, plan: &Plan, pool: &NodePool) -> bool {
+        let by_plan = match self.spot() {
+            Some(Spot::Never) => !pool.is_spot(),
+            Some(Spot::Required) => pool.is_spot(),
+            _ => true,
+        };
+        // One system is reckoned with, unless a manifest asks for another.
+        let has_system = plan.has_their_system(pool)
+            || self
+                .found
+                .is_some_and(|found| found.node_selector.get("kubernetes.io/os").is_some());
+        let allows = |found| nodes::allows(plan, pool, found) != Some(false);
+        by_plan && has_system && self.found.is_none_or(allows) && self.tolerates_all(plan, pool)
+    }
+
     /// Whether its pods prefer Spot to on-demand: by the plan, or by a preference of their own.
     pub fn prefers_spot(self, plan: &Plan) -> bool {
         self.planned.is_some_and(Workload::prefers_spot) || self.own_prefers_spot(plan)
@@ -258,7 +282,7 @@ impl<'a> Pods<'a> {
         let Some(found) = self.found else {
             return false;
         };
-        plan.node_pools.iter().any(crate::plan::NodePool::is_spot)
+        plan.node_pools.iter().any(NodePool::is_spot)
             && plan
                 .node_pools
                 .iter()

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, nodes};
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
+use crate::manifests::{FoundPolicy, Manifests};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for found in &manifests.policies {
+    let brings_back = |found: &&FoundPolicy| found.policy.failback.is_some();
+    for found in manifests.policies.iter().filter(brings_back) {
         let Some(selector) = &found.policy.node_selector else {
             continue;
         };

@@ -1,8 +1,7 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, Program};
+use crate::manifests::{Found, Manifests, Program};
 use crate::plan::Plan;
-use crate::suggest::similar;
 
 pub(super) const RULE: Rule = Rule {
     id: "scaling-without-target",
@@ -25,22 +24,25 @@ pub(super) const RULE: Rule = Rule {
 fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     // What it scales need not be in these manifests. But where placeholders are left without, they are meant.
     let scalers = || manifests.running(Program::ProportionalAutoscaler);
-    let left: Vec<&str> = manifests
-        .running(Program::Pause)
+    let left: Vec<&Found> = manifests
+        .placeholders()
         .filter(|placeholders| !scalers().any(|scaler| scaler.scales(placeholders)))
-        .map(|placeholders| placeholders.name.as_str())
         .collect();
     for scaler in scalers() {
         for target in scaler.targets() {
+            let name = target.rsplit('/').next().unwrap_or_default();
+            let meant = left.iter().find(|placeholders| {
+                let namespace = placeholders.namespace.as_deref();
+                scaler.scales_in(namespace) && have_a_word(name, &placeholders.name)
+            });
+            let is_there = || manifests.workloads.iter().any(|other| scaler.scales(other));
             let message = if !is_target(target) {
                 format!(
                     "`{}` does not start: `{target}` is none of `deployment/NAME`, `replicaset/NAME` and \
                      `replicationcontroller/NAME`",
                     scaler.name
                 )
-            } else if !left.is_empty()
-                && !manifests.workloads.iter().any(|other| scaler.scales(other))
-            {
+            } else if meant.is_some() && !is_there() {
                 format!(
                     "`{}` scales nothing: there is no `{target}` in these manifests",
                     scaler.name
@@ -48,14 +50,20 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
             } else {
                 continue;
             };
-            let name = target.rsplit('/').next().unwrap_or_default();
-            let meant = similar(name, left.iter().copied()).or(left.first().copied());
             findings.in_manifest(scaler.places.name, message, |diagnostic| match meant {
-                Some(meant) => diagnostic.help(format!("did you mean `deployment/{meant}`?")),
+                Some(meant) => {
+                    diagnostic.help(format!("did you mean `deployment/{}`?", meant.name))
+                }
                 None => diagnostic,
             });
         }
     }
+}
+
+/// Whether two names have a part in common, as those have that a chart makes.
+fn have_a_word(one: &str, other: &str) -> bool {
+    let mut words = one.split('-').filter(|word| word.len() > 2);
+    words.any(|word| other.split('-').any(|own| own.eq_ignore_ascii_case(word)))
 }
 
 fn is_target(target: &str) -> bool {

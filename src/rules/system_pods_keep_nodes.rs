@@ -5,6 +5,7 @@ use crate::manifests::{BudgetIndex, Manifests, Program};
 use crate::plan::{NodePool, Plan};
 
 const NAMESPACE: &str = "kube-system";
+const SAFE_TO_EVICT: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 const SETTING: &str = "skip-nodes-with-system-pods";
 
 pub(super) const RULE: Rule = Rule {
@@ -37,7 +38,9 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     {
         // Those of a CronJob are gone in a moment.
         let is_there = found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
-        if !is_there || budgets.over(NAMESPACE, &found.pod_labels).next().is_some() {
+        let safe = found.pod_annotations.get(SAFE_TO_EVICT);
+        let is_let_go = safe.map(String::as_str) == Some("true");
+        if !is_there || is_let_go || budgets.over(NAMESPACE, &found.pod_labels).next().is_some() {
             continue;
         }
         let keeps = |pool: &&NodePool| {
@@ -52,7 +55,7 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
             continue;
         };
         let message = format!(
-            "`{}` in {NAMESPACE} has no budget: a node of `{}` that it is on is not removed",
+            "`{}` in {NAMESPACE} has no budget: a node of `{}` that it is on is kept",
             found.name, pool.name
         );
         findings.in_manifest(found.places.name, message, |diagnostic| {

@@ -216,3 +216,75 @@ fn listed_placeholders_stay_beside_those_of_manifests() {
             .any(|(rule, _)| rule == "no-failover-headroom")
     );
 }
+
+/// What only looks like a part of the system is left alone.
+#[test]
+fn what_is_nothing_of_ours_is_left_alone() {
+    let scaler =
+        std::fs::read_to_string(root().join("rules/scaling-without-target/bad-manifests.yaml"));
+    let scaler = scaler.expect("the case is there");
+    // The cluster brings what it scales.
+    let for_dns = scaler
+        .replace("deployment/overprovision-spot", "deployment/coredns")
+        .replace("--namespace=spot-system", "--namespace=kube-system");
+    let config_map = |data: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: notes, namespace: shop}}\ndata:\n{data}\n"
+        )
+    };
+    let puller = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: puller, namespace: shop}\nspec:\n  \
+                  selector: {matchLabels: {app: puller}}\n  template:\n    metadata: {labels: {app: puller}}\n    spec:\n      \
+                  tolerations: [{operator: Exists}]\n      containers: [{name: pause, image: \"registry.k8s.io/pause:3.10\"}]\n";
+    let balance = "  policy.yaml: |\n    apiVersion: descheduler/v1alpha2\n    kind: DeschedulerPolicy\n    \
+                   nodeSelector: agentpool=regular1\n    profiles:\n      - name: balance\n        pluginConfig:\n          \
+                   - name: RemoveDuplicates\n        plugins:\n          balance:\n            enabled: [RemoveDuplicates]";
+    let about =
+        "  readme.md: |\n    Write a `DeschedulerPolicy` for the cluster: it is not made here.";
+    for (manifests, rules) in [
+        (for_dns, &["scaling-without-target"][..]),
+        (config_map(about), &["broken-descheduler-policy"]),
+        (
+            config_map("  linear: \"0.5\"\n  cubic: \"1\""),
+            &["broken-scaling-parameters"],
+        ),
+        (config_map(balance), &["policy-hides-spot"]),
+        (puller.to_owned(), &["placeholder-holds-nothing"]),
+    ] {
+        let levels = found(
+            &["check", "-f", "minimal/spot-config.yaml", "-"],
+            &manifests,
+        );
+        let levels = levels.expect("there is a report");
+        let alarm = levels
+            .iter()
+            .find(|(rule, _)| rules.contains(&rule.as_str()));
+        assert!(alarm.is_none(), "{alarm:?} of {manifests}");
+    }
+    // Placeholders without any selector are where their tolerations let them.
+    let placeholders =
+        std::fs::read_to_string(root().join("rules/placeholder-holds-nothing/good-manifests.yaml"));
+    let anywhere = placeholders.expect("the case is there");
+    let anywhere = anywhere.replace(
+        "      nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}\n",
+        "",
+    );
+    let mixed = ["check", "-f", "minimal/spot-config.yaml", "-"];
+    ends(
+        &mixed,
+        &anywhere,
+        1,
+        "error[placeholder-on-mixed-pools]",
+        "",
+    );
+    let on_demand = anywhere.replace(
+        "value: spot, effect: NoSchedule",
+        "value: other, effect: NoSchedule",
+    );
+    let levels = found(&mixed, &on_demand).expect("there is a report");
+    assert!(
+        !levels
+            .iter()
+            .any(|(rule, _)| rule == "placeholder-on-mixed-pools"),
+        "{levels:?}"
+    );
+}

@@ -318,3 +318,31 @@ fn kinds_of_vms_are_told_apart() {
         );
     }
 }
+
+/// Only the pools that a workload may be on count for it.
+#[test]
+fn pods_are_measured_by_the_pools_that_they_may_be_on() {
+    let pools = "spec.nodePools=[{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}, \
+                 {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}, \
+                 {name: large1, capacity: OnDemand, vmSize: Standard_D32s_v5, nodes: {min: 0, max: 3}, \
+                 labels: {dedicated: large}, taints: [\"dedicated=large:NoSchedule\"]}]";
+    let arguments = with(
+        &MINIMAL,
+        &["-", "--set", pools, "--set", "spec.workloads=null"],
+    );
+    let large = |pod: &str| deployment(pod).replace("cpu: 500m", "cpu: 20");
+    let tolerates = "tolerations: [{key: dedicated, operator: Equal, value: large, effect: NoSchedule}]\n      \
+                     nodeSelector: {dedicated: large}";
+    let output = super::check::spotgen(&arguments, &large(tolerates));
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!report.contains("pod-fits-no-node"), "{report}");
+    ends(&arguments, &large(""), 1, "error[pod-fits-no-node]", "");
+    let small = deployment("nodeSelector: {agentpool: regular1}").replace("cpu: 500m", "cpu: 6");
+    ends(
+        &arguments,
+        &small,
+        1,
+        "more than any node that it may be on has room for",
+        "",
+    );
+}

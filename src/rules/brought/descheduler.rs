@@ -1,10 +1,12 @@
 use indexmap::IndexMap;
 
 use super::{Brought, spot};
-use crate::config::{self, ExtraProtection};
+use crate::config::ExtraProtection;
 use crate::defaults;
 use crate::diagnostic::Severity;
-use crate::manifests::{Failback, Found, FoundProgram, Manifests, Policy, Program};
+use crate::manifests::{
+    Failback, Found, FoundProgram, Manifests, Policy, Program, StatedNamespaces,
+};
 use crate::plan::{
     Chart, ContainerResources, Descheduler, Evictor, Limits, Namespaces, Placement, Plan,
     PriorityThreshold,
@@ -16,9 +18,12 @@ use crate::values::{Duration, Limit, Version};
 /// The descheduler by its policy, and by what runs it where that is brought too.
 pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
     let is_read = |level: Severity| level != Severity::Error;
-    let mut policies = manifests.policies.iter();
-    let Some(found) = policies.find(|found| found.faults.iter().all(|fault| is_read(fault.0)))
-    else {
+    let readable = || {
+        let policies = manifests.policies.iter();
+        policies.filter(|found| found.faults.iter().all(|fault| is_read(fault.0)))
+    };
+    let mut bringing_back = readable().filter(|found| found.policy.failback.is_some());
+    let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
         return;
     };
     let workload = manifests.running(Program::Descheduler).next();
@@ -42,7 +47,9 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
         "priorityThreshold",
         "podProtections",
     ] {
-        if let Some(place) = found.keys.inner(key) {
+        // Of several profiles it is not known which one a line is of.
+        let line = found.keys.inner(key).filter(|_| found.policy.profiles == 1);
+        if let Some(place) = line {
             brought.places.add(evictor.child(key), place);
         }
     }
@@ -113,13 +120,10 @@ fn interval(program: &FoundProgram) -> Option<Duration> {
     })
 }
 
-fn namespaces(stated: &config::Namespaces) -> Namespaces {
-    let owned = |names: &Vec<crate::values::DnsLabel>| {
-        names.iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
+fn namespaces(stated: &StatedNamespaces) -> Namespaces {
     match (&stated.include, &stated.exclude) {
-        (Some(names), _) if !names.is_empty() => Namespaces::Include(owned(names)),
-        (_, Some(names)) if !names.is_empty() => Namespaces::Exclude(owned(names)),
+        (Some(names), _) if !names.is_empty() => Namespaces::Include(names.clone()),
+        (_, Some(names)) if !names.is_empty() => Namespaces::Exclude(names.clone()),
         _ => Namespaces::All,
     }
 }

@@ -4,7 +4,7 @@ use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::manifests::{Found, FoundParameters, Manifests, Program};
 use crate::plan::{
-    Chart, ContainerResources, Overprovisioner, Placeholder, Plan, PriorityClass,
+    Chart, ContainerResources, NodePool, Overprovisioner, Placeholder, Plan, PriorityClass,
     ProportionalAutoscaler, Scaling, Target,
 };
 use crate::rules::{Pods, nodes, places};
@@ -16,7 +16,7 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
     let planned = brought.plan.overprovisioner.clone();
     let mut overprovisioner = planned.filter(|_| are_listed);
     let mut scaled_by = None;
-    for found in manifests.running(Program::Pause) {
+    for found in manifests.placeholders() {
         let plan = &brought.plan;
         let Some(mut placeholder) = placeholder(plan, found) else {
             continue;
@@ -120,7 +120,7 @@ fn nothing(plan: &Plan, first: &Found) -> Overprovisioner {
 
 /// None where it cannot be told what it holds or where.
 fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
-    let target = target(plan, |pool| nodes::allows(plan, pool, found))?;
+    let target = pinned(plan, found)?;
     let spreads = Pods::alone(found).hard_spreads();
     let is_alone = spreads.iter().any(|spread| {
         spread.method == SpreadMethod::PodAntiAffinity && spread.key == "kubernetes.io/hostname"
@@ -147,6 +147,20 @@ fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
     })
 }
 
+/// The pools that it selects and tolerates; where it tolerates none of those that it selects, these: that is a fault.
+fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
+    let selects = |pool: &NodePool| nodes::allows(plan, pool, found);
+    let tolerates = |pool: &NodePool| Pods::alone(found).tolerates_all(plan, pool);
+    let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
+    if plan.node_pools.iter().any(is_open) {
+        target(plan, |pool| {
+            selects(pool).map(|is_taken| is_taken && tolerates(pool))
+        })
+    } else {
+        target(plan, selects)
+    }
+}
+
 /// As the plan calls it, if it is one that the plan makes.
 fn name(plan: &Plan, found: &Found) -> String {
     let own = plan.overprovisioner.as_ref().and_then(|planned| {
@@ -157,7 +171,7 @@ fn name(plan: &Plan, found: &Found) -> String {
 }
 
 /// The pools that are taken; none where of one it cannot be told.
-fn target(plan: &Plan, takes: impl Fn(&crate::plan::NodePool) -> Option<bool>) -> Option<Target> {
+fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Target> {
     let mut names = Vec::new();
     let mut is_all_of_spot = true;
     for pool in &plan.node_pools {
