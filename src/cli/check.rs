@@ -9,7 +9,6 @@ use super::messages::{self, Messages};
 use super::{Outcome, input, print};
 use crate::check::Detail;
 use crate::diagnostic::{Failure, Report, Severity};
-
 use crate::reporters::{self, Reporter, Results};
 use crate::rules;
 

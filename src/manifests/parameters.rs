@@ -12,7 +12,8 @@ use crate::config::{Ladder, Linear};
 use crate::diagnostic::Severity;
 use crate::plan::Control;
 
-const LINEAR: [&str; 6] = [
+/// The keys of `linear`.
+pub const LINEAR: [&str; 6] = [
     "coresPerReplica",
     "nodesPerReplica",
     "min",
@@ -20,7 +21,8 @@ const LINEAR: [&str; 6] = [
     "preventSinglePointFailure",
     "includeUnschedulableNodes",
 ];
-const LADDER: [&str; 3] = [
+/// The keys of `ladder`.
+pub const LADDER: [&str; 3] = [
     "coresToReplicas",
     "nodesToReplicas",
     "includeUnschedulableNodes",

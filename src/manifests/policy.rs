@@ -21,6 +21,11 @@ use crate::yaml::{self, Dialect};
 /// What is wrong with a text, and how bad that is: with an error all of it has no effect.
 pub type Fault = (Severity, String);
 
+/// Whether a program takes a text against which it has this: it may pass over a part of it.
+pub fn is_taken(faults: &[Fault]) -> bool {
+    faults.iter().all(|(level, _)| *level != Severity::Error)
+}
+
 /// What of a policy matters for bringing pods back.
 #[derive(Debug, Default)]
 pub struct Policy {

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
+use crate::manifests::{Manifests, is_taken};
 use crate::plan::{Plan, Workload};
 
 pub(super) const RULE: Rule = Rule {
@@ -30,10 +30,8 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     if policies.any(|found| found.policy.failback.is_some()) {
         return;
     }
-    let is_read = |level: Severity| level != Severity::Error;
-    let mut readable = manifests.policies.iter();
-    let Some(found) = readable.find(|found| found.faults.iter().all(|fault| is_read(fault.0)))
-    else {
+    let mut policies = manifests.policies.iter();
+    let Some(found) = policies.find(|found| is_taken(&found.faults)) else {
         return;
     };
     let message = "this policy brings no pod back to a node that it prefers";

@@ -3,9 +3,8 @@ use indexmap::IndexMap;
 use super::{Brought, spot};
 use crate::config::ExtraProtection;
 use crate::defaults;
-use crate::diagnostic::Severity;
 use crate::manifests::{
-    Failback, Found, FoundProgram, Manifests, Policy, Program, StatedNamespaces,
+    Failback, Found, FoundProgram, Manifests, Policy, Program, StatedNamespaces, is_taken,
 };
 use crate::plan::{
     Chart, ContainerResources, Descheduler, Evictor, Limits, Namespaces, Placement, Plan,
@@ -17,10 +16,9 @@ use crate::values::{Duration, Limit, Version};
 
 /// The descheduler by its policy, and by what runs it where that is brought too.
 pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
-    let is_read = |level: Severity| level != Severity::Error;
     let readable = || {
         let policies = manifests.policies.iter();
-        policies.filter(|found| found.faults.iter().all(|fault| is_read(fault.0)))
+        policies.filter(|found| is_taken(&found.faults))
     };
     let mut bringing_back = readable().filter(|found| found.policy.failback.is_some());
     let Some(found) = bringing_back.next().or_else(|| readable().next()) else {

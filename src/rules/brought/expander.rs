@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::Brought;
-use crate::diagnostic::Severity;
-use crate::manifests::{FoundExpander, Manifests};
+use crate::manifests::{FoundExpander, Manifests, is_taken};
 use crate::plan::Tier;
 use crate::resolve::take_pools;
 use crate::rules::places;
@@ -18,10 +17,7 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests) {
                 .namespace
                 .as_deref()
                 .is_none_or(|own| own == namespace)
-            && expander
-                .faults
-                .iter()
-                .all(|(level, _)| *level != Severity::Error)
+            && is_taken(&expander.faults)
     };
     let mut expanders = manifests.expanders.iter().filter(is_read);
     let found = expanders.find_map(|expander| Some((expander, expander.priorities.as_ref()?)));

@@ -2,7 +2,7 @@ use super::{Brought, tolerated};
 use crate::config::{PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::manifests::{Found, FoundParameters, Manifests, Program};
+use crate::manifests::{Found, FoundParameters, LADDER, LINEAR, Manifests, Program};
 use crate::plan::{
     Chart, ContainerResources, NodePool, Overprovisioner, Placeholder, Plan, PriorityClass,
     ProportionalAutoscaler, Scaling, Target,
@@ -76,27 +76,7 @@ fn parameter_places(
     parameters: &FoundParameters,
     add: &mut impl FnMut(Pointer, Span),
 ) {
-    for (control, keys) in [
-        (
-            "linear",
-            &[
-                "coresPerReplica",
-                "nodesPerReplica",
-                "min",
-                "max",
-                "preventSinglePointFailure",
-                "includeUnschedulableNodes",
-            ][..],
-        ),
-        (
-            "ladder",
-            &[
-                "coresToReplicas",
-                "nodesToReplicas",
-                "includeUnschedulableNodes",
-            ][..],
-        ),
-    ] {
+    for (control, keys) in [("linear", &LINEAR[..]), ("ladder", &LADDER[..])] {
         for key in keys {
             if let Some(place) = parameters.keys.any(key) {
                 add(scaling.child(control).child(key), place);
