@@ -18,8 +18,8 @@ pub(super) struct Args {
     #[command(flatten)]
     config: input::Config,
 
-    /// Manifests to check with it: files, directories, globs, or - for stdin. The facts of the workloads are read from
-    /// there
+    /// Manifests to check with it, of the workloads and of what is installed: files, directories, globs, or - for stdin.
+    /// The facts of the workloads are read from there
     #[arg(value_name = "MANIFEST", value_hint = ValueHint::AnyPath)]
     manifests: Vec<PathBuf>,
 
@@ -39,7 +39,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "RULE", value_parser = known_rule)]
     allow: Vec<String>,
 
-    /// Also print what follows from the configuration in figures: minutes to on-demand, headroom, room on nodes
+    /// Also print what follows in figures: minutes to on-demand, headroom, room on nodes, and what comes back to Spot
     #[arg(long)]
     numbers: bool,
 }
