@@ -4,7 +4,9 @@ pub mod budget;
 pub mod failback;
 pub mod failover;
 pub mod headroom;
+pub mod kept;
 pub mod notice;
+pub mod paid_room;
 pub mod room;
 pub mod vote;
 
@@ -28,6 +30,8 @@ pub fn numbers(plan: &Plan) -> Vec<Number> {
         failover::numbers,
         room::numbers,
         headroom::numbers,
+        kept::numbers,
+        paid_room::numbers,
         failback::numbers,
         notice::numbers,
         vote::numbers,

@@ -1,12 +1,13 @@
 use indexmap::IndexMap;
 
-use crate::config::{Capacity, Expander, ProfilePreset, Spec};
+use crate::config::{Expander, ProfilePreset, Spec};
 use crate::defaults;
 use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
-pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autoscaler {
+/// `growth` has the Spot pools in the order in which they are to be grown.
+pub(super) fn resolve(spec: &Spec, facts: &Facts, growth: &[Vec<&NodePool>]) -> Autoscaler {
     let stated = spec.autoscaler.clone().unwrap_or_default();
     let in_profile = stated
         .profile
@@ -40,7 +41,7 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autosca
                 patterns,
             })
             .collect(),
-        None => derived(pools),
+        None => derived(growth),
     };
     Autoscaler {
         expander,
@@ -54,19 +55,15 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autosca
 }
 
 /// An exact pattern for each Spot pool, and everything else below.
-fn derived(pools: &[NodePool]) -> Vec<Tier> {
-    let spot: Vec<String> = pools
-        .iter()
-        .filter(|pool| pool.capacity == Capacity::Spot)
-        .map(|pool| pool.node_group.clone())
+fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
+    let spot = (defaults::SPOT_PRIORITY..).zip(growth.iter().rev());
+    let mut tiers: Vec<Tier> = spot
+        .map(|(priority, pools)| Tier {
+            priority,
+            patterns: pools.iter().map(|pool| pool.node_group.clone()).collect(),
+        })
         .collect();
-    let mut tiers = Vec::new();
-    if !spot.is_empty() {
-        tiers.push(Tier {
-            priority: defaults::SPOT_PRIORITY,
-            patterns: spot,
-        });
-    }
+    tiers.reverse();
     tiers.push(Tier {
         priority: defaults::OTHER_PRIORITY,
         patterns: vec![defaults::CATCH_ALL.to_owned()],

@@ -56,8 +56,6 @@ pub fn resolve(
         kubernetes_version_assumed: version.is_none(),
     };
     let mut pools = node_pools::resolve(spec, facts);
-    let autoscaler = autoscaler::resolve(spec, facts, &pools);
-    autoscaler::take(&autoscaler, facts, &mut pools);
     let classes = classes::Classes::new(spec, facts);
     let workloads = workloads::resolve(
         spec,
@@ -68,9 +66,18 @@ pub fn resolve(
         manifests,
         document,
     )?;
+    let autoscaler = {
+        let growth = headroom::growth(spec, &pools, &workloads);
+        autoscaler::resolve(spec, facts, &growth)
+    };
+    autoscaler::take(&autoscaler, facts, &mut pools);
     let descheduler = descheduler::resolve(spec, facts, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
-    let left_out = [
+    let placeholders = overprovisioner
+        .as_ref()
+        .map_or(&[][..], |overprovisioner| &overprovisioner.placeholders);
+    let notices = [
+        headroom::scaled(spec, placeholders),
         headroom::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &workloads),
     ];
@@ -114,7 +121,7 @@ pub fn resolve(
             .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
             .collect(),
         from_manifests: manifests.is_some(),
-        left_out: left_out.into_iter().flatten().collect(),
+        notices: notices.into_iter().flatten().collect(),
     })
 }
 

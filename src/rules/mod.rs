@@ -67,6 +67,7 @@ mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod placeholder_without_toleration;
+mod placeholders_keep_nodes;
 mod places;
 mod pod_fits_no_node;
 mod pods;
@@ -246,6 +247,7 @@ pub const ALL: &[Rule] = &[
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
     placeholder_without_toleration::RULE,
+    placeholders_keep_nodes::RULE,
     pod_fits_no_node::RULE,
     policy_hides_spot::RULE,
     policy_without_failback::RULE,

@@ -32,7 +32,12 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
         let mut add = |pointer, place| brought.places.add(pointer, place);
         add(pointer.clone(), found.places.name);
         add(pointer.child("requests"), found.places.requests);
-        if let Some((scaler, parameters)) = scaler(manifests, found)
+        let scaler = scaler(manifests, found);
+        if scaler.is_some() {
+            // Without the key an autoscaler has it to itself.
+            placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
+        }
+        if let Some((scaler, parameters)) = scaler
             && let Some(scaling) = scaling(plan, scaler, parameters)
         {
             let place = parameters.map_or(scaler.places.name, |parameters| parameters.place);
@@ -43,8 +48,6 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
             let counting = pointer.child("scaling").child("counting");
             add(counting, scaler.places.name);
             placeholder.scaling = Some(scaling);
-            // Without the key an autoscaler has it to itself.
-            placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
             scaled_by = scaled_by.or(Some(scaler));
         }
         match at {
