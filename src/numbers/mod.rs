@@ -5,6 +5,7 @@ pub mod failback;
 pub mod failover;
 pub mod headroom;
 pub mod notice;
+pub mod quota;
 pub mod room;
 pub mod vote;
 
@@ -27,6 +28,7 @@ pub fn numbers(plan: &Plan) -> Vec<Number> {
     let parts = [
         failover::numbers,
         room::numbers,
+        quota::numbers,
         headroom::numbers,
         failback::numbers,
         notice::numbers,
