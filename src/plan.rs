@@ -327,7 +327,10 @@ impl Workload {
             return self.replicas;
         };
         let (min, max) = (range.min.get(), range.max.get());
-        Some(self.replicas.map_or(min, |replicas| replicas.clamp(min, max)))
+        Some(
+            self.replicas
+                .map_or(min, |replicas| replicas.clamp(min, max)),
+        )
     }
 
     /// Where the configuration lists it.

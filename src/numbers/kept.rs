@@ -8,7 +8,6 @@
 use std::cmp::Reverse;
 
 use super::Number;
-use super::headroom::per_node;
 use super::room::{Amount, of_node, placeholders_on_node, pools_of};
 use crate::plan::{Control, NodePool, Placeholder, Plan};
 
@@ -41,15 +40,23 @@ impl<'p> Kept<'p> {
     /// What placeholders keep running, in a sentence; none where too little is known.
     pub fn said(plan: &Plan, placeholder: &Placeholder) -> Option<String> {
         let mut pools = pools_of(plan, placeholder);
-        let is_paid = pools.all(|pool| !pool.is_spot()) && Self::fits_the_minimum(plan, placeholder)?;
+        let is_paid =
+            pools.all(|pool| !pool.is_spot()) && Self::fits_the_minimum(plan, placeholder)?;
         if is_paid {
             return Some("Fits on the nodes that the pools always have.".to_owned());
         }
         Some(match Kept::expected(plan, placeholder) {
             Some(kept) => format!("Keeps {} running: {kept}.", kept.amount()),
             None => {
-                let (least, most) = (Kept::least(plan, placeholder)?, Kept::most(plan, placeholder)?);
-                format!("Keeps {} to {} running: {least}, or {most}.", least.amount(), most.amount())
+                let (least, most) = (
+                    Kept::least(plan, placeholder)?,
+                    Kept::most(plan, placeholder)?,
+                );
+                format!(
+                    "Keeps {} to {} running: {least}, or {most}.",
+                    least.amount(),
+                    most.amount()
+                )
             }
         })
     }
@@ -57,9 +64,8 @@ impl<'p> Kept<'p> {
     /// Whether placeholders fit on the nodes that their pools have at their minimum.
     fn fits_the_minimum(plan: &Plan, placeholder: &Placeholder) -> Option<bool> {
         let wanted = base_replicas(placeholder)?;
-        let slots = pools_of(plan, placeholder).map(|pool| {
-            Some(placeholders_on_node(plan, placeholder, pool)? * pool.nodes?.min)
-        });
+        let slots = pools_of(plan, placeholder)
+            .map(|pool| Some(placeholders_on_node(plan, placeholder, pool)? * pool.nodes?.min));
         Some(slots.sum::<Option<i64>>()? >= wanted)
     }
 
@@ -147,50 +153,55 @@ fn base_replicas(placeholder: &Placeholder) -> Option<i64> {
     }
 }
 
-/// Placeholders on Spot that on-demand nodes above their minimum add.
+/// Placeholders on Spot that are added while more on-demand nodes run than there are in any case.
 #[derive(Clone, Debug)]
 pub struct Added<'p> {
     pub counted: Vec<&'p str>,
     /// On-demand nodes that add none.
-    pub min: i64,
+    pub least: i64,
     /// What each further node adds.
-    pub each: f64,
-    /// The share of an on-demand node's pods that the Spot nodes of what it adds take; the feedback's strength.
+    pub each: i64,
+    /// All that there are at most, those that are always there included.
+    pub most: i64,
+    /// The share of an on-demand node's pods that the Spot nodes of what it adds take: how strong the feedback is.
     pub share: Option<f64>,
 }
 
 impl<'p> Added<'p> {
-    /// None where nothing is scaled, or other nodes than on-demand ones are counted.
+    /// None where nothing is scaled by steps, or other nodes than on-demand ones are counted.
     pub fn of(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         let scaling = placeholder.scaling.as_ref()?;
+        let Control::Ladder(ladder) = &scaling.control else {
+            return None;
+        };
         let counted: Vec<&NodePool> = plan.pools_of(&scaling.counting).collect();
         let brings_spot = pools_of(plan, placeholder).all(NodePool::is_spot);
         if counted.is_empty() || !brings_spot || counted.iter().any(|pool| pool.is_spot()) {
             return None;
         }
-        let min = counted.iter().map(|pool| Some(pool.nodes?.min)).sum::<Option<i64>>()?;
-        let each = match &scaling.control {
-            Control::Linear(linear) => per_node(linear, counted[0]),
-            Control::Ladder(ladder) => {
-                let at = |nodes: i64| {
-                    let reached = ladder.nodes_to_replicas.iter().rev();
-                    let mut reached = reached.filter(|step| step[0].get() <= nodes);
-                    reached.next().map_or(0, |step| step[1].get())
-                };
-                float(at(min + 1) - at(min))
-            }
+        let [first, second, ..] = &ladder.nodes_to_replicas[..] else {
+            return None;
         };
+        let each = second[1].get() - first[1].get();
         let request = Amount::from(&placeholder.requests);
         let free = pools_of(plan, placeholder)
             .filter_map(|pool| Some(of_node(pool)?.minus(request).cpu))
             .min();
-        let node = counted.iter().filter_map(|pool| Some(of_node(pool)?.cpu)).max();
+        let node = counted
+            .iter()
+            .filter_map(|pool| Some(of_node(pool)?.cpu))
+            .max();
         let share = free.zip(node.filter(|node| *node > 0));
         Some(Self {
             counted: counted.iter().map(|pool| pool.name.as_str()).collect(),
-            min,
+            least: second[0].get() - 1,
             each,
-            share: share.map(|(free, node)| each * float(free) / float(node)),
+            most: ladder
+                .nodes_to_replicas
+                .iter()
+                .map(|step| step[1].get())
+                .max()?,
+            share: share.map(|(free, node)| float(each) * float(free) / float(node)),
         })
     }
 }
@@ -218,7 +229,11 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
 fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
     let least = Kept::least(plan, placeholder)?;
     let most = Kept::most(plan, placeholder)?;
-    let range = format!("from {}, {least}, to {}, {most}", least.amount(), most.amount());
+    let range = format!(
+        "from {}, {least}, to {}, {most}",
+        least.amount(),
+        most.amount()
+    );
     let (value, how) = match Kept::expected(plan, placeholder) {
         Some(expected) if least == most => (expected.amount(), expected.to_string()),
         Some(expected) => (
@@ -240,16 +255,20 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
 fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
     let added = Added::of(plan, placeholder)?;
     let strength = added.share.map_or_else(String::new, |share| {
-        format!("; their nodes take {:.0} % of what runs on it", share * 100.0)
+        format!(
+            "; the Spot nodes of those take {:.0} % of what runs on it",
+            share * 100.0
+        )
     });
     Some(Number {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
-        value: format!("{} a node", (added.each * 10.0).round() / 10.0),
+        value: format!("{} a node", added.each),
         how: format!(
-            "for each on-demand node of {} above {}, and 0 at {}{strength}",
+            "0 at {} on-demand nodes of {}, {} for each above, up to {} in all{strength}",
+            added.least,
             added.counted.join(", "),
-            added.min,
-            added.min
+            added.each,
+            added.most
         ),
     })
 }

@@ -7,6 +7,7 @@ pub mod headroom;
 pub mod kept;
 pub mod notice;
 pub mod paid_room;
+pub mod quota;
 pub mod room;
 pub mod vote;
 
@@ -29,6 +30,7 @@ pub fn numbers(plan: &Plan) -> Vec<Number> {
     let parts = [
         failover::numbers,
         room::numbers,
+        quota::numbers,
         headroom::numbers,
         kept::numbers,
         paid_room::numbers,

@@ -48,7 +48,11 @@ impl<'p> PaidRoom<'p> {
             at_once: 0,
             at_once_amount: Amount::default(),
         };
-        for workload in plan.workloads.iter().filter(|found| found.kind.is_counted()) {
+        for workload in plan
+            .workloads
+            .iter()
+            .filter(|found| found.kind.is_counted())
+        {
             let requests = workload.requests.as_ref().map(Amount::from);
             match workload.placement.spot {
                 Some(Spot::Preferred) => {
@@ -121,7 +125,8 @@ impl<'p> PaidRoom<'p> {
             short => (node > 0).then(|| (short + node - 1) / node),
         };
         let room = self.room;
-        let nodes = by(wanted.cpu, room.cpu, node.cpu)?.max(by(wanted.memory, room.memory, node.memory)?);
+        let nodes =
+            by(wanted.cpu, room.cpu, node.cpu)?.max(by(wanted.memory, room.memory, node.memory)?);
         self.with_min(self.min + nodes).filter(|_| nodes > 0)
     }
 
@@ -139,21 +144,27 @@ fn installed(plan: &Plan) -> Amount {
         .as_ref()
         .filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
     let descheduler = descheduler.map(|Descheduler { resources, .. }| resources);
-    let scaler = plan.proportional_autoscaler.as_ref().map(|scaler| &scaler.resources);
+    let scaler = plan
+        .proportional_autoscaler
+        .as_ref()
+        .map(|scaler| &scaler.resources);
     let installed = descheduler.into_iter().chain(scaler);
-    installed.map(Amount::from).fold(Amount::default(), Amount::plus)
+    installed
+        .map(Amount::from)
+        .fold(Amount::default(), Amount::plus)
 }
 
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
-    let Some(paid) = PaidRoom::of(plan).filter(|_| plan.node_pools.iter().any(NodePool::is_spot)) else {
+    let Some(paid) = PaidRoom::of(plan).filter(|_| plan.node_pools.iter().any(NodePool::is_spot))
+    else {
         return Vec::new();
     };
     let cure = paid.cure();
-    let more = |cure: &PaidRoom<'_>| {
-        format!("; {} node-hours a day more", (cure.min - paid.min) * 24)
-    };
+    let more =
+        |cure: &PaidRoom<'_>| format!("; {} node-hours a day more", (cure.min - paid.min) * 24);
     let rows = std::iter::once((paid, String::new())).chain(cure.map(|cure| (cure, more(&cure))));
-    rows.map(|(paid, more)| loss_of_all(plan, &paid, &more)).collect()
+    rows.map(|(paid, more)| loss_of_all(plan, &paid, &more))
+        .collect()
 }
 
 fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
@@ -173,10 +184,15 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
     let ready = if paid.holds_all() {
         format!("these come again {noticed} s after their VM was lost, on nodes that run")
     } else {
-        format!("these come again {noticed} s after their VM was lost or later: further nodes take 3 to 7 min")
+        format!(
+            "these come again {noticed} s after their VM was lost or later: further nodes take 3 to 7 min"
+        )
     };
     Number {
-        what: format!("loss of all Spot, `min: {}` of {}", paid.min, paid.pool.name),
+        what: format!(
+            "loss of all Spot, `min: {}` of {}",
+            paid.min, paid.pool.name
+        ),
         value: format!("{killed} of {} pods killed", paid.pods),
         how: format!(
             "budgets let {} go at once, {} of them to nodes that run; {ready}{more}",

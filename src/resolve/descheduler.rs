@@ -142,9 +142,7 @@ fn evictor(stated: config::Evictor, version: Version, facts: &Facts) -> Evictor 
 }
 
 fn limits(stated: &config::Limits, version: Version, workloads: &[Workload]) -> Limits {
-    let replicas: i64 = moved(workloads)
-        .filter_map(Workload::usual_replicas)
-        .sum();
+    let replicas: i64 = moved(workloads).filter_map(Workload::usual_replicas).sum();
     let share = (replicas + defaults::ROUNDS_TO_FAIL_BACK - 1) / defaults::ROUNDS_TO_FAIL_BACK;
     let total = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
     let default = if version.at_least(0, 31) {

@@ -106,6 +106,7 @@ mod unlimited_evictions;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
+mod untainted_system_pool;
 mod unused_allowance;
 mod vm_size_without_spot;
 mod volume_stuck_in_zone;
@@ -284,6 +285,7 @@ pub const ALL: &[Rule] = &[
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
     unready_nodes_halt_autoscaler::RULE,
+    untainted_system_pool::RULE,
     unused_allowance::RULE,
     vm_size_without_spot::RULE,
     volume_stuck_in_zone::RULE,

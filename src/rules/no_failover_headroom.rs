@@ -41,8 +41,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         placeholders.filter(|placeholder| is_on_demand(plan, placeholder))
     };
     if on_demand().next().is_none() {
-        let message =
-            "all placeholders are on Spot, and gone with it: failover waits for a new on-demand node";
+        let message = "all placeholders are on Spot, and gone with it: failover waits for a new on-demand node";
         let help = "add placeholders with `capacity: OnDemand` for what must not wait; they stay where on-demand nodes are \
                     paid for anyway (`nodes.min`)";
         let cure = paid.and_then(PaidRoom::cure).map(|cure| raise(&cure));
@@ -93,15 +92,21 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 }
 
 fn is_on_demand(plan: &Plan, placeholder: &Placeholder) -> bool {
-    plan.pools_of(&placeholder.target).any(|pool| !pool.is_spot())
+    plan.pools_of(&placeholder.target)
+        .any(|pool| !pool.is_spot())
 }
 
 fn raise(cure: &PaidRoom<'_>) -> String {
-    format!("`nodes.min: {}` of `{}` holds them", cure.min, cure.pool.name)
+    format!(
+        "`nodes.min: {}` of `{}` holds them",
+        cure.min, cure.pool.name
+    )
 }
 
 fn minimum(plan: &Plan, pool: &NodePool) -> Pointer {
     let mut pools = plan.node_pools.iter();
     let at = pools.position(|other| other.name == pool.name);
-    places::pool(at.unwrap_or_default()).child("nodes").child("min")
+    places::pool(at.unwrap_or_default())
+        .child("nodes")
+        .child("min")
 }

@@ -7,6 +7,7 @@ mod spot;
 
 use super::overprovisioner::linux;
 use crate::config::{PriorityClassRef, Spec};
+use crate::numbers::room::Amount;
 use crate::plan::{Descheduler, NodePool, Notice, Placeholder, Workload};
 use demand::{Demand, running};
 
@@ -24,10 +25,15 @@ pub(super) fn placeholders(
     let Some(demand) = Demand::of(workloads, pools) else {
         return Vec::new();
     };
-    let spot = spot::placeholder(prefix, shared, pools, &demand);
+    let beside = on_demand::beside(workloads, descheduler);
+    let spot = spot::placeholder(prefix, shared, pools, beside, &demand);
     let is_scaled = spot.as_ref().is_some_and(|spot| spot.scaling.is_some());
-    let beside = on_demand::beside(workloads, descheduler, is_scaled);
-    let on_demand = on_demand::placeholder(shared, pools, beside, &demand);
+    let scaler = if is_scaled {
+        on_demand::scaler()
+    } else {
+        Amount::default()
+    };
+    let on_demand = on_demand::placeholder(shared, pools, beside.plus(scaler), &demand);
     spot.into_iter().chain(on_demand).collect()
 }
 
@@ -44,11 +50,14 @@ pub(super) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) 
 
 /// A proportional autoscaler that nobody has asked for.
 pub(super) fn scaled(spec: &Spec, placeholders: &[Placeholder]) -> Option<Notice> {
-    let is_scaled = placeholders.iter().any(|placeholder| placeholder.scaling.is_some());
+    let is_scaled = placeholders
+        .iter()
+        .any(|placeholder| placeholder.scaling.is_some());
     (is_left_to_us(spec) && is_scaled).then_some(Notice {
         component: "proportional-autoscaler",
-        message: "a proportional autoscaler is installed, since workloads have autoscalers: it adds Spot placeholders while \
-                  more on-demand nodes run than their minimum, so that what has overflowed comes back to Spot",
+        message: "a proportional autoscaler is installed, since replicas or the sizes of Spot nodes vary: it adds Spot \
+                  placeholders while more on-demand nodes run than there are in any case, so that what has overflowed comes \
+                  back to Spot",
         next: "spotgen check --numbers",
     })
 }

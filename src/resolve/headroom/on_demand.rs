@@ -55,29 +55,18 @@ pub(super) fn placeholder(
 /// How many placeholders' worth of room something takes.
 fn slots_for(amount: Amount, one: Amount) -> i64 {
     let by = |amount: i64, one: i64| {
-        if one > 0 {
-            (amount + one - 1) / one
-        } else {
-            0
-        }
+        if one > 0 { (amount + one - 1) / one } else { 0 }
     };
     by(amount.cpu, one.cpu).max(by(amount.memory, one.memory))
 }
 
-/// CPU and memory of what lives on on-demand: workloads that are kept away from Spot, and what we install there.
-pub(super) fn beside(
-    workloads: &[Workload],
-    descheduler: Option<&Descheduler>,
-    is_scaled: bool,
-) -> Amount {
+/// CPU and memory of what lives on on-demand: workloads that are kept away from Spot, and the descheduler.
+pub(super) fn beside(workloads: &[Workload], descheduler: Option<&Descheduler>) -> Amount {
     let descheduler =
         descheduler.filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
-    let scaler =
-        is_scaled.then(|| container(None, defaults::PROPORTIONAL_AUTOSCALER_RESOURCES));
-    let installed = descheduler
-        .map(|descheduler| &descheduler.resources)
-        .into_iter()
-        .chain(&scaler);
+    let installed = descheduler.map_or(Amount::default(), |descheduler| {
+        Amount::from(&descheduler.resources)
+    });
     let never = workloads
         .iter()
         .filter(|workload| workload.placement.spot == Some(Spot::Never))
@@ -85,8 +74,13 @@ pub(super) fn beside(
             let requests = workload.requests.as_ref().map(Amount::from)?;
             Some(requests.times(workload.most_replicas().unwrap_or(1)))
         });
-    installed
-        .map(Amount::from)
-        .chain(never)
-        .fold(Amount::default(), Amount::plus)
+    never.fold(installed, Amount::plus)
+}
+
+/// What a proportional autoscaler takes there.
+pub(super) fn scaler() -> Amount {
+    Amount::from(&container(
+        None,
+        defaults::PROPORTIONAL_AUTOSCALER_RESOURCES,
+    ))
 }

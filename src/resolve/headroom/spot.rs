@@ -6,7 +6,8 @@ use super::super::overprovisioner::{chosen, priority_class, spot_pools};
 use super::super::resources::amounts;
 use super::super::tolerations;
 use super::demand::Demand;
-use super::{is_left_to_us, overflow};
+use super::is_left_to_us;
+use super::overflow::Overflow;
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
 use crate::numbers::room::{self, Amount};
@@ -14,33 +15,41 @@ use crate::plan::{NodePool, Placeholder, Target, Workload};
 
 /// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
 /// brings a node, and the rest of that node is room to come back to.
+///
+/// A placeholder takes the same from a small node as from a large one, so that small nodes leave less to come back to. A
+/// fixed number that does on the smallest nodes would keep too many of the largest, whichever of the two the autoscaler
+/// brings: so many as do on the largest are kept, and `overflow` adds the rest while pods are left on on-demand.
 pub(super) fn placeholder(
     prefix: &str,
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
+    beside: Amount,
     demand: &Demand,
 ) -> Option<Placeholder> {
-    let mut spot: Vec<&NodePool> = spot_pools(pools).collect();
+    let spot: Vec<&NodePool> = spot_pools(pools).collect();
     if spot.is_empty() {
         return None;
     }
     let name = defaults::SPOT_PLACEHOLDER_NAME;
-    let overflow = overflow::Overflow::of(pools, demand);
-    // Of pools that the autoscaler chooses between freely, it may choose the smallest.
-    spot.sort_by_key(|pool| (Reverse(pool.tier()), room::of_node(pool).map(|room| room.cpu)));
-    let wanted = match overflow {
-        Some(_) => Wanted::new(demand.usual, demand.usual_pods, demand),
+    let fewest = Wanted::usual(demand).nodes(&largest_first(&spot));
+    // What is added is there for a while only, and need not survive a loss.
+    let most = Wanted::usual(demand)
+        .without_spare()
+        .nodes(&smallest_first(&spot));
+    let overflow = Overflow::of(pools, beside).filter(|_| demand.varies || most > fewest);
+    let scaling = overflow.map(|overflow| {
+        let most = if demand.varies { i64::MAX } else { most };
+        overflow.scaling(prefix, name, (fewest, most), &spot)
+    });
+    let replicas = match scaling {
+        Some(_) => None,
         // Nothing adds a node for what comes beyond.
-        None => Wanted::new(demand.most, demand.most_pods, demand),
+        None => Some(Wanted::most(demand).nodes(&smallest_first(&spot))),
     };
-    let count = wanted.nodes(&spot);
     let target = Target::Spot;
-    let scaling = overflow.map(|overflow| overflow.scaling(prefix, name, count, &spot));
     Some(Placeholder {
         name: name.to_owned(),
-        replicas: scaling
-            .is_none()
-            .then(|| i32::try_from(count).unwrap_or(i32::MAX)),
+        replicas: replicas.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
         requests: amounts(demand.largest.cpu, demand.largest.memory),
         priority_class: priority_class(shared, true),
         spread: PlaceholderSpread::OnePerNode,
@@ -50,62 +59,79 @@ pub(super) fn placeholder(
     })
 }
 
+fn size(pool: &NodePool) -> Option<i64> {
+    room::of_node(pool).map(|room| room.cpu)
+}
+
+fn smallest_first<'p>(pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
+    let mut pools = pools.to_vec();
+    pools.sort_by_key(|pool| size(pool));
+    pools
+}
+
+fn largest_first<'p>(pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
+    let mut pools = pools.to_vec();
+    pools.sort_by_key(|pool| Reverse(size(pool)));
+    pools
+}
+
 /// The order in which the autoscaler is to grow Spot pools, the first ones first; of several in one tier it takes any.
 ///
-/// A placeholder takes the same from a small node as from a large one, so that small nodes leave less to come back to, and
-/// large ones can be too large for the work. Without an order the count must do for the worst choice, and the best one is
-/// then paid for: of the orders, the one that needs the least CPU is taken. Pools of one size need no order, and where the
-/// placeholders are not ours there is no count to depend on it.
+/// Left to choose between sizes, it may take the one that costs the most. Of the orders, the one is taken whose nodes have
+/// the least CPU. Pools of one size need no order, and where the placeholders are not ours there is no count to depend on
+/// it. It is a wish: a pool without capacity is passed by, and after an outage the one that was asked first comes first.
 pub(in crate::resolve) fn growth<'p>(
     spec: &Spec,
     pools: &'p [NodePool],
     workloads: &[Workload],
 ) -> Vec<Vec<&'p NodePool>> {
-    let all = || pools.iter().filter(|pool| pool.is_spot());
-    let one_tier = || Some(all().collect::<Vec<_>>()).filter(|tier| !tier.is_empty());
-    let mut sizes: Vec<Option<i64>> = spot_pools(pools)
-        .map(|pool| room::of_node(pool).map(|room| room.cpu))
-        .collect();
+    let all: Vec<&NodePool> = pools.iter().filter(|pool| pool.is_spot()).collect();
+    let spot: Vec<&NodePool> = spot_pools(pools).collect();
+    let demand = Demand::of(workloads, pools).filter(|_| is_left_to_us(spec));
+    let known: Option<Vec<i64>> = spot.iter().map(|pool| size(pool)).collect();
+    let mut sizes = known.unwrap_or_default();
     sizes.sort_unstable();
     sizes.dedup();
-    let demand = Demand::of(workloads, pools).filter(|_| is_left_to_us(spec));
-    let (Some(demand), Some(sizes)) = (demand, sizes.into_iter().collect::<Option<Vec<i64>>>())
-    else {
-        return one_tier().into_iter().collect();
+    let Some(demand) = demand.filter(|_| sizes.len() > 1) else {
+        return Some(all)
+            .filter(|all| !all.is_empty())
+            .into_iter()
+            .collect();
     };
-    if sizes.len() < 2 {
-        return one_tier().into_iter().collect();
-    }
-    let wanted = Wanted::new(demand.usual, demand.usual_pods, &demand);
+    let count = Wanted::usual(&demand)
+        .without_spare()
+        .nodes(&smallest_first(&spot));
     // One size first, and the others from the smallest on.
     let orders = sizes.iter().map(|first| {
         let rest = sizes.iter().filter(|size| *size != first);
-        let order: Vec<i64> = std::iter::once(first).chain(rest).copied().collect();
-        let rank = |pool: &NodePool| {
-            let size = room::of_node(pool).map(|room| room.cpu);
-            order.iter().position(|other| Some(*other) == size)
-        };
-        let mut sorted: Vec<&NodePool> = spot_pools(pools).collect();
-        sorted.sort_by_key(|pool| rank(pool));
-        let cost = wanted.cpu(&sorted);
-        (cost, order)
+        std::iter::once(*first)
+            .chain(rest.copied())
+            .collect::<Vec<i64>>()
     });
-    let (_, order) = orders
-        .min_by_key(|(cost, _)| *cost)
+    let of_size = |wanted: i64| {
+        spot.iter()
+            .copied()
+            .filter(move |pool| size(pool) == Some(wanted))
+    };
+    let cost = |order: &Vec<i64>| {
+        let mut left = count;
+        let pools = order.iter().flat_map(|size| of_size(*size));
+        let cpu = pools.map(|pool| {
+            let taken = left.min(pool.nodes.map_or(i64::MAX, |range| range.max));
+            left -= taken;
+            taken * size(pool).unwrap_or(0)
+        });
+        cpu.sum::<i64>()
+    };
+    let order = orders
+        .min_by_key(cost)
         .expect("there are two sizes at least");
-    let mut tiers: Vec<Vec<&NodePool>> = order
-        .iter()
-        .map(|size| {
-            let is_of_size =
-                |pool: &&NodePool| room::of_node(pool).map(|room| room.cpu) == Some(*size);
-            spot_pools(pools).filter(is_of_size).collect()
-        })
-        .collect();
+    let mut tiers: Vec<Vec<&NodePool>> =
+        order.iter().map(|size| of_size(*size).collect()).collect();
     // Pools that placeholders cannot be on, of Windows: last, and still before on-demand.
-    let ours: Vec<&str> = spot_pools(pools).map(|pool| pool.name.as_str()).collect();
-    let others = all().filter(|pool| !ours.contains(&pool.name.as_str()));
+    let is_ours = |pool: &NodePool| spot.iter().any(|own| own.name == pool.name);
     if let Some(last) = tiers.last_mut() {
-        last.extend(others);
+        last.extend(all.into_iter().filter(|pool| !is_ours(pool)));
     }
     tiers
 }
@@ -118,11 +144,23 @@ struct Wanted {
     placeholder: Amount,
     /// What is left over on a node when the next pod does not fit any more: less than a pod of average size.
     average: Amount,
-    least: i64,
-    survives_a_loss: bool,
+    /// Whether a workload has more than one replica, which are not to be lost all at once.
+    is_replicated: bool,
+    /// Whether what is on one node is to have room on the others.
+    has_spare: bool,
 }
 
 impl Wanted {
+    /// The replicas that there usually are.
+    fn usual(demand: &Demand) -> Self {
+        Self::new(demand.usual, demand.usual_pods, demand)
+    }
+
+    /// The replicas that autoscalers make at most.
+    fn most(demand: &Demand) -> Self {
+        Self::new(demand.most, demand.most_pods, demand)
+    }
+
     fn new(all: Amount, pods: i64, demand: &Demand) -> Self {
         Self {
             all,
@@ -132,53 +170,47 @@ impl Wanted {
                 cpu: all.cpu / pods.max(1),
                 memory: all.memory / pods.max(1),
             },
-            least: if demand.is_replicated {
-                defaults::LEAST_SPOT_NODES
-            } else {
-                1
-            },
-            survives_a_loss: demand.is_replicated,
+            is_replicated: demand.is_replicated,
+            has_spare: demand.is_replicated,
         }
     }
 
-    /// How many nodes, if they come from these pools in this order, each pool up to its maximum.
+    /// Without room for what is on a node that is lost.
+    fn without_spare(self) -> Self {
+        Self {
+            has_spare: false,
+            ..self
+        }
+    }
+
+    /// How many nodes, if they come from these pools in this order, each pool up to its maximum. One at least: a pending
+    /// placeholder is what brings the first node.
     fn nodes(&self, order: &[&NodePool]) -> i64 {
-        self.taken(order).map(|(_, count)| count).sum()
-    }
-
-    /// The CPU of those nodes.
-    fn cpu(&self, order: &[&NodePool]) -> i64 {
-        self.taken(order)
-            .map(|(pool, count)| room::of_node(pool).map_or(0, |room| room.times(count).cpu))
-            .sum()
-    }
-
-    /// How many of each pool. One at least: a pending placeholder is what brings the first node.
-    fn taken<'p>(&self, order: &[&'p NodePool]) -> impl Iterator<Item = (&'p NodePool, i64)> {
         let known = order.iter().filter_map(|pool| room::of_node(pool));
         let smallest = known.min_by_key(|room| room.cpu);
+        let least = if self.is_replicated {
+            defaults::LEAST_SPOT_NODES
+        } else {
+            1
+        };
         // No more than a node for each pod, whatever is known of the nodes.
-        let most = self.pods.max(self.least);
+        let most = self.pods.max(least);
         let mut held = Held::default();
-        let mut taken = Vec::new();
         for pool in order {
             let range = pool.nodes.map_or(i64::MAX, |range| range.max);
             let free = room::of_node(pool)
                 .or(smallest)
                 .map(|room| room.minus(self.placeholder));
             let mut count = 0;
-            while count < range && held.nodes < most && !self.is_held_by(&held) {
+            while count < range
+                && held.nodes < most
+                && (held.nodes < least || !self.is_held_by(&held))
+            {
                 count += 1;
                 held.add(free, self.average);
             }
-            taken.push((*pool, count));
         }
-        if held.nodes == 0
-            && let Some((_, count)) = taken.first_mut()
-        {
-            *count = 1;
-        }
-        taken.into_iter()
+        held.nodes.max(1)
     }
 
     /// Whether everything comes back, and is still on Spot when the largest of the nodes is lost.
@@ -188,9 +220,7 @@ impl Wanted {
             memory: self.all.memory - self.average.memory,
         };
         let rest = held.all.minus(held.largest);
-        held.nodes >= self.least
-            && (held.is_unknown
-                || (last.fits(held.usable) && (!self.survives_a_loss || self.all.fits(rest))))
+        held.is_unknown || (last.fits(held.usable) && (!self.has_spare || self.all.fits(rest)))
     }
 }
 

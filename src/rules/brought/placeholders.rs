@@ -32,12 +32,7 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
         let mut add = |pointer, place| brought.places.add(pointer, place);
         add(pointer.clone(), found.places.name);
         add(pointer.child("requests"), found.places.requests);
-        let scaler = scaler(manifests, found);
-        if scaler.is_some() {
-            // Without the key an autoscaler has it to itself.
-            placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
-        }
-        if let Some((scaler, parameters)) = scaler
+        if let Some((scaler, parameters)) = scaler(manifests, found)
             && let Some(scaling) = scaling(plan, scaler, parameters)
         {
             let place = parameters.map_or(scaler.places.name, |parameters| parameters.place);
@@ -113,7 +108,11 @@ fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
     let value = value.and_then(|value| i32::try_from(value).ok());
     Some(Placeholder {
         name: name(plan, found),
-        replicas: found.replicas.and_then(|count| i32::try_from(count).ok()),
+        // Without the key an autoscaler may have it to itself, also one that is not known as such.
+        replicas: found
+            .replicas
+            .filter(|_| found.states_replicas)
+            .and_then(|count| i32::try_from(count).ok()),
         requests: found.requests.clone()?,
         priority_class: PriorityClass {
             name: found.priority_class.clone().unwrap_or_default(),
