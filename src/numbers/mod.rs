@@ -6,6 +6,8 @@ pub mod failover;
 pub mod headroom;
 pub mod notice;
 pub mod room;
+pub mod score;
+pub mod sides;
 pub mod vote;
 
 use serde::Serialize;
