@@ -28,7 +28,7 @@ pub const CATCH_ALL: &str = ".*";
 pub const SPOT_PROFILE: [(&str, &str); 4] = [
     // A Spot pool without capacity is given up after this long, and on-demand is tried: 15 m is a long outage.
     ("max-node-provision-time", "5m"),
-    // A mass eviction leaves many nodes unready for a while; the autoscaler stops working altogether above these.
+    // Evicted nodes that are deallocated stay unready; the autoscaler stops working altogether above these.
     ("max-total-unready-percentage", "100"),
     ("ok-total-unready-count", "1000"),
     // Pods with an emptyDir must not keep on-demand nodes alive after failback. AKS's documentation and its API
@@ -42,6 +42,14 @@ pub const SPOT_PROFILE: [(&str, &str); 4] = [
 /// keeping any pod away when Spot is gone.
 pub const ON_DEMAND_TAINT: (&str, &str, &str) =
     ("spotgen.dev/capacity", "on-demand", "PreferNoSchedule");
+
+/// The key of the soft taint that the autoscaler sets on every node that it does not need at the moment; its value is the
+/// time. Effect: `PreferNoSchedule`. Pods that prefer Spot tolerate it where `ON_DEMAND_TAINT` stands on on-demand and
+/// their preference is not safe without: numbers/vote.rs has the arithmetic, resolve/deletion_candidates.rs decides.
+/// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `DeletionCandidateTaint`;
+/// core/scaledown/actuation/softtaint.go.
+pub const DELETION_CANDIDATE_TAINT: (&str, &str) =
+    ("DeletionCandidateOfClusterAutoscaler", "PreferNoSchedule");
 
 /// What AKS's own `DaemonSet`s request on a node (kube-proxy, the network plugin, the disk and file drivers, the node
 /// manager): an assumption on the safe side; `daemonSetOverhead` of a pool replaces it.

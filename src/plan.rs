@@ -81,7 +81,7 @@ impl Plan {
 
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
-        pool.taints.iter().all(|taint| self.tolerates(taint))
+        pool.lets_on(&self.spot_tolerations)
     }
 
     /// Whether they do run there: one system is reckoned with, which is Linux wherever there is a pool of it.
@@ -91,14 +91,12 @@ impl Plan {
 
     /// Whether a pool has the operating system that workloads are taken to need.
     pub fn has_their_system(&self, pool: &NodePool) -> bool {
-        let mut pools = self.node_pools.iter();
-        pool.os_type == OsType::Linux || !pools.any(|other| other.os_type == OsType::Linux)
+        pool.has_their_system(&self.node_pools)
     }
 
     /// Whether a taint does not keep them away.
     pub fn tolerates(&self, taint: &Taint) -> bool {
-        taint.effect == "PreferNoSchedule"
-            || self.spot_tolerations.contains(&Toleration::from(taint))
+        taint.lets_on(&self.spot_tolerations)
     }
 }
 
@@ -167,6 +165,16 @@ impl NodePool {
     pub fn is_spot(&self) -> bool {
         self.capacity == Capacity::Spot
     }
+
+    /// Whether its taints keep no pod away that has these tolerations.
+    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
+        self.taints.iter().all(|taint| taint.lets_on(tolerations))
+    }
+
+    /// Whether it has the operating system that workloads are taken to need, of these pools: Linux wherever there is one.
+    pub fn has_their_system(&self, all: &[Self]) -> bool {
+        self.os_type == OsType::Linux || !all.iter().any(|other| other.os_type == OsType::Linux)
+    }
 }
 
 /// A pattern of a tier, by its number there.
@@ -195,6 +203,36 @@ pub struct Taint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     pub effect: String,
+}
+
+impl Taint {
+    /// Whether it keeps no pod away, and only makes the scheduler prefer other nodes.
+    pub fn is_soft(&self) -> bool {
+        self.effect == "PreferNoSchedule"
+    }
+
+    /// Whether it keeps no pod away that has these tolerations.
+    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
+        self.is_soft() || tolerations.contains(&Toleration::from(self))
+    }
+
+    /// Whether a toleration of a manifest tolerates it.
+    /// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`.
+    pub fn is_tolerated_by(&self, toleration: &Json) -> bool {
+        let text = |key: &str| {
+            toleration
+                .get(key)
+                .and_then(Json::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let exists = text("operator") == Some("Exists");
+        let value = self.value.as_deref().filter(|value| !value.is_empty());
+        text("effect").is_none_or(|effect| effect == self.effect)
+            && match text("key") {
+                None => exists,
+                Some(key) => key == self.key && (exists || text("value") == value),
+            }
+    }
 }
 
 impl std::fmt::Display for Taint {
@@ -384,6 +422,9 @@ pub struct Placement {
     /// For `Preferred`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<i32>,
+    /// For `Preferred`: whether nodes that the autoscaler may delete soon are as good as any other.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tolerates_deletion_candidates: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spread: Vec<SpreadRule>,
 }

@@ -9,6 +9,8 @@ pub mod notice;
 pub mod paid_room;
 pub mod quota;
 pub mod room;
+pub mod score;
+pub mod sides;
 pub mod vote;
 
 use serde::Serialize;

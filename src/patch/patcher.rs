@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes;
 use crate::load;
 use crate::manifests;
+use crate::numbers::sides::Sides;
 use crate::plan::Plan;
 use crate::resolve::{Choice, Stream};
 use crate::source::{Source, SourceId};
@@ -32,6 +33,7 @@ const A_BUDGET: &str = "a budget";
 
 pub struct Patcher<'a> {
     plan: &'a Plan,
+    sides: Option<Sides<'a>>,
     choices: &'a Stream<'a>,
     chooser: Chooser<'a>,
     budgets: Option<Budgets<'a>>,
@@ -61,6 +63,7 @@ impl<'a> Patcher<'a> {
     ) -> Self {
         Self {
             plan,
+            sides: Sides::of(plan),
             choices,
             chooser: Chooser::new(choices, options.namespace),
             budgets,
@@ -361,8 +364,13 @@ impl<'a> Patcher<'a> {
             .doubts
             .pod_spec(object.node, pod_spec)
             .map_err(refused)?;
-        let (change, warning) =
-            place::change(self.plan, object, pod_spec, &choice.settings, &edited.text)?;
+        let (change, warning) = place::change(
+            (self.plan, self.sides.as_ref()),
+            object,
+            pod_spec,
+            choice,
+            &edited.text,
+        )?;
         edited.findings.extend(warning);
         edited
             .change_pod_spec(object, pod_spec, change)

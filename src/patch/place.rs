@@ -10,18 +10,19 @@ use crate::components::placement::{Wanted, additions};
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::manifests;
+use crate::numbers::sides::Sides;
 use crate::plan::{Labels, Plan};
-use crate::resolve::Settings;
+use crate::resolve::{Choice, are_tolerated};
 
-/// What a workload lacks of its settings, and what of them it cannot have.
+/// What a workload lacks of what it is chosen to have, and what of them it cannot have.
 ///
 /// # Errors
 /// What of it cannot be read.
 pub(super) fn change(
-    plan: &Plan,
+    (plan, sides): (&Plan, Option<&Sides<'_>>),
     object: &Object<'_, '_>,
     pod_spec: &PodSpec<'_, '_>,
-    settings: &Settings,
+    choice: &Choice,
     text: &Text<'_>,
 ) -> Result<(Change, Option<Diagnostic>), Report> {
     let placeable = manifests::placeable(
@@ -31,6 +32,7 @@ pub(super) fn change(
         pod_spec.kind,
         pod_spec.template(),
     )?;
+    let settings = &choice.settings;
     let mut placement = Cow::Borrowed(&settings.placement);
     let mut warning = None;
     if placeable.selector.is_none() && !placement.spread.is_empty() {
@@ -39,6 +41,10 @@ pub(super) fn change(
         if pod_spec.kind != Some(Kind::Pod) {
             warning = Some(without_spread(object));
         }
+    }
+    let own = Some(&placeable.own);
+    if are_tolerated(sides, &placement, pod_spec.kind, choice.declared, own) {
+        placement.to_mut().tolerates_deletion_candidates = true;
     }
     let none = Labels::new();
     let selector = placeable.selector.as_ref().unwrap_or(&none);

@@ -6,8 +6,7 @@ use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
-/// `growth` has the Spot pools in the order in which they are to be grown.
-pub(super) fn resolve(spec: &Spec, facts: &Facts, growth: &[Vec<&NodePool>]) -> Autoscaler {
+pub(super) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     let stated = spec.autoscaler.clone().unwrap_or_default();
     let in_profile = stated
         .profile
@@ -32,25 +31,27 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, growth: &[Vec<&NodePool>]) -> 
                 .map(|(key, value)| (key, value.0)),
         );
     }
-    let priorities = match stated.priorities {
-        Some(tiers) => tiers
-            .into_iter()
-            .rev()
-            .map(|(priority, patterns)| Tier {
-                priority: priority.0,
-                patterns,
-            })
-            .collect(),
-        None => derived(growth),
-    };
+    let tiers = stated.priorities.unwrap_or_default().into_iter().rev();
+    let priorities = tiers
+        .filter(|_| expander == Some(Expander::Priority))
+        .map(|(priority, patterns)| Tier {
+            priority: priority.0,
+            patterns,
+        })
+        .collect();
     Autoscaler {
         expander,
-        priorities: if expander == Some(Expander::Priority) {
-            priorities
-        } else {
-            Vec::new()
-        },
+        priorities,
         profile,
+    }
+}
+
+/// Puts the Spot pools in the order of `growth` where the configuration has no priorities.
+pub(super) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
+    let stated = spec.autoscaler.as_ref();
+    let is_stated = stated.is_some_and(|stated| stated.priorities.is_some());
+    if autoscaler.expander == Some(Expander::Priority) && !is_stated {
+        autoscaler.priorities = derived(growth);
     }
 }
 

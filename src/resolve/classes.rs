@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::deletion_candidates::{Declared, are_tolerated};
 use super::settings::Settings;
 use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
+use crate::numbers::sides::Sides;
 use crate::plan::{self, Placement, SpreadRule};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
@@ -75,7 +77,12 @@ impl Classes {
     }
 
     /// The classes of the configuration in its order, and the default one where it is none of them.
-    pub(super) fn resolved(&self, spec: &Spec, facts: &Facts) -> Vec<plan::Class> {
+    pub(super) fn resolved(
+        &self,
+        spec: &Spec,
+        facts: &Facts,
+        sides: Option<&Sides<'_>>,
+    ) -> Vec<plan::Class> {
         let named = spec.classes.keys().map(DnsLabel::as_str);
         let default = (!spec
             .classes
@@ -83,7 +90,9 @@ impl Classes {
             .any(|name| name.as_str() == self.default_name))
         .then_some(self.default_name.as_str());
         let resolved = named.chain(default).map(|name| {
-            let settings = Settings::new(self.get(name), false, facts);
+            let mut settings = Settings::new(self.get(name), false, facts);
+            settings.placement.tolerates_deletion_candidates =
+                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
             plan::Class {
                 name: name.to_owned(),
                 placement: settings.placement,
@@ -175,6 +184,8 @@ pub(super) fn placement(stated: &config::Placement, facts: &Facts) -> Placement 
     Placement {
         spot: stated.spot,
         weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
+        // Who else the pods are is not known here.
+        tolerates_deletion_candidates: false,
         spread: match &stated.spread {
             Some(Spread::Over(spread)) => spread_rules(spread, facts),
             Some(Spread::Off(_)) | None => Vec::new(),

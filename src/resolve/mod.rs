@@ -4,6 +4,7 @@ mod autoscaler;
 mod budget;
 mod choosing;
 mod classes;
+mod deletion_candidates;
 mod descheduler;
 mod headroom;
 mod node_pools;
@@ -20,12 +21,14 @@ use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
 use crate::manifests::Manifests;
+use crate::numbers::sides::Sides;
 use crate::plan::{Cluster, Labels, Plan, Taint, Toleration};
 use crate::providers::facts;
 use crate::values::Version;
 
 pub(crate) use autoscaler::take as take_pools;
 pub use choosing::{Candidate, Lookup};
+pub use deletion_candidates::{Declared, are_tolerated};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};
 
@@ -56,20 +59,31 @@ pub fn resolve(
         kubernetes_version_assumed: version.is_none(),
     };
     let mut pools = node_pools::resolve(spec, facts);
+    let mut autoscaler = autoscaler::resolve(spec, facts);
     let classes = classes::Classes::new(spec, facts);
+    let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
+    let sides = Sides::new(
+        node_pools::for_workloads(&pools, &spot_tolerations),
+        &spot_tolerations,
+        facts,
+        cluster.kubernetes_version,
+        &autoscaler.profile,
+    );
     let workloads = workloads::resolve(
         spec,
         stated,
-        &classes,
-        facts,
-        cluster.kubernetes_version,
+        workloads::Given {
+            classes: &classes,
+            facts,
+            version: cluster.kubernetes_version,
+            sides: sides.as_ref(),
+        },
         manifests,
         document,
     )?;
-    let autoscaler = {
-        let growth = headroom::growth(spec, &pools, &workloads);
-        autoscaler::resolve(spec, facts, &growth)
-    };
+    let resolved_classes = classes.resolved(spec, facts, sides.as_ref());
+    let growth = headroom::growth(spec, &pools, &workloads);
+    autoscaler::derive(spec, &mut autoscaler, &growth);
     autoscaler::take(&autoscaler, facts, &mut pools);
     let descheduler = descheduler::resolve(spec, facts, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
@@ -101,13 +115,13 @@ pub fn resolve(
             .map(|(key, value)| (key.to_string(), value.clone()))
             .collect(),
         autoscaler,
-        spot_tolerations: node_pools::spot_tolerations(facts, &pools),
+        spot_tolerations,
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &pools),
         node_pools: pools,
         workloads,
-        classes: classes.resolved(spec, facts),
+        classes: resolved_classes,
         overprovisioner,
         proportional_autoscaler,
         monitoring: spec

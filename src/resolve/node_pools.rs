@@ -136,6 +136,15 @@ pub(super) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Tolerat
     )
 }
 
+/// The pools that workloads with these tolerations can be on.
+pub(super) fn for_workloads<'p>(
+    pools: &'p [NodePool],
+    tolerations: &[Toleration],
+) -> impl Iterator<Item = &'p NodePool> {
+    let pools = pools.iter().filter(|pool| pool.has_their_system(pools));
+    pools.filter(move |pool| pool.lets_on(tolerations))
+}
+
 /// Tolerations of what only makes the scheduler avoid on-demand, for pods that belong there.
 pub(super) fn on_demand_tolerations(pools: &[NodePool]) -> Vec<Toleration> {
     let on_demand = pools

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::budget::budget;
 use super::choosing::{Candidate, Rules};
 use super::classes::{self, Classes};
+use super::deletion_candidates::Declared;
 use super::settings::Settings;
 use super::workloads::{budgeted, with_candidate};
 use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
@@ -34,6 +35,7 @@ pub struct Choice {
     /// Its number in the configuration's list, if it is there.
     pub listed: Option<usize>,
     pub settings: Settings,
+    pub declared: Declared,
 }
 
 impl<'a> Stream<'a> {
@@ -84,6 +86,7 @@ impl<'a> Stream<'a> {
         let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
         Ok(Some(Choice {
             settings: Settings::new(&settings, is_daemon_set, self.facts),
+            declared: stated.map(Declared::of).unwrap_or_default(),
             class: class.to_owned(),
             listed,
         }))

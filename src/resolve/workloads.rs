@@ -3,6 +3,7 @@ use std::collections::{HashMap, HashSet};
 use super::budget::{Budgeted, budget};
 use super::choosing::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::classes::{self, Classes};
+use super::deletion_candidates::{Declared, are_tolerated};
 use super::labels;
 use super::settings::Settings;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
@@ -10,6 +11,7 @@ use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, Manifests};
+use crate::numbers::sides::Sides;
 use crate::plan::{Budget, Drift, Labels, Priority, Resources, Workload};
 use crate::providers::Facts;
 use crate::source::Span;
@@ -19,16 +21,12 @@ use crate::values::{Int, Quantity, Version};
 pub(super) fn resolve(
     spec: &Spec,
     stated: Vec<config::Workload>,
-    classes: &Classes,
-    facts: &'static Facts,
-    version: Version,
+    given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
 ) -> Result<Vec<Workload>, Report> {
     let mut resolver = Resolver {
-        classes,
-        facts,
-        version,
+        given,
         manifests,
         budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
@@ -44,10 +42,17 @@ pub(super) fn resolve(
     }
 }
 
+/// What is resolved already.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) classes: &'a Classes,
+    pub(super) facts: &'static Facts,
+    pub(super) version: Version,
+    pub(super) sides: Option<&'a Sides<'a>>,
+}
+
 struct Resolver<'a> {
-    classes: &'a Classes,
-    facts: &'static Facts,
-    version: Version,
+    given: Given<'a>,
     manifests: Option<&'a Manifests>,
     /// Those that the workloads bring along.
     budgets: BudgetIndex<'a>,
@@ -129,11 +134,12 @@ impl<'a> Resolver<'a> {
         let class = match found.and_then(|found| self.class_annotation(found)) {
             Some(class) => class,
             None => stated.class.as_ref().map_or_else(
-                || self.classes.default_name().to_owned(),
+                || self.given.classes.default_name().to_owned(),
                 ToString::to_string,
             ),
         };
         let drift = found.map_or_else(Vec::new, |found| drift(&stated, found));
+        let declared = Declared::of(&stated);
         let stated_selector = stated.selector.take().map(labels);
         let Some(selector) = found
             .and_then(|found| found.selector.clone())
@@ -151,8 +157,8 @@ impl<'a> Resolver<'a> {
             .unwrap_or(Kind::Deployment);
         self.refuse_uncountable(&stated, kind, at);
         let by_default =
-            self.classes.has_default_budget(&class) && stated.disruption_budget.is_none();
-        let base = self.classes.get(&class);
+            self.given.classes.has_default_budget(&class) && stated.disruption_budget.is_none();
+        let base = self.given.classes.get(&class);
         let overridden = stated
             .has_settings()
             .then(|| classes::overlaid(base, stated.take_overrides()));
@@ -175,6 +181,7 @@ impl<'a> Resolver<'a> {
             Taken {
                 class: overridden.as_ref().unwrap_or(base),
                 has_default_budget: by_default,
+                declared,
             },
             class,
             found,
@@ -218,8 +225,9 @@ impl<'a> Resolver<'a> {
             requests: found.requests.clone(),
         };
         let taken = Taken {
-            class: self.classes.get(&class),
-            has_default_budget: self.classes.has_default_budget(&class),
+            class: self.given.classes.get(&class),
+            has_default_budget: self.given.classes.has_default_budget(&class),
+            declared: Declared::default(),
         };
         Some(self.workload(identity, counts, taken, class, Some(found)))
     }
@@ -227,7 +235,7 @@ impl<'a> Resolver<'a> {
     fn class_annotation(&mut self, found: &Found) -> Option<String> {
         let annotated = with_candidate(found, |candidate| {
             candidate
-                .annotated(self.classes)
+                .annotated(self.given.classes)
                 .map(|class| class.map(str::to_owned))
         });
         annotated.unwrap_or_else(|unknown| {
@@ -273,7 +281,14 @@ impl<'a> Resolver<'a> {
     ) -> Workload {
         let disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
-        let settings = Settings::new(taken.class, is_daemon_set, self.facts);
+        let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
+        settings.placement.tolerates_deletion_candidates = are_tolerated(
+            self.given.sides,
+            &settings.placement,
+            Some(identity.kind),
+            taken.declared,
+            found.map(|found| &found.own),
+        );
         Workload {
             placement: settings.placement,
             disruption_budget,
@@ -317,7 +332,7 @@ impl<'a> Resolver<'a> {
             taken.class,
             taken.has_default_budget,
             budgeted,
-            self.version,
+            self.given.version,
         )
     }
 
@@ -379,6 +394,7 @@ struct Taken<'a> {
     class: &'a Class,
     /// Whether its budget is the one that is made unasked.
     has_default_budget: bool,
+    declared: Declared,
 }
 
 /// How many there are, and what each requests.

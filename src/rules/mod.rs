@@ -87,6 +87,7 @@ mod single_spot_pool;
 mod slow_failover;
 mod slow_node_loss;
 mod slow_polling;
+mod soft_taint_outvotes_spot;
 mod spot_capacity_short;
 mod spot_price_cap;
 mod spot_without_fallback;
@@ -266,6 +267,7 @@ pub const ALL: &[Rule] = &[
     slow_failover::RULE,
     slow_node_loss::RULE,
     slow_polling::RULE,
+    soft_taint_outvotes_spot::RULE,
     spot_capacity_short::RULE,
     spot_price_cap::RULE,
     spot_without_fallback::RULE,

@@ -230,14 +230,14 @@ impl<'a> Pods<'a> {
         self.own().is_some_and(|own| {
             own.tolerations
                 .iter()
-                .any(|toleration| tolerates(toleration, taint))
+                .any(|toleration| taint.is_tolerated_by(toleration))
         })
     }
 
     /// Whether its pods tolerate every taint of a pool that keeps pods off.
     pub fn tolerates_all(self, plan: &Plan, pool: &NodePool) -> bool {
         let mut taints = pool.taints.iter();
-        taints.all(|taint| taint.effect == "PreferNoSchedule" || self.tolerates(plan, taint))
+        taints.all(|taint| taint.is_soft() || self.tolerates(plan, taint))
     }
 
     /// Whether its pods may be on the nodes of a pool, for all that is known.
@@ -315,9 +315,7 @@ impl<'a> Pods<'a> {
         }
         spot.any(|pool| {
             let taints = pool.taints.iter();
-            taints
-                .filter(|taint| taint.effect != "PreferNoSchedule")
-                .all(tolerates)
+            taints.filter(|taint| !taint.is_soft()).all(tolerates)
         })
     }
 
@@ -329,7 +327,7 @@ impl<'a> Pods<'a> {
         self.own().is_some_and(|own| {
             own.tolerations.iter().any(|toleration| {
                 toleration.get("key").and_then(Json::as_str) == Some(&taint.key)
-                    && tolerates(toleration, &taint)
+                    && taint.is_tolerated_by(toleration)
             })
         })
     }
@@ -430,22 +428,4 @@ fn automatic_taint(plan: &Plan) -> Option<Taint> {
         value: Some(value.to_owned()),
         effect: effect.to_owned(),
     })
-}
-
-/// Whether a toleration of a pod lets it onto a node with this taint.
-/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`.
-fn tolerates(toleration: &Json, taint: &Taint) -> bool {
-    let text = |key: &str| {
-        toleration
-            .get(key)
-            .and_then(Json::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let exists = text("operator") == Some("Exists");
-    let value = taint.value.as_deref().filter(|value| !value.is_empty());
-    text("effect").is_none_or(|effect| effect == taint.effect)
-        && match text("key") {
-            None => exists,
-            Some(key) => key == taint.key && (exists || text("value") == value),
-        }
 }

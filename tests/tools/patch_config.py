@@ -5,6 +5,7 @@ overlooked. Meaning and defaults are those of the documentation, for provider ak
 """
 
 import fnmatch
+import math
 import sys
 
 import yaml
@@ -22,6 +23,11 @@ TOPOLOGY = {
     "nodePool": "kubernetes.azure.com/agentpool",
 }
 SPREAD = {"weight": 100, "maxSkew": 3, "whenUnsatisfiable": "ScheduleAnyway"}
+CANDIDATE = {"key": "DeletionCandidateOfClusterAutoscaler", "operator": "Exists", "effect": "PreferNoSchedule"}
+# Pods of these are spread where they say nothing of it: key and skew.
+SPREAD_BY_DEFAULT = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout")
+SYSTEM_SPREAD = {TOPOLOGY["node"]: 3, TOPOLOGY["zone"]: 5}
+MANY = 1e6
 NODE_LOSS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 DEFAULT_CLASS = {
@@ -90,12 +96,63 @@ class Config:
             sys.exit("patch_config.py: it knows the provider aks only")
         for pool in spec.get("nodePools", []):
             only(pool, "name", "capacity", "vmSize", "nodes", "mode", "zones")
+        self.pools = spec.get("nodePools", [])
         self.classes = {"default": Class(DEFAULT_CLASS)}
         self.classes.update({name: Class(settings) for name, settings in (spec.get("classes") or {}).items()})
         self.rules = spec.get("classRules") or []
         for rule in self.rules:
             only(rule["match"], "kinds", "namespaces", "names", "labels")
         self.workloads = spec.get("workloads") or []
+
+    def candidate_tolerations(self, chosen, kind, own):
+        """What a pod spec is to tolerate of nodes that the autoscaler may delete, where nothing is known of its number."""
+        kinds = [(pool["capacity"], pool.get("mode", "User")) for pool in self.pools]
+        # On-demand pools of the user are tainted by default, those of the system are not.
+        are_avoided = ("OnDemand", "System") not in kinds and ("OnDemand", "User") in kinds and ("Spot", "User") in kinds
+        if chosen.spot != "Preferred" or not are_avoided:
+            return []
+        for workload in self.workloads:
+            only(workload, "name", "namespace", "kind", "class", "selector")
+        # The preference, less the half of a node that a candidate has in use, less what spread makes of it.
+        points = 200 - 50 - self.spread_points(chosen, kind, own)
+        return [dict(CANDIDATE)] if points <= 0 else []
+
+    def spread_points(self, chosen, kind, own):
+        zones = {zone for pool in self.pools for zone in pool.get("zones", [])}
+        apart = ((own.get("affinity") or {}).get("podAntiAffinity") or {}) if isinstance(own.get("affinity"), dict) else {}
+        soft = [term["podAffinityTerm"]["topologyKey"] for term in apart.get("preferredDuringSchedulingIgnoredDuringExecution") or []]
+        hard = [term["topologyKey"] for term in apart.get("requiredDuringSchedulingIgnoredDuringExecution") or []]
+        constraints = {each["topologyKey"]: each for each in own.get("topologySpreadConstraints") or []}
+        for key, over in chosen.spread:
+            if chosen.method == "TopologySpread":
+                constraints.setdefault(key, over)
+            else:
+                (hard if over["whenUnsatisfiable"] == "DoNotSchedule" else soft).append(key)
+        skews = {key: each["maxSkew"] for key, each in constraints.items() if each["whenUnsatisfiable"] == "ScheduleAnyway"}
+        if not constraints and kind in SPREAD_BY_DEFAULT:
+            skews = SYSTEM_SPREAD
+        on_node = 0 if TOPOLOGY["node"] in hard else MANY
+        nodes = sum(pool["nodes"]["max"] for pool in self.pools)
+
+        def domain(key, elsewhere):
+            """Distinct values, and how many pods there are here and there."""
+            if key == TOPOLOGY["node"]:
+                return nodes, on_node, 0
+            if key == TOPOLOGY["zone"]:
+                return max(len(zones), 1), elsewhere, elsewhere if len(zones) < 2 else 0
+            return len(self.pools) if key == TOPOLOGY["nodePool"] else nodes, elsewhere, 0
+
+        def lost(elsewhere):
+            sums = [0, 0]
+            for key, skew in skews.items():
+                domains, *pods = domain(key, elsewhere)
+                for at in (0, 1):
+                    sums[at] += pods[at] * math.log(domains + 2) + skew - 1
+            here, there = round(sums[0]), round(sums[1])
+            return 2 * (100 - 100 * there // here) if here else 0
+
+        speaks = any(domain(key, MANY)[1] != domain(key, MANY)[2] for key in soft)
+        return max(lost(MANY), lost(on_node)) + (200 if speaks else 0)
 
     def class_of(self, document, namespace=None):
         """The class of a workload, or None."""

@@ -17,7 +17,7 @@ import sys
 
 import yaml
 
-from patch_config import SPOT, Config
+from patch_config import CANDIDATE, SPOT, Config
 
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -87,6 +87,9 @@ def tolerates(own, ours):
         return False
     if key is not None and key != ours["key"]:
         return False
+    if ours["key"] == CANDIDATE["key"] and not exists:
+        # Its value is a time, and never the same.
+        return False
     if key is not None and not exists and (own.get("value") or "") != ours.get("value", ""):
         return False
     return own.get("tolerationSeconds") is None or ours.get("tolerationSeconds") is not None
@@ -155,7 +158,8 @@ def edit_workload(document, config, namespace):
     if document["kind"] == "DaemonSet":
         append(spec, "tolerations", chosen.tolerations(), tolerates)
         return
-    append(spec, "tolerations", chosen.tolerations() + chosen.node_loss_tolerations(), tolerates)
+    candidates = config.candidate_tolerations(chosen, document["kind"], spec)
+    append(spec, "tolerations", chosen.tolerations() + candidates + chosen.node_loss_tolerations(), tolerates)
     add_node_affinity(spec, chosen)
     labels = pod_labels(document)
     if labels:

@@ -4,6 +4,8 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::is_of_any_value;
+
 /// An entry of a list: the workload's own, kept as it was found, or ours.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
@@ -51,8 +53,8 @@ pub(super) fn tolerates(own: &Json, ours: &Toleration) -> bool {
         && match text("key") {
             None => exists,
             Some(key) => {
-                Some(key) == ours.key.as_deref()
-                    && (exists || text("value") == ours.value.as_deref())
+                let has_value = || !is_of_any_value(ours) && text("value") == ours.value.as_deref();
+                Some(key) == ours.key.as_deref() && (exists || has_value())
             }
         }
         && (seconds.is_none() || ours.toleration_seconds.is_some())
@@ -132,6 +134,36 @@ mod tests {
             (json!({}), false),
         ] {
             assert_eq!(tolerates(&own, &ours()), enough, "{own}");
+        }
+    }
+
+    #[test]
+    fn a_taint_of_any_value_needs_a_toleration_of_any() {
+        let key = "DeletionCandidateOfClusterAutoscaler";
+        let ours = super::super::deletion_candidates();
+        for (own, enough) in [
+            (json!({"key": key, "operator": "Exists"}), true),
+            (
+                json!({"key": key, "operator": "Exists", "effect": "PreferNoSchedule"}),
+                true,
+            ),
+            (json!({"operator": "Exists"}), true),
+            (
+                json!({"operator": "Exists", "effect": "PreferNoSchedule"}),
+                true,
+            ),
+            (
+                json!({"key": key, "operator": "Exists", "effect": "NoSchedule"}),
+                false,
+            ),
+            // Its value is a time, and never empty.
+            (json!({"key": key, "effect": "PreferNoSchedule"}), false),
+            (
+                json!({"key": "ToBeDeletedByClusterAutoscaler", "operator": "Exists"}),
+                false,
+            ),
+        ] {
+            assert_eq!(tolerates(&own, &ours), enough, "{own}");
         }
     }
 

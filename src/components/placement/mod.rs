@@ -16,8 +16,9 @@ pub(super) use patch::patch_of;
 
 use super::toleration;
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
+use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::kubernetes::match_labels;
-use crate::plan::{Labels, Placement, Plan, SpreadRule};
+use crate::plan::{self, Labels, Placement, Plan, SpreadRule};
 
 /// The fields of a pod spec that placement decides.
 #[derive(Debug, Default)]
@@ -60,14 +61,34 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     Some(list).filter(|list| !list.is_empty())
 }
 
-/// What lets pods onto Spot; for those kept away from it, what makes on-demand as good as any other node.
+/// What lets pods onto Spot; for those kept away from it, what makes on-demand as good as any other node. And what makes
+/// nodes that the autoscaler may delete soon as good as any other.
 fn tolerations(plan: &Plan, placement: &Placement) -> Vec<Toleration> {
     let list = match placement.spot {
         Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => &plan.spot_tolerations,
         Some(Spot::Never) => &plan.on_demand_tolerations,
         None => return Vec::new(),
     };
-    list.iter().map(toleration).collect()
+    let candidates = placement
+        .tolerates_deletion_candidates
+        .then(deletion_candidates);
+    list.iter().map(toleration).chain(candidates).collect()
+}
+
+fn deletion_candidates() -> Toleration {
+    let (key, effect) = DELETION_CANDIDATE_TAINT;
+    toleration(&plan::Toleration {
+        key: key.to_owned(),
+        value: None,
+        effect: effect.to_owned(),
+    })
+}
+
+/// Whether a toleration of ours is of a taint whatever its value, which is a time: the same key without a value is not
+/// enough, as it is for a taint that has none.
+pub fn is_of_any_value(ours: &Toleration) -> bool {
+    let (key, _) = DELETION_CANDIDATE_TAINT;
+    ours.key.as_deref() == Some(key)
 }
 
 fn preferred_node(plan: &Plan, placement: &Placement) -> Option<PreferredSchedulingTerm> {

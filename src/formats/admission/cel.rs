@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
+use crate::components::placement::is_of_any_value;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 
 /// A string literal. The escapes of JSON are among those of CEL, and mean the same.
@@ -62,13 +63,17 @@ pub(super) fn tolerates(toleration: &Toleration) -> String {
         Some(value) => format!("has(t.value) && t.value == {}", string(value)),
         None => unset("value"),
     };
+    let exists = "has(t.operator) && t.operator == \"Exists\"";
+    let of_key = format!("({} || t.key == {key})", unset("key"));
+    let says_it = if is_of_any_value(toleration) {
+        format!("{exists} && {of_key}")
+    } else {
+        format!("({exists}\n      ? {of_key}\n      : (has(t.key) && t.key == {key} && {equal}))")
+    };
     [
         "!has(t.tolerationSeconds)".to_owned(),
         format!("({} || t.effect == {effect})", unset("effect")),
-        format!(
-            "(has(t.operator) && t.operator == \"Exists\"\n      ? ({} || t.key == {key})\n      : (has(t.key) && t.key == {key} && {equal}))",
-            unset("key")
-        ),
+        says_it,
     ]
     .join("\n    && ")
 }
