@@ -38,27 +38,25 @@ impl<'p> Kept<'p> {
     }
 
     /// What placeholders keep running, in a sentence; none where too little is known.
-    pub fn said(plan: &Plan, placeholder: &Placeholder) -> Option<String> {
+    pub fn said(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<String> {
         let mut pools = pools_of(plan, placeholder);
         let is_paid =
             pools.all(|pool| !pool.is_spot()) && Self::fits_the_minimum(plan, placeholder)?;
         if is_paid {
             return Some("Fits on the nodes that the pools always have.".to_owned());
         }
-        Some(match Kept::expected(plan, placeholder) {
-            Some(kept) => format!("Keeps {} running: {kept}.", kept.amount()),
-            None => {
-                let (least, most) = (
-                    Kept::least(plan, placeholder)?,
-                    Kept::most(plan, placeholder)?,
-                );
-                format!(
-                    "Keeps {} to {} running: {least}, or {most}.",
-                    least.amount(),
-                    most.amount()
-                )
-            }
-        })
+        if let Some(kept) = Self::expected(plan, placeholder) {
+            return Some(format!("Keeps {} running: {kept}.", kept.amount()));
+        }
+        let (least, most) = (
+            Self::least(plan, placeholder)?,
+            Self::most(plan, placeholder)?,
+        );
+        Some(format!(
+            "Keeps {} to {} running: {least}, or {most}.",
+            least.amount(),
+            most.amount()
+        ))
     }
 
     /// Whether placeholders fit on the nodes that their pools have at their minimum.

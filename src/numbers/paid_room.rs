@@ -6,12 +6,17 @@
 
 use super::room::{Amount, failover_pools, of_node};
 use super::{Number, budget};
-use crate::config::Spot;
+use crate::config::{EvictionPolicy, Spot};
 use crate::plan::{Descheduler, NodePool, Plan, Workload};
 
 /// What it takes until a lost node is noticed: `node-monitor-grace-period`.
 /// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/config/v1alpha1/defaults.go`, 50 s since 1.32.
 const NOTICED_SECONDS: i64 = 50;
+
+/// From then until the pods of a node are deleted whose machine is gone: the cloud's controller deletes the node within 5 s,
+/// and the pod collector waits for 40 s and looks every 20.
+/// Source: kubernetes/kubernetes `pkg/controller/podgc/gc_controller.go`.
+const COLLECTED_SECONDS: i64 = 65;
 
 /// Pods that prefer Spot against the on-demand room that is paid for.
 #[derive(Clone, Copy, Debug)]
@@ -180,7 +185,14 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
         .filter(|workload| workload.prefers_spot())
         .map(|workload| workload.node_loss_toleration_seconds.map_or(300, i64::from))
         .max();
-    let noticed = NOTICED_SECONDS + tolerated.unwrap_or(0);
+    // Nodes of deallocated machines stay, and so do their pods until they no longer tolerate it.
+    let stay = |pool: &NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
+    let most = if plan.node_pools.iter().any(stay) {
+        i64::MAX
+    } else {
+        COLLECTED_SECONDS
+    };
+    let noticed = NOTICED_SECONDS + tolerated.unwrap_or(0).min(most);
     let ready = if paid.holds_all() {
         format!("these come again {noticed} s after their VM was lost, on nodes that run")
     } else {

@@ -339,7 +339,7 @@ impl<'p> Sides<'p> {
     /// and speaks for Spot as much as it speaks against it elsewhere. Whoever tolerates it gives that up. With a taint on
     /// on-demand that is no loss: it alone makes on-demand the worst there is.
     /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go (any node that is not
-    /// needed); kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go (the points).
+    /// needed); kubernetes/kubernetes `pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go` (the points).
     pub fn is_to_tolerate_candidates(&self, voter: &Voter<'_>) -> bool {
         let avoids_on_demand = || {
             let mut on_demand = self.on_demand.iter();
@@ -484,7 +484,7 @@ impl<'p> Sides<'p> {
         let lead = |others: i64| {
             let (mut here, mut there) = (0.0, 0.0);
             voter.each_scored(|key, skew| {
-                let (domains, pods_here, pods_there) = match key {
+                let (domains, beside, away) = match key {
                     HOSTNAME => (self.nodes, on_node, 0),
                     // All nodes are in one zone, and so are all pods.
                     ZONE if self.zones < 2 => (self.zones, others, others),
@@ -492,8 +492,8 @@ impl<'p> Sides<'p> {
                     key if key == self.pool_label => (self.pools, others, 0),
                     _ => (self.nodes, others, 0),
                 };
-                here += score::spread_part(pods_here, domains, skew);
-                there += score::spread_part(pods_there, domains, skew);
+                here += score::spread_part(beside, domains, skew);
+                there += score::spread_part(away, domains, skew);
             });
             let (here, there) = (score::spread_sum(here), score::spread_sum(there));
             score::spread(here, there, here) - score::spread(there, there, here)
