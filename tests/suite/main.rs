@@ -11,6 +11,7 @@ mod cli;
 mod default_system;
 mod descheduler;
 mod directory;
+mod evidence;
 mod golden;
 mod golden_formats;
 mod helm;
