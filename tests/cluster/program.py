@@ -1,5 +1,6 @@
 """spotgen, as a test runs it."""
 
+import json
 import subprocess
 
 import yaml
@@ -35,13 +36,15 @@ class Spotgen:
     def plan(self, config, *arguments):
         return yaml.safe_load(self.render(config, "--format", "plan", *arguments))
 
-    def workloads(self, config, *arguments):
-        """The workloads of a configuration as their owners would write them, patched."""
+    def patched(self, config, *arguments):
+        """The workloads of a configuration as their owners would write them, patched: a stream."""
         plan = self.plan(config, *arguments)
-        plain = yaml.safe_dump_all([workload(one) for one in plan["workloads"]], sort_keys=False)
-        overlay = [argument for argument in arguments if argument != "--no-check"]
-        patched = self.run("patch", "-f", config, *overlay, stdin=plain)
-        return [document for document in yaml.safe_load_all(patched) if document]
+        # As JSON, which every reader of YAML takes for the same.
+        plain = "\n---\n".join(json.dumps(workload(one)) for one in plan["workloads"])
+        return self.run("patch", "-f", config, *arguments, stdin=plain + "\n")
+
+    def workloads(self, config, *arguments):
+        return [document for document in yaml.safe_load_all(self.patched(config, *arguments)) if document]
 
 
 def workload(planned):

@@ -1,6 +1,5 @@
 """Which kinds the API server has, and the path of an object."""
 
-import re
 from collections import namedtuple
 
 import yaml
@@ -40,7 +39,16 @@ def path_of(kind, document):
 
 def texts(stream):
     """The documents of a YAML stream, each as it is written: the server is to read our bytes, not a copy of them."""
-    return [text for text in re.split(r"(?m)^---(?=\s|$).*\n?", stream) if yaml.safe_load(text) is not None]
+    found = []
+    start = None
+    for event in yaml.parse(stream, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.DocumentStartEvent):
+            start = event.start_mark.index
+        elif isinstance(event, yaml.DocumentEndEvent):
+            text = stream[start : event.start_mark.index]
+            if yaml.safe_load(text) is not None:
+                found.append(text)
+    return found
 
 
 def called(document):

@@ -123,8 +123,7 @@ def patched(case):
     for config in sorted(GOLDEN.glob("*/spot-config.yaml")):
         if not (config.parent / "patches.yaml").exists() or (config.parent / "args").exists():
             continue
-        workloads = case.spotgen.workloads(config)
-        yield f"workloads of {name_of(config)}", None, yaml.safe_dump_all(workloads, sort_keys=False)
+        yield f"workloads of {name_of(config)}", None, case.spotgen.patched(config)
     unread = []
     for out in sorted(GOLDEN.glob("patch/*/out.yaml")):
         try:

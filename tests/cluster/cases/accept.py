@@ -5,9 +5,11 @@ Each is applied on the server's side with strict validation, as kubectl does for
 """
 
 import collections
+import json
 
 import yaml
 
+import skeletons
 import streams
 from api import APPLY
 from failure import Failed, Unavailable
@@ -15,8 +17,8 @@ from resources import called, path_of, texts
 
 LANE = "objects"
 
-# Warnings of the API server that are meant. Each is a part of the text.
-MEANT = ()
+# Warnings of the API server that are meant, by a part of their text: names with dots are their owners' choice.
+MEANT = ("metadata.name: this is used in Pod names and hostnames",)
 
 SHOWN = 8
 
@@ -44,6 +46,7 @@ class Taker:
         self.mistakes = []
         self.unknown = collections.Counter()
         self.refused_before = []
+        self.made_whole = 0
 
     def take_all(self, what, found):
         """All streams of a sort: what comes out, and where there is one, what went in."""
@@ -86,20 +89,25 @@ class Taker:
             self.refused_before.append(f"a {document['kind']} without a name in {name}")
             return False
         answer = self.ask(kind, document, text)
-        strange = [one for one in answer.warnings if not any(meant in one for meant in MEANT)]
-        if answer.is_good and not strange:
+        if self.is_taken(answer):
             return True
-        if before is not None and not self.was_good(kind, *before, answer):
-            self.refused_before.append(f"{called(document)} in {name}")
-            return False
-        said = "\n".join(strange) if answer.is_good else answer.reason
+        if before is not None and not self.is_taken(self.ask(kind, *before)):
+            # The input is a sketch; so both are made whole in the same way.
+            document, text = json_of(skeletons.whole(document))
+            if document is None or not self.is_taken(self.ask(kind, *json_of(skeletons.whole(before[0])))):
+                self.refused_before.append(f"{called(before[0])} in {name}")
+                return False
+            answer = self.ask(kind, document, text)
+            self.made_whole += 1
+            if self.is_taken(answer):
+                return True
+        said = "\n".join(answer.warnings) if answer.is_good else answer.reason
         self.mistakes.append((f"{name}: {called(document)} is not taken", text, said))
         return False
 
-    def was_good(self, kind, document, text, after):
-        """Whether the server takes the object as it was, without a warning where the patched one brings one."""
-        before = self.ask(kind, document, text)
-        return before.is_good and not (after.is_good and before.warnings)
+    @staticmethod
+    def is_taken(answer):
+        return answer.is_good and all(any(meant in warning for meant in MEANT) for warning in answer.warnings)
 
     def ask(self, kind, document, text):
         if text not in self.answers:
@@ -130,11 +138,16 @@ class Taker:
     def judge(self):
         for kind, count in sorted(self.unknown.items()):
             self.case.left_out(f"{count} × {kind}, of which the server has no definition")
+        self.case.say(f"{self.made_whole} of the inputs of `patch` are sketches, and were made whole before and after")
         if self.refused_before:
             self.case.left_out(f"refused before they were patched too: {', '.join(self.refused_before)}")
         if self.mistakes:
             shown = [str(Failed(*mistake)) for mistake in self.mistakes[:SHOWN]]
             raise Failed(f"{len(self.mistakes)} objects are not taken\n" + "\n".join(shown))
+
+
+def json_of(document):
+    return document, json.dumps(document, default=str)
 
 
 def key_of(document):
