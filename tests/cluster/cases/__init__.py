@@ -1,12 +1,13 @@
 """The cases by name, in the order in which they are run. The first line of each says what it shows."""
 
-from cases import accept, admission, apply, failback, rights
+from cases import accept, admission, apply, failback, rights, scores
 
 CASES = {
     # Before others have made namespaces: what it leaves is compared with nothing.
     "apply": apply,
     "accept": accept,
     "admission": admission,
+    "scores": scores,
     "failback": failback,
     "rights": rights,
 }
