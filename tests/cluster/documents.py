@@ -21,6 +21,17 @@ def commands(document, heading):
     return block_commands(block[1])
 
 
+def yaml_block(document):
+    """The first block of YAML."""
+    block = re.search(r"^```yaml\n(.*?)^```", (REPOSITORY / document).read_text(), re.MULTILINE | re.DOTALL)
+    check(block, f"{document} has no block of YAML")
+    return block[1]
+
+
+def headings(document):
+    return re.findall(r"^## (.*)$", (REPOSITORY / document).read_text(), re.MULTILINE)
+
+
 def block_commands(block):
     joined = re.sub(r"\\\n\s*", "", block)
     return [re.sub(r"\s+# .*", "", line[2:]) for line in joined.splitlines() if line.startswith("$ ")]
@@ -29,14 +40,15 @@ def block_commands(block):
 class Shell:
     """A shell in a folder, in which `spotgen`, `kubectl` and `helm` are those of the test, and the cluster too."""
 
-    def __init__(self, case, folder):
+    def __init__(self, case, folder, *tools):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         programs = folder / ".programs"
         programs.mkdir(exist_ok=True)
         (programs / "spotgen").symlink_to(case.spotgen.program)
         (programs / "kubectl").symlink_to(case.binaries.tool("kubectl"))
-        self.programs = programs
+        for tool in tools:
+            (programs / tool).symlink_to(case.binaries.tool(f"{tool}4", f"{tool}3", tool))
         self.environment = {
             **os.environ,
             "PATH": f"{programs}:{os.environ['PATH']}",
@@ -46,6 +58,12 @@ class Shell:
 
     def run(self, command):
         """What it said on both streams. A failing part of a pipe fails."""
+        status, output, said = self.ask(command)
+        check(status == 0, "a command of the documents fails", command, output + said)
+        return output, said
+
+    def ask(self, command):
+        """Its exit code, and what it said on both streams."""
         result = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             cwd=self.folder,
@@ -54,5 +72,4 @@ class Shell:
             text=True,
             check=False,
         )
-        check(result.returncode == 0, "a command of the documents fails", command, result.stdout + result.stderr)
-        return result.stdout, result.stderr
+        return result.returncode, result.stdout, result.stderr
