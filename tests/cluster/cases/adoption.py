@@ -159,10 +159,11 @@ class Adoption:
             check(status == 0, f"{step}: a command fails", command, output + said)
 
     def conflicts(self, command, status, said):
-        """The page names them all: the ConfigMap that was made by hand."""
-        found = [line for line in said.splitlines() if "conflict" in line and "with" in line]
-        expected = [line for line in found if "kubectl-create" in line and ".data.priorities" in said]
-        check(status != 0 and found == expected and len(found) == 1, "other conflicts than docs/adopt.md names", command, said)
+        """The page names them all: the ConfigMap that was made by hand, and the budget of the other form."""
+        refused = [line for line in said.splitlines() if "conflict with" in line or line.startswith("Error")]
+        named = ('conflict with "kubectl-create" using v1: .data.priorities', "minAvailable and maxUnavailable cannot be both set")
+        are_those = len(refused) == len(named) and all(name in line for name, line in zip(named, refused))
+        check(status != 0 and are_those, "the server refuses other things than docs/adopt.md names", command, said)
 
     def evictions(self):
         return sum(event.get("objectRef", {}).get("subresource") == "eviction" for event in self.plane.audited())
