@@ -1,5 +1,7 @@
 """What a failed check tells the person who has to mend it."""
 
+import os
+
 import yaml
 
 
@@ -16,7 +18,13 @@ class Failed(Exception):
 
 
 class Unavailable(Exception):
-    """Something that this machine does not have: the case is left out, and that is said."""
+    """Something that this machine does not have: what needs it is left out, and that is said.
+
+    Where SPOTGEN_REQUIRE_TOOLS is set it fails, but for what nobody can install."""
+
+    def __init__(self, message, is_optional=False):
+        super().__init__(message)
+        self.is_failure = bool(os.environ.get("SPOTGEN_REQUIRE_TOOLS")) and not is_optional
 
 
 def dumped(value):

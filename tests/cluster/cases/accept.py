@@ -56,6 +56,8 @@ class Taker:
                 count += 1
                 objects += self.take_stream(name, before, after)
         except Unavailable as missing:
+            if missing.is_failure:
+                raise
             self.case.left_out(f"{what}: {missing}")
             return
         if not count:
