@@ -30,6 +30,8 @@ mod real_tools;
 mod reporters;
 mod rules;
 mod scaling;
+#[path = "../cluster/scores.rs"]
+mod scheduler_scores;
 mod schema;
 mod system;
 mod tools;
