@@ -4,6 +4,7 @@ Three Helm releases and a ConfigMap made by hand are there first. In the end the
 workload was evicted, and it had all its replicas ready at every moment.
 """
 
+import re
 import threading
 
 import yaml
@@ -57,6 +58,9 @@ RELEASES = {
     },
     ("aks-node-termination-handler", "aks-node-termination-handler", "kube-system"): {},
 }
+
+# What kubectl says of an object that is not taken.
+REFUSED = re.compile(r"conflicts? with|^Error|^The .* is invalid")
 
 PRIORITIES = '20:\n  - ".*spot.*"\n10:\n  - ".*"\n'
 
@@ -160,7 +164,7 @@ class Adoption:
 
     def conflicts(self, command, status, said):
         """The page names them all: the ConfigMap that was made by hand, and the budget of the other form."""
-        refused = [line for line in said.splitlines() if "conflict with" in line or line.startswith("Error")]
+        refused = [line for line in said.splitlines() if REFUSED.search(line)]
         named = ('conflict with "kubectl-create" using v1: .data.priorities', "minAvailable and maxUnavailable cannot be both set")
         are_those = len(refused) == len(named) and all(name in line for name, line in zip(named, refused))
         check(status != 0 and are_those, "the server refuses other things than docs/adopt.md names", command, said)

@@ -4,6 +4,8 @@ The descheduler runs under a token of the rendered ServiceAccount, with RBAC on,
 has no refusal of it, and has used every verb that its roles grant, but for those that are explained here.
 """
 
+import os
+
 from failure import check
 from nodes import ON_DEMAND_TAINT, Nodes
 from program import configuration
@@ -35,7 +37,21 @@ EXPLAINED = {
 }
 
 
+# The proportional autoscaler, likewise.
+SCALER = "cluster-proportional-autoscaler"
+EXPLAINED_OF_SCALER = {}
+
+
 def run(case):
+    descheduler(case)
+    if (case.binaries.folder / SCALER).exists() and os.geteuid() == 0:
+        scaler(case)
+    else:
+        case.left_out("proportional autoscaler: its binary is not among the components, or this is not root")
+    case.left_out("termination handler: it acts on what Azure tells a node alone")
+
+
+def descheduler(case):
     system = System(case, configuration("minimal"), *SETTINGS)
     with Nodes(case.plane) as nodes:
         # Of one node alone the descheduler makes nothing.
@@ -50,34 +66,74 @@ def run(case):
         system.wait_cycles(1)
         nodes.add("spot-1", "spot1", is_spot=True, cpu="3860m", memory="14Gi")
         case.plane.wait("a pod is evicted", system.evictions)
-        judge(case, system, before)
+        judge(case, "descheduler", granted(system.objects, "descheduler"), EXPLAINED, lambda: events(case, system.account, before))
         system.remove()
         nodes.clear()
-    case.left_out("proportional autoscaler and termination handler: no module proxy has them")
 
 
-def judge(case, system, before):
-    grants = granted(system.objects, "descheduler")
-    check(grants, "no role grants the descheduler anything")
+def scaler(case):
+    """With the rendered arguments, in a mount namespace of its own: where a pod finds its token is fixed."""
+    system = System(case, configuration("article"))
+    app = "proportional-autoscaler"
+    with Nodes(case.plane) as nodes:
+        for number in (1, 2):
+            nodes.add(f"spot-{number}", "workerspot", is_spot=True, zone=number, cpu="3860m", memory="14Gi")
+        system.install()
+        deployment = system.one("Deployment", app)
+        account = system.account_of("Deployment", app)
+        before = len(case.plane.audited())
+        mount_token(case, deployment)
+        container = deployment["spec"]["template"]["spec"]["containers"][0]
+        place = "/var/run/secrets/kubernetes.io/serviceaccount"
+        script = f'mkdir -p {place} && mount --bind {case.folder / "account"} {place} && exec "$@"'
+        case.plane.processes.start(
+            SCALER,
+            *("unshare", "-m", "sh", "-c", script, "sh", case.binaries.component(SCALER)),
+            *container["args"],
+            environment={"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(case.plane.port["api"])},
+        )
+        placeholders = "/apis/apps/v1/namespaces/default/deployments/overprovision-spot"
+        case.plane.wait(
+            "two Spot nodes have two placeholders", lambda: case.api.get(placeholders)["spec"]["replicas"] == 2, 40
+        )
+        judge(case, SCALER, granted(system.objects, app), EXPLAINED_OF_SCALER, lambda: events(case, account, before))
+        case.plane.processes.stop(SCALER)
+        system.remove()
+        nodes.clear()
 
-    def events():
-        return [event for event in case.plane.audited()[before:] if event["user"]["username"] == system.account]
 
-    # Events are written a while after what they are about.
-    unexplained = set(grants) - set(EXPLAINED)
+def mount_token(case, deployment):
+    folder = case.folder / "account"
+    folder.mkdir()
+    namespace = deployment["metadata"]["namespace"]
+    account = deployment["spec"]["template"]["spec"]["serviceAccountName"]
+    (folder / "token").write_text(case.plane.token(namespace, account))
+    (folder / "namespace").write_text(namespace)
+    (folder / "ca.crt").write_text((case.plane.folder / "certificates" / "apiserver.crt").read_text())
+
+
+def events(case, user, before):
+    return [event for event in case.plane.audited()[before:] if event["user"]["username"] == user]
+
+
+def judge(case, who, grants, explained, requests):
+    """Nothing was refused, and every right is used or explained: not both, and neither in vain."""
+    check(grants, f"no role grants the {who} anything")
+    needed = grants - set(explained)
     try:
-        case.plane.wait("every right that is not explained is used", lambda: unexplained <= used(events()), SECONDS_TO_FLUSH)
+        # Events are written a while after what they are about.
+        case.plane.wait("every right that is not explained is used", lambda: needed <= used(requests()), SECONDS_TO_FLUSH)
     finally:
-        refused = [event for event in events() if event["responseStatus"]["code"] == 403]
-        check(not refused, "the descheduler is refused what it asks for", None, str([told(event) for event in refused]))
-        unused = unexplained - used(events())
-        check(not unused, f"granted, never used and not explained: {spelled(unused)}")
-    needless = set(EXPLAINED) & used(events())
-    check(not needless, f"explained as unused, and used: {spelled(needless)}")
-    gone = set(EXPLAINED) - grants
-    check(not gone, f"explained, and not granted any more: {spelled(gone)}")
-    requests = len(events())
-    case.say(f"descheduler: {requests} requests, none refused; {len(unexplained)} rights used, {len(EXPLAINED)} explained")
+        refused = [event for event in requests() if event["responseStatus"]["code"] == 403]
+        check(not refused, f"the {who} is refused what it asks for", None, str([told(event) for event in refused]))
+        unused = needed - used(requests())
+        check(not unused, f"granted to the {who}, never used and not explained: {spelled(unused)}")
+    needless = set(explained) & used(requests())
+    check(not needless, f"explained as unused by the {who}, and used: {spelled(needless)}")
+    gone = set(explained) - grants
+    check(not gone, f"explained, and not granted to the {who} any more: {spelled(gone)}")
+    count = len(requests())
+    case.say(f"{who}: {count} requests, none refused; {len(needed)} rights used, {len(explained)} explained")
 
 
 def granted(objects, app):
