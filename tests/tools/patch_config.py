@@ -36,7 +36,7 @@ DEFAULT_CLASS = {
         "spread": {"method": "TopologySpread", "zone": {}, "node": {}},
     },
     "terminationGracePeriodSeconds": 20,
-    "nodeLossTolerationSeconds": 30,
+    "nodeLossTolerationSeconds": 5,
 }
 
 
@@ -95,7 +95,9 @@ class Config:
         if spec["provider"] != "aks":
             sys.exit("patch_config.py: it knows the provider aks only")
         for pool in spec.get("nodePools", []):
-            only(pool, "name", "capacity", "vmSize", "nodes", "mode", "zones")
+            only(pool, "name", "capacity", "vmSize", "nodes", "mode", "zones", "taints")
+            if pool.get("taints", []) != []:
+                sys.exit("patch_config.py: it knows no taints but those of the defaults")
         self.pools = spec.get("nodePools", [])
         self.classes = {"default": Class(DEFAULT_CLASS)}
         self.classes.update({name: Class(settings) for name, settings in (spec.get("classes") or {}).items()})
@@ -108,7 +110,7 @@ class Config:
         """What a pod spec is to tolerate of nodes that the autoscaler may delete, where nothing is known of its number."""
         kinds = [(pool["capacity"], pool.get("mode", "User")) for pool in self.pools]
         # On-demand pools of the user are tainted by default, those of the system are not.
-        are_avoided = ("OnDemand", "System") not in kinds and ("OnDemand", "User") in kinds and ("Spot", "User") in kinds
+        are_avoided = all("taints" not in pool for pool in self.pools) and ("OnDemand", "System") not in kinds and ("OnDemand", "User") in kinds and ("Spot", "User") in kinds
         if chosen.spot != "Preferred" or not are_avoided:
             return []
         for workload in self.workloads:
