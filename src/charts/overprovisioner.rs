@@ -171,13 +171,12 @@ fn release<'p>(
 
 /// A comment, and below it what the replicas of each placeholder keep running.
 pub(crate) fn with_kept(plan: &Plan, placeholders: &[&Placeholder], comment: &str) -> String {
-    let mut lines = comment.to_owned();
-    for placeholder in placeholders {
-        if let Some(kept) = Kept::said(plan, placeholder) {
-            lines.push_str(&format!("\n{}: {kept}", placeholder.name));
-        }
-    }
-    lines
+    let kept = placeholders.iter().filter_map(|placeholder| {
+        let kept = Kept::said(plan, placeholder)?;
+        Some(format!("{}: {kept}", placeholder.name))
+    });
+    let lines: Vec<String> = std::iter::once(comment.to_owned()).chain(kept).collect();
+    lines.join("\n")
 }
 
 /// Go's templates write a number from a million on as `1e+06`, which is no integer to Kubernetes, and text as it is.
