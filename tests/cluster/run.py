@@ -112,9 +112,16 @@ class Run:
         lanes = {}
         for name in names:
             lanes.setdefault(CASES[name].LANE, []).append(name)
-        with concurrent.futures.ThreadPoolExecutor(self.options.lanes) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(self.options.lanes)
+        try:
             results = [pool.submit(self.lane, lane, some) for lane, some in lanes.items()]
             return [name for result in results for name in result.result()]
+        except KeyboardInterrupt:
+            # With their control planes gone the cases end at once.
+            self.close()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def keep(self):
         for plane in self.planes:
@@ -157,7 +164,7 @@ def main():
     if missing := binaries.missing():
         print(f"not in {binaries.folder}: {', '.join(missing)}; tests/cluster/build/build.sh builds them", file=sys.stderr)
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     run = Run(chosen, binaries)
     failed = []
