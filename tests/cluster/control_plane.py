@@ -230,7 +230,8 @@ class ControlPlane:
 
     def token(self, namespace, account):
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
-        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
+        spec = {"expirationSeconds": 3600}
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
         return self.api.create(path, request)["status"]["token"]
 
     def audited(self):
