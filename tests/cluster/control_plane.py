@@ -197,12 +197,13 @@ class ControlPlane:
     # Waiting
 
     def wait(self, what, holds, seconds=60, every=0.2):
-        """Until it holds. A process that has ended by itself fails the wait at once, with its last lines."""
+        """Until it holds. A process that has ended by itself fails the wait at once."""
         end = time.monotonic() + seconds
         trouble = "it was not so"
         while time.monotonic() < end:
+            check(not self.processes.is_closed, f"interrupted while waiting until {what}")
             if ended := self.processes.ended():
-                raise Failed(f"while waiting until {what}: {ended[0]} ended", None, self.processes.tail(ended[0]))
+                raise Failed(f"while waiting until {what}: {ended[0]} ended")
             try:
                 if found := holds():
                     return found
@@ -229,7 +230,8 @@ class ControlPlane:
 
     def token(self, namespace, account):
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
-        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
+        spec = {"expirationSeconds": 3600}
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
         return self.api.create(path, request)["status"]["token"]
 
     def audited(self):

@@ -6,6 +6,8 @@ from resources import folder_of
 PASSING = {"Event", "Lease", "ComponentStatus", "Endpoints", "EndpointSlice"}
 # Their status is others' to write, and so is their version.
 WITH_STATUS = {"Deployment", "DaemonSet", "StatefulSet", "PodDisruptionBudget", "Namespace"}
+# Versions whose objects are those of a finished one too.
+UNFINISHED = ("alpha1", "beta1", "beta2")
 
 MANAGED = "app.kubernetes.io/managed-by=spotgen"
 
@@ -14,7 +16,7 @@ def listed(plane):
     return [
         (name, kind)
         for (_, name), kind in sorted(plane.kinds.items())
-        if "list" in kind.verbs and name not in PASSING and not kind.group_version.endswith(("beta1", "beta2", "alpha1"))
+        if "list" in kind.verbs and name not in PASSING and not kind.group_version.endswith(UNFINISHED)
     ]
 
 

@@ -14,6 +14,7 @@ SPOT = {"kubernetes.azure.com/scalesetpriority": "spot"}
 SPOT_TAINT = {"key": "kubernetes.azure.com/scalesetpriority", "value": "spot", "effect": "NoSchedule"}
 ON_DEMAND_TAINT = {"key": "spotgen.dev/capacity", "value": "on-demand", "effect": "PreferNoSchedule"}
 POLL_SECONDS = 0.1
+CONDITIONS = ("PodScheduled", "Initialized", "ContainersReady", "Ready")
 
 
 def now():
@@ -57,7 +58,8 @@ class Nodes:
         taints = ([SPOT_TAINT] if is_spot else []) + list(taints)
         node = {"metadata": {"name": name, "labels": own}, "spec": {"taints": taints}}
         self.api.create("/api/v1/nodes", node)
-        ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", "lastHeartbeatTime": now(), "lastTransitionTime": now()}
+        times = {"lastHeartbeatTime": now(), "lastTransitionTime": now()}
+        ready = {"type": "Ready", "status": "True", "reason": "KubeletReady", **times}
         status = {"capacity": resources, "allocatable": resources, "conditions": [ready]}
         self.api.merge(f"/api/v1/nodes/{name}/status", {"status": status})
         # The API server taints new nodes as not ready; the controller that takes it off does not run here.
@@ -101,7 +103,7 @@ class Nodes:
 
     def report(self, pod):
         started = now()
-        yes = [{"type": kind, "status": "True", "lastTransitionTime": started} for kind in ("PodScheduled", "Initialized", "ContainersReady", "Ready")]
+        yes = [{"type": kind, "status": "True", "lastTransitionTime": started} for kind in CONDITIONS]
         containers = [
             {
                 "name": container["name"],

@@ -6,6 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+
+from failure import check
 
 PR_SET_PDEATHSIG = 1
 # Loaded here: between fork and exec nothing may be imported.
@@ -38,9 +41,13 @@ class Processes:
     def __init__(self, folder):
         self.folder = folder
         self.running = {}
+        self.is_closed = False
+        self.lock = threading.Lock()
 
     def start(self, name, *command, environment=None):
-        with open(self.log(name), "ab") as log:
+        with self.lock, open(self.log(name), "ab") as log:
+            # Else nobody would end it.
+            check(not self.is_closed, f"{name} is to be started when all has ended")
             self.running[name] = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -65,7 +72,9 @@ class Processes:
             process.wait()
 
     def close(self):
-        """Last started, first ended."""
+        """Last started, first ended; nothing is started any more."""
+        with self.lock:
+            self.is_closed = True
         for name in reversed(list(self.running)):
             self.stop(name)
 

@@ -23,6 +23,10 @@ from failure import Failed, Unavailable, indented
 from program import Spotgen
 
 
+# What a case says is below its name.
+MARGIN = " " * 9
+
+
 class Case:
     """What a case is given, and what it has to say."""
 
@@ -68,19 +72,36 @@ class Run:
 
     def lane(self, lane, names):
         """The names of the cases that failed."""
-        plane = self.plane(lane)
+        failed, plane = [], None
         try:
-            began = time.monotonic()
-            try:
-                plane.start()
-            except Exception as error:  # noqa: BLE001: shown, with what the processes said
-                self.failed(f"control plane of {', '.join(names)}", plane, error)
-                return names
-            self.print(f"up       {lane}: control plane, {time.monotonic() - began:.1f} s")
-            return [name for name in names if not self.case(name, plane)]
+            for number, name in enumerate(names):
+                if plane is None:
+                    plane = self.plane(f"{lane}-{number}" if number else lane)
+                    if not self.start(plane):
+                        return failed + names[number:]
+                if not self.case(name, plane):
+                    failed.append(name)
+                    # What it has left behind is nothing that the next one should find.
+                    self.let_go(plane)
+                    plane = None
+            return failed
         finally:
-            if not self.options.keep:
-                plane.close()
+            if plane is not None:
+                self.let_go(plane)
+
+    def start(self, plane):
+        began = time.monotonic()
+        try:
+            plane.start()
+        except Exception as error:  # noqa: BLE001: shown, with what the processes said
+            self.failed(f"the control plane of {plane.name}", plane, error)
+            return False
+        self.print(f"up       {plane.name}: control plane, {time.monotonic() - began:.1f} s")
+        return True
+
+    def let_go(self, plane):
+        if not self.options.keep:
+            plane.close()
 
     def case(self, name, plane):
         """Whether it passes, or is left out where that is allowed."""
@@ -94,27 +115,35 @@ class Run:
         except Exception as error:  # noqa: BLE001: shown, and the other cases go on
             self.failed(name, plane, error)
             return False
-        lines = [f"passed   {name}, {time.monotonic() - began:.1f} s"] + [indented(text, "         ") for text in case.said]
-        self.print("\n".join(lines))
+        said = [indented(text, MARGIN) for text in case.said]
+        self.print("\n".join([f"passed   {name}, {time.monotonic() - began:.1f} s", *said]))
         return True
 
     def failed(self, name, plane, error):
         if self.is_over:
             return
         text = str(error) if isinstance(error, Failed) else "".join(traceback.format_exception(error))
-        lines = [f"FAILED   {name}", indented(text, "         ")]
+        lines = [f"FAILED   {name}", indented(text, MARGIN)]
         for process in plane.processes.ended():
-            lines += [f"         {process} has ended; its last lines:", indented(plane.processes.tail(process), "             ")]
-        lines.append(f"         logs: {plane.folder}")
+            lines.append(f"{MARGIN}{process} has ended; its last lines:")
+            lines.append(indented(plane.processes.tail(process), MARGIN + "    "))
+        lines.append(f"{MARGIN}logs: {plane.folder}")
         self.print("\n".join(lines))
 
     def all(self, names):
         lanes = {}
         for name in names:
             lanes.setdefault(CASES[name].LANE, []).append(name)
-        with concurrent.futures.ThreadPoolExecutor(self.options.lanes) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(self.options.lanes)
+        try:
             results = [pool.submit(self.lane, lane, some) for lane, some in lanes.items()]
             return [name for result in results for name in result.result()]
+        except KeyboardInterrupt:
+            # With their control planes gone the cases end at once.
+            self.close()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def keep(self):
         for plane in self.planes:
@@ -138,7 +167,7 @@ def options():
     parser.add_argument("cases", nargs="*", metavar="CASE", help="all, where none is named")
     parser.add_argument("--list", action="store_true", help="say what each case shows, and end")
     parser.add_argument("--keep", action="store_true", help="leave the control planes up until Enter is pressed")
-    parser.add_argument("--bin", metavar="DIR", help="the folder of the binaries (SPOTGEN_CLUSTER_BIN; target/cluster/bin)")
+    parser.add_argument("--bin", metavar="DIR", help="the folder of the components")
     parser.add_argument("--lanes", type=int, default=os.cpu_count() or 1, metavar="N", help="control planes at a time")
     chosen = parser.parse_args()
     for name in chosen.cases:
@@ -155,9 +184,10 @@ def main():
         return 0
     binaries = Binaries(chosen.bin)
     if missing := binaries.missing():
-        print(f"not in {binaries.folder}: {', '.join(missing)}; tests/cluster/build/build.sh builds them", file=sys.stderr)
+        print(f"not in {binaries.folder}: {', '.join(missing)}", file=sys.stderr)
+        print("tests/cluster/build/build.sh builds them", file=sys.stderr)
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     run = Run(chosen, binaries)
     failed = []

@@ -7,6 +7,8 @@ from program import IMAGE
 
 LABELS = {"skeleton": "whole"}
 WITH_SELECTOR = {"Deployment", "StatefulSet", "ReplicaSet", "DaemonSet"}
+# What an object has that was read from a cluster, and what nobody may apply.
+OF_A_CLUSTER = ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp")
 # Paths to the pod template.
 TEMPLATES = {
     **dict.fromkeys([*WITH_SELECTOR, "ReplicationController", "Job"], ("spec", "template")),
@@ -21,6 +23,8 @@ def whole(document):
     if kind not in TEMPLATES:
         return None
     document = copy.deepcopy(document)
+    for key in OF_A_CLUSTER:
+        document["metadata"].pop(key, None)
     template = document
     for key in TEMPLATES[kind]:
         template = into(template, key)

@@ -78,9 +78,8 @@ def kustomizations(case):
             yield name_of(folder), run(kubectl, "kustomize", folder)
     folder = case.folder / "overlay"
     made = case.folder / "kustomize"
-    case.spotgen.run(
-        "render", "-f", "spot-config.yaml", "--from", "workloads.yaml", "--format", "kustomize", "-o", made, cwd=KUSTOMIZE
-    )
+    inputs = ["-f", "spot-config.yaml", "--from", "workloads.yaml"]
+    case.spotgen.run("render", *inputs, "--format", "kustomize", "-o", made, cwd=KUSTOMIZE)
     components = sorted((made / "workloads").iterdir())
     folder.mkdir()
     shutil.copy(KUSTOMIZE / "workloads.yaml", folder)

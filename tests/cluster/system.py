@@ -65,7 +65,8 @@ class System:
             for argument in pod["containers"][0]["args"]
         ]
         self.plane.write("policy.yaml", policy)
-        self.plane.kubeconfig("descheduler", self.plane.token(deployment["metadata"]["namespace"], pod["serviceAccountName"]))
+        token = self.plane.token(deployment["metadata"]["namespace"], pod["serviceAccountName"])
+        self.plane.kubeconfig("descheduler", token)
         self.plane.processes.start(
             "descheduler",
             self.plane.binaries.component("descheduler"),
@@ -90,7 +91,13 @@ class System:
     def wait_cycles(self, count, every=None):
         """So many rounds from now on; what is given is called all the while."""
         until = self.cycles() + count
-        self.plane.wait(f"{count} rounds of the descheduler", lambda: (every and every(), self.cycles() >= until)[1], 60)
+
+        def are_over():
+            if every is not None:
+                every()
+            return self.cycles() >= until
+
+        self.plane.wait(f"{count} rounds of the descheduler are over", are_over, 60)
 
     def evictions(self):
         """Evictions by the descheduler that the server granted: the time, and the pod."""

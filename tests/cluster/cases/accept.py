@@ -85,7 +85,8 @@ class Taker:
         """Whether it is taken. What no server takes without us either is no mistake of ours."""
         kind = self.case.plane.kinds.get((document.get("apiVersion"), document.get("kind")))
         if kind is None:
-            self.unknown[f"{document.get('kind')} of {document.get('apiVersion')}"] += 1
+            named = f"{document['kind']} of {document['apiVersion']}" if "kind" in document else "a map without a kind"
+            self.unknown[named] += 1
             return False
         if "name" not in (document.get("metadata") or {}):
             self.refused_before.append(f"a {document['kind']} without a name in {name}")

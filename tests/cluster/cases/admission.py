@@ -30,7 +30,9 @@ DATABASES = {
         "group": "example.com",
         "names": {"kind": "Database", "plural": "databases", "singular": "database"},
         "scope": "Namespaced",
-        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}],
+        "versions": [
+            {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}},
+        ],
     },
 }
 OWN_TOLERATION = {"key": "own", "operator": "Exists"}
@@ -51,7 +53,8 @@ def policies(case, nodes):
         account = f"/api/v1/namespaces/{namespace}/serviceaccounts/default"
         case.plane.wait(f"{namespace} has its account", lambda path=account: case.api.ask("GET", path).is_good)
     database = case.api.create(folder, {"apiVersion": "example.com/v1", "kind": "Database", "metadata": {"name": "db"}})
-    owner = {"apiVersion": "example.com/v1", "kind": "Database", "name": "db", "uid": database["metadata"]["uid"], "controller": True}
+    uid = {"uid": database["metadata"]["uid"], "controller": True}
+    owner = {"apiVersion": "example.com/v1", "kind": "Database", "name": "db", **uid}
     # A policy is in force some time after it was taken.
     case.plane.wait("the policy is in force", lambda: is_placed(dry(case, "placed", pod("probe"))))
 
@@ -60,21 +63,24 @@ def policies(case, nodes):
     kept = OWN_TOLERATION["key"] in [one.get("key") for one in real["spec"]["tolerations"]]
     check(kept, "the policy loses the pod's own toleration", real["spec"])
     grace = real["spec"]["terminationGracePeriodSeconds"]
-    wanted = case.spotgen.workloads(configuration("minimal"))[0]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+    patched = case.spotgen.workloads(configuration("minimal"))[0]
+    wanted = patched["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
     check(grace == wanted, f"the policy gives {grace} s to stop, a patched workload has {wanted}", real["spec"])
     where = case.plane.wait("the pod is on a node", lambda: one_pod(case, "placed", "db-0")["spec"].get("nodeName"))
     check(where == "spot-1", f"the pod is on {where}, not on Spot", real["spec"])
 
-    daemon = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "d", "uid": database["metadata"]["uid"], "controller": True}
+    daemon = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "d", **uid}
+    on_a_node = pod("static")
+    on_a_node["spec"]["nodeName"] = "regular-1"
     for what, namespace, alone in (
         ("with the label that says so", "placed", pod("ignored", labels={"spotgen.dev/ignore": "true"})),
         ("in a namespace without a class", "unplaced", pod("elsewhere")),
         ("of a DaemonSet", "placed", pod("daemon", owners=[daemon])),
-        ("that is on a node already", "placed", {**pod("static"), "spec": {**pod("static")["spec"], "nodeName": "regular-1"}}),
+        ("that is on a node already", "placed", on_a_node),
     ):
         made = dry(case, namespace, alone)
         check(not is_placed(made), f"the policy does not leave a pod alone {what}", made["spec"])
-    case.say("admission policies: an operator's pod is placed on Spot with its own toleration; four kinds of pods are left alone")
+    case.say("admission policies: an operator's pod is placed on Spot; four kinds of pods are left alone")
     case.plane.kubectl_good("delete", "--wait=false", "-f", "-", stdin=stream + "\n---\n" + yaml.safe_dump(DATABASES))
     remove(case, "placed", "unplaced")
     nodes.clear()
@@ -83,7 +89,8 @@ def policies(case, nodes):
 def pod(name, labels=None, owners=()):
     container = {"name": "app", "image": IMAGE, "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
     metadata = {"name": name, "labels": labels or {}, "ownerReferences": list(owners)}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"tolerations": [OWN_TOLERATION], "containers": [container]}}
+    spec = {"tolerations": [OWN_TOLERATION], "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
 def dry(case, namespace, body):
@@ -99,8 +106,8 @@ def is_placed(made):
     spec = made["spec"]
     key = "kubernetes.azure.com/scalesetpriority"
     tolerates = any(one.get("key") == key for one in spec.get("tolerations", []))
-    preferred = spec.get("affinity", {}).get("nodeAffinity", {}).get("preferredDuringSchedulingIgnoredDuringExecution", [])
-    return tolerates and key in str(preferred)
+    affinity = spec.get("affinity", {}).get("nodeAffinity", {})
+    return tolerates and key in str(affinity.get("preferredDuringSchedulingIgnoredDuringExecution"))
 
 
 # Budgets
@@ -113,7 +120,11 @@ def budgets(case, nodes):
     for name, allowed in BUDGETS.items():
         config = configuration(name)
         workload = case.spotgen.workloads(config)[0]
-        budget = next(one for one in case.spotgen.objects(config) if called(one).startswith("PodDisruptionBudget") and one["spec"]["selector"]["matchLabels"] == workload["spec"]["selector"]["matchLabels"])
+        (budget,) = (
+            one
+            for one in case.spotgen.objects(config)
+            if one["kind"] == "PodDisruptionBudget" and one["spec"]["selector"] == workload["spec"]["selector"]
+        )
         namespace = budget["metadata"]["namespace"]
         case.plane.namespace(namespace)
         nodes.add("regular-1", "regular1", is_spot=False, cpu="3860m", memory="14Gi")
@@ -133,8 +144,8 @@ def budgets(case, nodes):
         as_meant = (granted, refused) == (allowed, 3 - allowed)
         check(as_meant, f"{name}: the budget lets {granted} of 3 pods go, not {allowed}", budget, answers[-1].reason)
         case.say(f"budgets: of 3 pods of {name} {granted} were evicted at once, {refused} refused")
-        for one in (f"/apis/apps/v1/namespaces/{namespace}/deployments/{workload['metadata']['name']}", path):
-            case.api.delete(one, propagationPolicy="Background")
+        case.api.delete(path)
+        remove_deployment(case, workload)
         nodes.clear()
 
 
@@ -183,7 +194,7 @@ def preemption(case, nodes):
         left = standing()
         check(left == set(names) - gone, f"pod {replicas} displaced {sorted(set(names) - left)}, not {sorted(gone)}")
     case.say("preemption: the first pod displaced the placeholder on Spot, the second that on on-demand")
-    case.api.delete(f"/apis/apps/v1/namespaces/{workload['metadata']['namespace']}/deployments/{workload['metadata']['name']}", propagationPolicy="Background")
+    remove_deployment(case, workload)
     remove(case, "spot-system")
     nodes.clear()
 
@@ -200,8 +211,7 @@ UNRESTRICTED = {("everything", "DaemonSet", "termination-handler"): "hostNetwork
 
 def pod_security(case):
     """Every pod of ours is taken by a namespace that enforces `restricted`."""
-    enforced = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": "latest"}
-    case.plane.namespace("restricted", enforced)
+    case.plane.namespace("restricted", {"pod-security.kubernetes.io/enforce": "restricted"})
     account = "/api/v1/namespaces/restricted/serviceaccounts/default"
     case.plane.wait("the namespace has its account", lambda: case.api.ask("GET", account).is_good)
     bare = case.api.ask("POST", "/api/v1/namespaces/restricted/pods", pod("bare"), dryRun="All")
@@ -231,6 +241,12 @@ def pod_security(case):
 
 def apply(case, stream):
     case.plane.kubectl_good("apply", "--server-side", "--validate=strict", "-f", "-", stdin=stream)
+
+
+def remove_deployment(case, deployment):
+    metadata = deployment["metadata"]
+    path = f"/apis/apps/v1/namespaces/{metadata['namespace']}/deployments/{metadata['name']}"
+    case.api.delete(path, propagationPolicy="Background")
 
 
 def remove(case, *namespaces):

@@ -84,7 +84,9 @@ def app():
         "tolerations": [TOLERATION],
         "affinity": {
             "nodeAffinity": {preferred: [{"weight": 100, "preference": {"matchExpressions": [expression]}}]},
-            "podAntiAffinity": {preferred: [apart(100, "topology.kubernetes.io/zone"), apart(50, "kubernetes.io/hostname")]},
+            "podAntiAffinity": {
+                preferred: [apart(100, "topology.kubernetes.io/zone"), apart(50, "kubernetes.io/hostname")]
+            },
         },
         "containers": [{"name": "app", "image": IMAGE, "resources": {"requests": {"cpu": "500m", "memory": "512Mi"}}}],
     }
@@ -165,7 +167,10 @@ class Adoption:
     def conflicts(self, command, status, said):
         """The page names them all: the ConfigMap that was made by hand, and the budget of the other form."""
         refused = [line for line in said.splitlines() if REFUSED.search(line)]
-        named = ('conflict with "kubectl-create" using v1: .data.priorities', "minAvailable and maxUnavailable cannot be both set")
+        named = (
+            'conflict with "kubectl-create" using v1: .data.priorities',
+            "minAvailable and maxUnavailable cannot be both set",
+        )
         are_those = len(refused) == len(named) and all(name in line for name, line in zip(named, refused))
         check(status != 0 and are_those, "the server refuses other things than docs/adopt.md names", command, said)
 
@@ -174,9 +179,10 @@ class Adoption:
 
     def is_rolled(self):
         """Every pod is of the patched template."""
-        template = self.case.api.get("/apis/apps/v1/namespaces/default/deployments/my-critical-app")
-        status = template["status"]
-        return status.get("observedGeneration") == template["metadata"]["generation"] and status.get("updatedReplicas") == 3
+        deployment = self.case.api.get("/apis/apps/v1/namespaces/default/deployments/my-critical-app")
+        status = deployment["status"]
+        is_seen = status.get("observedGeneration") == deployment["metadata"]["generation"]
+        return is_seen and status.get("updatedReplicas") == 3
 
     def judge(self):
         """Nothing of the releases is left, the ConfigMap is ours, the workload is placed."""

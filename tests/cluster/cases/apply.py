@@ -99,7 +99,8 @@ class System:
         second = inventory.managed(self.plane)
         for key in first.keys() | second.keys():
             same = first.get(key) == second.get(key)
-            check(same, f"{self.name}: applied again {inventory.spelled([key])} changes", first.get(key), second.get(key))
+            changed = f"{self.name}: applied again {inventory.spelled([key])} changes"
+            check(same, changed, first.get(key), second.get(key))
         return len(first)
 
     def is_seen(self):
@@ -130,9 +131,9 @@ class System:
             check(same, f"{self.name}: --dry-run=server pruned something", command)
         self.run(command.replace("--dry-run=server", ""))
         gone = before - set(inventory.managed(self.plane))
-        check(not gone - expected, f"{self.name}: pruned without leaving: {inventory.spelled(gone - expected)}", command)
-        check(not expected - gone, f"{self.name}: not pruned: {inventory.spelled(expected - gone)}", command)
-        # Back, so that all of it is taken out.
+        stayed, others = expected - gone, gone - expected
+        check(not others, f"{self.name}: pruned, and still in the configuration: {inventory.spelled(others)}", command)
+        check(not stayed, f"{self.name}: not pruned: {inventory.spelled(stayed)}", command)
         return len(gone)
 
     def clear(self, before):

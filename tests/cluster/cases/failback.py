@@ -111,7 +111,8 @@ def article(case):
         back = [name for uid, (name, node) in app.seen.items() if uid not in there and is_on_demand(node)]
         loops = len(sizes) >= ARTICLE_CYCLES - 2 and len(back) >= len(sizes) - 2
         check(loops, f"the article's policy was to loop; evictions by round: {sizes}, back on on-demand: {len(back)}")
-        case.say(f"article: it loops, as it should: {sum(sizes)} evictions in {len(sizes)} rounds, {len(back)} pods back on on-demand")
+        evicted = f"{sum(sizes)} evictions in {len(sizes)} rounds"
+        case.say(f"article: it loops, as was to be seen: {evicted}, {len(back)} pods back on on-demand")
         system.remove()
         nodes.clear()
 

@@ -1,7 +1,7 @@
 """The rights that are rendered suffice, and none of them is for nothing.
 
-The descheduler runs under a token of the rendered ServiceAccount, with RBAC on, until it has evicted. Then the audit log
-has no refusal of it, and has used every verb that its roles grant, but for those that are explained here.
+The descheduler runs under a token of the rendered ServiceAccount, with RBAC on, until it has evicted. Then the audit
+log has no refusal of it, and it has used every verb that its roles grant, but for those that are explained here.
 """
 
 import os
@@ -15,8 +15,9 @@ LANE = "failback"
 
 SETTINGS = ["--set", "spec.descheduler.interval=2s", "--set", "spec.descheduler.evictor.minPodAge=1s"]
 SECONDS_TO_FLUSH = 20
+D4 = {"cpu": "3860m", "memory": "14Gi"}
 
-STREAMED = "what is cached comes by `watch` alone from servers that stream lists, as this one does; older ones are asked"
+STREAMED = "what is cached comes by `watch` alone from servers that stream lists; older ones are asked for a list"
 CACHED = "what is read is cached; the upstream chart grants `get` beside it"
 CLAIMS = "asked for the claims of a pod with volumes, which the policy protects; no pod here has one"
 THRESHOLD = "read for a priority threshold that names a class; this policy has none"
@@ -56,7 +57,7 @@ def descheduler(case):
     with Nodes(case.plane) as nodes:
         # Of one node alone the descheduler makes nothing.
         for number in (1, 2):
-            nodes.add(f"regular-{number}", "regular1", is_spot=False, cpu="3860m", memory="14Gi", taints=[ON_DEMAND_TAINT])
+            nodes.add(f"regular-{number}", "regular1", is_spot=False, taints=[ON_DEMAND_TAINT], **D4)
         system.install()
         web = Placements(nodes, system.workloads[0])
         case.plane.wait("all pods are on on-demand", lambda: web.are_all(lambda node: node is not None))
@@ -64,9 +65,10 @@ def descheduler(case):
         system.start_descheduler()
         # A round without a Spot node, with pods that are old enough: there it asks for nodes anew.
         system.wait_cycles(1)
-        nodes.add("spot-1", "spot1", is_spot=True, cpu="3860m", memory="14Gi")
+        nodes.add("spot-1", "spot1", is_spot=True, **D4)
         case.plane.wait("a pod is evicted", system.evictions)
-        judge(case, "descheduler", granted(system.objects, "descheduler"), EXPLAINED, lambda: events(case, system.account, before))
+        grants = granted(system.objects, "descheduler")
+        judge(case, "descheduler", grants, EXPLAINED, lambda: events(case, system.account, before))
         system.remove()
         nodes.clear()
 
@@ -77,7 +79,7 @@ def scaler(case):
     app = "proportional-autoscaler"
     with Nodes(case.plane) as nodes:
         for number in (1, 2):
-            nodes.add(f"spot-{number}", "workerspot", is_spot=True, zone=number, cpu="3860m", memory="14Gi")
+            nodes.add(f"spot-{number}", "workerspot", is_spot=True, zone=number, **D4)
         system.install()
         deployment = system.one("Deployment", app)
         account = system.account_of("Deployment", app)
@@ -90,7 +92,10 @@ def scaler(case):
             SCALER,
             *("unshare", "-m", "sh", "-c", script, "sh", case.binaries.component(SCALER)),
             *container["args"],
-            environment={"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(case.plane.port["api"])},
+            environment={
+                "KUBERNETES_SERVICE_HOST": "127.0.0.1",
+                "KUBERNETES_SERVICE_PORT": str(case.plane.port["api"]),
+            },
         )
         placeholders = "/apis/apps/v1/namespaces/default/deployments/overprovision-spot"
         case.plane.wait(
@@ -122,7 +127,7 @@ def judge(case, who, grants, explained, requests):
     needed = grants - set(explained)
     try:
         # Events are written a while after what they are about.
-        case.plane.wait("every right that is not explained is used", lambda: needed <= used(requests()), SECONDS_TO_FLUSH)
+        case.plane.wait("every unexplained right is used", lambda: needed <= used(requests()), SECONDS_TO_FLUSH)
     finally:
         refused = [event for event in requests() if event["responseStatus"]["code"] == 403]
         check(not refused, f"the {who} is refused what it asks for", None, str([told(event) for event in refused]))

@@ -61,7 +61,8 @@ def run(case):
         if points != one["points"]
     ]
     check(not mistakes, "\n".join(mistakes))
-    case.say(f"{len(measured)} placements, {sum(len(one) for points in measured for one in points.values())} figures, all as in scores.json")
+    figures = sum(len(one) for points in measured for one in points.values())
+    case.say(f"{len(measured)} placements, {figures} figures, all as in {FILE.name}")
 
 
 class Trial:
@@ -79,7 +80,7 @@ class Trial:
     def patched(self):
         """The pod template that `spotgen patch` makes of a workload, which must be what the file says of it."""
         pod = self.placement["pod"]
-        requests = {name: amount for name, amount in (("cpu", f"{pod['cpu']}m"), ("memory", f"{pod['mebibytes']}Mi")) if amount[0] != "0"}
+        requests = {"cpu": f"{pod['cpu']}m", "memory": f"{pod['mebibytes']}Mi"} if pod["cpu"] else {}
         overlay = self.case.folder / f"{self.name}.yaml"
         overlay.write_text(json.dumps({"spec": {"classes": {"default": {"placement": self.placement["placement"]}}}}))
         workload = self.case.spotgen.workloads(configuration("minimal"), "-f", overlay)[0]
@@ -89,13 +90,16 @@ class Trial:
         spec["nodeSelector"] = {"placement": self.name}
         # Whom spotgen lets tolerate the autoscaler's taint follows from these points; here it is given.
         spec["tolerations"] = [one for one in spec["tolerations"] if one.get("effect") != "PreferNoSchedule"]
-        spec["tolerations"] += [{"key": key, "operator": "Exists", "effect": "PreferNoSchedule"} for key in pod["tolerates"]]
-        spread = [{"key": one["topologyKey"], "maxSkew": one["maxSkew"]} for one in spec.get("topologySpreadConstraints", [])]
+        given = {"operator": "Exists", "effect": "PreferNoSchedule"}
+        spec["tolerations"] += [{"key": key, **given} for key in pod["tolerates"]]
+        constraints = spec.get("topologySpreadConstraints", [])
+        spread = [{"key": one["topologyKey"], "maxSkew": one["maxSkew"]} for one in constraints]
         self.same("spread", spread or BY_DEFAULT, pod["spread"])
         affinity = spec.get("affinity", {})
         preferred = "preferredDuringSchedulingIgnoredDuringExecution"
         terms = affinity.get("podAntiAffinity", {}).get(preferred, [])
-        self.same("apart", [{"key": one["podAffinityTerm"]["topologyKey"], "weight": one["weight"]} for one in terms], pod["apart"])
+        apart = [{"key": one["podAffinityTerm"]["topologyKey"], "weight": one["weight"]} for one in terms]
+        self.same("apart", apart, pod["apart"])
         weight = sum(one["weight"] for one in affinity.get("nodeAffinity", {}).get(preferred, []))
         check(weight == pod["prefersSpot"], f"{self.placement['name']}: it prefers Spot by {weight}", spec)
         return template
@@ -110,7 +114,8 @@ class Trial:
             taints = [taint(text) for text in node["taints"]]
             size = {"cpu": f"{node['cpu']}m", "memory": f"{node['mebibytes']}Mi"}
             labels = {"placement": self.name}
-            self.nodes.add(self.node(name), name, is_spot=node["isSpot"], zone=node["zone"], taints=taints, labels=labels, **size)
+            kind = {"is_spot": node["isSpot"], "zone": node["zone"], "taints": taints, "labels": labels}
+            self.nodes.add(self.node(name), name, **kind, **size)
 
     def node(self, name):
         return f"{self.name}-{name}"
@@ -163,7 +168,10 @@ class Trial:
         check(best, f"{self.placement['name']}: the pod is on {pod['spec']['nodeName']}", totals)
         for others in zip(*({p: s for p, s in one.items() if p not in PLUGINS}.items() for one in points.values())):
             check(len(set(others)) == 1 and others[0][0] in UNIFORM, f"a plugin besides: {others}", points)
-        return {one: {plugin: points[self.node(one)].get(plugin, 0) for plugin in PLUGINS} for one in self.placement["nodes"]}
+        return {
+            one: {plugin: points[self.node(one)].get(plugin, 0) for plugin in PLUGINS}
+            for one in self.placement["nodes"]
+        }
 
     def new_pod(self):
         found = [one for one in self.nodes.pods(self.name) if one["metadata"]["name"].startswith("more-")]
