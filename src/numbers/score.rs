@@ -12,7 +12,7 @@ use crate::values::Version;
 /// The most that a plugin gives before its weight.
 const MOST: i64 = 100;
 /// What a container without a request counts as in `NodeResourcesFit`: 100 m and 200 MiB. No other plugin does so.
-/// Source: pkg/scheduler/util/pod_resources.go, `DefaultMilliCPURequest` and `DefaultMemoryRequest`.
+/// Source: `pkg/scheduler/util/pod_resources.go`, `DefaultMilliCPURequest` and `DefaultMemoryRequest`.
 const UNREQUESTED: Amount = Amount {
     cpu: 100,
     memory: 200 << 20,
@@ -33,14 +33,14 @@ pub fn node_affinity(weight: i64, most: i64) -> i64 {
     2 * normalized(weight, most)
 }
 
-/// Source: helper/normalize_score.go, `DefaultNormalizeScore`.
+/// Source: `helper/normalize_score.go`, `DefaultNormalizeScore`.
 fn normalized(score: i64, most: i64) -> i64 {
     if most == 0 { 0 } else { MOST * score / most }
 }
 
 /// `NodeResourcesFit` with its strategy `LeastAllocated`, of weight 1: for a node on which so much is requested, the
 /// pod included. Requests are those of [`counted`].
-/// Source: noderesources/least_allocated.go.
+/// Source: `noderesources/least_allocated.go`.
 pub fn least_allocated(allocatable: Amount, requested: Amount) -> i64 {
     let free = |requested: i64, allocatable: i64| {
         if requested > allocatable {
@@ -69,7 +69,7 @@ fn average(allocatable: Amount, requested: Amount, score: impl Fn(i64, i64) -> O
 }
 
 /// What [`least_allocated`] takes a container to request.
-/// Source: pkg/scheduler/util/pod_resources.go, `GetNonzeroRequests`.
+/// Source: `pkg/scheduler/util/pod_resources.go`, `GetNonzeroRequests`.
 #[must_use]
 pub fn counted(requests: Amount) -> Amount {
     let or = |amount, default| if amount == 0 { default } else { amount };
@@ -81,7 +81,7 @@ pub fn counted(requests: Amount) -> Amount {
 
 /// `NodeResourcesBalancedAllocation`, of weight 1: for a pod on a node on which so much is requested without it. Real
 /// requests count. A pod that requests nothing gets no points anywhere.
-/// Source: noderesources/balanced_allocation.go.
+/// Source: `noderesources/balanced_allocation.go`.
 pub fn balanced(version: Version, allocatable: Amount, before: Amount, pod: Amount) -> i64 {
     if pod == Amount::default() {
         return 0;
@@ -115,7 +115,7 @@ fn evenness(allocatable: Amount, requested: Amount) -> i64 {
 
 /// What `PodTopologySpread` adds up of one constraint for a node: matching pods in the node's domain, and the number of
 /// domains among feasible nodes.
-/// Source: podtopologyspread/scoring.go, `scoreForCount` and `topologyNormalizingWeight`.
+/// Source: `podtopologyspread/scoring.go`, `scoreForCount` and `topologyNormalizingWeight`.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts are small, and the scheduler reckons with doubles"
@@ -134,7 +134,7 @@ pub fn spread_sum(parts: f64) -> i64 {
 }
 
 /// `PodTopologySpread`, of weight 2: for a node with this sum, where feasible nodes have sums from `least` to `most`.
-/// Source: podtopologyspread/scoring.go, `NormalizeScore`.
+/// Source: `podtopologyspread/scoring.go`, `NormalizeScore`.
 pub fn spread(sum: i64, least: i64, most: i64) -> i64 {
     if most == 0 {
         return 2 * MOST;
@@ -145,7 +145,7 @@ pub fn spread(sum: i64, least: i64, most: i64) -> i64 {
 
 /// `InterPodAffinity`, of weight 2: for a node whose terms add up to `sum`, where those of feasible nodes go from `least`
 /// to `most`.
-/// Source: interpodaffinity/scoring.go, `NormalizeScore`.
+/// Source: `interpodaffinity/scoring.go`, `NormalizeScore`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

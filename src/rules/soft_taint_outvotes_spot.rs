@@ -76,21 +76,21 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
 
 /// How far Spot is behind for this taint alone; none where it is not, or something else outvotes Spot already.
 fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: Pods<'_>) -> Option<Lead> {
-    let vote = match pods.planned {
-        Some(workload) => sides?.vote(&Voter::planned(workload)?),
-        None => {
-            let found = pods.found.filter(|_| pods.own_prefers_spot(plan))?;
-            let voter = Voter {
-                kind: Some(found.kind),
-                replicas: Some(pods.most().filter(|replicas| *replicas > 0)?),
-                requests: found.requests.as_ref().map(room::Amount::from),
-                placement: None,
-                own: Some(&found.own),
-            };
-            let pools = plan.node_pools.iter();
-            Sides::among(plan, pools.filter(|pool| pods.may_be_on(plan, pool)))?.vote(&voter)
-        }
-    }?;
+    let vote = if let Some(workload) = pods.planned {
+        sides?.vote(&Voter::planned(workload)?)?
+    } else {
+        let found = pods.found.filter(|_| pods.own_prefers_spot(plan))?;
+        let voter = Voter {
+            kind: Some(found.kind),
+            replicas: Some(pods.most().filter(|replicas| *replicas > 0)?),
+            requests: found.requests.as_ref().map(room::Amount::from),
+            placement: None,
+            own: Some(&found.own),
+        };
+        let pools = plan.node_pools.iter();
+        let pools = pools.filter(|pool| pods.may_be_on(plan, pool));
+        Sides::among(plan, pools, &[])?.vote(&voter)?
+    };
     let is_by_taint_alone = vote.full.margin() >= 0;
     vote.candidate
         .filter(|candidate| candidate.margin() < 0 && is_by_taint_alone)
@@ -143,5 +143,5 @@ fn report(plan: &Plan, pods: Pods<'_>, lead: Lead, count: usize, findings: &mut 
             }
             None => diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}")),
         }
-    })
+    });
 }
