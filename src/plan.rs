@@ -59,9 +59,9 @@ pub struct Plan {
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.
     pub from_manifests: bool,
-    /// What is not made though nobody has switched it off.
+    /// What is decided unasked and has to be known.
     #[serde(skip)]
-    pub left_out: Vec<LeftOut>,
+    pub notices: Vec<Notice>,
 }
 
 impl Plan {
@@ -100,13 +100,13 @@ impl Plan {
     }
 }
 
-/// Something that is not made by default, since nothing tells what it should be.
+/// A component that is made, or not made, though the configuration says nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct Notice {
     /// The component's name.
     pub component: &'static str,
-    pub why: &'static str,
-    /// How to have it.
+    pub message: &'static str,
+    /// How to have it otherwise, or to learn more.
     pub next: &'static str,
 }
 
@@ -356,6 +356,19 @@ impl Workload {
         self.autoscaling
             .map(|range| range.max.get())
             .or(self.replicas)
+    }
+
+    /// How many pods it usually has: its replicas, and where its autoscaler decides and nothing is said of them, the least
+    /// that it makes.
+    pub fn usual_replicas(&self) -> Option<i64> {
+        let Some(range) = self.autoscaling else {
+            return self.replicas;
+        };
+        let (min, max) = (range.min.get(), range.max.get());
+        Some(
+            self.replicas
+                .map_or(min, |replicas| replicas.clamp(min, max)),
+        )
     }
 
     /// Where the configuration lists it.

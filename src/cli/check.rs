@@ -39,7 +39,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "RULE", value_parser = known_rule)]
     allow: Vec<String>,
 
-    /// Also print what follows in figures: minutes to on-demand, headroom, room on nodes, and what comes back to Spot
+    /// Also print what follows in figures: minutes to on-demand, headroom, room on nodes, vCPU quota, and what comes back to Spot
     #[arg(long)]
     numbers: bool,
 }

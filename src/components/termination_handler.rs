@@ -1,5 +1,9 @@
 //! Drains a node when Azure announces that it takes it away.
 //!
+//! AKS drains on `Preempt` by itself, best effort. The handler is made all the same: it looks every second and drains for
+//! certain, where AKS publishes no delay and people have seen no drain at all (Azure/AKS#3528,
+//! Azure/karpenter-provider-azure#1594). Where AKS has cordoned the node first, the handler does nothing.
+//!
 //! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
 //! charts/aks-node-termination-handler at 1.2.0.
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use super::{Chart, Resources};
 use crate::values::{DnsLabel, Duration, Image, Int};
 
-/// Drains a node when Azure announces that it takes it away.
+/// Drains a node when Azure announces that it takes it away. AKS does so too, best effort and with no published delay;
+/// whoever cordons the node first drains it, and a handler that finds it cordoned leaves it to AKS.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TerminationHandler {
@@ -20,10 +21,12 @@ pub struct TerminationHandler {
     pub chart: Option<Chart>,
     #[serde(default)]
     pub resources: Option<Resources>,
-    /// How often it asks for announced events. Default: 1s, as Azure recommends.
+    /// How often it asks for announced events. Default: 1s, as Azure recommends; a slower one is less likely to act before
+    /// AKS does.
     #[serde(default)]
     pub period: Option<Duration>,
-    /// The longest that a drain may take, in seconds. Default: what the notice leaves.
+    /// The longest that a drain may take, in seconds. Evictions that a budget refuses are asked for again all that time,
+    /// without a pause. Default: what the notice leaves.
     #[serde(default)]
     pub node_grace_period_seconds: Option<Int<1, 86_400>>,
     /// The grace period of drained pods, in seconds; -1 (the default) is each pod's own.

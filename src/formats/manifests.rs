@@ -3,18 +3,18 @@
 use std::io::{self, Write};
 
 use super::stream::Stream;
-use super::{Note, head, uncarried};
+use super::{Note, head, objects, uncarried};
 use crate::build::Bundle;
 use crate::plan::Plan;
 
 pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let mut objects = bundle.objects().peekable();
-    if objects.peek().is_none() {
+    let mut made = bundle.objects().peekable();
+    if made.peek().is_none() {
         return Ok(false);
     }
     let mut stream = Stream::new(out, &head(plan));
-    for object in objects {
-        stream.document(&object)?;
+    for object in made {
+        stream.document_by(|text| objects::write(plan, &object, text))?;
     }
     stream.finish()?;
     Ok(true)

@@ -7,6 +7,7 @@ mod flux_patches;
 mod helm;
 mod kustomize;
 mod manifests;
+mod objects;
 mod patches;
 mod plan;
 mod shell;

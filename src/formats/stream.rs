@@ -25,8 +25,13 @@ impl<'o> Stream<'o> {
     }
 
     pub(super) fn document<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        self.document_by(|text| yaml::write(value, text))
+    }
+
+    /// A document that `write` appends.
+    pub(super) fn document_by(&mut self, write: impl FnOnce(&mut String)) -> io::Result<()> {
         self.text.push_str("---\n");
-        yaml::write(value, &mut self.text);
+        write(&mut self.text);
         if self.text.len() < PIECE {
             return Ok(());
         }

@@ -9,26 +9,36 @@ use crate::plan::Plan;
 
 /// `unplaced` says that this format does not place the workloads.
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
-    let mut notes = Vec::new();
+    let mut notes = notices(plan, bundle);
     if bundle.has("placement") && bundle.patches().next().is_some() {
         notes.push(Note::new(
             unplaced,
             "spotgen render --format patches --from MANIFESTS",
         ));
     }
-    notes.extend(of_system(plan, bundle));
+    notes.extend(of_cluster(plan, bundle));
     notes
 }
 
 /// What comes with none of the objects, in whatever form they are written.
 pub(super) fn of_system(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let mut notes = notices(plan, bundle);
+    notes.extend(of_cluster(plan, bundle));
+    notes
+}
+
+/// What was decided unasked.
+fn notices(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+    let notices = plan.notices.iter();
+    notices
+        .filter(|notice| bundle.has(notice.component))
+        .map(|notice| Note::new(notice.message, notice.next))
+        .collect()
+}
+
+/// What only the cluster itself can be told.
+fn of_cluster(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let left_out = plan.left_out.iter();
-    notes.extend(
-        left_out
-            .filter(|found| bundle.has(found.component))
-            .map(|found| Note::new(found.why, found.next)),
-    );
     if bundle.has("priority-expander") && plan.autoscaler.expander == Some(Expander::Priority) {
         notes.push(profile(plan));
     }

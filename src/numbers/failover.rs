@@ -1,14 +1,21 @@
-//! How long it takes until on-demand is grown when no Spot can be had.
+//! How long it takes until on-demand is scaled up when no Spot can be had.
 //!
-//! The autoscaler grows the pool of the highest tier, and gives it up when its nodes have not come within
-//! `max-node-provision-time`. It then leaves it alone for a while, twice as long after each further failure, and grows
-//! the next pool. On-demand's turn comes when all Spot pools are left alone at once.
+//! The autoscaler scales up the pool of the highest tier. A pool that refuses is backed off: left alone for a while, twice
+//! as long after each further failure. Then the next pool is scaled up, and on-demand's turn comes when all Spot pools are
+//! backed off at once. A refusal is noticed after `max-node-provision-time` at the latest, which is what is computed here.
+//!
+//! A request that is accepted and never served is another matter. Its time limit removes the instances; whether it also
+//! backs the pool off depends on which of the two the autoscaler looks at first. Seen on a control plane of real
+//! components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): the same pool asked three times in a row, 5 minutes each,
+//! and of two pools one backed off and one not. No time can be promised for that, but placeholders on on-demand get round
+//! it: they are preempted at once, and what pends then is pinned to on-demand.
 //!
 //! Source: kubernetes/autoscaler `cluster-autoscaler/config/flags/flags.go` (the durations),
-//! `cluster-autoscaler/clusterstate/clusterstate.go` and `utils/backoff/exponential_backoff.go`.
+//! `cluster-autoscaler/clusterstate/clusterstate.go`, `core/static_autoscaler.go` (removal of unregistered instances) and
+//! `utils/backoff/exponential_backoff.go`.
 
-use super::Number;
-use crate::config::Expander;
+use super::{Number, room};
+use crate::config::{Expander, Spot};
 use crate::plan::{NodePool, Plan};
 use crate::values::Duration;
 
@@ -27,6 +34,8 @@ pub struct Failover<'p> {
     pub spot_first: Vec<&'p NodePool>,
     /// Minutes until a pool is given up.
     pub provision_minutes: u64,
+    /// Whether placeholders on on-demand ask for its nodes whatever becomes of requests for Spot.
+    pub has_headroom: bool,
 }
 
 impl<'p> Failover<'p> {
@@ -47,11 +56,12 @@ impl<'p> Failover<'p> {
         (!spot_first.is_empty()).then(|| Self {
             spot_first,
             provision_minutes: provision_minutes(plan),
+            has_headroom: has_headroom(plan),
         })
     }
 
-    /// The longest that it takes, which is when the cloud accepts every request for Spot and delivers nothing. None when
-    /// on-demand's turn never comes.
+    /// The longest that it takes when every request for Spot is refused, each as late as can be. None when on-demand's
+    /// turn never comes. It is no promise where requests are accepted and never served.
     pub fn longest_minutes(&self) -> Option<u64> {
         longest_minutes(self.spot_first.len(), self.provision_minutes)
     }
@@ -86,21 +96,90 @@ fn provision_minutes(plan: &Plan) -> u64 {
         .map_or(DEFAULT_PROVISION_MINUTES, |time| time.seconds() / 60)
 }
 
+/// Whether there are placeholders whose nodes are all on-demand.
+fn has_headroom(plan: &Plan) -> bool {
+    let mut placeholders = plan.placeholders();
+    placeholders.any(|(_, placeholder)| {
+        let mut pools = room::pools_of(plan, placeholder).peekable();
+        placeholder.replicas != Some(0)
+            && pools.peek().is_some()
+            && pools.all(|pool| !pool.is_spot())
+    })
+}
+
+/// Whether something asks for Spot nodes while there are none: only then is a pool asked again after its back-off, and
+/// backed off for longer.
+fn asks_for_spot(plan: &Plan) -> bool {
+    let mut placeholders = plan.placeholders();
+    let mut workloads = plan.workloads.iter();
+    placeholders.any(|(_, placeholder)| {
+        placeholder.replicas != Some(0) && room::pools_of(plan, placeholder).any(NodePool::is_spot)
+    }) || workloads.any(|workload| workload.placement.spot == Some(Spot::Required))
+}
+
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
     let Some(failover) = Failover::of(plan) else {
         return Vec::new();
     };
     let longest = failover.longest_minutes();
-    vec![Number {
-        what: "longest way to on-demand".to_owned(),
-        value: longest.map_or_else(|| "never".to_owned(), |minutes| format!("{minutes} min")),
+    let mut numbers = vec![
+        Number {
+            what: "longest way to on-demand".to_owned(),
+            value: longest.map_or_else(|| "never".to_owned(), |minutes| format!("{minutes} min")),
+            how: format!(
+                "when Spot is refused; Spot pools tried first: {}; each is given up after {} min, and tried again after \
+                 {FIRST_BACKOFF_MINUTES}, 10, 20 and {LONGEST_BACKOFF_MINUTES} min",
+                failover.spot_first.len(),
+                failover.provision_minutes
+            ),
+        },
+        failover.when_spot_hangs(),
+    ];
+    numbers.extend(asks_for_spot(plan).then(|| asked_again(plan)));
+    numbers
+}
+
+impl Failover<'_> {
+    /// When the cloud accepts requests for Spot and never serves them.
+    fn when_spot_hangs(&self) -> Number {
+        let minutes = self.provision_minutes;
+        let (value, how) = if self.has_headroom {
+            (
+                "no wait for Spot".to_owned(),
+                "placeholders on on-demand give way at once, and what pends then asks for on-demand nodes only".to_owned(),
+            )
+        } else {
+            (
+                "no limit".to_owned(),
+                format!(
+                    "a request that is accepted and never served is dropped after {minutes} min, and the same pool may be \
+                     asked again at once; placeholders on on-demand would not wait for it"
+                ),
+            )
+        };
+        Number {
+            what: "the same when Spot hangs".to_owned(),
+            value,
+            how,
+        }
+    }
+}
+
+/// How late failback can begin.
+fn asked_again(plan: &Plan) -> Number {
+    let key = if plan.provider.profile.is_empty() {
+        "`--max-node-group-backoff-duration` of the autoscaler sets it".to_owned()
+    } else {
+        format!("{} has no key for it", plan.provider.title)
+    };
+    Number {
+        what: "Spot asked again once it is back".to_owned(),
+        value: format!("within {LONGEST_BACKOFF_MINUTES} min"),
         how: format!(
-            "Spot pools tried first: {}; each is given up after {} min, and tried again after {FIRST_BACKOFF_MINUTES}, 10, \
-             20 and {LONGEST_BACKOFF_MINUTES} min",
-            failover.spot_first.len(),
-            failover.provision_minutes
+            "while Spot is away, pending pods that ask for it bring one refusal after the other, and with each the back-off \
+             doubles; a success does not clear it; {key}"
         ),
-    }]
+    }
 }
 
 #[cfg(test)]

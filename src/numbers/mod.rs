@@ -4,7 +4,10 @@ pub mod budget;
 pub mod failback;
 pub mod failover;
 pub mod headroom;
+pub mod kept;
 pub mod notice;
+pub mod paid_room;
+pub mod quota;
 pub mod room;
 pub mod score;
 pub mod sides;
@@ -29,7 +32,10 @@ pub fn numbers(plan: &Plan) -> Vec<Number> {
     let parts = [
         failover::numbers,
         room::numbers,
+        quota::numbers,
         headroom::numbers,
+        kept::numbers,
+        paid_room::numbers,
         failback::numbers,
         notice::numbers,
         vote::numbers,

@@ -1,6 +1,7 @@
 //! What is left of the cloud's notice for a pod to stop in.
 
 use super::Number;
+use crate::config::ProviderName;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
 use crate::plan::Plan;
 
@@ -37,9 +38,38 @@ pub fn arithmetic(plan: &Plan) -> String {
 }
 
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
-    vec![Number {
+    let usable = Number {
         what: "usable part of the notice".to_owned(),
         value: format!("{} s", usable_seconds(plan)),
         how: arithmetic(plan),
-    }]
+    };
+    let drain = (plan.provider.name == ProviderName::Aks).then(|| drain(plan));
+    [usable].into_iter().chain(drain).collect()
+}
+
+/// Who drains a node that is taken back.
+///
+/// Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md; maksim-paskal/aks-node-termination-handler v1.0.19
+/// pkg/api/api.go, `DrainNode`, and internal/internal.go: a node that is cordoned already counts as drained.
+fn drain(plan: &Plan) -> Number {
+    let (value, how) = match &plan.termination_handler {
+        Some(handler) => (
+            "handler or AKS",
+            format!(
+                "whoever cordons it first: the handler looks every {}, AKS acts by itself, best effort and with no published \
+                 delay; a handler that finds the node cordoned leaves it to AKS",
+                handler.period.as_str()
+            ),
+        ),
+        None => (
+            "AKS",
+            "by itself, best effort and with no published delay; there is no termination handler"
+                .to_owned(),
+        ),
+    };
+    Number {
+        what: "drain of an interrupted node".to_owned(),
+        value: value.to_owned(),
+        how,
+    }
 }

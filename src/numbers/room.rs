@@ -4,8 +4,8 @@
 
 use super::{Number, headroom};
 use crate::config::{Mode, OsType, PlaceholderSpread, Spot};
-use crate::plan::{Control, NodePool, Placeholder, Plan, Resources, Workload};
-use crate::values::Int;
+use crate::plan::{ContainerResources, Control, NodePool, Placeholder, Plan, Resources, Workload};
+use crate::values::{Int, Quantity};
 
 /// CPU in thousandths and memory in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,17 @@ impl From<&Resources> for Amount {
         Self {
             cpu: resources.cpu.millis(),
             memory: resources.memory.bytes(),
+        }
+    }
+}
+
+/// What a controller of ours requests.
+impl From<&ContainerResources> for Amount {
+    fn from(resources: &ContainerResources) -> Self {
+        let get = |name: &str| resources.requests.get(name);
+        Self {
+            cpu: get("cpu").map_or(0, Quantity::millis),
+            memory: get("memory").map_or(0, Quantity::bytes),
         }
     }
 }

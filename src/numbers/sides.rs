@@ -3,13 +3,15 @@
 //! Reckoned for a lower bound: on-demand nodes are empty, without even their `DaemonSet`s, and all other replicas are
 //! where they speak against Spot.
 
+use indexmap::IndexMap;
+
 use super::room::{self, Amount};
 use super::score;
 use super::vote::{Lead, Vote};
 use crate::config::{Kind, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::plan::{
-    Autoscaler, NodePool, OwnPlacement, Placement, Plan, SpreadRule, Taint, Toleration, Workload,
+    NodePool, OwnPlacement, Placement, Plan, SpreadRule, Taint, Toleration, Workload,
 };
 use crate::providers::Facts;
 use crate::values::Version;
@@ -261,7 +263,7 @@ impl<'p> Sides<'p> {
             tolerated,
             plan.provider,
             plan.cluster.kubernetes_version,
-            &plan.autoscaler,
+            &plan.autoscaler.profile,
         )
     }
 
@@ -271,9 +273,9 @@ impl<'p> Sides<'p> {
         tolerated: &[Toleration],
         facts: &Facts,
         version: Version,
-        autoscaler: &Autoscaler,
+        profile: &IndexMap<String, String>,
     ) -> Option<Self> {
-        let candidate_use = autoscaler.profile.get(CANDIDATE_USE_KEY);
+        let candidate_use = profile.get(CANDIDATE_USE_KEY);
         let mut sides = Self {
             spot: Vec::new(),
             on_demand: Vec::new(),

@@ -42,6 +42,7 @@ pub(super) const FACTS: Facts = Facts {
         words: "1 to 12 lower-case letters and digits (Windows: 6), a letter first",
     },
     profile: &PROFILE,
+    // AKS's own drain is best effort (articles/aks/node-auto-drain.md): a handler that drains for certain stays a default.
     termination_handler: true,
 };
 

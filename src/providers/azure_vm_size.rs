@@ -36,18 +36,18 @@ pub fn resources(size: &str) -> Option<VmResources> {
 }
 
 /// The parts of `Standard_E32-8ads_v5`.
-struct SizeName<'a> {
-    family: &'a str,
+pub(super) struct SizeName<'a> {
+    pub(super) family: &'a str,
     /// Azure's number, which is the vCPU count in all but the oldest series.
     number: u32,
     /// The `8` of `E32-8`: the vCPUs left active, with the memory of the full size.
     active_vcpus: Option<u32>,
-    features: &'a str,
-    version: &'a str,
+    pub(super) features: &'a str,
+    pub(super) version: &'a str,
 }
 
 impl<'a> SizeName<'a> {
-    fn parse(size: &'a str) -> Option<Self> {
+    pub(super) fn parse(size: &'a str) -> Option<Self> {
         let (tier, name) = size.split_once('_')?;
         if !tier.eq_ignore_ascii_case("Standard") {
             return None;
@@ -465,6 +465,27 @@ fn reserved_cpu_millis(vcpus: i64) -> i64 {
     let run = to_vcpus - from_vcpus;
     let rise = (to_millis - from_millis) * (vcpus - from_vcpus);
     from_millis + (rise + run - 1).div_euclid(run)
+}
+
+/// A size of each series.
+#[cfg(test)]
+pub(super) fn samples() -> impl Iterator<Item = String> {
+    let named = SERIES.iter().flat_map(|series| {
+        let numbers = series.regular.iter().copied();
+        let mut numbers = numbers.chain(series.irregular.iter().map(|size| size.number));
+        let number = numbers.next().expect("a series has sizes");
+        series
+            .features
+            .iter()
+            .map(move |features| (series, number, features))
+    });
+    named.map(|(series, number, features)| {
+        let version = match series.version {
+            "" => String::new(),
+            version => format!("_{version}"),
+        };
+        format!("Standard_{}{number}{features}{version}", series.family)
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! What each provider does by itself, as data. One constant a file; nothing here decides.
 
 mod aks;
+mod azure_vm_family;
 mod azure_vm_size;
 mod eks;
 mod generic;
 mod gke;
 
+pub use azure_vm_family::family as azure_vm_family;
 pub use azure_vm_size::{Allocatable, aks_allocatable, resources as azure_vm_resources};
 
 use serde::{Serialize, Serializer};

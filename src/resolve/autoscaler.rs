@@ -1,12 +1,12 @@
 use indexmap::IndexMap;
 
-use crate::config::{Capacity, Expander, ProfilePreset, Spec};
+use crate::config::{Expander, ProfilePreset, Spec};
 use crate::defaults;
 use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
-pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autoscaler {
+pub(super) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     let stated = spec.autoscaler.clone().unwrap_or_default();
     let in_profile = stated
         .profile
@@ -31,42 +31,40 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, pools: &[NodePool]) -> Autosca
                 .map(|(key, value)| (key, value.0)),
         );
     }
-    let priorities = match stated.priorities {
-        Some(tiers) => tiers
-            .into_iter()
-            .rev()
-            .map(|(priority, patterns)| Tier {
-                priority: priority.0,
-                patterns,
-            })
-            .collect(),
-        None => derived(pools),
-    };
+    let tiers = stated.priorities.unwrap_or_default().into_iter().rev();
+    let priorities = tiers
+        .filter(|_| expander == Some(Expander::Priority))
+        .map(|(priority, patterns)| Tier {
+            priority: priority.0,
+            patterns,
+        })
+        .collect();
     Autoscaler {
         expander,
-        priorities: if expander == Some(Expander::Priority) {
-            priorities
-        } else {
-            Vec::new()
-        },
+        priorities,
         profile,
     }
 }
 
-/// An exact pattern for each Spot pool, and everything else below.
-fn derived(pools: &[NodePool]) -> Vec<Tier> {
-    let spot: Vec<String> = pools
-        .iter()
-        .filter(|pool| pool.capacity == Capacity::Spot)
-        .map(|pool| pool.node_group.clone())
-        .collect();
-    let mut tiers = Vec::new();
-    if !spot.is_empty() {
-        tiers.push(Tier {
-            priority: defaults::SPOT_PRIORITY,
-            patterns: spot,
-        });
+/// Puts the Spot pools in the order of `growth` where the configuration has no priorities.
+pub(super) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
+    let stated = spec.autoscaler.as_ref();
+    let is_stated = stated.is_some_and(|stated| stated.priorities.is_some());
+    if autoscaler.expander == Some(Expander::Priority) && !is_stated {
+        autoscaler.priorities = derived(growth);
     }
+}
+
+/// An exact pattern for each Spot pool, and everything else below.
+fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
+    let spot = (defaults::SPOT_PRIORITY..).zip(growth.iter().rev());
+    let mut tiers: Vec<Tier> = spot
+        .map(|(priority, pools)| Tier {
+            priority,
+            patterns: pools.iter().map(|pool| pool.node_group.clone()).collect(),
+        })
+        .collect();
+    tiers.reverse();
     tiers.push(Tier {
         priority: defaults::OTHER_PRIORITY,
         patterns: vec![defaults::CATCH_ALL.to_owned()],

@@ -38,7 +38,11 @@ pub(super) fn budget(
             .as_ref()
             .map_or_else(|| [workload.name, "-pdb"].concat(), ToString::to_string),
         min_available: stated.min_available,
-        max_unavailable: stated.max_unavailable,
+        max_unavailable: if is_default && workload.kind == Kind::StatefulSet {
+            Some(defaults::STATEFUL_BUDGET)
+        } else {
+            stated.max_unavailable
+        },
         unhealthy_pod_eviction_policy: stated
             .unhealthy_pod_eviction_policy
             .filter(|_| version.at_least(major, minor)),

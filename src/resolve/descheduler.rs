@@ -4,7 +4,7 @@ use super::classes;
 use super::resources::{chart, container};
 use crate::config::{self, Placement, Spec, Spot};
 use crate::defaults;
-use crate::plan::{Descheduler, Evictor, LeftOut, Limits, Namespaces, PriorityThreshold, Workload};
+use crate::plan::{Descheduler, Evictor, Limits, Namespaces, Notice, PriorityThreshold, Workload};
 use crate::providers::Facts;
 use crate::values::{Duration, Limit, Version};
 
@@ -52,10 +52,10 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
 }
 
 /// Without a workload that prefers Spot there is nothing to move: it is made only where it is written about.
-pub(super) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<LeftOut> {
-    (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(LeftOut {
+pub(super) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<Notice> {
+    (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(Notice {
         component: "descheduler",
-        why: "there is no descheduler: no workload prefers Spot",
+        message: "there is no descheduler: no workload prefers Spot",
         next: "list the workloads; or say where pods are moved: `descheduler: {namespaces: {include: […]}}`",
     })
 }
@@ -142,7 +142,7 @@ fn evictor(stated: config::Evictor, version: Version, facts: &Facts) -> Evictor 
 }
 
 fn limits(stated: &config::Limits, version: Version, workloads: &[Workload]) -> Limits {
-    let replicas: i64 = moved(workloads).filter_map(Workload::most_replicas).sum();
+    let replicas: i64 = moved(workloads).filter_map(Workload::usual_replicas).sum();
     let share = (replicas + defaults::ROUNDS_TO_FAIL_BACK - 1) / defaults::ROUNDS_TO_FAIL_BACK;
     let total = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
     let default = if version.at_least(0, 31) {

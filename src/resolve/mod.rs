@@ -59,8 +59,7 @@ pub fn resolve(
         kubernetes_version_assumed: version.is_none(),
     };
     let mut pools = node_pools::resolve(spec, facts);
-    let autoscaler = autoscaler::resolve(spec, facts, &pools);
-    autoscaler::take(&autoscaler, facts, &mut pools);
+    let mut autoscaler = autoscaler::resolve(spec, facts);
     let classes = classes::Classes::new(spec, facts);
     let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
     let sides = Sides::new(
@@ -68,7 +67,7 @@ pub fn resolve(
         &spot_tolerations,
         facts,
         cluster.kubernetes_version,
-        &autoscaler,
+        &autoscaler.profile,
     );
     let workloads = workloads::resolve(
         spec,
@@ -83,9 +82,16 @@ pub fn resolve(
         document,
     )?;
     let resolved_classes = classes.resolved(spec, facts, sides.as_ref());
+    let growth = headroom::growth(spec, &pools, &workloads);
+    autoscaler::derive(spec, &mut autoscaler, &growth);
+    autoscaler::take(&autoscaler, facts, &mut pools);
     let descheduler = descheduler::resolve(spec, facts, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
-    let left_out = [
+    let placeholders = overprovisioner
+        .as_ref()
+        .map_or(&[][..], |overprovisioner| &overprovisioner.placeholders);
+    let notices = [
+        headroom::scaled(spec, placeholders),
         headroom::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &workloads),
     ];
@@ -129,7 +135,7 @@ pub fn resolve(
             .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
             .collect(),
         from_manifests: manifests.is_some(),
-        left_out: left_out.into_iter().flatten().collect(),
+        notices: notices.into_iter().flatten().collect(),
     })
 }
 

@@ -28,7 +28,7 @@ pub(super) fn resolve(
             .iter()
             .map(|found| placeholder(found, &name, shared, pools))
             .collect(),
-        None => headroom::placeholders(shared, pools, workloads, descheduler),
+        None => headroom::placeholders(&name, shared, pools, workloads, descheduler),
     };
     if placeholders.is_empty() {
         return None;

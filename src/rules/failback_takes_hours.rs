@@ -10,12 +10,19 @@ pub(super) const RULE: Rule = Rule {
     level: Severity::Error,
     summary: "the limits of a round make failback take hours, or stop it",
     harm: "After Spot has been away, every pod that prefers it is on on-demand. A round moves no more than its limits allow, \
-           so the cluster pays for on-demand long after Spot is back. With a limit of 0 nothing is ever moved.",
+           so the cluster pays for on-demand long after Spot is back. With a limit of 0 nothing is ever moved. The rounds are not \
+           all: before the first, the autoscaler must ask for Spot again. Each refusal while Spot is away doubles a pool's \
+           back-off, pending placeholders bring one after the other (5, 10, 20, 30 minutes), and a success does not clear it, \
+           so that may take up to 30 minutes; AKS has no key for it. Seen on a control plane of real components (Kubernetes \
+           1.36.3, cluster-autoscaler 1.36.1): asked 23, 347 and 969 s into an outage, and in a longer one not again until \
+           1300 s after capacity was back; after a second outage in a row 358 s after Spot was back, instead of 74 s.",
     detection: "`descheduler_pods_evicted_total` with `result` set to the text of a limit, or rising by a few pods an hour. \
                 `spotgen check --numbers` prints how long all of it takes.",
     remedy: "Raise the limit or shorten the interval; left out, `limits.total` brings all back in about an hour.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/evictions/evictions.go: the limits are counted in each round",
+        "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go: doubled up to 30 minutes, dropped 3 \
+            hours after the last failure",
     ],
     check: Check::Plan(check),
 };

@@ -67,6 +67,7 @@ mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod placeholder_without_toleration;
+mod placeholders_keep_nodes;
 mod places;
 mod pod_fits_no_node;
 mod pods;
@@ -106,6 +107,7 @@ mod unlimited_evictions;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
+mod untainted_system_pool;
 mod unused_allowance;
 mod vm_size_without_spot;
 mod volume_stuck_in_zone;
@@ -247,6 +249,7 @@ pub const ALL: &[Rule] = &[
     placeholder_on_mixed_pools::RULE,
     placeholder_smaller_than_pod::RULE,
     placeholder_without_toleration::RULE,
+    placeholders_keep_nodes::RULE,
     pod_fits_no_node::RULE,
     policy_hides_spot::RULE,
     policy_without_failback::RULE,
@@ -284,6 +287,7 @@ pub const ALL: &[Rule] = &[
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
     unready_nodes_halt_autoscaler::RULE,
+    untainted_system_pool::RULE,
     unused_allowance::RULE,
     vm_size_without_spot::RULE,
     volume_stuck_in_zone::RULE,

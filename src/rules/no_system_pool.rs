@@ -8,9 +8,11 @@ pub(super) const RULE: Rule = Rule {
     level: Severity::Info,
     summary: "no System pool is listed",
     harm: "An AKS cluster needs a System pool of on-demand nodes, and has one. As it is not listed here, nothing \
-           is known of it: what runs there, and whether workloads land on it.",
-    detection: "`az aks nodepool list --query \"[].{name:name, mode:mode}\"` names it.",
-    remedy: "Nothing need be done. List the pool with `mode: System` if its nodes are to count.",
+           is known of it. AKS creates it without a taint, and then pods that fail over land there before they go to \
+           the on-demand pools: see `untainted-system-pool`, which says so of a pool that is listed.",
+    detection: "`az aks nodepool list --query \"[].{name:name, mode:mode, taints:nodeTaints}\"` shows whether it has \
+                `CriticalAddonsOnly=true:NoSchedule`.",
+    remedy: "Where it has that taint, nothing need be done. Otherwise list the pool with `mode: System` and the taint.",
     sources: &["MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md"],
     check: Check::Plan(check),
 };
@@ -18,7 +20,11 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let has_one = plan.node_pools.iter().any(|pool| pool.mode == Mode::System);
     if plan.provider.name == ProviderName::Aks && !plan.node_pools.is_empty() && !has_one {
-        let message = "no System pool is listed: nothing is known of the nodes that the cluster's own pods run on";
-        findings.at(&places::spec("nodePools"), message, |diagnostic| diagnostic);
+        let message = "no System pool is listed: unless the cluster's own is tainted, pods that fail over can land there first";
+        findings.at(&places::spec("nodePools"), message, |diagnostic| {
+            diagnostic.help(
+                "list it with `mode: System` and `taints: [\"CriticalAddonsOnly=true:NoSchedule\"]`",
+            )
+        });
     }
 }

@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     harm: "A budget is no shield against the cloud: it only bounds the drain. Of the pods on a node that is taken back, as \
            many stop in good order as the budget allows; the next may go only when a new pod is ready elsewhere, which \
            takes longer than the notice. The rest is killed with the VM.",
-    detection: "After an interruption pods end without having been told to, and the handler's log shows refused evictions.",
+    detection: "After an interruption pods end without having been told to, and the handler's log shows refused evictions, \
+                several a second.",
     remedy: "Allow more pods to go at once, or keep them apart: anti-affinity on `kubernetes.io/hostname` that must be kept \
              lets one pod onto a node.",
     sources: &[

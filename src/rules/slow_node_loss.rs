@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     harm: "A VM that goes without having been drained leaves a node that does not answer. Kubernetes lets pods stay there \
            for 300 seconds before it makes new ones, after the 40 to 50 it takes to notice.",
     detection: "After an interruption pods are Running or Unknown on a NotReady node for more than five minutes.",
-    remedy: "Set `nodeLossTolerationSeconds`, which the class `default` has at 30. `None`, written out, says that it is meant.",
+    remedy: "Set `nodeLossTolerationSeconds`, which the class `default` has at 5. `None`, written out, says that it is meant.",
     sources: &[
         "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
         "Azure/AKS#3528: Spot nodes are not drained",
@@ -80,6 +80,6 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     pods.report(findings, &[setting], message, |diagnostic| {
-        diagnostic.help(format!("write `{setting}: 30` in its class"))
+        diagnostic.help(format!("write `{setting}: 5` in its class"))
     });
 }

@@ -32,12 +32,12 @@ pub(super) fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> 
 
 #[test]
 fn findings_are_results() {
-    ends(&MINIMAL, "", 0, "3 infos\n", "");
+    ends(&MINIMAL, "", 0, "4 infos\n", "");
     ends(
         &with(&MINIMAL, &["--deny", "warnings"]),
         "",
         0,
-        "3 infos\n",
+        "4 infos\n",
         "",
     );
     ends(&BAD, "", 0, "1 warning", "");
@@ -48,6 +48,7 @@ fn findings_are_results() {
         "no-catch-all",
         "no-system-pool",
         "notice-outruns-budget",
+        "placeholders-keep-nodes",
         "single-spot-pool",
     ];
     let allow = all
@@ -65,7 +66,7 @@ fn allowances_must_be_known_and_needed() {
     ends(&needless, "", 0, "warning[unused-allowance]", "");
     // Without manifests nobody can say whether it is needed.
     let unknowable = with(&MINIMAL, &["--allow", "workload-drift"]);
-    ends(&unknowable, "", 0, "3 infos\n", "");
+    ends(&unknowable, "", 0, "4 infos\n", "");
     let set = "spec.check.allow=[{rule: no-catchall, reason: none}]";
     ends(
         &with(&BAD, &["--set", set]),
@@ -75,7 +76,7 @@ fn allowances_must_be_known_and_needed() {
         "",
     );
     let set = "spec.check.allow=[{rule: no-catch-all, reason: none}]";
-    ends(&with(&BAD, &["--set", set]), "", 0, "3 infos\n", "");
+    ends(&with(&BAD, &["--set", set]), "", 0, "4 infos\n", "");
 }
 
 #[test]
@@ -133,6 +134,51 @@ fn circumstances_count() {
         &["--set", "spec.autoscaler.priorities={10: [\".*\"]}"],
     );
     ends(&dead, "", 1, "these priorities have no effect", "");
+    // Placeholders on on-demand, made by default where nodes are paid for, do not wait for requests for Spot.
+    let starved = ["check", "-f", "rules/on-demand-starved/bad.yaml"];
+    ends(&starved, "", 1, "error[on-demand-starved]", "");
+    let paid = "spec.nodePools.regular1.nodes.min=1";
+    ends(
+        &with(&starved, &["--set", paid]),
+        "",
+        0,
+        "warning[on-demand-starved]: but for the placeholders on on-demand, ",
+        "",
+    );
+    let slow = ["check", "-f", "rules/slow-failover/bad.yaml"];
+    ends(&slow, "", 0, "warning[slow-failover]", "");
+    ends(
+        &with(&slow, &["--set", paid]),
+        "",
+        0,
+        "info[slow-failover]",
+        "",
+    );
+    // Nodes of machines that are deleted hardly count as unready.
+    let halt = [
+        "check",
+        "-f",
+        "rules/unready-nodes-halt-autoscaler/bad.yaml",
+    ];
+    ends(&halt, "", 0, "warning[unready-nodes-halt-autoscaler]", "");
+    let delete = "spec.nodePools.spot1.spot.evictionPolicy=Delete";
+    ends(
+        &with(&halt, &["--set", delete]),
+        "",
+        0,
+        "info[unready-nodes-halt-autoscaler]",
+        "",
+    );
+    // A System pool is the better node only where the other pools have a taint that it has not.
+    let system = ["check", "-f", "rules/untainted-system-pool/bad.yaml"];
+    ends(&system, "", 0, "warning[untainted-system-pool]", "");
+    ends(
+        &with(&system, &["--set", "spec.nodePools.regular1.taints=[]"]),
+        "",
+        0,
+        "info[untainted-system-pool]",
+        "",
+    );
     let tainted = ["check", "-f", "rules/taint-not-tolerated/bad.yaml"];
     ends(&tainted, "", 0, "warning[taint-not-tolerated]", "");
     let all = "spec.nodePools.spot2.taints=[team=web:NoSchedule]";
@@ -143,6 +189,111 @@ fn circumstances_count() {
         "error[taint-not-tolerated]",
         "",
     );
+}
+
+/// One finding says where pods fail over to: at the System pool, or where it would be listed.
+#[test]
+fn the_system_pool_is_one_finding() {
+    let ids = ["no-system-pool", "untainted-system-pool"];
+    let found = |file: &str, set: &[&str]| -> Vec<&str> {
+        let output = spotgen(&with(&["check", "-f", file], set), "");
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        let ids = ids.into_iter();
+        ids.filter(|id| report.contains(&format!("[{id}]")))
+            .collect()
+    };
+    let untainted = "rules/untainted-system-pool/bad.yaml";
+    assert_eq!(found("minimal/spot-config.yaml", &[]), [ids[0]]);
+    assert_eq!(found(untainted, &[]), [ids[1]]);
+    let soft = "spec.nodePools.system.taints=[\"CriticalAddonsOnly=true:PreferNoSchedule\"]";
+    assert_eq!(found(untainted, &["--set", soft]), [ids[1]]);
+    assert!(found("rules/untainted-system-pool/good.yaml", &[]).is_empty());
+    // Without another on-demand pool it is where pods are to fail over to.
+    let alone = "spec.nodePools.regular1=null";
+    assert!(found(untainted, &["--set", alone]).is_empty());
+}
+
+/// The quota by family, the figure for all families where there are several, and that of Spot.
+#[test]
+fn quota_is_said_in_azure_s_own_names() {
+    let numbers = |file: &str, set: &[&str]| -> Vec<(String, String)> {
+        let arguments = with(&["check", "--numbers", "--report", "json", "-f", file], set);
+        let output = spotgen(&arguments, "");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let numbers = report["numbers"].as_array().expect("they are asked for");
+        let text = |number: &serde_json::Value, key: &str| {
+            number[key].as_str().unwrap_or_default().to_owned()
+        };
+        let all = numbers.iter();
+        let all = all.map(|number| (text(number, "what"), text(number, "value")));
+        all.filter_map(|(what, value)| {
+            let quota = what.strip_prefix("vCPU quota ")?;
+            Some((quota.to_owned(), value))
+        })
+        .collect()
+    };
+    let of = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(quota, value)| ((*quota).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    let file = "minimal/spot-config.yaml";
+    // Each pod fills a node of 3.46 CPU.
+    assert_eq!(
+        numbers(
+            file,
+            &[
+                "--set",
+                "spec.workloads.0.requests.cpu=3",
+                "--set",
+                "spec.overprovisioner.enabled=false"
+            ]
+        ),
+        of(&[
+            ("standardDSv5Family", "16 to 40"),
+            ("lowPriorityCores", "40")
+        ])
+    );
+    // Three pods, three placeholders and the descheduler fit on two nodes, and a pool is never below its minimum.
+    for (min, value) in [("1", "8 to 40"), ("6", "24 to 40")] {
+        let set = format!("spec.nodePools.regular1.nodes.min={min}");
+        let placeholders = "spec.overprovisioner.placeholders=[{name: od, capacity: OnDemand, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}]";
+        assert_eq!(
+            numbers(file, &["--set", set.as_str(), "--set", placeholders])[0].1,
+            value
+        );
+    }
+    // What is not known has no row.
+    assert_eq!(
+        numbers(
+            file,
+            &["--set", "spec.nodePools.regular1.vmSize=Standard_X4"]
+        ),
+        of(&[("lowPriorityCores", "40")])
+    );
+    assert_eq!(
+        numbers(
+            file,
+            &["--set", "spec.nodePools.spot1.vmSize=Standard_E32-8s_v5"]
+        )
+        .iter()
+        .filter(|(quota, _)| quota == "lowPriorityCores")
+        .count(),
+        0
+    );
+    let several = numbers("many-pools-and-zones/spot-config.yaml", &[]);
+    let quotas: Vec<&str> = several.iter().map(|(quota, _)| quota.as_str()).collect();
+    assert_eq!(
+        quotas,
+        [
+            "standardDSv5Family",
+            "standardESv5Family",
+            "cores",
+            "lowPriorityCores"
+        ]
+    );
+    assert!(numbers("eks/spot-config.yaml", &[]).is_empty());
 }
 
 /// `render` says what is wrong, and leaves what is only worth knowing to `check`.
@@ -231,10 +382,10 @@ fn circumstances_of_failback_count() {
     let anywhere = set("spec.descheduler.evictor.nodeSelector=");
     said(&anywhere, 1, "on-demand pool `regular1` for room on Spot");
     let by_pool = set("spec.descheduler.evictor.nodeSelector=agentpool=spot1");
-    said(&by_pool, 0, "3 infos");
+    said(&by_pool, 0, "4 infos");
     // A label that nobody has told of: nothing is known, nothing is said.
     let unknown = set("spec.descheduler.evictor.nodeSelector=team=web");
-    said(&unknown, 0, "3 infos");
+    said(&unknown, 0, "4 infos");
     let few = set("spec.descheduler.evictor.minReplicas=5");
     said(&few, 0, "fewer pods than `minReplicas`, 5");
     let elsewhere = set("spec.descheduler.namespaces={include: [other]}");
@@ -253,7 +404,7 @@ fn circumstances_of_failback_count() {
     said(&bare, 1, "error[unlimited-evictions]");
     let anti_affinity = "spec.classes.default={placement: {spot: Preferred, spread: {method: PodAntiAffinity, node: {}}}}";
     let avoided = set(anti_affinity);
-    said(&avoided, 0, "2 infos");
+    said(&avoided, 0, "3 infos");
     let outvoted = with(&avoided, &["--set", "spec.nodePools.regular1.taints=[]"]);
     said(&outvoted, 0, "warning[spread-outvotes-spot]");
     let alone = "spec.workloads=[{name: one, selector: {app: x}, replicas: 1, requests: {cpu: 1, memory: 1Gi}, \

@@ -46,7 +46,7 @@ fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
     said(
         &required(&format!("{}, {pool}", term("regular"))),
         0,
-        "1 warning, 2 infos",
+        "1 warning, 3 infos",
     );
     said(&required(&term("regular, spot")), 1, "requires it");
     let preferred = format!("[{{weight: 1, preference: {}}}]", term("regular"));
@@ -63,7 +63,7 @@ fn priorities_are_read_as_the_autoscaler_reads_them() {
             priorities.replace('\n', "\n    ")
         )
     };
-    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "3 infos");
+    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "4 infos");
     said(&expander(good), 0, tail);
     said(&expander(&good.replace("20", "0x14")), 0, tail);
     said(&expander(&good.replace("20", "2_0")), 0, tail);
@@ -130,7 +130,7 @@ fn own_spreads_count() {
         &with(&MINIMAL, &["-"]),
         &deployment(apart),
         0,
-        "2 infos",
+        "3 infos",
         "",
     );
 }

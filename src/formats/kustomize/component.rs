@@ -35,7 +35,7 @@ pub(super) fn add(
         resources.push("budgets.yaml");
         files.add(
             format!("workloads/{namespace}/budgets.yaml"),
-            stream(header, &budgets),
+            stream(plan, header, &budgets),
         );
     }
     if !placed.is_empty() {

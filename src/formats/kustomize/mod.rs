@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Note, head, uncarried};
+use super::{Note, head, objects, uncarried};
 use crate::build::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
+use crate::kubernetes::Object;
 use crate::plan::{Plan, Workload};
 use crate::yaml;
 
@@ -24,9 +25,9 @@ pub(super) use refusals::refusals;
 pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let header = head(plan);
     let mut files = Files::default();
-    let objects = bundle.system();
-    if !objects.is_empty() {
-        files.add("system/objects.yaml", stream(&header, &objects));
+    let made = bundle.system();
+    if !made.is_empty() {
+        files.add("system/objects.yaml", stream(plan, &header, &made));
         let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
         files.add(
             "system/kustomization.yaml",
@@ -87,11 +88,11 @@ fn document<T: Serialize>(header: &str, value: &T) -> String {
     text
 }
 
-fn stream<T: Serialize>(header: &str, values: &[T]) -> String {
+fn stream(plan: &Plan, header: &str, made: &[Object]) -> String {
     let mut text = header.to_owned();
-    for value in values {
+    for object in made {
         text.push_str("---\n");
-        yaml::write(value, &mut text);
+        objects::write(plan, object, &mut text);
     }
     text
 }

@@ -43,8 +43,6 @@ pub(super) fn put(brought: &mut Brought, manifests: &Manifests, are_listed: bool
             let counting = pointer.child("scaling").child("counting");
             add(counting, scaler.places.name);
             placeholder.scaling = Some(scaling);
-            // Without the key an autoscaler has it to itself.
-            placeholder.replicas = placeholder.replicas.filter(|_| found.states_replicas);
             scaled_by = scaled_by.or(Some(scaler));
         }
         match at {
@@ -110,7 +108,11 @@ fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
     let value = value.and_then(|value| i32::try_from(value).ok());
     Some(Placeholder {
         name: name(plan, found),
-        replicas: found.replicas.and_then(|count| i32::try_from(count).ok()),
+        // Without the key an autoscaler may have it to itself, also one that is not known as such.
+        replicas: found
+            .replicas
+            .filter(|_| found.states_replicas)
+            .and_then(|count| i32::try_from(count).ok()),
         requests: found.requests.clone()?,
         priority_class: PriorityClass {
             name: found.priority_class.clone().unwrap_or_default(),

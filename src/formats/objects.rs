@@ -1,0 +1,36 @@
+//! Objects with a comment where a figure in them needs its reason.
+
+use k8s_openapi::api::apps::v1::Deployment;
+
+use crate::kubernetes::Object;
+use crate::numbers::kept::Kept;
+use crate::plan::Plan;
+use crate::yaml;
+
+/// Appends an object.
+pub(super) fn write(plan: &Plan, object: &Object, out: &mut String) {
+    let start = out.len();
+    yaml::write(object, out);
+    let Object::Deployment(deployment) = object else {
+        return;
+    };
+    // Text of users is indented deeper than the fields of `spec`.
+    let key = "\n  replicas: ";
+    if let Some(comment) = replicas(plan, deployment)
+        && let Some(at) = out[start..].find(key)
+    {
+        out.insert_str(start + at, &format!("\n  # {comment}"));
+    }
+}
+
+/// What the replicas of a placeholder keep running.
+fn replicas(plan: &Plan, deployment: &Deployment) -> Option<String> {
+    let overprovisioner = plan.overprovisioner.as_ref()?;
+    let name = deployment.metadata.name.as_deref()?;
+    let namespace = deployment.metadata.namespace.as_deref()?;
+    let (_, placeholder) = plan
+        .placeholders()
+        .find(|(_, placeholder)| overprovisioner.deployment(placeholder) == name)
+        .filter(|_| overprovisioner.namespace == namespace)?;
+    Kept::said(plan, placeholder)
+}
