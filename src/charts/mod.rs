@@ -8,6 +8,7 @@ pub(crate) mod overprovisioner;
 mod termination_handler;
 
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
 
 use crate::plan::{self, ContainerResources, PART_OF_LABEL, Plan};
 use crate::yaml;
@@ -62,7 +63,7 @@ fn reads_as_text(text: &str) -> bool {
 #[derive(Debug)]
 pub struct Entry {
     /// Lines of text; none when it is empty.
-    pub comment: &'static str,
+    pub comment: Cow<'static, str>,
     pub key: String,
     pub value: Json,
 }
@@ -70,15 +71,15 @@ pub struct Entry {
 impl Entry {
     pub fn new(key: impl Into<String>, value: impl Into<Json>) -> Self {
         Self {
-            comment: "",
+            comment: Cow::Borrowed(""),
             key: key.into(),
             value: value.into(),
         }
     }
 
     #[must_use]
-    pub fn comment(mut self, comment: &'static str) -> Self {
-        self.comment = comment;
+    pub fn comment(mut self, comment: impl Into<Cow<'static, str>>) -> Self {
+        self.comment = comment.into();
         self
     }
 }

@@ -13,6 +13,7 @@ use crate::components::overprovisioner as objects;
 use crate::components::tolerations;
 use crate::config::{Capacity, PlaceholderSpread};
 use crate::kubernetes::{restricted_container, restricted_pod};
+use crate::numbers::kept::Kept;
 use crate::plan::{Control, Labels, Overprovisioner, Placeholder, Plan, PriorityClass, Target};
 
 const CHART: &str = "cluster-overprovisioner";
@@ -150,9 +151,11 @@ fn release<'p>(
         Entry::new("podSecurityContext", data(restricted_pod(objects::USER))),
         Entry::new("containerSecurityContext", data(restricted_container())),
         Entry::new("extraLabels", labels(plan)),
-        Entry::new("deployments", deployments).comment(
+        Entry::new("deployments", deployments).comment(with_kept(
+            plan,
+            placeholders,
             "A list is replaced whole: whoever overrides it copies each item whole, with its requests, its pin and its\ntolerations.",
-        ),
+        )),
     ];
     Some(Release {
         chart: CHART,
@@ -164,6 +167,16 @@ fn release<'p>(
         bare,
         values,
     })
+}
+
+/// A comment, and below it what the replicas of each placeholder keep running.
+pub(crate) fn with_kept(plan: &Plan, placeholders: &[&Placeholder], comment: &str) -> String {
+    let kept = placeholders.iter().filter_map(|placeholder| {
+        let kept = Kept::said(plan, placeholder)?;
+        Some(format!("{}: {kept}", placeholder.name))
+    });
+    let lines: Vec<String> = std::iter::once(comment.to_owned()).chain(kept).collect();
+    lines.join("\n")
 }
 
 /// Go's templates write a number from a million on as `1e+06`, which is no integer to Kubernetes, and text as it is.
@@ -210,6 +223,10 @@ fn replicas(placeholder: &Placeholder) -> i64 {
     };
     match &scaling.control {
         Control::Linear(linear) => linear.min.map_or(1, |min| min.get().max(1)),
-        Control::Ladder(_) => 1,
+        // What there are at the first step: an autoscaler that has not started yet leaves them.
+        Control::Ladder(ladder) => {
+            let first = ladder.nodes_to_replicas.first();
+            first.map_or(1, |step| step[1].get().max(1))
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn entries(entries: Vec<Entry>, within: Option<&str>, out: &mut Strin
         out.push_str(":\n");
     }
     for entry in entries {
-        comment(entry.comment, if within.is_some() { 2 } else { 0 }, out);
+        comment(&entry.comment, if within.is_some() { 2 } else { 0 }, out);
         let entry = Map::from_iter([(entry.key, entry.value)]);
         let Some(key) = within else {
             yaml::write(&entry, out);

@@ -254,7 +254,7 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
     let added = Added::of(plan, placeholder)?;
     let strength = added.share.map_or_else(String::new, |share| {
         format!(
-            "; the Spot nodes of those take {:.0} % of what runs on it",
+            "; a Spot node of those takes {:.0} % of what runs on one",
             share * 100.0
         )
     });
@@ -262,8 +262,11 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
         value: format!("{} a node", added.each),
         how: format!(
-            "0 at {} on-demand nodes of {}, {} for each above, up to {} in all{strength}",
-            added.least,
+            "none while {} of {} run, {} for each node above, up to {} in all{strength}",
+            match added.least {
+                1 => "1 node".to_owned(),
+                least => format!("{least} nodes"),
+            },
             added.counted.join(", "),
             added.each,
             added.most

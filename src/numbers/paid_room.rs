@@ -122,7 +122,7 @@ impl<'p> PaidRoom<'p> {
         self.min_for(self.all.plus(more))
     }
 
-    /// The least minimum whose nodes hold this, where it is more than there is.
+    /// The least minimum whose nodes hold this, where it is more than there is; none where the pool cannot have it.
     pub fn min_for(self, wanted: Amount) -> Option<Self> {
         let node = of_node(self.pool)?;
         let by = |wanted: i64, room: i64, node: i64| match wanted - room {
@@ -132,7 +132,8 @@ impl<'p> PaidRoom<'p> {
         let room = self.room;
         let nodes =
             by(wanted.cpu, room.cpu, node.cpu)?.max(by(wanted.memory, room.memory, node.memory)?);
-        self.with_min(self.min + nodes).filter(|_| nodes > 0)
+        let (min, most) = (self.min + nodes, self.pool.nodes?.max);
+        self.with_min(min).filter(|_| nodes > 0 && min <= most)
     }
 
     /// The fewest and the most pods that are killed with their VMs.
@@ -187,17 +188,19 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
         .max();
     // Nodes of deallocated machines stay, and so do their pods until they no longer tolerate it.
     let stay = |pool: &NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
-    let most = if plan.node_pools.iter().any(stay) {
+    let longest = if plan.node_pools.iter().any(stay) {
         i64::MAX
     } else {
         COLLECTED_SECONDS
     };
-    let noticed = NOTICED_SECONDS + tolerated.unwrap_or(0).min(most);
-    let ready = if paid.holds_all() {
-        format!("these come again {noticed} s after their VM was lost, on nodes that run")
+    let noticed = NOTICED_SECONDS + tolerated.unwrap_or(0).min(longest);
+    let ready = if most == 0 {
+        String::new()
+    } else if paid.holds_all() {
+        format!("; these come again {noticed} s after their VM was lost, on nodes that run")
     } else {
         format!(
-            "these come again {noticed} s after their VM was lost or later: further nodes take 3 to 7 min"
+            "; these come again {noticed} s after their VM was lost or later: further nodes take 3 to 7 min"
         )
     };
     Number {
@@ -207,7 +210,7 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
         ),
         value: format!("{killed} of {} pods killed", paid.pods),
         how: format!(
-            "budgets let {} go at once, {} of them to nodes that run; {ready}{more}",
+            "budgets let {} go at once, {} of them to nodes that run{ready}{more}",
             paid.at_once,
             paid.placed()
         ),

@@ -140,8 +140,9 @@ fn valid_configurations_render_to_the_golden_files() {
 }
 
 /// The cases that have a folder for each format that is a directory, where it makes anything of them.
-pub(crate) const TREES: [&str; 5] = [
+pub(crate) const TREES: [&str; 6] = [
     "article",
+    "autoscaled",
     "everything",
     "hostile-strings",
     "minimal",

@@ -12,6 +12,7 @@ mod default_system;
 mod deletion_candidates;
 mod descheduler;
 mod directory;
+mod evidence;
 mod golden;
 mod golden_formats;
 mod helm;
@@ -30,6 +31,8 @@ mod real_tools;
 mod reporters;
 mod rules;
 mod scaling;
+#[path = "../cluster/scores.rs"]
+mod scheduler_scores;
 mod schema;
 mod system;
 mod tools;

@@ -36,7 +36,7 @@ DEFAULT_CLASS = {
         "spread": {"method": "TopologySpread", "zone": {}, "node": {}},
     },
     "terminationGracePeriodSeconds": 20,
-    "nodeLossTolerationSeconds": 30,
+    "nodeLossTolerationSeconds": 5,
 }
 
 

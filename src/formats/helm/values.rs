@@ -178,7 +178,11 @@ fn placeholders(plan: &Plan) -> Option<Section> {
             Entry::new("priorityClasses", classes)
                 .comment("Values by name. A value can never be changed: another value takes another name."),
             Entry::new("placeholders", placeholders)
-                .comment("By the name of the Deployment. No replicas are written where an autoscaler drives them."),
+                .comment(charts::overprovisioner::with_kept(
+                    plan,
+                    &own,
+                    "By the name of the Deployment. No replicas are written where an autoscaler drives them.",
+                )),
         ]);
     }
     Some(Section {

@@ -55,7 +55,7 @@ pub(super) fn scaled(spec: &Spec, placeholders: &[Placeholder]) -> Option<Notice
         .any(|placeholder| placeholder.scaling.is_some());
     (is_left_to_us(spec) && is_scaled).then_some(Notice {
         component: "proportional-autoscaler",
-        message: "a proportional autoscaler is installed, since replicas or the sizes of Spot nodes vary: it adds Spot \
+        message: "the system has a proportional autoscaler, since replicas or the sizes of Spot nodes vary: it adds Spot \
                   placeholders while more on-demand nodes run than there are in any case, so that what has overflowed comes \
                   back to Spot",
         next: "spotgen check --numbers",

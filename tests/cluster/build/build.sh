@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds the components of the control plane from their Go modules into target/cluster/bin, and prints that folder.
+# What is built already, from the same sources and by the same Go, is kept: a second run takes a second.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out=${SPOTGEN_CLUSTER_BIN:-$here/../../../target/cluster/bin}
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+go=$(go version)
+
+# What a folder's programs are built from.
+pins() {
+    echo "$go"
+    (cd "$here/$1" && find . -type f | LC_ALL=C sort | xargs cat)
+}
+
+# FOLDER PACKAGE...: the program of each package, by its last name, or by NAME=PACKAGE.
+build() {
+    local folder=$1 stamp=$out/$1.stamp want package name missing=
+    shift
+    want=$(pins "$folder" | cksum)
+    for package in "$@"; do
+        [ -x "$out/$(basename "${package%%=*}")" ] || missing=1
+    done
+    if [ -z "$missing" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then
+        return
+    fi
+    rm -f "$stamp"
+    for package in "$@"; do
+        name=$(basename "${package%%=*}")
+        echo "building $name" >&2
+        # Written aside and moved, so that a stopped run leaves no half program.
+        (cd "$here/$folder" && go build -trimpath -ldflags "-s -w" -o "$out/$name.part" "${package#*=}") >&2
+        mv "$out/$name.part" "$out/$name"
+    done
+    echo "$want" >"$stamp"
+}
+
+build etcd etcd=go.etcd.io/etcd/server/v3
+build k8s ./kube-apiserver ./kube-controller-manager ./kube-scheduler
+build descheduler sigs.k8s.io/descheduler/cmd/descheduler
+echo "$out"

@@ -1,0 +1,14 @@
+"""The cases by name, in the order in which they are run. The first line of each says what it shows."""
+
+from cases import accept, admission, adoption, apply, failback, rights, scores
+
+CASES = {
+    # Before others have made namespaces: what it leaves is compared with nothing.
+    "apply": apply,
+    "accept": accept,
+    "admission": admission,
+    "scores": scores,
+    "adoption": adoption,
+    "failback": failback,
+    "rights": rights,
+}

@@ -1,0 +1,164 @@
+"""The main systems really installed, as the documents say: applied twice, pruned, taken out again.
+
+Applied again nothing changes; the API server warns of nothing; `--prune` removes exactly what left the configuration;
+what the documents say of taking it out leaves nothing.
+"""
+
+import shutil
+
+import yaml
+
+import documents
+import inventory
+from failure import check
+from program import configuration
+from resources import folder_of
+
+LANE = "objects"
+
+# The configurations, and what leaves each of them.
+SYSTEMS = {
+    "minimal": "spec.terminationHandler.enabled=false",
+    "article": "spec.descheduler.enabled=false",
+    "everything": "spec.terminationHandler.enabled=false",
+    "many-pools-and-zones": "spec.overprovisioner.placeholders.zonal=null",
+}
+
+# Warnings that are meant: parts of the text.
+MEANT = ()
+
+# Of these kubectl says `configured` each time it applies them on its own side, though nothing changes: it does not find
+# `globalDefault: false` in the answer, where the server leaves it out, and always replaces the selector of a budget.
+CALLED_CONFIGURED = ("priorityclass.scheduling.k8s.io/", "poddisruptionbudget.policy/")
+
+SERVER_SIDE = "kubectl apply --server-side --validate=strict"
+
+
+def run(case):
+    for name, leaving in SYSTEMS.items():
+        System(case, name).live(leaving)
+
+
+def is_unchanged(line):
+    """Whether kubectl says so, or says so as far as it can. The objects themselves are compared besides."""
+    return line.endswith(" unchanged") or line.startswith(CALLED_CONFIGURED)
+
+
+class System:
+    def __init__(self, case, name):
+        self.case = case
+        self.plane = case.plane
+        self.name = name
+        self.shell = documents.Shell(case, case.folder / name)
+        shutil.copy(configuration(name), self.shell.folder / "spot-config.yaml")
+        self.part_of = yaml.safe_load(configuration(name).read_text())["metadata"]["name"]
+
+    def live(self, leaving):
+        self.make_namespaces()
+        before = inventory.everything(self.plane)
+        install = documents.commands(documents.README, "Thirty seconds")[-1].replace(
+            " -f golden/minimal/spot-config.yaml", ""
+        )
+        check("kubectl apply -f -" in install, "README.md installs in another way by now", install)
+        self.apply_twice(install.replace("kubectl apply", SERVER_SIDE))
+        self.clear(before)
+        count = self.apply_twice(install)
+        pruned = self.prune(leaving)
+        self.take_out()
+        self.is_left_as(before)
+        self.case.say(f"{self.name}: {count} objects, {pruned} pruned, nothing left in the end")
+
+    def make_namespaces(self):
+        """Those of the workloads: whoever has workloads has them."""
+        objects = self.case.spotgen.objects(configuration(self.name))
+        made = {document["metadata"]["name"] for document in objects if document["kind"] == "Namespace"}
+        for namespace in {document["metadata"].get("namespace") for document in objects} - made - {None}:
+            self.plane.namespace(namespace)
+            account = f"/api/v1/namespaces/{namespace}/configmaps/kube-root-ca.crt"
+            self.plane.wait(f"{namespace} is complete", lambda path=account: self.case.api.ask("GET", path).is_good)
+            account = f"/api/v1/namespaces/{namespace}/serviceaccounts/default"
+            self.plane.wait(f"{namespace} is complete", lambda path=account: self.case.api.ask("GET", path).is_good)
+
+    def run(self, command):
+        # Its findings are what other tests are about.
+        output, said = self.shell.run(command.replace("spotgen render", "spotgen render --no-check"))
+        warnings = [line for line in said.splitlines() if line.startswith("Warning")]
+        strange = [line for line in warnings if not any(meant in line for meant in MEANT)]
+        check(not strange, f"{self.name}: the API server warns of what is not meant", command, "\n".join(strange))
+        return output
+
+    def apply_twice(self, command):
+        """The number of objects."""
+        self.run(command)
+        self.plane.wait("the controllers have seen all of it", self.is_seen)
+        first = inventory.managed(self.plane)
+        output = self.run(command)
+        if "--server-side" not in command:
+            changed = [line for line in output.splitlines() if not is_unchanged(line)]
+            check(not changed, f"{self.name}: applied again it is not the same", command, "\n".join(changed))
+        second = inventory.managed(self.plane)
+        for key in first.keys() | second.keys():
+            same = first.get(key) == second.get(key)
+            changed = f"{self.name}: applied again {inventory.spelled([key])} changes"
+            check(same, changed, first.get(key), second.get(key))
+        return len(first)
+
+    def is_seen(self):
+        deployments = self.case.api.items("/apis/apps/v1/deployments", labelSelector=inventory.MANAGED)
+        return all(
+            one.get("status", {}).get("observedGeneration") == one["metadata"]["generation"]
+            and "deployment.kubernetes.io/revision" in one["metadata"].get("annotations", {})
+            for one in deployments
+        )
+
+    def prune(self, leaving):
+        """How many objects went: all that the documents say, and no other."""
+        before = set(inventory.managed(self.plane))
+        after = self.case.spotgen.objects(configuration(self.name), "--set", leaving)
+        left = before - {inventory.key_of(document) for document in after}
+        check(left, f"{self.name}: with {leaving} nothing leaves the configuration")
+        # As README.md says: all but namespaces, and only where the stream still has something.
+        reached = {document["metadata"].get("namespace", "") for document in after}
+        expected = {key for key in left if key[0] != "Namespace" and key[1] in reached}
+        check(expected, f"{self.name}: of what leaves with {leaving} nothing can be pruned")
+        command = documents.commands(documents.README, "Objects that leave the configuration")[0]
+        command = command.replace("part-of=shop", f"part-of={self.part_of}")
+        command = command.replace("spotgen render", f"spotgen render --set '{leaving}'")
+        check("--dry-run=server" in command, "README.md prunes in another way by now", command)
+        if self.name == "minimal":
+            self.run(command)
+            same = set(inventory.managed(self.plane)) == before
+            check(same, f"{self.name}: --dry-run=server pruned something", command)
+        self.run(command.replace("--dry-run=server", ""))
+        gone = before - set(inventory.managed(self.plane))
+        stayed, others = expected - gone, gone - expected
+        check(not others, f"{self.name}: pruned, and still in the configuration: {inventory.spelled(others)}", command)
+        check(not stayed, f"{self.name}: not pruned: {inventory.spelled(stayed)}", command)
+        return len(gone)
+
+    def clear(self, before):
+        """All that was made taken away, without the seconds that kubectl takes for it."""
+        for kind, namespace, name in set(inventory.managed(self.plane)):
+            version = next(kind_ for (_, known), kind_ in self.plane.kinds.items() if known == kind)
+            self.case.api.delete(f"{folder_of(version, namespace)}/{name}", propagationPolicy="Background")
+        self.is_left_as(before)
+
+    def take_out(self):
+        for command in documents.commands(documents.ADOPT, "Taking it out again"):
+            self.run(command)
+
+    def is_left_as(self, before):
+        """Nothing is left, once the cluster has cleared up, and nothing else is gone."""
+        left = set()
+
+        def is_gone():
+            left.clear()
+            left.update(inventory.everything(self.plane) - before)
+            return not left
+
+        try:
+            self.plane.wait("nothing is left", is_gone, 60, 0.5)
+        finally:
+            check(not left, f"{self.name}: taken out, it leaves {inventory.spelled(left)}")
+        lost = before - inventory.everything(self.plane)
+        check(not lost, f"{self.name}: taken out, it takes others along: {inventory.spelled(lost)}")
