@@ -115,7 +115,7 @@ fn evenness(allocatable: Amount, requested: Amount) -> i64 {
 
 /// What `PodTopologySpread` adds up of one constraint for a node: matching pods in the node's domain, and the number of
 /// domains among feasible nodes.
-/// Source: podtopologyspread/scoring.go, `scoreForCount` and `topologyNormalizingWeight`.
+/// Source: `podtopologyspread/scoring.go`, `scoreForCount` and `topologyNormalizingWeight`.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts are small, and the scheduler reckons with doubles"
@@ -134,7 +134,7 @@ pub fn spread_sum(parts: f64) -> i64 {
 }
 
 /// `PodTopologySpread`, of weight 2: for a node with this sum, where feasible nodes have sums from `least` to `most`.
-/// Source: podtopologyspread/scoring.go, `NormalizeScore`.
+/// Source: `podtopologyspread/scoring.go`, `NormalizeScore`.
 pub fn spread(sum: i64, least: i64, most: i64) -> i64 {
     if most == 0 {
         return 2 * MOST;
@@ -145,7 +145,7 @@ pub fn spread(sum: i64, least: i64, most: i64) -> i64 {
 
 /// `InterPodAffinity`, of weight 2: for a node whose terms add up to `sum`, where those of feasible nodes go from `least`
 /// to `most`.
-/// Source: interpodaffinity/scoring.go, `NormalizeScore`.
+/// Source: `interpodaffinity/scoring.go`, `NormalizeScore`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -248,14 +248,19 @@ impl<'p> Sides<'p> {
     /// None where workloads have no choice.
     pub fn of(plan: &'p Plan) -> Option<Self> {
         let pools = plan.node_pools.iter();
-        Self::among(plan, pools.filter(|pool| plan.is_for_workloads(pool)))
+        let pools = pools.filter(|pool| plan.is_for_workloads(pool));
+        Self::among(plan, pools, &plan.spot_tolerations)
     }
 
-    /// Of the pools that a certain workload can be on.
-    pub fn among(plan: &'p Plan, pools: impl Iterator<Item = &'p NodePool>) -> Option<Self> {
+    /// Of the pools that a certain workload can be on, which is made to tolerate this.
+    pub fn among(
+        plan: &'p Plan,
+        pools: impl Iterator<Item = &'p NodePool>,
+        tolerated: &[Toleration],
+    ) -> Option<Self> {
         Self::new(
             pools,
-            &plan.spot_tolerations,
+            tolerated,
             plan.provider,
             plan.cluster.kubernetes_version,
             &plan.autoscaler.profile,
@@ -339,7 +344,7 @@ impl<'p> Sides<'p> {
     /// and speaks for Spot as much as it speaks against it elsewhere. Whoever tolerates it gives that up. With a taint on
     /// on-demand that is no loss: it alone makes on-demand the worst there is.
     /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go (any node that is not
-    /// needed); kubernetes/kubernetes `pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go` (the points).
+    /// needed); kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration (the points).
     pub fn is_to_tolerate_candidates(&self, voter: &Voter<'_>) -> bool {
         let avoids_on_demand = || {
             let mut on_demand = self.on_demand.iter();
@@ -484,7 +489,7 @@ impl<'p> Sides<'p> {
         let lead = |others: i64| {
             let (mut here, mut there) = (0.0, 0.0);
             voter.each_scored(|key, skew| {
-                let (domains, beside, away) = match key {
+                let (domains, beside, elsewhere) = match key {
                     HOSTNAME => (self.nodes, on_node, 0),
                     // All nodes are in one zone, and so are all pods.
                     ZONE if self.zones < 2 => (self.zones, others, others),
@@ -493,7 +498,7 @@ impl<'p> Sides<'p> {
                     _ => (self.nodes, others, 0),
                 };
                 here += score::spread_part(beside, domains, skew);
-                there += score::spread_part(away, domains, skew);
+                there += score::spread_part(elsewhere, domains, skew);
             });
             let (here, there) = (score::spread_sum(here), score::spread_sum(there));
             score::spread(here, there, here) - score::spread(there, there, here)
@@ -502,6 +507,193 @@ impl<'p> Sides<'p> {
             Some(_) => lead(others),
             // More of them elsewhere in the zone matter less than those on the node.
             None => lead(others).min(lead(on_node)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::Inputs;
+
+    /// The worst cases of the first workload of a configuration with these pools, class settings and workload.
+    fn vote(pools: &str, placement: &str, workload: &str) -> Vote {
+        with_plan(pools, placement, workload, |plan| {
+            let sides = Sides::of(plan).expect("there are both kinds");
+            let voter = Voter::planned(&plan.workloads[0]).expect("it prefers Spot");
+            sides.vote(&voter).expect("it fits somewhere")
+        })
+    }
+
+    fn with_plan<T>(
+        pools: &str,
+        placement: &str,
+        workload: &str,
+        ask: impl FnOnce(&Plan) -> T,
+    ) -> T {
+        let text = format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n  provider: aks\n  \
+             cluster: {{kubernetesVersion: \"1.36\"}}\n  nodePools: [{pools}]\n  \
+             classes: {{c: {{placement: {placement}}}}}\n  \
+             workloads: [{{name: web, selector: {{app: web}}, class: c, {workload}}}]\n"
+        );
+        let mut inputs = Inputs::default();
+        let id = inputs.sources.add("spot-config.yaml", text);
+        inputs.files.push(id);
+        match crate::plan(&inputs, None) {
+            Ok(planned) => ask(&planned.plan),
+            Err(report) => panic!("{report:?}"),
+        }
+    }
+
+    const SPOT: &str = "{name: spot1, capacity: Spot, nodes: {min: 0, max: 1}, \
+                        allocatable: {cpu: 3860m, memory: 14Gi}, daemonSetOverhead: {cpu: 0, memory: 0}";
+    const ON_DEMAND: &str = "{name: od1, capacity: OnDemand, nodes: {min: 0, max: 1}, \
+                             allocatable: {cpu: 3860m, memory: 14Gi}, daemonSetOverhead: {cpu: 0, memory: 0}";
+
+    fn pools(more: &str) -> String {
+        format!("{SPOT}}}, {ON_DEMAND}{more}}}")
+    }
+
+    const NOT_SPREAD: &str = "{spot: Preferred, spread: None}";
+    const ONE: &str = "replicas: 1, requests: {cpu: 500m, memory: 512Mi}";
+
+    /// One pod, which nothing but resources holds back. Of two empty nodes, the Spot one with the soft taint, on-demand
+    /// has 463 points and Spot 363; half in use it has 50 less.
+    #[test]
+    fn the_soft_taint_costs_300() {
+        let vote = vote(&pools(", taints: []"), NOT_SPREAD, ONE);
+        assert_eq!((vote.full.taint, vote.full.node_affinity), (0, 200));
+        let candidate = vote.candidate.expect("the Spot pool shrinks");
+        assert_eq!((candidate.taint, candidate.node_affinity), (-300, 200));
+        assert_eq!(candidate.free_resources, -50);
+        assert_eq!(candidate.balance, 0);
+        assert_eq!(vote.worst(), candidate);
+        assert_eq!(vote.margin(), -150);
+        assert!(vote.arithmetic().starts_with("a Spot node little used"));
+    }
+
+    #[test]
+    fn a_pool_taint_makes_up_for_it_and_is_halved_by_a_node_with_both() {
+        let vote = vote(&pools(""), NOT_SPREAD, ONE);
+        assert_eq!(vote.candidate.map(|candidate| candidate.taint), Some(0));
+        assert_eq!(vote.full.taint, 150);
+        // Where on-demand is never deleted no node has both.
+        let fixed = pools("").replace(
+            "{min: 0, max: 1}, allocatable",
+            "{min: 1, max: 1}, allocatable",
+        );
+        let vote = self::vote(&fixed, NOT_SPREAD, ONE);
+        assert_eq!((vote.full.taint, vote.candidate), (300, None));
+        assert!(
+            vote.arithmetic()
+                .starts_with("a Spot node that it fills up")
+        );
+    }
+
+    /// Free and balanced resources of a full node come to as much less as the pod leaves free of an empty one, whatever
+    /// the version.
+    #[test]
+    fn a_full_node_is_behind_by_what_the_pod_leaves_free() {
+        let Lead {
+            free_resources,
+            balance,
+            ..
+        } = vote(&pools(", taints: []"), NOT_SPREAD, ONE).full;
+        assert_eq!((free_resources, balance), (-91, 5));
+    }
+
+    #[test]
+    fn spread_counts_as_it_is_scored() {
+        let spread = |placement: &str, replicas: i64| {
+            let workload = format!("replicas: {replicas}, requests: {{cpu: 500m, memory: 512Mi}}");
+            vote(&pools(", taints: []"), placement, &workload)
+        };
+        // Over nodes alone, maxSkew 3: sums of 4 and 2 with one there.
+        let over_nodes = "{spot: Preferred, spread: {method: TopologySpread, node: {}}}";
+        assert_eq!(spread(over_nodes, 1).full.topology_spread, 0);
+        let (here, there) = (score::spread_sum(score::spread_part(1, 2, 3)), 2);
+        let expected = 2 * (100 * there / here) - 200;
+        assert_eq!(spread(over_nodes, 2).full.topology_spread, expected);
+        // Seven fit on a node, three on half of one.
+        let many = spread(over_nodes, 100);
+        let after = |pods| {
+            let here = score::spread_sum(score::spread_part(pods, 2, 3));
+            2 * (100 * 2 / here) - 200
+        };
+        assert_eq!(many.full.topology_spread, after(6));
+        let candidate = many.candidate.map(|lead| lead.topology_spread);
+        assert_eq!(candidate, Some(after(3)));
+        let apart = "{spot: Preferred, spread: {method: PodAntiAffinity, node: {}}}";
+        assert_eq!(spread(apart, 1).full.pod_anti_affinity, 0);
+        assert_eq!(spread(apart, 2).full.pod_anti_affinity, -200);
+        let alone = "{spot: Preferred, spread: {method: PodAntiAffinity, zone: {}, node: {whenUnsatisfiable: DoNotSchedule}}}";
+        assert_eq!(spread(alone, 5).full.pod_anti_affinity, 0);
+    }
+
+    /// What is not known counts as the worst, and a pod that fits nowhere has no choice.
+    #[test]
+    fn unknown_and_too_large() {
+        let unknown = vote(&pools(", taints: []"), NOT_SPREAD, "replicas: 1");
+        assert_eq!(unknown.full.free_resources, -100);
+        let candidate = unknown.candidate.map(|lead| lead.free_resources);
+        assert_eq!(candidate, Some(-50));
+        let large = "replicas: 1, requests: {cpu: 5, memory: 1Gi}";
+        with_plan(&pools(""), NOT_SPREAD, large, |plan| {
+            let sides = Sides::of(plan).expect("there are both kinds");
+            let voter = Voter::planned(&plan.workloads[0]).expect("it prefers Spot");
+            assert_eq!(sides.vote(&voter), None);
+        });
+    }
+
+    #[test]
+    fn the_soft_taint_is_tolerated_where_that_is_needed_and_no_loss() {
+        let zones = ", zones: [\"1\", \"2\"]";
+        let zonal = |more: &str| format!("{SPOT}{zones}}}, {ON_DEMAND}{zones}{more}}}");
+        let spread = "{spot: Preferred, spread: {method: TopologySpread, zone: {}, node: {}}}";
+        let many = "replicas: 12, requests: {cpu: 500m, memory: 512Mi}";
+        let system = ", {name: sys, capacity: OnDemand, mode: System, nodes: {min: 1, max: 1}}";
+        let on_system = format!("{}{system}", zonal(""));
+        let tainted = "[\"team=a:PreferNoSchedule\"]";
+        let own_taint = zonal(&format!(", taints: {tainted}"));
+        for (case, pools, placement, workload, expected) in [
+            ("not safe without", zonal(""), spread, many, true),
+            ("by another taint", own_taint, spread, many, true),
+            ("one pod is safe", zonal(""), spread, ONE, false),
+            (
+                "no taint on on-demand",
+                zonal(", taints: []"),
+                spread,
+                many,
+                false,
+            ),
+            ("none on one of two pools", on_system, spread, many, false),
+            (
+                "nothing declared",
+                zonal(""),
+                spread,
+                "kind: Deployment",
+                true,
+            ),
+            (
+                "nothing spread, safe",
+                zonal(""),
+                NOT_SPREAD,
+                "kind: Job",
+                false,
+            ),
+            ("no preference", zonal(""), "{spot: Tolerated}", many, false),
+        ] {
+            with_plan(&pools, placement, workload, |plan| {
+                let placement = &plan.workloads[0].placement;
+                assert_eq!(placement.tolerates_deletion_candidates, expected, "{case}");
+                if expected {
+                    let sides = Sides::of(plan).expect("there are both kinds");
+                    let vote =
+                        Voter::planned(&plan.workloads[0]).and_then(|voter| sides.vote(&voter));
+                    assert!(vote.is_none_or(|vote| vote.candidate.is_none()), "{case}");
+                }
+            });
         }
     }
 }

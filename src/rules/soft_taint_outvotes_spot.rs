@@ -77,7 +77,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
 /// How far Spot is behind for this taint alone; none where it is not, or something else outvotes Spot already.
 fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: Pods<'_>) -> Option<Lead> {
     let vote = if let Some(workload) = pods.planned {
-        sides?.vote(&Voter::planned(workload)?)
+        sides?.vote(&Voter::planned(workload)?)?
     } else {
         let found = pods.found.filter(|_| pods.own_prefers_spot(plan))?;
         let voter = Voter {
@@ -88,8 +88,9 @@ fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: Pods<'_>) -> Option<Lead> 
             own: Some(&found.own),
         };
         let pools = plan.node_pools.iter();
-        Sides::among(plan, pools.filter(|pool| pods.may_be_on(plan, pool)))?.vote(&voter)
-    }?;
+        let pools = pools.filter(|pool| pods.may_be_on(plan, pool));
+        Sides::among(plan, pools, &[])?.vote(&voter)?
+    };
     let is_by_taint_alone = vote.full.margin() >= 0;
     vote.candidate
         .filter(|candidate| candidate.margin() < 0 && is_by_taint_alone)

@@ -9,6 +9,7 @@ mod check;
 mod circumstances;
 mod cli;
 mod default_system;
+mod deletion_candidates;
 mod descheduler;
 mod directory;
 mod evidence;

@@ -96,8 +96,8 @@ class Config:
             sys.exit("patch_config.py: it knows the provider aks only")
         for pool in spec.get("nodePools", []):
             only(pool, "name", "capacity", "vmSize", "nodes", "mode", "zones", "taints")
-            if pool.get("taints", []) != []:
-                sys.exit("patch_config.py: it knows no taints but those of the defaults")
+            if pool.get("taints"):
+                sys.exit("patch_config.py: it knows no taints of pools")
         self.pools = spec.get("nodePools", [])
         self.classes = {"default": Class(DEFAULT_CLASS)}
         self.classes.update({name: Class(settings) for name, settings in (spec.get("classes") or {}).items()})
@@ -108,9 +108,10 @@ class Config:
 
     def candidate_tolerations(self, chosen, kind, own):
         """What a pod spec is to tolerate of nodes that the autoscaler may delete, where nothing is known of its number."""
-        kinds = [(pool["capacity"], pool.get("mode", "User")) for pool in self.pools]
-        # On-demand pools of the user are tainted by default, those of the system are not.
-        are_avoided = all("taints" not in pool for pool in self.pools) and ("OnDemand", "System") not in kinds and ("OnDemand", "User") in kinds and ("Spot", "User") in kinds
+        on_demand = [pool for pool in self.pools if pool["capacity"] == "OnDemand"]
+        # Those of the user are tainted unless they say otherwise, those of the system are not.
+        avoided = [pool for pool in on_demand if pool.get("mode") != "System" and "taints" not in pool]
+        are_avoided = avoided and avoided == on_demand and len(self.pools) > len(on_demand)
         if chosen.spot != "Preferred" or not are_avoided:
             return []
         for workload in self.workloads:
