@@ -15,9 +15,10 @@ pub(super) fn write(plan: &Plan, object: &Object, out: &mut String) {
         return;
     };
     // Text of users is indented deeper than the fields of `spec`.
-    let key = "\n  replicas: ";
+    let at = |key: &str| out[start..].find(key);
     if let Some(comment) = replicas(plan, deployment)
-        && let Some(at) = out[start..].find(key)
+        // An autoscaler's are not written.
+        && let Some(at) = at("\n  replicas: ").or_else(|| at("\n  selector:"))
     {
         out.insert_str(start + at, &format!("\n  # {comment}"));
     }

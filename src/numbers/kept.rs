@@ -78,7 +78,10 @@ impl<'p> Kept<'p> {
         pools.sort_by_key(|pool| key(pool));
         let mut kept = Vec::new();
         for pool in pools {
-            let each = placeholders_on_node(plan, placeholder, pool).filter(|each| *each > 0)?;
+            let each = placeholders_on_node(plan, placeholder, pool)?;
+            if each == 0 {
+                continue;
+            }
             let wanted = (left + each - 1) / each;
             let count = wanted.min(pool.nodes.map_or(i64::MAX, |range| range.max));
             if count > 0 {
@@ -183,7 +186,9 @@ impl<'p> Added<'p> {
         let each = second[1].get() - first[1].get();
         let request = Amount::from(&placeholder.requests);
         let free = pools_of(plan, placeholder)
-            .filter_map(|pool| Some(of_node(pool)?.minus(request).cpu))
+            .filter_map(of_node)
+            .filter(|room| request.fits(*room))
+            .map(|room| room.minus(request).cpu)
             .min();
         let node = counted
             .iter()

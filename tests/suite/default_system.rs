@@ -205,6 +205,24 @@ fn overflow_adds_placeholders_above_the_nodes_that_there_are_anyway() {
     assert_eq!(steps(&beside), &json!([[0, 2], [3, 3], [4, 4]]));
 }
 
+/// Where a placeholder does not fit, it would stay pending, and ask for Spot for ever.
+#[test]
+fn nodes_that_cannot_hold_a_placeholder_do_not_count() {
+    let pools =
+        spot("spot1", "Standard_D4s_v5", 10) + &spot("spot2", "Standard_D16s_v5", 3) + REGULAR;
+    let large = plan(&config(&pools, &workload("db", "replicas: 6", "6")));
+    assert_eq!(large["overprovisioner"]["placeholders"][0]["replicas"], 3);
+    let none = spot("spot1", "Standard_D4s_v5", 0) + REGULAR;
+    let none = plan(&config(&none, &workload("web", "replicas: 3", "500m")));
+    let placeholders = none["overprovisioner"]["placeholders"].as_array().cloned();
+    let names: Vec<Value> = placeholders
+        .unwrap_or_default()
+        .iter()
+        .map(|one| one["name"].clone())
+        .collect();
+    assert_eq!(names, ["on-demand"]);
+}
+
 #[test]
 fn a_statefulset_goes_one_by_one() {
     let pools = spot("spot1", "Standard_D4s_v5", 4) + REGULAR;

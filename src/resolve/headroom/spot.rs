@@ -26,7 +26,7 @@ pub(super) fn placeholder(
     beside: Amount,
     demand: &Demand,
 ) -> Option<Placeholder> {
-    let spot: Vec<&NodePool> = spot_pools(pools).collect();
+    let spot = usable(pools, demand);
     if spot.is_empty() {
         return None;
     }
@@ -59,6 +59,15 @@ pub(super) fn placeholder(
     })
 }
 
+/// The Spot pools that can have a node with a placeholder on it.
+fn usable<'p>(pools: &'p [NodePool], demand: &Demand) -> Vec<&'p NodePool> {
+    let holds_one = |pool: &&NodePool| {
+        pool.nodes.is_none_or(|range| range.max > 0)
+            && room::of_node(pool).is_none_or(|room| demand.largest.fits(room))
+    };
+    spot_pools(pools).filter(holds_one).collect()
+}
+
 fn size(pool: &NodePool) -> Option<i64> {
     room::of_node(pool).map(|room| room.cpu)
 }
@@ -86,8 +95,10 @@ pub(in crate::resolve) fn growth<'p>(
     workloads: &[Workload],
 ) -> Vec<Vec<&'p NodePool>> {
     let all: Vec<&NodePool> = pools.iter().filter(|pool| pool.is_spot()).collect();
-    let spot: Vec<&NodePool> = spot_pools(pools).collect();
     let demand = Demand::of(workloads, pools).filter(|_| is_left_to_us(spec));
+    let spot = demand
+        .as_ref()
+        .map_or_else(Vec::new, |demand| usable(pools, demand));
     let known: Option<Vec<i64>> = spot.iter().map(|pool| size(pool)).collect();
     let mut sizes = known.unwrap_or_default();
     sizes.sort_unstable();
@@ -128,7 +139,7 @@ pub(in crate::resolve) fn growth<'p>(
         .expect("there are two sizes at least");
     let mut tiers: Vec<Vec<&NodePool>> =
         order.iter().map(|size| of_size(*size).collect()).collect();
-    // Pools that placeholders cannot be on, of Windows: last, and still before on-demand.
+    // Pools that placeholders cannot be on, small ones and those of Windows: last, and still before on-demand.
     let is_ours = |pool: &NodePool| spot.iter().any(|own| own.name == pool.name);
     if let Some(last) = tiers.last_mut() {
         last.extend(all.into_iter().filter(|pool| !is_ours(pool)));
