@@ -10,8 +10,7 @@ pub(super) const RULE: Rule = Rule {
     harm: "With `-disableEviction` pods are deleted without asking their budgets: all that are on a lost node stop in good \
            order, and until new ones are ready none of them serves. The role of the chart does not allow it at all: then \
            nothing is drained, and the pods die with the node. Seen with the real handler, one node with three pods of a \
-           workload: without the right all three were killed; with it none was, and for 14 s none served; with evictions and \
-           a budget that lets two go at once none is killed and one serves.",
+           workload: without the right all three were killed; with it none was, and for 14 s none served.",
     detection: "After an interruption the handler's log shows `cannot delete resource \"pods\"`, or more pods of a workload are \
                 gone than its budget lets go.",
     remedy: "Leave `-disableEviction` out, keep replicas on more than one Spot node, and let half of them go at once \
