@@ -133,6 +133,19 @@ pub const ON_DEMAND_PLACEHOLDER_NAME: &str = "on-demand";
 /// Spot nodes where a workload has more than one replica. On one node all of them go at once: of three pods one was killed
 /// in every run, and with two nodes none (docs/evidence.md).
 pub const LEAST_SPOT_NODES: i64 = 2;
+/// Spot pools are grown from the smallest nodes on, but last those that need more than this share of the CPU that the best
+/// ones need for the same pods. Sizes of one family differ by a few percent in that, since less of a large node is reserved;
+/// of two families with the same CPU, of which one has half the memory, it needs twice the CPU for pods that want memory.
+pub const MOST_CPU_PERCENT: i64 = 150;
+/// Spot placeholders beyond those that hold the replicas which autoscalers make at most: a quarter as many again, rounded
+/// up. Ranges are raised and replicas set by hand before anyone changes the configuration, and what comes of it is to come
+/// back to Spot until then. Not more: work on on-demand that the configuration does not list keeps all that may be added.
+pub const BEYOND_MOST_PERCENT: i64 = 25;
+/// On-demand nodes whose pods fit at most on the Spot nodes that one of them adds, where those are the largest, unless the
+/// smallest would then take less than half of one. Sizes up to four times the smallest are no reason to add fewer than the
+/// smallest need: nodes that prove too many are gone when the autoscaler has not needed them for ten minutes.
+/// Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, `scale-down-unneeded-time`.
+pub const MOST_TAKEN_AT_ONCE: i64 = 4;
 
 // ---- proportional autoscaler
 

@@ -1,5 +1,7 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -12,7 +14,7 @@ use crate::config::{
 use crate::diagnostic::Pointer;
 use crate::providers::Facts;
 use crate::source::Span;
-use crate::values::{Duration, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
+use crate::values::{Duration, Int, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
 
 /// Labels that every object carries, or that name a controller's pods.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
@@ -101,11 +103,11 @@ impl Plan {
 }
 
 /// A component that is made, or not made, though the configuration says nothing of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The component's name.
     pub component: &'static str,
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
     /// How to have it otherwise, or to learn more.
     pub next: &'static str,
 }
@@ -518,6 +520,9 @@ pub struct Scaling {
     pub config_map: String,
     pub counting: Target,
     pub control: Control,
+    /// How many placeholders there are to be where this autoscaler is left out.
+    #[serde(skip)]
+    pub otherwise: i32,
 }
 
 /// The autoscaler's own parameters.
@@ -526,6 +531,21 @@ pub struct Scaling {
 pub enum Control {
     Linear(crate::config::Linear),
     Ladder(crate::config::Ladder),
+}
+
+impl Control {
+    /// The least that it makes, and one at least: none would bring nothing.
+    pub fn least(&self) -> i64 {
+        let least = match self {
+            Self::Linear(linear) => linear.min.map(Int::get),
+            // Of the two lists the one that gives more counts.
+            Self::Ladder(ladder) => [&ladder.cores_to_replicas, &ladder.nodes_to_replicas]
+                .into_iter()
+                .filter_map(|steps| Some(steps.first()?[1].get()))
+                .max(),
+        };
+        least.unwrap_or(1).max(1)
+    }
 }
 
 /// Requests and limits of an installed controller.

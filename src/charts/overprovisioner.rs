@@ -14,7 +14,7 @@ use crate::components::tolerations;
 use crate::config::{Capacity, PlaceholderSpread};
 use crate::kubernetes::{restricted_container, restricted_pod};
 use crate::numbers::kept::Kept;
-use crate::plan::{Control, Labels, Overprovisioner, Placeholder, Plan, PriorityClass, Target};
+use crate::plan::{Labels, Overprovisioner, Placeholder, Plan, PriorityClass, Target};
 
 const CHART: &str = "cluster-overprovisioner";
 /// The chart puts the name of the item of its list on the pods.
@@ -216,17 +216,10 @@ fn deployment(plan: &Plan, placeholder: &Placeholder) -> Json {
     item
 }
 
-/// Where an autoscaler drives them, the least that it makes.
+/// Where an autoscaler drives them, the least that it makes: one that has not started yet leaves them.
 fn replicas(placeholder: &Placeholder) -> i64 {
-    let Some(scaling) = &placeholder.scaling else {
-        return i64::from(placeholder.replicas.unwrap_or(1));
-    };
-    match &scaling.control {
-        Control::Linear(linear) => linear.min.map_or(1, |min| min.get().max(1)),
-        // What there are at the first step: an autoscaler that has not started yet leaves them.
-        Control::Ladder(ladder) => {
-            let first = ladder.nodes_to_replicas.first();
-            first.map_or(1, |step| step[1].get().max(1))
-        }
+    match &placeholder.scaling {
+        Some(scaling) => scaling.control.least(),
+        None => i64::from(placeholder.replicas.unwrap_or(1)),
     }
 }

@@ -32,7 +32,7 @@ fn notices(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let notices = plan.notices.iter();
     notices
         .filter(|notice| bundle.has(notice.component))
-        .map(|notice| Note::new(notice.message, notice.next))
+        .map(|notice| Note::new(notice.message.clone(), notice.next))
         .collect()
 }
 

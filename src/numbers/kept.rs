@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 
 use super::Number;
-use super::room::{Amount, of_node, placeholders_on_node, pools_of};
+use super::room::{Amount, of_node, placeholders_on_node, pools_of, preferring_spot};
 use crate::plan::{Control, NodePool, Placeholder, Plan};
 
 /// Nodes, by the pools that they are of.
@@ -164,8 +164,9 @@ pub struct Added<'p> {
     pub each: i64,
     /// All that there are at most, those that are always there included.
     pub most: i64,
-    /// The share of an on-demand node's pods that the Spot nodes of what it adds take: how strong the feedback is.
-    pub share: Option<f64>,
+    /// The share of an on-demand node's pods that the Spot nodes of what it adds take: how strong the feedback is where they
+    /// are of the pool that holds the fewest, and of the one that holds the most.
+    pub shares: Option<[f64; 2]>,
 }
 
 impl<'p> Added<'p> {
@@ -184,17 +185,6 @@ impl<'p> Added<'p> {
             return None;
         };
         let each = second[1].get() - first[1].get();
-        let request = Amount::from(&placeholder.requests);
-        let free = pools_of(plan, placeholder)
-            .filter_map(of_node)
-            .filter(|room| request.fits(*room))
-            .map(|room| room.minus(request).cpu)
-            .min();
-        let node = counted
-            .iter()
-            .filter_map(|pool| Some(of_node(pool)?.cpu))
-            .max();
-        let share = free.zip(node.filter(|node| *node > 0));
         Some(Self {
             counted: counted.iter().map(|pool| pool.name.as_str()).collect(),
             least: second[0].get() - 1,
@@ -204,14 +194,39 @@ impl<'p> Added<'p> {
                 .iter()
                 .map(|step| step[1].get())
                 .max()?,
-            share: share.map(|(free, node)| float(each) * float(free) / float(node)),
+            shares: shares(plan, placeholder, &counted, each),
         })
     }
 }
 
+/// By what nodes hold of pods of average size, beside a placeholder on Spot; none where too little is known.
+fn shares(
+    plan: &Plan,
+    placeholder: &Placeholder,
+    counted: &[&NodePool],
+    each: i64,
+) -> Option<[f64; 2]> {
+    let demand = preferring_spot(plan);
+    let average = (demand.pods > 0).then(|| Amount {
+        cpu: demand.all.cpu / demand.pods,
+        memory: demand.all.memory / demand.pods,
+    })?;
+    let request = Amount::from(&placeholder.requests);
+    let spot = pools_of(plan, placeholder).filter_map(of_node);
+    let held: Vec<i64> = spot
+        .filter(|room| request.fits(*room))
+        .filter_map(|room| average.thousandths_in(room.minus(request)))
+        .collect();
+    let rooms = counted.iter().filter_map(|pool| of_node(pool));
+    let node = rooms.filter_map(|room| average.thousandths_in(room)).max();
+    let node = node.filter(|node| *node > 0)?;
+    let share = |held: i64| float(each) * float(held) / float(node);
+    Some([share(*held.iter().min()?), share(*held.iter().max()?)])
+}
+
 #[expect(
     clippy::cast_precision_loss,
-    reason = "millicores and placeholders of one node are small numbers"
+    reason = "pods and placeholders of one node are small numbers"
 )]
 fn float(amount: i64) -> f64 {
     amount as f64
@@ -257,17 +272,20 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
 
 fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
     let added = Added::of(plan, placeholder)?;
-    let strength = added.share.map_or_else(String::new, |share| {
-        format!(
-            "; a Spot node of those takes {:.0} % of what runs on one",
-            share * 100.0
-        )
+    let strength = added.shares.map_or_else(String::new, |shares| {
+        let [least, most] = shares.map(|share| format!("{:.0}", share * 100.0));
+        let range = if least == most {
+            least
+        } else {
+            format!("{least} to {most}")
+        };
+        format!("; their Spot nodes take {range} % of what runs on one")
     });
     Some(Number {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
         value: format!("{} a node", added.each),
         how: format!(
-            "none while {} of {} run, {} for each node above, up to {} in all{strength}",
+            "none while {} of {} run, {} for each node above, up to {} in all{strength}; a node that only unlisted workloads need counts too",
             match added.least {
                 1 => "1 node".to_owned(),
                 least => format!("{least} nodes"),

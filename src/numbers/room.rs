@@ -55,7 +55,16 @@ impl Amount {
 
     /// How many of it fit into `room`; none for what is nothing, for any number would.
     pub fn count_in(self, room: Self) -> Option<i64> {
-        let by = |one: i64, all: i64| (one > 0).then(|| (all / one).max(0));
+        self.parts_in(room, 1)
+    }
+
+    /// The same in thousandths of it, which tells rooms apart that hold as many whole ones.
+    pub fn thousandths_in(self, room: Self) -> Option<i64> {
+        self.parts_in(room, 1000)
+    }
+
+    fn parts_in(self, room: Self, of_one: i64) -> Option<i64> {
+        let by = |one: i64, all: i64| (one > 0).then(|| (all.saturating_mul(of_one) / one).max(0));
         match (by(self.cpu, room.cpu), by(self.memory, room.memory)) {
             (Some(cpu), Some(memory)) => Some(cpu.min(memory)),
             (one, other) => one.or(other),

@@ -55,7 +55,7 @@ pub(super) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
 pub(super) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<Notice> {
     (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(Notice {
         component: "descheduler",
-        message: "there is no descheduler: no workload prefers Spot",
+        message: "there is no descheduler: no workload prefers Spot".into(),
         next: "list the workloads; or say where pods are moved: `descheduler: {namespaces: {include: […]}}`",
     })
 }

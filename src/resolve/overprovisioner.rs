@@ -164,6 +164,10 @@ fn scaling(
         || format!("{prefix}-{placeholder}-scaler"),
         ToString::to_string,
     );
+    let control = match (&stated.linear, &stated.ladder) {
+        (Some(linear), _) => Control::Linear(linear.clone()),
+        (None, ladder) => Control::Ladder(ladder.clone().expect("validation wants one of the two")),
+    };
     Scaling {
         config_map: stated
             .config_map
@@ -178,11 +182,7 @@ fn scaling(
                 Target::Pools(names.iter().map(ToString::to_string).collect())
             }
         },
-        control: match (&stated.linear, &stated.ladder) {
-            (Some(linear), _) => Control::Linear(linear.clone()),
-            (None, ladder) => {
-                Control::Ladder(ladder.clone().expect("validation wants one of the two"))
-            }
-        },
+        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        control,
     }
 }

@@ -32,23 +32,40 @@ pub(super) struct Demand {
     pub(super) varies: bool,
 }
 
+/// Why nobody can tell how much room workloads need. The later ones are closer to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Missing {
+    /// There is none of them.
+    Workloads,
+    /// None of them says what it requests.
+    Requests,
+    /// What they request is nothing.
+    Amount,
+    /// Those that request something have no replicas.
+    Replicas,
+    /// Their pods are too large for any Spot node.
+    Room,
+}
+
 impl Demand {
-    /// `None` when none of them says what it requests: then nobody can tell how much room they need. Pods that fit on no
-    /// Spot node do not count: they stay on on-demand, and a placeholder of their size would stay pending.
-    pub(super) fn of(workloads: &[Workload], pools: &[NodePool]) -> Option<Self> {
-        let fits = |requests: Amount| {
-            let mut spot = spot_pools(pools).peekable();
-            spot.peek().is_none()
-                || spot.any(|pool| room::of_node(pool).is_none_or(|room| requests.fits(room)))
-        };
+    /// # Errors
+    /// When none of the workloads has pods that say how much room they need.
+    pub(super) fn of(workloads: &[Workload], pools: &[NodePool]) -> Result<Self, Missing> {
         let mut demand = Self::default();
+        let mut missing = Missing::Workloads;
         for workload in running(workloads) {
-            let requests = workload.requests.as_ref().map(Amount::from);
-            let Some(requests) = requests.filter(|requests| fits(*requests)) else {
-                continue;
-            };
             let usual = workload.usual_replicas().unwrap_or(1);
             let most = workload.most_replicas().unwrap_or(1);
+            let requests = requests(workload, most, pools);
+            // Replicas are not to be lost all at once, whatever they request.
+            demand.is_replicated |= most > 1 && requests != Err(Missing::Room);
+            let requests = match requests {
+                Ok(requests) => requests,
+                Err(reason) => {
+                    missing = missing.max(reason);
+                    continue;
+                }
+            };
             demand.usual = demand.usual.plus(requests.times(usual));
             demand.usual_pods += usual;
             demand.most = demand.most.plus(requests.times(most));
@@ -57,11 +74,31 @@ impl Demand {
                 budget::allowed(budget.min_available, budget.max_unavailable, usual)
             });
             demand.largest = demand.largest.max(requests);
-            demand.is_replicated |= most > 1;
             demand.varies |= workload
                 .autoscaling
                 .is_some_and(|range| range.max.get() > range.min.get());
         }
-        (demand.most_pods > 0 && demand.largest != Amount::default()).then_some(demand)
+        if demand.most_pods > 0 {
+            Ok(demand)
+        } else {
+            Err(missing)
+        }
     }
+}
+
+/// What a pod requests that is to have room on Spot. One that fits on no Spot node stays on on-demand, and a placeholder of
+/// its size would stay pending.
+fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount, Missing> {
+    let requests = workload.requests.as_ref().map(Amount::from);
+    let requests = requests.ok_or(Missing::Requests)?;
+    if requests == Amount::default() {
+        return Err(Missing::Amount);
+    }
+    if most == 0 {
+        return Err(Missing::Replicas);
+    }
+    let mut spot = spot_pools(pools).peekable();
+    let fits = spot.peek().is_none()
+        || spot.any(|pool| room::of_node(pool).is_none_or(|room| requests.fits(room)));
+    fits.then_some(requests).ok_or(Missing::Room)
 }

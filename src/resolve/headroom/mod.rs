@@ -9,7 +9,7 @@ use super::overprovisioner::linux;
 use crate::config::{PriorityClassRef, Spec};
 use crate::numbers::room::Amount;
 use crate::plan::{Descheduler, NodePool, Notice, Placeholder, Workload};
-use demand::{Demand, running};
+use demand::{Demand, Missing};
 
 pub(super) use spot::growth;
 
@@ -22,7 +22,7 @@ pub(super) fn placeholders(
     workloads: &[Workload],
     descheduler: Option<&Descheduler>,
 ) -> Vec<Placeholder> {
-    let Some(demand) = Demand::of(workloads, pools) else {
+    let Ok(demand) = Demand::of(workloads, pools) else {
         return Vec::new();
     };
     let beside = on_demand::beside(workloads, descheduler);
@@ -37,14 +37,36 @@ pub(super) fn placeholders(
     spot.into_iter().chain(on_demand).collect()
 }
 
-/// Placeholders that would be made if anything told how large they should be.
+/// Placeholders that would be made if anything told how large they should be, or if they fitted anywhere.
 pub(super) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) -> Option<Notice> {
-    let is_unknown = running(workloads).next().is_some()
-        && running(workloads).all(|workload| workload.requests.is_none());
-    (is_left_to_us(spec) && is_unknown && !linux(pools).is_empty()).then_some(Notice {
+    let (message, next) = match Demand::of(workloads, pools) {
+        Ok(demand) if spot::are_too_small(pools, &demand) => (
+            "there are no placeholders on Spot: with the largest CPU and the largest memory of all pods one fits on no Spot node",
+            "take a larger VM for a Spot pool, or write `placeholders`",
+        ),
+        // The descheduler's notice says that no workload prefers Spot.
+        Ok(_) | Err(Missing::Workloads) => return None,
+        Err(Missing::Requests) => (
+            "there are no placeholders: no workload that prefers Spot says what it requests",
+            "write `requests` with the workloads, or take them from their manifests: --from MANIFESTS",
+        ),
+        Err(Missing::Amount) => (
+            "there are no placeholders: what the workloads that prefer Spot request is 0",
+            "write in `requests` what a pod needs, and in its manifest too: the scheduler goes by that",
+        ),
+        Err(Missing::Replicas) => (
+            "there are no placeholders: the workloads that prefer Spot have 0 replicas",
+            "write in `replicas` how many there are when they run, or the range of their autoscaler in `autoscaling`",
+        ),
+        Err(Missing::Room) => (
+            "there are no placeholders: no pod that prefers Spot fits on a node of a Spot pool",
+            "take a larger VM for a Spot pool, or make the pods smaller",
+        ),
+    };
+    (is_left_to_us(spec) && !linux(pools).is_empty()).then_some(Notice {
         component: "overprovisioner",
-        message: "there are no placeholders: no workload that prefers Spot says what it requests",
-        next: "write `requests` with the workloads, or take them from their manifests: --from MANIFESTS",
+        message: message.into(),
+        next,
     })
 }
 
@@ -57,7 +79,8 @@ pub(super) fn scaled(spec: &Spec, placeholders: &[Placeholder]) -> Option<Notice
         component: "proportional-autoscaler",
         message: "the system has a proportional autoscaler, since replicas or the sizes of Spot nodes vary: it adds Spot \
                   placeholders while more on-demand nodes run than there are in any case, so that what has overflowed comes \
-                  back to Spot",
+                  back to Spot"
+            .into(),
         next: "spotgen check --numbers",
     })
 }

@@ -11,6 +11,7 @@
 
 use super::super::overprovisioner::linux;
 use crate::config::{Capacity, Ladder, Mode};
+use crate::defaults;
 use crate::numbers::room::{self, Amount};
 use crate::plan::{Control, NodePool, Scaling, Target};
 use crate::values::Int;
@@ -50,29 +51,32 @@ impl<'p> Overflow<'p> {
         (overflow.max > overflow.least).then_some(overflow)
     }
 
-    /// `base` placeholders at the least, and for each node above it as many more as hold what is on it, up to `most`.
-    pub(super) fn scaling(
-        &self,
-        prefix: &str,
-        placeholder: &str,
-        (base, most): (i64, i64),
-        spot: &[&NodePool],
-    ) -> Scaling {
-        let smallest = |amount: fn(Amount) -> i64| {
-            let known = spot.iter().filter_map(|pool| room::of_node(pool));
-            known.map(amount).min().unwrap_or(0)
+    /// How many placeholders to add for each of these nodes, where Spot nodes are of these sizes: so many as hold its pods on
+    /// the smallest Spot nodes, rounded down, for what they leave is less than one of them holds. Fewer where the largest
+    /// would then take too much at once, but never so few that the smallest take less than half: what is left on on-demand
+    /// would be more than what comes back. Sizes are in thousandths of pods of this average.
+    pub(super) fn each(&self, average: Amount, sizes: impl Iterator<Item = i64>) -> i64 {
+        let rooms = self.pools.iter().filter_map(|pool| room::of_node(pool));
+        let node = rooms.filter_map(|room| average.thousandths_in(room)).max();
+        // A node that holds no pod beside its placeholder takes nothing back, however many of them there are.
+        let sizes: Vec<i64> = sizes.filter(|size| *size >= 1000).collect();
+        let (Some(node), Some(smallest), Some(largest)) =
+            (node, sizes.iter().min(), sizes.iter().max())
+        else {
+            return 1;
         };
-        let each = ratio(self.node.cpu, smallest(|room| room.cpu))
-            .max(ratio(self.node.memory, smallest(|room| room.memory)))
-            .max(1);
-        let ranges = spot.iter().map(|pool| Some(pool.nodes?.max));
-        let most = most.min(ranges.sum::<Option<i64>>().unwrap_or(i64::MAX));
+        let full = (node / smallest).max(1);
+        let half = ratio(node, 2 * smallest).max(1);
+        (defaults::MOST_TAKEN_AT_ONCE * node / largest).clamp(half, full)
+    }
+
+    pub(super) fn scaling(&self, prefix: &str, placeholder: &str, count: &Steps) -> Scaling {
         let steps = steps(self.max - self.least).map(|above| {
-            let replicas = base.saturating_add(above.saturating_mul(each));
-            [self.least + above, replicas.min(most.max(base))]
+            let replicas = count.base.saturating_add(above.saturating_mul(count.each));
+            [self.least + above, replicas.min(count.most.max(count.base))]
         });
         let mut nodes_to_replicas: Vec<[Int<0, 1_000_000>; 2]> = Vec::new();
-        for step in std::iter::once([0, base]).chain(steps) {
+        for step in std::iter::once([0, count.base]).chain(steps) {
             let step = step.map(Int::new);
             if nodes_to_replicas.last().map(|last| last[1].get()) != Some(step[1].get()) {
                 nodes_to_replicas.push(step);
@@ -87,8 +91,21 @@ impl<'p> Overflow<'p> {
                 nodes_to_replicas,
                 ..Ladder::default()
             }),
+            otherwise: count.otherwise,
         }
     }
+}
+
+/// How many placeholders there are.
+pub(super) struct Steps {
+    /// At the least.
+    pub(super) base: i64,
+    /// So many more for each on-demand node above the least.
+    pub(super) each: i64,
+    /// At most.
+    pub(super) most: i64,
+    /// Where nothing adds any.
+    pub(super) otherwise: i32,
 }
 
 /// How many of one amount hold another; 0 where nothing is known of it.

@@ -1,13 +1,11 @@
 //! Placeholders on Spot: how many, and which pool they are to bring nodes of first.
 
-use std::cmp::Reverse;
-
 use super::super::overprovisioner::{chosen, priority_class, spot_pools};
 use super::super::resources::amounts;
 use super::super::tolerations;
 use super::demand::Demand;
 use super::is_left_to_us;
-use super::overflow::Overflow;
+use super::overflow::{Overflow, Steps};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
 use crate::numbers::room::{self, Amount};
@@ -31,25 +29,33 @@ pub(super) fn placeholder(
         return None;
     }
     let name = defaults::SPOT_PLACEHOLDER_NAME;
-    let fewest = Wanted::usual(demand).nodes(&largest_first(&spot));
-    // What is added is there for a while only, and need not survive a loss.
-    let most = Wanted::usual(demand)
-        .without_spare()
-        .nodes(&smallest_first(&spot));
+    let usual = Wanted::usual(demand);
+    let fewest = usual.on_largest(&spot);
+    let most = at_most(demand, &spot);
+    // Where nothing adds a node for what comes beyond.
+    let fixed = Wanted::most(demand).on_smallest(&spot);
+    let fixed = i32::try_from(fixed).unwrap_or(i32::MAX);
     let overflow = Overflow::of(pools, beside).filter(|_| demand.varies || most > fewest);
     let scaling = overflow.map(|overflow| {
-        let most = if demand.varies { i64::MAX } else { most };
-        overflow.scaling(prefix, name, (fewest, most), &spot)
+        let each = overflow.each(
+            usual.average,
+            spot.iter().filter_map(|pool| usual.size(pool)),
+        );
+        overflow.scaling(
+            prefix,
+            name,
+            &Steps {
+                base: fewest,
+                each,
+                most: most.min(nodes_of(&spot)),
+                otherwise: fixed,
+            },
+        )
     });
-    let replicas = match scaling {
-        Some(_) => None,
-        // Nothing adds a node for what comes beyond.
-        None => Some(Wanted::most(demand).nodes(&smallest_first(&spot))),
-    };
     let target = Target::Spot;
     Some(Placeholder {
         name: name.to_owned(),
-        replicas: replicas.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
+        replicas: scaling.is_none().then_some(fixed),
         requests: amounts(demand.largest.cpu, demand.largest.memory),
         priority_class: priority_class(shared, true),
         spread: PlaceholderSpread::OnePerNode,
@@ -61,88 +67,76 @@ pub(super) fn placeholder(
 
 /// The Spot pools that can have a node with a placeholder on it.
 fn usable<'p>(pools: &'p [NodePool], demand: &Demand) -> Vec<&'p NodePool> {
-    let holds_one = |pool: &&NodePool| {
-        pool.nodes.is_none_or(|range| range.max > 0)
-            && room::of_node(pool).is_none_or(|room| demand.largest.fits(room))
+    let holds_one =
+        |pool: &&NodePool| room::of_node(pool).is_none_or(|room| demand.largest.fits(room));
+    with_nodes(pools).filter(holds_one).collect()
+}
+
+/// Whether there are Spot nodes, and a placeholder fits on none of them.
+pub(super) fn are_too_small(pools: &[NodePool], demand: &Demand) -> bool {
+    with_nodes(pools).next().is_some() && usable(pools, demand).is_empty()
+}
+
+/// The Spot pools that can have a node.
+fn with_nodes(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+    spot_pools(pools).filter(|pool| pool.nodes.is_none_or(|range| range.max > 0))
+}
+
+/// As many placeholders as there may be where some are added for a while.
+fn at_most(demand: &Demand, spot: &[&NodePool]) -> i64 {
+    if !demand.varies {
+        // It need not survive a loss.
+        return Wanted::usual(demand).without_spare().on_smallest(spot);
+    }
+    let are_known = spot.iter().any(|pool| room::of_node(pool).is_some());
+    let most = if are_known {
+        Wanted::most(demand).on_smallest(spot)
+    } else {
+        demand.most_pods
     };
-    spot_pools(pools).filter(holds_one).collect()
+    most + (most * defaults::BEYOND_MOST_PERCENT + 99) / 100
 }
 
-fn size(pool: &NodePool) -> Option<i64> {
-    room::of_node(pool).map(|room| room.cpu)
-}
-
-fn smallest_first<'p>(pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
-    let mut pools = pools.to_vec();
-    pools.sort_by_key(|pool| size(pool));
-    pools
-}
-
-fn largest_first<'p>(pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
-    let mut pools = pools.to_vec();
-    pools.sort_by_key(|pool| Reverse(size(pool)));
-    pools
+/// All that pools can have.
+fn nodes_of(pools: &[&NodePool]) -> i64 {
+    let ranges = pools.iter().map(|pool| Some(pool.nodes?.max));
+    ranges.sum::<Option<i64>>().unwrap_or(i64::MAX)
 }
 
 /// The order in which the autoscaler is to grow Spot pools, the first ones first; of several in one tier it takes any.
 ///
-/// Left to choose between sizes, it may take the one that costs the most. Of the orders, the one is taken whose nodes have
-/// the least CPU. Pools of one size need no order, and where the placeholders are not ours there is no count to depend on
-/// it. It is a wish: a pool without capacity is passed by, and after an outage the one that was asked first comes first.
+/// Left to choose between sizes, it may take the one that costs the most. Pools of one size need no order, and where the
+/// placeholders are not ours there is no count to depend on it. It is a wish: a pool without capacity is passed by, and after
+/// an outage the one that was asked first comes first.
 pub(in crate::resolve) fn growth<'p>(
     spec: &Spec,
     pools: &'p [NodePool],
     workloads: &[Workload],
 ) -> Vec<Vec<&'p NodePool>> {
     let all: Vec<&NodePool> = pools.iter().filter(|pool| pool.is_spot()).collect();
-    let demand = Demand::of(workloads, pools).filter(|_| is_left_to_us(spec));
-    let spot = demand
-        .as_ref()
-        .map_or_else(Vec::new, |demand| usable(pools, demand));
-    let known: Option<Vec<i64>> = spot.iter().map(|pool| size(pool)).collect();
-    let mut sizes = known.unwrap_or_default();
-    sizes.sort_unstable();
-    sizes.dedup();
-    let Some(demand) = demand.filter(|_| sizes.len() > 1) else {
-        return Some(all)
-            .filter(|all| !all.is_empty())
-            .into_iter()
-            .collect();
-    };
-    let count = Wanted::usual(&demand)
-        .without_spare()
-        .nodes(&smallest_first(&spot));
-    // One size first, and the others from the smallest on.
-    let orders = sizes.iter().map(|first| {
-        let rest = sizes.iter().filter(|size| *size != first);
-        std::iter::once(*first)
-            .chain(rest.copied())
-            .collect::<Vec<i64>>()
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let demand = Demand::of(workloads, pools).ok();
+    let tiers = demand.filter(|_| is_left_to_us(spec)).and_then(|demand| {
+        let spot = usable(pools, &demand);
+        Wanted::usual(&demand).tiers(&spot)
     });
-    let of_size = |wanted: i64| {
-        spot.iter()
-            .copied()
-            .filter(move |pool| size(pool) == Some(wanted))
+    let Some(mut tiers) = tiers.filter(|tiers| tiers.len() > 1) else {
+        return vec![all];
     };
-    let cost = |order: &Vec<i64>| {
-        let mut left = count;
-        let pools = order.iter().flat_map(|size| of_size(*size));
-        let cpu = pools.map(|pool| {
-            let taken = left.min(pool.nodes.map_or(i64::MAX, |range| range.max));
-            left -= taken;
-            taken * size(pool).unwrap_or(0)
-        });
-        cpu.sum::<i64>()
-    };
-    let order = orders
-        .min_by_key(cost)
-        .expect("there are two sizes at least");
-    let mut tiers: Vec<Vec<&NodePool>> =
-        order.iter().map(|size| of_size(*size).collect()).collect();
     // Pools that placeholders cannot be on, small ones and those of Windows: last, and still before on-demand.
-    let is_ours = |pool: &NodePool| spot.iter().any(|own| own.name == pool.name);
+    let are_ours: Vec<&str> = tiers
+        .iter()
+        .flatten()
+        .map(|pool| pool.name.as_str())
+        .collect();
+    let others = all
+        .into_iter()
+        .filter(|pool| !are_ours.contains(&pool.name.as_str()));
+    let others: Vec<&NodePool> = others.collect();
     if let Some(last) = tiers.last_mut() {
-        last.extend(all.into_iter().filter(|pool| !is_ours(pool)));
+        last.extend(others);
     }
     tiers
 }
@@ -173,14 +167,19 @@ impl Wanted {
     }
 
     fn new(all: Amount, pods: i64, demand: &Demand) -> Self {
+        let average = if pods > 0 {
+            Amount {
+                cpu: all.cpu / pods,
+                memory: all.memory / pods,
+            }
+        } else {
+            demand.largest
+        };
         Self {
             all,
             pods,
             placeholder: demand.largest,
-            average: Amount {
-                cpu: all.cpu / pods.max(1),
-                memory: all.memory / pods.max(1),
-            },
+            average,
             is_replicated: demand.is_replicated,
             has_spare: demand.is_replicated,
         }
@@ -194,11 +193,68 @@ impl Wanted {
         }
     }
 
+    /// The size of a pool's nodes: how many of the pods one holds beside a placeholder, in thousandths, by CPU or by memory,
+    /// whichever is used up first. So nodes are as large as they are to these pods: to pods that want memory, one with more
+    /// of it is larger.
+    fn size(&self, pool: &NodePool) -> Option<i64> {
+        let free = room::of_node(pool)?.minus(self.placeholder);
+        self.average.thousandths_in(free)
+    }
+
+    /// Pools from the smallest nodes on, and those first of which nothing is known. Of one size those that have less of what
+    /// is not used up, so that the order in which pools are listed changes nothing.
+    fn smallest_first<'p>(&self, pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
+        let mut pools = pools.to_vec();
+        pools.sort_by_key(|pool| {
+            let room = room::of_node(pool);
+            (self.size(pool), room.map(|room| (room.cpu, room.memory)))
+        });
+        pools
+    }
+
+    /// How many nodes where the autoscaler brings the smallest ones first.
+    fn on_smallest(&self, pools: &[&NodePool]) -> i64 {
+        self.nodes(&self.smallest_first(pools))
+    }
+
+    /// How many where it brings the largest ones first.
+    fn on_largest(&self, pools: &[&NodePool]) -> i64 {
+        let mut largest_first = self.smallest_first(pools);
+        largest_first.reverse();
+        self.nodes(&largest_first)
+    }
+
+    /// Pools by the size of their nodes, the smallest first, for few nodes are kept and more are added one by one; last those
+    /// that suit the pods badly, and would take far more CPU for them than others. None where a size is not known.
+    fn tiers<'p>(&self, pools: &[&'p NodePool]) -> Option<Vec<Vec<&'p NodePool>>> {
+        let sized = pools.iter().map(|pool| {
+            let room = room::of_node(pool)?;
+            let cpu_of_a_pod =
+                room.cpu.saturating_mul(1_000_000) / self.average.thousandths_in(room)?.max(1);
+            Some((*pool, self.size(pool)?, cpu_of_a_pod))
+        });
+        let sized: Vec<_> = sized.collect::<Option<_>>()?;
+        let least = sized.iter().map(|(.., cpu)| *cpu).min()?;
+        let mut ranked: Vec<_> = sized
+            .into_iter()
+            .map(|(pool, size, cpu)| ((cpu > least * defaults::MOST_CPU_PERCENT / 100, size), pool))
+            .collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let tiers = ranked.chunk_by(|(one, _), (other, _)| one == other);
+        Some(
+            tiers
+                .map(|tier| tier.iter().map(|(_, pool)| *pool).collect())
+                .collect(),
+        )
+    }
+
     /// How many nodes, if they come from these pools in this order, each pool up to its maximum. One at least: a pending
     /// placeholder is what brings the first node.
     fn nodes(&self, order: &[&NodePool]) -> i64 {
-        let known = order.iter().filter_map(|pool| room::of_node(pool));
-        let smallest = known.min_by_key(|room| room.cpu);
+        let smallest = self
+            .smallest_first(order)
+            .into_iter()
+            .find_map(room::of_node);
         let least = if self.is_replicated {
             defaults::LEAST_SPOT_NODES
         } else {

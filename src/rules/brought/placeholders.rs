@@ -190,11 +190,13 @@ fn scaler<'m>(
 fn scaling(plan: &Plan, scaler: &Found, parameters: Option<&FoundParameters>) -> Option<Scaling> {
     let program = scaler.program.as_deref()?;
     let labels = program.argument("nodelabels").unwrap_or_default();
+    let control = parameters?.control.clone()?;
     Some(Scaling {
         name: scaler.name.clone(),
         config_map: parameters?.name.clone(),
         counting: target(plan, |pool| nodes::selected(plan, pool, labels))?,
-        control: parameters?.control.clone()?,
+        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        control,
     })
 }
 
