@@ -13,11 +13,12 @@ use super::output::Drift;
 use super::{Outcome, directory, input, output, print_with};
 use crate::build::{self, Bundle};
 use crate::check::Detail;
-use crate::components::{ALL, Component};
+use crate::components::ALL;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
 use crate::formats::{self, Format, Note, Writer};
 use crate::plan::Plan;
+use crate::resolve::leave_out_proportional_autoscaler;
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
 const WARNINGS_SHOWN: usize = 10;
@@ -62,8 +63,8 @@ fn component_names() -> PossibleValuesParser {
 }
 
 impl Args {
-    fn chooses(&self, component: &Component) -> bool {
-        let names = |list: &[String]| list.iter().any(|name| name == component.name);
+    fn chooses(&self, component: &str) -> bool {
+        let names = |list: &[String]| list.iter().any(|name| name == component);
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
     }
 }
@@ -74,8 +75,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     match crate::plan(&inputs, from) {
         Ok(planned) => {
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
-            let planned = ManuallyDrop::new(planned);
-            let plan = &planned.plan;
+            let mut planned = ManuallyDrop::new(planned);
             // What is only worth knowing is for those who ask: `spotgen check`.
             let detail = Detail {
                 least: Severity::Warning,
@@ -90,7 +90,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            let bundle = build::build(plan, |component| args.chooses(component));
+            if !args.chooses("proportional-autoscaler") {
+                leave_out_proportional_autoscaler(&mut planned.plan);
+            }
+            let plan = &planned.plan;
+            let bundle = build::build(plan, |component| args.chooses(component.name));
             let mut refusals = formats::refusals(args.format, &planned, &bundle);
             if !refusals.is_empty() {
                 refusals.sort();

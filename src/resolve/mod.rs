@@ -29,6 +29,7 @@ use crate::values::Version;
 pub(crate) use autoscaler::take as take_pools;
 pub use choosing::{Candidate, Lookup};
 pub use deletion_candidates::{Declared, are_tolerated};
+pub use proportional_autoscaler::leave_out as leave_out_proportional_autoscaler;
 pub use settings::Settings;
 pub use stream::{Choice, Stream};
 

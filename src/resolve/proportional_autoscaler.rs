@@ -2,7 +2,7 @@ use super::create_namespace;
 use super::resources::container;
 use crate::config::Spec;
 use crate::defaults;
-use crate::plan::{Overprovisioner, ProportionalAutoscaler};
+use crate::plan::{Notice, Overprovisioner, Plan, ProportionalAutoscaler};
 
 /// One program for all scaled placeholders; each gets a `Deployment` of its own.
 pub(super) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> ProportionalAutoscaler {
@@ -21,5 +21,32 @@ pub(super) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> Proport
             stated.resources.as_ref(),
             defaults::PROPORTIONAL_AUTOSCALER_RESOURCES,
         ),
+    }
+}
+
+/// The plan where nothing scales placeholders: without a number of replicas their `Deployment`s would have one, for good.
+pub fn leave_out(plan: &mut Plan) {
+    plan.proportional_autoscaler = None;
+    let overprovisioner = plan.overprovisioner.iter_mut();
+    let placeholders =
+        overprovisioner.flat_map(|overprovisioner| &mut overprovisioner.placeholders);
+    let mut fixed = Vec::new();
+    for placeholder in placeholders {
+        if let Some(scaling) = placeholder.scaling.take() {
+            placeholder.replicas = Some(scaling.otherwise);
+            fixed.push(format!("{} of `{}`", scaling.otherwise, placeholder.name));
+        }
+    }
+    if !fixed.is_empty() {
+        plan.notices.push(Notice {
+            component: "overprovisioner",
+            message: format!(
+                "the proportional autoscaler is left out, so placeholders have a fixed number of replicas: {}; where it runs all \
+                 the same, each apply undoes what it did",
+                fixed.join(", ")
+            )
+            .into(),
+            next: "spotgen render --only overprovisioner,proportional-autoscaler",
+        });
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::golden::root;
 use super::program::spotgen;
+use super::system::{documents, text};
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -488,6 +489,95 @@ fn components_are_chosen_and_left_out() {
     );
     assert!(!kinds(&["--skip", "termination-handler"]).contains(&"DaemonSet".to_owned()));
     assert!(kinds(&["--only", "node-pools"]).is_empty());
+}
+
+/// Without replicas of its own, and without the autoscaler that drives them, a `Deployment` has one.
+#[test]
+fn placeholders_have_a_number_where_their_autoscaler_is_left_out() {
+    let replicas = |case: &str, arguments: &[&str]| {
+        let config = root().join(case).join("spot-config.yaml");
+        let mut all = vec![
+            "render",
+            "--no-check",
+            "-f",
+            config.to_str().expect("UTF-8"),
+        ];
+        all.extend(arguments);
+        let output = spotgen(&root(), &all, b"");
+        let objects = documents(&String::from_utf8(output.stdout.clone()).expect("UTF-8"));
+        let spot = objects
+            .iter()
+            .find(|object| text(object, "/metadata/name").ends_with("overprovisioner-spot"))
+            .map(|deployment| deployment["spec"]["replicas"].as_i64());
+        let notes = said(&output);
+        let note = notes.lines().find(|line| line.contains("left out"));
+        (spot.flatten(), note.map(str::to_owned))
+    };
+    let skip = ["--skip", "proportional-autoscaler"];
+    let only = ["--only", "overprovisioner"];
+    let both = ["--only", "overprovisioner,proportional-autoscaler"];
+    let note = |count: i64| {
+        format!(
+            "note: the proportional autoscaler is left out, so placeholders have a fixed number of replicas: {count} of `spot`; \
+             where it runs all the same, each apply undoes what it did"
+        )
+    };
+    // As many as there are where no on-demand pool can grow.
+    for (case, count) in [("autoscaled", 3), ("mid-size", 9)] {
+        assert_eq!(replicas(case, &skip), (Some(count), Some(note(count))));
+        assert_eq!(replicas(case, &only), (Some(count), Some(note(count))));
+        assert_eq!(replicas(case, &both), (None, None));
+        assert_eq!(replicas(case, &[]), (None, None));
+    }
+    // It is no matter to what has nothing of it.
+    assert_eq!(replicas("minimal", &skip), (Some(2), None));
+    assert_eq!(
+        replicas("autoscaled", &["--only", "descheduler"]),
+        (None, None)
+    );
+}
+
+/// What scales them may be stated: then there are as many as it makes at least.
+#[test]
+fn placeholders_with_stated_scaling_have_the_least_where_it_is_left_out() {
+    for (scaling, count) in [
+        ("ladder: {nodesToReplicas: [[0, 3], [4, 5]]}", 3),
+        ("ladder: {nodesToReplicas: [[0, 0], [4, 5]]}", 1),
+        (
+            "ladder: {nodesToReplicas: [[0, 1]], coresToReplicas: [[0, 2]]}",
+            2,
+        ),
+        ("linear: {nodesPerReplica: 2, min: 4}", 4),
+        ("linear: {nodesPerReplica: 2}", 1),
+    ] {
+        let config = format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: shop}}\nspec:\n  provider: aks\n  nodePools:\n    \
+             - {{name: spot1, capacity: Spot}}\n  overprovisioner:\n    placeholders:\n      - {{name: p, capacity: Spot, requests: \
+             {{cpu: 1, memory: 1Gi}}, scaling: {{counting: Spot, {scaling}}}}}\n"
+        );
+        let arguments = [
+            "render",
+            "--no-check",
+            "--only",
+            "overprovisioner",
+            "-f",
+            "-",
+        ];
+        let output = spotgen(&root(), &arguments, config.as_bytes());
+        let stream = String::from_utf8(output.stdout.clone()).expect("UTF-8");
+        let objects = documents(&stream);
+        let deployment = objects
+            .iter()
+            .find(|object| text(object, "/kind") == "Deployment");
+        let replicas = deployment.map(|found| &found["spec"]["replicas"]);
+        assert_eq!(
+            replicas,
+            Some(&count.into()),
+            "{scaling}: {}",
+            said(&output)
+        );
+        assert!(said(&output).contains(&format!("{count} of `p`")));
+    }
 }
 
 #[test]
