@@ -6,6 +6,7 @@ pub mod failover;
 pub mod headroom;
 pub mod kept;
 pub mod notice;
+pub mod packing;
 pub mod paid_room;
 pub mod quota;
 pub mod room;

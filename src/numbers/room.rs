@@ -48,6 +48,15 @@ impl Amount {
         }
     }
 
+    /// The smaller of each.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            cpu: self.cpu.min(other.cpu),
+            memory: self.memory.min(other.memory),
+        }
+    }
+
     /// Whether all of it fits into `room`.
     pub fn fits(self, room: Self) -> bool {
         self.cpu <= room.cpu && self.memory <= room.memory

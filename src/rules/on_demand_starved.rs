@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::failover::Failover;
+use crate::numbers::failover::{Failover, Refuge};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -66,14 +66,18 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let is_known = !plan.provider.profile.is_empty();
     let level = match level {
         _ if !is_known => Severity::Info,
-        Severity::Error if failover.has_headroom => Severity::Warning,
-        _ if failover.has_headroom => Severity::Info,
+        Severity::Error if failover.refuge.is_some() => Severity::Warning,
+        _ if failover.refuge.is_some() => Severity::Info,
         level => level,
     };
-    let message = if failover.has_headroom {
-        format!("but for the placeholders on on-demand, {message}")
-    } else {
-        message
+    let message = match failover.refuge {
+        Some(Refuge::PaidNodes) => {
+            format!("but for the room on on-demand nodes that run anyway, {message}")
+        }
+        Some(Refuge::Placeholders) => {
+            format!("but for the placeholders on on-demand, {message}")
+        }
+        None => message,
     };
     let help = match failover.provision_minutes_for(TOLERABLE_MINUTES) {
         Some(minutes) => format!(

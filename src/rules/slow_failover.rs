@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::failover::Failover;
+use crate::numbers::failover::{Failover, Refuge};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -46,21 +46,23 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         Some(_) => written,
         None => places::spec("autoscaler/profilePreset"),
     };
-    let (level, message) = if failover.has_headroom {
-        (
-            Severity::Info,
-            format!(
-                "a request for Spot that fails is given up after {minutes} minutes; until then, pods fail over by the \
-                 placeholders on on-demand alone"
-            ),
-        )
-    } else {
-        (
+    let (level, message) = match failover.refuge {
+        Some(refuge) => {
+            let meanwhile = match refuge {
+                Refuge::PaidNodes => "go to the room on on-demand nodes that run anyway",
+                Refuge::Placeholders => "fail over by the placeholders on on-demand alone",
+            };
+            let message = format!(
+                "a request for Spot that fails is given up after {minutes} minutes; until then, pods {meanwhile}"
+            );
+            (Severity::Info, message)
+        }
+        None => (
             Severity::Warning,
             format!(
                 "when there is no Spot, pods wait {minutes} minutes or more before on-demand is scaled up"
             ),
-        )
+        ),
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(format!(

@@ -138,11 +138,20 @@ fn circumstances_count() {
     let starved = ["check", "-f", "rules/on-demand-starved/bad.yaml"];
     ends(&starved, "", 1, "error[on-demand-starved]", "");
     let paid = "spec.nodePools.regular1.nodes.min=1";
+    let many = "spec.workloads.0.replicas=9";
+    ends(
+        &with(&starved, &["--set", paid, "--set", many]),
+        "",
+        0,
+        "warning[on-demand-starved]: but for the placeholders on on-demand, ",
+        "",
+    );
+    // Nothing waits at all where all of it fits on nodes that run anyway.
     ends(
         &with(&starved, &["--set", paid]),
         "",
         0,
-        "warning[on-demand-starved]: but for the placeholders on on-demand, ",
+        "warning[on-demand-starved]: but for the room on on-demand nodes that run anyway, ",
         "",
     );
     let slow = ["check", "-f", "rules/slow-failover/bad.yaml"];
@@ -151,7 +160,14 @@ fn circumstances_count() {
         &with(&slow, &["--set", paid]),
         "",
         0,
-        "info[slow-failover]",
+        "until then, pods go to the room on on-demand nodes that run anyway",
+        "",
+    );
+    ends(
+        &with(&slow, &["--set", paid, "--set", many]),
+        "",
+        0,
+        "until then, pods fail over by the placeholders on on-demand alone",
         "",
     );
     // Nodes of machines that are deleted hardly count as unready.
