@@ -408,6 +408,38 @@ fn circumstances_of_failback_count() {
     said(&elsewhere, 0, "moves nothing in namespace `shop`");
     let nothing = set("spec.descheduler.limits.perNode=0");
     said(&nothing, 1, "error[failback-takes-hours]");
+    // A limit that we have made ourselves is nobody's fault, and neither is the same one written out.
+    let wide = with(
+        &set("spec.workloads.0.autoscaling={min: 3, max: 30}"),
+        &["--deny", "warnings"],
+    );
+    let hours = "info[failback-takes-hours]: failback of 30 pods takes 30 rounds of 5m: 2 h 30 min";
+    said(&wide, 0, hours);
+    said(&wide, 0, "evicts more at once than Spot may have room for");
+    let written = with(&wide, &["--set", "spec.descheduler.limits.total=1"]);
+    said(&written, 0, hours);
+    // The interval is; so is a limit that is too low for the usual replicas, whose number it names.
+    let rare = with(&wide, &["--set", "spec.descheduler.interval=30m"]);
+    said(
+        &rare,
+        1,
+        "with an interval of 5m, the default, it takes 2 h 30 min",
+    );
+    let usual = with(&written, &["--set", "spec.workloads.0.replicas=27"]);
+    said(
+        &usual,
+        1,
+        "`total: 3` brings the usual 27 back in about an hour",
+    );
+    let shared = with(
+        &set("spec.workloads.0.replicas=60"),
+        &["--set", "spec.descheduler.limits.perNamespace=1"],
+    );
+    said(
+        &shared,
+        0,
+        "`perNamespace: 5` brings the usual 60 back in about an hour",
+    );
     let unlimited = set("spec.descheduler.limits.total=Unlimited");
     said(&unlimited, 0, "warning[unlimited-evictions]");
     let bare = with(
