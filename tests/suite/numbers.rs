@@ -1,7 +1,6 @@
 //! Figures that `spotgen check --numbers` prints, and rules that go by them.
 
 use spotgen::check::Detail;
-use spotgen::diagnostic::Severity;
 use spotgen::load::Inputs;
 use spotgen::numbers::Number;
 
@@ -28,13 +27,12 @@ struct Config {
     workloads: Vec<String>,
     /// None: those by default.
     placeholders: Option<Vec<String>>,
-    descheduler: &'static str,
+    expander: &'static str,
 }
 
-/// A finding: its level, what it says, where, and its helps.
+/// A finding: what it says, where, and its helps.
 #[derive(Debug)]
 struct Finding {
-    level: Severity,
     message: String,
     pointer: String,
     help: Vec<String>,
@@ -47,7 +45,7 @@ impl Config {
             pools: [&[SPOT.to_owned()], pools].concat(),
             workloads: workloads.to_vec(),
             placeholders: None,
-            descheduler: "{}",
+            expander: "priority",
         }
     }
 
@@ -60,11 +58,11 @@ impl Config {
         });
         format!(
             "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n  provider: aks\n  cluster: \
-             {{kubernetesVersion: \"{}\"}}\n  nodePools: [{}]\n  workloads: [{}]\n  descheduler: {}\n{placeholders}",
+             {{kubernetesVersion: \"{}\"}}\n  nodePools: [{}]\n  workloads: [{}]\n  autoscaler: {{expander: {}}}\n{placeholders}",
             self.version,
             self.pools.join(", "),
             self.workloads.join(", "),
-            self.descheduler
+            self.expander
         )
     }
 
@@ -105,7 +103,6 @@ impl Config {
             let found = report.iter().filter(|found| found.rule == rule);
             found
                 .map(|found| Finding {
-                    level: found.severity,
                     message: found.message.clone(),
                     pointer: found.pointer.as_ref().map_or_else(String::new, |pointer| {
                         pointer.segments().collect::<Vec<_>>().join("/")
@@ -404,4 +401,93 @@ fn placeholders_on_on_demand_are_packed_by_the_node() {
     );
     let two = Config::new(&[regular("regular1", 2)], &[pods("1700m"), db]);
     assert_eq!(two.on_demand_placeholders(), 2);
+}
+
+fn spot(name: &str, size: &str, nodes: &str) -> String {
+    format!("{{name: {name}, capacity: Spot, vmSize: Standard_{size}_v5, nodes: {{{nodes}}}}}")
+}
+
+/// The row and the finding about the nodes that placeholders on Spot keep.
+fn kept(config: &Config) -> (Number, Vec<Finding>) {
+    (
+        config.number("Spot nodes that placeholders `spot` keep"),
+        config.findings("placeholders-keep-nodes"),
+    )
+}
+
+#[test]
+fn kept_nodes_are_told_alike() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let mut config = Config::new(&[regular("regular1", 1)], &[web]);
+    let (number, found) = kept(&config);
+    assert_eq!(
+        (number.value.as_str(), number.how.as_str()),
+        (
+            "2 nodes (8 vCPU)",
+            "2 of spot1; without the pods, which come on top"
+        )
+    );
+    assert_eq!(
+        found[0].message,
+        "placeholders `spot` keep 2 nodes (8 vCPU) of `spot1` running, although its `nodes.min` is 0"
+    );
+    // With another expander nobody knows which pool it will be.
+    config.pools.push(spot("spot2", "D8s", "min: 0, max: 10"));
+    let (number, _) = kept(&config);
+    assert_eq!(number.value, "2 nodes (8 vCPU)");
+    for expander in ["least-waste", "random"] {
+        config.expander = expander;
+        let (number, found) = kept(&config);
+        assert_eq!(number.value, "2 nodes (8 to 16 vCPU)");
+        assert_eq!(
+            found[0].message,
+            "placeholders `spot` keep 2 nodes (8 to 16 vCPU) running, from 2 of spot1 to 2 of spot2, although the `nodes.min` \
+             of `spot1` is 0"
+        );
+    }
+    // Whichever comes first, there is one of each.
+    config.pools[0] = spot("spot1", "D4s", "min: 0, max: 1");
+    config.pools[2] = spot("spot2", "D8s", "min: 0, max: 1");
+    let (number, found) = kept(&config);
+    assert_eq!(
+        (number.value.as_str(), number.how.as_str()),
+        (
+            "2 nodes (12 vCPU)",
+            "1 of spot1 and 1 of spot2; without the pods, which come on top"
+        )
+    );
+    assert!(
+        found[0]
+            .message
+            .contains("running, 1 of spot1 and 1 of spot2, although")
+    );
+}
+
+#[test]
+fn nodes_that_run_anyway_are_kept() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let mut config = Config::new(&[regular("regular1", 1)], &[web]);
+    // Placeholders go to nodes that run before they bring any.
+    config.pools.push(spot("spot2", "D8s", "min: 1, max: 10"));
+    let (number, found) = kept(&config);
+    assert_eq!(number.value, "2 nodes (12 vCPU)");
+    assert!(
+        number.how.contains("; 1 node of them by `nodes.min`;"),
+        "{number:?}"
+    );
+    assert_eq!(found[0].pointer, "spec/nodePools/0/nodes/min");
+    // They bring none where there are enough.
+    config.pools[2] = spot("spot2", "D8s", "min: 3, max: 10");
+    let (number, found) = kept(&config);
+    assert_eq!(number.value, "3 nodes (24 vCPU)");
+    assert!(found.is_empty(), "{found:?}");
+    // A minimum of one is a minimum, too.
+    config.pools.truncate(2);
+    config.pools[0] = spot("spot1", "D4s", "min: 1, max: 10");
+    let (_, found) = kept(&config);
+    assert!(
+        found[0]
+            .message
+            .ends_with("of `spot1` running, although its `nodes.min` is 1")
+    );
 }
