@@ -1,6 +1,7 @@
 //! What follows from a plan in figures: what rules compare, and what `spotgen check --numbers` prints when all is well.
 
 pub mod budget;
+mod choice;
 pub mod failback;
 pub mod failover;
 pub mod headroom;
@@ -13,6 +14,7 @@ pub mod room;
 pub mod score;
 pub mod sides;
 pub mod vote;
+pub mod voter;
 
 use serde::Serialize;
 

@@ -2,12 +2,13 @@
 //!
 //! The node with the highest sum of [points](super::score) wins. Two cases are the worst for Spot: a Spot node that the
 //! pod fills up, and one at most half used that the autoscaler has tainted as a candidate for deletion. Both stand against
-//! an empty on-demand node that nobody has tainted but its pool. [`Sides`](super::sides::Sides) does the arithmetic.
+//! an empty on-demand node that nobody has tainted but its pool. `choice` does the arithmetic.
 
 use std::fmt;
 
 use super::Number;
-use super::sides::{Sides, Voter};
+use super::sides::Sides;
+use super::voter::Voter;
 use crate::plan::{Plan, Workload};
 
 /// How far a Spot node is ahead of an on-demand node, plugin by plugin.

@@ -6,8 +6,9 @@ use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::room;
-use crate::numbers::sides::{Sides, Voter};
+use crate::numbers::sides::Sides;
 use crate::numbers::vote::Lead;
+use crate::numbers::voter::Voter;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {

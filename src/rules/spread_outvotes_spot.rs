@@ -2,8 +2,9 @@ use std::collections::HashMap;
 
 use super::{Check, Findings, Pods, Rule, places};
 use crate::diagnostic::{Pointer, Severity};
-use crate::numbers::sides::{Sides, Voter};
+use crate::numbers::sides::Sides;
 use crate::numbers::vote::Lead;
+use crate::numbers::voter::Voter;
 use crate::plan::{Plan, Taint};
 use crate::source::Span;
 
