@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::room::{self, Amount};
 use super::voter::Voter;
+use crate::config::Mode;
 use crate::plan::{NodePool, Plan, Taint, Toleration};
 use crate::providers::Facts;
 use crate::values::Version;
@@ -64,6 +65,7 @@ impl<'p> Side<'p> {
 pub struct Sides<'p> {
     /// Those of pools that are alike stand here once.
     pub(super) spot: Vec<Side<'p>>,
+    /// System pools only where there are no others: pods are not to be there, and another rule minds it.
     pub(super) on_demand: Vec<Side<'p>>,
     pub(super) nodes: i64,
     pub(super) zones: i64,
@@ -119,11 +121,17 @@ impl<'p> Sides<'p> {
                 .unwrap_or(CANDIDATE_USE),
             version,
         };
+        let pools: Vec<&NodePool> = pools.collect();
+        let is_theirs = |pool: &NodePool| pool.is_spot() || pool.mode == Mode::User;
+        let has_theirs = pools.iter().any(|pool| !pool.is_spot() && is_theirs(pool));
         let mut zones: Vec<&str> = Vec::new();
         for pool in pools {
             sides.pools += 1;
             sides.nodes += pool.nodes.map_or(ASSUMED_NODES, |range| range.max);
             zones.extend(pool.zones.iter().map(String::as_str));
+            if has_theirs && !is_theirs(pool) {
+                continue;
+            }
             let side = Side::of(pool, tolerated);
             let list = if pool.is_spot() {
                 &mut sides.spot

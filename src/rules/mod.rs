@@ -77,6 +77,7 @@ mod pool_not_autoscaled;
 mod pool_without_priority;
 mod preference_cancelled;
 mod preferred_loop;
+mod refused_system_taint;
 mod regular_label_selected;
 mod removed_budget_api;
 mod replicas_beside_scaling;
@@ -257,6 +258,7 @@ pub const ALL: &[Rule] = &[
     pool_without_priority::RULE,
     preference_cancelled::RULE,
     preferred_loop::RULE,
+    refused_system_taint::RULE,
     regular_label_selected::RULE,
     removed_budget_api::RULE,
     replicas_beside_scaling::RULE,

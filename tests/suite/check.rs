@@ -224,6 +224,21 @@ fn the_system_pool_is_one_finding() {
     let soft = "spec.nodePools.system.taints=[\"CriticalAddonsOnly=true:PreferNoSchedule\"]";
     assert_eq!(found(untainted, &["--set", soft]), [ids[1]]);
     assert!(found("rules/untainted-system-pool/good.yaml", &[]).is_empty());
+    // No other rule is about it: neither its missing taint nor its nodes speak for on-demand.
+    let many = "spec.workloads.0.replicas=30";
+    for set in [&[][..], &["--set", many], &["--set", soft]] {
+        let arguments = with(&["check", "--numbers", "-f", untainted], set);
+        let output = spotgen(&arguments, "");
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!report.contains("outvotes-spot"), "{report}");
+        for row in report.lines() {
+            let is_vote = row.starts_with("Spot ahead of on-demand, ");
+            assert!(
+                !is_vote || row.contains('+') && !row.contains("  -"),
+                "{row}"
+            );
+        }
+    }
     // Without another on-demand pool it is where pods are to fail over to.
     let alone = "spec.nodePools.regular1=null";
     assert!(found(untainted, &["--set", alone]).is_empty());
