@@ -163,7 +163,7 @@ impl Failover<'_> {
         let (value, how) = match self.refuge {
             Some(Refuge::PaidNodes) => (
                 "no wait",
-                "everything that prefers Spot fits on on-demand nodes that run anyway".to_owned(),
+                "everything that prefers Spot fits on on-demand nodes that always run".to_owned(),
             ),
             Some(Refuge::Placeholders) => (
                 "no wait for Spot",
@@ -193,11 +193,10 @@ fn asked_again(plan: &Plan) -> Number {
         format!("{} has no key for it", plan.provider.title)
     };
     Number {
-        what: "Spot asked again once it is back".to_owned(),
-        value: format!("within {LONGEST_BACKOFF_MINUTES} min"),
+        what: "next request for Spot after it is back".to_owned(),
+        value: format!("up to {LONGEST_BACKOFF_MINUTES} min"),
         how: format!(
-            "while Spot is away, pending pods that ask for it bring one refusal after the other, and with each the back-off \
-             doubles; a success does not clear it; {key}"
+            "each refused request doubles the pool's back-off, and pending pods keep asking; a success does not clear it; {key}"
         ),
     }
 }

@@ -141,7 +141,7 @@ pub struct Rule {
     pub level: Severity,
     /// One line: what is wrong.
     pub summary: &'static str,
-    /// What goes wrong in production.
+    /// What goes wrong in production. What is worth a heading of its own comes behind the first paragraph.
     pub harm: &'static str,
     /// How to see it in a cluster.
     pub detection: &'static str,

@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "too little room is held on on-demand for what comes when Spot goes",
     harm: "Placeholders on Spot are gone with Spot. They hold room to come back to, not room to fail over to: \
            when all Spot is taken away, pods wait until the autoscaler has added on-demand nodes, which takes minutes. On-demand \
-           placeholders that do not fit on the nodes which run anyway (`nodes.min`) are no cure: each one that pends costs a \
-           node for as long as it does.",
+           placeholders that do not fit on the nodes which always run (`nodes.min`) are no cure: each pending one keeps an \
+           extra node running. Where those nodes hold everything that fails over, no placeholders are needed there.",
     detection: "During an interruption pods are Pending until an on-demand node is ready. In runs on a control plane of real \
                 components three placeholders of 500m that did not fit beside three pods of 500m and the descheduler cost a \
                 second on-demand node for 1000 to 1600 s in every outage.",

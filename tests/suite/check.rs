@@ -143,7 +143,7 @@ fn circumstances_count() {
         &with(&starved, &["--set", paid, "--set", many]),
         "",
         0,
-        "warning[on-demand-starved]: but for the placeholders on on-demand, ",
+        "warning[on-demand-starved]: without the on-demand placeholders, on-demand might never be scaled up",
         "",
     );
     // Nothing waits at all where all of it fits on nodes that run anyway.
@@ -151,7 +151,7 @@ fn circumstances_count() {
         &with(&starved, &["--set", paid]),
         "",
         0,
-        "warning[on-demand-starved]: but for the room on on-demand nodes that run anyway, ",
+        "warning[on-demand-starved]: without the room on on-demand nodes that always run, on-demand might never",
         "",
     );
     let slow = ["check", "-f", "rules/slow-failover/bad.yaml"];
@@ -160,7 +160,7 @@ fn circumstances_count() {
         &with(&slow, &["--set", paid]),
         "",
         0,
-        "until then, pods go to the room on on-demand nodes that run anyway",
+        "until then, pods go to on-demand nodes that always run",
         "",
     );
     ends(

@@ -10,8 +10,8 @@ use crate::numbers::room::{self, Amount};
 use crate::plan::{Descheduler, NodePool, Placeholder, Target, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
-/// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: one that does
-/// not fit beside them costs a node for as long as Spot is away. `beside` is what else is on those nodes.
+/// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: each pending
+/// one keeps an extra node running. `beside` is what else is on those nodes.
 pub(super) fn placeholder(
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
