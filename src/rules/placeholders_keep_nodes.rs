@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
            them, further nodes stay.",
     detection: "`kubectl get pods -A -o wide -l app.kubernetes.io/name=overprovisioner` shows one on each Spot node. In runs \
                 on a control plane of real components no Spot node with a live placeholder was ever removed, of 18 removed in \
-                all. A system whose placeholders keep 5 nodes of 4 vCPU by themselves rested at 6 to 8 nodes, 32 to 44 vCPU, \
+                all. A system whose placeholders keep 5 nodes of 4 vCPU by themselves ended at 6 to 8 nodes, 32 to 44 vCPU, \
                 with its 37 pods on them.",
     remedy: "Nothing need be done where the workloads run day and night. For what runs at times, write fewer `placeholders`, \
              or none (`placeholders: []`), and accept that pods stay on on-demand until the autoscaler needs a Spot node.",
