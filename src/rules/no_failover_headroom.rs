@@ -1,5 +1,5 @@
 use super::{Check, Findings, Rule, places};
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::{Diagnostic, Pointer, Severity};
 use crate::numbers::paid_room::PaidRoom;
 use crate::numbers::room::Amount;
 use crate::plan::{NodePool, Placeholder, Plan};
@@ -140,9 +140,7 @@ fn all_on_spot(
     };
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);
-        helps
-            .into_iter()
-            .fold(diagnostic, |diagnostic, help| diagnostic.help(help))
+        helps.into_iter().fold(diagnostic, Diagnostic::help)
     });
 }
 

@@ -84,11 +84,11 @@ impl Config {
 
     /// The rows whose label begins so.
     fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Number> {
-        let numbers = self.ask(manifests, |planned| planned.numbers());
-        let wanted = numbers.into_iter();
-        wanted
-            .filter(|number| number.what.starts_with(what))
-            .collect()
+        self.ask(manifests, |planned| {
+            let mut numbers = planned.numbers();
+            numbers.retain(|number| number.what.starts_with(what));
+            numbers
+        })
     }
 
     fn number(&self, what: &str) -> Number {
