@@ -12,6 +12,7 @@ use crate::config::{
     WhenUnsatisfiable,
 };
 use crate::diagnostic::Pointer;
+use crate::numbers::budget;
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Duration, Int, IntOrPercent, Limit, Number, Quantity, SortedMap, Version};
@@ -328,6 +329,9 @@ pub struct Workload {
     /// The number of its manifest among those given.
     #[serde(skip)]
     pub found: Option<usize>,
+    /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
+    #[serde(skip)]
+    pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
     #[serde(skip)]
     pub priority: Option<Priority>,
@@ -371,6 +375,16 @@ impl Workload {
             self.replicas
                 .map_or(min, |replicas| replicas.clamp(min, max)),
         )
+    }
+
+    /// How many of its usual pods can go at once, as far as budgets go: the one that is made for it, or those of its
+    /// manifests.
+    pub fn at_once(&self) -> i64 {
+        let usual = self.usual_replicas().unwrap_or(1);
+        match &self.disruption_budget {
+            Some(made) => budget::allowed(made.min_available, made.max_unavailable, usual),
+            None => self.let_go_by_manifests.unwrap_or(usual),
+        }
     }
 
     /// Where the configuration lists it.

@@ -14,6 +14,7 @@
 //! `cluster-autoscaler/clusterstate/clusterstate.go`, `core/static_autoscaler.go` (removal of unregistered instances) and
 //! `utils/backoff/exponential_backoff.go`.
 
+use super::paid_room::PaidRoom;
 use super::{Number, room};
 use crate::config::{Expander, Spot};
 use crate::plan::{NodePool, Plan};
@@ -34,8 +35,17 @@ pub struct Failover<'p> {
     pub spot_first: Vec<&'p NodePool>,
     /// Minutes until a pool is given up.
     pub provision_minutes: u64,
-    /// Whether placeholders on on-demand ask for its nodes whatever becomes of requests for Spot.
-    pub has_headroom: bool,
+    /// What there is for pods to go to, whatever becomes of requests for Spot.
+    pub refuge: Option<Refuge>,
+}
+
+/// Why pods need not wait for requests for Spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refuge {
+    /// On-demand nodes that run anyway hold everything.
+    PaidNodes,
+    /// Placeholders on on-demand give way, and ask for its nodes.
+    Placeholders,
 }
 
 impl<'p> Failover<'p> {
@@ -56,7 +66,7 @@ impl<'p> Failover<'p> {
         (!spot_first.is_empty()).then(|| Self {
             spot_first,
             provision_minutes: provision_minutes(plan),
-            has_headroom: has_headroom(plan),
+            refuge: refuge(plan),
         })
     }
 
@@ -94,6 +104,13 @@ fn provision_minutes(plan: &Plan) -> u64 {
     stated
         .and_then(|text| Duration::parse(text).ok())
         .map_or(DEFAULT_PROVISION_MINUTES, |time| time.seconds() / 60)
+}
+
+fn refuge(plan: &Plan) -> Option<Refuge> {
+    if PaidRoom::of(plan).is_some_and(|paid| paid.holds_all()) {
+        return Some(Refuge::PaidNodes);
+    }
+    has_headroom(plan).then_some(Refuge::Placeholders)
 }
 
 /// Whether there are placeholders whose nodes are all on-demand.
@@ -143,23 +160,26 @@ impl Failover<'_> {
     /// When the cloud accepts requests for Spot and never serves them.
     fn when_spot_hangs(&self) -> Number {
         let minutes = self.provision_minutes;
-        let (value, how) = if self.has_headroom {
-            (
-                "no wait for Spot".to_owned(),
+        let (value, how) = match self.refuge {
+            Some(Refuge::PaidNodes) => (
+                "no wait",
+                "everything that prefers Spot fits on on-demand nodes that always run".to_owned(),
+            ),
+            Some(Refuge::Placeholders) => (
+                "no wait for Spot",
                 "placeholders on on-demand give way at once, and what pends then asks for on-demand nodes only".to_owned(),
-            )
-        } else {
-            (
-                "no limit".to_owned(),
+            ),
+            None => (
+                "no limit",
                 format!(
                     "a request that is accepted and never served is dropped after {minutes} min, and the same pool may be \
                      asked again at once; placeholders on on-demand would not wait for it"
                 ),
-            )
+            ),
         };
         Number {
             what: "the same when Spot hangs".to_owned(),
-            value,
+            value: value.to_owned(),
             how,
         }
     }
@@ -173,11 +193,10 @@ fn asked_again(plan: &Plan) -> Number {
         format!("{} has no key for it", plan.provider.title)
     };
     Number {
-        what: "Spot asked again once it is back".to_owned(),
-        value: format!("within {LONGEST_BACKOFF_MINUTES} min"),
+        what: "next request for Spot after it is back".to_owned(),
+        value: format!("up to {LONGEST_BACKOFF_MINUTES} min"),
         how: format!(
-            "while Spot is away, pending pods that ask for it bring one refusal after the other, and with each the back-off \
-             doubles; a success does not clear it; {key}"
+            "each refused request doubles the pool's back-off, and pending pods keep asking; a success does not clear it; {key}"
         ),
     }
 }

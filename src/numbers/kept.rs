@@ -11,9 +11,17 @@ use super::Number;
 use super::room::{Amount, of_node, placeholders_on_node, pools_of, preferring_spot};
 use crate::plan::{Control, NodePool, Placeholder, Plan};
 
-/// Nodes, by the pools that they are of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept<'p>(Vec<(&'p str, i64, Option<i64>)>);
+/// Nodes, by the pools that they are of, in the order of the plan: those that run in any case, and those that placeholders
+/// bring besides. Pods on Spot come on top.
+#[derive(Clone, Debug)]
+pub struct Kept<'p>(Vec<(&'p NodePool, i64)>);
+
+impl PartialEq for Kept<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let own = self.0.iter().map(|(pool, count)| (&pool.name, count));
+        own.eq(other.0.iter().map(|(pool, count)| (&pool.name, count)))
+    }
+}
 
 impl<'p> Kept<'p> {
     /// Those that the autoscaler brings while all pools have capacity; none where it is free to choose between nodes of
@@ -37,6 +45,17 @@ impl<'p> Kept<'p> {
         Self::of(plan, placeholder, |pool| Reverse(vcpus(pool)))
     }
 
+    /// What it brings as far as that can be told: the least and the most, which are the same where it is expected.
+    pub fn range(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<(Self, Self)> {
+        if let Some(expected) = Self::expected(plan, placeholder) {
+            return Some((expected.clone(), expected));
+        }
+        Some((
+            Self::least(plan, placeholder)?,
+            Self::most(plan, placeholder)?,
+        ))
+    }
+
     /// What placeholders keep running, in a sentence; none where too little is known.
     pub fn said(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<String> {
         let mut pools = pools_of(plan, placeholder);
@@ -45,17 +64,15 @@ impl<'p> Kept<'p> {
         if is_paid {
             return Some("Fits on the nodes that the pools always have.".to_owned());
         }
-        if let Some(kept) = Self::expected(plan, placeholder) {
-            return Some(format!("Keeps {} running: {kept}.", kept.amount()));
-        }
-        let (least, most) = (
-            Self::least(plan, placeholder)?,
-            Self::most(plan, placeholder)?,
-        );
+        let (least, most) = Self::range(plan, placeholder)?;
+        let which = if least == most {
+            least.to_string()
+        } else {
+            format!("{least}, or {most}")
+        };
         Some(format!(
-            "Keeps {} to {} running: {least}, or {most}.",
-            least.amount(),
-            most.amount()
+            "Keeps {} running: {which}.",
+            least.amount_to(&most)
         ))
     }
 
@@ -67,71 +84,97 @@ impl<'p> Kept<'p> {
         Some(slots.sum::<Option<i64>>()? >= wanted)
     }
 
-    /// Pools in the order of `key`, each up to its maximum.
+    /// The nodes that pools have at their minimum, which placeholders fill first, and then pools in the order of `key`, each
+    /// up to its maximum.
     fn of<K: Ord>(
         plan: &'p Plan,
         placeholder: &'p Placeholder,
         key: impl Fn(&NodePool) -> K,
     ) -> Option<Self> {
-        let mut left = base_replicas(placeholder)?;
-        let mut pools: Vec<&NodePool> = pools_of(plan, placeholder).collect();
-        pools.sort_by_key(|pool| key(pool));
-        let mut kept = Vec::new();
-        for pool in pools {
+        let mut left = base_replicas(placeholder).filter(|count| *count > 0)?;
+        let mut pools = Vec::new();
+        for (at, pool) in pools_of(plan, placeholder).enumerate() {
             let each = placeholders_on_node(plan, placeholder, pool)?;
-            if each == 0 {
-                continue;
+            if each > 0 {
+                let min = pool.nodes.map_or(0, |range| range.min);
+                left = (left - each.saturating_mul(min)).max(0);
+                pools.push((at, pool, each, min));
             }
-            let wanted = (left + each - 1) / each;
-            let count = wanted.min(pool.nodes.map_or(i64::MAX, |range| range.max));
-            if count > 0 {
-                kept.push((pool.name.as_str(), count, vcpus(pool)));
-            }
-            left = (left - count.saturating_mul(each)).max(0);
         }
+        pools.sort_by_key(|(_, pool, ..)| key(pool));
+        for (_, pool, each, count) in &mut pools {
+            let most = pool.nodes.map_or(i64::MAX, |range| range.max - range.min);
+            let more = ((left + *each - 1) / *each).min(most.max(0));
+            left = (left - more.saturating_mul(*each)).max(0);
+            *count += more;
+        }
+        pools.sort_by_key(|(at, ..)| *at);
+        let kept = pools.into_iter().filter(|(.., count)| *count > 0);
+        let kept: Vec<_> = kept.map(|(_, pool, _, count)| (pool, count)).collect();
         (!kept.is_empty()).then_some(Self(kept))
     }
 
-    pub fn nodes(&self) -> i64 {
-        self.0.iter().map(|(_, count, _)| count).sum()
+    /// The pools that have nodes of these.
+    pub fn pools(&self) -> impl Iterator<Item = &'p NodePool> {
+        self.0.iter().map(|(pool, _)| *pool)
     }
 
-    /// Whether nodes of a pool are among them.
-    pub fn has(&self, pool: &str) -> bool {
-        self.0.iter().any(|(name, ..)| *name == pool)
+    /// The pools of which more are kept than run in any case.
+    pub fn above_minimum(&self) -> impl Iterator<Item = &'p NodePool> {
+        let above =
+            |(pool, count): &&(&NodePool, i64)| pool.nodes.is_some_and(|range| range.min < *count);
+        self.0.iter().filter(above).map(|(pool, _)| *pool)
+    }
+
+    fn nodes(&self) -> i64 {
+        self.0.iter().map(|(_, count)| count).sum()
     }
 
     /// None where the size of a node is not known.
-    pub fn vcpus(&self) -> Option<i64> {
+    fn vcpus(&self) -> Option<i64> {
         self.0
             .iter()
-            .map(|(_, count, vcpus)| Some(count * (*vcpus)?))
+            .map(|(pool, count)| Some(count * vcpus(pool)?))
             .sum()
     }
 
     /// In nodes, and in vCPUs where they are known: `2 nodes (8 vCPU)`.
     pub fn amount(&self) -> String {
-        let nodes = match self.nodes() {
-            1 => "1 node".to_owned(),
-            nodes => format!("{nodes} nodes"),
-        };
         match self.vcpus() {
-            Some(vcpus) => format!("{nodes} ({vcpus} vCPU)"),
-            None => nodes,
+            Some(vcpus) => format!("{} ({vcpus} vCPU)", counted(self.nodes())),
+            None => counted(self.nodes()),
+        }
+    }
+
+    /// From this to another: `5 nodes (20 to 36 vCPU)`.
+    pub fn amount_to(&self, most: &Self) -> String {
+        match (self.vcpus(), most.vcpus()) {
+            _ if self.amount() == most.amount() => self.amount(),
+            (Some(least), Some(vcpus)) if self.nodes() == most.nodes() => {
+                format!("{} ({least} to {vcpus} vCPU)", counted(self.nodes()))
+            }
+            _ => format!("{} to {}", self.amount(), most.amount()),
         }
     }
 }
 
-/// `4 of spot2 and 1 of spot1`.
+fn counted(nodes: i64) -> String {
+    match nodes {
+        1 => "1 node".to_owned(),
+        nodes => format!("{nodes} nodes"),
+    }
+}
+
+/// `1 of spot1 and 4 of spot2`.
 impl std::fmt::Display for Kept<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, (pool, count, _)) in self.0.iter().enumerate() {
+        for (at, (pool, count)) in self.0.iter().enumerate() {
             let join = match at {
                 0 => "",
                 at if at + 1 == self.0.len() => " and ",
                 _ => ", ",
             };
-            write!(f, "{join}{count} of {pool}")?;
+            write!(f, "{join}{count} of {}", pool.name)?;
         }
         Ok(())
     }
@@ -252,21 +295,26 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
         least.amount(),
         most.amount()
     );
-    let (value, how) = match Kept::expected(plan, placeholder) {
+    let (value, which) = match Kept::expected(plan, placeholder) {
         Some(expected) if least == most => (expected.amount(), expected.to_string()),
         Some(expected) => (
             expected.amount(),
             format!("{expected}; where a pool has no capacity when they are asked for: {range}"),
         ),
         None => (
-            format!("{} to {}", least.amount(), most.amount()),
+            least.amount_to(&most),
             format!("the autoscaler chooses: {range}"),
         ),
+    };
+    let running: i64 = least.pools().filter_map(|pool| Some(pool.nodes?.min)).sum();
+    let running = match running {
+        0 => String::new(),
+        running => format!("; {} of them by `nodes.min`", counted(running)),
     };
     Some(Number {
         what: format!("Spot nodes that placeholders `{}` keep", placeholder.name),
         value,
-        how,
+        how: format!("{which}{running}; without the pods, which come on top"),
     })
 }
 

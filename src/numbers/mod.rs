@@ -1,17 +1,20 @@
 //! What follows from a plan in figures: what rules compare, and what `spotgen check --numbers` prints when all is well.
 
 pub mod budget;
+mod choice;
 pub mod failback;
 pub mod failover;
 pub mod headroom;
 pub mod kept;
 pub mod notice;
+pub mod packing;
 pub mod paid_room;
 pub mod quota;
 pub mod room;
 pub mod score;
 pub mod sides;
 pub mod vote;
+pub mod voter;
 
 use serde::Serialize;
 

@@ -4,14 +4,18 @@
 //! before the notice ends lets another one go; it can be only where a node runs already, for a new one takes minutes. The
 //! rest is killed with its VM, and comes again when the nodes are known to be lost.
 
+use super::Number;
+use super::packing::Packing;
 use super::room::{Amount, failover_pools, of_node};
-use super::{Number, budget};
 use crate::config::{EvictionPolicy, Spot};
-use crate::plan::{Descheduler, NodePool, Plan, Workload};
+use crate::plan::{NodePool, Plan};
+use crate::values::Version;
 
-/// What it takes until a lost node is noticed: `node-monitor-grace-period`.
-/// Source: kubernetes/kubernetes `pkg/controller/nodelifecycle/config/v1alpha1/defaults.go`, 50 s since 1.32.
-const NOTICED_SECONDS: i64 = 50;
+/// What it takes until a lost node is noticed: `node-monitor-grace-period`, 50 s since 1.32 and 40 s before.
+/// Source: kubernetes/kubernetes#126287, `CHANGELOG/CHANGELOG-1.32.md`.
+fn noticed_seconds(version: Version) -> i64 {
+    if version.at_least(1, 32) { 50 } else { 40 }
+}
 
 /// From then until the pods of a node are deleted whose machine is gone: the cloud's controller deletes the node within 5 s,
 /// and the pod collector waits for 40 s and looks every 20.
@@ -19,145 +23,249 @@ const NOTICED_SECONDS: i64 = 50;
 const COLLECTED_SECONDS: i64 = 65;
 
 /// Pods that prefer Spot against the on-demand room that is paid for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PaidRoom<'p> {
-    /// The pool whose minimum is to be raised.
-    pub pool: &'p NodePool,
-    /// The minimum of that pool.
-    pub min: i64,
-    /// What pods can request on the nodes that there are in any case, beside what is there already.
-    room: Amount,
-    pub pods: i64,
-    all: Amount,
+    /// The pools whose nodes run in any case, and how many those are. The last is the one whose minimum is to be raised.
+    pools: Vec<(&'p NodePool, i64)>,
+    /// What is on on-demand for good: sizes and numbers.
+    beside: Vec<(Amount, i64)>,
+    workloads: Vec<Workload>,
+}
+
+/// A workload that prefers Spot.
+#[derive(Clone, Copy, Debug)]
+struct Workload {
+    one: Amount,
+    usual: i64,
+    most: i64,
     /// Pods that budgets let go at once.
-    pub at_once: i64,
-    at_once_amount: Amount,
+    at_once: i64,
 }
 
 impl<'p> PaidRoom<'p> {
-    /// None where nothing prefers Spot, nothing is known of on-demand nodes, a workload does not say what it requests, or
-    /// has a budget of its own, which the plan does not know.
+    /// None where nothing prefers Spot, nothing is known of on-demand nodes, or a workload does not say what it requests.
     pub fn of(plan: &'p Plan) -> Option<Self> {
         let pools = failover_pools(plan);
-        let pool = *pools.first()?;
-        let mut room = Amount::default().minus(installed(plan));
-        for pool in &pools {
-            room = room.plus(of_node(pool)?.times(pool.nodes?.min));
-        }
+        let ranges = pools.iter().map(|pool| Some((*pool, pool.nodes?.min)));
+        let mut pools: Vec<(&NodePool, i64)> = ranges.collect::<Option<_>>()?;
+        let raised = pools.iter().position(|(_, min)| *min > 0).unwrap_or(0);
+        let raised = (raised < pools.len()).then(|| pools.remove(raised))?;
+        pools.retain(|(_, min)| *min > 0);
+        pools.push(raised);
+        let is_known = pools.iter().all(|(pool, _)| of_node(pool).is_some());
         let mut this = Self {
-            pool,
-            min: pool.nodes?.min,
-            room,
-            pods: 0,
-            all: Amount::default(),
-            at_once: 0,
-            at_once_amount: Amount::default(),
+            pools,
+            beside: installed(plan),
+            workloads: Vec::new(),
         };
         for workload in plan
             .workloads
             .iter()
-            .filter(|found| found.kind.is_counted())
+            .filter(|workload| workload.kind.is_counted())
         {
             let requests = workload.requests.as_ref().map(Amount::from);
+            let most = workload.most_replicas().unwrap_or(1);
             match workload.placement.spot {
-                Some(Spot::Preferred) => {
-                    if plan.from_manifests && workload.disruption_budget.is_none() {
-                        return None;
-                    }
-                    this.add(workload, requests?);
-                }
-                Some(Spot::Never) => {
-                    let pods = workload.most_replicas().unwrap_or(1);
-                    this.room = this.room.minus(requests?.times(pods));
-                }
+                Some(Spot::Preferred) => this.workloads.push(Workload {
+                    one: requests?,
+                    usual: workload.usual_replicas().unwrap_or(1),
+                    most,
+                    at_once: workload.at_once(),
+                }),
+                Some(Spot::Never) => this.beside.push((requests?, most)),
                 _ => {}
             }
         }
-        (this.pods > 0).then_some(this)
+        (is_known && this.pods() > 0).then_some(this)
     }
 
-    fn add(&mut self, workload: &Workload, requests: Amount) {
-        let pods = workload.usual_replicas().unwrap_or(1);
-        let at_once = workload.disruption_budget.as_ref().map_or(pods, |budget| {
-            budget::allowed(budget.min_available, budget.max_unavailable, pods)
-        });
-        self.pods += pods;
-        self.all = self.all.plus(requests.times(pods));
-        self.at_once += at_once;
-        self.at_once_amount = self.at_once_amount.plus(requests.times(at_once));
+    /// The pool whose minimum is to be raised: the first that has one, else the first.
+    pub fn pool(&self) -> &'p NodePool {
+        self.last().0
     }
 
-    /// How many of the pods that come at once find room, by their average size.
+    /// The minimum of that pool.
+    pub fn min(&self) -> i64 {
+        self.last().1
+    }
+
+    fn last(&self) -> (&'p NodePool, i64) {
+        *self.pools.last().expect("there is one at least")
+    }
+
+    /// The pools whose nodes run in any case, with their minimums, that one first.
+    fn minimums(&self) -> impl Iterator<Item = (&'p NodePool, i64)> {
+        let others = &self.pools[..self.pools.len() - 1];
+        std::iter::once(self.last()).chain(others.iter().copied())
+    }
+
+    /// Their names.
+    pub fn names(&self) -> Vec<&'p str> {
+        self.minimums()
+            .map(|(pool, _)| pool.name.as_str())
+            .collect()
+    }
+
+    /// The pods that there usually are.
+    pub fn pods(&self) -> i64 {
+        self.workloads.iter().map(|workload| workload.usual).sum()
+    }
+
+    /// The pods that there are at most.
+    pub fn most_pods(&self) -> i64 {
+        self.workloads.iter().map(|workload| workload.most).sum()
+    }
+
+    /// Pods that budgets let go at once.
+    pub fn at_once(&self) -> i64 {
+        self.workloads.iter().map(|workload| workload.at_once).sum()
+    }
+
+    /// How many of those find room.
     pub fn placed(&self) -> i64 {
-        let share = |wanted: i64, room: i64| match wanted {
-            wanted if wanted > 0 => {
-                i128::from(self.at_once) * i128::from(room.max(0)) / i128::from(wanted)
-            }
-            _ => i128::from(self.at_once),
-        };
-        let (cpu, memory) = (self.at_once_amount.cpu, self.at_once_amount.memory);
-        let placed = share(cpu, self.room.cpu).min(share(memory, self.room.memory));
-        i64::try_from(placed).unwrap_or(i64::MAX).min(self.at_once)
+        self.free().fill(&self.pods_at_once())
     }
 
-    /// Whether everything that prefers Spot finds room.
+    /// Whether everything that there usually is finds room.
+    fn holds_usual(&self) -> bool {
+        self.holds(&self.groups(|workload| workload.usual))
+    }
+
+    /// Whether everything that prefers Spot finds room, with all the replicas that autoscalers make.
     pub fn holds_all(&self) -> bool {
-        self.all.fits(self.room)
+        self.holds(&self.all())
     }
 
-    /// The same with another minimum.
+    /// The same with these placeholders beside it.
+    pub fn holds_all_and(&self, placeholders: &[(Amount, i64)]) -> bool {
+        self.holds(&[&self.all(), placeholders].concat())
+    }
+
+    /// Whether these find room, sizes and numbers, beside what is there for good.
+    pub fn holds(&self, wanted: &[(Amount, i64)]) -> bool {
+        self.free().fill(wanted) == count(wanted)
+    }
+
+    /// How many placeholders as large as the largest pod find room, and no more of them than pods come at once.
+    pub fn slots(&self) -> (Amount, i64) {
+        let sizes = self.workloads.iter().map(|workload| workload.one);
+        let largest = sizes.fold(Amount::default(), Amount::max);
+        (largest, self.free().fill(&[(largest, self.at_once())]))
+    }
+
     #[must_use]
-    pub fn with_min(self, min: i64) -> Option<Self> {
-        let room = self.room.plus(of_node(self.pool)?.times(min - self.min));
-        Some(Self { min, room, ..self })
+    fn with_min(mut self, min: i64) -> Self {
+        if let Some((_, last)) = self.pools.last_mut() {
+            *last = min;
+        }
+        self
     }
 
-    /// The least minimum with which all that comes at once finds room, where it is more than there is.
-    pub fn cure(self) -> Option<Self> {
-        self.min_for(self.at_once_amount)
+    /// The least minimum with which everything that comes at once finds room, where it is more than there is.
+    pub fn cure(&self) -> Option<Self> {
+        let least = self.min_for(&self.pods_at_once());
+        least.filter(|cure| cure.min() > self.min())
     }
 
-    /// The least minimum whose nodes hold everything that prefers Spot and `more`, where it is more than there is.
-    pub fn min_for_all_and(self, more: Amount) -> Option<Self> {
-        self.min_for(self.all.plus(more))
+    /// The least minimum with which these placeholders find room, and all pods that come at once. Where that holds
+    /// everything that fails over, it is to hold the placeholders beside it. None where the pool cannot have it.
+    pub fn min_with(&self, placeholders: &[(Amount, i64)]) -> Option<Self> {
+        let least = self.min_for(placeholders)?;
+        let least = least.min_for(&least.pods_at_once())?;
+        if least.holds_all() {
+            return least.min_for(&[&least.all(), placeholders].concat());
+        }
+        Some(least)
     }
 
-    /// The least minimum whose nodes hold this, where it is more than there is; none where the pool cannot have it.
-    pub fn min_for(self, wanted: Amount) -> Option<Self> {
-        let node = of_node(self.pool)?;
-        let by = |wanted: i64, room: i64, node: i64| match wanted - room {
-            short if short <= 0 => Some(0),
-            short => (node > 0).then(|| (short + node - 1) / node),
+    /// The least minimum whose nodes hold these, no less than there is; none where the pool cannot have it.
+    fn min_for(&self, wanted: &[(Amount, i64)]) -> Option<Self> {
+        let (pool, min) = self.last();
+        let (node, most) = (of_node(pool)?, pool.nodes?.max);
+        let nodes = self.nodes();
+        let fits_somewhere =
+            |one: Amount| one.fits(node) || nodes.iter().any(|(node, _)| one.fits(*node));
+        let mut wanted_at_all = wanted.iter().filter(|(_, count)| *count > 0);
+        if !wanted_at_all.all(|(one, _)| fits_somewhere(*one)) {
+            return None;
+        }
+        // Fewer would not do even if pods could be cut in pieces.
+        let short = sum(wanted).minus(sum(&nodes));
+        let by = |short: i64, node: i64| {
+            if node > 0 {
+                (short + node - 1) / node
+            } else {
+                0
+            }
         };
-        let room = self.room;
-        let nodes =
-            by(wanted.cpu, room.cpu, node.cpu)?.max(by(wanted.memory, room.memory, node.memory)?);
-        let (min, most) = (self.min + nodes, self.pool.nodes?.max);
-        self.with_min(min).filter(|_| nodes > 0 && min <= most)
+        let least = by(short.cpu, node.cpu)
+            .max(by(short.memory, node.memory))
+            .max(0);
+        (min + least..=most.max(min))
+            .map(|min| self.clone().with_min(min))
+            .find(|paid| paid.holds(wanted))
+    }
+
+    fn all(&self) -> Vec<(Amount, i64)> {
+        self.groups(|workload| workload.most)
+    }
+
+    fn pods_at_once(&self) -> Vec<(Amount, i64)> {
+        self.groups(|workload| workload.at_once)
+    }
+
+    fn groups(&self, count: impl Fn(&Workload) -> i64) -> Vec<(Amount, i64)> {
+        let workloads = self.workloads.iter();
+        workloads
+            .map(|workload| (workload.one, count(workload)))
+            .collect()
+    }
+
+    /// The nodes that run anyway, whole.
+    fn nodes(&self) -> Vec<(Amount, i64)> {
+        let nodes = self.pools.iter();
+        nodes
+            .filter_map(|(pool, count)| Some((of_node(pool)?, *count)))
+            .collect()
+    }
+
+    /// What they leave beside what is there for good.
+    fn free(&self) -> Packing {
+        let mut nodes = Packing::of(self.nodes());
+        nodes.spread(&self.beside);
+        nodes
     }
 
     /// The fewest and the most pods that are killed with their VMs.
     pub fn killed(&self) -> (i64, i64) {
-        let held_back = self.pods - self.at_once;
+        let held_back = self.pods() - self.at_once();
         ((held_back - self.placed()).max(0), held_back)
     }
 }
 
+fn count(groups: &[(Amount, i64)]) -> i64 {
+    groups.iter().map(|(_, count)| count).sum()
+}
+
+fn sum(groups: &[(Amount, i64)]) -> Amount {
+    let amounts = groups.iter().map(|(one, count)| one.times(*count));
+    amounts.fold(Amount::default(), Amount::plus)
+}
+
 /// What is installed on on-demand: it takes room there.
-fn installed(plan: &Plan) -> Amount {
+fn installed(plan: &Plan) -> Vec<(Amount, i64)> {
     let descheduler = plan
         .descheduler
         .as_ref()
         .filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
-    let descheduler = descheduler.map(|Descheduler { resources, .. }| resources);
-    let scaler = plan
-        .proportional_autoscaler
-        .as_ref()
-        .map(|scaler| &scaler.resources);
-    let installed = descheduler.into_iter().chain(scaler);
+    let descheduler = descheduler.map(|found| &found.resources);
+    let scaler = plan.proportional_autoscaler.as_ref();
+    let installed = descheduler
+        .into_iter()
+        .chain(scaler.map(|found| &found.resources));
     installed
-        .map(Amount::from)
-        .fold(Amount::default(), Amount::plus)
+        .map(|resources| (Amount::from(resources), 1))
+        .collect()
 }
 
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
@@ -165,10 +273,15 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
     else {
         return Vec::new();
     };
-    let cure = paid.cure();
-    let more =
-        |cure: &PaidRoom<'_>| format!("; {} node-hours a day more", (cure.min - paid.min) * 24);
-    let rows = std::iter::once((paid, String::new())).chain(cure.map(|cure| (cure, more(&cure))));
+    let more = |cure: &PaidRoom<'_>| {
+        let nodes = cure.min() - paid.min();
+        format!("; {} node-hours a day more", nodes * 24)
+    };
+    let cure = paid.cure().map(|cure| {
+        let more = more(&cure);
+        (cure, more)
+    });
+    let rows = std::iter::once((paid.clone(), String::new())).chain(cure);
     rows.map(|(paid, more)| loss_of_all(plan, &paid, &more))
         .collect()
 }
@@ -180,39 +293,58 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
     } else {
         format!("{fewest} to {most}")
     };
+    let minimums: Vec<String> = paid
+        .minimums()
+        .map(|(pool, min)| format!("`min: {min}` of {}", pool.name))
+        .collect();
+    let again = if most == 0 {
+        String::new()
+    } else {
+        come_again(plan, paid)
+    };
+    let (at_once, placed) = (paid.at_once(), paid.placed());
+    let find = if placed == 1 { "finds" } else { "find" };
+    Number {
+        what: format!("loss of all Spot, {}", minimums.join(" and ")),
+        value: format!("{killed} of {} pods killed", paid.pods()),
+        how: format!(
+            "budgets let {at_once} go at once, and {placed} of them {find} room on nodes that run{again}{more}"
+        ),
+    }
+}
+
+/// When those come again that are killed.
+fn come_again(plan: &Plan, paid: &PaidRoom<'_>) -> String {
+    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let stays = |pool: &&NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
+    let staying: Vec<&str> = spot()
+        .filter(stays)
+        .map(|pool| pool.name.as_str())
+        .collect();
+    // The objects of deallocated nodes stay. Where more than two nodes of a zone are lost, and most of them, the control
+    // plane evicts nothing (docs/evidence.md; kubernetes/kubernetes pkg/controller/nodelifecycle, `PartialDisruption`).
+    let stay = "stay `Running` on their dead nodes and are not replaced by themselves: the objects of deallocated nodes stay";
+    if staying.len() == spot().count() {
+        return format!("; the killed ones {stay}");
+    }
     let tolerated = plan
         .workloads
         .iter()
         .filter(|workload| workload.prefers_spot())
         .map(|workload| workload.node_loss_toleration_seconds.map_or(300, i64::from))
         .max();
-    // Nodes of deallocated machines stay, and so do their pods until they no longer tolerate it.
-    let stay = |pool: &NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
-    let longest = if plan.node_pools.iter().any(stay) {
-        i64::MAX
+    let noticed = noticed_seconds(plan.cluster.kubernetes_version);
+    let seconds = noticed + tolerated.unwrap_or(0).min(COLLECTED_SECONDS);
+    let when = if paid.holds_usual() {
+        format!("{seconds} s after their VM was lost, on nodes that run")
     } else {
-        COLLECTED_SECONDS
+        format!("{seconds} s after their VM was lost or later: further nodes take 3 to 7 min")
     };
-    let noticed = NOTICED_SECONDS + tolerated.unwrap_or(0).min(longest);
-    let ready = if most == 0 {
-        String::new()
-    } else if paid.holds_all() {
-        format!("; these come again {noticed} s after their VM was lost, on nodes that run")
-    } else {
-        format!(
-            "; these come again {noticed} s after their VM was lost or later: further nodes take 3 to 7 min"
-        )
-    };
-    Number {
-        what: format!(
-            "loss of all Spot, `min: {}` of {}",
-            paid.min, paid.pool.name
-        ),
-        value: format!("{killed} of {} pods killed", paid.pods),
-        how: format!(
-            "budgets let {} go at once, {} of them to nodes that run{ready}{more}",
-            paid.at_once,
-            paid.placed()
-        ),
+    if staying.is_empty() {
+        return format!("; the killed ones come again {when}");
     }
+    format!(
+        "; the killed ones come again {when}; those on nodes of {} {stay}",
+        staying.join(", ")
+    )
 }

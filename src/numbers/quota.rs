@@ -128,10 +128,6 @@ fn regular(
         .iter()
         .map(|(pool, count)| pool.vcpus.saturating_mul(*count)));
     let at_most = at_most(pools);
-    let said: Vec<String> = counts
-        .iter()
-        .map(|(pool, count)| format!("{count} of {} nodes of {}", pool.range.max, pool.pool.name))
-        .collect();
     Some(Number {
         what: format!("vCPU quota {quota}"),
         value: if needed == at_most {
@@ -140,15 +136,54 @@ fn regular(
             format!("{needed} to {at_most}")
         },
         how: format!(
-            "regular: {} when all Spot is gone{}, then all of them; {COMMAND}",
-            said.join(", "),
-            if is_one_of_several {
-                " and comes here"
-            } else {
-                ""
-            }
+            "regular: {}; {COMMAND}",
+            said(&counts, filled.len(), is_one_of_several, (needed, at_most))
         ),
     })
+}
+
+/// `32 for the 8 nodes of regular1 that failover needs, 40 if regular1 grows to its maximum of 10`. The first `filled` pools
+/// are those that pods fail over to.
+fn said(
+    counts: &[(&SizedPool<'_>, i64)],
+    filled: usize,
+    is_one_of_several: bool,
+    (needed, at_most): (i64, i64),
+) -> String {
+    let nodes = |counts: &[(&SizedPool<'_>, i64)]| {
+        let there = counts.iter().filter(|(_, count)| *count > 0);
+        let said = there.map(|(pool, count)| match count {
+            1 => format!("the one node of {}", pool.pool.name),
+            count => format!("the {count} nodes of {}", pool.pool.name),
+        });
+        said.collect::<Vec<String>>()
+    };
+    let (theirs, others) = counts.split_at(filled);
+    let wherever = if is_one_of_several {
+        " if all of it comes here"
+    } else {
+        ""
+    };
+    let theirs = nodes(theirs).join(" and ");
+    let theirs = (!theirs.is_empty()).then(|| format!("{theirs} that failover needs{wherever}"));
+    let all: Vec<String> = theirs.into_iter().chain(nodes(others)).collect();
+    let now = format!("{needed} for {}", all.join(" and "));
+    let mut growing = counts
+        .iter()
+        .filter(|(pool, count)| pool.range.max > *count);
+    let (first, second) = (growing.next(), growing.next());
+    let grown = match (first, second) {
+        (None, _) => return now,
+        (Some((pool, _)), None) => format!(
+            "{at_most} if {} grows to its maximum of {}",
+            pool.pool.name, pool.range.max
+        ),
+        _ => format!("{at_most} if all of these pools grow to their maximums"),
+    };
+    if all.is_empty() {
+        return grown;
+    }
+    format!("{now}, {grown}")
 }
 
 /// Pods of one size.

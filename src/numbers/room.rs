@@ -48,6 +48,15 @@ impl Amount {
         }
     }
 
+    /// The smaller of each.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            cpu: self.cpu.min(other.cpu),
+            memory: self.memory.min(other.memory),
+        }
+    }
+
     /// Whether all of it fits into `room`.
     pub fn fits(self, room: Self) -> bool {
         self.cpu <= room.cpu && self.memory <= room.memory
@@ -334,14 +343,19 @@ impl<'p> Beside<'p> {
         (!beside.placeholders.is_empty()).then_some(beside)
     }
 
-    /// What is there: ``2 of placeholders `spot` (0.5 CPU and 512Mi)``.
+    /// Whether that is a single placeholder.
+    pub fn is_one(&self) -> bool {
+        matches!(self.placeholders[..], [(_, _, 1)])
+    }
+
+    /// What is there: ``2 `spot` placeholders (0.5 CPU and 512Mi each)``.
     pub fn said(&self) -> String {
         let said = |(_, placeholder, count): &(usize, &Placeholder, i64)| {
-            format!(
-                "{count} of placeholders `{}` ({})",
-                placeholder.name,
-                Amount::from(&placeholder.requests)
-            )
+            let (name, request) = (&placeholder.name, Amount::from(&placeholder.requests));
+            match count {
+                1 => format!("one `{name}` placeholder ({request})"),
+                count => format!("{count} `{name}` placeholders ({request} each)"),
+            }
         };
         let said: Vec<String> = self.placeholders.iter().map(said).collect();
         said.join(" and ")
@@ -411,8 +425,9 @@ fn placeholders(plan: &Plan) -> Vec<Number> {
             what: format!("beside placeholders on {}", pool.name),
             value: beside.rest.to_string(),
             how: format!(
-                "{} on a node; the largest pod ({largest}) {fits} beside them",
-                beside.said()
+                "{} per node; the largest pod ({largest}) {fits} beside {}",
+                beside.said(),
+                if beside.is_one() { "it" } else { "them" }
             ),
         }
     };

@@ -2,12 +2,13 @@
 //!
 //! The node with the highest sum of [points](super::score) wins. Two cases are the worst for Spot: a Spot node that the
 //! pod fills up, and one at most half used that the autoscaler has tainted as a candidate for deletion. Both stand against
-//! an empty on-demand node that nobody has tainted but its pool. [`Sides`](super::sides::Sides) does the arithmetic.
+//! an empty on-demand node that nobody has tainted but its pool. `choice` does the arithmetic.
 
 use std::fmt;
 
 use super::Number;
-use super::sides::{Sides, Voter};
+use super::sides::Sides;
+use super::voter::Voter;
 use crate::plan::{Plan, Workload};
 
 /// How far a Spot node is ahead of an on-demand node, plugin by plugin.
@@ -49,6 +50,10 @@ impl fmt::Display for Lead {
     }
 }
 
+/// The two cases, as they are told.
+pub const FULL: &str = "a Spot node that the pod fills up, compared with an empty on-demand node";
+pub const CANDIDATE: &str = "an almost empty Spot node with the autoscaler's deletion taint, compared with an empty on-demand node";
+
 /// The worst cases of a preference for Spot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vote {
@@ -72,33 +77,30 @@ impl Vote {
     pub fn margin(self) -> i64 {
         self.worst().margin()
     }
-
-    /// Which case decides, and its sum.
-    pub fn arithmetic(self) -> String {
-        let worst = self.worst();
-        let node = if worst == self.full {
-            "a Spot node that it fills up"
-        } else {
-            "a Spot node little used that the autoscaler has tainted for deletion"
-        };
-        format!("{node} against an empty on-demand node: {worst}")
-    }
 }
 
-/// The workload whose preference is the weakest, and its vote.
-pub fn weakest(plan: &Plan) -> Option<(&Workload, Vote)> {
-    let sides = Sides::of(plan)?;
-    let votes = plan.workloads.iter();
-    votes
-        .filter_map(|workload| Some((workload, sides.vote(&Voter::planned(workload)?)?)))
-        .min_by_key(|(_, vote)| vote.margin())
-}
-
+/// For each case the workload whose preference is the weakest.
 pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
-    let number = weakest(plan).map(|(workload, vote)| Number {
-        what: "Spot ahead of on-demand, at worst".to_owned(),
-        value: format!("{:+}", vote.margin()),
-        how: format!("workload `{}`: {}", workload.name, vote.arithmetic()),
-    });
-    number.into_iter().collect()
+    let Some(sides) = Sides::of(plan) else {
+        return Vec::new();
+    };
+    let votes: Vec<(&Workload, Vote)> = plan
+        .workloads
+        .iter()
+        .filter_map(|workload| Some((workload, sides.vote(&Voter::planned(workload)?)?)))
+        .collect();
+    let row = |node: &str, case: &str, lead: fn(&Vote) -> Option<Lead>| {
+        let leads = votes
+            .iter()
+            .filter_map(|(workload, vote)| Some((workload, lead(vote)?)));
+        let (workload, lead) = leads.min_by_key(|(_, lead)| lead.margin())?;
+        Some(Number {
+            what: format!("Spot ahead of on-demand, {node}"),
+            value: format!("{:+}", lead.margin()),
+            how: format!("workload `{}`: {case}: {lead}", workload.name),
+        })
+    };
+    let full = row("node filled up", FULL, |vote| Some(vote.full));
+    let candidate = row("node to be deleted", CANDIDATE, |vote| vote.candidate);
+    full.into_iter().chain(candidate).collect()
 }

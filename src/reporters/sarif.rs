@@ -50,7 +50,7 @@ fn descriptors() -> Vec<Value> {
         json!({
             "id": rule.id,
             "shortDescription": {"text": rule.summary},
-            "fullDescription": {"text": rule.harm},
+            "fullDescription": {"text": rule.harm.split("\n\n").next()},
             "help": {"text": rule.remedy, "markdown": rule.page()},
             "defaultConfiguration": {"level": level(rule.level)},
         })

@@ -8,7 +8,8 @@
 
 use crate::config::{self, Kind};
 use crate::numbers::room::Amount;
-use crate::numbers::sides::{Sides, Voter};
+use crate::numbers::sides::Sides;
+use crate::numbers::voter::Voter;
 use crate::plan::{OwnPlacement, Placement};
 use crate::values::{Int, Quantity};
 

@@ -7,6 +7,7 @@ mod classes;
 mod deletion_candidates;
 mod descheduler;
 mod headroom;
+mod let_go;
 mod node_pools;
 mod overprovisioner;
 mod proportional_autoscaler;

@@ -4,8 +4,8 @@ use super::budget::{Budgeted, budget};
 use super::choosing::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::classes::{self, Classes};
 use super::deletion_candidates::{Declared, are_tolerated};
-use super::labels;
 use super::settings::Settings;
+use super::{labels, let_go};
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
@@ -33,7 +33,10 @@ pub(super) fn resolve(
         rules: Rules::new(spec),
         report: Report::default(),
     };
-    let workloads = resolver.all(stated);
+    let mut workloads = resolver.all(stated);
+    if let Some(manifests) = manifests {
+        let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
+    }
     resolver.refuse_equal_budgets(&workloads);
     if resolver.report.has_errors() {
         Err(resolver.report)
@@ -307,6 +310,7 @@ impl<'a> Resolver<'a> {
             drift: Vec::new(),
             listed: None,
             found: found.map(|found| found.number),
+            let_go_by_manifests: None,
             priority: found.map_or(Some(Priority::NONE), |found| found.priority),
         }
     }

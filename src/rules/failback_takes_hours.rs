@@ -1,9 +1,10 @@
 use super::unlimited_evictions::policy_key;
 use super::{Check, Findings, Rule, places};
+use crate::defaults;
 use crate::diagnostic::{Pointer, Severity};
-use crate::numbers::failback::{Failback, span};
+use crate::numbers::failback::{Bound, Failback, span};
 use crate::plan::{Descheduler, Plan};
-use crate::values::Limit;
+use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-takes-hours",
@@ -18,7 +19,9 @@ pub(super) const RULE: Rule = Rule {
            1300 s after capacity was back; after a second outage in a row 358 s after Spot was back, instead of 74 s.",
     detection: "`descheduler_pods_evicted_total` with `result` set to the text of a limit, or rising by a few pods an hour. \
                 `spotgen check --numbers` prints how long all of it takes.",
-    remedy: "Raise the limit or shorten the interval; left out, `limits.total` brings all back in about an hour.",
+    remedy: "Raise the limit or shorten the interval; left out, `limits.total` brings the usual replicas back in about an hour. \
+             What autoscalers have added takes longer: a limit made for that evicts more at once than a round finds room for \
+             on Spot, and the rest goes back to on-demand. So this is only worth knowing where the limit is the default.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/evictions/evictions.go: the limits are counted in each round",
         "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go: doubled up to 30 minutes, dropped 3 \
@@ -51,14 +54,6 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if failback.seconds <= TOLERABLE_SECONDS {
         return;
     }
-    let key = match descheduler.limits.total {
-        Limit::AtMost(most)
-            if (failback.pods + i64::from(most) - 1) / i64::from(most) >= failback.rounds =>
-        {
-            "total"
-        }
-        _ => "perNamespace",
-    };
     let message = format!(
         "failback of {} pods takes {} rounds of {}: {}",
         failback.pods,
@@ -66,18 +61,51 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         descheduler.interval.as_str(),
         span(failback.seconds)
     );
-    let written = limit(key);
-    let pointer = match findings.document.node(&written) {
-        Some(_) => written,
-        None => places::spec("descheduler/interval"),
-    };
-    let named = named(findings, key);
+    let (pointer, level, help) = way_out(failback, descheduler, findings);
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(Severity::Warning).help(format!(
-            "`{named}: {}` brings all back in about an hour",
-            hourly(failback, descheduler)
-        ))
+        diagnostic.level(level).help(help)
     });
+}
+
+/// Where it hangs, how bad that is, and what to do. What we have decided ourselves is not held against anybody.
+fn way_out(
+    failback: Failback,
+    descheduler: &Descheduler,
+    findings: &Findings<'_>,
+) -> (Pointer, Severity, String) {
+    let Bound {
+        key, usual, most, ..
+    } = failback.by;
+    let name = named(findings, key);
+    let pointer = limit(key);
+    let interval = places::spec("descheduler/interval");
+    let is_stated =
+        |pointer: &Pointer| findings.is_brought() || findings.document.node(pointer).is_some();
+    let wanted = hourly(usual, descheduler);
+    let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
+    if is_low && is_stated(&pointer) {
+        let help = format!(
+            "`{name}: {wanted}` brings the usual {usual} back in about an hour; a higher limit evicts more at once than Spot \
+             may have room for"
+        );
+        return (pointer, Severity::Warning, help);
+    }
+    let default = Duration::parse(defaults::DESCHEDULER_INTERVAL);
+    let default = default.map_or(0, |default| seconds(&default));
+    if seconds(&descheduler.interval) > default && is_stated(&interval) {
+        let help = format!(
+            "with an interval of {}, the default, it takes {}",
+            defaults::DESCHEDULER_INTERVAL,
+            span(failback.rounds.saturating_mul(default))
+        );
+        return (interval, Severity::Warning, help);
+    }
+    let help = format!(
+        "the limit is made for the {usual} pods that there usually are; `{name}: {}` brings {most} back in about an hour, and \
+         evicts more at once than Spot may have room for",
+        hourly(most, descheduler)
+    );
+    (pointer, Severity::Info, help)
 }
 
 fn forbidden(descheduler: &Descheduler) -> Option<&'static str> {
@@ -95,11 +123,14 @@ fn limit(key: &str) -> Pointer {
     places::spec("descheduler/limits").child(key)
 }
 
-/// Pods a round so that all are back in an hour.
-fn hourly(failback: Failback, descheduler: &Descheduler) -> i64 {
-    let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(3600);
-    let rounds = (3600 / interval.max(1)).max(1);
-    (failback.pods + rounds - 1) / rounds
+/// Pods a round so that so many are back in an hour.
+fn hourly(pods: i64, descheduler: &Descheduler) -> i64 {
+    let rounds = (3600 / seconds(&descheduler.interval).max(1)).max(1);
+    (pods + rounds - 1) / rounds
+}
+
+fn seconds(duration: &Duration) -> i64 {
+    i64::try_from(duration.seconds()).unwrap_or(i64::MAX)
 }
 
 /// What a limit is called where it is.

@@ -77,6 +77,7 @@ mod pool_not_autoscaled;
 mod pool_without_priority;
 mod preference_cancelled;
 mod preferred_loop;
+mod refused_system_taint;
 mod regular_label_selected;
 mod removed_budget_api;
 mod replicas_beside_scaling;
@@ -140,7 +141,7 @@ pub struct Rule {
     pub level: Severity,
     /// One line: what is wrong.
     pub summary: &'static str,
-    /// What goes wrong in production.
+    /// What goes wrong in production. What is worth a heading of its own comes behind the first paragraph.
     pub harm: &'static str,
     /// How to see it in a cluster.
     pub detection: &'static str,
@@ -257,6 +258,7 @@ pub const ALL: &[Rule] = &[
     pool_without_priority::RULE,
     preference_cancelled::RULE,
     preferred_loop::RULE,
+    refused_system_taint::RULE,
     regular_label_selected::RULE,
     removed_budget_api::RULE,
     replicas_beside_scaling::RULE,

@@ -37,8 +37,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "{} leave {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
+            "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
             beside.said(),
+            if beside.is_one() { "leaves" } else { "leave" },
             beside.rest,
             pool.name
         );

@@ -103,10 +103,13 @@ fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Fi
         outrun.budget.name,
         outrun.allowed
     );
+    let remaining = match outrun.killed() {
+        1 => "the remaining pod may be killed with its VM".to_owned(),
+        count => format!("the remaining {count} pods may be killed with their VM"),
+    };
     outrun.budget.report(findings, message, |diagnostic| {
         diagnostic.help(format!(
-            "the other {} may be killed with their VM after {} s; let more go at once, or keep them on different nodes",
-            outrun.killed(),
+            "{remaining} after {} s; let more go at once, or keep them on different nodes",
             notice::usable_seconds(plan)
         ))
     });

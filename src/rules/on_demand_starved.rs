@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::failover::Failover;
+use crate::numbers::failover::{Failover, Refuge};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
            it accepts a request and never serves it, there is no limit at all: the autoscaler may ask the same pool again. \
            Seen on a control plane of real components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): of two such pools one \
            was left alone and the other was not. Placeholders on on-demand get round all of it: they are preempted at once, \
-           and what pends then is pinned to on-demand. All 37 pods were ready after 360 s. With them the finding is a level \
-           milder.",
+           and what pends then is pinned to on-demand. All 37 pods were ready after 360 s. With them, or where on-demand \
+           nodes that always run hold everything, the finding is a level milder.",
     detection: "Pods stay Pending. The autoscaler's log shows `Scale-up timed out` for one Spot pool after the other, and \
                 never a scale-up of an on-demand pool. `spotgen check --numbers` prints the longest way.",
     remedy: "Keep placeholders on on-demand, so that failover does not wait for requests for Spot at all. Lower \
@@ -40,18 +40,22 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     };
     let pools = failover.spot_first.len();
     let minutes = failover.provision_minutes;
+    let (can, may) = match failover.refuge {
+        Some(_) => ("could", "might"),
+        None => ("can", "may"),
+    };
     let (message, level) = match failover.longest_minutes() {
         Some(longest) if longest <= TOLERABLE_MINUTES || pools < 2 => return,
         Some(longest) => (
             format!(
-                "it can take {longest} minutes until on-demand is scaled up: {pools} Spot pools are tried first, each for \
+                "it {can} take {longest} minutes until on-demand is scaled up: {pools} Spot pools are tried first, each for \
                  {minutes} minutes"
             ),
             Severity::Warning,
         ),
         None => (
             format!(
-                "on-demand may never be scaled up: {pools} Spot pools are tried first, each for {minutes} minutes, and the \
+                "on-demand {may} never be scaled up: {pools} Spot pools are tried first, each for {minutes} minutes, and the \
                  first is tried again before the last is given up"
             ),
             Severity::Error,
@@ -66,14 +70,16 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let is_known = !plan.provider.profile.is_empty();
     let level = match level {
         _ if !is_known => Severity::Info,
-        Severity::Error if failover.has_headroom => Severity::Warning,
-        _ if failover.has_headroom => Severity::Info,
+        Severity::Error if failover.refuge.is_some() => Severity::Warning,
+        _ if failover.refuge.is_some() => Severity::Info,
         level => level,
     };
-    let message = if failover.has_headroom {
-        format!("but for the placeholders on on-demand, {message}")
-    } else {
-        message
+    let message = match failover.refuge {
+        Some(Refuge::PaidNodes) => {
+            format!("without the room on on-demand nodes that always run, {message}")
+        }
+        Some(Refuge::Placeholders) => format!("without the on-demand placeholders, {message}"),
+        None => message,
     };
     let help = match failover.provision_minutes_for(TOLERABLE_MINUTES) {
         Some(minutes) => format!(

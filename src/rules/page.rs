@@ -53,7 +53,10 @@ impl Rule {
             ("How to see it", self.detection),
             ("How to get out of it", self.remedy),
         ] {
-            let _ = write!(page, "\n## {title}\n\n{}\n", wrapped(text, ""));
+            let _ = write!(page, "\n## {title}\n");
+            for paragraph in text.split("\n\n") {
+                let _ = write!(page, "\n{}\n", wrapped(paragraph, ""));
+            }
         }
         page.push_str("\n## Sources\n\n");
         for source in self.sources {

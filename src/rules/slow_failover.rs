@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::numbers::failover::Failover;
+use crate::numbers::failover::{Failover, Refuge};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -10,10 +10,11 @@ pub(super) const RULE: Rule = Rule {
     harm: "A request for Spot that the cloud refuses late, or never serves, blocks the pods that wait for it until \
            `max-node-provision-time` is over; only then is on-demand tried. 15 minutes, which is what counts where nothing \
            is set, is a long outage. For a request that is accepted and never served even that is no promise: when the time \
-           is over the autoscaler may ask the same pool again at once, and back it off only by luck. Seen on a control \
+           is over the autoscaler may ask the same pool again at once, and whether it then backs off is a matter of timing. Seen on a control \
            plane of real components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): three times in a row, 5 minutes each. \
            Placeholders on on-demand make it harmless: they are preempted at once, and being pinned to on-demand they ask \
-           for its nodes whatever becomes of Spot. All 37 pods were ready after 360 s. With them this is only worth knowing.",
+           for its nodes whatever becomes of Spot. All 37 pods were ready after 360 s. With them, or where \
+           on-demand nodes that always run hold everything, this is only worth knowing.",
     detection: "Pods are Pending for a quarter of an hour; the autoscaler's log then shows `Scale-up timed out`, or the same \
                 pool again. `spotgen check --numbers` prints the longest way to on-demand, and what holds when Spot hangs.",
     remedy: "Set `max-node-provision-time: 5m`, as `profilePreset: Spot` does, which is the default, and keep placeholders on \
@@ -46,21 +47,23 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         Some(_) => written,
         None => places::spec("autoscaler/profilePreset"),
     };
-    let (level, message) = if failover.has_headroom {
-        (
-            Severity::Info,
-            format!(
-                "a request for Spot that fails is given up after {minutes} minutes; until then, pods fail over by the \
-                 placeholders on on-demand alone"
-            ),
-        )
-    } else {
-        (
+    let (level, message) = match failover.refuge {
+        Some(refuge) => {
+            let meanwhile = match refuge {
+                Refuge::PaidNodes => "go to on-demand nodes that always run",
+                Refuge::Placeholders => "fail over by the placeholders on on-demand alone",
+            };
+            let message = format!(
+                "a request for Spot that fails is given up after {minutes} minutes; until then, pods {meanwhile}"
+            );
+            (Severity::Info, message)
+        }
+        None => (
             Severity::Warning,
             format!(
                 "when there is no Spot, pods wait {minutes} minutes or more before on-demand is scaled up"
             ),
-        )
+        ),
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(format!(

@@ -8,8 +8,8 @@ pub(super) const RULE: Rule = Rule {
     level: Severity::Warning,
     summary: "the termination handler looks for interruptions too seldom",
     harm: "What passes between two looks is taken from the notice: of 30 seconds, 5 are gone with the handler's own default, \
-           and Azure advises to look once a second. AKS looks too: by default it cordons and drains a node that is to be \
-           preempted, best effort, with no published delay. Whoever cordons the node first drains it. A handler that finds \
+           and Azure advises to look once a second.\n\n### AKS drains too\n\nBy default AKS cordons and drains a node that is to \
+           be preempted, best effort, with no published delay. Whoever cordons the node first drains it. A handler that finds \
            it cordoned returns without draining and stops listening, which leaves the pods to AKS alone, also where the cordon \
            was a person's or that of an upgrade. A handler that looks every second is likely to be first and drains for \
            certain, which is why there is one by default. Nothing is done twice: a pod that is stopping already is not \

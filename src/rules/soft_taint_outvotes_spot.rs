@@ -6,8 +6,9 @@ use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::room;
-use crate::numbers::sides::{Sides, Voter};
-use crate::numbers::vote::Lead;
+use crate::numbers::sides::Sides;
+use crate::numbers::vote::{self, Lead};
+use crate::numbers::voter::Voter;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -113,7 +114,7 @@ fn report(plan: &Plan, pods: Pods<'_>, lead: Lead, count: usize, findings: &mut 
         others => format!(" (and {others} more like it)"),
     };
     let message = format!(
-        "a Spot node that the autoscaler could do without scores {} less than an empty on-demand node, for workload `{}`{others}",
+        "the autoscaler's deletion taint makes an idle Spot node score {} below an empty on-demand node, for workload `{}`{others}",
         -lead.margin(),
         pods.name()
     );
@@ -129,7 +130,7 @@ fn report(plan: &Plan, pods: Pods<'_>, lead: Lead, count: usize, findings: &mut 
     pods.report(findings, &["placement", "spot"], message, |diagnostic| {
         let diagnostic = diagnostic
             .level(level)
-            .help(format!("Spot ahead of on-demand, at worst: {lead}"));
+            .help(format!("{}: {lead}", vote::CANDIDATE));
         match related {
             Some((place, name)) => {
                 let diagnostic = diagnostic

@@ -2,8 +2,10 @@ use std::collections::HashMap;
 
 use super::{Check, Findings, Pods, Rule, places};
 use crate::diagnostic::{Pointer, Severity};
-use crate::numbers::sides::{Sides, Voter};
-use crate::numbers::vote::Lead;
+use crate::numbers::room;
+use crate::numbers::sides::Sides;
+use crate::numbers::vote::{self, Lead};
+use crate::numbers::voter::Voter;
 use crate::plan::{Plan, Taint};
 use crate::source::Span;
 
@@ -89,16 +91,17 @@ fn report(plan: &Plan, pods: Pods<'_>, lead: Lead, count: usize, findings: &mut 
             None => diagnostic,
         };
         diagnostic
-            .help(format!("Spot ahead of on-demand, at worst: {lead}"))
+            .help(format!("{}: {lead}", vote::FULL))
             .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away")
     });
 }
 
 /// An on-demand pool that the scheduler has no reason to avoid, and where its taints are written.
 pub(super) fn not_avoided<'p>(plan: &'p Plan, findings: &Findings<'_>) -> Option<(Span, &'p str)> {
+    let candidates = room::failover_pools(plan);
     let at = plan.node_pools.iter().position(|pool| {
         let is_avoided = pool.taints.iter().any(Taint::is_soft);
-        !pool.is_spot() && plan.lets_workloads_onto(pool) && !is_avoided
+        !is_avoided && candidates.iter().any(|other| other.name == pool.name)
     })?;
     let taints = places::pool(at).child("taints");
     let pointer = match findings.document.node(&taints) {

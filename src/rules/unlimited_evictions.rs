@@ -1,4 +1,5 @@
 use super::{Check, Findings, Pods, Rule, places};
+use crate::defaults;
 use crate::diagnostic::Severity;
 use crate::plan::{Plan, Workload};
 use crate::values::Limit;
@@ -11,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
            for one, all of them are evicted. The rest goes back to on-demand, and the next round does the same. Workloads \
            without a budget lose all their pods at once.",
     detection: "`descheduler_pods_evicted_total` rises by many in one round, and most of the new pods are on on-demand again.",
-    remedy: "Set `limits.total`, or leave it out: by default a twelfth of the pods is moved in a round. Before descheduler \
+    remedy: "Set `limits.total`, or leave it out: by default a twelfth of the usual replicas is moved in a round. Before descheduler \
              0.31 there is `perNode` and `perNamespace` only.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go: maxNoOfPodsToEvictTotal and its siblings, unlimited \
@@ -73,7 +74,10 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
         "perNamespace"
     };
     let pointer = places::spec("descheduler/limits").child(key);
-    let hourly = ((pods + 11) / 12).max(1);
+    // By the most that autoscalers make, a round would evict more than it finds room for.
+    let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
+    let rounds = defaults::ROUNDS_TO_FAIL_BACK;
+    let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
     let limit = if findings.is_brought() {
         format!("{}: {hourly}", policy_key(key))
     } else {
@@ -81,7 +85,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(format!(
-            "limit a round: `{limit}` brings all back in about an hour"
+            "limit a round: `{limit}` brings the usual replicas back in about an hour"
         ))
     });
 }

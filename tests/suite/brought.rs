@@ -208,7 +208,16 @@ fn listed_placeholders_stay_beside_those_of_manifests() {
             .iter()
             .any(|(rule, _)| rule == "no-failover-headroom")
     );
-    let default = ["check", "-f", "minimal/spot-config.yaml", "-"];
+    // More than fits on the one node that runs anyway.
+    let many = "spec.workloads.0.replicas=9";
+    let default = [
+        "check",
+        "-f",
+        "minimal/spot-config.yaml",
+        "--set",
+        many,
+        "-",
+    ];
     let levels = found(&default, &manifests).expect("there is a report");
     assert!(
         levels

@@ -138,11 +138,20 @@ fn circumstances_count() {
     let starved = ["check", "-f", "rules/on-demand-starved/bad.yaml"];
     ends(&starved, "", 1, "error[on-demand-starved]", "");
     let paid = "spec.nodePools.regular1.nodes.min=1";
+    let many = "spec.workloads.0.replicas=9";
+    ends(
+        &with(&starved, &["--set", paid, "--set", many]),
+        "",
+        0,
+        "warning[on-demand-starved]: without the on-demand placeholders, on-demand might never be scaled up",
+        "",
+    );
+    // Nothing waits at all where all of it fits on nodes that run anyway.
     ends(
         &with(&starved, &["--set", paid]),
         "",
         0,
-        "warning[on-demand-starved]: but for the placeholders on on-demand, ",
+        "warning[on-demand-starved]: without the room on on-demand nodes that always run, on-demand might never",
         "",
     );
     let slow = ["check", "-f", "rules/slow-failover/bad.yaml"];
@@ -151,7 +160,14 @@ fn circumstances_count() {
         &with(&slow, &["--set", paid]),
         "",
         0,
-        "info[slow-failover]",
+        "until then, pods go to on-demand nodes that always run",
+        "",
+    );
+    ends(
+        &with(&slow, &["--set", paid, "--set", many]),
+        "",
+        0,
+        "until then, pods fail over by the placeholders on on-demand alone",
         "",
     );
     // Nodes of machines that are deleted hardly count as unready.
@@ -208,6 +224,21 @@ fn the_system_pool_is_one_finding() {
     let soft = "spec.nodePools.system.taints=[\"CriticalAddonsOnly=true:PreferNoSchedule\"]";
     assert_eq!(found(untainted, &["--set", soft]), [ids[1]]);
     assert!(found("rules/untainted-system-pool/good.yaml", &[]).is_empty());
+    // No other rule is about it: neither its missing taint nor its nodes speak for on-demand.
+    let many = "spec.workloads.0.replicas=30";
+    for set in [&[][..], &["--set", many], &["--set", soft]] {
+        let arguments = with(&["check", "--numbers", "-f", untainted], set);
+        let output = spotgen(&arguments, "");
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!report.contains("outvotes-spot"), "{report}");
+        for row in report.lines() {
+            let is_vote = row.starts_with("Spot ahead of on-demand, ");
+            assert!(
+                !is_vote || row.contains('+') && !row.contains("  -"),
+                "{row}"
+            );
+        }
+    }
     // Without another on-demand pool it is where pods are to fail over to.
     let alone = "spec.nodePools.regular1=null";
     assert!(found(untainted, &["--set", alone]).is_empty());
@@ -392,6 +423,38 @@ fn circumstances_of_failback_count() {
     said(&elsewhere, 0, "moves nothing in namespace `shop`");
     let nothing = set("spec.descheduler.limits.perNode=0");
     said(&nothing, 1, "error[failback-takes-hours]");
+    // A limit that we have made ourselves is nobody's fault, and neither is the same one written out.
+    let wide = with(
+        &set("spec.workloads.0.autoscaling={min: 3, max: 30}"),
+        &["--deny", "warnings"],
+    );
+    let hours = "info[failback-takes-hours]: failback of 30 pods takes 30 rounds of 5m: 2 h 30 min";
+    said(&wide, 0, hours);
+    said(&wide, 0, "evicts more at once than Spot may have room for");
+    let written = with(&wide, &["--set", "spec.descheduler.limits.total=1"]);
+    said(&written, 0, hours);
+    // The interval is; so is a limit that is too low for the usual replicas, whose number it names.
+    let rare = with(&wide, &["--set", "spec.descheduler.interval=30m"]);
+    said(
+        &rare,
+        1,
+        "with an interval of 5m, the default, it takes 2 h 30 min",
+    );
+    let usual = with(&written, &["--set", "spec.workloads.0.replicas=27"]);
+    said(
+        &usual,
+        1,
+        "`total: 3` brings the usual 27 back in about an hour",
+    );
+    let shared = with(
+        &set("spec.workloads.0.replicas=60"),
+        &["--set", "spec.descheduler.limits.perNamespace=1"],
+    );
+    said(
+        &shared,
+        0,
+        "`perNamespace: 5` brings the usual 60 back in about an hour",
+    );
     let unlimited = set("spec.descheduler.limits.total=Unlimited");
     said(&unlimited, 0, "warning[unlimited-evictions]");
     let bare = with(

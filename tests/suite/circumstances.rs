@@ -159,7 +159,7 @@ fn room_is_reckoned_by_the_node() {
         &arguments,
         "",
         0,
-        "1 of placeholders `a` (1.2 CPU and 1Gi) and 1 of placeholders `b`",
+        "one `a` placeholder (1.2 CPU and 1Gi) and one `b` placeholder (1.2 CPU and 1Gi) leave",
         "",
     );
 }

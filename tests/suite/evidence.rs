@@ -54,6 +54,29 @@ fn phases(recording: &Value) -> Vec<(&Value, Option<&Value>)> {
     phases
 }
 
+/// Whether Spot was there throughout a phase and was never asked for, though its pools could grow: left alone after
+/// refusals. What did not fit on the nodes that there were waited for it when the run went on.
+fn is_left_alone(recording: &Value, phase: &Value, result: &Value) -> bool {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let pools = list(&result["spotBelowMax"]);
+    let name = |entry: &Value| entry[1] == phase["phase"];
+    let Some(began) = list(&recording["marks"]).into_iter().find(name) else {
+        return false;
+    };
+    let began = began[0].as_i64().expect("seconds");
+    let ended = began + phase["length"].as_i64().expect("seconds");
+    let cloud = list(&recording["cloud"]);
+    let mut within = cloud
+        .iter()
+        .filter(|event| {
+            let at = event[0].as_i64().expect("seconds");
+            (began..ended).contains(&at) && pools.contains(&event[2])
+        })
+        .peekable();
+    let is_back = |event: &Value| event[1] == "capacity" && event[3] == "ok";
+    result["converged"] == false && within.peek().is_some() && within.all(is_back)
+}
+
 fn rows(name: &str, recording: &Value) -> Vec<String> {
     let about = &recording["about"];
     let config = about["config"].as_str().expect("a name");
@@ -66,13 +89,22 @@ fn rows(name: &str, recording: &Value) -> Vec<String> {
     let pods = about["preferred"].as_object().expect("workloads");
     let pods: i64 = pods.values().filter_map(Value::as_i64).sum();
     let first = format!("[{config}{dead}](../tests/recordings/{name}.json)");
+    let outcome = |phase: &Value, result: &Value| {
+        if is_left_alone(recording, phase, result) {
+            return format!(
+                "not over after {} s: Spot was there and left alone after refusals; {} on on-demand",
+                phase["length"], result["onOnDemand"]
+            );
+        }
+        outcome(result)
+    };
     let row = |(at, (phase, result)): (usize, (&Value, Option<&Value>))| {
         let number = |key: &str| phase[key].as_i64().unwrap_or_default();
         let run = if at == 0 { first.as_str() } else { "" };
         format!(
             "| {run} | {} | {} | {} | {} | {} | {} |\n",
             scenario(phase["phase"].as_str().unwrap_or_default()),
-            result.map_or_else(String::new, outcome),
+            result.map_or_else(String::new, |result| outcome(phase, result)),
             evictions(number("deschedulerMoves"), number("backAndForth")),
             losses(phase, pods),
             spot(phase),
@@ -110,7 +142,7 @@ fn outcome(result: &Value) -> String {
                 result["onOnDemand"]
             )
         }
-        word => format!("{word}, {took} s"),
+        word => format!("{word}, {took} s; {} on on-demand", result["onOnDemand"]),
     }
 }
 

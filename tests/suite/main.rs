@@ -18,6 +18,7 @@ mod golden_formats;
 mod helm;
 mod help;
 mod kustomize;
+mod numbers;
 mod patch;
 mod patch_growth;
 mod patch_oracle;

@@ -1,7 +1,6 @@
 //! What the workloads that prefer Spot ask of the headroom.
 
 use super::super::overprovisioner::spot_pools;
-use crate::numbers::budget;
 use crate::numbers::room::{self, Amount};
 use crate::plan::{NodePool, Workload};
 
@@ -70,9 +69,7 @@ impl Demand {
             demand.usual_pods += usual;
             demand.most = demand.most.plus(requests.times(most));
             demand.most_pods += most;
-            demand.at_once += workload.disruption_budget.as_ref().map_or(usual, |budget| {
-                budget::allowed(budget.min_available, budget.max_unavailable, usual)
-            });
+            demand.at_once += workload.at_once();
             demand.largest = demand.largest.max(requests);
             demand.varies |= workload
                 .autoscaling

@@ -1,0 +1,64 @@
+//! How many pods of a workload the budgets of its manifests let go at once.
+
+use std::collections::{HashMap, HashSet};
+use std::ptr::from_ref;
+
+use crate::manifests::{BudgetIndex, FoundBudget, Manifests};
+use crate::numbers::budget;
+use crate::plan::Workload;
+
+/// Says it of each workload that falls under a budget of the manifests. What one budget lets go is shared by all that are
+/// drained when Spot goes; a pod with two budgets cannot be evicted at all.
+///
+/// Source: kubernetes/kubernetes `pkg/registry/core/pod/storage/eviction.go`: more than one budget is an error.
+pub(super) fn by_manifests(
+    workloads: &mut [Workload],
+    manifests: &Manifests,
+    budgets: &BudgetIndex<'_>,
+) {
+    let covering: Vec<Vec<&FoundBudget>> = workloads
+        .iter()
+        .map(|workload| {
+            let found = workload.found.and_then(|at| manifests.workloads.get(at));
+            let labels = found.map_or(&workload.selector, |found| &found.pod_labels);
+            budgets.over(workload.namespace.as_str(), labels).collect()
+        })
+        .collect();
+    let mut pods: HashMap<*const FoundBudget, i64> = HashMap::new();
+    let mut add = |budget: &FoundBudget, usual: Option<i64>| {
+        *pods.entry(from_ref(budget)).or_default() += usual.unwrap_or(1);
+    };
+    let planned: HashSet<usize> = workloads.iter().filter_map(|found| found.found).collect();
+    for (workload, covering) in workloads.iter().zip(&covering) {
+        for budget in covering {
+            add(budget, workload.usual_replicas());
+        }
+    }
+    for other in &manifests.workloads {
+        if !planned.contains(&other.number) {
+            let usual = other.autoscaling.map(|(min, _)| min).or(other.replicas);
+            for budget in budgets.over(other.namespace.as_deref(), &other.pod_labels) {
+                add(budget, usual);
+            }
+        }
+    }
+    let mut left: HashMap<*const FoundBudget, i64> = HashMap::new();
+    for (workload, covering) in workloads.iter_mut().zip(covering) {
+        workload.let_go_by_manifests = match covering[..] {
+            [] => None,
+            [budget] => {
+                let key = from_ref(budget);
+                let (least, most) = (budget.min_available, budget.max_unavailable);
+                let left = left
+                    .entry(key)
+                    .or_insert_with(|| budget::allowed(least, most, pods[&key]));
+                let count = workload.usual_replicas().unwrap_or(1).min(*left);
+                if workload.prefers_spot() {
+                    *left -= count;
+                }
+                Some(count)
+            }
+            _ => Some(0),
+        };
+    }
+}

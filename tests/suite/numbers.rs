@@ -1,0 +1,493 @@
+//! Figures that `spotgen check --numbers` prints, and rules that go by them.
+
+use spotgen::check::Detail;
+use spotgen::load::Inputs;
+use spotgen::numbers::Number;
+
+const SPOT: &str =
+    "{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}";
+const HEADROOM: &str = "{name: spot, capacity: Spot, replicas: 2, requests: {cpu: 500m, memory: 512Mi}, spread: OnePerNode}";
+
+/// An on-demand pool whose nodes have room for 3.46 CPU and 13.2Gi.
+fn regular(name: &str, min: i64) -> String {
+    format!(
+        "{{name: {name}, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {{min: {min}, max: 10}}}}"
+    )
+}
+
+fn workload(name: &str, more: &str) -> String {
+    format!("{{name: {name}, namespace: shop, selector: {{app: {name}}}, {more}}}")
+}
+
+/// What comes of a configuration.
+#[derive(Clone)]
+struct Config {
+    version: &'static str,
+    pools: Vec<String>,
+    workloads: Vec<String>,
+    /// None: those by default.
+    placeholders: Option<Vec<String>>,
+    expander: &'static str,
+}
+
+/// A finding: what it says, where, and its helps.
+#[derive(Debug)]
+struct Finding {
+    message: String,
+    pointer: String,
+    help: Vec<String>,
+}
+
+impl Config {
+    fn new(pools: &[String], workloads: &[String]) -> Self {
+        Self {
+            version: "1.33",
+            pools: [&[SPOT.to_owned()], pools].concat(),
+            workloads: workloads.to_vec(),
+            placeholders: None,
+            expander: "priority",
+        }
+    }
+
+    fn text(&self) -> String {
+        let placeholders = self.placeholders.as_ref().map_or_else(String::new, |all| {
+            format!(
+                "  overprovisioner:\n    placeholders: [{}]\n",
+                all.join(", ")
+            )
+        });
+        format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: t}}\nspec:\n  provider: aks\n  cluster: \
+             {{kubernetesVersion: \"{}\"}}\n  nodePools: [{}]\n  workloads: [{}]\n  autoscaler: {{expander: {}}}\n{placeholders}",
+            self.version,
+            self.pools.join(", "),
+            self.workloads.join(", "),
+            self.expander
+        )
+    }
+
+    fn ask<T>(&self, manifests: Option<&str>, ask: impl FnOnce(&spotgen::Planned<'_>) -> T) -> T {
+        let mut inputs = Inputs::default();
+        let id = inputs.sources.add("spot-config.yaml", self.text());
+        inputs.files.push(id);
+        let from =
+            manifests.map(|text| vec![inputs.sources.add("manifests.yaml", text.to_owned())]);
+        match spotgen::plan(&inputs, from.as_deref()) {
+            Ok(planned) => ask(&planned),
+            Err(report) => panic!("{report:?}"),
+        }
+    }
+
+    fn numbers(&self, what: &str) -> Vec<Number> {
+        self.numbers_with(None, what)
+    }
+
+    /// The rows whose label begins so.
+    fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Number> {
+        self.ask(manifests, |planned| {
+            let mut numbers = planned.numbers();
+            numbers.retain(|number| number.what.starts_with(what));
+            numbers
+        })
+    }
+
+    fn number(&self, what: &str) -> Number {
+        let numbers = self.numbers(what);
+        assert!(!numbers.is_empty(), "no row `{what}`");
+        numbers[0].clone()
+    }
+
+    fn findings(&self, rule: &str) -> Vec<Finding> {
+        self.ask(None, |planned| {
+            let report = planned.check(&[], Detail::ALL);
+            let found = report.iter().filter(|found| found.rule == rule);
+            found
+                .map(|found| Finding {
+                    message: found.message.clone(),
+                    pointer: found.pointer.as_ref().map_or_else(String::new, |pointer| {
+                        pointer.segments().collect::<Vec<_>>().join("/")
+                    }),
+                    help: found.help.clone(),
+                })
+                .collect()
+        })
+    }
+
+    /// The placeholders by default on on-demand.
+    fn on_demand_placeholders(&self) -> i32 {
+        self.ask(None, |planned| {
+            let mut placeholders = planned.plan.placeholders();
+            let own = placeholders.find(|(_, own)| own.name == "on-demand");
+            own.map_or(0, |(_, own)| own.replicas.unwrap_or(0))
+        })
+    }
+}
+
+const LOSS: &str = "loss of all Spot";
+
+/// Six leave at once; two nodes of 3.46 CPU hold 6.92 less the descheduler, and yet no two pods of 1.8 each.
+#[test]
+fn pods_that_leave_find_room_as_a_whole() {
+    let web = workload("web", "replicas: 12, requests: {cpu: 1800m, memory: 1Gi}");
+    let loss = Config::new(&[regular("regular1", 2)], &[web]).numbers(LOSS);
+    assert_eq!(loss[0].value, "4 to 6 of 12 pods killed");
+    assert!(
+        loss[0].how.starts_with(
+            "budgets let 6 go at once, and 2 of them find room on nodes that run; the killed ones come again 55 s"
+        ),
+        "{loss:?}"
+    );
+    // One node for each.
+    assert!(
+        loss[1].what.ends_with("`min: 6` of regular1")
+            && loss[1].how.ends_with("; 96 node-hours a day more"),
+        "{loss:?}"
+    );
+}
+
+#[test]
+fn the_pools_whose_nodes_run_are_named() {
+    let web = workload("web", "replicas: 12, requests: {cpu: 1800m, memory: 1Gi}");
+    let of = |first, second| {
+        let pools = [regular("regular1", first), regular("regular2", second)];
+        Config::new(&pools, std::slice::from_ref(&web))
+    };
+    let labels = |config: &Config| -> Vec<String> {
+        let rows = config.numbers(LOSS).into_iter();
+        rows.map(|row| row.what.replace("loss of all Spot, ", ""))
+            .collect()
+    };
+    let only_second = of(0, 2);
+    assert_eq!(
+        labels(&only_second),
+        ["`min: 2` of regular2", "`min: 6` of regular2"]
+    );
+    let found = &only_second.findings("no-failover-headroom")[0];
+    assert!(found.message.contains("`regular2` always has"), "{found:?}");
+    assert_eq!(found.pointer, "spec/nodePools/2/nodes/min");
+    assert_eq!(found.help, ["`nodes.min: 6` of `regular2` holds them"]);
+    let both = of(1, 1);
+    assert_eq!(
+        labels(&both),
+        [
+            "`min: 1` of regular1 and `min: 1` of regular2",
+            "`min: 5` of regular1 and `min: 1` of regular2"
+        ]
+    );
+    let found = &both.findings("no-failover-headroom")[0];
+    assert!(
+        found
+            .message
+            .contains("`regular1` and `regular2` always have"),
+        "{found:?}"
+    );
+    assert_eq!(
+        labels(&of(0, 0)),
+        ["`min: 0` of regular1", "`min: 6` of regular1"]
+    );
+}
+
+/// Budgets that the workloads bring along count like those that are made.
+#[test]
+fn budgets_of_manifests_let_pods_go() {
+    let pools = [regular("regular1", 1)];
+    let requests = "replicas: 4, requests: {cpu: 500m, memory: 512Mi}";
+    let workloads = [workload("web", requests), workload("api", requests)];
+    let config = Config::new(&pools, &workloads);
+    let deployment = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  replicas: 4\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}, of: shop}}}}\n    \
+             spec: {{containers: [{{name: c, image: x:1, resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}}}]}}\n---\n"
+        )
+    };
+    let budget = |name: &str, selector: &str, bound: &str| {
+        format!(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{selector: \
+             {{matchLabels: {{{selector}}}}}, {bound}}}\n---\n"
+        )
+    };
+    let at_once = |manifests: &[String]| {
+        let rows = config.numbers_with(Some(&manifests.concat()), LOSS);
+        let how = rows.first().map(|row| row.how.clone()).unwrap_or_default();
+        let count = how.split(' ').nth(2).map(str::to_owned);
+        count.unwrap_or_default()
+    };
+    let (web, api) = (deployment("web"), deployment("api"));
+    let of_web = budget("web", "app: web", "maxUnavailable: 1");
+    // Half of the other one's pods, by the budget that is made for it.
+    assert_eq!(at_once(&[web.clone(), api.clone()]), "4");
+    assert_eq!(at_once(&[web.clone(), api.clone(), of_web.clone()]), "3");
+    // One for both lets go what it lets go, once.
+    let of_both = budget("shop", "of: shop", "minAvailable: 5");
+    assert_eq!(at_once(&[web.clone(), api.clone(), of_both.clone()]), "3");
+    // Others that it covers count for it, and take nothing away.
+    let other = deployment("other");
+    assert_eq!(
+        at_once(&[web.clone(), api.clone(), other, of_both.clone()]),
+        "7"
+    );
+    // Two over one pod let nothing go.
+    assert_eq!(at_once(&[web, api, of_web, of_both]), "3");
+}
+
+#[test]
+fn a_lost_node_is_noticed_by_the_version() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let config = Config::new(&[regular("regular1", 1)], &[web]);
+    for (version, seconds) in [("1.31", "45 s"), ("1.32", "55 s"), ("1.36", "55 s")] {
+        let how = Config {
+            version,
+            ..config.clone()
+        }
+        .number(LOSS)
+        .how;
+        assert!(how.contains(&format!("come again {seconds}")), "{how}");
+    }
+}
+
+/// The objects of deallocated nodes stay, and with them their pods.
+#[test]
+fn what_is_on_deallocated_nodes_does_not_come_again() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let mut config = Config::new(&[regular("regular1", 1)], &[web]);
+    let deallocated = SPOT.replace("nodes:", "spot: {evictionPolicy: Deallocate}, nodes:");
+    config.pools[0] = deallocated.clone();
+    let stay =
+        "the killed ones stay `Running` on their dead nodes and are not replaced by themselves";
+    let how = config.number(LOSS).how;
+    assert!(how.contains(stay) && !how.contains("come again"), "{how}");
+    config.pools.push(SPOT.replace("spot1", "spot2"));
+    let how = config.number(LOSS).how;
+    assert!(
+        how.contains("come again 55 s") && how.contains("those on nodes of spot1 stay `Running`"),
+        "{how}"
+    );
+}
+
+/// Where nodes that run anyway hold everything, nothing is missing, and nothing waits.
+#[test]
+fn room_for_everything_is_room_enough() {
+    let web = |more: &str| {
+        workload(
+            "web",
+            &format!("{more}, requests: {{cpu: 500m, memory: 512Mi}}"),
+        )
+    };
+    let of = |more: &str| Config::new(&[regular("regular1", 1)], &[web(more)]);
+    // Five pods fill the node beside the descheduler: a placeholder would cost another one.
+    let full = of("replicas: 5");
+    assert_eq!(full.on_demand_placeholders(), 0);
+    assert_eq!(full.number("the same when Spot hangs").value, "no wait");
+    assert!(full.findings("no-failover-headroom").is_empty());
+    let stated = Config {
+        placeholders: Some(vec![HEADROOM.to_owned()]),
+        ..full
+    };
+    assert!(stated.findings("no-failover-headroom").is_empty());
+    // What autoscalers add does not fit.
+    let scaled = of("replicas: 5, autoscaling: {min: 5, max: 6}");
+    assert_eq!(scaled.on_demand_placeholders(), 3);
+    let hangs = scaled.number("the same when Spot hangs").value;
+    assert_eq!(hangs, "no wait for Spot");
+    assert!(scaled.findings("no-failover-headroom").is_empty());
+    let stated = Config {
+        placeholders: Some(vec![HEADROOM.to_owned()]),
+        ..scaled
+    };
+    assert_eq!(stated.number("the same when Spot hangs").value, "no limit");
+    assert_eq!(stated.findings("no-failover-headroom").len(), 1);
+}
+
+/// Whoever does what the rule says is not told something else afterwards.
+#[test]
+fn the_way_out_of_missing_headroom_leads_out() {
+    let one = |cpu: &str, more: &str| {
+        workload(
+            "web",
+            &format!("{more}, requests: {{cpu: {cpu}, memory: 512Mi}}"),
+        )
+    };
+    let other = workload("api", "replicas: 5, requests: {cpu: 300m, memory: 2Gi}");
+    let never = workload(
+        "db",
+        "replicas: 2, placement: {spot: Never}, requests: {cpu: \"1\", memory: 1Gi}",
+    );
+    let on_demand = |count: i32| {
+        format!(
+            "{{name: on-demand, capacity: OnDemand, replicas: {count}, requests: {{cpu: 500m, memory: 512Mi}}}}"
+        )
+    };
+    let (one_pool, two_pools) = (
+        vec![regular("regular1", 1)],
+        vec![regular("regular1", 0), regular("regular2", 1)],
+    );
+    let mut told = 0;
+    for pools in [&one_pool, &two_pools] {
+        for workloads in [
+            vec![one("500m", "replicas: 6")],
+            vec![one("500m", "replicas: 7")],
+            vec![one("500m", "replicas: 40")],
+            vec![one("500m", "replicas: 5, autoscaling: {min: 5, max: 9}")],
+            vec![one("1800m", "replicas: 12")],
+            vec![one("500m", "replicas: 8"), other.clone(), never.clone()],
+        ] {
+            for placeholders in [
+                None,
+                Some(vec![HEADROOM.to_owned()]),
+                Some(vec![HEADROOM.to_owned(), on_demand(2)]),
+                Some(vec![HEADROOM.to_owned(), on_demand(6)]),
+            ] {
+                let mut config = Config::new(pools, &workloads);
+                config.placeholders = placeholders;
+                let found = config.findings("no-failover-headroom");
+                assert!(found.len() < 2, "{found:?}");
+                let Some(found) = found.first() else {
+                    continue;
+                };
+                told += 1;
+                take(&mut config, &found.help);
+                let after = config.findings("no-failover-headroom");
+                assert!(after.is_empty(), "{found:?}\n{after:?}\n{}", config.text());
+            }
+        }
+    }
+    assert!(told > 20, "{told}");
+}
+
+/// Does what the helps say: a minimum, and placeholders that fit.
+fn take(config: &mut Config, help: &[String]) {
+    for help in help {
+        let between = |before: &str, after: &str| {
+            let (_, rest) = help.split_once(before)?;
+            Some(rest.split_once(after)?.0.to_owned())
+        };
+        if let Some(min) = between("`nodes.min: ", "`") {
+            let pool = between("` of `", "`").expect("a pool");
+            let pool = format!("name: {pool}, ");
+            let found = config.pools.iter_mut().find(|text| text.contains(&pool));
+            let text = found.expect("it is listed");
+            let (before, after) = text.split_once("min: ").expect("a minimum");
+            let (_, after) = after.split_once(',').expect("a maximum");
+            *text = format!("{before}min: {min},{after}");
+        }
+        if let (Some(count), Some(one)) = (between("`replicas: ", "`"), between("` of ", " each")) {
+            let (cpu, memory) = one.split_once(" CPU and ").expect("an amount");
+            config.placeholders.get_or_insert_default().push(format!(
+                "{{name: more, capacity: OnDemand, replicas: {count}, requests: {{cpu: {cpu}, memory: {memory}}}}}"
+            ));
+        }
+    }
+}
+
+/// What is beside placeholders takes room on a node, and not the place of one.
+#[test]
+fn placeholders_on_on_demand_are_packed_by_the_node() {
+    let pods = |cpu: &str| {
+        workload(
+            "web",
+            &format!("replicas: 12, requests: {{cpu: {cpu}, memory: 512Mi}}"),
+        )
+    };
+    // The descheduler fits into what two of 1.4 leave of 3.46.
+    let one = Config::new(&[regular("regular1", 1)], &[pods("1400m")]);
+    assert_eq!(one.on_demand_placeholders(), 2);
+    let one = Config::new(&[regular("regular1", 1)], &[pods("1500m")]);
+    assert_eq!(one.on_demand_placeholders(), 1);
+    // On two nodes, what stays there may be on one of them or on both.
+    let db = workload(
+        "db",
+        "replicas: 1, placement: {spot: Never}, requests: {cpu: 500m, memory: 512Mi}",
+    );
+    let two = Config::new(&[regular("regular1", 2)], &[pods("1700m"), db]);
+    assert_eq!(two.on_demand_placeholders(), 2);
+}
+
+fn spot(name: &str, size: &str, nodes: &str) -> String {
+    format!("{{name: {name}, capacity: Spot, vmSize: Standard_{size}_v5, nodes: {{{nodes}}}}}")
+}
+
+/// The row and the finding about the nodes that placeholders on Spot keep.
+fn kept(config: &Config) -> (Number, Vec<Finding>) {
+    (
+        config.number("Spot nodes that placeholders `spot` keep"),
+        config.findings("placeholders-keep-nodes"),
+    )
+}
+
+#[test]
+fn kept_nodes_are_told_alike() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let mut config = Config::new(&[regular("regular1", 1)], &[web]);
+    let (number, found) = kept(&config);
+    assert_eq!(
+        (number.value.as_str(), number.how.as_str()),
+        (
+            "2 nodes (8 vCPU)",
+            "2 of spot1; without the pods, which come on top"
+        )
+    );
+    assert_eq!(
+        found[0].message,
+        "placeholders `spot` keep 2 nodes (8 vCPU) of `spot1` running, although its `nodes.min` is 0"
+    );
+    // With another expander nobody knows which pool it will be.
+    config.pools.push(spot("spot2", "D8s", "min: 0, max: 10"));
+    let (number, _) = kept(&config);
+    assert_eq!(number.value, "2 nodes (8 vCPU)");
+    for expander in ["least-waste", "random"] {
+        config.expander = expander;
+        let (number, found) = kept(&config);
+        assert_eq!(number.value, "2 nodes (8 to 16 vCPU)");
+        assert_eq!(
+            found[0].message,
+            "placeholders `spot` keep 2 nodes (8 to 16 vCPU) running, from 2 of spot1 to 2 of spot2, although the `nodes.min` \
+             of `spot1` is 0"
+        );
+    }
+    // Whichever comes first, there is one of each.
+    config.pools[0] = spot("spot1", "D4s", "min: 0, max: 1");
+    config.pools[2] = spot("spot2", "D8s", "min: 0, max: 1");
+    let (number, found) = kept(&config);
+    assert_eq!(
+        (number.value.as_str(), number.how.as_str()),
+        (
+            "2 nodes (12 vCPU)",
+            "1 of spot1 and 1 of spot2; without the pods, which come on top"
+        )
+    );
+    assert!(
+        found[0]
+            .message
+            .contains("running, 1 of spot1 and 1 of spot2, although")
+    );
+}
+
+#[test]
+fn nodes_that_run_anyway_are_kept() {
+    let web = workload("web", "replicas: 3, requests: {cpu: 500m, memory: 512Mi}");
+    let mut config = Config::new(&[regular("regular1", 1)], &[web]);
+    // Placeholders go to nodes that run before they bring any.
+    config.pools.push(spot("spot2", "D8s", "min: 1, max: 10"));
+    let (number, found) = kept(&config);
+    assert_eq!(number.value, "2 nodes (12 vCPU)");
+    assert!(
+        number.how.contains("; 1 node of them by `nodes.min`;"),
+        "{number:?}"
+    );
+    assert_eq!(found[0].pointer, "spec/nodePools/0/nodes/min");
+    // They bring none where there are enough.
+    config.pools[2] = spot("spot2", "D8s", "min: 3, max: 10");
+    let (number, found) = kept(&config);
+    assert_eq!(number.value, "3 nodes (24 vCPU)");
+    assert!(found.is_empty(), "{found:?}");
+    // A minimum of one is a minimum, too.
+    config.pools.truncate(2);
+    config.pools[0] = spot("spot1", "D4s", "min: 1, max: 10");
+    let (_, found) = kept(&config);
+    assert!(
+        found[0]
+            .message
+            .ends_with("of `spot1` running, although its `nodes.min` is 1")
+    );
+}
