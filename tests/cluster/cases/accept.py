@@ -1,7 +1,8 @@
 """Every object that spotgen makes, and every workload that it patches, is taken by a real API server.
 
 Each is applied on the server's side with strict validation, as kubectl does for `apply --server-side
---validate=strict --dry-run=server`: the document goes over as it is written, so that the server reads our bytes.
+--validate=strict --dry-run=server`: the document goes over as it is written, so that the server reads our bytes. Of
+spotgen's own objects the server keeps every field: one that it drops is a change for ever to whoever compares.
 """
 
 import collections
@@ -19,6 +20,8 @@ LANE = "objects"
 
 # Warnings of the API server that are meant, by a part of their text: names with dots are their owners' choice.
 MEANT = ("metadata.name: this is used in Pod names and hostnames",)
+
+OURS = {"app.kubernetes.io/managed-by": "spotgen"}
 
 SHOWN = 8
 
@@ -93,7 +96,7 @@ class Taker:
             return False
         answer = self.ask(kind, document, text)
         if self.is_taken(answer):
-            return True
+            return self.is_kept(name, document, answer)
         if before is not None and not self.is_taken(self.ask(kind, *before)):
             # The input is a sketch; so both are made whole in the same way.
             document, text = json_of(skeletons.whole(document))
@@ -107,6 +110,12 @@ class Taker:
         said = "\n".join(answer.warnings) if answer.is_good else answer.reason
         self.mistakes.append((f"{name}: {called(document)} is not taken", text, said))
         return False
+
+    def is_kept(self, name, document, answer):
+        if OURS.items() <= (document["metadata"].get("labels") or {}).items():
+            for field in dropped(document, answer.body):
+                self.mistakes.append((f"{name}: of {called(document)} the server does not keep {field}", None, None))
+        return True
 
     @staticmethod
     def is_taken(answer):
@@ -147,6 +156,19 @@ class Taker:
         if self.mistakes:
             shown = [str(Failed(*mistake)) for mistake in self.mistakes[:SHOWN]]
             raise Failed(f"{len(self.mistakes)} objects are not taken\n" + "\n".join(shown))
+
+
+def dropped(given, kept, path=""):
+    """The fields that have gone. Values may be written in another way."""
+    if isinstance(given, dict) and isinstance(kept, dict):
+        for key in given:
+            if key in kept:
+                yield from dropped(given[key], kept[key], f"{path}/{key}")
+            else:
+                yield f"{path}/{key}"
+    elif isinstance(given, list) and isinstance(kept, list):
+        for number, (one, other) in enumerate(zip(given, kept)):
+            yield from dropped(one, other, f"{path}/{number}")
 
 
 def json_of(document):
