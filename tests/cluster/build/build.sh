@@ -8,9 +8,16 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 go=$(go version)
 
+# What the linker is told. The programs of Kubernetes say their version to clients: Helm asks the API server for it.
+linked() {
+    local version
+    version=$(cd "$here/$1" && go list -m -f '{{.Version}}' k8s.io/kubernetes 2>/dev/null || true)
+    echo "-s -w${version:+ -X k8s.io/component-base/version.gitVersion=$version}"
+}
+
 # What a folder's programs are built from.
 pins() {
-    echo "$go"
+    echo "$go" "$(linked "$1")"
     (cd "$here/$1" && find . -type f | LC_ALL=C sort | xargs cat)
 }
 
@@ -30,7 +37,7 @@ build() {
         name=$(basename "${package%%=*}")
         echo "building $name" >&2
         # Written aside and moved, so that a stopped run leaves no half program.
-        (cd "$here/$folder" && go build -trimpath -ldflags "-s -w" -o "$out/$name.part" "${package#*=}") >&2
+        (cd "$here/$folder" && go build -trimpath -ldflags "$(linked "$folder")" -o "$out/$name.part" "${package#*=}") >&2
         mv "$out/$name.part" "$out/$name"
     done
     echo "$want" >"$stamp"
