@@ -14,7 +14,7 @@ from failure import Failed, check
 from processes import Processes, free_ports
 from resources import discovered
 
-PORTS = ("etcd", "peer", "api", "controllers", "scheduler", "descheduler")
+PORTS = ("etcd", "peer", "api", "controllers", "scheduler")
 
 # What a cluster of ours needs. The controller of nodes' life is left out: the test says itself which node is ready.
 CONTROLLERS = (

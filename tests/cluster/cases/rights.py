@@ -62,13 +62,13 @@ def descheduler(case):
         web = Placements(nodes, system.workloads[0])
         case.plane.wait("all pods are on on-demand", lambda: web.are_all(lambda node: node is not None))
         before = len(case.plane.audited())
-        system.start_descheduler()
+        system.descheduler.start()
         # A round without a Spot node, with pods that are old enough: there it asks for nodes anew.
-        system.wait_cycles(1)
+        system.descheduler.wait_cycles(1)
         nodes.add("spot-1", "spot1", is_spot=True, **D4)
-        case.plane.wait("a pod is evicted", system.evictions)
+        case.plane.wait("a pod is evicted", system.descheduler.evictions)
         grants = granted(system.objects, "descheduler")
-        judge(case, "descheduler", grants, EXPLAINED, lambda: events(case, system.account, before))
+        judge(case, "descheduler", grants, EXPLAINED, lambda: events(case, system.descheduler.account, before))
         system.remove()
         nodes.clear()
 
