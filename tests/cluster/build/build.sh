@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the components of the control plane from their Go modules into target/cluster/bin, and prints that folder.
+# Builds the components of the control plane from their Go modules into target/cluster/bin, puts definitions of custom
+# kinds beside them, and prints that folder.
 # What is built already, from the same sources and by the same Go, is kept: a second run takes a second.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -43,7 +44,24 @@ build() {
     echo "$want" >"$stamp"
 }
 
+# MODULE SUM FILE: the definition of a custom kind, as a module has it.
+define() {
+    local to found
+    to=$out/definitions/$(basename "$3")
+    [ -f "$to" ] && [ "$(cat "$to.stamp" 2>/dev/null)" = "$*" ] && return
+    found=$(go mod download -json "$1")
+    if ! grep -q "\"Sum\": \"$2\"" <<<"$found"; then
+        echo "$1 is not what it was: $found" >&2
+        exit 1
+    fi
+    mkdir -p "$out/definitions"
+    install -m 644 "$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")/$3" "$to"
+    echo "$*" >"$to.stamp"
+}
+
 build etcd etcd=go.etcd.io/etcd/server/v3
 build k8s ./kube-apiserver ./kube-controller-manager ./kube-scheduler
+define github.com/argoproj/argo-rollouts@v1.9.0 h1:bXgBpwCByXyAUcgBnyP0fxkSW2CEot78InTFjFlag5g= \
+    manifests/crds/rollout-crd.yaml
 build descheduler sigs.k8s.io/descheduler/cmd/descheduler
 echo "$out"

@@ -14,7 +14,7 @@ import skeletons
 import streams
 from api import APPLY
 from failure import Failed, Unavailable
-from resources import called, path_of, texts
+from resources import called, discovered, path_of, texts
 
 LANE = "objects"
 
@@ -27,6 +27,11 @@ SHOWN = 8
 
 
 def run(case):
+    with Definitions(case):
+        take(case)
+
+
+def take(case):
     taker = Taker(case)
     for what, found in (
         ("manifests", lambda: streams.goldens("manifests.yaml")),
@@ -39,6 +44,36 @@ def run(case):
     taker.take_all("patched workloads", lambda: streams.patched(case))
     taker.take_all("charts of other people", lambda: streams.real_charts(case))
     taker.judge()
+
+
+class Definitions:
+    """The custom kinds of which build.sh has found the definition: known to the server for as long as this lasts."""
+
+    ROOT = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+    def __init__(self, case):
+        self.plane = case.plane
+        self.api = case.api
+        self.names = []
+
+    def __enter__(self):
+        for path in sorted((self.plane.binaries.folder / "definitions").glob("*.yaml")):
+            definition = yaml.safe_load(path.read_text())
+            self.names.append(definition["metadata"]["name"])
+            self.api.create(self.ROOT, definition)
+        for name in self.names:
+            self.plane.wait(f"{name} is served", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
+        self.plane.kinds = discovered(self.api)
+
+    def is_established(self, path):
+        # Null, where the file says so and nobody has looked at it yet.
+        conditions = self.api.get(path)["status"].get("conditions") or []
+        return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+
+    def __exit__(self, *_):
+        for name in self.names:
+            self.api.delete(f"{self.ROOT}/{name}")
+        self.plane.kinds = discovered(self.api)
 
 
 class Taker:
