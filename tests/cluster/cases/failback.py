@@ -80,9 +80,9 @@ def defaults(case):
             descheduler.wait_cycles(QUIET_CYCLES, web.look)
             evicted = descheduler.evictions()[before:]
             settled = len(evicted)
-            check(settled == REPLICAS, f"{settled} evictions moved {REPLICAS} pods to Spot", None, str(evicted))
             back = [name for uid, (name, node) in web.seen.items() if uid not in there and is_on_demand(node)]
             check(not back, f"evicted pods went back to on-demand: {', '.join(back)}")
+            check(settled == REPLICAS, f"{settled} evictions moved {REPLICAS} pods to Spot", None, str(evicted))
             sizes = by_cycle(evicted)
             check(max(sizes) == LIMIT, f"the limit is {LIMIT} a round; evictions by round: {sizes}")
             descheduler.wait_cycles(QUIET_CYCLES, web.look)
