@@ -14,7 +14,7 @@ from nodes import ON_DEMAND_TAINT, Nodes
 from program import configuration
 from system import APP, Placements, System
 
-LANE = "failback"
+LANE = "objects"
 
 SETTINGS = ["--set", "spec.descheduler.interval=2s", "--set", "spec.descheduler.evictor.minPodAge=1s"]
 SECONDS_TO_FLUSH = 20
