@@ -67,7 +67,10 @@ fn priority_class(plan: &Plan, class: &plan::PriorityClass) -> Object {
     Object::PriorityClass(PriorityClass {
         metadata: metadata(plan, APP, &class.name, None),
         value: Some(class.value),
-        global_default: Some(false),
+        // `false` is not written: the API server leaves it out of what it keeps, so that every client-side apply would
+        // take it for a change, and another field manager for a conflict.
+        // Source: kubernetes/api scheduling/v1/types.go, `GlobalDefault`: `omitempty`.
+        global_default: None,
         // A placeholder holds room that is free; it never takes room from others.
         preemption_policy: Some("Never".to_owned()),
         description: Some("Placeholder pods that make room for every other pod.".to_owned()),

@@ -3,6 +3,7 @@
 import base64
 import csv
 import json
+import re
 import secrets
 import subprocess
 import time
@@ -14,7 +15,7 @@ from failure import Failed, check
 from processes import Processes, free_ports
 from resources import discovered
 
-PORTS = ("etcd", "peer", "api", "controllers", "scheduler", "descheduler")
+PORTS = ("etcd", "peer", "api", "controllers", "scheduler")
 
 # What a cluster of ours needs. The controller of nodes' life is left out: the test says itself which node is ready.
 CONTROLLERS = (
@@ -42,6 +43,12 @@ AUDIT = {
     ],
 }
 
+# What `--format admission` says of Kubernetes 1.34 and 1.35.
+BETA_POLICIES = (
+    "--feature-gates=MutatingAdmissionPolicy=true",
+    "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
+)
+
 ADMIN = "admin"
 USERS = (ADMIN, "system:kube-controller-manager", "system:kube-scheduler")
 
@@ -58,7 +65,16 @@ class ControlPlane:
         self.tokens = {user: secrets.token_hex(16) for user in USERS}
         self.api = Api(self.port["api"], self.tokens[ADMIN])
         self.server = f"https://127.0.0.1:{self.port['api']}"
+        self.version = self.built_version()
         self.kinds = {}
+
+    def built_version(self):
+        """Kubernetes, as in `1.36`."""
+        command = [self.binaries.component("kube-apiserver"), "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        found = re.fullmatch(r"Kubernetes v(\d+\.\d+)\.\d+\n", said)
+        check(found, "the API server does not say its version: build/build.sh makes one that does", None, said)
+        return found[1]
 
     # Files
 
@@ -149,8 +165,7 @@ class ControlPlane:
             "--audit-policy-file=audit.yaml",
             "--audit-log-path=audit.log",
             "--enable-priority-and-fairness=false",
-            # What AKS has to switch on for Kubernetes 1.34 and 1.35; `--format admission` writes it for them.
-            "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
+            *(BETA_POLICIES if self.version in ("1.34", "1.35") else ()),
             "--profiling=false",
         )
 

@@ -37,18 +37,23 @@ def block_commands(block):
     return [re.sub(r"\s+# .*", "", line[2:]) for line in joined.splitlines() if line.startswith("$ ")]
 
 
-class Shell:
-    """A shell in a folder, in which `spotgen`, `kubectl` and `helm` are those of the test, and the cluster too."""
+def has_heading(document, heading):
+    return re.search(rf"^#+ {re.escape(heading)}$", (REPOSITORY / document).read_text(), re.MULTILINE) is not None
 
-    def __init__(self, case, folder, *tools):
+
+class Shell:
+    """A shell in a folder, in which `spotgen` and `kubectl` are those of the test, other programs those that are given,
+    and the cluster too."""
+
+    def __init__(self, case, folder, **programs_by_name):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         programs = folder / ".programs"
         programs.mkdir(exist_ok=True)
         (programs / "spotgen").symlink_to(case.spotgen.program)
         (programs / "kubectl").symlink_to(case.binaries.tool("kubectl"))
-        for tool in tools:
-            (programs / tool).symlink_to(case.binaries.tool(f"{tool}4", f"{tool}3", tool))
+        for name, program in programs_by_name.items():
+            (programs / name).symlink_to(program)
         self.environment = {
             **os.environ,
             "PATH": f"{programs}:{os.environ['PATH']}",

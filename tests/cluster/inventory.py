@@ -1,5 +1,6 @@
 """All that is in a cluster: to see that nothing is left, and that nothing has changed."""
 
+from failure import check
 from resources import folder_of
 
 # Made by the cluster itself, at any time.
@@ -48,3 +49,18 @@ def key_of(document):
 
 def spelled(keys):
     return ", ".join(f"{kind} {namespace + '/' if namespace else ''}{name}" for kind, namespace, name in sorted(keys))
+
+
+def wait_for_nothing_besides(plane, before, what):
+    """The cluster clears up for a while."""
+    left = set()
+
+    def is_gone():
+        left.clear()
+        left.update(everything(plane) - before)
+        return not left
+
+    try:
+        plane.wait("nothing is left", is_gone, 60, 0.5)
+    finally:
+        check(not left, f"{what} {spelled(left)}")

@@ -1,6 +1,6 @@
 //! The points that the scheduler gave for placements, by its own log, are those that spotgen calculates.
 //!
-//! `cases/scores.py` measures them on a real control plane and writes scores.json.
+//! `cases/scores.py` measures them on a real control plane and writes the file of its version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,10 @@ use spotgen::numbers::room::Amount;
 use spotgen::numbers::score;
 use spotgen::values::Version;
 
-const FILE: &str = include_str!("scores.json");
+const FILES: [&str; 2] = [
+    include_str!("scores-1.34.json"),
+    include_str!("scores-1.36.json"),
+];
 
 #[derive(Deserialize)]
 struct Measured {
@@ -205,23 +208,25 @@ impl Placement {
 
 #[test]
 fn points_are_those_that_the_scheduler_gave() {
-    let measured: Measured = serde_json::from_str(FILE).expect("scores.json is as it is written");
-    let version = Version::parse(&measured.kubernetes).expect("it is a version");
-    assert!(measured.placements.len() >= 12);
-    for placement in &measured.placements {
-        assert_eq!(
-            placement.points.keys().collect::<Vec<_>>(),
-            placement.nodes.keys().collect::<Vec<_>>(),
-            "{}",
-            placement.name
-        );
-        for (node, points) in &placement.points {
+    for file in FILES {
+        let measured: Measured = serde_json::from_str(file).expect("it is as it is written");
+        let version = Version::parse(&measured.kubernetes).expect("it is a version");
+        assert!(measured.placements.len() >= 12);
+        for placement in &measured.placements {
             assert_eq!(
-                &placement.calculated(version, node),
-                points,
-                "{}: {node}",
+                placement.points.keys().collect::<Vec<_>>(),
+                placement.nodes.keys().collect::<Vec<_>>(),
+                "{version}, {}",
                 placement.name
             );
+            for (node, points) in &placement.points {
+                assert_eq!(
+                    &placement.calculated(version, node),
+                    points,
+                    "{version}, {}: {node}",
+                    placement.name
+                );
+            }
         }
     }
 }

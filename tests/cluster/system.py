@@ -1,9 +1,8 @@
 """A system of spotgen's, installed, and its descheduler as a process with what was rendered for it."""
 
-import re
-
 import yaml
 
+from descheduler import Descheduler
 from failure import check
 from nodes import is_ready
 
@@ -16,10 +15,8 @@ class System:
         self.plane = case.plane
         self.objects = case.spotgen.objects(config, *arguments)
         self.workloads = case.spotgen.workloads(config, *arguments)
-        self.account = self.account_of("Deployment", "descheduler")
-        # The log of requests goes on from system to system.
-        self.evicted_before = 0
-        self.evicted_before = len(self.evictions())
+        deployment, policy = (self.one(kind, "descheduler") for kind in ("Deployment", "ConfigMap"))
+        self.descheduler = Descheduler(self.plane, deployment, policy)
 
     def install(self):
         made = {one["metadata"]["name"] for one in self.objects if one["kind"] == "Namespace"}
@@ -36,7 +33,7 @@ class System:
         self.plane.kubectl_good("apply", "--server-side", "--validate=strict", "-f", "-", stdin=stream)
 
     def remove(self):
-        self.plane.processes.stop("descheduler")
+        self.descheduler.stop()
         stream = yaml.safe_dump_all(self.objects + self.workloads, sort_keys=False)
         # Not waited for: the namespaces of the next system have other names, or come back as they are.
         self.plane.kubectl_good("delete", "--ignore-not-found", "--wait=true", "-f", "-", stdin=stream)
@@ -52,63 +49,6 @@ class System:
         workload = self.one(kind, app)
         account = workload["spec"]["template"]["spec"]["serviceAccountName"]
         return f"system:serviceaccount:{workload['metadata']['namespace']}:{account}"
-
-    # The descheduler
-
-    def start_descheduler(self):
-        """With its rendered arguments and policy, under its own account: only addresses and paths are the test's."""
-        deployment = self.one("Deployment", "descheduler")
-        pod = deployment["spec"]["template"]["spec"]
-        policy = self.one("ConfigMap", "descheduler")["data"]["policy.yaml"]
-        arguments = [
-            "--policy-config-file=policy.yaml" if argument.startswith("--policy-config-file=") else argument
-            for argument in pod["containers"][0]["args"]
-        ]
-        self.plane.write("policy.yaml", policy)
-        token = self.plane.token(deployment["metadata"]["namespace"], pod["serviceAccountName"])
-        self.plane.kubeconfig("descheduler", token)
-        self.plane.processes.start(
-            "descheduler",
-            self.plane.binaries.component("descheduler"),
-            *arguments,
-            "--kubeconfig=descheduler.kubeconfig",
-            "--bind-address=127.0.0.1",
-            f"--secure-port={self.plane.port['descheduler']}",
-            "--cert-dir=certificates-of-descheduler",
-        )
-        began = self.cycles()
-        self.plane.wait("the descheduler has run once", lambda: self.cycles() > began, 30)
-
-    def stop_descheduler(self):
-        self.plane.processes.stop("descheduler")
-
-    def cycles(self):
-        """How many rounds the descheduler has finished, by its log."""
-        path = self.plane.processes.log("descheduler")
-        text = path.read_text(errors="replace") if path.exists() else ""
-        return len(re.findall(r"Number of evictions/requests", text))
-
-    def wait_cycles(self, count, every=None):
-        """So many rounds from now on; what is given is called all the while."""
-        until = self.cycles() + count
-
-        def are_over():
-            if every is not None:
-                every()
-            return self.cycles() >= until
-
-        self.plane.wait(f"{count} rounds of the descheduler are over", are_over, 60)
-
-    def evictions(self):
-        """Evictions by the descheduler that the server granted: the time, and the pod."""
-        granted = [
-            (event["stageTimestamp"], event["objectRef"]["namespace"], event["objectRef"]["name"])
-            for event in self.plane.audited()
-            if event["user"]["username"] == self.account
-            and event.get("objectRef", {}).get("subresource") == "eviction"
-            and event["responseStatus"]["code"] == 201
-        ]
-        return granted[self.evicted_before :]
 
 
 class Placements:

@@ -1,7 +1,8 @@
 """Every object that spotgen makes, and every workload that it patches, is taken by a real API server.
 
 Each is applied on the server's side with strict validation, as kubectl does for `apply --server-side
---validate=strict --dry-run=server`: the document goes over as it is written, so that the server reads our bytes.
+--validate=strict --dry-run=server`: the document goes over as it is written, so that the server reads our bytes. Of
+spotgen's own objects the server keeps every field: one that it drops is a change for ever to whoever compares.
 """
 
 import collections
@@ -13,17 +14,24 @@ import skeletons
 import streams
 from api import APPLY
 from failure import Failed, Unavailable
-from resources import called, path_of, texts
+from resources import called, discovered, path_of, texts
 
 LANE = "objects"
 
 # Warnings of the API server that are meant, by a part of their text: names with dots are their owners' choice.
 MEANT = ("metadata.name: this is used in Pod names and hostnames",)
 
+OURS = {"app.kubernetes.io/managed-by": "spotgen"}
+
 SHOWN = 8
 
 
 def run(case):
+    with Definitions(case):
+        take(case)
+
+
+def take(case):
     taker = Taker(case)
     for what, found in (
         ("manifests", lambda: streams.goldens("manifests.yaml")),
@@ -36,6 +44,36 @@ def run(case):
     taker.take_all("patched workloads", lambda: streams.patched(case))
     taker.take_all("charts of other people", lambda: streams.real_charts(case))
     taker.judge()
+
+
+class Definitions:
+    """The custom kinds of which build.sh has found the definition: known to the server for as long as this lasts."""
+
+    ROOT = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+    def __init__(self, case):
+        self.plane = case.plane
+        self.api = case.api
+        self.names = []
+
+    def __enter__(self):
+        for path in sorted((self.plane.binaries.folder / "definitions").glob("*.yaml")):
+            definition = yaml.safe_load(path.read_text())
+            self.names.append(definition["metadata"]["name"])
+            self.api.create(self.ROOT, definition)
+        for name in self.names:
+            self.plane.wait(f"{name} is served", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
+        self.plane.kinds = discovered(self.api)
+
+    def is_established(self, path):
+        # Null, where the file says so and nobody has looked at it yet.
+        conditions = self.api.get(path)["status"].get("conditions") or []
+        return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+
+    def __exit__(self, *_):
+        for name in self.names:
+            self.api.delete(f"{self.ROOT}/{name}")
+        self.plane.kinds = discovered(self.api)
 
 
 class Taker:
@@ -93,7 +131,7 @@ class Taker:
             return False
         answer = self.ask(kind, document, text)
         if self.is_taken(answer):
-            return True
+            return self.is_kept(name, document, answer)
         if before is not None and not self.is_taken(self.ask(kind, *before)):
             # The input is a sketch; so both are made whole in the same way.
             document, text = json_of(skeletons.whole(document))
@@ -107,6 +145,12 @@ class Taker:
         said = "\n".join(answer.warnings) if answer.is_good else answer.reason
         self.mistakes.append((f"{name}: {called(document)} is not taken", text, said))
         return False
+
+    def is_kept(self, name, document, answer):
+        if OURS.items() <= (document["metadata"].get("labels") or {}).items():
+            for field in dropped(document, answer.body):
+                self.mistakes.append((f"{name}: of {called(document)} the server does not keep {field}", None, None))
+        return True
 
     @staticmethod
     def is_taken(answer):
@@ -147,6 +191,19 @@ class Taker:
         if self.mistakes:
             shown = [str(Failed(*mistake)) for mistake in self.mistakes[:SHOWN]]
             raise Failed(f"{len(self.mistakes)} objects are not taken\n" + "\n".join(shown))
+
+
+def dropped(given, kept, path=""):
+    """The fields that have gone. Values may be written in another way."""
+    if isinstance(given, dict) and isinstance(kept, dict):
+        for key in given:
+            if key in kept:
+                yield from dropped(given[key], kept[key], f"{path}/{key}")
+            else:
+                yield f"{path}/{key}"
+    elif isinstance(given, list) and isinstance(kept, list):
+        for number, (one, other) in enumerate(zip(given, kept)):
+            yield from dropped(one, other, f"{path}/{number}")
 
 
 def json_of(document):

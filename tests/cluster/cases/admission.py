@@ -39,7 +39,8 @@ OWN_TOLERATION = {"key": "own", "operator": "Exists"}
 
 
 def policies(case, nodes):
-    arguments = ["--set", 'spec.cluster.kubernetesVersion="1.36"', "--format", "admission"]
+    version = f'spec.cluster.kubernetesVersion="{case.plane.version}"'
+    arguments = ["--set", version, "--format", "admission"]
     stream = case.spotgen.render(configuration("minimal"), *arguments)
     case.plane.namespace("placed", {"spotgen.dev/class": "default"})
     case.plane.namespace("unplaced")

@@ -27,9 +27,10 @@ SYSTEMS = {
 # Warnings that are meant: parts of the text.
 MEANT = ()
 
-# Of these kubectl says `configured` each time it applies them on its own side, though nothing changes: it does not find
-# `globalDefault: false` in the answer, where the server leaves it out, and always replaces the selector of a budget.
-CALLED_CONFIGURED = ("priorityclass.scheduling.k8s.io/", "poddisruptionbudget.policy/")
+# Of budgets kubectl says `configured` each time it applies them on its own side, though nothing changes: it sends the
+# selector whole, and the server finds nothing new in it. Source: kubernetes/api policy/v1/types.go,
+# `PodDisruptionBudgetSpec.Selector`: `patchStrategy:"replace"`.
+CALLED_CONFIGURED = ("poddisruptionbudget.policy/",)
 
 SERVER_SIDE = "kubectl apply --server-side --validate=strict"
 
@@ -149,16 +150,6 @@ class System:
 
     def is_left_as(self, before):
         """Nothing is left, once the cluster has cleared up, and nothing else is gone."""
-        left = set()
-
-        def is_gone():
-            left.clear()
-            left.update(inventory.everything(self.plane) - before)
-            return not left
-
-        try:
-            self.plane.wait("nothing is left", is_gone, 60, 0.5)
-        finally:
-            check(not left, f"{self.name}: taken out, it leaves {inventory.spelled(left)}")
+        inventory.wait_for_nothing_besides(self.plane, before, f"{self.name}: taken out, it leaves")
         lost = before - inventory.everything(self.plane)
         check(not lost, f"{self.name}: taken out, it takes others along: {inventory.spelled(lost)}")

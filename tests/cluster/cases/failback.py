@@ -52,40 +52,42 @@ def defaults(case):
         for number in (1, 2, 3):
             nodes.add(f"regular-{number}", "regular1", is_spot=False, zone=number, taints=[ON_DEMAND_TAINT], **D4)
         system.install()
+        descheduler = system.descheduler
         web = Placements(nodes, system.workloads[0])
         wait = case.plane.wait
         wait("all pods are on on-demand", lambda: web.are_all(is_on_demand))
 
-        system.start_descheduler()
-        system.wait_cycles(QUIET_CYCLES)
-        nothing_evicted(system, "without a Spot node")
-        system.stop_descheduler()
+        descheduler.start()
+        descheduler.wait_cycles(QUIET_CYCLES)
+        nothing_evicted(descheduler, "without a Spot node")
+        descheduler.stop()
 
         # The placeholder and the handler fill it.
         nodes.add("spot-full", "spot1", is_spot=True, cpu="600m", memory="2Gi")
         wait("a placeholder fills the small Spot node", lambda: placeholder_on(nodes, "spot-full"))
-        system.start_descheduler()
-        system.wait_cycles(QUIET_CYCLES)
-        nothing_evicted(system, "while Spot is full")
+        descheduler.start()
+        descheduler.wait_cycles(QUIET_CYCLES)
+        nothing_evicted(descheduler, "while Spot is full")
 
         for returned in ("comes", "comes back"):
-            before = len(system.evictions())
+            before = len(descheduler.evictions())
             web.seen.clear()
             web.look()
             there = set(web.seen)
             for number in (1, 2):
                 nodes.add(f"spot-{number}", "spot1", is_spot=True, zone=number, **D4)
             wait(f"all pods are on Spot when it {returned}", lambda: web.are_all(is_spot), 90)
-            system.wait_cycles(QUIET_CYCLES, web.look)
-            evicted = system.evictions()[before:]
+            descheduler.wait_cycles(QUIET_CYCLES, web.look)
+            evicted = descheduler.evictions()[before:]
             settled = len(evicted)
-            check(settled == REPLICAS, f"{settled} evictions moved {REPLICAS} pods to Spot", None, str(evicted))
             back = [name for uid, (name, node) in web.seen.items() if uid not in there and is_on_demand(node)]
             check(not back, f"evicted pods went back to on-demand: {', '.join(back)}")
+            check(settled == REPLICAS, f"{settled} evictions moved {REPLICAS} pods to Spot", None, str(evicted))
             sizes = by_cycle(evicted)
             check(max(sizes) == LIMIT, f"the limit is {LIMIT} a round; evictions by round: {sizes}")
-            system.wait_cycles(QUIET_CYCLES, web.look)
-            check(len(system.evictions()) == before + settled, "evictions do not stop", None, str(system.evictions()))
+            descheduler.wait_cycles(QUIET_CYCLES, web.look)
+            total = descheduler.evictions()
+            check(len(total) == before + settled, "evictions do not stop", None, str(total))
             case.say(f"defaults: Spot {returned}: {settled} pods moved to it, by round {sizes}, none back, then quiet")
             for number in (1, 2):
                 nodes.remove(f"spot-{number}")
@@ -103,11 +105,11 @@ def article(case):
         system.install()
         app = Placements(nodes, system.workloads[0])
         case.plane.wait("the pods are ready", lambda: app.are_all(lambda node: node is not None))
-        system.start_descheduler()
+        system.descheduler.start()
         app.look()
         there = set(app.seen)
-        system.wait_cycles(ARTICLE_CYCLES, app.look)
-        sizes = by_cycle(system.evictions())
+        system.descheduler.wait_cycles(ARTICLE_CYCLES, app.look)
+        sizes = by_cycle(system.descheduler.evictions())
         back = [name for uid, (name, node) in app.seen.items() if uid not in there and is_on_demand(node)]
         loops = len(sizes) >= ARTICLE_CYCLES - 2 and len(back) >= len(sizes) - 2
         check(loops, f"the article's policy was to loop; evictions by round: {sizes}, back on on-demand: {len(back)}")
@@ -122,8 +124,8 @@ def placeholder_on(nodes, name):
     return any(pod["spec"].get("nodeName") == name for pod in pods)
 
 
-def nothing_evicted(system, when):
-    evicted = system.evictions()
+def nothing_evicted(descheduler, when):
+    evicted = descheduler.evictions()
     check(not evicted, f"the descheduler evicts {when}", None, str(evicted))
 
 

@@ -1,4 +1,4 @@
-"""The scheduler's own points for two dozen placements are, to the last digit, those in scores.json.
+"""The scheduler's own points for two dozen placements are, to the last digit, those of its version in scores-*.json.
 
 spotgen's rules calculate the same points; a test in Rust holds their functions against the same file. The points are
 read from the scheduler's log. `UPDATE_GOLDEN=1` writes the measured points into the file.
@@ -15,7 +15,7 @@ from program import IMAGE, configuration
 
 LANE = "pods"
 
-FILE = Path(__file__).resolve().parents[1] / "scores.json"
+FOLDER = Path(__file__).resolve().parents[1]
 
 # Those that spotgen calculates. All others must give nothing here.
 PLUGINS = (
@@ -39,7 +39,9 @@ BY_DEFAULT = [
 
 
 def run(case):
-    document = json.loads(FILE.read_text())
+    file = FOLDER / f"scores-{case.plane.version}.json"
+    check(file.exists(), f"there is no {file.name}")
+    document = json.loads(file.read_text())
     with Nodes(case.plane) as nodes:
         trials = [Trial(case, nodes, number, one) for number, one in enumerate(document["placements"])]
         for step in (Trial.prepare, Trial.settle, Trial.ask):
@@ -52,8 +54,8 @@ def run(case):
     if os.environ.get("UPDATE_GOLDEN"):
         for one, points in zip(document["placements"], measured):
             one["points"] = points
-        FILE.write_text(written(document))
-        case.say(f"{len(measured)} placements written to {FILE.name}: read the difference")
+        file.write_text(written(document))
+        case.say(f"{len(measured)} placements written to {file.name}: read the difference")
         return
     mistakes = [
         str(Failed(f"{one['name']}: other points", {"expected": one["points"], "measured": points}))
@@ -62,7 +64,7 @@ def run(case):
     ]
     check(not mistakes, "\n".join(mistakes))
     figures = sum(len(one) for points in measured for one in points.values())
-    case.say(f"{len(measured)} placements, {figures} figures, all as in {FILE.name}")
+    case.say(f"{len(measured)} placements, {figures} figures, all as in {file.name}")
 
 
 class Trial:

@@ -101,6 +101,11 @@ pub(super) const ALLOWED: &[Difference] = &[
     ),
     (
         "PriorityClass/*",
+        "/globalDefault",
+        "the chart writes `false`, which the API server does not keep",
+    ),
+    (
+        "PriorityClass/*",
         "/preemptionPolicy",
         "the chart has no key for it; only the lowest class on its nodes is the chart's",
     ),
