@@ -6,13 +6,14 @@ use clap::ValueEnum as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use spotgen::check::Detail;
+use spotgen::components::bundle;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::{Inputs, load};
+use spotgen::plan;
 use spotgen::reporters::text;
 use spotgen::source::SourceId;
 use spotgen::validate::validate;
 use spotgen::yaml::{Dialect, parse};
-use spotgen::{build, plan};
 
 fn main() {
     divan::main();
@@ -253,7 +254,7 @@ fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {
     let inputs = configuration(workloads);
     let plan = plan(&inputs, None).expect("it is valid").plan;
     bencher.bench(|| {
-        let bundle = build::build(&plan, |_| true);
+        let bundle = bundle::build(&plan, |_| true);
         match format.writer() {
             Writer::Stream(write) => {
                 let written = write(&plan, &bundle, &mut std::io::sink());

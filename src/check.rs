@@ -1,5 +1,6 @@
 //! Plan → Report: what can be said against a plan that is valid.
 
+use crate::components::{Installed, observe};
 use crate::diagnostic::{Report, Severity};
 use crate::load::Document;
 use crate::manifests::Manifests;
@@ -32,8 +33,10 @@ pub fn check(
     allowed: &[String],
     detail: Detail,
 ) -> Report {
-    let mut over = Over::new(plan, document, manifests);
-    let brought = manifests.and_then(|manifests| rules::brought(plan, document, manifests));
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let mut over = Over::new(plan, document, installed);
+    let brought = installed.and_then(|installed| observe::read(plan, document, installed));
     // What is found a second time is known by what was found first.
     if brought.is_none() {
         over.show_at_most(detail.most);
@@ -64,8 +67,10 @@ pub fn failback(
     document: &Document<'_>,
     manifests: Option<&Manifests>,
 ) -> Vec<Number> {
-    let over = Over::new(plan, document, manifests);
-    match manifests.and_then(|manifests| rules::brought(plan, document, manifests)) {
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let over = Over::new(plan, document, installed);
+    match installed.and_then(|installed| observe::read(plan, document, installed)) {
         Some(brought) => rules::failback_of_each(&over.brought(&brought)),
         None => rules::failback_of_each(&over),
     }

@@ -4,6 +4,7 @@ use crate::config::{
     BudgetSpec, Class, DefaultProtection, DisruptionBudget, ExtraProtection, Placement, Spot,
     Spread, SpreadMethod, SpreadOver, SpreadSpec, UnhealthyPodEvictionPolicy,
 };
+use crate::kubernetes::Effect;
 use crate::providers::Facts;
 use crate::values::{Int, IntOrPercent, OrNone, Version};
 
@@ -40,16 +41,21 @@ pub const SPOT_PROFILE: [(&str, &str); 4] = [
 
 /// Makes the scheduler prefer Spot by more than any spread can outweigh (the weight of the plugin is 3), without
 /// keeping any pod away when Spot is gone.
-pub const ON_DEMAND_TAINT: (&str, &str, &str) =
-    ("spotgen.dev/capacity", "on-demand", "PreferNoSchedule");
+pub const ON_DEMAND_TAINT: (&str, &str, Effect) = (
+    "spotgen.dev/capacity",
+    "on-demand",
+    Effect::PreferNoSchedule,
+);
 
 /// The key of the soft taint that the autoscaler sets on every node that it does not need at the moment; its value is the
 /// time. Effect: `PreferNoSchedule`. Pods that prefer Spot tolerate it where `ON_DEMAND_TAINT` stands on on-demand and
 /// their preference is not safe without: `numbers::choice` has the arithmetic, `resolve::deletion_candidates` decides.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `DeletionCandidateTaint`;
 /// core/scaledown/actuation/softtaint.go.
-pub const DELETION_CANDIDATE_TAINT: (&str, &str) =
-    ("DeletionCandidateOfClusterAutoscaler", "PreferNoSchedule");
+pub const DELETION_CANDIDATE_TAINT: (&str, Effect) = (
+    "DeletionCandidateOfClusterAutoscaler",
+    Effect::PreferNoSchedule,
+);
 
 /// What AKS's own `DaemonSet`s request on a node (kube-proxy, the network plugin, the disk and file drivers, the node
 /// manager): an assumption on the safe side; `daemonSetOverhead` of a pool replaces it.

@@ -3,10 +3,8 @@
 //! Data takes one way: `Source → load → Document → validate → Config → resolve → Plan → check → Report → build →
 //! Bundle → formats → text or Files`. Each stage is a function from value to value; files and streams are read and
 //! written in [`cli`] alone. [`plan()`] goes as far as the plan, [`Planned::check`] makes the report of it, and
-//! [`build()`](build::build) and the [`Writer`](formats::Writer) of a format do the rest.
+//! [`build()`](components::bundle::build) and the [`Writer`](formats::Writer) of a format do the rest.
 
-pub mod build;
-pub mod charts;
 pub mod check;
 pub mod cli;
 pub mod components;
@@ -23,18 +21,19 @@ pub mod patch;
 pub mod plan;
 pub mod providers;
 pub mod reporters;
-pub mod resolve;
 pub mod rules;
 pub mod sha256;
 pub mod source;
 pub mod suggest;
 pub mod validate;
 pub mod values;
+pub mod workloads;
 pub mod yaml;
 
 use std::io;
 
 use check::Detail;
+use components::{WANTED, resolve};
 use config::SpotConfig;
 use diagnostic::{Diagnostic, Report, Severity};
 use load::{Document, Inputs};
@@ -42,8 +41,8 @@ use manifests::Manifests;
 use numbers::Number;
 use patch::{Budgets, Documents, Options, Patched, Patcher};
 use plan::Plan;
-use resolve::Stream;
 use source::SourceId;
+use workloads::Stream;
 
 /// What came of a configuration that is valid.
 #[derive(Debug)]
@@ -121,7 +120,7 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
 pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
     let mut mistakes = Report::default();
     let manifests = from.map(|files| {
-        let (manifests, report) = manifests::read(&inputs.sources, files);
+        let (manifests, report) = manifests::read(&inputs.sources, files, WANTED);
         mistakes.extend(report);
         if manifests.is_empty() {
             mistakes.push(no_workload());
@@ -192,7 +191,7 @@ pub fn patch<R: io::Read>(
     let choices = Stream::new(&config.spec, &document);
     // What cannot be read of the manifests is found again, and reported, where it matters.
     let manifests = whole.map(|stream| {
-        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream);
+        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream, WANTED);
         if let Some(namespace) = options.namespace {
             manifests.assume_namespace(namespace);
         }

@@ -12,9 +12,10 @@ use spotgen::load::{self, Document, Inputs};
 use spotgen::manifests::Manifests;
 use spotgen::patch::{self, Documents, Options, Patcher};
 use spotgen::plan::Plan;
-use spotgen::resolve::{self, Stream};
+use spotgen::components::resolve;
 use spotgen::source::SourceId;
 use spotgen::validate;
+use spotgen::workloads::Stream;
 use spotgen::yaml::{self, Dialect, Node, Value};
 
 /// Everything is chosen, and placed in every way there is.

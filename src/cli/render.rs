@@ -11,14 +11,13 @@ use clap::{ValueEnum as _, ValueHint};
 use super::messages::Messages;
 use super::output::Drift;
 use super::{Outcome, directory, input, output, print_with};
-use crate::build::{self, Bundle};
 use crate::check::Detail;
-use crate::components::ALL;
+use crate::components::bundle::{self, Bundle};
+use crate::components::{ComponentId, proportional_autoscaler};
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
 use crate::formats::{self, Format, Note, Writer};
 use crate::plan::Plan;
-use crate::resolve::leave_out_proportional_autoscaler;
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
 const WARNINGS_SHOWN: usize = 10;
@@ -59,12 +58,12 @@ pub(super) struct Args {
 }
 
 fn component_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(ALL.iter().map(|component| component.name))
+    PossibleValuesParser::new(ComponentId::ALL.map(ComponentId::name))
 }
 
 impl Args {
-    fn chooses(&self, component: &str) -> bool {
-        let names = |list: &[String]| list.iter().any(|name| name == component);
+    fn chooses(&self, component: ComponentId) -> bool {
+        let names = |list: &[String]| list.iter().any(|name| name == component.name());
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
     }
 }
@@ -90,11 +89,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            if !args.chooses("proportional-autoscaler") {
-                leave_out_proportional_autoscaler(&mut planned.plan);
+            if !args.chooses(ComponentId::ProportionalAutoscaler) {
+                proportional_autoscaler::leave_out(&mut planned.plan);
             }
             let plan = &planned.plan;
-            let bundle = build::build(plan, |component| args.chooses(component.name));
+            let bundle = bundle::build(plan, |component| args.chooses(component));
             let mut refusals = formats::refusals(args.format, &planned, &bundle);
             if !refusals.is_empty() {
                 refusals.sort();

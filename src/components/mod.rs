@@ -1,28 +1,97 @@
-//! What each part of the system is made of. One file a component; `ALL` is the list.
+//! What each part of the system is made of. One folder a component; [`ComponentId`] is the list.
 
-pub(crate) mod descheduler;
+pub mod bundle;
+pub mod chart;
+pub mod controller;
+pub mod descheduler;
 pub mod disruption_budgets;
-pub(crate) mod overprovisioner;
+pub(crate) mod installed;
+pub mod monitoring;
+pub mod node_pools;
+pub mod objects;
+pub(crate) mod observe;
+pub mod overprovisioner;
 pub mod placement;
-pub(crate) mod priority_expander;
-pub(crate) mod proportional_autoscaler;
-pub(crate) mod termination_handler;
+pub mod priority_expander;
+pub mod programs;
+pub mod proportional_autoscaler;
+pub mod resolve;
+pub mod termination_handler;
 
-pub(crate) use descheduler::{EVICTOR, NODE_AFFINITY, POLICY_VERSION};
+pub use installed::{Installed, WANTED};
 pub use overprovisioner::placeholder_labels;
 
+use std::borrow::Cow;
+
 use crate::kubernetes::Object;
-use crate::plan::{Plan, Toleration, Workload};
+use crate::plan::{Plan, Workload};
+use crate::validate::Context;
+use chart::Chart;
+use observe::Brought;
 use placement::Patch;
 
-/// A part of the system that can be left out.
+/// The parts of the system, in the order in which the article sets them up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComponentId {
+    PriorityExpander,
+    DisruptionBudgets,
+    Placement,
+    Overprovisioner,
+    ProportionalAutoscaler,
+    Descheduler,
+    TerminationHandler,
+    NodePools,
+    Monitoring,
+}
+
+impl ComponentId {
+    pub const ALL: [Self; 9] = [
+        Self::PriorityExpander,
+        Self::DisruptionBudgets,
+        Self::Placement,
+        Self::Overprovisioner,
+        Self::ProportionalAutoscaler,
+        Self::Descheduler,
+        Self::TerminationHandler,
+        Self::NodePools,
+        Self::Monitoring,
+    ];
+
+    /// All that there is to the component.
+    pub fn component(self) -> &'static Component {
+        match self {
+            Self::PriorityExpander => &priority_expander::COMPONENT,
+            Self::DisruptionBudgets => &disruption_budgets::COMPONENT,
+            Self::Placement => &placement::COMPONENT,
+            Self::Overprovisioner => &overprovisioner::COMPONENT,
+            Self::ProportionalAutoscaler => &proportional_autoscaler::COMPONENT,
+            Self::Descheduler => &descheduler::COMPONENT,
+            Self::TerminationHandler => &termination_handler::COMPONENT,
+            Self::NodePools => &node_pools::COMPONENT,
+            Self::Monitoring => &monitoring::COMPONENT,
+        }
+    }
+
+    /// As `--only` and `--skip` know it.
+    pub fn name(self) -> &'static str {
+        self.component().name
+    }
+}
+
+/// A part of the system that can be left out: what each stage does with it. A field for each, so that none is forgotten.
 #[derive(Debug)]
 pub struct Component {
     /// As `--only` and `--skip` know it.
     pub name: &'static str,
     /// What it makes, in a few words.
     pub summary: &'static str,
+    /// Finds what the schema cannot tell about its part of the configuration; none for a part that the schema covers.
+    pub(crate) validate: Option<fn(&mut Context<'_>)>,
     pub makes: Makes,
+    /// The upstream chart that installs it, where there is one.
+    pub chart: Option<Chart>,
+    /// Puts what manifests have of it in the place of what is planned; none where nothing is read.
+    pub(crate) observe: Option<fn(&mut Brought, &Installed<'_>)>,
 }
 
 /// What a component makes, for the formats that can carry it.
@@ -40,74 +109,11 @@ pub enum Makes {
     Nothing,
 }
 
-/// All components, in the order in which the article sets them up.
-pub const ALL: &[Component] = &[
-    Component {
-        name: "priority-expander",
-        summary: "the cluster autoscaler grows Spot pools first: its priorities, and its profile as commands",
-        makes: Makes::Objects(priority_expander::build),
-    },
-    Component {
-        name: "disruption-budgets",
-        summary: "a PodDisruptionBudget for each workload",
-        makes: Makes::ObjectEach(disruption_budgets::build),
-    },
-    Component {
-        name: "placement",
-        summary: "toleration, affinity, spread and grace of each workload",
-        makes: Makes::PatchEach(placement::patch_of),
-    },
-    Component {
-        name: "overprovisioner",
-        summary: "placeholder pods that hold room and bring nodes up",
-        makes: Makes::Objects(overprovisioner::build),
-    },
-    Component {
-        name: "proportional-autoscaler",
-        summary: "scales placeholders with the cluster",
-        makes: Makes::Objects(proportional_autoscaler::build),
-    },
-    Component {
-        name: "descheduler",
-        summary: "moves pods back to Spot when it returns",
-        makes: Makes::Objects(descheduler::build),
-    },
-    Component {
-        name: "termination-handler",
-        summary: "drains a node that Azure is about to take away",
-        makes: Makes::Objects(termination_handler::build),
-    },
-    Component {
-        name: "node-pools",
-        summary: "the cloud's node pools, as commands",
-        makes: Makes::Commands,
-    },
-    Component {
-        name: "monitoring",
-        summary: "accepted; makes nothing yet",
-        makes: Makes::Nothing,
-    },
-];
-
-/// A toleration as the API has it.
-fn toleration(toleration: &Toleration) -> k8s_openapi::api::core::v1::Toleration {
-    let operator = if toleration.value.is_some() {
-        "Equal"
-    } else {
-        "Exists"
-    };
-    k8s_openapi::api::core::v1::Toleration {
-        effect: Some(toleration.effect.clone()),
-        key: Some(toleration.key.clone()),
-        operator: Some(operator.to_owned()),
-        value: toleration.value.clone(),
-        ..k8s_openapi::api::core::v1::Toleration::default()
-    }
-}
-
-/// Tolerations as the API has them; `None` rather than an empty list.
-pub(crate) fn tolerations(
-    list: &[Toleration],
-) -> Option<Vec<k8s_openapi::api::core::v1::Toleration>> {
-    Some(list.iter().map(toleration).collect::<Vec<_>>()).filter(|list| !list.is_empty())
+/// A component that is made, or not made, though the configuration says nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub component: ComponentId,
+    pub message: Cow<'static, str>,
+    /// How to have it otherwise, or to learn more.
+    pub next: &'static str,
 }

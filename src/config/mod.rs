@@ -41,7 +41,7 @@ pub use schema::{SCHEMA_PATH, committed_schema, generate_schema};
 pub use termination_handler::TerminationHandler;
 pub use workloads::{Autoscaling, ClassRule, CustomKind, Kind, Match, Workload};
 
-use crate::values::{AnnotationKey, DnsLabel, LabelKey, LabelValue, SortedMap};
+use crate::values::{AnnotationKey, DnsLabel, LabelKey, LabelValue, SortedMap, Version};
 
 /// Labels in alphabetical order.
 pub type Labels = SortedMap<LabelKey, LabelValue>;
@@ -126,4 +126,11 @@ pub struct Spec {
     pub common_annotations: SortedMap<AnnotationKey, String>,
     #[serde(default)]
     pub check: Option<Check>,
+}
+
+impl Spec {
+    /// The version of Kubernetes, where it is said.
+    pub fn kubernetes_version(&self) -> Option<Version> {
+        self.cluster.as_ref()?.kubernetes_version
+    }
 }

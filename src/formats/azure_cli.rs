@@ -9,11 +9,13 @@ use std::io::{self, Write};
 
 use super::shell::word;
 use super::{Note, head};
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kubernetes::Taint;
 use crate::load::Document;
-use crate::plan::{NodePool, Plan, Taint};
+use crate::plan::{NodePool, Plan};
 
 /// What the commands below are made of.
 const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
@@ -53,7 +55,7 @@ pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>
 
 /// The pools that are to be made.
 fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
-    if bundle.has("node-pools") {
+    if bundle.has(ComponentId::NodePools) {
         &plan.node_pools
     } else {
         &[]
@@ -62,7 +64,8 @@ fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
 
 pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let pools = pools(plan, bundle);
-    let has_profile = bundle.has("priority-expander") && !plan.autoscaler.profile.is_empty();
+    let has_profile =
+        bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
     let brought = match (has_profile, !pools.is_empty()) {
         (true, true) => "the autoscaler's profile and the node pools",
         (true, false) => "the autoscaler's profile",

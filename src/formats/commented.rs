@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::charts::Entry;
+use crate::components::chart::Entry;
 use crate::yaml;
 
 /// Appends a comment, each of its lines after `# `.
@@ -45,7 +45,7 @@ mod tests {
     use serde_json::json;
 
     use super::entries;
-    use crate::charts::Entry;
+    use crate::components::chart::Entry;
 
     #[test]
     fn comments_stand_above_and_texts_keep_their_lines() {

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::head;
 use super::stream::Stream;
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
 use crate::components::placement::Patch;
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
@@ -22,7 +23,7 @@ use crate::yaml;
 pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
     let mut report = Report::default();
-    if !bundle.has("placement") {
+    if !bundle.has(ComponentId::Placement) {
         return report;
     }
     for workload in &plan.workloads {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::stream::Stream;
 use super::{Note, head, objects, uncarried};
-use crate::build::Bundle;
+use crate::components::bundle::Bundle;
 use crate::plan::Plan;
 
 pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {

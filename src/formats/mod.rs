@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::Planned;
-use crate::build::Bundle;
+use crate::components::bundle::Bundle;
 use crate::diagnostic::Report;
 use crate::files::Files;
 use crate::plan::Plan;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::stream::Stream;
 use super::{Note, head};
-use crate::build::Bundle;
+use crate::components::bundle::Bundle;
 use crate::plan::Plan;
 
 const REPLACES: &str = "a strategic merge replaces a workload's own tolerations and affinity terms";

@@ -1,8 +1,9 @@
 //! What formats of objects cannot carry, each with the next command.
 
 use super::{Note, azure_cli};
-use crate::build::Bundle;
-use crate::charts::Release;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
+use crate::components::chart::Release;
 use crate::config::{Capacity, Expander, ProviderName};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
@@ -10,7 +11,7 @@ use crate::plan::Plan;
 /// `unplaced` says that this format does not place the workloads.
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
     let mut notes = notices(plan, bundle);
-    if bundle.has("placement") && bundle.patches().next().is_some() {
+    if bundle.has(ComponentId::Placement) && bundle.patches().next().is_some() {
         notes.push(Note::new(
             unplaced,
             "spotgen render --format patches --from MANIFESTS",
@@ -39,13 +40,15 @@ fn notices(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
 /// What only the cluster itself can be told.
 fn of_cluster(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    if bundle.has("priority-expander") && plan.autoscaler.expander == Some(Expander::Priority) {
+    if bundle.has(ComponentId::PriorityExpander)
+        && plan.autoscaler.expander == Some(Expander::Priority)
+    {
         notes.push(profile(plan));
     }
-    if let Some(note) = taints(plan).filter(|_| bundle.has("node-pools")) {
+    if let Some(note) = taints(plan).filter(|_| bundle.has(ComponentId::NodePools)) {
         notes.push(note);
     }
-    if bundle.has("monitoring") && plan.monitoring {
+    if bundle.has(ComponentId::Monitoring) && plan.monitoring {
         notes.push(Note {
             message: "`monitoring` is accepted and makes nothing yet".to_owned(),
             next: None,

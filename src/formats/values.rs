@@ -1,19 +1,20 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
-use super::shell;
-use super::{Note, commented, head, uncarried};
-use crate::build::Bundle;
-use crate::charts::{ALL, Release};
-use crate::components::descheduler::policy_text;
+use super::{Note, commented, head, shell, uncarried};
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
+use crate::components::chart::Release;
+use crate::components::descheduler::policy;
+use crate::components::objects::level_of;
 use crate::files::Files;
-use crate::kubernetes::{ENFORCED_LABEL, level_of};
+use crate::kubernetes::ENFORCED_LABEL;
 use crate::plan::Plan;
 
 pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
     let header = head(plan);
-    for source in ALL.iter().filter(|source| bundle.has(source.component)) {
-        for (number, release) in (source.alone)(plan).into_iter().enumerate() {
+    for chart in bundle.charts() {
+        for (number, release) in (chart.alone)(plan).into_iter().enumerate() {
             let name = file_name(&release, number);
             let mut text = header.clone();
             let about = format!("The chart {}: {}.", release.chart, release.summary);
@@ -30,12 +31,12 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
         }
     }
     let descheduler = plan.descheduler.as_ref();
-    if let Some(descheduler) = descheduler.filter(|_| bundle.has("descheduler")) {
+    if let Some(descheduler) = descheduler.filter(|_| bundle.has(ComponentId::Descheduler)) {
         let mut text = header;
         let about = "The descheduler's policy, for an installation without its chart.";
         commented::comment(about, 0, &mut text);
         text.push('\n');
-        text.push_str(&policy_text(descheduler));
+        text.push_str(&policy::text(descheduler));
         files.add("descheduler-policy.yaml", text);
     }
     files
@@ -82,10 +83,9 @@ fn file_name(release: &Release<'_>, number: usize) -> String {
 }
 
 pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
-    let releases: Vec<Release<'_>> = ALL
-        .iter()
-        .filter(|source| bundle.has(source.component))
-        .flat_map(|source| (source.alone)(plan))
+    let releases: Vec<Release<'_>> = bundle
+        .charts()
+        .flat_map(|chart| (chart.alone)(plan))
         .collect();
     let mut found = uncarried::notes(
         plan,
@@ -96,21 +96,21 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut workloads = plan.workloads.iter();
     let without_chart: Vec<&str> = [
         (
-            "priority-expander",
+            ComponentId::PriorityExpander,
             plan.provider.expander_namespace.is_some() && !plan.autoscaler.priorities.is_empty(),
         ),
         (
-            "disruption-budgets",
+            ComponentId::DisruptionBudgets,
             workloads.any(|workload| workload.disruption_budget.is_some()),
         ),
         (
-            "proportional-autoscaler",
+            ComponentId::ProportionalAutoscaler,
             plan.proportional_autoscaler.is_some(),
         ),
     ]
     .into_iter()
-    .filter(|(component, makes_something)| *makes_something && bundle.has(component))
-    .map(|(component, _)| component)
+    .filter(|(component, makes_something)| *makes_something && bundle.has(*component))
+    .map(|(component, _)| component.name())
     .collect();
     if !without_chart.is_empty() {
         found.push(Note::new(
@@ -122,7 +122,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         ));
     }
     let overprovisioner = plan.overprovisioner.as_ref();
-    let overprovisioner = overprovisioner.filter(|_| bundle.has("overprovisioner"));
+    let overprovisioner = overprovisioner.filter(|_| bundle.has(ComponentId::Overprovisioner));
     let scaled = overprovisioner.is_some_and(|overprovisioner| {
         let mut placeholders = overprovisioner.placeholders.iter();
         placeholders.any(|placeholder| placeholder.scaling.is_some())

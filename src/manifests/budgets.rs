@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::plan::Labels;
+use crate::kubernetes::Labels;
 use crate::source::Span;
 use crate::values::IntOrPercent;
 

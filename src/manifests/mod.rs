@@ -3,11 +3,9 @@
 mod autoscalers;
 mod budgets;
 mod config_maps;
+mod fault;
 mod keys;
 mod objects;
-mod parameters;
-mod policy;
-mod priorities;
 mod priority_classes;
 mod programs;
 mod requests;
@@ -22,28 +20,27 @@ use std::collections::BTreeMap;
 
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
+use crate::kubernetes::Labels;
 use crate::load;
-use crate::plan::{Labels, OwnPlacement, Priority, Resources};
+use crate::plan::{OwnPlacement, Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::values::IntOrPercent;
 use crate::yaml::{self, Dialect, Node};
 
 pub use budgets::{BudgetIndex, Covers, FoundBudget, may_be_one};
-pub use config_maps::{FoundExpander, FoundParameters, FoundPolicy};
+pub use config_maps::{ConfigMap, Text};
+pub use fault::{Fault, is_taken};
 pub use keys::Keys;
 pub(crate) use objects::{is_left_alone, workload_kind};
-pub use parameters::{LADDER, LINEAR};
-pub use policy::{Failback, Fault, Namespaces as StatedNamespaces, Policy, is_taken};
 pub use priority_classes::FoundPriorityClass;
-pub(crate) use programs::program;
-pub use programs::{FoundProgram, Program};
+pub use programs::FoundProgram;
+pub(crate) use programs::image;
 pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use storage::Storage;
 pub use workload::Placeable;
 
 use autoscalers::Autoscaler;
-use config_maps::Content;
 use objects::{Header, Object};
 pub(crate) use shape::Texts;
 
@@ -55,11 +52,17 @@ pub struct Manifests {
     pub workloads: Vec<Found>,
     pub budgets: Vec<FoundBudget>,
     pub priority_classes: Vec<FoundPriorityClass>,
-    pub expanders: Vec<FoundExpander>,
-    /// Of the descheduler.
-    pub policies: Vec<FoundPolicy>,
-    /// Of proportional autoscalers.
-    pub parameters: Vec<FoundParameters>,
+    /// Those that were asked for.
+    pub config_maps: Vec<ConfigMap>,
+}
+
+/// What is worth reading of the `ConfigMap`s and of the programs that workloads run.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    /// By its name and its data.
+    pub config_map: fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool,
+    /// By the image of a workload's first container.
+    pub image: fn(image: &str) -> bool,
 }
 
 impl Manifests {
@@ -68,9 +71,7 @@ impl Manifests {
         self.workloads.is_empty()
             && self.budgets.is_empty()
             && self.priority_classes.is_empty()
-            && self.expanders.is_empty()
-            && self.policies.is_empty()
-            && self.parameters.is_empty()
+            && self.config_maps.is_empty()
     }
 
     /// Puts what names no namespace into this one.
@@ -144,25 +145,27 @@ pub struct Places {
 
 /// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
 /// read is a finding.
-pub fn read(sources: &Sources, files: &[SourceId]) -> (Manifests, Report) {
+pub fn read(sources: &Sources, files: &[SourceId], wanted: Wanted) -> (Manifests, Report) {
     // The templates of a chart are no YAML, or other YAML than what comes of them.
-    read_unless(sources, files, |text| text.contains("{{"))
+    read_unless(sources, files, wanted, |text| text.contains("{{"))
 }
 
 /// Likewise a stream that is certainly no template, whatever is wrong with it.
-pub fn read_stream(sources: &Sources, stream: SourceId) -> (Manifests, Report) {
-    read_unless(sources, &[stream], |_| false)
+pub fn read_stream(sources: &Sources, stream: SourceId, wanted: Wanted) -> (Manifests, Report) {
+    read_unless(sources, &[stream], wanted, |_| false)
 }
 
 /// `may_be_template` is asked for texts that are not right.
 fn read_unless(
     sources: &Sources,
     files: &[SourceId],
+    wanted: Wanted,
     may_be_template: impl Fn(&str) -> bool,
 ) -> (Manifests, Report) {
     let texts = |span: Span| sources.slice(span);
     let mut collector = Collector {
         reader: Reader::new(&texts),
+        wanted,
         manifests: Manifests::default(),
         autoscalers: Vec::new(),
         claimed: Vec::new(),
@@ -227,6 +230,7 @@ pub fn placeable(
 }
 
 struct Collector<'r> {
+    wanted: Wanted,
     reader: Reader<'r>,
     manifests: Manifests,
     autoscalers: Vec<Autoscaler>,
@@ -252,7 +256,8 @@ impl Collector<'_> {
                 return;
             }
             if let Some(header) = self.header(object) {
-                let (mut found, claimed) = workload::read(&mut self.reader, object, kind, header);
+                let (mut found, claimed) =
+                    workload::read(&mut self.reader, object, kind, header, self.wanted);
                 found.number = self.manifests.workloads.len();
                 self.manifests.workloads.push(found);
                 self.claimed.push(claimed);
@@ -273,15 +278,12 @@ impl Collector<'_> {
         } else if object.is("PersistentVolumeClaim", &[""]) {
             self.claims.extend(storage::read_claim(object.node));
         } else if object.is("ConfigMap", &[""]) {
-            // Only those of the system are anything to us, and only they are held against each other.
-            if config_maps::is_of_the_system(object.node)
+            // Only those that matter to us are held against each other.
+            if config_maps::is_wanted(object.node, self.wanted)
                 && let Some(header) = self.header(object)
             {
-                match config_maps::read(&mut self.reader, object, header) {
-                    Content::Expander(expander) => self.manifests.expanders.push(expander),
-                    Content::Policy(policy) => self.manifests.policies.push(*policy),
-                    Content::Parameters(parameters) => self.manifests.parameters.push(parameters),
-                }
+                let map = config_maps::read(&self.reader, object, header);
+                self.manifests.config_maps.push(map);
             }
         } else if autoscalers::is_one(object)
             && let Some(header) = self.header(object)

@@ -1,24 +1,12 @@
-//! The programs of the system itself, where manifests bring them: told by their images.
+//! What workloads run and how it is started, as far as anybody asks for it: told by the image.
 
+use super::Wanted;
 use super::shape::{self, Reader};
-use super::{Found, Manifests};
-use crate::config::Kind;
 use crate::yaml::Node;
-
-/// What a workload runs, if it is a part of the system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
-    Descheduler,
-    ProportionalAutoscaler,
-    TerminationHandler,
-    /// Does nothing: what placeholders run.
-    Pause,
-}
 
 /// A program with what it is started with.
 #[derive(Debug)]
 pub struct FoundProgram {
-    pub program: Program,
     pub image: String,
     /// Names without their dashes; none for a flag without a value.
     pub arguments: Vec<(String, Option<String>)>,
@@ -53,94 +41,25 @@ impl FoundProgram {
     }
 }
 
-impl Manifests {
-    /// The workloads that run a program of the system.
-    pub fn running(&self, program: Program) -> impl Iterator<Item = &Found> {
-        let runs = move |found: &&Found| {
-            found
-                .program
-                .as_ref()
-                .is_some_and(|own| own.program == program)
-        };
-        self.workloads.iter().filter(runs)
-    }
-
-    /// The workloads of placeholders. What does nothing on every node, once images are there, is something else.
-    pub fn placeholders(&self) -> impl Iterator<Item = &Found> {
-        let is_one = |found: &&Found| {
-            matches!(
-                found.kind,
-                Kind::Deployment
-                    | Kind::ReplicaSet
-                    | Kind::ReplicationController
-                    | Kind::StatefulSet
-            )
-        };
-        self.running(Program::Pause).filter(is_one)
-    }
-}
-
-/// What a proportional autoscaler is told.
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 cmd/cluster-proportional-autoscaler/options/options.go.
-impl Found {
-    /// What it scales: `deployment/web`.
-    pub fn targets(&self) -> impl Iterator<Item = &str> {
-        let program = self.program.as_deref();
-        let targets = program.and_then(|program| program.argument("target"));
-        let targets = targets.unwrap_or_default().split(',').map(str::trim);
-        targets.filter(|target| !target.is_empty())
-    }
-
-    /// Where it looks for its targets and its parameters; none where whoever applies it decides.
-    pub fn scaled_namespace(&self) -> Option<&str> {
-        let stated = self.program.as_deref()?.argument("namespace");
-        // `$(MY_POD_NAMESPACE)` is its own.
-        let stated = stated.filter(|namespace| !namespace.starts_with('$'));
-        stated.or(self.namespace.as_deref())
-    }
-
-    /// Whether it looks in this namespace.
-    pub fn scales_in(&self, namespace: Option<&str>) -> bool {
-        let own = self.scaled_namespace();
-        own.is_none() || namespace.is_none() || own == namespace
-    }
-
-    /// Whether another workload is a target of it.
-    pub fn scales(&self, other: &Self) -> bool {
-        let is_meant = |target: &str| {
-            let target = target.to_lowercase();
-            let parts = target.split_once('/');
-            parts.is_some_and(|(kind, name)| {
-                name == other.name && kind == other.kind.as_str().to_lowercase()
-            })
-        };
-        self.scales_in(other.namespace.as_deref()) && self.targets().any(is_meant)
-    }
-}
-
-/// What of the system the first container of a pod spec runs.
-pub(crate) fn program(pod: Option<&Node<'_>>) -> Option<Program> {
-    by_image(image(pod)?)
-}
-
-fn image<'n>(pod: Option<&'n Node<'_>>) -> Option<&'n str> {
+/// The image of the first container of a pod spec.
+pub(crate) fn image<'n>(pod: Option<&'n Node<'_>>) -> Option<&'n str> {
     let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
     shape::present(containers.first(), "image").and_then(Node::as_str)
 }
 
-/// The same with what it is started with.
+/// What the first container of a pod spec runs, if that is wanted.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     spec: Option<&Node<'_>>,
     pod: Option<&Node<'_>>,
+    wanted: Wanted,
 ) -> Option<Box<FoundProgram>> {
     let image = image(pod)?;
-    let program = by_image(image)?;
+    (wanted.image)(image).then_some(())?;
     let container = pod?.get("containers")?.items().first();
     let mut words = reader.texts(container, "command");
     words.extend(reader.texts(container, "args"));
     Some(Box::new(FoundProgram {
-        program,
         image: image.to_owned(),
         arguments: arguments(&words),
         requests_others: requests_others(container),
@@ -155,32 +74,6 @@ fn requests_others(container: Option<&Node<'_>>) -> bool {
     let of = |key: &str| shape::present(resources, key).map_or(&[][..], Node::entries);
     let mut entries = of("requests").iter().chain(of("limits"));
     entries.any(|entry| !matches!(entry.key.as_ref(), "cpu" | "memory" | "ephemeral-storage"))
-}
-
-/// Mirrors keep the last part of a name; images for one kind of processor have that behind it.
-fn by_image(image: &str) -> Option<Program> {
-    let (_, name) = image.rsplit_once('/').unwrap_or(("", image));
-    let name = name.split([':', '@']).next()?;
-    let is = |own: &str| {
-        let rest = name.strip_prefix(own);
-        rest.is_some_and(|rest| {
-            matches!(
-                rest,
-                "" | "-amd64" | "-arm" | "-arm64" | "-ppc64le" | "-s390x"
-            )
-        })
-    };
-    if is("descheduler") {
-        Some(Program::Descheduler)
-    } else if is("cluster-proportional-autoscaler") {
-        Some(Program::ProportionalAutoscaler)
-    } else if is("aks-node-termination-handler") {
-        Some(Program::TerminationHandler)
-    } else if is("pause") {
-        Some(Program::Pause)
-    } else {
-        None
-    }
 }
 
 /// `--name=value`, `-name=value` and `--name value`, as Go reads them.
@@ -207,30 +100,6 @@ fn arguments(words: &[String]) -> Vec<(String, Option<String>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn programs_are_known_by_their_images() {
-        for (image, expected) in [
-            (
-                "registry.k8s.io/descheduler/descheduler:v0.36.0",
-                Some(Program::Descheduler),
-            ),
-            ("registry.k8s.io/pause:3.9", Some(Program::Pause)),
-            ("pause-amd64@sha256:12", Some(Program::Pause)),
-            (
-                "localhost:5000/cpa/cluster-proportional-autoscaler-amd64:1.8.6",
-                Some(Program::ProportionalAutoscaler),
-            ),
-            (
-                "paskalmaksim/aks-node-termination-handler",
-                Some(Program::TerminationHandler),
-            ),
-            ("registry.example.com/pauses:1", None),
-            ("registry.example.com/descheduler/web:1", None),
-        ] {
-            assert_eq!(by_image(image), expected, "{image}");
-        }
-    }
 
     #[test]
     fn arguments_are_read_as_go_reads_them() {

@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use crate::plan::Labels;
+use crate::kubernetes::Labels;
 use crate::yaml::Node;
 
 use super::shape::Reader;

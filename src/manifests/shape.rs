@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::keys::Keys;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::plan::Labels;
+use crate::kubernetes::Labels;
 use crate::source::Span;
 use crate::values::{IntOrPercent, Quantity};
 use crate::yaml::{Entry, Node, Value};

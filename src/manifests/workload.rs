@@ -1,24 +1,23 @@
 //! A workload's manifest → what it says.
 
 use crate::config::Kind;
-use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::plan::{Labels, OwnPlacement};
+use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
+use crate::plan::OwnPlacement;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::objects::{Header, Object};
-use super::programs;
-use super::requests;
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
 use super::storage::{self, Claimed};
-use super::{Found, Places};
+use super::{Found, Places, Wanted, programs, requests};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
     object: &Object<'_, '_>,
     kind: Kind,
     header: Header,
+    wanted: Wanted,
 ) -> (Found, Vec<Claimed>) {
     let node = Some(object.node);
     let metadata = shape::present(node, "metadata");
@@ -81,7 +80,7 @@ pub(super) fn read(
         storage: Vec::new(),
         own: own_placement(reader, pod),
         node_selector: reader.labels(pod, "nodeSelector"),
-        program: programs::read(reader, shape::present(node, "spec"), pod),
+        program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         place: reader.place(node, "kind").unwrap_or(header.place),
         places,
         name: header.name,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Number;
-use crate::plan::{Descheduler, Plan};
+use crate::components::descheduler::Descheduler;
+use crate::plan::Plan;
 use crate::values::Limit;
 
 /// All pods that prefer Spot are on on-demand, and Spot is there again.

@@ -8,8 +8,10 @@
 
 use super::Number;
 use super::room::{Amount, of_node, pools_of};
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::Linear;
-use crate::plan::{Control, NodePool, Placeholder, Plan, Scaling};
+use crate::plan::{NodePool, Plan};
 
 /// How many placeholders a node of a pool brings, in a fleet large enough that rounding does not matter.
 pub fn per_node(linear: &Linear, pool: &NodePool) -> f64 {

@@ -9,7 +9,9 @@ use std::cmp::Reverse;
 
 use super::Number;
 use super::room::{Amount, of_node, placeholders_on_node, pools_of, preferring_spot};
-use crate::plan::{Control, NodePool, Placeholder, Plan};
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::Control;
+use crate::plan::{NodePool, Plan};
 
 /// Nodes, by the pools that they are of, in the order of the plan: those that run in any case, and those that placeholders
 /// bring besides. Pods on Spot come on top.

@@ -3,8 +3,11 @@
 //! All of it is arithmetic on requests, as the scheduler and the autoscaler do it.
 
 use super::{Number, headroom};
+use crate::components::controller::ContainerResources;
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::Control;
 use crate::config::{Mode, OsType, PlaceholderSpread, Spot};
-use crate::plan::{ContainerResources, Control, NodePool, Placeholder, Plan, Resources, Workload};
+use crate::plan::{NodePool, Plan, Resources, Workload};
 use crate::values::{Int, Quantity};
 
 /// CPU in thousandths and memory in bytes.

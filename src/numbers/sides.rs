@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::room::{self, Amount};
 use super::voter::Voter;
 use crate::config::Mode;
-use crate::plan::{NodePool, Plan, Taint, Toleration};
+use crate::kubernetes::{Taint, Toleration};
+use crate::plan::{NodePool, Plan};
 use crate::providers::Facts;
 use crate::values::Version;
 

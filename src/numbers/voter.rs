@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use super::room::Amount;
 use crate::config::{Kind, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::plan::{OwnPlacement, Placement, SpreadRule, Taint, Workload};
+use crate::kubernetes::Taint;
+use crate::plan::{OwnPlacement, Placement, SpreadRule, Workload};
 
 pub(super) const HOSTNAME: &str = "kubernetes.io/hostname";
 pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
@@ -65,7 +66,7 @@ impl<'a> Voter<'a> {
             };
             text("operator") == Some("Exists")
                 && text("key").is_none_or(|own| own == key)
-                && text("effect").is_none_or(|own| own == effect)
+                && text("effect").is_none_or(|own| own == effect.as_str())
         };
         self.placement
             .is_some_and(|placement| placement.tolerates_deletion_candidates)

@@ -7,7 +7,7 @@ use crate::components::disruption_budgets;
 use crate::kubernetes::Object;
 use crate::manifests::{BudgetIndex, Found, Manifests};
 use crate::plan::{Budget, Plan};
-use crate::resolve::{Choice, Stream};
+use crate::workloads::{Choice, Stream};
 
 /// What becomes of the budget of a workload.
 pub(super) enum Outcome {

@@ -6,9 +6,8 @@ use super::edited::Edited;
 use super::objects::Object;
 use super::uneditable::Uneditable;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::load;
-use crate::manifests::{self, Program};
-use crate::resolve::{Candidate, Choice, Stream};
+use crate::workloads::{Candidate, Choice, Stream};
+use crate::{load, manifests};
 
 pub(super) struct Chooser<'a> {
     choices: &'a Stream<'a>,
@@ -30,14 +29,14 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// What an object takes that runs `program` of the system, if it does; nothing where it is left alone.
+    /// What an object takes; nothing where it is left alone. `is_of_the_system` tells whether it runs a part of it.
     ///
     /// # Errors
     /// Where it is not certain.
     pub(super) fn choose(
         &mut self,
         object: &Object<'_, '_>,
-        program: Option<Program>,
+        is_of_the_system: bool,
         edited: &mut Edited<'_>,
     ) -> Result<Option<Choice>, Report> {
         let refused = |doubt: Uneditable| Report::from(doubt.diagnostic(&object.title()));
@@ -53,7 +52,7 @@ impl<'a> Chooser<'a> {
             namespace: object.namespace(self.namespace),
             labels: &|key| labels?.get(key)?.as_str(),
             annotations: &|key| annotations?.get(key)?.as_str(),
-            program,
+            is_of_the_system,
             place: object.place(),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {

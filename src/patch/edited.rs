@@ -1,13 +1,12 @@
 //! What comes of one part of the stream: its edits, and what was found in it.
 
-use super::RULE;
 use super::change::Change;
 use super::doubts::Doubts;
 use super::edit::{Edit, Editor};
 use super::objects::{Object, PodSpec};
 use super::text::Text;
 use super::uneditable::Certain;
-use super::verify;
+use super::{RULE, verify};
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::kubernetes;
 use crate::source::{SourceId, Span};

@@ -12,18 +12,18 @@ use super::edit::{self, Edit};
 use super::edited::{Edited, Made};
 use super::objects::{self, Object, PodSpec};
 use super::uneditable::Uneditable;
-use super::{Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there};
-use super::{place, resource_list};
+use super::{
+    Options, Patched, Placed, RULE, STREAM, nothing_chosen, nothing_there, place, resource_list,
+};
+use crate::components::programs::Program;
 use crate::config::CustomKind;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
-use crate::kubernetes;
-use crate::load;
-use crate::manifests;
 use crate::numbers::sides::Sides;
 use crate::plan::Plan;
-use crate::resolve::{Choice, Stream};
 use crate::source::{Source, SourceId};
+use crate::workloads::{Choice, Stream};
 use crate::yaml::{self, Dialect, Node};
+use crate::{kubernetes, load, manifests};
 
 /// So many documents with findings are kept to show their lines; of more, the messages alone must do.
 const MAX_SHOWN: usize = 1000;
@@ -311,8 +311,9 @@ impl<'a> Patcher<'a> {
         edited: &mut Edited<'_>,
     ) -> Option<(Choice, Change)> {
         let (kind, keys) = object.pod_spec_keys(self.choices.custom_kinds())?;
-        let program = manifests::program(object.node.at(&keys));
-        let choice = match self.chooser.choose(object, program, edited) {
+        let image = manifests::image(object.node.at(&keys));
+        let is_of_the_system = image.and_then(Program::of_image).is_some();
+        let choice = match self.chooser.choose(object, is_of_the_system, edited) {
             Ok(choice) => choice?,
             Err(findings) => {
                 self.refuse(findings, edited);

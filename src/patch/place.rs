@@ -6,13 +6,15 @@ use super::RULE;
 use super::change::{self, Change};
 use super::objects::{Object, PodSpec};
 use super::text::Text;
+use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::components::placement::{Wanted, additions};
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::kubernetes::Labels;
 use crate::manifests;
 use crate::numbers::sides::Sides;
-use crate::plan::{Labels, Plan};
-use crate::resolve::{Choice, are_tolerated};
+use crate::plan::Plan;
+use crate::workloads::Choice;
 
 /// What a workload lacks of what it is chosen to have, and what of them it cannot have.
 ///

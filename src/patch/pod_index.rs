@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::kubernetes::Labels;
 use crate::manifests::Found;
-use crate::plan::Labels;
 
 #[derive(Debug)]
 pub(super) struct PodIndex<'m> {

@@ -3,6 +3,7 @@ use super::ProfileKind::{
 };
 use super::{Facts, NodeGroup, PoolNameRule, ProfileKey, ProfileKind};
 use crate::config::ProviderName;
+use crate::kubernetes::Effect;
 
 /// Azure Kubernetes Service with its managed cluster autoscaler.
 pub(super) const FACTS: Facts = Facts {
@@ -14,7 +15,7 @@ pub(super) const FACTS: Facts = Facts {
     spot_taint: Some((
         "kubernetes.azure.com/scalesetpriority",
         "spot",
-        "NoSchedule",
+        Effect::NoSchedule,
     )),
     // Source: articles/aks/use-labels.md.
     pool_label: "kubernetes.azure.com/agentpool",

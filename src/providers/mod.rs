@@ -13,6 +13,7 @@ pub use azure_vm_size::{Allocatable, aks_allocatable, resources as azure_vm_reso
 use serde::{Serialize, Serializer};
 
 use crate::config::{OsType, ProviderName};
+use crate::kubernetes::Effect;
 
 /// What is true of every cluster of a provider.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct Facts {
     /// Key and value of the label on every Spot node.
     pub spot_label: (&'static str, &'static str),
     /// The taint that the provider sets on every Spot node by itself: key, value, effect.
-    pub spot_taint: Option<(&'static str, &'static str, &'static str)>,
+    pub spot_taint: Option<(&'static str, &'static str, Effect)>,
     /// Key of the label that names a node's pool.
     pub pool_label: &'static str,
     /// Seconds from the announcement of an interruption to its coming.

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{Check, Findings, Pods, Rule};
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
+use crate::kubernetes::{HOSTNAME, ZONE};
 use crate::plan::{NodePool, Plan};
 use crate::values::IntOrPercent;
 
@@ -90,11 +91,11 @@ fn domains(plan: &Plan, pods: Pods<'_>, key: &str) -> Option<(i64, &'static str)
     let pools = || plan.node_pools.iter().filter(is_open);
     pools().next()?;
     match key {
-        "kubernetes.io/hostname" => {
+        HOSTNAME => {
             let nodes: Option<i64> = pools().map(|pool| Some(pool.nodes?.max)).sum();
             Some((nodes?, "nodes at most"))
         }
-        "topology.kubernetes.io/zone" => {
+        ZONE => {
             if pools().any(|pool| pool.zones.is_empty()) {
                 return None;
             }

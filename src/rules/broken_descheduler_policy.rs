@@ -1,6 +1,9 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
+use crate::components::descheduler::InstalledPolicy;
+use crate::components::programs::Program;
 use crate::diagnostic::Severity;
-use crate::manifests::{Fault, Found, FoundPolicy, Manifests, Program};
+use crate::manifests::{Fault, Found};
 use crate::plan::Plan;
 use crate::values::Version;
 
@@ -23,9 +26,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // Of several it is not known which one reads which policy.
-    let deschedulers: Vec<&Found> = manifests.running(Program::Descheduler).collect();
+    let deschedulers: Vec<&Found> = installed.running(Program::Descheduler).collect();
     let version = match deschedulers[..] {
         [found] => found
             .program
@@ -37,7 +40,7 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
     if version.is_some_and(|version| !version.at_least(0, 31)) {
         return;
     }
-    for found in &manifests.policies {
+    for found in &installed.policies {
         let too_new = version
             .into_iter()
             .flat_map(|version| too_new(found, version));
@@ -48,14 +51,14 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 }
                 _ => format!("the descheduler takes this policy otherwise: {fault}"),
             };
-            let place = found.keys.named_in(&fault).unwrap_or(found.place);
+            let place = found.text.keys.named_in(&fault).unwrap_or(found.text.place);
             findings.in_manifest(place, message, |diagnostic| diagnostic.level(level));
         }
     }
 }
 
 /// What the version that runs does not know yet.
-fn too_new(found: &FoundPolicy, version: Version) -> Vec<Fault> {
+fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut add = |holds: bool, what: &str, since: (u16, u16), level: Severity| {
         if holds && !version.at_least(since.0, since.1) {
@@ -68,8 +71,8 @@ fn too_new(found: &FoundPolicy, version: Version) -> Vec<Fault> {
     // The policy itself is not strict.
     let total = policy.total.is_some();
     add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
-    if let Some(failback) = &policy.failback {
-        let evictor = &failback.evictor;
+    let failback = policy.failback();
+    if let Some(evictor) = failback.and_then(|failback| failback.evictor) {
         let (age, protections) = (&evictor.min_pod_age, &evictor.pod_protections);
         add(age.is_some(), "minPodAge", (0, 31), Severity::Error);
         let has_protections = protections.is_some();

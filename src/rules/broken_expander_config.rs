@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,8 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for expander in &manifests.expanders {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for expander in &installed.priorities {
         for (level, fault) in &expander.faults {
             let message = match level {
                 Severity::Error => {
@@ -30,8 +30,8 @@ fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
                 }
                 _ => fault.clone(),
             };
-            let place = expander.keys.named_in(fault);
-            findings.in_manifest(place.unwrap_or(expander.priorities_place), message, |diagnostic| {
+            let place = expander.keys().and_then(|keys| keys.named_in(fault));
+            findings.in_manifest(place.unwrap_or(expander.place()), message, |diagnostic| {
                 diagnostic.level(*level).help("write a list of patterns under each number: `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")
             });
         }

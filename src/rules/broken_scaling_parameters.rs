@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
+use crate::components::proportional_autoscaler::InstalledParameters;
 use crate::diagnostic::Severity;
-use crate::manifests::{FoundParameters, Manifests, Program};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,27 +20,29 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // `linear` and `ladder` are words that others use too.
-    let is_used = |parameters: &&FoundParameters| {
-        let mut scalers = manifests.running(Program::ProportionalAutoscaler);
-        scalers.any(|scaler| {
-            let program = scaler.program.as_deref();
+    let is_used = |parameters: &&InstalledParameters<'_>| {
+        let map = parameters.map;
+        installed.scalers().any(|scaler| {
+            let program = scaler.0.program.as_deref();
             let used = program.and_then(|program| program.argument("configmap"));
-            used == Some(&parameters.name) && scaler.scales_in(parameters.namespace.as_deref())
+            used == Some(&map.name) && scaler.scales_in(map.namespace.as_deref())
         })
     };
-    for parameters in manifests.parameters.iter().filter(is_used) {
+    for parameters in installed.parameters.iter().filter(is_used) {
         for (level, fault) in &parameters.faults {
-            let name = &parameters.name;
+            let name = &parameters.map.name;
             let message = match level {
                 Severity::Error => format!("`{name}` scales nothing: {fault}"),
                 _ => format!("`{name}`: {fault}"),
             };
-            let place = parameters.keys.named_in(fault);
-            findings.in_manifest(place.unwrap_or(parameters.place), message, |diagnostic| {
-                diagnostic.level(*level)
-            });
+            let place = parameters.text.keys.named_in(fault);
+            findings.in_manifest(
+                place.unwrap_or(parameters.text.place),
+                message,
+                |diagnostic| diagnostic.level(*level),
+            );
         }
     }
 }

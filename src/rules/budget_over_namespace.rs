@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::{LabelSelector, Manifests};
+use crate::manifests::LabelSelector;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,12 +20,12 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let mut counts: HashMap<Option<&str>, usize> = HashMap::new();
-    for found in &manifests.workloads {
+    for found in &installed.manifests.workloads {
         *counts.entry(found.namespace.as_deref()).or_default() += 1;
     }
-    for budget in &manifests.budgets {
+    for budget in &installed.manifests.budgets {
         if !budget
             .selector
             .as_ref()

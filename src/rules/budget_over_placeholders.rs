@@ -1,7 +1,7 @@
 use super::{Check, Findings, Rule};
-use crate::components::placeholder_labels;
+use crate::components::{Installed, placeholder_labels};
 use crate::diagnostic::Severity;
-use crate::manifests::{Covers as _, Manifests};
+use crate::manifests::Covers as _;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,11 +21,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let Some(overprovisioner) = &plan.overprovisioner else {
         return;
     };
-    for budget in &manifests.budgets {
+    for budget in &installed.manifests.budgets {
         let covers = |placeholder| {
             let labels = placeholder_labels(overprovisioner, placeholder);
             budget.namespace.is_some() && budget.covers(Some(&overprovisioner.namespace), &labels)

@@ -1,11 +1,12 @@
 use std::collections::HashSet;
 
 use super::{Check, Findings, Rule};
-use crate::components::placeholder_labels;
+use crate::components::{Installed, placeholder_labels};
 use crate::defaults;
 use crate::diagnostic::Severity;
+use crate::kubernetes::Labels;
 use crate::manifests::{BudgetIndex, FoundBudget, LabelSelector, Manifests};
-use crate::plan::{Labels, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
@@ -20,14 +21,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    let covering = covering(plan, manifests);
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let covering = covering(plan, installed.manifests);
     // What names no namespace may be applied to any.
-    let is_open = manifests
+    let is_open = installed
+        .manifests
         .workloads
         .iter()
         .any(|found| found.namespace.is_none());
-    for budget in &manifests.budgets {
+    for budget in &installed.manifests.budgets {
         let is_for_all = budget
             .selector
             .as_ref()

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::proportional_autoscaler::Control;
 use crate::diagnostic::Severity;
-use crate::plan::{Control, NodePool, Plan};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "counts-lost-nodes",

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::overprovisioner::Target;
 use crate::diagnostic::Severity;
-use crate::plan::{NodePool, Plan, Target};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "counts-other-spot-pools",

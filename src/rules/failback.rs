@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::budgets::covered;
 use super::{Over, Pods};
+use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 use crate::config::{DefaultProtection, ExtraProtection, Kind};
 use crate::diagnostic::Severity;
 use crate::manifests::{Found, Storage};
 use crate::numbers::Number;
-use crate::plan::{Descheduler, Evictor, Namespaces, Plan, PriorityThreshold, Workload};
+use crate::plan::{Plan, Workload};
 
 /// Something that keeps pods where they are.
 pub(super) struct Reason {

@@ -1,9 +1,10 @@
-use super::unlimited_evictions::policy_key;
 use super::{Check, Findings, Rule, places};
+use crate::components::descheduler::Descheduler;
+use crate::components::descheduler::policy::limit_key;
 use crate::defaults;
 use crate::diagnostic::{Pointer, Severity};
 use crate::numbers::failback::{Bound, Failback, span};
-use crate::plan::{Descheduler, Plan};
+use crate::plan::Plan;
 use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
@@ -136,7 +137,7 @@ fn seconds(duration: &Duration) -> i64 {
 /// What a limit is called where it is.
 fn named<'k>(findings: &Findings<'_>, key: &'k str) -> &'k str {
     if findings.is_brought() {
-        policy_key(key)
+        limit_key(key)
     } else {
         key
     }

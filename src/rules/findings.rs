@@ -1,7 +1,7 @@
 //! Where a rule puts what it finds.
 
-use super::brought::Places;
 use super::{Over, Rule};
+use crate::components::observe::Places;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::source::Span;

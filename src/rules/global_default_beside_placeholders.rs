@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,11 +19,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    if manifests.placeholders().next().is_none() {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    if installed.placeholders().next().is_none() {
         return;
     }
-    let classes = manifests.priority_classes.iter();
+    let classes = installed.manifests.priority_classes.iter();
     let defaults: Vec<_> = classes.filter(|class| class.is_global_default).collect();
     // Two are another fault.
     let [class] = defaults[..] else {

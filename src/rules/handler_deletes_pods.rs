@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
+use crate::components::programs::Program;
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, Program};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,8 +23,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for handler in manifests.running(Program::TerminationHandler) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for handler in installed.running(Program::TerminationHandler) {
         let is_set = handler
             .program
             .as_deref()

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
+use crate::components::programs::Program;
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, Program};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for handler in manifests.running(Program::TerminationHandler) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for handler in installed.running(Program::TerminationHandler) {
         // Of a class that is not in these manifests nothing is known.
         let is_low = handler.priority.is_some_and(|priority| priority.value <= 0);
         if !is_low {

@@ -2,6 +2,7 @@ use super::pods::HardSpread;
 use super::{Check, Findings, Pods, Rule, nodes};
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
+use crate::kubernetes::{HOSTNAME, ZONE};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -40,7 +41,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         );
         // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
         let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
-            && spread.key == "kubernetes.io/hostname"
+            && spread.key == HOSTNAME
             && plan
                 .descheduler
                 .as_ref()
@@ -63,7 +64,7 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
     let skew = spread.skew;
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
     match spread.key {
-        "kubernetes.io/hostname" => {
+        HOSTNAME => {
             let nodes: Option<i64> = spot().map(|pool| Some(pool.nodes?.max)).sum();
             let nodes = nodes.filter(|nodes| *nodes > 0)?;
             Some((
@@ -71,7 +72,7 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
                 format!("{nodes} nodes at most, {skew} to a node"),
             ))
         }
-        "topology.kubernetes.io/zone" => {
+        ZONE => {
             let (on_spot, elsewhere) = (nodes::zones(plan, true), nodes::zones(plan, false));
             if on_spot.is_empty() {
                 return None;

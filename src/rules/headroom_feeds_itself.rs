@@ -1,7 +1,9 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::Control;
 use crate::diagnostic::Severity;
 use crate::numbers::headroom::Gain;
-use crate::plan::{Control, Placeholder, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "headroom-feeds-itself",

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,8 +18,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for found in &manifests.priority_classes {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for found in &installed.manifests.priority_classes {
         let is_other =
             |name: &str, value: i32| name == found.name && i64::from(value) != found.value;
         let mut placeholders = plan.placeholders();

@@ -1,7 +1,9 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::Control;
 use crate::config::Spot;
 use crate::diagnostic::Severity;
-use crate::plan::{Control, NodePool, Placeholder, Plan};
+use crate::plan::{NodePool, Plan};
 use crate::values::Int;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::proportional_autoscaler::Control;
 use crate::diagnostic::Severity;
-use crate::plan::{Control, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "linear-never-zero",

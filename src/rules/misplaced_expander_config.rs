@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
+use crate::components::priority_expander::CONFIG_MAP;
 use crate::diagnostic::Severity;
-use crate::manifests::{FoundExpander, Manifests};
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,26 +24,25 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let Some(wanted) = plan.provider.expander_namespace else {
         return;
     };
-    for expander in &manifests.expanders {
-        let namespace = expander.namespace.as_deref();
-        let message = if expander.name != FoundExpander::NAME {
-            format!("the autoscaler does not look at `{}`", expander.name)
+    for expander in &installed.priorities {
+        let namespace = expander.map.namespace.as_deref();
+        let message = if !expander.has_its_name() {
+            format!("the autoscaler does not look at `{}`", expander.map.name)
         } else if namespace.is_some_and(|namespace| namespace != wanted) {
             let namespace = namespace.unwrap_or_default();
             format!("the autoscaler looks in namespace `{wanted}`, and this is in `{namespace}`")
-        } else if expander.priorities.is_none() {
+        } else if expander.tiers.is_none() {
             "the autoscaler reads the key `priorities`, and there is none".to_owned()
         } else {
             continue;
         };
-        findings.in_manifest(expander.place, message, |diagnostic| {
+        findings.in_manifest(expander.map.place, message, |diagnostic| {
             diagnostic.help(format!(
-                "call it `{}` in namespace `{wanted}`, with the key `priorities`",
-                FoundExpander::NAME
+                "call it `{CONFIG_MAP}` in namespace `{wanted}`, with the key `priorities`"
             ))
         });
     }

@@ -5,7 +5,6 @@ mod bare_pod_on_spot;
 mod broken_descheduler_policy;
 mod broken_expander_config;
 mod broken_scaling_parameters;
-mod brought;
 mod budget_above_autoscaler_floor;
 mod budget_allows_nothing;
 mod budget_over_namespace;
@@ -54,7 +53,7 @@ mod no_requests;
 mod no_rest_between_moves;
 mod no_room_beside_placeholders;
 mod no_system_pool;
-mod nodes;
+pub(crate) mod nodes;
 mod notice_outruns_budget;
 mod on_demand_starved;
 mod overlapping_budgets;
@@ -68,9 +67,9 @@ mod placeholder_on_mixed_pools;
 mod placeholder_smaller_than_pod;
 mod placeholder_without_toleration;
 mod placeholders_keep_nodes;
-mod places;
+pub(crate) mod places;
 mod pod_fits_no_node;
-mod pods;
+pub(crate) mod pods;
 mod policy_hides_spot;
 mod policy_without_failback;
 mod pool_not_autoscaled;
@@ -122,13 +121,14 @@ pub use findings::Findings;
 pub use page::{index, mistakes, mistakes_page};
 pub use pods::Pods;
 
-pub(crate) use brought::{Brought, read as brought};
 pub(crate) use failback::numbers as failback_of_each;
 
 use std::collections::HashSet;
 
+use crate::components::Installed;
+use crate::components::observe::{self, Brought};
 use crate::diagnostic::{Report, Severity};
-use crate::manifests::{Found, Manifests};
+use crate::manifests::Found;
 use crate::plan::{Plan, Workload};
 use crate::suggest::similar;
 
@@ -164,7 +164,7 @@ enum Check {
     /// The plan, and all workloads at once.
     AllPods(fn(&Plan, &[Pods<'_>], &mut Findings<'_>)),
     /// All the given manifests.
-    Manifests(fn(&Plan, &Manifests, &mut Findings<'_>)),
+    Manifests(fn(&Plan, &Installed<'_>, &mut Findings<'_>)),
     /// What all the others have found, before anything of it is accepted.
     Report(fn(&Allowances<'_>, &Report, &mut Findings<'_>)),
 }
@@ -341,8 +341,8 @@ impl Rule {
             }
             Check::AllPods(check) => check(over.plan, &over.pods, &mut findings),
             Check::Manifests(check) => {
-                if let Some(manifests) = over.manifests {
-                    check(over.plan, manifests, &mut findings);
+                if let Some(installed) = over.installed {
+                    check(over.plan, installed, &mut findings);
                 }
             }
             Check::Report(_) => {}
@@ -383,11 +383,11 @@ impl Rule {
 pub(crate) struct Over<'a> {
     plan: &'a Plan,
     document: &'a crate::load::Document<'a>,
-    manifests: Option<&'a Manifests>,
+    installed: Option<&'a Installed<'a>>,
     met: Vec<Met<'a>>,
     pods: Vec<Pods<'a>>,
     /// Where manifests have what of the plan is theirs.
-    brought: Option<&'a brought::Places>,
+    brought: Option<&'a observe::Places>,
     /// How many warnings of one rule are shown.
     most: usize,
 }
@@ -403,8 +403,9 @@ impl<'a> Over<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
         document: &'a crate::load::Document<'a>,
-        manifests: Option<&'a Manifests>,
+        installed: Option<&'a Installed<'a>>,
     ) -> Self {
+        let manifests = installed.map(|installed| installed.manifests);
         let found = manifests.map_or(&[][..], |manifests| &manifests.workloads);
         let mut met: Vec<Met<'a>> = found
             .iter()
@@ -423,7 +424,7 @@ impl<'a> Over<'a> {
         Self {
             plan,
             document,
-            manifests,
+            installed,
             pods,
             met,
             brought: None,
@@ -440,7 +441,7 @@ impl<'a> Over<'a> {
     pub(crate) fn brought(&self, brought: &'a Brought) -> Self {
         Self {
             brought: Some(&brought.places),
-            ..Self::new(&brought.plan, self.document, self.manifests)
+            ..Self::new(&brought.plan, self.document, self.installed)
         }
     }
 
@@ -454,7 +455,7 @@ impl<'a> Over<'a> {
                 .map(|(rule, _)| rule.as_str())
                 .collect(),
             in_arguments: also.iter().map(String::as_str).collect(),
-            has_manifests: self.manifests.is_some(),
+            has_manifests: self.installed.is_some(),
         }
     }
 }

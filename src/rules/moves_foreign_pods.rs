@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::descheduler::Namespaces;
 use crate::diagnostic::Severity;
-use crate::plan::{Namespaces, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "moves-foreign-pods",

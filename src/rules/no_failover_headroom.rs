@@ -1,8 +1,9 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::overprovisioner::Placeholder;
 use crate::diagnostic::{Diagnostic, Pointer, Severity};
 use crate::numbers::paid_room::PaidRoom;
 use crate::numbers::room::Amount;
-use crate::plan::{NodePool, Placeholder, Plan};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "no-failover-headroom",

@@ -1,7 +1,8 @@
 use super::{Check, Findings, Rule, places};
+use crate::components::overprovisioner::Placeholder;
 use crate::diagnostic::Severity;
 use crate::numbers::room::{self, Amount, Beside};
-use crate::plan::{Placeholder, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",

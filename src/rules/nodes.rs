@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::config::{Mode, OsType, ProviderName};
+use crate::kubernetes::ZONE;
 use crate::manifests::{Found, Operator, Requirement};
 use crate::plan::{NodePool, Plan};
-
-const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// A label on the nodes of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +56,7 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
 }
 
 /// Whether a selector as text (`key=value,key!=value`) takes the nodes of a pool; none where that cannot be told.
-pub(super) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
+pub(crate) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
     let requirements = Requirement::parse(selector)?;
     all(requirements
         .iter()
@@ -80,7 +79,7 @@ fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool
 }
 
 /// The zones of the Spot pools, or of the others, that workloads can be in.
-pub(super) fn zones(plan: &Plan, is_spot: bool) -> BTreeSet<&str> {
+pub(crate) fn zones(plan: &Plan, is_spot: bool) -> BTreeSet<&str> {
     let pools = plan.node_pools.iter();
     let open = pools.filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool));
     open.flat_map(|pool| pool.zones.iter().map(String::as_str))
@@ -109,7 +108,7 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// Whether a node selector term (`matchExpressions`) takes the nodes of a pool; none where that cannot be told.
-pub(super) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
+pub(crate) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
     let fields = term.get("matchFields").and_then(Json::as_array);
     let expressions = term.get("matchExpressions").and_then(Json::as_array);
     let expressions = expressions.map(Vec::as_slice).unwrap_or_default();
@@ -127,13 +126,13 @@ pub(super) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
 
 /// Whether a term takes Spot nodes and no others: it names their label, or no on-demand pool that is listed has what it
 /// asks for.
-pub(super) fn means_spot(plan: &Plan, term: &Json) -> bool {
+pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
     let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
     names_spot(plan, term) || is_spot_alone(plan, takes)
 }
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
-pub(super) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
     let (key, value) = plan.provider.spot_label;
     let terms = &found.own.node_affinity_required;
     found.node_selector.get(key).map(String::as_str) == Some(value)
@@ -169,7 +168,7 @@ fn names_spot(plan: &Plan, term: &Json) -> bool {
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
-pub(super) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
+pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
     let by_selector = found
         .node_selector
         .iter()
@@ -192,7 +191,7 @@ fn any(plan: &Plan, pool: &NodePool, terms: &[Json]) -> Option<bool> {
 }
 
 /// The sum of the weights of the preferences that the nodes of a pool meet; none where that cannot be told.
-pub(super) fn weight(plan: &Plan, pool: &NodePool, preferred: &[Json]) -> Option<i64> {
+pub(crate) fn weight(plan: &Plan, pool: &NodePool, preferred: &[Json]) -> Option<i64> {
     preferred.iter().try_fold(0, |sum, entry| {
         let weight = entry.get("weight").and_then(Json::as_i64).unwrap_or(0);
         let meets = meets(plan, pool, entry.get("preference")?)?;

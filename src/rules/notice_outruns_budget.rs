@@ -4,6 +4,7 @@ use super::budgets::{Covered, covered};
 use super::{Check, Findings, Pods, Rule};
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
+use crate::kubernetes::HOSTNAME;
 use crate::numbers::notice;
 use crate::numbers::room::{self, Amount};
 use crate::plan::{NodePool, Plan};
@@ -117,9 +118,10 @@ fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Fi
 
 /// How many pods of a workload can be on one Spot node.
 fn together(plan: &Plan, pods: Pods<'_>, most: i64) -> i64 {
-    let is_apart = pods.hard_spreads().iter().any(|spread| {
-        spread.method == SpreadMethod::PodAntiAffinity && spread.key == "kubernetes.io/hostname"
-    });
+    let is_apart = pods
+        .hard_spreads()
+        .iter()
+        .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
     if is_apart {
         return 1;
     }

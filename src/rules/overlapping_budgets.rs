@@ -3,8 +3,9 @@ use std::collections::HashSet;
 use super::{Check, Findings, Pods, Rule};
 use crate::defaults;
 use crate::diagnostic::Severity;
+use crate::kubernetes::Labels;
 use crate::manifests::{BudgetIndex, Covers, Found, FoundBudget, may_be_one};
-use crate::plan::{Labels, Plan, Workload};
+use crate::plan::{Plan, Workload};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Pods, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::{Found, Manifests};
+use crate::manifests::Found;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,15 +18,16 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let value = |found: &Found| found.priority.map(|priority| priority.value);
     let others = || {
-        manifests
+        installed
+            .manifests
             .workloads
             .iter()
             .filter(|found| found.program.is_none())
     };
-    for placeholders in manifests.placeholders() {
+    for placeholders in installed.placeholders() {
         let Some(own) = placeholders.priority.filter(|priority| priority.preempts) else {
             continue;
         };

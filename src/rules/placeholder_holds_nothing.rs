@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    for placeholders in manifests.placeholders() {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for placeholders in installed.placeholders() {
         let program = placeholders.program.as_deref();
         let holds_others = program.is_some_and(|program| program.requests_others);
         if holds_others || placeholders.replicas == Some(0) {

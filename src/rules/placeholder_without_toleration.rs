@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, places};
 use crate::diagnostic::Severity;
-use crate::plan::{Plan, Taint, Toleration};
+use crate::kubernetes::{Taint, Toleration};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
@@ -20,8 +21,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, placeholder) in plan.placeholders() {
         let keeps_off = |taint: &&Taint| {
-            taint.effect != "PreferNoSchedule"
-                && !placeholder.tolerations.contains(&Toleration::from(*taint))
+            !taint.is_soft() && !placeholder.tolerations.contains(&Toleration::from(*taint))
         };
         let mut taints = plan
             .pools_of(&placeholder.target)

@@ -1,38 +1,39 @@
 //! Where the parts of a plan stand in the configuration. What is not written there is where it would be.
 
+use crate::components::proportional_autoscaler::Scaling;
 use crate::diagnostic::Pointer;
 use crate::load::Document;
-use crate::plan::{Plan, Scaling, TakenBy};
+use crate::plan::{Plan, TakenBy};
 
-pub(super) fn spec(path: &str) -> Pointer {
+pub(crate) fn spec(path: &str) -> Pointer {
     Pointer::parse(format!("/spec/{path}"))
 }
 
 /// A pattern of the priority expander.
-pub(super) fn pattern(taken: TakenBy) -> Pointer {
+pub(crate) fn pattern(taken: TakenBy) -> Pointer {
     spec("autoscaler/priorities")
         .child(taken.priority)
         .child(taken.pattern)
 }
 
 /// A placeholder, by its number.
-pub(super) fn placeholder(at: usize) -> Pointer {
+pub(crate) fn placeholder(at: usize) -> Pointer {
     spec("overprovisioner/placeholders").child(at)
 }
 
 /// What scales a placeholder, by the placeholder's number.
-pub(super) fn scaling(at: usize) -> Pointer {
+pub(crate) fn scaling(at: usize) -> Pointer {
     placeholder(at).child("scaling")
 }
 
 /// Everything that scales placeholders, with the placeholders' numbers.
-pub(super) fn scalings(plan: &Plan) -> impl Iterator<Item = (usize, &Scaling)> {
+pub(crate) fn scalings(plan: &Plan) -> impl Iterator<Item = (usize, &Scaling)> {
     let placeholders = plan.placeholders();
     placeholders.filter_map(|(at, placeholder)| Some((at, placeholder.scaling.as_ref()?)))
 }
 
 /// The priority of a placeholder: its own, else the one that is shared.
-pub(super) fn priority(document: &Document<'_>, at: usize) -> Pointer {
+pub(crate) fn priority(document: &Document<'_>, at: usize) -> Pointer {
     let own = placeholder(at).child("priorityClass").child("value");
     match document.node(&own) {
         Some(_) => own,
@@ -41,6 +42,6 @@ pub(super) fn priority(document: &Document<'_>, at: usize) -> Pointer {
 }
 
 /// A node pool, by its number in the plan, which is that of the configuration.
-pub(super) fn pool(at: usize) -> Pointer {
+pub(crate) fn pool(at: usize) -> Pointer {
     spec("nodePools").child(at)
 }

@@ -8,11 +8,10 @@ use super::{Findings, Met, nodes};
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
+use crate::kubernetes::{Labels, Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
-use crate::plan::{
-    Labels, NodePool, OwnPlacement, Plan, Resources, SpreadRule, Taint, Toleration, Workload,
-};
+use crate::plan::{NodePool, OwnPlacement, Plan, Resources, SpreadRule, Workload};
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
@@ -28,7 +27,7 @@ pub struct Pods<'a> {
 
 /// All workloads: those of the plan, then those that manifests have and the plan has not. What is a part of the system
 /// itself is not one of them.
-pub(super) fn all<'a>(
+pub(crate) fn all<'a>(
     plan: &'a Plan,
     manifests: Option<&'a Manifests>,
     met: &[Met<'a>],
@@ -64,7 +63,7 @@ pub(super) fn all<'a>(
 
 impl<'a> Pods<'a> {
     /// What a manifest alone says of them.
-    pub(super) fn alone(found: &'a Found) -> Self {
+    pub(crate) fn alone(found: &'a Found) -> Self {
         Self {
             planned: None,
             found: Some(found),
@@ -370,7 +369,7 @@ impl<'a> Pods<'a> {
     }
 
     /// The same, where it is known already where the setting is written.
-    pub(super) fn report_at(
+    pub(crate) fn report_at(
         self,
         written: Option<Pointer>,
         findings: &mut Findings<'_>,
@@ -411,21 +410,16 @@ impl<'a> From<&'a SpreadRule> for HardSpread<'a> {
 
 /// What was said already: what is written in one place is said once, for however many workloads.
 #[derive(Debug, Default)]
-pub(super) struct Said(HashSet<Pointer>);
+pub(crate) struct Said(HashSet<Pointer>);
 
 impl Said {
     /// Whether nothing was said yet of what is written here.
-    pub(super) fn is_first(&mut self, pointer: &Pointer) -> bool {
+    pub(crate) fn is_first(&mut self, pointer: &Pointer) -> bool {
         self.0.insert(pointer.clone())
     }
 }
 
 /// The taint that the provider sets on every Spot node.
 fn automatic_taint(plan: &Plan) -> Option<Taint> {
-    let (key, value, effect) = plan.provider.spot_taint?;
-    Some(Taint {
-        key: key.to_owned(),
-        value: Some(value.to_owned()),
-        effect: effect.to_owned(),
-    })
+    plan.provider.spot_taint.map(Taint::known)
 }

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, nodes};
+use crate::components::Installed;
+use crate::components::descheduler::InstalledPolicy;
 use crate::diagnostic::Severity;
-use crate::manifests::{FoundPolicy, Manifests};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,9 +20,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    let brings_back = |found: &&FoundPolicy| found.policy.failback.is_some();
-    for found in manifests.policies.iter().filter(brings_back) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failback().is_some();
+    for found in installed.policies.iter().filter(brings_back) {
         let Some(selector) = &found.policy.node_selector else {
             continue;
         };
@@ -41,7 +42,11 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
         let message = format!(
             "the policy is for nodes with `{selector}`, and sees {which}: nothing is moved"
         );
-        let place = found.keys.outer("nodeSelector").unwrap_or(found.place);
+        let place = found
+            .text
+            .keys
+            .outer("nodeSelector")
+            .unwrap_or(found.text.place);
         findings.in_manifest(place, message, |diagnostic| {
             diagnostic.help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
         });

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::{Manifests, is_taken};
+use crate::manifests::is_taken;
 use crate::plan::{Plan, Workload};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,22 +21,22 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let mut workloads = plan.workloads.iter();
     if !workloads.any(Workload::prefers_spot) {
         return;
     }
     // One policy of several is enough.
-    let mut policies = manifests.policies.iter();
-    if policies.any(|found| found.policy.failback.is_some()) {
+    let mut policies = installed.policies.iter();
+    if policies.any(|found| found.policy.failback().is_some()) {
         return;
     }
-    let mut policies = manifests.policies.iter();
+    let mut policies = installed.policies.iter();
     let Some(found) = policies.find(|found| is_taken(&found.faults)) else {
         return;
     };
     let message = "this policy brings no pod back to a node that it prefers";
-    findings.in_manifest(found.place, message, |diagnostic| {
+    findings.in_manifest(found.text.place, message, |diagnostic| {
         diagnostic.help(
             "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \
              [preferredDuringSchedulingIgnoredDuringExecution]`",

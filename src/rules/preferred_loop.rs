@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule, nodes, places};
+use crate::components::descheduler::{Descheduler, Evictor};
 use crate::diagnostic::Severity;
-use crate::plan::{Descheduler, Evictor, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "preferred-loop",

@@ -1,7 +1,8 @@
 use super::{Check, Findings, Rule, places};
 use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
-use crate::plan::{Plan, Taint};
+use crate::kubernetes::Taint;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "refused-system-taint",

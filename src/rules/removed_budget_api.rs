@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,12 +17,17 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let version = plan.cluster.kubernetes_version;
     if !version.at_least(1, 25) {
         return;
     }
-    for budget in manifests.budgets.iter().filter(|budget| budget.is_beta) {
+    for budget in installed
+        .manifests
+        .budgets
+        .iter()
+        .filter(|budget| budget.is_beta)
+    {
         let message = format!(
             "budget `{}` is of `policy/v1beta1`, which Kubernetes {version} does not have",
             budget.name

@@ -1,6 +1,7 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::{Found, Manifests, Program};
+use crate::manifests::Found;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,36 +22,45 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // What it scales need not be in these manifests. But where placeholders are left without, they are meant.
-    let scalers = || manifests.running(Program::ProportionalAutoscaler);
-    let left: Vec<&Found> = manifests
+    let left: Vec<&Found> = installed
         .placeholders()
-        .filter(|placeholders| !scalers().any(|scaler| scaler.scales(placeholders)))
+        .filter(|placeholders| {
+            !installed
+                .scalers()
+                .any(|scaler| scaler.scales(placeholders))
+        })
         .collect();
-    for scaler in scalers() {
+    for scaler in installed.scalers() {
         for target in scaler.targets() {
             let name = target.rsplit('/').next().unwrap_or_default();
             let meant = left.iter().find(|placeholders| {
                 let namespace = placeholders.namespace.as_deref();
                 scaler.scales_in(namespace) && have_a_word(name, &placeholders.name)
             });
-            let is_there = || manifests.workloads.iter().any(|other| scaler.scales(other));
+            let is_there = || {
+                installed
+                    .manifests
+                    .workloads
+                    .iter()
+                    .any(|other| scaler.scales(other))
+            };
             let message = if !is_target(target) {
                 format!(
                     "`{}` does not start: `{target}` is none of `deployment/NAME`, `replicaset/NAME` and \
                      `replicationcontroller/NAME`",
-                    scaler.name
+                    scaler.0.name
                 )
             } else if meant.is_some() && !is_there() {
                 format!(
                     "`{}` scales nothing: there is no `{target}` in these manifests",
-                    scaler.name
+                    scaler.0.name
                 )
             } else {
                 continue;
             };
-            findings.in_manifest(scaler.places.name, message, |diagnostic| match meant {
+            findings.in_manifest(scaler.0.places.name, message, |diagnostic| match meant {
                 Some(meant) => {
                     diagnostic.help(format!("did you mean `deployment/{}`?", meant.name))
                 }

@@ -1,7 +1,8 @@
 use super::{Check, Findings, Rule, nodes, places};
+use crate::components::descheduler::Evictor;
 use crate::diagnostic::Severity;
 use crate::numbers::room::{self, Crowd};
-use crate::plan::{Evictor, Plan};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-capacity-short",

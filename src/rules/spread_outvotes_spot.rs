@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use super::{Check, Findings, Pods, Rule, places};
 use crate::diagnostic::{Pointer, Severity};
+use crate::kubernetes::Taint;
 use crate::numbers::room;
 use crate::numbers::sides::Sides;
 use crate::numbers::vote::{self, Lead};
 use crate::numbers::voter::Voter;
-use crate::plan::{Plan, Taint};
+use crate::plan::Plan;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {

@@ -1,7 +1,9 @@
 use super::{Check, Findings, Pods, Rule, nodes};
+use crate::components::Installed;
+use crate::components::programs::Program;
 use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
-use crate::manifests::{BudgetIndex, Manifests, Program};
+use crate::manifests::BudgetIndex;
 use crate::plan::{NodePool, Plan};
 
 const NAMESPACE: &str = "kube-system";
@@ -25,16 +27,16 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
+fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let setting = plan.autoscaler.profile.get(SETTING);
     if plan.provider.name != ProviderName::Aks || setting.is_some_and(|value| value == "false") {
         return;
     }
-    let budgets = BudgetIndex::new(&manifests.budgets);
+    let budgets = BudgetIndex::new(&installed.manifests.budgets);
     let programs = [Program::Descheduler, Program::ProportionalAutoscaler];
     for found in programs
         .iter()
-        .flat_map(|program| manifests.running(*program))
+        .flat_map(|program| installed.running(*program))
     {
         // Those of a CronJob are gone in a moment.
         let is_there = found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
@@ -46,9 +48,10 @@ fn check(plan: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
         let keeps = |pool: &&NodePool| {
             !pool.is_spot()
                 && pool.mode == Mode::User
-                && pool.taints.iter().all(|taint| {
-                    taint.effect == "PreferNoSchedule" || Pods::alone(found).own_tolerates(taint)
-                })
+                && pool
+                    .taints
+                    .iter()
+                    .all(|taint| taint.is_soft() || Pods::alone(found).own_tolerates(taint))
                 && nodes::allows(plan, pool, found) != Some(false)
         };
         let Some(pool) = plan.node_pools.iter().find(keeps) else {

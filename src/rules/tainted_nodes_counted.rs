@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{Check, Findings, Pods, Rule};
 use crate::config::Spot;
 use crate::diagnostic::Severity;
+use crate::kubernetes::{HOSTNAME, ZONE};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -72,11 +73,11 @@ fn domains(plan: &Plan, key: &str) -> Option<(i64, &'static str)> {
             .filter(move |pool| pool.is_spot() == is_spot)
     };
     match key {
-        "kubernetes.io/hostname" => {
+        HOSTNAME => {
             let nodes: Option<i64> = pools(false).map(|pool| Some(pool.nodes?.max)).sum();
             Some((nodes?, "on-demand nodes"))
         }
-        "topology.kubernetes.io/zone" => {
+        ZONE => {
             let zones = |is_spot| -> BTreeSet<&String> {
                 pools(is_spot).flat_map(|pool| &pool.zones).collect()
             };

@@ -1,6 +1,6 @@
 use super::{Check, Findings, Rule};
+use crate::components::Installed;
 use crate::diagnostic::Severity;
-use crate::manifests::Manifests;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Manifests(check),
 };
 
-fn check(_: &Plan, manifests: &Manifests, findings: &mut Findings<'_>) {
-    let classes = manifests.priority_classes.iter();
+fn check(_: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let classes = installed.manifests.priority_classes.iter();
     let mut defaults = classes.filter(|class| class.is_global_default);
     let Some(first) = defaults.next() else {
         return;

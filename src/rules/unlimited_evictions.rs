@@ -1,4 +1,5 @@
 use super::{Check, Findings, Pods, Rule, places};
+use crate::components::descheduler::policy::limit_key;
 use crate::defaults;
 use crate::diagnostic::Severity;
 use crate::plan::{Plan, Workload};
@@ -23,16 +24,6 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::AllPods(check),
 };
-
-/// What the descheduler's policy calls a limit.
-/// Source: kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go.
-pub(super) fn policy_key(limit: &str) -> &'static str {
-    match limit {
-        "total" => "maxNoOfPodsToEvictTotal",
-        "perNode" => "maxNoOfPodsToEvictPerNode",
-        _ => "maxNoOfPodsToEvictPerNamespace",
-    }
-}
 
 fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let Some(descheduler) = &plan.descheduler else {
@@ -79,7 +70,7 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
     let limit = if findings.is_brought() {
-        format!("{}: {hourly}", policy_key(key))
+        format!("{}: {hourly}", limit_key(key))
     } else {
         format!("limits: {{{key}: {hourly}}}")
     };

@@ -1,8 +1,9 @@
 use super::{Check, Findings, Rule, places};
 use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
+use crate::kubernetes::Taint;
 use crate::numbers::room;
-use crate::plan::{NodePool, Plan, Taint};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "untainted-system-pool",
@@ -76,9 +77,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 /// How many taints make the scheduler avoid a pool for pods that prefer Spot.
 fn avoided(pool: &NodePool) -> usize {
     let taints = pool.taints.iter();
-    taints
-        .filter(|taint| taint.effect == "PreferNoSchedule")
-        .count()
+    taints.filter(|taint| taint.is_soft()).count()
 }
 
 /// The pool's own taints and the missing one, as the Azure CLI wants them: it replaces all that there are.

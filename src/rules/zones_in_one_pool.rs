@@ -1,5 +1,6 @@
 use super::{Check, Findings, Pods, Rule, places};
 use crate::diagnostic::Severity;
+use crate::kubernetes::ZONE;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,8 +22,6 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Pods(check),
 };
 
-const ZONE_KEY: &str = "topology.kubernetes.io/zone";
-
 fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
     let pools = plan.node_pools.iter().enumerate();
     let mut several = pools.filter(|(_, pool)| pool.is_spot() && pool.zones.len() > 1);
@@ -30,7 +29,7 @@ fn check(plan: &Plan, pods: Pods<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let mut spreads = pods.hard_spreads().into_iter();
-    if !spreads.any(|spread| spread.key == ZONE_KEY) {
+    if !spreads.any(|spread| spread.key == ZONE) {
         return;
     }
     let message = format!(

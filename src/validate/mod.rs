@@ -1,10 +1,11 @@
 //! Document → Config: the schema holds, and nothing in it contradicts itself.
 
-mod config;
+pub(crate) mod config;
 mod holes;
 mod schema;
 mod two_meanings;
 
+pub(crate) use config::{Context, classes::placement, spec};
 pub use holes::{Broken, Holes};
 pub use two_meanings::suit_help;
 

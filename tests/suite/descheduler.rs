@@ -14,7 +14,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use regex::Regex;
 use serde_json::{Map, Value, json};
-use spotgen::build::build;
+use spotgen::components::ComponentId;
+use spotgen::components::bundle::build;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
@@ -327,7 +328,7 @@ fn policy_for(section: &Value) -> Option<String> {
     let id = inputs.sources.add("generated.yaml", config.to_string());
     inputs.files.push(id);
     let plan = spotgen::plan(&inputs, None).ok()?.plan;
-    let bundle = build(&plan, |component| component.name == "descheduler");
+    let bundle = build(&plan, |component| component == ComponentId::Descheduler);
     let mut stream = Vec::new();
     let Writer::Stream(write) = Format::Manifests.writer() else {
         panic!("manifests are a stream");

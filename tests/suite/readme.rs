@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use clap::ValueEnum as _;
-use spotgen::components::ALL;
+use spotgen::components::ComponentId;
 use spotgen::formats::Format;
 
 use super::golden;
@@ -87,7 +87,9 @@ fn the_table_of_rules_is_the_catalogue() {
 fn tables_are_the_catalogues() {
     table(
         "components",
-        ALL.iter()
+        ComponentId::ALL
+            .into_iter()
+            .map(ComponentId::component)
             .map(|component| format!("| `{}` | {} |\n", component.name, component.summary)),
     );
     let formats = Format::value_variants()

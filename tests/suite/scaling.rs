@@ -2,7 +2,8 @@
 //! here too, with a place and a reason, and what it takes reaches it as it was written.
 
 use serde_json::{Value, json};
-use spotgen::build::build;
+use spotgen::components::ComponentId;
+use spotgen::components::bundle::build;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
@@ -30,7 +31,7 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
     inputs.files.push(id);
     let plan = spotgen::plan(&inputs, None).ok()?.plan;
     let bundle = build(&plan, |component| {
-        component.name == "proportional-autoscaler"
+        component == ComponentId::ProportionalAutoscaler
     });
     let mut stream = Vec::new();
     let Writer::Stream(write) = Format::Manifests.writer() else {

@@ -1,139 +1,93 @@
 //! The descheduler: moves pods back to Spot when it returns.
-//!
-//! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
 
-mod policy;
+pub(crate) mod chart;
+pub(crate) mod objects;
+mod observe;
+pub(crate) mod policy;
+mod resolve;
+mod validate;
 
-pub(crate) use policy::{
-    EVICTOR, NODE_AFFINITY, VERSION as POLICY_VERSION, policy, text as policy_text,
+use super::chart::Chart as UpstreamChart;
+use super::{Component, Makes};
+use serde::Serialize;
+
+use super::controller::{Chart, ContainerResources};
+use crate::config::{DefaultProtection, ExtraProtection};
+use crate::plan::Placement;
+use crate::values::{Duration, Limit, Version};
+
+pub(super) use objects::build;
+pub use observe::InstalledPolicy;
+pub(crate) use observe::is_policy;
+pub(super) use observe::put;
+pub(super) use resolve::{left_out, resolve};
+pub(crate) use validate::validate;
+
+pub(super) const COMPONENT: Component = Component {
+    name: "descheduler",
+    summary: "moves pods back to Spot when it returns",
+    validate: Some(validate),
+    makes: Makes::Objects(build),
+    chart: Some(UpstreamChart {
+        inside: chart::release,
+        alone: |plan| chart::release(plan).into_iter().collect(),
+    }),
+    observe: Some(put),
 };
 
-use std::collections::BTreeMap;
-
-use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
-use k8s_openapi::api::core::v1::{
-    ConfigMap, ConfigMapVolumeSource, Container, ContainerPort, PodSpec, Volume, VolumeMount,
-};
-use k8s_openapi::api::rbac::v1::PolicyRule;
-
-use super::placement;
-use crate::kubernetes::{
-    Object, cluster_role, container, controller_budget, fingerprint, http_probe, linux_nodes,
-    match_labels, metadata, pod_labels, pod_template, restricted_pod, rule, service_account,
-};
-use crate::plan::{Descheduler, Labels, Plan};
-
-const APP: &str = "descheduler";
-pub(crate) const NAME: &str = "spotgen-descheduler";
-const POLICY_KEY: &str = "policy.yaml";
-const POLICY_DIRECTORY: &str = "/policy-dir";
-pub(crate) const PRIORITY_CLASS: &str = "system-cluster-critical";
-const PORT: i32 = 10258;
-/// The image runs as any user: it holds one program and nothing else.
-pub(crate) const USER: i64 = 65532;
-
-pub(super) fn build(plan: &Plan) -> Vec<Object> {
-    let Some(descheduler) = &plan.descheduler else {
-        return Vec::new();
-    };
-    let namespace = descheduler.namespace.as_str();
-    let policy = policy::text(descheduler);
-    let labels = pod_labels(APP, NAME);
-    let mut objects = vec![service_account(plan, APP, NAME, namespace)];
-    objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
-    objects.push(Object::ConfigMap(ConfigMap {
-        metadata: metadata(plan, APP, NAME, Some(namespace)),
-        data: Some(BTreeMap::from([(POLICY_KEY.to_owned(), policy.clone())])),
-        ..ConfigMap::default()
-    }));
-    objects.push(deployment(plan, descheduler, &policy, &labels));
-    objects.push(controller_budget(plan, APP, (NAME, namespace), labels));
-    objects
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descheduler {
+    pub namespace: String,
+    pub version: Version,
+    pub image: String,
+    pub chart: Chart,
+    pub resources: ContainerResources,
+    pub placement: Placement,
+    pub interval: Duration,
+    pub profile_name: String,
+    pub namespaces: Namespaces,
+    pub evictor: Evictor,
+    pub limits: Limits,
 }
 
-/// As the chart's cluster role, without the leases: there is one replica and no election.
-fn rules() -> Vec<PolicyRule> {
-    const READ: [&str; 3] = ["get", "watch", "list"];
-    vec![
-        rule("events.k8s.io", &["events"], &["create", "update"]),
-        rule(
-            "",
-            &["nodes", "namespaces", "pods", "persistentvolumeclaims"],
-            &READ,
-        ),
-        rule("", &["pods/eviction"], &["create"]),
-        rule("scheduling.k8s.io", &["priorityclasses"], &READ),
-        rule("policy", &["poddisruptionbudgets"], &READ),
-    ]
+/// In which namespaces pods are moved.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Namespaces {
+    All,
+    Include(Vec<String>),
+    Exclude(Vec<String>),
 }
 
-fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
-    // It reads its policy once, when it starts.
-    let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
-    Object::Deployment(Box::new(Deployment {
-        metadata: metadata(plan, APP, NAME, Some(&descheduler.namespace)),
-        spec: DeploymentSpec {
-            replicas: Some(1),
-            selector: match_labels(labels.clone()),
-            // Two at once would each evict up to the limit.
-            strategy: Some(DeploymentStrategy {
-                type_: Some("Recreate".to_owned()),
-                ..DeploymentStrategy::default()
-            }),
-            template: pod_template(
-                labels.clone(),
-                Some(annotations),
-                pod(plan, descheduler, labels),
-            ),
-            ..DeploymentSpec::default()
-        },
-        ..Deployment::default()
-    }))
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evictor {
+    pub node_fit: bool,
+    pub node_selector: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_replicas: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_pod_age: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_threshold: Option<PriorityThreshold>,
+    pub default_disabled: Vec<DefaultProtection>,
+    pub extra_enabled: Vec<ExtraProtection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_storage_classes: Vec<String>,
 }
 
-fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
-    let placed = placement::pod_fields(plan, &descheduler.placement, labels);
-    let probe = http_probe("/healthz", PORT, Some("HTTPS"));
-    PodSpec {
-        affinity: placed.affinity,
-        automount_service_account_token: Some(true),
-        containers: vec![Container {
-            command: Some(vec!["/bin/descheduler".to_owned()]),
-            args: Some(vec![
-                format!("--policy-config-file={POLICY_DIRECTORY}/{POLICY_KEY}"),
-                format!("--descheduling-interval={}", descheduler.interval),
-                "--v=3".to_owned(),
-            ]),
-            liveness_probe: Some(probe.clone()),
-            readiness_probe: Some(probe),
-            ports: Some(vec![ContainerPort {
-                container_port: PORT,
-                name: Some("https".to_owned()),
-                ..ContainerPort::default()
-            }]),
-            volume_mounts: Some(vec![VolumeMount {
-                name: "policy".to_owned(),
-                mount_path: POLICY_DIRECTORY.to_owned(),
-                read_only: Some(true),
-                ..VolumeMount::default()
-            }]),
-            ..container("descheduler", &descheduler.image, &descheduler.resources)
-        }],
-        enable_service_links: Some(false),
-        node_selector: Some(linux_nodes([])),
-        priority_class_name: Some(PRIORITY_CLASS.to_owned()),
-        security_context: Some(restricted_pod(USER)),
-        service_account_name: Some(NAME.to_owned()),
-        tolerations: placed.tolerations,
-        topology_spread_constraints: placed.topology_spread_constraints,
-        volumes: Some(vec![Volume {
-            name: "policy".to_owned(),
-            config_map: Some(ConfigMapVolumeSource {
-                name: NAME.to_owned(),
-                ..ConfigMapVolumeSource::default()
-            }),
-            ..Volume::default()
-        }]),
-        ..PodSpec::default()
-    }
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PriorityThreshold {
+    Name(String),
+    Value(i64),
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    pub total: Limit,
+    pub per_node: Limit,
+    pub per_namespace: Limit,
 }

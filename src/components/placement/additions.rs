@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 
 use super::merge::{lacking, missing, same, tolerates};
 use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
-use crate::plan::{Labels, OwnPlacement, Placement, Plan, Workload};
+use crate::kubernetes::Labels;
+use crate::plan::{OwnPlacement, Placement, Plan, Workload};
 
 /// What pods are to have.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,11 @@
 //! Where the pods of a workload run: tolerations, affinity, spread, grace.
 
 mod additions;
+pub(crate) mod deletion_candidates;
 mod merge;
 mod patch;
 
+use super::{Component, Makes};
 use k8s_openapi::api::core::v1::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
     PodAffinityTerm, PodAntiAffinity, PreferredSchedulingTerm, Toleration,
@@ -14,11 +16,19 @@ pub use additions::{Additions, RequiredNode, Wanted, additions};
 pub use patch::Patch;
 pub(super) use patch::patch_of;
 
-use super::toleration;
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::match_labels;
-use crate::plan::{self, Labels, Placement, Plan, SpreadRule};
+use crate::kubernetes::{Labels, api_toleration, match_labels};
+use crate::plan::{Placement, Plan, SpreadRule};
+
+pub(super) const COMPONENT: Component = Component {
+    name: "placement",
+    summary: "toleration, affinity, spread and grace of each workload",
+    validate: None,
+    makes: Makes::PatchEach(patch_of),
+    chart: None,
+    observe: None,
+};
 
 /// The fields of a pod spec that placement decides.
 #[derive(Debug, Default)]
@@ -72,15 +82,15 @@ fn tolerations(plan: &Plan, placement: &Placement) -> Vec<Toleration> {
     let candidates = placement
         .tolerates_deletion_candidates
         .then(deletion_candidates);
-    list.iter().map(toleration).chain(candidates).collect()
+    list.iter().map(api_toleration).chain(candidates).collect()
 }
 
 fn deletion_candidates() -> Toleration {
     let (key, effect) = DELETION_CANDIDATE_TAINT;
-    toleration(&plan::Toleration {
+    api_toleration(&crate::kubernetes::Toleration {
         key: key.to_owned(),
         value: None,
-        effect: effect.to_owned(),
+        effect,
     })
 }
 

@@ -18,12 +18,14 @@ use serde_json::{Value as Json, json};
 
 use super::stream::Stream;
 use super::{Note, head};
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
+use crate::components::objects::metadata;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
-use crate::kubernetes::metadata;
+use crate::kubernetes::Labels;
 use crate::load::Document;
-use crate::plan::{Class, Labels, OwnPlacement, Plan};
+use crate::plan::{Class, OwnPlacement, Plan};
 use expressions::{Expressions, conditions};
 
 /// The label of a namespace whose pods take a class.
@@ -39,7 +41,7 @@ const BETA_SINCE: (u16, u16) = (1, 34);
 /// Why there can be no policies.
 pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut report = Report::default();
-    if !bundle.has("placement") {
+    if !bundle.has(ComponentId::Placement) {
         return report;
     }
     let version = plan.cluster.kubernetes_version;
@@ -99,7 +101,11 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         "a policy reaches the new pods of the namespaces that carry its label, and no others",
         format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
     )];
-    let classes = || plan.classes.iter().filter(|_| bundle.has("placement"));
+    let classes = || {
+        plan.classes
+            .iter()
+            .filter(|_| bundle.has(ComponentId::Placement))
+    };
     let names = |has: fn(&Class) -> bool| {
         let names: Vec<&str> = classes()
             .filter(|class| has(class))
@@ -142,7 +148,7 @@ fn policies<'p>(
         v1::MutatingAdmissionPolicyBinding,
     ),
 > + use<'p> {
-    let is_chosen = bundle.has("placement");
+    let is_chosen = bundle.has(ComponentId::Placement);
     let classes = plan.classes.iter().filter(move |_| is_chosen);
     classes.filter_map(|class| {
         let expressions = expressions_of(plan, class);

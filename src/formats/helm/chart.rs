@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::charts::Release;
+use crate::components::chart::Release;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::formats::head;
 use crate::plan::Plan;

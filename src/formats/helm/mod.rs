@@ -9,11 +9,12 @@ mod schema;
 mod values;
 
 use super::{Note, uncarried};
-use crate::build::Bundle;
-use crate::charts::{self, Release};
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
+use crate::components::chart::Release;
+use crate::components::objects::enforced_level;
 use crate::defaults::SYSTEM_NAMESPACE;
 use crate::files::Files;
-use crate::kubernetes::enforced_level;
 use crate::plan::Plan;
 
 /// The templates, each with the section of the values that it is for.
@@ -95,7 +96,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     found.extend(uncarried::misread(&releases));
     let home = home(plan, bundle);
     let handler = plan.termination_handler.as_ref();
-    if let Some(handler) = handler.filter(|_| bundle.has("termination-handler"))
+    if let Some(handler) = handler.filter(|_| bundle.has(ComponentId::TerminationHandler))
         && handler.namespace != home.namespace
     {
         let message = format!(
@@ -125,10 +126,9 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
 }
 
 fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
-    charts::ALL
-        .iter()
-        .filter(|source| bundle.has(source.component))
-        .filter_map(|source| (source.inside)(plan))
+    bundle
+        .charts()
+        .filter_map(|chart| (chart.inside)(plan))
         .collect()
 }
 
@@ -142,10 +142,11 @@ struct Home<'p> {
 /// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
 fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
     let placeholders = plan.overprovisioner.as_ref();
-    let placeholders = placeholders
-        .filter(|_| bundle.has("overprovisioner") || bundle.has("proportional-autoscaler"));
+    let placeholders = placeholders.filter(|_| {
+        bundle.has(ComponentId::Overprovisioner) || bundle.has(ComponentId::ProportionalAutoscaler)
+    });
     let handler = plan.termination_handler.as_ref();
-    let handler = handler.filter(|_| bundle.has("termination-handler"));
+    let handler = handler.filter(|_| bundle.has(ComponentId::TerminationHandler));
     let (namespace, is_made) = placeholders
         .map(|found| (found.namespace.as_str(), found.create_namespace))
         .or(handler.map(|found| (found.namespace.as_str(), found.create_namespace)))

@@ -4,7 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::Home;
-use crate::charts::release_name;
+use crate::components::chart::release_name;
 use crate::plan::Plan;
 use crate::yaml;
 

@@ -3,12 +3,17 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Home;
-use crate::build::Bundle;
-use crate::charts::{self, Entry, Release};
-use crate::components::tolerations;
-use crate::components::{overprovisioner, proportional_autoscaler};
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
+use crate::components::chart::{Entry, Release};
+use crate::components::overprovisioner::chart::{carried, with_kept};
+use crate::components::overprovisioner::objects::pod_of;
+use crate::components::overprovisioner::{Overprovisioner, Placeholder};
+use crate::components::proportional_autoscaler::objects::node_labels;
+use crate::components::proportional_autoscaler::{Control, ProportionalAutoscaler};
 use crate::formats::commented;
-use crate::plan::{Control, Overprovisioner, Placeholder, Plan, ProportionalAutoscaler};
+use crate::kubernetes::api_tolerations;
+use crate::plan::Plan;
 
 /// The part of values.yaml that one of our own templates is for.
 pub(super) struct Section {
@@ -64,15 +69,18 @@ pub(super) fn text(
 
 /// The sections that have anything in them.
 pub(super) fn sections(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Section> {
-    let chosen = |component: &str, section: fn(&Plan) -> Option<Section>| {
+    let chosen = |component: ComponentId, section: fn(&Plan) -> Option<Section>| {
         bundle.has(component).then(|| section(plan)).flatten()
     };
     [
-        chosen("proportional-autoscaler", namespaces),
-        chosen("priority-expander", priority_expander),
-        chosen("disruption-budgets", disruption_budgets),
-        chosen("overprovisioner", placeholders),
-        chosen("proportional-autoscaler", proportional_autoscalers),
+        chosen(ComponentId::ProportionalAutoscaler, namespaces),
+        chosen(ComponentId::PriorityExpander, priority_expander),
+        chosen(ComponentId::DisruptionBudgets, disruption_budgets),
+        chosen(ComponentId::Overprovisioner, placeholders),
+        chosen(
+            ComponentId::ProportionalAutoscaler,
+            proportional_autoscalers,
+        ),
     ]
     .into_iter()
     .flatten()
@@ -142,7 +150,7 @@ fn disruption_budgets(plan: &Plan) -> Option<Section> {
 
 fn placeholders(plan: &Plan) -> Option<Section> {
     let found = plan.overprovisioner.as_ref()?;
-    let carried = charts::overprovisioner::carried(plan);
+    let carried = carried(plan);
     let is_carried = |placeholder: &Placeholder| {
         carried
             .iter()
@@ -178,7 +186,7 @@ fn placeholders(plan: &Plan) -> Option<Section> {
             Entry::new("priorityClasses", classes)
                 .comment("Values by name. A value can never be changed: another value takes another name."),
             Entry::new("placeholders", placeholders)
-                .comment(charts::overprovisioner::with_kept(
+                .comment(with_kept(
                     plan,
                     &own,
                     "By the name of the Deployment. No replicas are written where an autoscaler drives them.",
@@ -193,7 +201,7 @@ fn placeholders(plan: &Plan) -> Option<Section> {
 }
 
 fn deployment(plan: &Plan, found: &Overprovisioner, placeholder: &Placeholder) -> Json {
-    let spec = overprovisioner::pod_of(plan, found, placeholder);
+    let spec = pod_of(plan, found, placeholder);
     let mut written = Map::new();
     let mut set = |key: &str, value: Json| {
         if !value.is_null() {
@@ -223,7 +231,7 @@ fn proportional_autoscalers(plan: &Plan) -> Option<Section> {
         Entry::new("image", autoscaler.image.as_str()),
         Entry::new("resources", json!(autoscaler.resources)),
     ]);
-    if let Some(tolerations) = tolerations(&plan.on_demand_tolerations) {
+    if let Some(tolerations) = api_tolerations(&plan.on_demand_tolerations) {
         entries.push(Entry::new("tolerations", json!(tolerations)));
     }
     entries.push(
@@ -255,7 +263,7 @@ fn scaler(
     let mut written = json!({
         "target": found.deployment(placeholder),
         "configMap": scaling.config_map,
-        "nodeLabels": proportional_autoscaler::node_labels(plan, &scaling.counting),
+        "nodeLabels": node_labels(plan, &scaling.counting),
     });
     match &scaling.control {
         Control::Linear(linear) => written["linear"] = json!(linear),

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::placement::{Placed, place};
 use super::replacements::{Replacement, replacements};
 use super::{document, stream};
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
 use crate::files::Files;
 use crate::kubernetes::Object;
 use crate::plan::{Plan, Workload};
@@ -23,7 +24,7 @@ pub(super) fn add(
         .iter()
         .flat_map(|workload| bundle.objects_of(workload))
         .collect();
-    let is_placed = bundle.has("placement");
+    let is_placed = bundle.has(ComponentId::Placement);
     let placed: Vec<Placed> = workloads
         .iter()
         .filter(|_| is_placed)

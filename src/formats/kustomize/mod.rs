@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Note, head, objects, uncarried};
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
 use crate::kubernetes::Object;
@@ -57,7 +58,9 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
                 .any(|rule| rule.method == SpreadMethod::TopologySpread)
     };
     let mut notes = uncarried::of_system(plan, bundle);
-    if bundle.has("placement") && plan.workloads.iter().any(|workload| replaces(&workload)) {
+    if bundle.has(ComponentId::Placement)
+        && plan.workloads.iter().any(|workload| replaces(&workload))
+    {
         notes.push(Note::new(
             "made without the workloads' manifests: where a workload has a topology spread of its own over the same key, the component's replaces it",
             "spotgen render --format kustomize --from MANIFESTS -o DIR",
@@ -69,7 +72,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         .map(|workload| workload.name.as_str())
         .filter(|name| name.contains('.'))
         .collect();
-    if bundle.has("placement") && !dotted.is_empty() {
+    if bundle.has(ComponentId::Placement) && !dotted.is_empty() {
         notes.push(Note {
             message: format!(
                 "from kubectl 1.36 on the dot in {} stands for any character where a component selects workloads",

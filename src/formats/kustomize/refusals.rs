@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::build::Bundle;
+use crate::components::ComponentId;
+use crate::components::bundle::Bundle;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
@@ -15,10 +16,10 @@ pub(in crate::formats) fn refusals(
     document: &Document<'_>,
 ) -> Report {
     let mut report = Report::default();
-    if bundle.has("placement") || bundle.has("disruption-budgets") {
+    if bundle.has(ComponentId::Placement) || bundle.has(ComponentId::DisruptionBudgets) {
         report.extend(class_rules(document).into_iter().collect());
     }
-    if !bundle.has("placement") {
+    if !bundle.has(ComponentId::Placement) {
         return report;
     }
     for workload in &plan.workloads {

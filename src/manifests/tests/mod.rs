@@ -1,9 +1,9 @@
 mod hostile;
 mod others;
-mod policies;
 mod workloads;
 
 use super::*;
+use crate::components::WANTED;
 
 fn read_all(texts: &[&str]) -> (Sources, Manifests, Report) {
     let mut sources = Sources::default();
@@ -11,7 +11,7 @@ fn read_all(texts: &[&str]) -> (Sources, Manifests, Report) {
         .iter()
         .map(|text| sources.add("in.yaml", *text))
         .collect();
-    let (manifests, report) = read(&sources, &files);
+    let (manifests, report) = read(&sources, &files, WANTED);
     (sources, manifests, report)
 }
 

@@ -136,7 +136,7 @@ pub(super) fn settings(
     }
 }
 
-pub(super) fn placement(context: &mut Context<'_>, placement: &Placement, at: At<'_>) {
+pub(crate) fn placement(context: &mut Context<'_>, placement: &Placement, at: At<'_>) {
     if let Some(Spread::Over(found)) = &placement.spread {
         spread(context, found, &|| at().child("spread"));
     }

@@ -1,19 +1,17 @@
 //! What the schema cannot say: that the parts of a configuration fit each other.
 
-mod autoscaler;
 mod check;
-mod classes;
+pub(crate) mod classes;
 mod custom_kinds;
-mod descheduler;
 mod node_pools;
-mod overprovisioner;
 mod workloads;
 
 use super::Holes;
-use crate::config::{ProviderName, SpotConfig};
+use crate::components::ComponentId;
+use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kubernetes::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL};
 use crate::load::Document;
-use crate::plan::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL};
 use crate::providers::{Facts, facts};
 use crate::source::Span;
 use crate::suggest::similar;
@@ -29,51 +27,62 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     };
     context.cluster();
     node_pools::check(&mut context);
-    autoscaler::check(&mut context);
     classes::check(&mut context);
     custom_kinds::check(&mut context);
     workloads::check(&mut context);
-    overprovisioner::check(&mut context);
-    descheduler::check(&mut context);
+    for id in ComponentId::ALL {
+        if let Some(validate) = id.component().validate {
+            validate(&mut context);
+        }
+    }
     check::check(&mut context);
-    context.termination_handler();
     context.common_labels();
     context.report
 }
 
 /// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
-type At<'a> = &'a dyn Fn() -> Pointer;
+pub(crate) type At<'a> = &'a dyn Fn() -> Pointer;
 
 /// What every check needs.
-struct Context<'a> {
-    config: &'a SpotConfig,
-    document: &'a Document<'a>,
-    holes: &'a Holes,
-    facts: &'static Facts,
-    report: Report,
+pub(crate) struct Context<'a> {
+    pub(crate) config: &'a SpotConfig,
+    pub(crate) document: &'a Document<'a>,
+    pub(crate) holes: &'a Holes,
+    pub(crate) facts: &'static Facts,
+    pub(crate) report: Report,
 }
 
 impl Context<'_> {
-    fn locate(&self, pointer: &Pointer) -> Span {
+    pub(crate) fn locate(&self, pointer: &Pointer) -> Span {
         self.document.locate(pointer)
     }
 
     /// Reports a mistake at a place.
-    fn fault(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn fault(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let place = self.locate(pointer);
         self.report
             .push(Diagnostic::error("config", message).at(place).help(help));
     }
 
     /// Reports what is missing at a place, unless something broken was taken out there.
-    fn missing(&mut self, pointer: &Pointer, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn missing(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         if !self.holes.within(self.document, pointer) {
             self.fault(pointer, message, help);
         }
     }
 
     /// Reports something that is written a second time.
-    fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
+    pub(crate) fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
         let diagnostic = Diagnostic::error("config", format!("{what} is defined twice"))
             .at(self.locate(again))
             .related(self.locate(first), "first here")
@@ -82,7 +91,7 @@ impl Context<'_> {
     }
 
     /// Reports a name that refers to nothing, unless what it could refer to is broken itself.
-    fn unknown(
+    pub(crate) fn unknown(
         &mut self,
         pointer: &Pointer,
         what: &str,
@@ -124,20 +133,6 @@ impl Context<'_> {
         }
     }
 
-    fn termination_handler(&mut self) {
-        let handler = self.config.spec.termination_handler.as_ref();
-        let wanted = !self.holes.is_without_provider
-            && handler.is_some_and(|handler| handler.enabled != Some(false));
-        if wanted && self.config.spec.provider != ProviderName::Aks {
-            let help = "nodes of other providers are drained by other means: leave the section out";
-            self.fault(
-                &spec().child("terminationHandler").at_key(),
-                "the termination handler knows Azure only",
-                help,
-            );
-        }
-    }
-
     fn common_labels(&mut self) {
         for key in self.config.spec.common_labels.keys() {
             if [NAME_LABEL, INSTANCE_LABEL, PART_OF_LABEL, MANAGED_BY_LABEL].contains(&key.as_str())
@@ -153,6 +148,6 @@ impl Context<'_> {
     }
 }
 
-fn spec() -> Pointer {
+pub(crate) fn spec() -> Pointer {
     Pointer::root().child("spec")
 }

@@ -1,0 +1,147 @@
+//! Plan → Bundle: what to make, for any format.
+
+use super::chart::Chart;
+use super::placement::Patch;
+use super::{Component, ComponentId, Makes};
+use crate::kubernetes::Object;
+use crate::plan::{Plan, Workload};
+
+/// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
+#[derive(Debug)]
+pub struct Bundle<'p> {
+    plan: &'p Plan,
+    components: Vec<ComponentId>,
+}
+
+/// Chooses the components to build.
+pub fn build(plan: &Plan, chosen: impl Fn(ComponentId) -> bool) -> Bundle<'_> {
+    Bundle {
+        plan,
+        components: ComponentId::ALL
+            .into_iter()
+            .filter(|id| chosen(*id))
+            .collect(),
+    }
+}
+
+impl Bundle<'_> {
+    /// Whether a component was chosen.
+    pub fn has(&self, component: ComponentId) -> bool {
+        self.components.contains(&component)
+    }
+
+    fn components(&self) -> impl Iterator<Item = &'static Component> {
+        self.components.iter().map(|id| id.component())
+    }
+
+    /// The upstream charts of those that have one, by the names of the charts.
+    pub fn charts(&self) -> impl Iterator<Item = Chart> {
+        [
+            ComponentId::TerminationHandler,
+            ComponentId::Overprovisioner,
+            ComponentId::Descheduler,
+        ]
+        .into_iter()
+        .filter(|id| self.has(*id))
+        .filter_map(|id| id.component().chart)
+    }
+
+    /// All objects, whatever others refer to before those that refer to it, each once.
+    pub fn objects(&self) -> impl Iterator<Item = Object> {
+        let made = self.components().flat_map(|component| self.made(component));
+        in_order(made.collect()).into_iter().flat_map(|made| {
+            let (one, each) = match made {
+                Made::One(object) => (Some(*object), None),
+                Made::Each(build) => (None, Some(build)),
+            };
+            one.into_iter()
+                .chain(each.into_iter().flat_map(|build| self.each(build)))
+        })
+    }
+
+    /// The objects of the system itself, in the same order: all but those of single workloads.
+    pub fn system(&self) -> Vec<Object> {
+        let made = self.components().flat_map(|component| self.made(component));
+        let objects = in_order(made.collect())
+            .into_iter()
+            .filter_map(|made| match made {
+                Made::One(object) => Some(*object),
+                Made::Each(_) => None,
+            });
+        objects.collect()
+    }
+
+    /// The objects of one workload.
+    pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Object> {
+        self.components()
+            .filter_map(move |component| match component.makes {
+                Makes::ObjectEach(build) => build(self.plan, workload),
+                _ => None,
+            })
+    }
+
+    /// What a component adds to a stream of objects.
+    fn made(&self, component: &Component) -> Vec<Made> {
+        match component.makes {
+            Makes::Objects(build) => build(self.plan).into_iter().map(Made::one).collect(),
+            Makes::ObjectEach(build) => vec![Made::Each(build)],
+            Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => Vec::new(),
+        }
+    }
+
+    /// The patches of the workloads, in their order.
+    pub fn patches(&self) -> impl Iterator<Item = Patch> {
+        let builds = self
+            .components()
+            .filter_map(|component| match component.makes {
+                Makes::PatchEach(build) => Some(build),
+                _ => None,
+            });
+        builds.flat_map(|build| self.each(build))
+    }
+
+    /// What is made for each workload, in their order.
+    fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = T> {
+        let workloads = self.plan.workloads.iter();
+        workloads.filter_map(move |workload| build(self.plan, workload))
+    }
+}
+
+/// Sorted by rank, and each namespace once: several components may need the same one.
+fn in_order(mut made: Vec<Made>) -> Vec<Made> {
+    made.sort_by_key(Made::rank);
+    let namespaces = made.partition_point(|made| made.rank() == 0);
+    let stood_before = |&at: &usize| made[..at].iter().any(|before| before.is_same(&made[at]));
+    let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
+    for at in repeated.into_iter().rev() {
+        made.remove(at);
+    }
+    made
+}
+
+/// What a component makes of a workload, if it needs it.
+type BuildEach<T> = fn(&Plan, &Workload) -> Option<T>;
+
+/// Objects on their way into a stream.
+enum Made {
+    One(Box<Object>),
+    /// One for each workload, made only when its turn comes.
+    Each(BuildEach<Object>),
+}
+
+impl Made {
+    fn one(object: Object) -> Self {
+        Self::One(Box::new(object))
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::One(object) => object.rank(),
+            Self::Each(_) => Object::LAST_RANK,
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::One(a), Self::One(b)) if a == b)
+    }
+}

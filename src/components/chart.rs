@@ -1,0 +1,213 @@
+//! What the upstream charts are told: their values, with comments.
+//!
+//! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
+//! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
+
+use super::overprovisioner;
+use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
+
+use super::controller::{self, ContainerResources};
+use crate::kubernetes::PART_OF_LABEL;
+use crate::plan::Plan;
+use crate::yaml;
+
+/// An upstream chart as a plan wants it.
+#[derive(Debug)]
+pub struct Release<'p> {
+    /// The chart's name, and that of its values in a chart around it.
+    pub chart: &'static str,
+    pub source: &'p controller::Chart,
+    /// Where it is installed.
+    pub namespace: &'p str,
+    /// Whether that is a namespace which the plan makes.
+    pub makes_namespace: bool,
+    /// What a release of it is called, where it is installed alone.
+    pub name: String,
+    /// What it installs, in a few words.
+    pub summary: &'static str,
+    /// Names that its templates write without quotes.
+    pub bare: Vec<&'p str>,
+    pub values: Vec<Entry>,
+}
+
+impl Release<'_> {
+    /// The first name that YAML would read as something else, written without quotes: a number, or `null`.
+    pub fn misread(&self) -> Option<&str> {
+        self.bare.iter().find(|name| !reads_as_text(name)).copied()
+    }
+
+    /// Amounts that the chart has and the plan has not, as `limits.memory`.
+    pub fn removed(&self) -> Vec<String> {
+        let resources = self.values.iter().find(|entry| entry.key == "resources");
+        let lists = resources.and_then(|entry| entry.value.as_object());
+        let mut removed = Vec::new();
+        for (list, amounts) in lists.into_iter().flatten() {
+            for (name, amount) in amounts.as_object().into_iter().flatten() {
+                if amount.is_null() {
+                    removed.push(format!("{list}.{name}"));
+                }
+            }
+        }
+        removed
+    }
+}
+
+/// Whether a text without quotes is read as that text.
+pub(crate) fn reads_as_text(text: &str) -> bool {
+    yaml::scalar(text) == text
+}
+
+/// A key of a values file with its value, and what there is to know about it.
+#[derive(Debug)]
+pub struct Entry {
+    /// Lines of text; none when it is empty.
+    pub comment: Cow<'static, str>,
+    pub key: String,
+    pub value: Json,
+}
+
+impl Entry {
+    pub fn new(key: impl Into<String>, value: impl Into<Json>) -> Self {
+        Self {
+            comment: Cow::Borrowed(""),
+            key: key.into(),
+            value: value.into(),
+        }
+    }
+
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<Cow<'static, str>>) -> Self {
+        self.comment = comment.into();
+        self
+    }
+}
+
+/// An upstream chart that installs a component.
+#[derive(Clone, Copy, Debug)]
+pub struct Chart {
+    /// The one release of a chart around it.
+    pub inside: for<'p> fn(&'p Plan) -> Option<Release<'p>>,
+    /// The releases that it takes by itself.
+    pub alone: for<'p> fn(&'p Plan) -> Vec<Release<'p>>,
+}
+
+/// The longest name of a release that Helm takes.
+/// Source: helm/helm `pkg/chartutil/validate_name.go`, `maxReleaseNameLen`.
+const MAX_RELEASE_NAME: usize = 53;
+/// What may follow on a name that was cut: `-99`.
+const MAX_SUFFIX: usize = 3;
+
+/// What a release can be called after something that may have a longer name.
+pub(crate) fn release_name(of: &str) -> String {
+    let mut name = of.to_owned();
+    name.truncate(MAX_RELEASE_NAME - MAX_SUFFIX);
+    // The names of labels are ASCII, and end with a letter or a digit.
+    name.truncate(name.trim_end_matches('-').len());
+    name
+}
+
+/// A value as data.
+pub(crate) fn data(value: impl serde::Serialize) -> Json {
+    serde_json::to_value(value).expect("objects are data")
+}
+
+/// Labels that the charts write themselves. To write them again would make a key that stands twice.
+/// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
+const OWN_LABELS: [&str; 6] = [
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/version",
+    "app.kubernetes.io/managed-by",
+    "helm.sh/chart",
+    overprovisioner::chart::PLACEHOLDER_LABEL,
+];
+
+/// The labels that a chart is to add to all of its objects.
+pub(crate) fn labels(plan: &Plan) -> Json {
+    let mut labels: Map<String, Json> = plan
+        .common_labels
+        .iter()
+        .filter(|(key, _)| !OWN_LABELS.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), json!(value)))
+        .collect();
+    labels.insert(PART_OF_LABEL.to_owned(), json!(plan.name));
+    Json::Object(labels)
+}
+
+/// The annotations that a chart is to add.
+pub(crate) fn annotations(plan: &Plan) -> Json {
+    data(&plan.common_annotations)
+}
+
+/// The annotations as an entry, where there are any.
+pub(crate) fn annotations_under(plan: &Plan, key: &str) -> Option<Entry> {
+    let has_any = !plan.common_annotations.is_empty();
+    has_any.then(|| Entry::new(key, annotations(plan)))
+}
+
+/// Requests and limits that take the place of a chart's own: maps are merged, so what the chart has and the plan has
+/// not is removed by `null`. Helm 4 does that for a file of values only, not for the values of a chart around it.
+pub(crate) fn resources(resources: &ContainerResources, own: [(&str, &[&str]); 2]) -> Json {
+    let amounts = [&resources.requests, &resources.limits];
+    let lists = own.into_iter().zip(amounts).map(|((list, own), amounts)| {
+        let mut written: Map<String, Json> = amounts
+            .iter()
+            .map(|(name, amount)| ((*name).to_owned(), json!(amount.as_str())))
+            .collect();
+        for name in own {
+            written.entry((*name).to_owned()).or_insert(Json::Null);
+        }
+        (list.to_owned(), Json::Object(written))
+    });
+    Json::Object(lists.collect())
+}
+
+/// The repository and the tag of an image, for charts that put a colon between them: a digest is then the tag, and the
+/// `@sha256` before it a part of the repository.
+pub(crate) fn image(image: &str) -> Json {
+    let after_host = image.rfind('/').map_or(0, |slash| slash + 1);
+    let (repository, tag) = match image[after_host..].rfind(':') {
+        Some(colon) => (
+            &image[..after_host + colon],
+            &image[after_host + colon + 1..],
+        ),
+        // What Kubernetes takes where there is no tag; the chart would take its own version.
+        None => (image, "latest"),
+    };
+    json!({"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"})
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{image, release_name};
+
+    #[test]
+    fn names_of_releases_are_short_enough_for_helm() {
+        assert_eq!(release_name("shop"), "shop");
+        let long = format!("{}-{}", "a".repeat(49), "b".repeat(13));
+        assert_eq!(release_name(&long), "a".repeat(49));
+        assert_eq!(release_name(&"a".repeat(63)).len() + "-99".len(), 53);
+    }
+
+    #[test]
+    fn images_come_apart_at_their_last_colon() {
+        for (whole, repository, tag) in [
+            (
+                "registry.k8s.io/pause:3.10",
+                "registry.k8s.io/pause",
+                "3.10",
+            ),
+            ("pause:3", "pause", "3"),
+            ("localhost:5000/pause", "localhost:5000/pause", "latest"),
+            ("a.b/c:1@sha256:ab", "a.b/c:1@sha256", "ab"),
+            ("a.b:1/c@sha256:ab", "a.b:1/c@sha256", "ab"),
+        ] {
+            let expected =
+                json!({"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"});
+            assert_eq!(image(whole), expected);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the controllers that spotgen installs have in common.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::config::{self, Spec};
+use crate::defaults::{self, ResourceDefaults};
+use crate::values::{Duration, Quantity};
+
+/// A quantity that we write ourselves.
+fn quantity(text: &str) -> Quantity {
+    Quantity::parse(text).expect("the defaults are valid quantities")
+}
+
+/// Requests and limits of a controller: what is stated replaces the default list whole.
+pub(crate) fn container(
+    stated: Option<&config::Resources>,
+    defaults: ResourceDefaults,
+) -> ContainerResources {
+    let list = |stated: Option<&config::ResourceList>, (cpu, memory): (&str, &str)| match stated {
+        Some(stated) => [("cpu", &stated.cpu), ("memory", &stated.memory)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect(),
+        None => IndexMap::from([("cpu", quantity(cpu)), ("memory", quantity(memory))]),
+    };
+    ContainerResources {
+        requests: list(
+            stated.and_then(|stated| stated.requests.as_ref()),
+            defaults.requests,
+        ),
+        limits: list(
+            stated.and_then(|stated| stated.limits.as_ref()),
+            defaults.limits,
+        ),
+    }
+}
+
+pub(crate) fn chart(stated: Option<&config::Chart>, repository: &str, version: &str) -> Chart {
+    let repository_stated = stated.and_then(|chart| chart.repository.as_deref());
+    let version_stated = stated.and_then(|chart| Some(chart.version.as_ref()?.as_str()));
+    Chart {
+        repository: repository_stated.unwrap_or(repository).to_owned(),
+        version: version_stated.unwrap_or(version).to_owned(),
+    }
+}
+
+/// A duration that we write ourselves.
+pub(crate) fn duration(text: &str) -> Duration {
+    Duration::parse(text).expect("the defaults are valid durations")
+}
+
+/// Whether a namespace is made along with what is put into it: what the overprovisioner says of its own, else only
+/// spotgen's own is.
+pub(crate) fn creates_namespace(spec: &Spec, namespace: &str) -> bool {
+    let overprovisioner = spec.overprovisioner.as_ref();
+    let its_own = overprovisioner
+        .and_then(|overprovisioner| overprovisioner.namespace.as_ref())
+        .map_or(defaults::SYSTEM_NAMESPACE, |namespace| namespace.as_str());
+    let stated = overprovisioner.filter(|_| its_own == namespace);
+    stated
+        .and_then(|overprovisioner| overprovisioner.create_namespace)
+        .unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Chart {
+    pub repository: String,
+    pub version: String,
+}
+
+/// Requests and limits of an installed controller.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ContainerResources {
+    pub requests: IndexMap<&'static str, Quantity>,
+    pub limits: IndexMap<&'static str, Quantity>,
+}

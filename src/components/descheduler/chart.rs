@@ -1,0 +1,120 @@
+//! Source: kubernetes-sigs/descheduler charts/descheduler at 0.36.0, values.yaml and templates.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::objects;
+use crate::components::chart::{Entry, Release, annotations_under, data, image, labels, resources};
+use crate::components::descheduler::Descheduler;
+use crate::components::placement;
+use crate::kubernetes::{Labels, NAME_LABEL, linux_nodes, restricted_container, restricted_pod};
+use crate::plan::Plan;
+
+const CHART: &str = "descheduler";
+
+pub(crate) fn release(plan: &Plan) -> Option<Release<'_>> {
+    let descheduler = plan.descheduler.as_ref()?;
+    // As the chart labels its pods; they carry the release's name too, which is not known here.
+    let labels_of_pods = Labels::from([(NAME_LABEL.to_owned(), CHART.to_owned())]);
+    let placed = placement::pod_fields(plan, &descheduler.placement, &labels_of_pods);
+    let own: &[&str] = &["cpu", "memory"];
+    let mut values = vec![
+        Entry::new("fullnameOverride", objects::NAME),
+        Entry::new("namespaceOverride", descheduler.namespace.as_str()),
+        Entry::new("kind", "Deployment")
+            .comment("Exactly so: of any other word the chart makes accounts and roles, and nothing that runs."),
+        Entry::new("replicas", 1),
+        Entry::new("deschedulingInterval", descheduler.interval.to_string()),
+        Entry::new("image", image(&descheduler.image)),
+        Entry::new("cmdOptions", json!({"v": 3})),
+        Entry::new(
+            "resources",
+            resources(&descheduler.resources, [("requests", own), ("limits", own)]),
+        ),
+        Entry::new("priorityClassName", objects::PRIORITY_CLASS),
+        Entry::new("nodeSelector", data(linux_nodes([]))),
+    ];
+    if let Some(affinity) = placed.affinity {
+        values.push(Entry::new("affinity", data(affinity)));
+    }
+    if let Some(tolerations) = placed.tolerations {
+        values.push(Entry::new("tolerations", data(tolerations)));
+    }
+    if let Some(constraints) = placed.topology_spread_constraints {
+        values.push(Entry::new("topologySpreadConstraints", data(constraints)));
+    }
+    values.extend([
+        Entry::new("podSecurityContext", data(restricted_pod(objects::USER))),
+        Entry::new("securityContext", container_security()),
+        Entry::new("automountServiceAccountToken", true)
+            .comment("The pod asks for its token; the account gives none to others."),
+        Entry::new(
+            "serviceAccount",
+            json!({"automountServiceAccountToken": false}),
+        ),
+        Entry::new("commonLabels", labels(plan)),
+    ]);
+    values.extend(annotations_under(plan, "deploymentAnnotations"));
+    values.extend([
+        Entry::new("deschedulerPolicyAPIVersion", super::policy::VERSION),
+        Entry::new("deschedulerPolicy", policy(descheduler)).comment(
+            "The chart runs it as a template: two opening braces in a text are written {{`{{`}}.\nThe list of profiles replaces the chart's own.",
+        ),
+    ]);
+    Some(Release {
+        chart: CHART,
+        source: &descheduler.chart,
+        namespace: &descheduler.namespace,
+        makes_namespace: false,
+        name: objects::NAME.to_owned(),
+        summary: "moves pods back to Spot when it returns",
+        bare: vec![descheduler.namespace.as_str()],
+        values,
+    })
+}
+
+/// The chart's own names a user, which would win over the pod's.
+fn container_security() -> Json {
+    let mut security = data(restricted_container());
+    security["runAsUser"] = json!(objects::USER);
+    security
+}
+
+/// The chart writes the version and the kind itself.
+fn policy(descheduler: &Descheduler) -> Json {
+    let mut policy = super::policy::data(descheduler);
+    if let Json::Object(keys) = &mut policy {
+        keys.retain(|key, _| key != "apiVersion" && key != "kind");
+    }
+    escape(policy)
+}
+
+/// The chart passes the policy through `tpl` after `toYaml`. A raw string holds no character that `toYaml` could escape
+/// in a quoted scalar, and no space at which it could break a long one.
+/// Source: templates/configmap.yaml.
+fn escape(value: Json) -> Json {
+    match value {
+        Json::String(text) => Json::String(text.replace("{{", "{{`{{`}}")),
+        Json::Array(items) => items.into_iter().map(escape).collect(),
+        Json::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (key, escape(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::escape;
+
+    #[test]
+    fn braces_that_would_begin_an_action_are_escaped() {
+        let policy = json!({"profiles": [{"name": "{{ a }}"}], "n": 1, "none": "{ { }}"});
+        let escaped = json!({"profiles": [{"name": "{{`{{`}} a }}"}], "n": 1, "none": "{ { }}"});
+        assert_eq!(escape(policy), escaped);
+        assert_eq!(escape(json!("{{{")), json!("{{`{{`}}{"));
+    }
+}

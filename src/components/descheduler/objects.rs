@@ -1,0 +1,137 @@
+//! The descheduler: moves pods back to Spot when it returns.
+//!
+//! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
+
+use super::policy;
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::{
+    ConfigMap, ConfigMapVolumeSource, Container, ContainerPort, PodSpec, Volume, VolumeMount,
+};
+use k8s_openapi::api::rbac::v1::PolicyRule;
+
+use crate::components::descheduler::Descheduler;
+use crate::components::objects::{
+    cluster_role, container, controller_budget, fingerprint, metadata, pod_labels, service_account,
+};
+use crate::components::placement;
+use crate::kubernetes::{
+    Labels, Object, http_probe, linux_nodes, match_labels, pod_template, restricted_pod, rule,
+};
+use crate::plan::Plan;
+
+const APP: &str = "descheduler";
+pub(crate) const NAME: &str = "spotgen-descheduler";
+const POLICY_KEY: &str = "policy.yaml";
+const POLICY_DIRECTORY: &str = "/policy-dir";
+pub(crate) const PRIORITY_CLASS: &str = "system-cluster-critical";
+const PORT: i32 = 10258;
+/// The image runs as any user: it holds one program and nothing else.
+pub(crate) const USER: i64 = 65532;
+
+pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+    let Some(descheduler) = &plan.descheduler else {
+        return Vec::new();
+    };
+    let namespace = descheduler.namespace.as_str();
+    let policy = policy::text(descheduler);
+    let labels = pod_labels(APP, NAME);
+    let mut objects = vec![service_account(plan, APP, NAME, namespace)];
+    objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
+    objects.push(Object::ConfigMap(ConfigMap {
+        metadata: metadata(plan, APP, NAME, Some(namespace)),
+        data: Some(BTreeMap::from([(POLICY_KEY.to_owned(), policy.clone())])),
+        ..ConfigMap::default()
+    }));
+    objects.push(deployment(plan, descheduler, &policy, &labels));
+    objects.push(controller_budget(plan, APP, (NAME, namespace), labels));
+    objects
+}
+
+/// As the chart's cluster role, without the leases: there is one replica and no election.
+fn rules() -> Vec<PolicyRule> {
+    const READ: [&str; 3] = ["get", "watch", "list"];
+    vec![
+        rule("events.k8s.io", &["events"], &["create", "update"]),
+        rule(
+            "",
+            &["nodes", "namespaces", "pods", "persistentvolumeclaims"],
+            &READ,
+        ),
+        rule("", &["pods/eviction"], &["create"]),
+        rule("scheduling.k8s.io", &["priorityclasses"], &READ),
+        rule("policy", &["poddisruptionbudgets"], &READ),
+    ]
+}
+
+fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
+    // It reads its policy once, when it starts.
+    let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
+    Object::Deployment(Box::new(Deployment {
+        metadata: metadata(plan, APP, NAME, Some(&descheduler.namespace)),
+        spec: DeploymentSpec {
+            replicas: Some(1),
+            selector: match_labels(labels.clone()),
+            // Two at once would each evict up to the limit.
+            strategy: Some(DeploymentStrategy {
+                type_: Some("Recreate".to_owned()),
+                ..DeploymentStrategy::default()
+            }),
+            template: pod_template(
+                labels.clone(),
+                Some(annotations),
+                pod(plan, descheduler, labels),
+            ),
+            ..DeploymentSpec::default()
+        },
+        ..Deployment::default()
+    }))
+}
+
+fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
+    let placed = placement::pod_fields(plan, &descheduler.placement, labels);
+    let probe = http_probe("/healthz", PORT, Some("HTTPS"));
+    PodSpec {
+        affinity: placed.affinity,
+        automount_service_account_token: Some(true),
+        containers: vec![Container {
+            command: Some(vec!["/bin/descheduler".to_owned()]),
+            args: Some(vec![
+                format!("--policy-config-file={POLICY_DIRECTORY}/{POLICY_KEY}"),
+                format!("--descheduling-interval={}", descheduler.interval),
+                "--v=3".to_owned(),
+            ]),
+            liveness_probe: Some(probe.clone()),
+            readiness_probe: Some(probe),
+            ports: Some(vec![ContainerPort {
+                container_port: PORT,
+                name: Some("https".to_owned()),
+                ..ContainerPort::default()
+            }]),
+            volume_mounts: Some(vec![VolumeMount {
+                name: "policy".to_owned(),
+                mount_path: POLICY_DIRECTORY.to_owned(),
+                read_only: Some(true),
+                ..VolumeMount::default()
+            }]),
+            ..container("descheduler", &descheduler.image, &descheduler.resources)
+        }],
+        enable_service_links: Some(false),
+        node_selector: Some(linux_nodes([])),
+        priority_class_name: Some(PRIORITY_CLASS.to_owned()),
+        security_context: Some(restricted_pod(USER)),
+        service_account_name: Some(NAME.to_owned()),
+        tolerations: placed.tolerations,
+        topology_spread_constraints: placed.topology_spread_constraints,
+        volumes: Some(vec![Volume {
+            name: "policy".to_owned(),
+            config_map: Some(ConfigMapVolumeSource {
+                name: NAME.to_owned(),
+                ..ConfigMapVolumeSource::default()
+            }),
+            ..Volume::default()
+        }]),
+        ..PodSpec::default()
+    }
+}

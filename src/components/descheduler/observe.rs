@@ -1,0 +1,210 @@
+use indexmap::IndexMap;
+
+use super::policy::{self, Failback, KIND, Policy, limit_key};
+use super::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+use crate::components::Installed;
+use crate::components::controller::{Chart, ContainerResources};
+use crate::components::observe::{Brought, spot};
+use crate::components::programs::Program;
+use crate::config::ExtraProtection;
+use crate::defaults;
+use crate::manifests::{ConfigMap, Fault, Found, FoundProgram, Text, is_taken};
+use crate::plan::{Placement, Plan};
+use crate::rules::places;
+use crate::values::{Duration, Limit, Version};
+
+/// What every policy has in it, in the kind or in the version.
+const POLICY: &str = "escheduler";
+
+/// A policy of the descheduler.
+#[derive(Debug)]
+pub struct InstalledPolicy<'m> {
+    pub text: &'m Text,
+    pub policy: Policy,
+    /// What the descheduler has against it.
+    pub faults: Vec<Fault>,
+}
+
+impl<'m> InstalledPolicy<'m> {
+    /// None where a `ConfigMap` has no policy.
+    pub(crate) fn read(map: &'m ConfigMap) -> Option<Self> {
+        let text = map.data.iter().find(|text| is_policy(&text.text))?;
+        let (policy, faults) = policy::read(&text.text);
+        Some(Self {
+            text,
+            policy,
+            faults,
+        })
+    }
+}
+
+/// Whether a text is a policy, as opposed to one that speaks of policies.
+pub(crate) fn is_policy(text: &str) -> bool {
+    let says = |line: &str| {
+        let (key, value) = line.split_once(':').unwrap_or(("", ""));
+        let value = value.trim().trim_matches(['"', '\'']);
+        match key {
+            "kind" => value == KIND,
+            "apiVersion" => value.starts_with("descheduler/"),
+            _ => false,
+        }
+    };
+    text.contains(POLICY) && text.lines().any(says)
+}
+
+/// The descheduler by its policy, and by what runs it where that is brought too.
+pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
+    let readable = || {
+        let policies = installed.policies.iter();
+        policies.filter(|found| is_taken(&found.faults))
+    };
+    let mut bringing_back = readable().filter(|found| found.policy.failback().is_some());
+    let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
+        return;
+    };
+    let workload = installed.running(Program::Descheduler).next();
+    let plan = &mut brought.plan;
+    let failback = found.policy.failback();
+    plan.descheduler =
+        failback.map(|failback| descheduler(plan, &found.policy, failback, workload));
+    let descheduler = places::spec("descheduler");
+    let limits = descheduler.child("limits");
+    for limit in ["total", "perNode", "perNamespace"] {
+        if let Some(place) = found.text.keys.outer(limit_key(limit)) {
+            brought.places.add(limits.child(limit), place);
+        }
+    }
+    let evictor = descheduler.child("evictor");
+    for key in [
+        "nodeFit",
+        "nodeSelector",
+        "minReplicas",
+        "minPodAge",
+        "priorityThreshold",
+        "podProtections",
+    ] {
+        // Of several profiles it is not known which one a line is of.
+        let line = found
+            .text
+            .keys
+            .inner(key)
+            .filter(|_| found.policy.profiles.len() == 1);
+        if let Some(place) = line {
+            brought.places.add(evictor.child(key), place);
+        }
+    }
+    if let Some(place) = found.text.keys.inner("namespaces") {
+        brought.places.add(descheduler.child("namespaces"), place);
+    }
+    brought.places.add(descheduler, found.text.place);
+    if let Some(workload) = workload {
+        for key in ["image", "interval", "placement"] {
+            let pointer = places::spec("descheduler").child(key);
+            brought.places.add(pointer, workload.places.name);
+        }
+    }
+}
+
+fn descheduler(
+    plan: &Plan,
+    policy: &Policy,
+    failback: Failback<'_>,
+    workload: Option<&Found>,
+) -> Descheduler {
+    let planned = plan.descheduler.as_ref();
+    let program = workload.and_then(|workload| workload.program.as_deref());
+    let version = program
+        .and_then(|program| Version::parse(program.tag()?))
+        .or(planned.map(|planned| planned.version))
+        .unwrap_or(defaults::DESCHEDULER_VERSION);
+    let interval = program
+        .and_then(interval)
+        .or(planned.map(|planned| planned.interval.clone()));
+    let limit = |limit: Option<u32>| limit.map_or(Limit::Unlimited, Limit::AtMost);
+    let namespace = workload.and_then(|workload| workload.namespace.clone());
+    Descheduler {
+        namespace: namespace.unwrap_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned()),
+        version,
+        image: program
+            .map(|program| program.image.clone())
+            .or(planned.map(|planned| planned.image.clone()))
+            .unwrap_or_else(|| format!("{}:v{version}", defaults::DESCHEDULER_IMAGE)),
+        chart: Chart::default(),
+        resources: resources(workload),
+        placement: Placement {
+            spot: workload.map(|workload| spot(plan, workload)),
+            ..Placement::default()
+        },
+        interval: interval.unwrap_or_else(|| {
+            Duration::parse(defaults::DESCHEDULER_INTERVAL).expect("the default is a duration")
+        }),
+        profile_name: failback.profile.to_owned(),
+        namespaces: failback.namespaces.map_or(Namespaces::All, namespaces),
+        evictor: evictor(failback.evictor.unwrap_or(&policy::Evictor::default())),
+        limits: Limits {
+            total: limit(policy.total),
+            per_node: limit(policy.per_node),
+            per_namespace: limit(policy.per_namespace),
+        },
+    }
+}
+
+/// From one round to the next: its argument, or the minutes of a schedule such as `*/2 * * * *`.
+fn interval(program: &FoundProgram) -> Option<Duration> {
+    let by_argument = program.argument("descheduling-interval");
+    let by_argument = by_argument.and_then(|text| Duration::parse(text).ok());
+    by_argument.or_else(|| {
+        let minutes = program.schedule.as_deref()?.strip_prefix("*/")?;
+        let minutes = minutes.strip_suffix(" * * * *")?;
+        Duration::parse(&format!("{minutes}m")).ok()
+    })
+}
+
+fn namespaces(stated: &policy::Namespaces) -> Namespaces {
+    match (&stated.include, &stated.exclude) {
+        (Some(names), _) if !names.is_empty() => Namespaces::Include(names.clone()),
+        (_, Some(names)) if !names.is_empty() => Namespaces::Exclude(names.clone()),
+        _ => Namespaces::All,
+    }
+}
+
+fn evictor(stated: &policy::Evictor) -> Evictor {
+    let threshold = stated.priority_threshold.as_ref();
+    let extra_enabled = stated.extra_enabled();
+    let counts = extra_enabled.contains(&ExtraProtection::PodsWithPvc);
+    Evictor {
+        // The descheduler's own default.
+        node_fit: stated.node_fit.unwrap_or(false),
+        node_selector: stated.node_selector.clone().unwrap_or_default(),
+        min_replicas: stated
+            .min_replicas
+            .map(i64::from)
+            .filter(|count| *count > 0),
+        min_pod_age: stated.min_pod_age.clone().filter(|age| !age.is_zero()),
+        priority_threshold: threshold.and_then(|threshold| {
+            let by_name = threshold.name.clone().map(PriorityThreshold::Name);
+            by_name.or(threshold.value.map(PriorityThreshold::Value))
+        }),
+        default_disabled: stated.default_disabled(),
+        extra_enabled,
+        protected_storage_classes: if counts {
+            stated.protected_storage_classes()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn resources(workload: Option<&Found>) -> ContainerResources {
+    let requests = workload.and_then(|workload| workload.requests.as_ref());
+    let requests = requests.map(|requests| {
+        IndexMap::from([
+            ("cpu", requests.cpu.clone()),
+            ("memory", requests.memory.clone()),
+        ])
+    });
+    ContainerResources {
+        requests: requests.unwrap_or_default(),
+        limits: IndexMap::new(),
+    }
+}

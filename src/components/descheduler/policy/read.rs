@@ -1,0 +1,270 @@
+//! A policy of others, read as the descheduler reads it.
+//!
+//! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go (the policy is not strict, the arguments
+//! of plugins are), pkg/api/v1alpha2/types.go, pkg/framework/plugins/defaultevictor/validation.go and
+//! pkg/framework/plugins/removepodsviolatingnodeaffinity/validation.go.
+
+use std::collections::HashSet;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    Args, EVICTOR, Evictor, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy,
+    Profile, VERSION,
+};
+use crate::config::{DefaultProtection, ExtraProtection};
+use crate::diagnostic::Severity;
+use crate::kubernetes::{PREFERRED, REQUIRED};
+use crate::manifests::Fault;
+use crate::source::SourceId;
+use crate::yaml::{self, Dialect};
+
+/// What the descheduler has against the arguments of its evictor.
+fn evictor_faults(evictor: &Evictor, faults: &mut Vec<Fault>) {
+    let mut error = |text: &str| faults.push((Severity::Error, format!("`{EVICTOR}`: {text}")));
+    let (disabled, enabled) = (evictor.default_disabled(), evictor.extra_enabled());
+    let has_new = evictor.pod_protections.as_ref().is_some_and(|protections| {
+        !protections.default_disabled.is_empty() || !protections.extra_enabled.is_empty()
+    });
+    if has_new && evictor.has_flags() {
+        error("`podProtections` and the flags that it replaces exclude each other");
+    } else if !are_distinct(&disabled) || !are_distinct(&enabled) {
+        error("a protection is named twice");
+    }
+    if let Some(threshold) = &evictor.priority_threshold {
+        if threshold.name.is_some() && threshold.value.is_some() {
+            error("`priorityThreshold` has both a `name` and a `value`");
+        }
+        if threshold.value.is_some_and(|value| value > 2_000_000_000) {
+            error("`priorityThreshold` is above 2000000000");
+        }
+    }
+    // kubernetes-sigs/descheduler#1882: the informer of budgets is never started.
+    if enabled.contains(&ExtraProtection::PodsWithoutPdb) {
+        error("protecting `PodsWithoutPDB` protects every pod in 0.32 to 0.36: nothing is evicted");
+    }
+    if evictor
+        .no_eviction_policy
+        .as_deref()
+        .is_some_and(|policy| !matches!(policy, "Preferred" | "Mandatory"))
+    {
+        error("`noEvictionPolicy` is `Preferred` or `Mandatory`");
+    }
+    if disabled.contains(&DefaultProtection::SystemCriticalPods)
+        && evictor.priority_threshold.is_some()
+    {
+        let text = format!(
+            "`{EVICTOR}`: without the protection of `SystemCriticalPods`, `priorityThreshold` is not looked at"
+        );
+        faults.push((Severity::Warning, text));
+    }
+}
+
+/// Reads a policy, and tells what the descheduler has against it.
+pub(crate) fn read(text: &str) -> (Policy, Vec<Fault>) {
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let mut faults = Vec::new();
+    for problem in parsed.problems {
+        let level = if problem.is_fatal {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        faults.push((level, problem.message));
+    }
+    let root = parsed.documents.first().map(yaml::Node::to_json);
+    let Some(Json::Object(root)) = root else {
+        if faults.is_empty() {
+            faults.push((Severity::Error, "it is no map".to_owned()));
+        }
+        return (Policy::default(), faults);
+    };
+    match root.get("apiVersion").and_then(Json::as_str) {
+        Some(VERSION) => {}
+        Some(other) => faults.push((
+            Severity::Error,
+            format!("`apiVersion` is `{other}`, and only `{VERSION}` is known"),
+        )),
+        None => faults.push((
+            Severity::Error,
+            "without `apiVersion` it is taken for an empty one".to_owned(),
+        )),
+    }
+    unknown(&root, &TOP, "", &mut faults);
+    let mut root = root;
+    let profiles = root.remove("profiles").unwrap_or_default();
+    let mut policy: Policy = from(Json::Object(root), "", &mut faults);
+    policy.node_selector = policy
+        .node_selector
+        .filter(|selector| !selector.trim().is_empty());
+    let profiles: Option<Vec<Map<String, Json>>> = from(profiles, "", &mut faults);
+    let profiles = profiles.into_iter().flatten();
+    policy.profiles = profiles
+        .map(|profile| read_profile(profile, &mut faults))
+        .collect();
+    (policy, faults)
+}
+
+/// Source: pkg/api/v1alpha2/types.go, `DeschedulerPolicy`.
+const TOP: [&str; 11] = [
+    "apiVersion",
+    "evictionFailureEventNotification",
+    "gracePeriodSeconds",
+    "kind",
+    "maxNoOfPodsToEvictPerNamespace",
+    "maxNoOfPodsToEvictPerNode",
+    "maxNoOfPodsToEvictTotal",
+    "metricsCollector",
+    "metricsProviders",
+    "nodeSelector",
+    "profiles",
+];
+const PROFILE: [&str; 3] = ["name", "pluginConfig", "plugins"];
+const PLUGIN_CONFIG: [&str; 2] = ["args", "name"];
+/// What plugins are enabled for that move pods.
+const DESCHEDULE: &str = "deschedule";
+const EXTENSION_POINTS: [&str; 6] = [
+    "balance",
+    DESCHEDULE,
+    "filter",
+    "preevictionfilter",
+    "presort",
+    "sort",
+];
+
+fn read_profile(mut profile: Map<String, Json>, faults: &mut Vec<Fault>) -> Profile {
+    unknown(&profile, &PROFILE, " of a profile", faults);
+    let mut part = |key: &str| profile.remove(key).unwrap_or_default();
+    let (name, config, plugins) = (part("name"), part("pluginConfig"), part("plugins"));
+    let prefix = "a profile: ";
+    let name: Option<String> = from(name, prefix, faults);
+    let config: Option<Vec<Map<String, Json>>> = from(config, prefix, faults);
+    let plugins: Option<Map<String, Json>> = from(plugins, prefix, faults);
+    let mut arguments: Vec<(String, Json)> = Vec::new();
+    for mut config in config.into_iter().flatten() {
+        let name = config.get("name").and_then(Json::as_str).unwrap_or("");
+        let name = name.to_owned();
+        unknown(&config, &PLUGIN_CONFIG, &format!(" of `{name}`"), faults);
+        // Of several the first counts.
+        if arguments.iter().all(|(other, _)| *other != name) {
+            arguments.push((name, config.remove("args").unwrap_or_default()));
+        }
+    }
+    let enabled = enabled(plugins.unwrap_or_default(), faults);
+    for (point, name) in &enabled {
+        if arguments.iter().all(|(other, _)| other != name) && name != EVICTOR {
+            let text = format!("`{name}` is enabled without an entry in `pluginConfig`");
+            faults.push((Severity::Error, text));
+        } else if name == NODE_AFFINITY && *point != DESCHEDULE {
+            let text = format!("`{name}` is enabled under `{point}`, and belongs to `deschedule`");
+            faults.push((Severity::Error, text));
+        }
+    }
+    let plugins = enabled
+        .into_iter()
+        .filter(|(point, _)| *point == DESCHEDULE);
+    let plugins = Plugins {
+        deschedule: PluginSet {
+            enabled: plugins.map(|(_, name)| name).collect(),
+        },
+    };
+    let is_used = plugins
+        .deschedule
+        .enabled
+        .iter()
+        .any(|name| name == NODE_AFFINITY);
+    let plugin_config = arguments.into_iter().map(|(name, args)| PluginConfig {
+        args: read_args(&name, args, is_used, faults),
+        name,
+    });
+    Profile {
+        plugin_config: plugin_config.collect(),
+        name: name.unwrap_or_default(),
+        plugins,
+    }
+}
+
+/// The plugins that are enabled, each with what for.
+fn enabled(mut plugins: Map<String, Json>, faults: &mut Vec<Fault>) -> Vec<(&'static str, String)> {
+    unknown(&plugins, &EXTENSION_POINTS, " of `plugins`", faults);
+    let mut enabled = Vec::new();
+    for point in EXTENSION_POINTS {
+        let set = plugins.remove(point).unwrap_or_default();
+        let set: Option<PluginSet> = from(set, &format!("`{point}`: "), faults);
+        let names = set.unwrap_or_default().enabled.into_iter();
+        enabled.extend(names.map(|name| (point, name)));
+    }
+    enabled
+}
+
+/// `is_used` tells whether the plugin that moves pods runs: the arguments of one that does not are not looked at.
+fn read_args(name: &str, args: Json, is_used: bool, faults: &mut Vec<Fault>) -> Args {
+    let prefix = format!("`{name}`: ");
+    match name {
+        EVICTOR => {
+            let evictor: Option<Evictor> = from(args, &prefix, faults);
+            let evictor = evictor.unwrap_or_default();
+            evictor_faults(&evictor, faults);
+            Args::Evictor(Box::new(evictor))
+        }
+        NODE_AFFINITY => {
+            let affinity: Option<NodeAffinity> = from(args, &prefix, faults);
+            let affinity = affinity.unwrap_or_default();
+            if is_used {
+                affinity_faults(&affinity, &prefix, faults);
+            }
+            Args::NodeAffinity(affinity)
+        }
+        _ => Args::Other(args),
+    }
+}
+
+fn affinity_faults(affinity: &NodeAffinity, prefix: &str, faults: &mut Vec<Fault>) {
+    let kinds = &affinity.types;
+    if kinds.is_empty() {
+        let text = format!("{prefix}`nodeAffinityType` is empty");
+        faults.push((Severity::Error, text));
+    }
+    for kind in kinds {
+        if !matches!(kind.as_str(), PREFERRED | REQUIRED) {
+            let text = format!("{prefix}`{kind}` is no kind of affinity: it is passed over");
+            faults.push((Severity::Warning, text));
+        }
+    }
+    let namespaces = affinity.namespaces.as_ref();
+    if namespaces.is_some_and(|lists| lists.include.is_some() && lists.exclude.is_some()) {
+        let text = format!("{prefix}`include` and `exclude` of namespaces exclude each other");
+        faults.push((Severity::Error, text));
+    }
+}
+
+fn are_distinct<T: Eq + std::hash::Hash>(items: &[T]) -> bool {
+    items.iter().collect::<HashSet<_>>().len() == items.len()
+}
+
+/// Keys that are passed over without a word.
+fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, faults: &mut Vec<Fault>) {
+    for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+        let hint = match known.iter().find(|known| known.eq_ignore_ascii_case(key)) {
+            Some(meant) => format!("; `{meant}` is meant"),
+            None if known == PLUGIN_CONFIG => {
+                format!("; it belongs under `args`: `args: {{{key}: …}}`")
+            }
+            None => String::new(),
+        };
+        let text = format!("the key `{key}`{of} is passed over{hint}");
+        faults.push((Severity::Warning, text));
+    }
+}
+
+/// The data as a type; what is not of it is an error, and then counts as absent.
+fn from<T: DeserializeOwned + Default>(data: Json, prefix: &str, faults: &mut Vec<Fault>) -> T {
+    serde_json::from_value(data).unwrap_or_else(|error| {
+        let error = error.to_string();
+        // What else could have been there is a long list.
+        let error = error.split(", expected one of").next().unwrap_or_default();
+        faults.push((Severity::Error, format!("{prefix}{error}")));
+        T::default()
+    })
+}

@@ -1,0 +1,201 @@
+//! Policies of the descheduler.
+
+use super::read;
+use crate::diagnostic::Severity;
+
+const GOOD: &str = "apiVersion: descheduler/v1alpha2
+kind: DeschedulerPolicy
+maxNoOfPodsToEvictTotal: 2
+profiles:
+  - name: spot
+    pluginConfig:
+      - name: DefaultEvictor
+        args:
+          nodeFit: true
+          minPodAge: 10m
+      - name: RemovePodsViolatingNodeAffinity
+        args:
+          nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]
+    plugins:
+      deschedule:
+        enabled: [RemovePodsViolatingNodeAffinity]
+";
+
+#[test]
+fn a_policy_is_read() {
+    let (policy, faults) = read(GOOD);
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(policy.total, Some(2));
+    let failback = policy.failback().expect("it moves pods back");
+    assert_eq!(failback.profile, "spot");
+    let evictor = failback.evictor.expect("it has arguments");
+    assert_eq!(evictor.node_fit, Some(true));
+}
+
+/// What is changed of it, into what, and what comes of that.
+const FAULTS: [(&str, &str, Severity, &str); 22] = [
+    (
+        "apiVersion: descheduler/v1alpha2\n",
+        "",
+        Severity::Error,
+        "taken for an empty one",
+    ),
+    (
+        "v1alpha2",
+        "v1alpha1",
+        Severity::Error,
+        "only `descheduler/v1alpha2` is known",
+    ),
+    (
+        "maxNoOfPodsToEvictTotal",
+        "maxNoOfPodsToEvict",
+        Severity::Warning,
+        "the key `maxNoOfPodsToEvict` is passed over",
+    ),
+    (
+        "maxNoOfPodsToEvictTotal: 2",
+        "maxNoOfPodsToEvictTotal: -2",
+        Severity::Error,
+        "invalid value",
+    ),
+    (
+        "nodeFit: true",
+        "nodefit: true",
+        Severity::Error,
+        "unknown field `nodefit`",
+    ),
+    (
+        "nodeFit: true",
+        "nodeFit: often",
+        Severity::Error,
+        "expected a boolean",
+    ),
+    (
+        "        args:\n          nodeFit: true\n          minPodAge: 10m\n",
+        "        nodeFit: true\n",
+        Severity::Warning,
+        "it belongs under `args`",
+    ),
+    (
+        "minPodAge: 10m",
+        "minPodAge: ten",
+        Severity::Error,
+        "`DefaultEvictor`",
+    ),
+    (
+        "minPodAge: 10m",
+        "priorityThreshold: {name: high, value: 5}",
+        Severity::Error,
+        "both a `name` and a `value`",
+    ),
+    (
+        "minPodAge: 10m",
+        "priorityThreshold: {value: 2000000001}",
+        Severity::Error,
+        "above 2000000000",
+    ),
+    (
+        "minPodAge: 10m",
+        "evictLocalStoragePods: true\n          podProtections: {extraEnabled: [PodsWithPVC]}",
+        Severity::Error,
+        "exclude each other",
+    ),
+    (
+        "minPodAge: 10m",
+        "podProtections: {extraEnabled: [PodsWithPVC, PodsWithPVC]}",
+        Severity::Error,
+        "named twice",
+    ),
+    (
+        "minPodAge: 10m",
+        "podProtections: {extraEnabled: [PodsWithLocalStorage]}",
+        Severity::Error,
+        "unknown variant",
+    ),
+    (
+        "minPodAge: 10m",
+        "ignorePodsWithoutPDB: true",
+        Severity::Error,
+        "protects every pod",
+    ),
+    (
+        "minPodAge: 10m",
+        "noEvictionPolicy: Never",
+        Severity::Error,
+        "`Preferred` or `Mandatory`",
+    ),
+    (
+        "minPodAge: 10m",
+        "evictSystemCriticalPods: true\n          priorityThreshold: {value: 5}",
+        Severity::Warning,
+        "`priorityThreshold` is not looked at",
+    ),
+    (
+        "[preferredDuringSchedulingIgnoredDuringExecution]",
+        "[]",
+        Severity::Error,
+        "`nodeAffinityType` is empty",
+    ),
+    (
+        "[preferredDuringSchedulingIgnoredDuringExecution]",
+        "[preferred]",
+        Severity::Warning,
+        "no kind of affinity",
+    ),
+    (
+        "      - name: RemovePodsViolatingNodeAffinity\n        args:\n          nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]\n",
+        "",
+        Severity::Error,
+        "without an entry in `pluginConfig`",
+    ),
+    (
+        "deschedule:",
+        "balance:",
+        Severity::Error,
+        "belongs to `deschedule`",
+    ),
+    (
+        "deschedule:",
+        "preEvictionFilter:",
+        Severity::Warning,
+        "`preevictionfilter` is meant",
+    ),
+    (
+        "profiles:",
+        "profiles: none\nother:",
+        Severity::Error,
+        "invalid type",
+    ),
+];
+
+#[test]
+fn faults_are_told_by_what_the_descheduler_makes_of_them() {
+    for (from, to, level, text) in FAULTS {
+        assert!(GOOD.contains(from), "no {from:?}");
+        let (_, faults) = read(&GOOD.replacen(from, to, 1));
+        assert!(
+            faults
+                .iter()
+                .any(|(own, fault)| *own == level && fault.contains(text)),
+            "{to:?}: no {text:?} in {faults:?}"
+        );
+    }
+    for text in ["", "- a\n", "a: [1\n", "kind: DeschedulerPolicy\n"] {
+        let (_, faults) = read(text);
+        assert!(
+            faults.iter().any(|(level, _)| *level == Severity::Error),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn what_moves_no_pod_back_is_known() {
+    for (from, to) in [
+        ("enabled: [RemovePodsViolatingNodeAffinity]", "enabled: []"),
+        ("[preferred", "[required"),
+    ] {
+        let (policy, _) = read(&GOOD.replacen(from, to, 1));
+        assert!(policy.failback().is_none(), "{to}");
+    }
+}

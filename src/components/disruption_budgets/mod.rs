@@ -1,0 +1,17 @@
+//! How many pods of a workload may be evicted at once in a drain.
+
+mod objects;
+
+use super::{Component, Makes};
+
+pub(super) use objects::build;
+pub(crate) use objects::object;
+
+pub(super) const COMPONENT: Component = Component {
+    name: "disruption-budgets",
+    summary: "a PodDisruptionBudget for each workload",
+    validate: None,
+    makes: Makes::ObjectEach(build),
+    chart: None,
+    observe: None,
+};

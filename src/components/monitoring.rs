@@ -1,0 +1,12 @@
+//! Watching failover and failback.
+
+use super::{Component, Makes};
+
+pub(super) const COMPONENT: Component = Component {
+    name: "monitoring",
+    summary: "accepted; makes nothing yet",
+    validate: None,
+    makes: Makes::Nothing,
+    chart: None,
+    observe: None,
+};

@@ -1,0 +1,12 @@
+//! The cloud's node pools: formats that speak to a cloud write commands for them.
+
+use super::{Component, Makes};
+
+pub(super) const COMPONENT: Component = Component {
+    name: "node-pools",
+    summary: "the cloud's node pools, as commands",
+    validate: None,
+    makes: Makes::Commands,
+    chart: None,
+    observe: None,
+};

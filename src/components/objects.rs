@@ -1,0 +1,193 @@
+//! What all objects that spotgen makes have in common.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Container, Namespace, ResourceRequirements, ServiceAccount};
+use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::controller::ContainerResources;
+use crate::defaults::UNHEALTHY_POLICY_SINCE;
+use crate::kubernetes::{
+    ENFORCED_LABEL, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, Object, PART_OF_LABEL,
+    RESTRICTED, match_labels, quantity, restricted_container, role_ref, subject,
+};
+use crate::plan::Plan;
+use crate::sha256;
+
+/// Metadata of an object of ours: `app` says which part of the system it is.
+pub fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
+    let own = [
+        (NAME_LABEL, app),
+        (PART_OF_LABEL, plan.name.as_str()),
+        (MANAGED_BY_LABEL, "spotgen"),
+    ];
+    let mut labels = plan.common_labels.clone();
+    labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: namespace.map(str::to_owned),
+        labels: Some(labels.into()),
+        annotations: Some(plan.common_annotations.clone())
+            .filter(|annotations| !annotations.is_empty())
+            .map(Into::into),
+        ..ObjectMeta::default()
+    }
+}
+
+/// The labels that select a controller's pods. They can never be changed, so nothing of the user's is in them.
+pub fn pod_labels(app: &str, instance: &str) -> Labels {
+    Labels::from([
+        (NAME_LABEL.to_owned(), app.to_owned()),
+        (INSTANCE_LABEL.to_owned(), instance.to_owned()),
+    ])
+}
+
+/// A container that is hardened and otherwise empty.
+pub fn container(name: &str, image: &str, resources: &ContainerResources) -> Container {
+    Container {
+        name: name.to_owned(),
+        image: Some(image.to_owned()),
+        // Tags are pinned: what a node has, it has.
+        image_pull_policy: Some("IfNotPresent".to_owned()),
+        resources: Some(ResourceRequirements {
+            requests: quantities(&resources.requests),
+            limits: quantities(&resources.limits),
+            ..ResourceRequirements::default()
+        }),
+        security_context: Some(restricted_container()),
+        ..Container::default()
+    }
+}
+
+fn quantities(
+    list: &indexmap::IndexMap<&'static str, crate::values::Quantity>,
+) -> Option<BTreeMap<String, Quantity>> {
+    let list: BTreeMap<_, _> = list
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), quantity(value)))
+        .collect();
+    Some(list).filter(|list| !list.is_empty())
+}
+
+/// The account of a controller. Pods ask for its token themselves, where they need one.
+pub fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> Object {
+    Object::ServiceAccount(ServiceAccount {
+        metadata: metadata(plan, app, name, Some(namespace)),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    })
+}
+
+/// A cluster role and its binding to an account.
+pub fn cluster_role(
+    plan: &Plan,
+    app: &str,
+    name: &str,
+    account: (&str, &str),
+    rules: Vec<PolicyRule>,
+) -> [Object; 2] {
+    [
+        Object::ClusterRole(ClusterRole {
+            metadata: metadata(plan, app, name, None),
+            rules: Some(rules),
+            ..ClusterRole::default()
+        }),
+        Object::ClusterRoleBinding(ClusterRoleBinding {
+            metadata: metadata(plan, app, name, None),
+            role_ref: role_ref("ClusterRole", name),
+            subjects: Some(vec![subject(account)]),
+        }),
+    ]
+}
+
+/// A role in a namespace and its binding to an account, which may live in another one.
+pub fn role(
+    plan: &Plan,
+    app: &str,
+    (name, namespace): (&str, &str),
+    account: (&str, &str),
+    rules: Vec<PolicyRule>,
+) -> [Object; 2] {
+    [
+        Object::Role(Role {
+            metadata: metadata(plan, app, name, Some(namespace)),
+            rules: Some(rules),
+        }),
+        Object::RoleBinding(RoleBinding {
+            metadata: metadata(plan, app, name, Some(namespace)),
+            role_ref: role_ref("Role", name),
+            subjects: Some(vec![subject(account)]),
+        }),
+    ]
+}
+
+/// The budget of a controller with one replica: without one, the cluster autoscaler never removes the node of a pod
+/// in kube-system.
+/// Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, "How to set PDBs to enable CA to move kube-system pods?"
+///
+/// A pod that is not ready uses up the one that may be gone: it must be evictable in any case, or its node could never
+/// be drained.
+pub fn controller_budget(
+    plan: &Plan,
+    app: &str,
+    (name, namespace): (&str, &str),
+    labels: Labels,
+) -> Object {
+    let (major, minor) = UNHEALTHY_POLICY_SINCE;
+    Object::PodDisruptionBudget(PodDisruptionBudget {
+        metadata: metadata(plan, app, name, Some(namespace)),
+        spec: Some(PodDisruptionBudgetSpec {
+            max_unavailable: Some(IntOrString::Int(1)),
+            selector: Some(match_labels(labels)),
+            unhealthy_pod_eviction_policy: plan
+                .cluster
+                .kubernetes_version
+                .at_least(major, minor)
+                .then(|| "AlwaysAllow".to_owned()),
+            ..PodDisruptionBudgetSpec::default()
+        }),
+        ..PodDisruptionBudget::default()
+    })
+}
+
+/// The namespace that holds spotgen's own controllers, admitting only pods that are hardened as ours are.
+/// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
+pub fn system_namespace(plan: &Plan, name: &str) -> Object {
+    let mut metadata = metadata(plan, name, name, None);
+    if let Some(labels) = &mut metadata.labels {
+        let level = level_of(plan, name).to_owned();
+        labels.insert(ENFORCED_LABEL.to_owned(), level);
+    }
+    Object::Namespace(Namespace {
+        metadata,
+        ..Namespace::default()
+    })
+}
+
+/// The Pod Security Standard that a namespace of ours can enforce.
+pub fn level_of(plan: &Plan, namespace: &str) -> &'static str {
+    let handler = plan.termination_handler.as_ref();
+    let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
+    enforced_level(plan, is_there)
+}
+
+/// The Pod Security Standard that a namespace of ours can enforce, with the termination handler in it or without.
+pub fn enforced_level(plan: &Plan, with_handler: bool) -> &'static str {
+    let handler = plan.termination_handler.as_ref();
+    if with_handler && handler.is_some_and(|handler| handler.host_network) {
+        "privileged"
+    } else {
+        RESTRICTED
+    }
+}
+
+/// A fingerprint of a text, to restart pods when what they read only once has changed.
+pub fn fingerprint(text: &str) -> String {
+    let mut digest = sha256::hex(text.as_bytes());
+    digest.truncate(16);
+    digest
+}

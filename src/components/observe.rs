@@ -1,0 +1,96 @@
+//! The system that manifests bring along, put into the plan in place of what the configuration makes: so the same rules
+//! judge what others have made.
+
+use super::{ComponentId, Installed};
+use crate::config::Spot;
+use crate::diagnostic::Pointer;
+use crate::kubernetes::{Taint, Toleration};
+use crate::load::Document;
+use crate::manifests::Found;
+use crate::plan::Plan;
+use crate::rules::{Pods, places};
+use crate::source::Span;
+
+/// A plan whose system is, as far as manifests bring it, theirs.
+#[derive(Debug)]
+pub(crate) struct Brought {
+    pub(crate) plan: Plan,
+    pub(crate) places: Places,
+    /// Whether the configuration lists placeholders: others stand beside them, and not in their place.
+    pub(crate) lists_placeholders: bool,
+}
+
+/// Where manifests have what the configuration would have at these pointers.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Vec<(Pointer, Span)>);
+
+impl Places {
+    pub(crate) fn add(&mut self, pointer: Pointer, place: Span) {
+        self.0.push((pointer, place));
+    }
+
+    /// The place of the nearest thing that a pointer lies in.
+    pub(crate) fn of(&self, pointer: &Pointer) -> Option<Span> {
+        let around = self.0.iter().filter(|(own, _)| pointer.lies_in(own));
+        around
+            .max_by_key(|(own, _)| own.depth())
+            .map(|(_, place)| *place)
+    }
+}
+
+/// None where manifests bring nothing of the system.
+pub(crate) fn read(
+    plan: &Plan,
+    document: &Document<'_>,
+    installed: &Installed<'_>,
+) -> Option<Brought> {
+    let runs_any = |found: &Found| found.program.is_some();
+    let brings_any = !installed.priorities.is_empty()
+        || !installed.policies.is_empty()
+        || installed.manifests.workloads.iter().any(runs_any);
+    if !brings_any {
+        return None;
+    }
+    let listed = document.node(&places::spec("overprovisioner/placeholders"));
+    let mut brought = Brought {
+        plan: plan.clone(),
+        places: Places::default(),
+        lists_placeholders: listed.is_some(),
+    };
+    for id in ComponentId::ALL {
+        if let Some(observe) = id.component().observe {
+            observe(&mut brought, installed);
+        }
+    }
+    (!brought.places.0.is_empty()).then_some(brought)
+}
+
+/// Of these taints those that a workload tolerates.
+pub(crate) fn tolerated<'t>(
+    found: &Found,
+    taints: impl Iterator<Item = &'t Taint>,
+) -> Vec<Toleration> {
+    let pods = Pods::alone(found);
+    let mut tolerations: Vec<Toleration> = Vec::new();
+    for taint in taints.filter(|taint| pods.own_tolerates(taint)) {
+        let toleration = Toleration::from(taint);
+        if !tolerations.contains(&toleration) {
+            tolerations.push(toleration);
+        }
+    }
+    tolerations
+}
+
+/// Where a workload that nobody has planned may run.
+pub(crate) fn spot(plan: &Plan, found: &Found) -> Spot {
+    let pods = Pods::alone(found);
+    if !pods.tolerates_spot(plan) || pods.own_excludes_spot(plan) {
+        Spot::Never
+    } else if pods.own_requires_spot(plan) {
+        Spot::Required
+    } else if pods.own_prefers_spot(plan) {
+        Spot::Preferred
+    } else {
+        Spot::Tolerated
+    }
+}

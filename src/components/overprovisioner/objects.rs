@@ -1,0 +1,221 @@
+//! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
+    PodAffinityTerm, PodAntiAffinity, PodSpec,
+};
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+
+use crate::components::controller::ContainerResources;
+use crate::components::objects::{
+    container, metadata, pod_labels, service_account, system_namespace,
+};
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
+use crate::config::{Capacity, OsType, PlaceholderSpread};
+use crate::kubernetes::{
+    HOSTNAME, Labels, Object, api_tolerations, linux_nodes, match_labels, pod_template,
+    restricted_pod,
+};
+use crate::plan::{NodePool, Plan};
+
+const APP: &str = "overprovisioner";
+/// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
+pub(crate) const USER: i64 = 65535;
+
+pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+    let Some(overprovisioner) = &plan.overprovisioner else {
+        return Vec::new();
+    };
+    let mut objects = Vec::new();
+    if overprovisioner.create_namespace {
+        objects.push(system_namespace(plan, &overprovisioner.namespace));
+    }
+    for class in priority_classes(overprovisioner) {
+        objects.push(priority_class(plan, class));
+    }
+    objects.push(service_account(
+        plan,
+        APP,
+        &overprovisioner.name,
+        &overprovisioner.namespace,
+    ));
+    let deployments = overprovisioner.placeholders.iter();
+    objects.extend(deployments.map(|placeholder| deployment(plan, overprovisioner, placeholder)));
+    objects
+}
+
+/// Each class once, by name.
+fn priority_classes(
+    overprovisioner: &Overprovisioner,
+) -> impl Iterator<Item = &super::PriorityClass> {
+    let by_name: BTreeMap<&str, &super::PriorityClass> = overprovisioner
+        .placeholders
+        .iter()
+        .map(|placeholder| {
+            (
+                placeholder.priority_class.name.as_str(),
+                &placeholder.priority_class,
+            )
+        })
+        .collect();
+    by_name.into_values()
+}
+
+fn priority_class(plan: &Plan, class: &super::PriorityClass) -> Object {
+    Object::PriorityClass(PriorityClass {
+        metadata: metadata(plan, APP, &class.name, None),
+        value: Some(class.value),
+        // `false` is not written: the API server leaves it out of what it keeps, so that every client-side apply would
+        // take it for a change, and another field manager for a conflict.
+        // Source: kubernetes/api scheduling/v1/types.go, `GlobalDefault`: `omitempty`.
+        global_default: None,
+        // A placeholder holds room that is free; it never takes room from others.
+        preemption_policy: Some("Never".to_owned()),
+        description: Some("Placeholder pods that make room for every other pod.".to_owned()),
+    })
+}
+
+/// The labels by which a placeholder's pods are known.
+pub fn placeholder_labels(overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Labels {
+    pod_labels(APP, &overprovisioner.deployment(placeholder))
+}
+
+fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Object {
+    let name = overprovisioner.deployment(placeholder);
+    let labels = pod_labels(APP, &name);
+    Object::Deployment(Box::new(Deployment {
+        metadata: metadata(plan, APP, &name, Some(&overprovisioner.namespace)),
+        spec: DeploymentSpec {
+            // Left out where an autoscaler drives them: every apply would undo what it did.
+            replicas: placeholder.replicas,
+            selector: match_labels(labels.clone()),
+            // A rolling update would need room for two generations of placeholders.
+            strategy: Some(DeploymentStrategy {
+                type_: Some("Recreate".to_owned()),
+                ..DeploymentStrategy::default()
+            }),
+            template: pod_template(
+                labels.clone(),
+                None,
+                pod(plan, overprovisioner, placeholder, labels),
+            ),
+            ..DeploymentSpec::default()
+        },
+        ..Deployment::default()
+    }))
+}
+
+/// The pods of one placeholder.
+pub(crate) fn pod_of(
+    plan: &Plan,
+    overprovisioner: &Overprovisioner,
+    placeholder: &Placeholder,
+) -> PodSpec {
+    let labels = pod_labels(APP, &overprovisioner.deployment(placeholder));
+    pod(plan, overprovisioner, placeholder, labels)
+}
+
+fn pod(
+    plan: &Plan,
+    overprovisioner: &Overprovisioner,
+    placeholder: &Placeholder,
+    labels: Labels,
+) -> PodSpec {
+    let (node_selector, node_affinity) = pin(plan, &placeholder.target);
+    let is_alone = placeholder.spread == PlaceholderSpread::OnePerNode;
+    PodSpec {
+        affinity: affinity(node_affinity, is_alone.then_some(labels)),
+        automount_service_account_token: Some(false),
+        containers: vec![container(
+            "pause",
+            &overprovisioner.image,
+            &resources(placeholder),
+        )],
+        enable_service_links: Some(false),
+        node_selector: Some(node_selector).filter(|selector| !selector.is_empty()),
+        priority_class_name: Some(placeholder.priority_class.name.clone()),
+        security_context: Some(restricted_pod(USER)),
+        service_account_name: Some(overprovisioner.name.clone()),
+        // Room is wanted now: there is nothing to finish.
+        termination_grace_period_seconds: Some(0),
+        tolerations: api_tolerations(&placeholder.tolerations),
+        ..PodSpec::default()
+    }
+}
+
+/// What one placeholder holds: what it requests and not more.
+pub(crate) fn resources(placeholder: &Placeholder) -> ContainerResources {
+    let amounts = IndexMap::from([
+        ("cpu", placeholder.requests.cpu.clone()),
+        ("memory", placeholder.requests.memory.clone()),
+    ]);
+    ContainerResources {
+        requests: amounts.clone(),
+        limits: amounts,
+    }
+}
+
+/// The affinity of placeholders of which a node holds only one, if they are told by `alone`.
+pub(crate) fn affinity(node: Option<NodeAffinity>, alone: Option<Labels>) -> Option<Affinity> {
+    let affinity = Affinity {
+        node_affinity: node,
+        pod_anti_affinity: alone.map(one_per_node),
+        ..Affinity::default()
+    };
+    Some(affinity).filter(|affinity| *affinity != Affinity::default())
+}
+
+/// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
+pub(crate) fn pin(
+    plan: &Plan,
+    target: &Target,
+) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
+    let only = |(key, value): (&str, &str)| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+    let is_windows =
+        |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
+    match target {
+        Target::Spot if plan.node_pools.iter().any(is_windows) => {
+            (linux_nodes([plan.provider.spot_label]), None)
+        }
+        Target::Spot => (only(plan.provider.spot_label), None),
+        // Named pools are Linux pools.
+        Target::Pools(names) => match names.as_slice() {
+            [name] => (only((plan.provider.pool_label, name)), None),
+            several => (
+                BTreeMap::new(),
+                Some(in_pools(plan.provider.pool_label, several)),
+            ),
+        },
+    }
+}
+
+fn in_pools(key: &str, names: &[String]) -> NodeAffinity {
+    NodeAffinity {
+        required_during_scheduling_ignored_during_execution: Some(NodeSelector {
+            node_selector_terms: vec![NodeSelectorTerm {
+                match_expressions: Some(vec![NodeSelectorRequirement {
+                    key: key.to_owned(),
+                    operator: "In".to_owned(),
+                    values: Some(names.to_vec()),
+                }]),
+                ..NodeSelectorTerm::default()
+            }],
+        }),
+        ..NodeAffinity::default()
+    }
+}
+
+fn one_per_node(labels: Labels) -> PodAntiAffinity {
+    PodAntiAffinity {
+        required_during_scheduling_ignored_during_execution: Some(vec![PodAffinityTerm {
+            label_selector: Some(match_labels(labels)),
+            topology_key: HOSTNAME.to_owned(),
+            ..PodAffinityTerm::default()
+        }]),
+        ..PodAntiAffinity::default()
+    }
+}

@@ -1,0 +1,221 @@
+use crate::components::Installed;
+use crate::components::controller::{Chart, ContainerResources};
+use crate::components::observe::{Brought, tolerated};
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
+use crate::components::proportional_autoscaler::{
+    InstalledParameters, LADDER, LINEAR, ProportionalAutoscaler, Scaling,
+};
+use crate::config::{PlaceholderSpread, SpreadMethod};
+use crate::defaults;
+use crate::diagnostic::Pointer;
+use crate::kubernetes::HOSTNAME;
+use crate::manifests::Found;
+use crate::plan::{NodePool, Plan};
+use crate::rules::{Pods, nodes, places};
+use crate::source::Span;
+
+/// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
+/// by default.
+pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
+    let are_listed = brought.lists_placeholders;
+    let planned = brought.plan.overprovisioner.clone();
+    let mut overprovisioner = planned.filter(|_| are_listed);
+    let mut scaled_by = None;
+    for found in installed.placeholders() {
+        let plan = &brought.plan;
+        let Some(mut placeholder) = placeholder(plan, found) else {
+            continue;
+        };
+        let whole = overprovisioner.get_or_insert_with(|| {
+            let pointer = places::spec("overprovisioner");
+            brought.places.add(pointer, found.places.name);
+            nothing(plan, found)
+        });
+        let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
+        let at = whole.placeholders.iter().position(own);
+        let pointer = places::placeholder(at.unwrap_or(whole.placeholders.len()));
+        let mut add = |pointer, place| brought.places.add(pointer, place);
+        add(pointer.clone(), found.places.name);
+        add(pointer.child("requests"), found.places.requests);
+        if let Some((scaler, parameters)) = scaler(installed, found)
+            && let Some(scaling) = scaling(plan, scaler, parameters)
+        {
+            let place = parameters.map_or(scaler.places.name, |parameters| parameters.text.place);
+            add(pointer.child("scaling"), place);
+            if let Some(parameters) = parameters {
+                parameter_places(&pointer.child("scaling"), parameters, &mut add);
+            }
+            let counting = pointer.child("scaling").child("counting");
+            add(counting, scaler.places.name);
+            placeholder.scaling = Some(scaling);
+            scaled_by = scaled_by.or(Some(scaler));
+        }
+        match at {
+            Some(at) => whole.placeholders[at] = placeholder,
+            None => whole.placeholders.push(placeholder),
+        }
+    }
+    let Some(overprovisioner) = overprovisioner else {
+        return;
+    };
+    if let Some(scaler) = scaled_by {
+        let pointer = places::spec("proportionalAutoscaler");
+        brought.places.add(pointer, scaler.places.name);
+        brought.plan.proportional_autoscaler = Some(ProportionalAutoscaler {
+            namespace: namespace(scaler),
+            create_namespace: false,
+            image: image(scaler),
+            resources: ContainerResources::default(),
+        });
+    } else if !are_listed {
+        brought.plan.proportional_autoscaler = None;
+    }
+    brought.plan.overprovisioner = Some(overprovisioner);
+}
+
+/// Where its parameters are.
+fn parameter_places(
+    scaling: &Pointer,
+    parameters: &InstalledParameters<'_>,
+    add: &mut impl FnMut(Pointer, Span),
+) {
+    for (control, keys) in [("linear", &LINEAR[..]), ("ladder", &LADDER[..])] {
+        for key in keys {
+            if let Some(place) = parameters.text.keys.any(key) {
+                add(scaling.child(control).child(key), place);
+            }
+        }
+    }
+}
+
+/// One without placeholders, where this is its first one.
+fn nothing(plan: &Plan, first: &Found) -> Overprovisioner {
+    let planned = plan.overprovisioner.as_ref();
+    Overprovisioner {
+        namespace: namespace(first),
+        create_namespace: false,
+        name: planned.map_or_else(String::new, |planned| planned.name.clone()),
+        image: image(first),
+        chart: Chart::default(),
+        placeholders: Vec::new(),
+    }
+}
+
+/// None where it cannot be told what it holds or where.
+fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
+    let target = pinned(plan, found)?;
+    let spreads = Pods::alone(found).hard_spreads();
+    let is_alone = spreads
+        .iter()
+        .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
+    // Of a class that nobody brings the value is not known: it is taken to be as it should.
+    let value = found.priority.map(|priority| priority.value);
+    let value = value.and_then(|value| i32::try_from(value).ok());
+    Some(Placeholder {
+        name: name(plan, found),
+        // Without the key an autoscaler may have it to itself, also one that is not known as such.
+        replicas: found
+            .replicas
+            .filter(|_| found.states_replicas)
+            .and_then(|count| i32::try_from(count).ok()),
+        requests: found.requests.clone()?,
+        priority_class: PriorityClass {
+            name: found.priority_class.clone().unwrap_or_default(),
+            value: value.unwrap_or(defaults::ON_DEMAND_PLACEHOLDER.1),
+        },
+        spread: if is_alone {
+            PlaceholderSpread::OnePerNode
+        } else {
+            PlaceholderSpread::None
+        },
+        tolerations: tolerated(found, plan.node_pools.iter().flat_map(|pool| &pool.taints)),
+        target,
+        scaling: None,
+    })
+}
+
+/// The pools that it selects and tolerates; where it tolerates none of those that it selects, these: that is a fault.
+fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
+    let selects = |pool: &NodePool| nodes::allows(plan, pool, found);
+    let tolerates = |pool: &NodePool| Pods::alone(found).tolerates_all(plan, pool);
+    let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
+    if plan.node_pools.iter().any(is_open) {
+        target(plan, |pool| {
+            selects(pool).map(|is_taken| is_taken && tolerates(pool))
+        })
+    } else {
+        target(plan, selects)
+    }
+}
+
+/// As the plan calls it, if it is one that the plan makes.
+fn name(plan: &Plan, found: &Found) -> String {
+    let own = plan.overprovisioner.as_ref().and_then(|planned| {
+        let mut placeholders = planned.placeholders.iter();
+        placeholders.find(|placeholder| planned.deployment(placeholder) == found.name)
+    });
+    own.map_or_else(|| found.name.clone(), |own| own.name.clone())
+}
+
+/// The pools that are taken; none where of one it cannot be told.
+fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Target> {
+    let mut names = Vec::new();
+    let mut is_all_of_spot = true;
+    for pool in &plan.node_pools {
+        let is_taken = takes(pool)?;
+        is_all_of_spot &= is_taken == pool.is_spot();
+        if is_taken {
+            names.push(pool.name.clone());
+        }
+    }
+    let target = if is_all_of_spot {
+        Target::Spot
+    } else {
+        Target::Pools(names)
+    };
+    (!plan.node_pools.is_empty()).then_some(target)
+}
+
+/// What scales a workload, and its parameters where they are brought.
+fn scaler<'i>(
+    installed: &'i Installed<'_>,
+    found: &Found,
+) -> Option<(&'i Found, Option<&'i InstalledParameters<'i>>)> {
+    let mut scalers = installed.scalers();
+    let scaler = scalers.find(|scaler| scaler.scales(found))?;
+    let name = scaler.0.program.as_deref()?.argument("configmap");
+    let mut parameters = installed.parameters.iter();
+    let parameters = parameters.find(|parameters| {
+        let map = parameters.map;
+        Some(map.name.as_str()) == name && scaler.scales_in(map.namespace.as_deref())
+    });
+    Some((scaler.0, parameters))
+}
+
+/// None where it cannot be told which nodes are counted, or how.
+fn scaling(
+    plan: &Plan,
+    scaler: &Found,
+    parameters: Option<&InstalledParameters<'_>>,
+) -> Option<Scaling> {
+    let program = scaler.program.as_deref()?;
+    let labels = program.argument("nodelabels").unwrap_or_default();
+    let control = parameters?.control.clone()?;
+    Some(Scaling {
+        name: scaler.name.clone(),
+        config_map: parameters?.map.name.clone(),
+        counting: target(plan, |pool| nodes::selected(plan, pool, labels))?,
+        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        control,
+    })
+}
+
+fn namespace(found: &Found) -> String {
+    let namespace = found.namespace.as_deref();
+    namespace.unwrap_or(defaults::NAMESPACE).to_owned()
+}
+
+fn image(found: &Found) -> String {
+    let program = found.program.as_ref();
+    program.map_or_else(String::new, |program| program.image.clone())
+}

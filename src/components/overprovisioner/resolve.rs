@@ -1,0 +1,189 @@
+use super::headroom;
+use crate::components::controller::{chart, creates_namespace};
+use crate::components::descheduler::Descheduler;
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
+use crate::components::proportional_autoscaler::{Control, Scaling};
+use crate::config::{
+    self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec,
+};
+use crate::defaults;
+use crate::kubernetes::Toleration;
+use crate::plan::{NodePool, Resources, Workload};
+
+pub(crate) fn resolve(
+    spec: &Spec,
+    pools: &[NodePool],
+    workloads: &[Workload],
+    descheduler: Option<&Descheduler>,
+) -> Option<Overprovisioner> {
+    let stated = spec.overprovisioner.clone().unwrap_or_default();
+    if stated.enabled == Some(false) {
+        return None;
+    }
+    let shared = stated.priority_class.as_ref();
+    let name = stated
+        .name
+        .map_or_else(|| defaults::OVERPROVISIONER.to_owned(), String::from);
+    let placeholders: Vec<Placeholder> = match &stated.placeholders {
+        Some(placeholders) => placeholders
+            .iter()
+            .map(|found| placeholder(found, &name, shared, pools))
+            .collect(),
+        None => headroom::placeholders(&name, shared, pools, workloads, descheduler),
+    };
+    if placeholders.is_empty() {
+        return None;
+    }
+    let namespace = stated
+        .namespace
+        .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
+    let (repository, version) = defaults::OVERPROVISIONER_CHART;
+    Some(Overprovisioner {
+        create_namespace: creates_namespace(spec, &namespace),
+        namespace,
+        image: stated
+            .image
+            .map_or_else(|| defaults::PAUSE_IMAGE.to_owned(), String::from),
+        chart: chart(stated.chart.as_ref(), repository, version),
+        name,
+        placeholders,
+    })
+}
+
+fn placeholder(
+    stated: &config::Placeholder,
+    prefix: &str,
+    shared: Option<&PriorityClassRef>,
+    pools: &[NodePool],
+) -> Placeholder {
+    let target = match &stated.pools {
+        Some(names) => Target::Pools(names.iter().map(ToString::to_string).collect()),
+        None => capacity_target(
+            stated.capacity.expect("validation wants one of the two"),
+            &linux(pools),
+        ),
+    };
+    let requests = stated.requests.clone().unwrap_or_default();
+    let replicas = stated.replicas.map_or(1, crate::values::Int::get_i32);
+    Placeholder {
+        name: stated.name.to_string(),
+        replicas: stated.scaling.is_none().then_some(replicas),
+        requests: Resources {
+            cpu: requests.cpu.expect("validation wants it"),
+            memory: requests.memory.expect("validation wants it"),
+        },
+        priority_class: priority_class(
+            stated.priority_class.as_ref().or(shared),
+            is_spot(&target, pools),
+        ),
+        spread: stated.spread.unwrap_or(PlaceholderSpread::None),
+        tolerations: Toleration::for_taints(chosen(&target, pools).flat_map(|pool| &pool.taints)),
+        scaling: stated
+            .scaling
+            .as_ref()
+            .map(|found| scaling(found, prefix, stated.name.as_str(), pools)),
+        target,
+    }
+}
+
+/// On-demand is pinned by the names of its user pools: "not Spot" would catch the system pool too.
+fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
+    match capacity {
+        Capacity::Spot => Target::Spot,
+        Capacity::OnDemand => {
+            let on_demand = || {
+                pools
+                    .iter()
+                    .filter(|pool| pool.capacity == Capacity::OnDemand)
+            };
+            let mut names: Vec<String> = on_demand()
+                .filter(|pool| pool.mode == Mode::User)
+                .map(|pool| pool.name.clone())
+                .collect();
+            if names.is_empty() {
+                names = on_demand().map(|pool| pool.name.clone()).collect();
+            }
+            Target::Pools(names)
+        }
+    }
+}
+
+/// The pools whose nodes placeholders can run on: their image is Linux's.
+pub(crate) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
+    pools
+        .iter()
+        .filter(|pool| pool.os_type == OsType::Linux)
+        .collect()
+}
+
+/// The Spot pools among them.
+pub(crate) fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+    let linux = linux(pools).into_iter();
+    linux.filter(|pool| pool.capacity == Capacity::Spot)
+}
+
+/// The pools that a target means.
+pub(crate) fn chosen<'a>(
+    target: &'a Target,
+    pools: &'a [NodePool],
+) -> impl Iterator<Item = &'a NodePool> {
+    linux(pools).into_iter().filter(move |pool| match target {
+        Target::Spot => pool.capacity == Capacity::Spot,
+        Target::Pools(names) => names.contains(&pool.name),
+    })
+}
+
+fn is_spot(target: &Target, pools: &[NodePool]) -> bool {
+    chosen(target, pools).any(|pool| pool.capacity == Capacity::Spot)
+}
+
+pub(crate) fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
+    let (name, value) = if is_spot {
+        defaults::SPOT_PLACEHOLDER
+    } else {
+        defaults::ON_DEMAND_PLACEHOLDER
+    };
+    match stated {
+        Some(class) => PriorityClass {
+            name: class.name.to_string(),
+            value: class.value.get_i32(),
+        },
+        None => PriorityClass {
+            name: name.to_owned(),
+            value,
+        },
+    }
+}
+
+fn scaling(
+    stated: &config::Scaling,
+    prefix: &str,
+    placeholder: &str,
+    pools: &[NodePool],
+) -> Scaling {
+    let name = stated.name.as_ref().map_or_else(
+        || format!("{prefix}-{placeholder}-scaler"),
+        ToString::to_string,
+    );
+    let control = match (&stated.linear, &stated.ladder) {
+        (Some(linear), _) => Control::Linear(linear.clone()),
+        (None, ladder) => Control::Ladder(ladder.clone().expect("validation wants one of the two")),
+    };
+    Scaling {
+        config_map: stated
+            .config_map
+            .as_ref()
+            .map_or_else(|| name.clone(), ToString::to_string),
+        name,
+        counting: match &stated.counting {
+            Counting::Capacity(capacity) => {
+                capacity_target(*capacity, &pools.iter().collect::<Vec<_>>())
+            }
+            Counting::Pools(names) => {
+                Target::Pools(names.iter().map(ToString::to_string).collect())
+            }
+        },
+        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        control,
+    }
+}

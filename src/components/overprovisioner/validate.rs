@@ -1,0 +1,369 @@
+use std::collections::{BTreeMap, HashSet};
+
+use crate::config::{
+    Counting, Ladder, Linear, NodePool, OsType, Placeholder, PriorityClassRef, Scaling,
+};
+use crate::defaults::{NAMESPACE, OVERPROVISIONER};
+use crate::diagnostic::Pointer;
+use crate::validate::{Context, spec};
+use crate::values::{DnsLabel, PoolName};
+
+/// A Deployment's name becomes the value of a label.
+const LONGEST_NAME: usize = 63;
+
+pub(crate) fn validate(context: &mut Context<'_>) {
+    let Some(overprovisioner) = &context.config.spec.overprovisioner else {
+        return;
+    };
+    let pointer = spec().child("overprovisioner");
+    let namespace = overprovisioner
+        .namespace
+        .as_ref()
+        .map_or("", DnsLabel::as_str);
+    if overprovisioner.create_namespace == Some(true)
+        && (namespace == NAMESPACE || namespace.starts_with("kube-"))
+    {
+        context.fault(
+            &pointer.child("createNamespace"),
+            format!("the namespace `{namespace}` is Kubernetes' own"),
+            "spotgen's admits hardened pods alone, which would keep others out of this one: leave it out",
+        );
+    }
+    let mut classes = BTreeMap::new();
+    if let Some(class) = &overprovisioner.priority_class {
+        priority_class(
+            context,
+            class,
+            &pointer.child("priorityClass"),
+            &mut classes,
+        );
+    }
+    let prefix = overprovisioner
+        .name
+        .as_ref()
+        .map_or(OVERPROVISIONER, |name| name.as_str());
+    let placeholders = overprovisioner.placeholders.as_deref().unwrap_or_default();
+    for (at, placeholder) in placeholders.iter().enumerate() {
+        let list = pointer.child("placeholders");
+        let here = list.child(at);
+        if let Some(first) = placeholders[..at]
+            .iter()
+            .position(|other| other.name == placeholder.name)
+        {
+            context.twice(
+                &list.child(first).child("name"),
+                &here.child("name"),
+                &format!("placeholder `{}`", placeholder.name),
+                "give one of them another name",
+            );
+        }
+        if prefix.len() + 1 + placeholder.name.as_str().len() > LONGEST_NAME {
+            let message = format!(
+                "`{prefix}-{}` is longer than {LONGEST_NAME} characters",
+                placeholder.name
+            );
+            context.fault(
+                &here.child("name"),
+                message,
+                "the Deployment's name becomes a label: shorten it",
+            );
+        }
+        where_it_goes(context, placeholder, &here);
+        requests(context, placeholder, &here);
+        if let Some(class) = &placeholder.priority_class {
+            priority_class(context, class, &here.child("priorityClass"), &mut classes);
+        }
+        if let Some(found) = &placeholder.scaling {
+            scaling(context, found, &here.child("scaling"));
+        }
+    }
+    scaler_names(
+        context,
+        prefix,
+        placeholders,
+        &pointer.child("placeholders"),
+    );
+}
+
+fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: &Pointer) {
+    match (&placeholder.capacity, &placeholder.pools) {
+        (Some(_), Some(_)) => {
+            context.fault(
+                &pointer.child("pools").at_key(),
+                "`capacity` and `pools` exclude each other",
+                "keep one",
+            );
+        }
+        (None, None) => {
+            let help = "write `capacity: Spot`, `capacity: OnDemand`, or the names of `pools`";
+            context.missing(
+                pointer,
+                format!("placeholder `{}` is pinned to nothing", placeholder.name),
+                help,
+            );
+        }
+        (Some(capacity), None) => {
+            let pools = &context.config.spec.node_pools;
+            let section = spec().child("nodePools");
+            let fits =
+                |pool: &NodePool| pool.capacity == *capacity && pool.os_type == OsType::Linux;
+            if !pools.iter().any(fits) && !context.holes.within(context.document, &section) {
+                let message = format!("no node pool of Linux has the capacity `{capacity:?}`");
+                context.fault(
+                    &pointer.child("capacity"),
+                    message,
+                    "list the pool under `spec.nodePools`",
+                );
+            }
+        }
+        (None, Some(pools)) => {
+            pool_references(context, pools, &pointer.child("pools"));
+            not_windows(context, pools, &pointer.child("pools"));
+        }
+    }
+}
+
+fn pool_references(context: &mut Context<'_>, pools: &[PoolName], pointer: &Pointer) {
+    if pools.is_empty() {
+        context.missing(pointer, "no pool is named", "name at least one pool");
+    }
+    for (at, name) in pools.iter().enumerate() {
+        let config = context.config;
+        if !config.spec.node_pools.iter().any(|pool| pool.name == *name) {
+            let known: Vec<&str> = config
+                .spec
+                .node_pools
+                .iter()
+                .map(|pool| pool.name.as_str())
+                .collect();
+            context.unknown(
+                &pointer.child(at),
+                "node pool",
+                name.as_str(),
+                &known,
+                &spec().child("nodePools"),
+            );
+        }
+    }
+}
+
+/// Placeholders are hardened as only Linux can be, and would never start elsewhere.
+fn not_windows(context: &mut Context<'_>, names: &[PoolName], pointer: &Pointer) {
+    for (at, name) in names.iter().enumerate() {
+        let pools = &context.config.spec.node_pools;
+        let pool = pools.iter().find(|pool| pool.name == *name);
+        if pool.is_some_and(|pool| pool.os_type == OsType::Windows) {
+            context.fault(
+                &pointer.child(at),
+                format!("placeholders do not run on Windows, and `{name}` does"),
+                "leave it out",
+            );
+        }
+    }
+}
+
+fn requests(context: &mut Context<'_>, placeholder: &Placeholder, pointer: &Pointer) {
+    let requests = placeholder.requests.as_ref();
+    let has_cpu = requests.is_some_and(|requests| requests.cpu.is_some());
+    let has_memory = requests.is_some_and(|requests| requests.memory.is_some());
+    let missing = match (has_cpu, has_memory) {
+        (true, true) => return,
+        (false, true) => "no CPU",
+        (true, false) => "no memory",
+        (false, false) => "nothing",
+    };
+    let pointer = if requests.is_some() {
+        pointer.child("requests")
+    } else {
+        pointer.clone()
+    };
+    let message = format!(
+        "placeholder `{}` requests {missing}, and so holds no room",
+        placeholder.name
+    );
+    context.missing(
+        &pointer,
+        message,
+        "write `requests: {cpu: 500m, memory: 512Mi}`: at least what the largest pod requests",
+    );
+}
+
+fn priority_class<'a>(
+    context: &mut Context<'_>,
+    class: &'a PriorityClassRef,
+    pointer: &Pointer,
+    known: &mut BTreeMap<&'a str, (i64, Pointer)>,
+) {
+    if class.name.as_str().starts_with("system-") {
+        context.fault(
+            &pointer.child("name"),
+            "names that begin with `system-` are Kubernetes' own",
+            "choose another name",
+        );
+    }
+    match known.get(class.name.as_str()) {
+        Some((value, first)) if *value != class.value.get() => {
+            let message = format!(
+                "priority class `{}` has two values: {value} and {}",
+                class.name,
+                class.value.get()
+            );
+            let related = context.locate(&first.child("value"));
+            let diagnostic = crate::diagnostic::Diagnostic::error("config", message)
+                .at(context.locate(&pointer.child("value")))
+                .related(related, "the other one")
+                .help("give one of them another name");
+            context.report.push(diagnostic);
+        }
+        Some(_) => {}
+        None => {
+            known.insert(class.name.as_str(), (class.value.get(), pointer.clone()));
+        }
+    }
+}
+
+fn scaling(context: &mut Context<'_>, scaling: &Scaling, pointer: &Pointer) {
+    if let Counting::Pools(pools) = &scaling.counting {
+        pool_references(context, pools, &pointer.child("counting"));
+    }
+    match (&scaling.linear, &scaling.ladder) {
+        (Some(_), Some(_)) => {
+            context.fault(
+                &pointer.child("ladder").at_key(),
+                "`linear` and `ladder` exclude each other",
+                "the autoscaler takes one: keep one",
+            );
+        }
+        (None, None) => {
+            context.missing(
+                pointer,
+                "nothing says how it scales",
+                "write `linear` or `ladder`",
+            );
+        }
+        (Some(found), None) => linear(context, found, &pointer.child("linear")),
+        (None, Some(found)) => ladder(context, found, &pointer.child("ladder")),
+    }
+}
+
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler
+/// `pkg/autoscaler/controller/linearcontroller/linear_controller.go`, `parseParams`.
+fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
+    if linear.cores_per_replica.is_none() && linear.nodes_per_replica.is_none() {
+        let help = "the autoscaler refuses it: write `coresPerReplica`, `nodesPerReplica` or both";
+        context.missing(pointer, "this scales with nothing", help);
+    }
+    for (key, value) in [
+        ("coresPerReplica", linear.cores_per_replica),
+        ("nodesPerReplica", linear.nodes_per_replica),
+    ] {
+        if value.is_some_and(|value| value.get() <= 0.0) {
+            context.fault(
+                &pointer.child(key),
+                format!("`{key}` must be more than 0"),
+                "leave it out to scale with the other alone",
+            );
+        }
+    }
+    if let (Some(min), Some(max)) = (linear.min, linear.max)
+        && min.get() > max.get()
+    {
+        let message = format!("min {} is more than max {}", min.get(), max.get());
+        context.fault(
+            &pointer.child("min"),
+            message,
+            "the autoscaler refuses it: write min ≤ max",
+        );
+    }
+}
+
+fn ladder(context: &mut Context<'_>, ladder: &Ladder, pointer: &Pointer) {
+    if ladder.cores_to_replicas.is_empty() && ladder.nodes_to_replicas.is_empty() {
+        let help = "the autoscaler would scale to 0: write `coresToReplicas` or `nodesToReplicas`";
+        context.missing(pointer, "this ladder has no step", help);
+    }
+}
+
+/// Objects of one kind and name would overwrite each other: autoscalers among themselves, and an autoscaler and the
+/// placeholders that stand in the same namespace. What is not named gets a name of its own, and counts too.
+fn scaler_names(
+    context: &mut Context<'_>,
+    prefix: &str,
+    placeholders: &[Placeholder],
+    pointer: &Pointer,
+) {
+    let taken: HashSet<String> = placeholders
+        .iter()
+        .map(|placeholder| format!("{prefix}-{}", placeholder.name))
+        .chain([prefix.to_owned()])
+        .collect();
+    // Each with the place that it comes from, and whether it is written there.
+    let mut names: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
+    let mut config_maps: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
+    for (at, placeholder) in placeholders.iter().enumerate() {
+        let Some(scaling) = &placeholder.scaling else {
+            continue;
+        };
+        let here = pointer.child(at);
+        let derived = || format!("{prefix}-{}-scaler", placeholder.name);
+        let name = scaling
+            .name
+            .as_ref()
+            .map_or_else(derived, ToString::to_string);
+        let place = match scaling.name {
+            Some(_) => here.child("scaling").child("name"),
+            None => here.child("name"),
+        };
+        if taken.contains(&name) {
+            context.fault(
+                &place,
+                format!("an autoscaler and something else here would both be called `{name}`"),
+                "give it a name that the placeholders do not have: `scaling: {name: …}`",
+            );
+        } else if name.len() > LONGEST_NAME {
+            context.fault(
+                &place,
+                format!("`{name}` is longer than {LONGEST_NAME} characters"),
+                "the Deployment's name becomes a label: `scaling: {name: …}` takes a shorter one",
+            );
+        }
+        let (config_map, config_map_place) = match &scaling.config_map {
+            Some(name) => (name.to_string(), here.child("scaling").child("configMap")),
+            None => (name.clone(), place.clone()),
+        };
+        once(context, &mut names, name, place, scaling.name.is_some());
+        let is_written = scaling.config_map.is_some();
+        once(
+            context,
+            &mut config_maps,
+            config_map,
+            config_map_place,
+            is_written,
+        );
+    }
+}
+
+/// Reports a name that another one has already; two that are made from other names are reported with those.
+fn once(
+    context: &mut Context<'_>,
+    known: &mut BTreeMap<String, (Pointer, bool)>,
+    name: String,
+    place: Pointer,
+    is_written: bool,
+) {
+    match known.get(&name) {
+        Some((first, first_is_written)) => {
+            if is_written || *first_is_written {
+                context.twice(
+                    first,
+                    &place,
+                    &format!("`{name}`"),
+                    "give one of them another name",
+                );
+            }
+        }
+        None => {
+            known.insert(name, (place, is_written));
+        }
+    }
+}

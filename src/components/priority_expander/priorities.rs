@@ -1,0 +1,76 @@
+//! The priorities of the expander, read as the autoscaler reads them.
+//!
+//! Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `parsePrioritiesYAMLString`:
+//! sigs.k8s.io/yaml into `map[int][]string`, then Go's `regexp.Compile` of each.
+
+use crate::diagnostic::Severity;
+use crate::manifests::Fault;
+use crate::source::SourceId;
+use crate::values::pattern;
+use crate::yaml::{self, Dialect, Node, Value};
+
+/// Tiers with their patterns, and what the autoscaler has against the text: with an error it drops all of it.
+pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Fault>) {
+    // Its places are within the text, and are not shown.
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let problems = parsed.problems.into_iter().map(|problem| {
+        // A key that is written twice is all that YAML allows and we do not.
+        let level = if problem.is_fatal {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        (level, problem.message)
+    });
+    let mut faults: Vec<Fault> = problems.collect();
+    let mut tiers = Vec::new();
+    match parsed.documents.first() {
+        Some(root) if matches!(root.value, Value::Mapping(_)) => {
+            for entry in root.entries() {
+                tiers.extend(tier(&entry.key, &entry.value, &mut faults));
+            }
+        }
+        _ if faults.is_empty() => {
+            let fault = "it is no map of numbers to lists".to_owned();
+            faults.push((Severity::Error, fault));
+        }
+        _ => {}
+    }
+    (tiers, faults)
+}
+
+fn tier(key: &str, value: &Node<'_>, faults: &mut Vec<Fault>) -> Option<(i64, Vec<String>)> {
+    let number = number(key);
+    match number {
+        None => faults.push((Severity::Error, format!("`{key}` is no whole number"))),
+        Some(number) if number < -1 => {
+            let fault = format!("the tier {number} never wins: priorities are positive");
+            faults.push((Severity::Warning, fault));
+        }
+        Some(_) => {}
+    }
+    // Nothing at all is an empty list to it.
+    let is_list = matches!(value.value, Value::Sequence(_) | Value::Null);
+    let is_flat = |item: &Node<'_>| !matches!(item.value, Value::Sequence(_) | Value::Mapping(_));
+    if !is_list || !value.items().iter().all(is_flat) {
+        let fault = format!("what is under {key} is no list of patterns");
+        faults.push((Severity::Error, fault));
+    }
+    let patterns = value.items().iter().filter_map(Node::as_str);
+    for fault in patterns
+        .clone()
+        .filter_map(|text| pattern::check(text).err())
+    {
+        faults.push((Severity::Error, fault));
+    }
+    Some((number?, patterns.map(str::to_owned).collect()))
+}
+
+/// A key as the autoscaler's YAML reader takes it: `20`, `0x14`, `1_000`.
+fn number(key: &str) -> Option<i64> {
+    let digits = key.replace('_', "");
+    match digits.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    }
+}

@@ -1,0 +1,110 @@
+use indexmap::IndexMap;
+
+use crate::config::{Expander, ProfilePreset, Spec};
+use crate::defaults;
+use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
+use crate::providers::Facts;
+use crate::values::pattern::Matcher;
+
+pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
+    let stated = spec.autoscaler.clone().unwrap_or_default();
+    let in_profile = stated
+        .profile
+        .get("expander")
+        .and_then(|value| Expander::parse(&value.0));
+    let default = facts.expander_namespace.map(|_| Expander::Priority);
+    let expander = stated.expander.or(in_profile).or(default);
+    let preset = stated.profile_preset.unwrap_or(ProfilePreset::Spot);
+    let mut profile = IndexMap::new();
+    if !facts.profile.is_empty() {
+        profile
+            .extend(expander.map(|expander| ("expander".to_owned(), expander.as_str().to_owned())));
+        if preset == ProfilePreset::Spot {
+            profile.extend(
+                defaults::SPOT_PROFILE.map(|(key, value)| (key.to_owned(), value.to_owned())),
+            );
+        }
+        profile.extend(
+            stated
+                .profile
+                .into_iter()
+                .map(|(key, value)| (key, value.0)),
+        );
+    }
+    let tiers = stated.priorities.unwrap_or_default().into_iter().rev();
+    let priorities = tiers
+        .filter(|_| expander == Some(Expander::Priority))
+        .map(|(priority, patterns)| Tier {
+            priority: priority.0,
+            patterns,
+        })
+        .collect();
+    Autoscaler {
+        expander,
+        priorities,
+        profile,
+    }
+}
+
+/// Puts the Spot pools in the order of `growth` where the configuration has no priorities.
+pub(crate) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
+    let stated = spec.autoscaler.as_ref();
+    let is_stated = stated.is_some_and(|stated| stated.priorities.is_some());
+    if autoscaler.expander == Some(Expander::Priority) && !is_stated {
+        autoscaler.priorities = derived(growth);
+    }
+}
+
+/// An exact pattern for each Spot pool, and everything else below.
+fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
+    let spot = (defaults::SPOT_PRIORITY..).zip(growth.iter().rev());
+    let mut tiers: Vec<Tier> = spot
+        .map(|(priority, pools)| Tier {
+            priority,
+            patterns: pools.iter().map(|pool| pool.node_group.clone()).collect(),
+        })
+        .collect();
+    tiers.reverse();
+    tiers.push(Tier {
+        priority: defaults::OTHER_PRIORITY,
+        patterns: vec![defaults::CATCH_ALL.to_owned()],
+    });
+    tiers
+}
+
+/// Finds for each pool the patterns that take it.
+///
+/// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
+/// with the name of the node group, and of several matching tiers the highest counts.
+pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
+    let patterns: Vec<(TakenBy, &str, Option<Matcher>)> = autoscaler
+        .priorities
+        .iter()
+        .flat_map(|tier| {
+            let taken = |pattern| TakenBy {
+                priority: tier.priority,
+                pattern,
+            };
+            let numbered = tier.patterns.iter().enumerate();
+            numbered.map(move |(at, text)| (taken(at), text.as_str(), Matcher::new(text)))
+        })
+        .collect();
+    for pool in pools {
+        let sample = facts.node_group.sample(&pool.name, pool.os_type);
+        let group = Matcher::new(&pool.node_group);
+        // A pattern may be the name of one node group, written out: a part of it is known only once the pool was made.
+        let is_name = |text: &str| {
+            let name = text.trim_start_matches('^').trim_end_matches('$');
+            group
+                .as_ref()
+                .is_some_and(|group| group.matches(&name.replace('\\', "")))
+        };
+        pool.taken_by = patterns
+            .iter()
+            .filter(|(_, text, matcher)| {
+                matcher.as_ref().is_some_and(|found| found.matches(&sample)) || is_name(text)
+            })
+            .map(|(taken, ..)| *taken)
+            .collect();
+    }
+}

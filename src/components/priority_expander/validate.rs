@@ -1,0 +1,139 @@
+use crate::config::{Autoscaler, Expander};
+use crate::diagnostic::Pointer;
+use crate::providers::{ProfileKey, ProfileKind};
+use crate::validate::{Context, spec};
+use crate::values::pattern;
+
+pub(crate) fn validate(context: &mut Context<'_>) {
+    let Some(autoscaler) = &context.config.spec.autoscaler else {
+        return;
+    };
+    let pointer = spec().child("autoscaler");
+    expander(context, autoscaler, &pointer);
+    priorities(context, autoscaler, &pointer);
+    profile(context, autoscaler, &pointer);
+}
+
+fn expander(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
+    if context.facts.expander_namespace.is_some() {
+        return;
+    }
+    let help = "its autoscaler chooses by price on its own: leave it out";
+    for (key, written) in [
+        ("expander", autoscaler.expander == Some(Expander::Priority)),
+        ("priorities", autoscaler.priorities.is_some()),
+    ] {
+        if written {
+            context.fault(
+                &pointer.child(key).at_key(),
+                "this provider has no priority expander",
+                help,
+            );
+        }
+    }
+}
+
+fn priorities(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
+    let Some(priorities) = &autoscaler.priorities else {
+        return;
+    };
+    let pointer = pointer.child("priorities");
+    if priorities.is_empty() {
+        let help = "leave it out for tiers made from the pools";
+        context.missing(&pointer, "there is no tier", help);
+    }
+    for (priority, patterns) in priorities {
+        for (at, text) in patterns.iter().enumerate() {
+            if let Err(reason) = pattern::check(text) {
+                let help = "one bad pattern makes the autoscaler drop the whole configuration and choose at random";
+                context.fault(&pointer.child(priority.0).child(at), reason, help);
+            }
+        }
+    }
+}
+
+fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
+    let pointer = pointer.child("profile");
+    if context.holes.is_without_provider {
+        return;
+    }
+    let keys = context.facts.profile;
+    if keys.is_empty() && !autoscaler.profile.is_empty() {
+        let help = "set the flags of the autoscaler where it is installed";
+        context.fault(
+            &pointer.at_key(),
+            "this provider has no managed autoscaler profile",
+            help,
+        );
+        return;
+    }
+    for (name, value) in &autoscaler.profile {
+        let at = pointer.child(name);
+        match keys.iter().find(|key| key.name == name) {
+            None => {
+                let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
+                context.unknown(&at.at_key(), "setting", name, &known, &pointer.child(name));
+            }
+            Some(key) => {
+                if let Err(wanted) = accepts(key, &value.0) {
+                    context.fault(
+                        &at,
+                        format!("`{}` is not a value of `{name}`", value.0),
+                        format!("write {wanted}"),
+                    );
+                }
+            }
+        }
+    }
+    let in_profile = autoscaler.profile.get("expander");
+    if let (Some(stated), Some(in_profile)) = (autoscaler.expander, in_profile)
+        && stated.as_str() != in_profile.0
+        && Expander::parse(&in_profile.0).is_some()
+    {
+        let message = format!(
+            "the profile says expander `{}`, and `autoscaler.expander` says `{}`",
+            in_profile.0,
+            stated.as_str()
+        );
+        context.fault(&pointer.child("expander"), message, "say it once");
+    }
+}
+
+/// Whether a setting takes a value; else what it takes.
+fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
+    let number = |text: &str| {
+        text.parse::<u32>()
+            .ok()
+            .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let with_unit = |units: &[&str]| {
+        units
+            .iter()
+            .any(|unit| value.strip_suffix(unit).and_then(number).is_some())
+    };
+    let (accepted, wanted) = match key.value {
+        ProfileKind::Minutes => (with_unit(&["m"]), "whole minutes, such as `10m`"),
+        ProfileKind::Seconds => (with_unit(&["s"]), "whole seconds, such as `10s`"),
+        ProfileKind::Duration => (
+            with_unit(&["ms", "s", "m", "h"]),
+            "a whole number with a unit, such as `30s`",
+        ),
+        ProfileKind::Count => (number(value).is_some(), "a whole number"),
+        ProfileKind::Percentage => (
+            number(value).is_some_and(|value| value <= 100),
+            "a whole number from 0 to 100",
+        ),
+        ProfileKind::Fraction => (
+            value
+                .parse::<f64>()
+                .is_ok_and(|value| (0.0..=1.0).contains(&value)),
+            "a number from 0 to 1",
+        ),
+        ProfileKind::Boolean => (matches!(value, "true" | "false"), "`true` or `false`"),
+        ProfileKind::Expander => (
+            Expander::parse(value).is_some(),
+            "one of `least-waste`, `most-pods`, `priority`, `random`; a list is not taken there",
+        ),
+    };
+    if accepted { Ok(()) } else { Err(wanted) }
+}

@@ -1,0 +1,182 @@
+//! A cluster-proportional-autoscaler for each scaled placeholder.
+//!
+//! Source for flags, ports and rights: kubernetes-sigs/cluster-proportional-autoscaler
+//! cmd/cluster-proportional-autoscaler/options/options.go and charts/cluster-proportional-autoscaler/templates.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
+use k8s_openapi::api::core::v1::{ConfigMap, Container, ContainerPort, PodSpec};
+
+use crate::components::objects::{
+    cluster_role, container, controller_budget, metadata, pod_labels, role, service_account,
+    system_namespace,
+};
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
+use crate::components::proportional_autoscaler::{Control, ProportionalAutoscaler, Scaling};
+use crate::kubernetes::{
+    Object, api_tolerations, http_probe, linux_nodes, match_labels, pod_template, restricted_pod,
+    rule, rule_for,
+};
+use crate::plan::Plan;
+
+const APP: &str = "proportional-autoscaler";
+/// The user of its image. Source: kubernetes-sigs/cluster-proportional-autoscaler Dockerfile.in.
+const USER: i64 = 65535;
+const PORT: i32 = 8080;
+
+pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+    let (Some(overprovisioner), Some(autoscaler)) =
+        (&plan.overprovisioner, &plan.proportional_autoscaler)
+    else {
+        return Vec::new();
+    };
+    let mut objects = Vec::new();
+    if autoscaler.create_namespace {
+        objects.push(system_namespace(plan, &autoscaler.namespace));
+    }
+    for placeholder in &overprovisioner.placeholders {
+        if let Some(scaling) = &placeholder.scaling {
+            objects.extend(scaler(
+                plan,
+                autoscaler,
+                overprovisioner,
+                placeholder,
+                scaling,
+            ));
+        }
+    }
+    objects
+}
+
+fn scaler(
+    plan: &Plan,
+    autoscaler: &ProportionalAutoscaler,
+    overprovisioner: &Overprovisioner,
+    placeholder: &Placeholder,
+    scaling: &Scaling,
+) -> Vec<Object> {
+    let name = scaling.name.as_str();
+    let account = (name, autoscaler.namespace.as_str());
+    let target = overprovisioner.deployment(placeholder);
+    let scale = rule_for("apps", "deployments/scale", &target, &["get", "update"]);
+    let read = rule_for("", "configmaps", &scaling.config_map, &["get"]);
+    let labels = pod_labels(APP, name);
+    let mut objects = vec![service_account(plan, APP, name, &autoscaler.namespace)];
+    let cluster_name = format!("spotgen-{}-{name}", autoscaler.namespace);
+    objects.extend(cluster_role(
+        plan,
+        APP,
+        &cluster_name,
+        account,
+        vec![rule("", &["nodes"], &["list", "watch"])],
+    ));
+    // It reads its ConfigMap and scales its target in one namespace, wherever it runs itself.
+    objects.extend(role(
+        plan,
+        APP,
+        (name, &overprovisioner.namespace),
+        account,
+        vec![scale, read],
+    ));
+    objects.push(config_map(plan, overprovisioner, scaling));
+    objects.push(Object::Deployment(Box::new(Deployment {
+        metadata: metadata(plan, APP, name, Some(&autoscaler.namespace)),
+        spec: DeploymentSpec {
+            replicas: Some(1),
+            selector: match_labels(labels.clone()),
+            template: pod_template(
+                labels.clone(),
+                None,
+                pod(plan, autoscaler, overprovisioner, scaling, &target),
+            ),
+            ..DeploymentSpec::default()
+        },
+        ..Deployment::default()
+    })));
+    objects.push(controller_budget(plan, APP, account, labels));
+    objects
+}
+
+/// Exactly one key, `linear` or `ladder`, in JSON.
+/// Source: pkg/autoscaler/controller/plugin/plugin.go, `EnsureController`.
+fn config_map(plan: &Plan, overprovisioner: &Overprovisioner, scaling: &Scaling) -> Object {
+    let (key, parameters) = match &scaling.control {
+        Control::Linear(linear) => ("linear", serde_json::to_value(linear)),
+        Control::Ladder(ladder) => ("ladder", serde_json::to_value(ladder)),
+    };
+    let parameters = parameters.expect("numbers and booleans are JSON");
+    Object::ConfigMap(ConfigMap {
+        metadata: metadata(
+            plan,
+            APP,
+            &scaling.config_map,
+            Some(&overprovisioner.namespace),
+        ),
+        data: Some(BTreeMap::from([(key.to_owned(), json_text(&parameters))])),
+        ..ConfigMap::default()
+    })
+}
+
+/// JSON with one parameter on a line.
+fn json_text(parameters: &serde_json::Value) -> String {
+    let lines: Vec<String> = parameters
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("  \"{key}\": {value}"))
+        .collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
+}
+
+fn pod(
+    plan: &Plan,
+    autoscaler: &ProportionalAutoscaler,
+    overprovisioner: &Overprovisioner,
+    scaling: &Scaling,
+    target: &str,
+) -> PodSpec {
+    let probe = http_probe("/healthz", PORT, None);
+    PodSpec {
+        automount_service_account_token: Some(true),
+        containers: vec![Container {
+            args: Some(vec![
+                format!("--target=deployment/{target}"),
+                format!("--namespace={}", overprovisioner.namespace),
+                format!("--configmap={}", scaling.config_map),
+                format!("--nodelabels={}", node_labels(plan, &scaling.counting)),
+                // Its log would go to files, and it has no file system to write to.
+                "--logtostderr=true".to_owned(),
+                "--v=2".to_owned(),
+            ]),
+            liveness_probe: Some(probe.clone()),
+            readiness_probe: Some(probe),
+            ports: Some(vec![ContainerPort {
+                container_port: PORT,
+                name: Some("http".to_owned()),
+                ..ContainerPort::default()
+            }]),
+            ..container("autoscaler", &autoscaler.image, &autoscaler.resources)
+        }],
+        enable_service_links: Some(false),
+        node_selector: Some(linux_nodes([])),
+        security_context: Some(restricted_pod(USER)),
+        service_account_name: Some(scaling.name.clone()),
+        tolerations: api_tolerations(&plan.on_demand_tolerations),
+        ..PodSpec::default()
+    }
+}
+
+/// The nodes that are counted, as a label selector.
+pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
+    match counting {
+        Target::Spot => {
+            let (key, value) = plan.provider.spot_label;
+            format!("{key}={value}")
+        }
+        Target::Pools(names) => match names.as_slice() {
+            [only] => format!("{}={only}", plan.provider.pool_label),
+            several => format!("{} in ({})", plan.provider.pool_label, several.join(",")),
+        },
+    }
+}

@@ -1,0 +1,121 @@
+//! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
+
+use super::{
+    descheduler, overprovisioner, priority_expander, proportional_autoscaler, termination_handler,
+};
+use crate::config::SpotConfig;
+use crate::defaults;
+use crate::diagnostic::Report;
+use crate::load::Document;
+use crate::manifests::Manifests;
+use crate::numbers::sides::Sides;
+use crate::plan::{Cluster, Plan, node_pools, owned_labels};
+use crate::providers::facts;
+use crate::workloads::{self, Classes};
+
+/// Decides everything that the configuration leaves open.
+///
+/// # Errors
+/// When the facts of a workload are neither stated nor found.
+pub fn resolve(
+    mut config: SpotConfig,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+) -> Result<Plan, Report> {
+    // There may be very many: each is made of what it was.
+    let stated = std::mem::take(&mut config.spec.workloads);
+    let spec = &config.spec;
+    let facts = facts(spec.provider);
+    let version = spec.kubernetes_version();
+    let cluster = Cluster {
+        name: spec
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.name.clone()),
+        resource_group: spec
+            .cluster
+            .as_ref()
+            .and_then(|cluster| cluster.resource_group.clone()),
+        kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
+        kubernetes_version_assumed: version.is_none(),
+    };
+    let mut pools = node_pools::resolve(spec, facts);
+    let mut autoscaler = priority_expander::resolve(spec, facts);
+    let classes = Classes::new(spec, facts);
+    let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
+    let sides = Sides::new(
+        node_pools::for_workloads(&pools, &spot_tolerations),
+        &spot_tolerations,
+        facts,
+        cluster.kubernetes_version,
+        &autoscaler.profile,
+    );
+    let workloads = workloads::resolve(
+        spec,
+        stated,
+        workloads::Given {
+            classes: &classes,
+            facts,
+            version: cluster.kubernetes_version,
+            sides: sides.as_ref(),
+        },
+        manifests,
+        document,
+    )?;
+    let resolved_classes = classes.resolved(spec, facts, sides.as_ref());
+    let growth = overprovisioner::growth(spec, &pools, &workloads);
+    priority_expander::derive(spec, &mut autoscaler, &growth);
+    priority_expander::match_pools(&autoscaler, facts, &mut pools);
+    let descheduler = descheduler::resolve(spec, facts, &workloads);
+    let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
+    let placeholders = overprovisioner
+        .as_ref()
+        .map_or(&[][..], |overprovisioner| &overprovisioner.placeholders);
+    let notices = [
+        overprovisioner::scaled(spec, placeholders),
+        overprovisioner::left_out(spec, &pools, &workloads),
+        descheduler::left_out(spec, &workloads),
+    ];
+    let proportional_autoscaler = overprovisioner
+        .as_ref()
+        .filter(|overprovisioner| {
+            overprovisioner
+                .placeholders
+                .iter()
+                .any(|placeholder| placeholder.scaling.is_some())
+        })
+        .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
+    Ok(Plan {
+        name: config.metadata.name.to_string(),
+        provider: facts,
+        cluster,
+        common_labels: owned_labels(spec.common_labels.clone()),
+        common_annotations: spec
+            .common_annotations
+            .iter()
+            .map(|(key, value)| (key.to_string(), value.clone()))
+            .collect(),
+        autoscaler,
+        spot_tolerations,
+        on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
+        descheduler,
+        termination_handler: termination_handler::resolve(spec, facts, &pools),
+        node_pools: pools,
+        workloads,
+        classes: resolved_classes,
+        overprovisioner,
+        proportional_autoscaler,
+        monitoring: spec
+            .monitoring
+            .as_ref()
+            .is_some_and(|monitoring| monitoring.enabled != Some(false)),
+        allowed: spec
+            .check
+            .iter()
+            .flat_map(|check| &check.allow)
+            .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
+            .collect(),
+        from_manifests: manifests.is_some(),
+        notices: notices.into_iter().flatten().collect(),
+    })
+}

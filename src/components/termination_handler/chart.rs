@@ -1,0 +1,63 @@
+//! Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler at 1.2.0, values.yaml and
+//! templates.
+
+use serde_json::{Value as Json, json};
+
+use super::objects;
+use crate::components::chart::{Entry, Release, annotations_under, data, labels, resources};
+use crate::kubernetes::api_tolerations;
+use crate::plan::Plan;
+
+/// The chart has no key for a namespace: everything goes where the release goes.
+pub(crate) fn release(plan: &Plan) -> Option<Release<'_>> {
+    let handler = plan.termination_handler.as_ref()?;
+    let (key, value) = plan.provider.spot_label;
+    let mut values = vec![
+        Entry::new("fullnameOverride", objects::NAME),
+        Entry::new("image", handler.image.as_str()).comment(
+            "The chart's own is `latest`, pulled anew on every node before it is protected.",
+        ),
+        Entry::new("imagePullPolicy", "IfNotPresent"),
+        Entry::new("args", objects::arguments(handler)),
+        Entry::new("priorityClassName", objects::PRIORITY_CLASS)
+            .comment("On a full node it must be able to push others aside."),
+        Entry::new("hostNetwork", handler.host_network),
+        Entry::new(
+            "nodeSelector",
+            data(crate::kubernetes::linux_nodes([(key, value)])),
+        )
+        .comment("Without it the handler runs on every node."),
+        Entry::new(
+            "tolerations",
+            data(api_tolerations(&handler.tolerations).unwrap_or_default()),
+        )
+        .comment("A list: it replaces the chart's own."),
+        Entry::new(
+            "resources",
+            resources(
+                &handler.resources,
+                [("requests", &["cpu", "memory"]), ("limits", &["memory"])],
+            ),
+        ),
+        Entry::new("securityContext", security(objects::USER)).comment(
+            "Laid over the chart's own, which drops all capabilities and forbids to write.",
+        ),
+        Entry::new("metrics", json!({"addAnnotations": false})),
+        Entry::new("commonLabels", labels(plan)),
+    ];
+    values.extend(annotations_under(plan, "commonAnnotations"));
+    Some(Release {
+        chart: "aks-node-termination-handler",
+        source: &handler.chart,
+        namespace: &handler.namespace,
+        makes_namespace: handler.create_namespace,
+        name: objects::NAME.to_owned(),
+        summary: "drains a node that Azure is about to take away",
+        bare: vec![handler.namespace.as_str()],
+        values,
+    })
+}
+
+fn security(user: i64) -> Json {
+    json!({"runAsUser": user, "runAsGroup": user})
+}

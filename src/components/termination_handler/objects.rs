@@ -1,0 +1,124 @@
+//! Drains a node when Azure announces that it takes it away.
+//!
+//! AKS drains on `Preempt` by itself, best effort. The handler is made all the same: it looks every second and drains for
+//! certain, where AKS publishes no delay and people have seen no drain at all (Azure/AKS#3528,
+//! Azure/karpenter-provider-azure#1594). Where AKS has cordoned the node first, the handler does nothing.
+//!
+//! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
+//! charts/aks-node-termination-handler at 1.2.0.
+
+use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetSpec};
+use k8s_openapi::api::core::v1::{
+    Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, PodSpec,
+};
+use k8s_openapi::api::rbac::v1::PolicyRule;
+
+use crate::components::objects::{
+    cluster_role, container, metadata, pod_labels, service_account, system_namespace,
+};
+use crate::components::termination_handler::TerminationHandler;
+use crate::kubernetes::{
+    Object, api_tolerations, http_probe, linux_nodes, match_labels, pod_template, restricted_pod,
+    rule,
+};
+use crate::plan::Plan;
+
+const APP: &str = "termination-handler";
+pub(crate) const NAME: &str = "spotgen-termination-handler";
+/// The user of its image. Source: maksim-paskal/aks-node-termination-handler Dockerfile.
+pub(crate) const USER: i64 = 30523;
+/// On a full node it must be able to push others aside.
+pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
+const PORT: i32 = 17923;
+
+pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+    let Some(handler) = &plan.termination_handler else {
+        return Vec::new();
+    };
+    let namespace = handler.namespace.as_str();
+    let mut objects = Vec::new();
+    if handler.create_namespace {
+        objects.push(system_namespace(plan, namespace));
+    }
+    objects.push(service_account(plan, APP, NAME, namespace));
+    objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
+    objects.push(daemon_set(plan, handler));
+    objects
+}
+
+/// As the chart's cluster role, without the API group `extensions`, which is gone since Kubernetes 1.16.
+fn rules() -> Vec<PolicyRule> {
+    vec![
+        rule("", &["nodes"], &["get", "list", "patch", "update"]),
+        rule("", &["pods"], &["get", "list"]),
+        rule("", &["pods/eviction"], &["create"]),
+        rule("", &["events"], &["create"]),
+        rule("apps", &["daemonsets"], &["get"]),
+    ]
+}
+
+fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
+    let labels = pod_labels(APP, NAME);
+    Object::DaemonSet(Box::new(DaemonSet {
+        metadata: metadata(plan, APP, NAME, Some(&handler.namespace)),
+        spec: DaemonSetSpec {
+            selector: match_labels(labels.clone()),
+            template: pod_template(labels, None, pod(plan, handler)),
+            ..DaemonSetSpec::default()
+        },
+        ..DaemonSet::default()
+    }))
+}
+
+/// Its command line.
+pub(crate) fn arguments(handler: &TerminationHandler) -> Vec<String> {
+    vec![
+        format!("-period={}", handler.period),
+        format!(
+            "-nodeGracePeriodSeconds={}",
+            handler.node_grace_period_seconds
+        ),
+        format!(
+            "-podGracePeriodSeconds={}",
+            handler.pod_grace_period_seconds
+        ),
+    ]
+}
+
+fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
+    let (key, value) = plan.provider.spot_label;
+    let probe = http_probe("/healthz", PORT, None);
+    PodSpec {
+        automount_service_account_token: Some(true),
+        containers: vec![Container {
+            args: Some(arguments(handler)),
+            env: Some(vec![EnvVar {
+                name: "MY_NODE_NAME".to_owned(),
+                value_from: Some(EnvVarSource {
+                    field_ref: Some(ObjectFieldSelector {
+                        field_path: "spec.nodeName".to_owned(),
+                        ..ObjectFieldSelector::default()
+                    }),
+                    ..EnvVarSource::default()
+                }),
+                ..EnvVar::default()
+            }]),
+            liveness_probe: Some(probe.clone()),
+            readiness_probe: Some(probe),
+            ports: Some(vec![ContainerPort {
+                container_port: PORT,
+                name: Some("http".to_owned()),
+                ..ContainerPort::default()
+            }]),
+            ..container("termination-handler", &handler.image, &handler.resources)
+        }],
+        enable_service_links: Some(false),
+        host_network: handler.host_network.then_some(true),
+        node_selector: Some(linux_nodes([(key, value)])),
+        priority_class_name: Some(PRIORITY_CLASS.to_owned()),
+        security_context: Some(restricted_pod(USER)),
+        service_account_name: Some(NAME.to_owned()),
+        tolerations: api_tolerations(&handler.tolerations),
+        ..PodSpec::default()
+    }
+}

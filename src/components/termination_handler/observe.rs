@@ -1,0 +1,50 @@
+use crate::components::Installed;
+use crate::components::controller::{Chart, ContainerResources};
+use crate::components::observe::{Brought, tolerated};
+use crate::components::programs::Program;
+use crate::components::termination_handler::TerminationHandler;
+use crate::defaults;
+use crate::rules::places;
+use crate::values::Duration;
+
+/// The handler's own defaults.
+/// Source: maksim-paskal/aks-node-termination-handler v1.0.19 pkg/config/config.go.
+const PERIOD: &str = "5s";
+const NODE_GRACE_PERIOD_SECONDS: i64 = 120;
+const POD_GRACE_PERIOD_SECONDS: i64 = -1;
+
+/// The termination handler by its arguments.
+pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
+    let plan = &mut brought.plan;
+    let found = installed.running(Program::TerminationHandler).next();
+    let Some((found, program)) = found.and_then(|found| Some((found, found.program.as_deref()?)))
+    else {
+        return;
+    };
+    let number = |name: &str, default: i64| {
+        let stated = program.argument(name);
+        stated.and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
+    let period = program.argument("period");
+    let period = period.and_then(|text| Duration::parse(text).ok());
+    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    plan.termination_handler = Some(TerminationHandler {
+        namespace: found
+            .namespace
+            .clone()
+            .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+        create_namespace: false,
+        image: program.image.clone(),
+        chart: Chart::default(),
+        resources: ContainerResources::default(),
+        tolerations: tolerated(found, spot.flat_map(|pool| &pool.taints)),
+        period: period
+            .unwrap_or_else(|| Duration::parse(PERIOD).expect("the default is a duration")),
+        node_grace_period_seconds: number("nodeGracePeriodSeconds", NODE_GRACE_PERIOD_SECONDS),
+        pod_grace_period_seconds: number("podGracePeriodSeconds", POD_GRACE_PERIOD_SECONDS),
+        host_network: false,
+    });
+    brought
+        .places
+        .add(places::spec("terminationHandler"), found.places.name);
+}

@@ -1,0 +1,54 @@
+use crate::components::controller::{chart, container, creates_namespace, duration};
+use crate::components::termination_handler::TerminationHandler;
+use crate::config::{Capacity, OsType, Spec};
+use crate::defaults;
+use crate::kubernetes::Toleration;
+use crate::plan::NodePool;
+use crate::providers::Facts;
+
+pub(crate) fn resolve(
+    spec: &Spec,
+    facts: &Facts,
+    pools: &[NodePool],
+) -> Option<TerminationHandler> {
+    let stated = spec.termination_handler.clone().unwrap_or_default();
+    if !stated.enabled.unwrap_or(facts.termination_handler) || !facts.termination_handler {
+        return None;
+    }
+    let namespace = stated
+        .namespace
+        .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
+    let (repository, version) = defaults::TERMINATION_HANDLER_CHART;
+    let drain = i64::from(facts.notice_seconds) - defaults::DRAIN_OVERHEAD_SECONDS;
+    Some(TerminationHandler {
+        create_namespace: creates_namespace(spec, &namespace),
+        namespace,
+        image: stated.image.map_or_else(
+            || defaults::TERMINATION_HANDLER_IMAGE.to_owned(),
+            String::from,
+        ),
+        chart: chart(stated.chart.as_ref(), repository, version),
+        resources: container(
+            stated.resources.as_ref(),
+            defaults::TERMINATION_HANDLER_RESOURCES,
+        ),
+        tolerations: Toleration::for_taints(on_spot(pools).flat_map(|pool| &pool.taints)),
+        period: stated
+            .period
+            .unwrap_or_else(|| duration(defaults::TERMINATION_HANDLER_PERIOD)),
+        node_grace_period_seconds: stated
+            .node_grace_period_seconds
+            .map_or(drain, crate::values::Int::get),
+        // -1: each pod's own.
+        pod_grace_period_seconds: stated
+            .pod_grace_period_seconds
+            .map_or(-1, crate::values::Int::get),
+        host_network: stated.host_network.unwrap_or(false),
+    })
+}
+
+fn on_spot(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+    pools
+        .iter()
+        .filter(|pool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Linux)
+}

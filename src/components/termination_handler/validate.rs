@@ -1,0 +1,16 @@
+use crate::config::ProviderName;
+use crate::validate::{Context, spec};
+
+pub(crate) fn validate(context: &mut Context<'_>) {
+    let handler = context.config.spec.termination_handler.as_ref();
+    let wanted = !context.holes.is_without_provider
+        && handler.is_some_and(|handler| handler.enabled != Some(false));
+    if wanted && context.config.spec.provider != ProviderName::Aks {
+        let help = "nodes of other providers are drained by other means: leave the section out";
+        context.fault(
+            &spec().child("terminationHandler").at_key(),
+            "the termination handler knows Azure only",
+            help,
+        );
+    }
+}

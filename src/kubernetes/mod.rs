@@ -1,0 +1,21 @@
+//! What Kubernetes itself defines: names, labels, taints, objects and their parts. It knows no plan.
+
+mod labels;
+mod object;
+mod pods;
+mod rbac;
+mod taints;
+
+pub use labels::{
+    ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, OS_LABEL,
+    PART_OF_LABEL, RESTRICTED, ZONE, linux_nodes, match_labels,
+};
+pub use object::Object;
+pub use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};
+pub use rbac::{role_ref, rule, rule_for, subject};
+pub use taints::{Effect, Taint, Toleration, api_toleration, api_tolerations};
+
+/// The two lists of an affinity, whatever it is about.
+/// Source: kubernetes/api core/v1/types.go, `NodeAffinity` and `PodAntiAffinity`.
+pub const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+pub const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";

@@ -1,0 +1,65 @@
+//! Kubernetes objects as data.
+
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ServiceAccount};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+
+/// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
+/// the many budgets are handed on by value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Object {
+    Namespace(Namespace),
+    PriorityClass(PriorityClass),
+    ServiceAccount(ServiceAccount),
+    ClusterRole(ClusterRole),
+    ClusterRoleBinding(ClusterRoleBinding),
+    Role(Role),
+    RoleBinding(RoleBinding),
+    ConfigMap(ConfigMap),
+    Deployment(Box<Deployment>),
+    DaemonSet(Box<DaemonSet>),
+    PodDisruptionBudget(PodDisruptionBudget),
+}
+
+impl Object {
+    /// The [`rank`](Self::rank) of the kind that comes last.
+    pub const LAST_RANK: u8 = 10;
+
+    /// Where its kind stands in a stream: whatever others refer to comes first.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Namespace(_) => 0,
+            Self::PriorityClass(_) => 1,
+            Self::ServiceAccount(_) => 2,
+            Self::ClusterRole(_) => 3,
+            Self::ClusterRoleBinding(_) => 4,
+            Self::Role(_) => 5,
+            Self::RoleBinding(_) => 6,
+            Self::ConfigMap(_) => 7,
+            Self::Deployment(_) => 8,
+            Self::DaemonSet(_) => 9,
+            Self::PodDisruptionBudget(_) => Self::LAST_RANK,
+        }
+    }
+
+    pub fn metadata(&self) -> &ObjectMeta {
+        match self {
+            Self::Namespace(object) => &object.metadata,
+            Self::PriorityClass(object) => &object.metadata,
+            Self::ServiceAccount(object) => &object.metadata,
+            Self::ClusterRole(object) => &object.metadata,
+            Self::ClusterRoleBinding(object) => &object.metadata,
+            Self::Role(object) => &object.metadata,
+            Self::RoleBinding(object) => &object.metadata,
+            Self::ConfigMap(object) => &object.metadata,
+            Self::Deployment(object) => &object.metadata,
+            Self::DaemonSet(object) => &object.metadata,
+            Self::PodDisruptionBudget(object) => &object.metadata,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Classes with what they extend, and placement as it is meant on this provider.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::settings::Settings;
+use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
+use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::defaults;
+use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::numbers::sides::Sides;
+use crate::plan::{self, Placement, SpreadRule};
+use crate::providers::Facts;
+use crate::values::{DnsLabel, Int};
+
+/// All classes, each with everything that it extends laid under it.
+pub(crate) struct Classes {
+    named: HashMap<String, Class>,
+    /// Those whose budget is the built-in one.
+    with_default_budget: HashSet<String>,
+    default_name: String,
+}
+
+impl Classes {
+    pub(crate) fn new(spec: &Spec, facts: &Facts) -> Self {
+        let built_in = defaults::class(facts);
+        let without_budget = Class {
+            disruption_budget: None,
+            ..built_in.clone()
+        };
+        let named = extended(spec, &built_in);
+        let without = extended(spec, &without_budget);
+        let has_budget = |classes: &HashMap<String, Class>, name: &str| {
+            classes
+                .get(name)
+                .is_some_and(|class| class.disruption_budget.is_some())
+        };
+        let with_default_budget = spec
+            .classes
+            .keys()
+            .map(DnsLabel::as_str)
+            .chain([defaults::DEFAULT_CLASS])
+            .filter(|name| has_budget(&named, name) && !has_budget(&without, name))
+            .map(str::to_owned)
+            .collect();
+        let default_name = spec
+            .default_class
+            .as_ref()
+            .map_or(defaults::DEFAULT_CLASS, |name| name.as_str());
+        Self {
+            named,
+            with_default_budget,
+            default_name: default_name.to_owned(),
+        }
+    }
+
+    pub(crate) fn default_name(&self) -> &str {
+        &self.default_name
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.named.contains_key(name)
+    }
+
+    /// All names, in alphabetical order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.named.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    pub(crate) fn get(&self, name: &str) -> &Class {
+        self.named.get(name).expect("validation knows all classes")
+    }
+
+    /// The classes of the configuration in its order, and the default one where it is none of them.
+    pub(crate) fn resolved(
+        &self,
+        spec: &Spec,
+        facts: &Facts,
+        sides: Option<&Sides<'_>>,
+    ) -> Vec<plan::Class> {
+        let named = spec.classes.keys().map(DnsLabel::as_str);
+        let default = (!spec
+            .classes
+            .keys()
+            .any(|name| name.as_str() == self.default_name))
+        .then_some(self.default_name.as_str());
+        let resolved = named.chain(default).map(|name| {
+            let mut settings = Settings::new(self.get(name), false, facts);
+            settings.placement.tolerates_deletion_candidates =
+                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
+            plan::Class {
+                name: name.to_owned(),
+                placement: settings.placement,
+                termination_grace_period_seconds: settings.termination_grace_period_seconds,
+                node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
+            }
+        });
+        resolved.collect()
+    }
+
+    /// Whether a class has the built-in budget, which is made only where it makes sense.
+    pub(crate) fn has_default_budget(&self, name: &str) -> bool {
+        self.with_default_budget.contains(name)
+    }
+}
+
+/// Each class of the configuration on top of what it extends, and the built-in one. One called `default` that extends
+/// `default` extends the built-in one.
+fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
+    let mut named: HashMap<String, Class> = HashMap::with_capacity(spec.classes.len() + 1);
+    for name in spec.classes.keys() {
+        // From the class up to one that is known already; no circle, for validation has seen to that.
+        let mut chain = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next
+            && !named.contains_key(name.as_str())
+            && let Some(class) = spec.classes.get(name)
+        {
+            chain.push((name, class));
+            next = class.extends.as_ref().filter(|base| *base != name);
+        }
+        for (name, class) in chain.into_iter().rev() {
+            let base = class.extends.as_ref().map(|base| {
+                let own = named.get(base.as_str()).filter(|_| base != name);
+                own.unwrap_or(built_in)
+            });
+            let whole = base.map_or_else(|| class.clone(), |base| overlaid(base, class.clone()));
+            named.insert(name.to_string(), whole);
+        }
+    }
+    named
+        .entry(defaults::DEFAULT_CLASS.to_owned())
+        .or_insert_with(|| built_in.clone());
+    named
+}
+
+/// `over` laid on `base`: placement by its keys, everything else whole.
+pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
+    Class {
+        extends: None,
+        placement: match (&base.placement, over.placement) {
+            (Some(base), Some(over)) => Some(overlaid_placement(base, over)),
+            (base, over) => over.or_else(|| base.clone()),
+        },
+        disruption_budget: over
+            .disruption_budget
+            .or_else(|| base.disruption_budget.clone()),
+        termination_grace_period_seconds: over
+            .termination_grace_period_seconds
+            .or(base.termination_grace_period_seconds),
+        node_loss_toleration_seconds: over
+            .node_loss_toleration_seconds
+            .or(base.node_loss_toleration_seconds),
+    }
+}
+
+/// A class with what a listed workload says of its own, which comes last.
+pub(crate) fn with_overrides<'c>(
+    class: &'c Class,
+    stated: Option<&config::Workload>,
+) -> Cow<'c, Class> {
+    match stated.filter(|stated| stated.has_settings()) {
+        Some(stated) => Cow::Owned(overlaid(class, stated.clone().take_overrides())),
+        None => Cow::Borrowed(class),
+    }
+}
+
+fn overlaid_placement(base: &config::Placement, over: config::Placement) -> config::Placement {
+    config::Placement {
+        spot: over.spot.or(base.spot),
+        weight: over.weight.or(base.weight),
+        spread: over.spread.or_else(|| base.spread.clone()),
+    }
+}
+
+/// Placement as it is meant on this provider.
+pub(crate) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
+    let weight = stated.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
+    Placement {
+        spot: stated.spot,
+        weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
+        // Who else the pods are is not known here.
+        tolerates_deletion_candidates: false,
+        spread: match &stated.spread {
+            Some(Spread::Over(spread)) => spread_rules(spread, facts),
+            Some(Spread::Off(_)) | None => Vec::new(),
+        },
+    }
+}
+
+fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
+    let named = [
+        (ZONE, &spread.zone),
+        (HOSTNAME, &spread.node),
+        (facts.pool_label, &spread.node_pool),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(key, over)| Some((key, over.as_ref()?)));
+    let keys = spread
+        .topology_keys
+        .iter()
+        .map(|(key, over)| (key.as_str(), over));
+    named
+        .chain(keys)
+        .map(|(key, over)| spread_rule(spread.method, key, over))
+        .collect()
+}
+
+fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> SpreadRule {
+    let is_topology = method == SpreadMethod::TopologySpread;
+    SpreadRule {
+        method,
+        topology_key: key.to_owned(),
+        weight: (!is_topology).then(|| {
+            over.weight
+                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32)
+        }),
+        max_skew: is_topology.then(|| over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32)),
+        when_unsatisfiable: over.when_unsatisfiable.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,16 @@
+//! The workloads of the configuration and of manifests: their classes, which of them are chosen, and how far both sides
+//! agree.
+
+mod budget;
+mod classes;
+mod let_go;
+mod resolve;
+mod selection;
+mod settings;
+mod stream;
+
+pub(crate) use classes::{Classes, placement};
+pub(crate) use resolve::{Given, resolve};
+pub use selection::{Candidate, Lookup};
+pub use settings::Settings;
+pub use stream::{Choice, Stream};

@@ -1,0 +1,539 @@
+use std::collections::{HashMap, HashSet};
+
+use super::budget::{Budgeted, budget};
+use super::classes::{self, Classes};
+use super::let_go;
+use super::selection::{self, Candidate, IGNORE_ANNOTATION, Rules};
+use super::settings::Settings;
+use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
+use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
+use crate::defaults;
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kubernetes::Labels;
+use crate::load::Document;
+use crate::manifests::{BudgetIndex, Found, Manifests};
+use crate::numbers::sides::Sides;
+use crate::plan::{Budget, Drift, Priority, Resources, Workload, owned_labels};
+use crate::providers::Facts;
+use crate::source::Span;
+use crate::values::{Int, Quantity, Version};
+
+/// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
+pub(crate) fn resolve(
+    spec: &Spec,
+    stated: Vec<config::Workload>,
+    given: Given<'_>,
+    manifests: Option<&Manifests>,
+    document: &Document<'_>,
+) -> Result<Vec<Workload>, Report> {
+    let mut resolver = Resolver {
+        given,
+        manifests,
+        budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
+        document,
+        rules: Rules::new(spec),
+        report: Report::default(),
+    };
+    let mut workloads = resolver.all(stated);
+    if let Some(manifests) = manifests {
+        let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
+    }
+    resolver.refuse_equal_budgets(&workloads);
+    if resolver.report.has_errors() {
+        Err(resolver.report)
+    } else {
+        Ok(workloads)
+    }
+}
+
+/// What is resolved already.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) classes: &'a Classes,
+    pub(crate) facts: &'static Facts,
+    pub(crate) version: Version,
+    pub(crate) sides: Option<&'a Sides<'a>>,
+}
+
+struct Resolver<'a> {
+    given: Given<'a>,
+    manifests: Option<&'a Manifests>,
+    /// Those that the workloads bring along.
+    budgets: BudgetIndex<'a>,
+    document: &'a Document<'a>,
+    rules: Rules<'a>,
+    report: Report,
+}
+
+impl<'a> Resolver<'a> {
+    fn all(&mut self, stated: Vec<config::Workload>) -> Vec<Workload> {
+        let mut workloads = Vec::with_capacity(stated.len());
+        let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
+        let index = self.index();
+        for (at, stated) in stated.into_iter().enumerate() {
+            let Ok(found) = self.find(&stated, &index, at) else {
+                continue;
+            };
+            listed.extend(found.map(identity));
+            if !found.is_some_and(is_ignored) {
+                workloads.extend(self.listed(stated, found, at));
+            }
+        }
+        for found in self.found() {
+            if !listed.contains(&identity(found)) && !is_ignored(found) {
+                workloads.extend(self.by_rule(found));
+            }
+        }
+        workloads
+    }
+
+    fn found(&self) -> &'a [Found] {
+        self.manifests
+            .map(|manifests| manifests.workloads.as_slice())
+            .unwrap_or_default()
+    }
+
+    fn index(&self) -> HashMap<&'a str, Vec<&'a Found>> {
+        let mut index: HashMap<&str, Vec<&Found>> = HashMap::new();
+        for found in self.found() {
+            index.entry(&found.name).or_default().push(found);
+        }
+        index
+    }
+
+    /// The manifest of a listed workload: by name, and by kind and namespace as far as both sides say them.
+    fn find(
+        &mut self,
+        stated: &config::Workload,
+        index: &HashMap<&str, Vec<&'a Found>>,
+        at: usize,
+    ) -> Result<Option<&'a Found>, Ambiguous> {
+        let means =
+            |found: &&&Found| with_candidate(found, |candidate| candidate.is_meant_by(stated));
+        let candidates = index
+            .get(stated.name.as_str())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let several: Vec<&Found> = candidates.iter().filter(means).copied().collect();
+        if let [] | [_] = several.as_slice() {
+            return Ok(several.first().copied());
+        }
+        let diagnostic = Diagnostic::error(
+            "config",
+            format!("`{}` could mean several workloads", stated.name),
+        )
+        .at(self.name_of(at))
+        .help("say its `namespace` and `kind` too")
+        .one_of(several.iter().map(|found| found.place));
+        self.report.push(diagnostic);
+        Err(Ambiguous)
+    }
+
+    fn listed(
+        &mut self,
+        mut stated: config::Workload,
+        found: Option<&Found>,
+        at: usize,
+    ) -> Option<Workload> {
+        let class = match found.and_then(|found| self.class_annotation(found)) {
+            Some(class) => class,
+            None => stated.class.as_ref().map_or_else(
+                || self.given.classes.default_name().to_owned(),
+                ToString::to_string,
+            ),
+        };
+        let drift = found.map_or_else(Vec::new, |found| drift(&stated, found));
+        let declared = Declared::of(&stated);
+        let stated_selector = stated.selector.take().map(owned_labels);
+        let Some(selector) = found
+            .and_then(|found| found.selector.clone())
+            .or(stated_selector)
+        else {
+            let diagnostic = self.no_selector(&stated, found, at);
+            self.report.push(diagnostic);
+            return None;
+        };
+        let namespace = found.and_then(|found| found.namespace.clone());
+        let namespace = namespace.or_else(|| stated.namespace.take().map(String::from));
+        let kind = found
+            .map(|found| found.kind)
+            .or(stated.kind)
+            .unwrap_or(Kind::Deployment);
+        self.refuse_uncountable(&stated, kind, at);
+        let by_default =
+            self.given.classes.has_default_budget(&class) && stated.disruption_budget.is_none();
+        let base = self.given.classes.get(&class);
+        let overridden = stated
+            .has_settings()
+            .then(|| classes::overlaid(base, stated.take_overrides()));
+        let mut workload = self.workload(
+            Identity {
+                name: stated.name.into(),
+                namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+                kind,
+                selector,
+            },
+            Counts {
+                replicas: found
+                    .and_then(|found| found.replicas)
+                    .or(stated.replicas.map(Int::get)),
+                autoscaling: found.and_then(autoscaling).or(stated.autoscaling),
+                requests: found
+                    .and_then(|found| found.requests.clone())
+                    .or_else(|| stated_requests(stated.requests?)),
+            },
+            Taken {
+                class: overridden.as_ref().unwrap_or(base),
+                has_default_budget: by_default,
+                declared,
+            },
+            class,
+            found,
+        );
+        workload.drift = drift;
+        workload.listed = Some(at);
+        Some(workload)
+    }
+
+    /// A workload that is not listed: by its annotation, else by the first rule that matches, else not at all.
+    fn by_rule(&mut self, found: &Found) -> Option<Workload> {
+        let annotated = self.class_annotation(found);
+        let class = annotated.or_else(|| {
+            let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
+            class.map(str::to_owned)
+        })?;
+        let Some(selector) = found.selector.clone() else {
+            let message = format!("workload `{}` has no selector by labels", found.name);
+            let help = format!(
+                "list it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
+            );
+            self.report.push(
+                Diagnostic::error("config", message)
+                    .at(found.place)
+                    .help(help),
+            );
+            return None;
+        };
+        let identity = Identity {
+            name: found.name.clone(),
+            namespace: found
+                .namespace
+                .clone()
+                .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+            kind: found.kind,
+            selector,
+        };
+        let counts = Counts {
+            replicas: found.replicas,
+            autoscaling: autoscaling(found),
+            requests: found.requests.clone(),
+        };
+        let taken = Taken {
+            class: self.given.classes.get(&class),
+            has_default_budget: self.given.classes.has_default_budget(&class),
+            declared: Declared::default(),
+        };
+        Some(self.workload(identity, counts, taken, class, Some(found)))
+    }
+
+    fn class_annotation(&mut self, found: &Found) -> Option<String> {
+        let annotated = with_candidate(found, |candidate| {
+            candidate
+                .annotated(self.given.classes)
+                .map(|class| class.map(str::to_owned))
+        });
+        annotated.unwrap_or_else(|unknown| {
+            self.report.push(*unknown);
+            None
+        })
+    }
+
+    /// The place of a listed workload's name.
+    fn name_of(&self, at: usize) -> Span {
+        let list = Pointer::root().child("spec").child("workloads");
+        self.document.locate(&list.child(at).child("name"))
+    }
+
+    fn no_selector(
+        &self,
+        stated: &config::Workload,
+        found: Option<&Found>,
+        at: usize,
+    ) -> Diagnostic {
+        let message = match found {
+            None => format!(
+                "workload `{}` has no selector, and is in none of the manifests",
+                stated.name
+            ),
+            Some(_) => format!(
+                "workload `{}` and its manifest have no selector by labels",
+                stated.name
+            ),
+        };
+        Diagnostic::error("config", message)
+            .at(self.name_of(at))
+            .help("write `selector` with the labels of its `spec.selector.matchLabels`")
+    }
+
+    fn workload(
+        &self,
+        identity: Identity,
+        counts: Counts,
+        taken: Taken<'_>,
+        class: String,
+        found: Option<&Found>,
+    ) -> Workload {
+        let disruption_budget = self.budget(&identity, &counts, &taken, found);
+        let is_daemon_set = identity.kind == Kind::DaemonSet;
+        let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
+        settings.placement.tolerates_deletion_candidates = are_tolerated(
+            self.given.sides,
+            &settings.placement,
+            Some(identity.kind),
+            taken.declared,
+            found.map(|found| &found.own),
+        );
+        Workload {
+            placement: settings.placement,
+            disruption_budget,
+            termination_grace_period_seconds: settings.termination_grace_period_seconds,
+            node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
+            name: identity.name,
+            namespace: identity.namespace,
+            kind: identity.kind,
+            selector: identity.selector,
+            replicas: counts.replicas,
+            autoscaling: counts.autoscaling,
+            requests: counts.requests,
+            class,
+            is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
+            own: found.map(|found| Box::new(found.own.clone())),
+            drift: Vec::new(),
+            listed: None,
+            found: found.map(|found| found.number),
+            let_go_by_manifests: None,
+            priority: found.map_or(Some(Priority::NONE), |found| found.priority),
+        }
+    }
+
+    fn budget(
+        &self,
+        identity: &Identity,
+        counts: &Counts,
+        taken: &Taken<'_>,
+        found: Option<&Found>,
+    ) -> Option<Budget> {
+        // Two budgets over one pod stop every eviction.
+        let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
+        if self.budgets.cover(identity.namespace.as_str(), pod_labels) {
+            return None;
+        }
+        let budgeted = Budgeted {
+            kind: identity.kind,
+            name: &identity.name,
+            most: most(counts.autoscaling, counts.replicas),
+        };
+        budget(
+            taken.class,
+            taken.has_default_budget,
+            budgeted,
+            self.given.version,
+        )
+    }
+
+    /// A budget that a workload states itself is refused where its kind, which may come from its manifest, cannot have
+    /// it.
+    fn refuse_uncountable(&mut self, stated: &config::Workload, kind: Kind, at: usize) {
+        if let Some(DisruptionBudget::Budget(budget)) = &stated.disruption_budget
+            && let Some((message, help)) = budget.refusal(kind)
+        {
+            let list = Pointer::root().child("spec").child("workloads");
+            let place = self
+                .document
+                .locate(&list.child(at).child("disruptionBudget"));
+            self.report
+                .push(Diagnostic::error("config", message).at(place).help(help));
+        }
+    }
+
+    /// Two budgets of one name would overwrite each other.
+    fn refuse_equal_budgets(&mut self, workloads: &[Workload]) {
+        let mut known: HashMap<(&str, &str), &Workload> = HashMap::with_capacity(workloads.len());
+        for workload in workloads {
+            let Some(budget) = &workload.disruption_budget else {
+                continue;
+            };
+            let Some(first) = known.insert((&workload.namespace, &budget.name), workload) else {
+                continue;
+            };
+            let message = format!(
+                "two budgets would be called `{}` in namespace `{}`",
+                budget.name, workload.namespace
+            );
+            let diagnostic = Diagnostic::error("config", message)
+                .at(self.document.locate(&workload.place()))
+                .related(
+                    self.document.locate(&first.place()),
+                    "the first is of this workload",
+                )
+                .help("give one of them another name: `disruptionBudget: {name: …}`");
+            self.report.push(diagnostic);
+        }
+    }
+}
+
+/// Several manifests could be meant; it has been reported.
+struct Ambiguous;
+
+/// Who a workload is.
+struct Identity {
+    name: String,
+    namespace: String,
+    kind: Kind,
+    selector: Labels,
+}
+
+/// What a workload's class and itself say of it.
+#[derive(Clone, Copy)]
+struct Taken<'a> {
+    class: &'a Class,
+    /// Whether its budget is the one that is made unasked.
+    has_default_budget: bool,
+    declared: Declared,
+}
+
+/// How many there are, and what each requests.
+struct Counts {
+    replicas: Option<i64>,
+    autoscaling: Option<Autoscaling>,
+    requests: Option<Resources>,
+}
+
+fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
+    (found.kind, &found.name, found.namespace.as_deref())
+}
+
+fn is_ignored(found: &Found) -> bool {
+    selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
+}
+
+/// Asks something of a manifest as of a candidate.
+pub(crate) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
+    ask(&Candidate {
+        kind: found.kind.as_str(),
+        name: &found.name,
+        namespace: found.namespace.as_deref(),
+        labels: &|key| found.labels.get(key).map(String::as_str),
+        annotations: &|key| found.annotations.get(key).map(String::as_str),
+        is_of_the_system: found.program.is_some(),
+        place: found.place,
+    })
+}
+
+fn autoscaling(found: &Found) -> Option<Autoscaling> {
+    found.autoscaling.map(|(min, max)| Autoscaling {
+        min: Int::new(min.clamp(0, 100_000)),
+        max: Int::new(max.clamp(1, 100_000)),
+    })
+}
+
+/// What is stated; of two, what is left out counts as nothing, as it does to the scheduler.
+fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
+    if requests.cpu.is_none() && requests.memory.is_none() {
+        return None;
+    }
+    Some(Resources {
+        cpu: requests.cpu.unwrap_or_else(|| Quantity::from_millis(0)),
+        memory: requests.memory.unwrap_or_else(|| Quantity::from_bytes(0)),
+    })
+}
+
+/// The most pods that there ever are.
+fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> Option<i64> {
+    autoscaling.map(|range| range.max.get()).or(replicas)
+}
+
+/// A workload of the manifests, as far as its budget hangs on it.
+pub(crate) fn budgeted(found: &Found) -> Budgeted<'_> {
+    Budgeted {
+        kind: found.kind,
+        name: &found.name,
+        most: most(autoscaling(found), found.replicas),
+    }
+}
+
+/// Facts that are stated and that the manifest has differently.
+fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
+    let mut drift = Vec::new();
+    let mut compare =
+        |key: &'static str, stated: Option<String>, actual: Option<String>, place: Span| {
+            if let (Some(stated), Some(found)) = (stated, actual)
+                && stated != found
+            {
+                drift.push(Drift {
+                    key,
+                    stated,
+                    found,
+                    place,
+                });
+            }
+        };
+    let text = |labels: &Labels| {
+        labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    let range = |range: Autoscaling| format!("{} to {}", range.min.get(), range.max.get());
+    let places = &found.places;
+    compare(
+        "selector",
+        stated
+            .selector
+            .clone()
+            .map(|stated| text(&owned_labels(stated))),
+        found.selector.as_ref().map(text),
+        places.selector,
+    );
+    // Where something else scales it, the number in the manifest is only where it starts.
+    let replicas = found.replicas.filter(|_| found.autoscaling.is_none());
+    compare(
+        "replicas",
+        stated.replicas.map(|stated| stated.get().to_string()),
+        replicas.map(|found| found.to_string()),
+        places.replicas,
+    );
+    compare(
+        "autoscaling",
+        stated.autoscaling.map(range),
+        autoscaling(found).map(range),
+        places.autoscaling,
+    );
+    let requests = stated.requests.as_ref();
+    let amount = |requests: &Resources, key: &str| match key {
+        "cpu" => format!("cpu {}", Quantity::from_millis(requests.cpu.millis())),
+        _ => format!("memory {}", Quantity::from_bytes(requests.memory.bytes())),
+    };
+    let cpu = requests.and_then(|requests| requests.cpu.as_ref());
+    let memory = requests.and_then(|requests| requests.memory.as_ref());
+    let found_amount = |key: &str| {
+        found
+            .requests
+            .as_ref()
+            .map(|requests| amount(requests, key))
+    };
+    compare(
+        "requests",
+        cpu.map(|cpu| format!("cpu {}", Quantity::from_millis(cpu.millis()))),
+        found_amount("cpu"),
+        places.requests,
+    );
+    compare(
+        "requests",
+        memory.map(|memory| format!("memory {}", Quantity::from_bytes(memory.bytes()))),
+        found_amount("memory"),
+        places.requests,
+    );
+    drift
+}

@@ -1,0 +1,143 @@
+//! Decides for the workloads of a stream one by one, as they come along.
+
+use std::collections::HashMap;
+
+use super::budget::budget;
+use super::classes::{self, Classes};
+use super::resolve::{budgeted, with_candidate};
+use super::selection::{Candidate, Rules};
+use super::settings::Settings;
+use crate::components::placement::deletion_candidates::Declared;
+use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
+use crate::defaults;
+use crate::diagnostic::{Diagnostic, Pointer};
+use crate::load::Document;
+use crate::manifests::Found;
+use crate::plan::Budget;
+use crate::providers::{Facts, facts};
+use crate::values::Version;
+
+/// The same choices that [`resolve`](super::resolve) makes with manifests at hand.
+pub struct Stream<'a> {
+    spec: &'a Spec,
+    document: &'a Document<'a>,
+    classes: Classes,
+    rules: Rules<'a>,
+    /// The listed workloads of a name.
+    listed: HashMap<&'a str, Vec<usize>>,
+    facts: &'static Facts,
+    version: Version,
+}
+
+/// What a candidate takes.
+pub struct Choice {
+    pub class: String,
+    /// Its number in the configuration's list, if it is there.
+    pub listed: Option<usize>,
+    pub settings: Settings,
+    pub declared: Declared,
+}
+
+impl<'a> Stream<'a> {
+    pub fn new(spec: &'a Spec, document: &'a Document<'a>) -> Self {
+        let facts = facts(spec.provider);
+        let mut listed: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, workload) in spec.workloads.iter().enumerate() {
+            listed.entry(workload.name.as_str()).or_default().push(at);
+        }
+        Self {
+            spec,
+            document,
+            classes: Classes::new(spec, facts),
+            rules: Rules::new(spec),
+            listed,
+            facts,
+            version: spec
+                .kubernetes_version()
+                .unwrap_or(defaults::KUBERNETES_VERSION),
+        }
+    }
+
+    pub fn custom_kinds(&self) -> &'a [CustomKind] {
+        &self.spec.custom_kinds
+    }
+
+    /// What a workload takes; nothing for one that is left alone.
+    ///
+    /// # Errors
+    /// When its annotation names no class, or several listed workloads could mean it.
+    pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
+        if candidate.is_ignored() {
+            return Ok(None);
+        }
+        let annotated = candidate.annotated(&self.classes)?;
+        let listed = self.listed(candidate)?;
+        let stated = listed.map(|at| &self.spec.workloads[at]);
+        let class = match (annotated, stated) {
+            (Some(class), _) => class,
+            (None, Some(stated)) => stated
+                .class
+                .as_ref()
+                .map_or(self.classes.default_name(), |class| class.as_str()),
+            (None, None) => match self.rules.class_of(candidate) {
+                Some(class) => class,
+                None => return Ok(None),
+            },
+        };
+        let settings = classes::with_overrides(self.classes.get(class), stated);
+        let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
+        Ok(Some(Choice {
+            settings: Settings::new(&settings, is_daemon_set, self.facts),
+            declared: stated.map(Declared::of).unwrap_or_default(),
+            class: class.to_owned(),
+            listed,
+        }))
+    }
+
+    /// What a workload of the manifests takes; nothing where that is not certain, which is found again when it is met.
+    pub fn choose_found(&self, found: &Found) -> Option<Choice> {
+        with_candidate(found, |candidate| self.choose(candidate).ok().flatten())
+    }
+
+    /// The budget that is meant for a workload of the manifests.
+    pub fn budget(&self, choice: &Choice, found: &Found) -> Option<Budget> {
+        let stated = choice.listed.map(|at| &self.spec.workloads[at]);
+        let class = classes::with_overrides(self.classes.get(&choice.class), stated);
+        let is_own = stated.is_some_and(|stated| stated.disruption_budget.is_some());
+        let is_default = self.classes.has_default_budget(&choice.class) && !is_own;
+        budget(&class, is_default, budgeted(found), self.version)
+    }
+
+    /// Whether a budget is meant for workloads of this class.
+    pub fn has_budget(&self, choice: &Choice) -> bool {
+        let budget = &self.classes.get(&choice.class).disruption_budget;
+        matches!(budget, Some(DisruptionBudget::Budget(_)))
+    }
+
+    fn listed(&self, candidate: &Candidate<'_>) -> Result<Option<usize>, Box<Diagnostic>> {
+        let Some(same_name) = self.listed.get(candidate.name) else {
+            return Ok(None);
+        };
+        let meant: Vec<usize> = same_name
+            .iter()
+            .copied()
+            .filter(|&at| candidate.is_meant_by(&self.spec.workloads[at]))
+            .collect();
+        if let [] | [_] = meant.as_slice() {
+            return Ok(meant.first().copied());
+        }
+        let list = Pointer::root().child("spec").child("workloads");
+        let message = format!(
+            "{} `{}` could be several workloads of the list",
+            candidate.kind, candidate.name
+        );
+        let mut diagnostic = Diagnostic::error("config", message)
+            .at(candidate.place)
+            .help("say the namespace that it goes to: --namespace NAME");
+        for at in meant {
+            let place = self.document.locate(&list.child(at).child("name"));
+            diagnostic = diagnostic.related(place, "one of them");
+        }
+        Err(Box::new(diagnostic))
+    }
+}
