@@ -335,12 +335,11 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
         value: format!("{} a node", added.each),
         how: format!(
-            "none while {} of {} run, {} for each node above, up to {} in all{strength}; a node that only unlisted workloads need counts too",
-            match added.least {
-                1 => "1 node".to_owned(),
-                least => format!("{least} nodes"),
+            "none while {}, {} for each node above, up to {} in all{strength}; a node that only unlisted workloads need counts too",
+            match (added.least, added.counted.join(", ")) {
+                (1, pools) => format!("1 node of {pools} runs"),
+                (least, pools) => format!("{least} nodes of {pools} run"),
             },
-            added.counted.join(", "),
             added.each,
             added.most
         ),
