@@ -15,7 +15,6 @@ import yaml
 import documents
 import inventory
 import streams
-from api import MERGE
 from binaries import REPOSITORY
 from descheduler import Descheduler
 from failure import Failed, Unavailable, check
