@@ -59,6 +59,17 @@ impl Packing {
     }
 }
 
+/// How many pods these groups are, sizes and numbers.
+pub fn count(groups: &[(Amount, i64)]) -> i64 {
+    groups.iter().map(|(_, count)| count).sum()
+}
+
+/// What all of them request.
+pub fn sum(groups: &[(Amount, i64)]) -> Amount {
+    let amounts = groups.iter().map(|(one, count)| one.times(*count));
+    amounts.fold(Amount::default(), Amount::plus)
+}
+
 /// Pods of one size that have no place yet.
 struct Waiting {
     one: Amount,

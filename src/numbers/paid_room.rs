@@ -5,7 +5,7 @@
 //! rest is killed with its VM, and comes again when the nodes are known to be lost.
 
 use super::Number;
-use super::packing::Packing;
+use super::packing::{Packing, count, sum};
 use super::room::{Amount, failover_pools, of_node};
 use crate::config::{EvictionPolicy, Spot};
 use crate::plan::{NodePool, Plan};
@@ -136,9 +136,11 @@ impl<'p> PaidRoom<'p> {
         self.holds(&self.all())
     }
 
-    /// The same with these placeholders beside it.
-    pub fn holds_all_and(&self, placeholders: &[(Amount, i64)]) -> bool {
-        self.holds(&[&self.all(), placeholders].concat())
+    /// Whether these placeholders find room in what all that leaves: pods displace them, and not the other way round.
+    pub fn holds_beside_all(&self, placeholders: &[(Amount, i64)]) -> bool {
+        let mut free = self.free();
+        let all = self.all();
+        free.fill(&all) == count(&all) && free.fill(placeholders) == count(placeholders)
     }
 
     /// Whether these find room, sizes and numbers, beside what is there for good.
@@ -173,13 +175,23 @@ impl<'p> PaidRoom<'p> {
         let least = self.min_for(placeholders)?;
         let least = least.min_for(&least.pods_at_once())?;
         if least.holds_all() {
-            return least.min_for(&[&least.all(), placeholders].concat());
+            let all = [&least.all(), placeholders].concat();
+            return least.least_min(&all, |paid| paid.holds_beside_all(placeholders));
         }
         Some(least)
     }
 
     /// The least minimum whose nodes hold these, no less than there is; none where the pool cannot have it.
     fn min_for(&self, wanted: &[(Amount, i64)]) -> Option<Self> {
+        self.least_min(wanted, |paid| paid.holds(wanted))
+    }
+
+    /// The least minimum with which this holds, which takes room for these at least.
+    fn least_min(
+        &self,
+        wanted: &[(Amount, i64)],
+        is_enough: impl Fn(&Self) -> bool,
+    ) -> Option<Self> {
         let (pool, min) = self.last();
         let (node, most) = (of_node(pool)?, pool.nodes?.max);
         let nodes = self.nodes();
@@ -203,7 +215,7 @@ impl<'p> PaidRoom<'p> {
             .max(0);
         (min + least..=most.max(min))
             .map(|min| self.clone().with_min(min))
-            .find(|paid| paid.holds(wanted))
+            .find(is_enough)
     }
 
     fn all(&self) -> Vec<(Amount, i64)> {
@@ -241,15 +253,6 @@ impl<'p> PaidRoom<'p> {
         let held_back = self.pods() - self.at_once();
         ((held_back - self.placed()).max(0), held_back)
     }
-}
-
-fn count(groups: &[(Amount, i64)]) -> i64 {
-    groups.iter().map(|(_, count)| count).sum()
-}
-
-fn sum(groups: &[(Amount, i64)]) -> Amount {
-    let amounts = groups.iter().map(|(one, count)| one.times(*count));
-    amounts.fold(Amount::default(), Amount::plus)
 }
 
 /// What is installed on on-demand: it takes room there.

@@ -82,11 +82,11 @@ fn short(
     }
     if paid.holds_all() {
         let message = format!(
-            "when all Spot is gone, its {} pods fill the nodes that {always}; the placeholders no longer fit and keep one more \
-             node until Spot is back",
+            "when all Spot is gone, its {} pods run on the nodes that {always}; the placeholders no longer fit beside them and \
+             keep one more node until Spot is back",
             paid.most_pods()
         );
-        let is_full = !paid.holds_all_and(held);
+        let is_full = !paid.holds_beside_all(held);
         return is_full.then(|| (message, Severity::Info, holding()));
     }
     let (at_once, placed) = (paid.at_once(), paid.placed());

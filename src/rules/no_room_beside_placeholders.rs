@@ -29,7 +29,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if largest == Amount::default() {
         return;
     }
-    for pool in room::spot_pools(plan) {
+    let are_written = findings
+        .document
+        .node(&places::spec("overprovisioner/placeholders"))
+        .is_some();
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        if !room::spot_pools(plan)
+            .iter()
+            .any(|own| own.name == pool.name)
+        {
+            continue;
+        }
         let (Some(room), Some(beside)) = (room::of_node(pool), Beside::on_node(plan, pool)) else {
             continue;
         };
@@ -44,12 +54,20 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             beside.rest,
             pool.name
         );
+        // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
+        if !are_written && !findings.is_brought() {
+            findings.at(&places::pool(at).child("vmSize"), message, |diagnostic| {
+                diagnostic
+                    .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
+            });
+            continue;
+        }
         let largest_of = |(_, placeholder, count): &&(usize, &Placeholder, i64)| {
             let all = Amount::from(&placeholder.requests).times(*count);
             (all.cpu, all.memory)
         };
-        let at = beside.placeholders.iter().max_by_key(largest_of);
-        let pointer = places::placeholder(at.map_or(0, |(at, ..)| *at));
+        let largest_one = beside.placeholders.iter().max_by_key(largest_of);
+        let pointer = places::placeholder(largest_one.map_or(0, |(at, ..)| *at));
         findings.at(&pointer.child("requests"), message, |diagnostic| {
             diagnostic.help(
                 "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",

@@ -65,6 +65,8 @@ fn check(plan: &Plan, all: &[Pods<'_>], findings: &mut Findings<'_>) {
 struct Outrun<'b, 'a> {
     budget: &'b Covered<'a>,
     pods: Pods<'a>,
+    /// How many there are then, where an autoscaler decides.
+    replicas: Option<i64>,
     together: i64,
     allowed: i64,
 }
@@ -80,16 +82,19 @@ fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>
         return None;
     };
     let most = budget.most().filter(|_| pods.can_be_on_spot(plan))?;
-    let allowed = budget.allowed(most);
-    let together = together(plan, pods, most);
-    // One that allows nothing is another fault.
-    let is_outrun = allowed > 0 && together > allowed && budget.is_countable();
-    is_outrun.then_some(Outrun {
+    // With few replicas more of them fit on one node than a share of them is, with many less may.
+    let least = pods.least().unwrap_or(most).min(most);
+    let outruns = [least, most].map(|replicas| Outrun {
         budget,
         pods,
-        together,
-        allowed,
-    })
+        replicas: (least < most).then_some(replicas),
+        together: together(plan, pods, replicas),
+        allowed: budget.allowed(replicas),
+    });
+    let worst = outruns.into_iter().max_by_key(Outrun::killed)?;
+    // One that allows nothing is another fault.
+    let is_outrun = worst.allowed > 0 && worst.killed() > 0 && budget.is_countable();
+    is_outrun.then_some(worst)
 }
 
 fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Findings<'_>) {
@@ -97,8 +102,11 @@ fn report(plan: &Plan, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Fi
         0 => String::new(),
         others => format!(" (and {others} more like it)"),
     };
+    let of = outrun
+        .replicas
+        .map_or_else(String::new, |count| format!(" of {count}"));
     let message = format!(
-        "up to {} pods of `{}` can be on one Spot node, and budget `{}` lets {} go within the notice{others}",
+        "up to {}{of} pods of `{}` can be on one Spot node, and budget `{}` lets {} go within the notice{others}",
         outrun.together,
         outrun.pods.name(),
         outrun.budget.name,

@@ -302,6 +302,18 @@ fn no_more_placeholders_are_added_than_hold_the_stated_maximum_and_a_quarter_mor
 
 /// What was measured: with three times the replicas of the mid-size system all Spot nodes were needed.
 #[test]
+fn nothing_is_scaled_where_nothing_could_be_added() {
+    let pools =
+        spot("spot1", "Standard_D4s_v5", 1) + &spot("spot2", "Standard_D8s_v5", 1) + REGULAR;
+    let web = workload("web", "autoscaling: {min: 20, max: 40}", "500m");
+    let plan = plan(&config(&pools, &web));
+    // Each Spot node has its placeholder from the start.
+    let placeholder = &plan["overprovisioner"]["placeholders"][0];
+    assert_eq!(placeholder["replicas"], 2, "{placeholder}");
+    assert!(plan.get("proportionalAutoscaler").is_none());
+}
+
+#[test]
 fn all_spot_nodes_may_be_added_where_the_stated_maximum_needs_them() {
     let text = std::fs::read_to_string(root().join("mid-size/spot-config.yaml")).expect("a case");
     let mut config: Value = serde_saphyr::from_str(&text).expect("YAML");

@@ -299,6 +299,67 @@ fn room_for_everything_is_room_enough() {
     assert_eq!(stated.findings("no-failover-headroom").len(), 1);
 }
 
+/// Whatever minimum there is, our own placeholders do not ask for a node beside everything that fails over.
+#[test]
+fn placeholders_by_default_fit_beside_everything_at_any_minimum() {
+    let of = |name: &str, replicas: i32, cpu: &str, memory: &str| {
+        workload(
+            name,
+            &format!("replicas: {replicas}, requests: {{cpu: {cpu}, memory: {memory}}}"),
+        )
+    };
+    // As golden/mid-size.
+    let workloads = [
+        of("gateway", 3, "500m", "512Mi"),
+        of("web", 12, "250m", "512Mi"),
+        of("cart", 6, "500m", "1Gi"),
+        of("search", 4, "\"1\"", "3Gi"),
+        of("images", 5, "750m", "1Gi"),
+        of("cache", 2, "300m", "4Gi"),
+        of("report", 2, "1500m", "2Gi"),
+        of("mail", 3, "100m", "256Mi"),
+    ];
+    let mut held = 0;
+    for min in 0..=10 {
+        let config = Config::new(&[regular("regular1", min)], &workloads);
+        let hangs = config.number("the same when Spot hangs").value;
+        let found = config.findings("no-failover-headroom");
+        if hangs == "no wait" {
+            held += 1;
+            assert!(found.is_empty(), "{min}: {found:?}");
+        }
+        let costs = |finding: &Finding| finding.message.contains("no longer fit");
+        assert!(!found.iter().any(costs), "{min}: {found:?}");
+    }
+    assert!(held > 3, "{held}");
+}
+
+/// The share of a budget is rounded: what may be killed can be more with few replicas than with many.
+#[test]
+fn pods_beyond_the_budget_are_looked_for_over_the_whole_range() {
+    let of = |more: &str| {
+        let large =
+            "{name: spot2, capacity: Spot, vmSize: Standard_F16s_v2, nodes: {min: 0, max: 10}}";
+        Config::new(
+            &[large.to_owned(), regular("regular1", 1)],
+            &[workload(
+                "web",
+                &format!("{more}, requests: {{cpu: \"3\", memory: 512Mi}}"),
+            )],
+        )
+    };
+    let fixed = of("replicas: 6").findings("notice-outruns-budget");
+    assert!(
+        fixed[0].message.starts_with("up to 5 pods of `web`"),
+        "{fixed:?}"
+    );
+    let ranged = of("autoscaling: {min: 6, max: 14}").findings("notice-outruns-budget");
+    assert!(
+        ranged[0].message.starts_with("up to 5 of 6 pods of `web`"),
+        "{ranged:?}"
+    );
+}
+
 /// Whoever does what the rule says is not told something else afterwards.
 #[test]
 fn the_way_out_of_missing_headroom_leads_out() {

@@ -21,6 +21,8 @@ pub(super) struct Demand {
     /// Of the replicas that autoscalers make at most.
     pub(super) most: Amount,
     pub(super) most_pods: i64,
+    /// Those by workload: the size of a pod, and how many.
+    pub(super) groups: Vec<(Amount, i64)>,
     /// The pods that budgets let go at once, which is how many can come to on-demand at once.
     pub(super) at_once: i64,
     /// The largest CPU and the largest memory of one pod.
@@ -69,6 +71,7 @@ impl Demand {
             demand.usual_pods += usual;
             demand.most = demand.most.plus(requests.times(most));
             demand.most_pods += most;
+            demand.groups.push((requests, most));
             demand.at_once += workload.at_once();
             demand.largest = demand.largest.max(requests);
             demand.varies |= workload

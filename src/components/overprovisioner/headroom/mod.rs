@@ -10,7 +10,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
-use crate::numbers::room::Amount;
+use crate::numbers::packing;
 use crate::plan::{NodePool, Workload};
 use demand::{Demand, Missing};
 
@@ -28,15 +28,12 @@ pub(crate) fn placeholders(
     let Ok(demand) = Demand::of(workloads, pools) else {
         return Vec::new();
     };
-    let beside = on_demand::beside(workloads, descheduler);
-    let spot = spot::placeholder(prefix, shared, pools, beside, &demand);
-    let is_scaled = spot.as_ref().is_some_and(|spot| spot.scaling.is_some());
-    let scaler = if is_scaled {
-        on_demand::scaler()
-    } else {
-        Amount::default()
-    };
-    let on_demand = on_demand::placeholder(shared, pools, beside.plus(scaler), &demand);
+    let mut beside = on_demand::beside(workloads, descheduler);
+    let spot = spot::placeholder(prefix, shared, pools, packing::sum(&beside), &demand);
+    if spot.as_ref().is_some_and(|spot| spot.scaling.is_some()) {
+        beside.push((on_demand::scaler(), 1));
+    }
+    let on_demand = on_demand::placeholder(shared, pools, &beside, &demand);
     spot.into_iter().chain(on_demand).collect()
 }
 

@@ -31,11 +31,11 @@ pub(super) fn placeholder(
     let name = defaults::SPOT_PLACEHOLDER_NAME;
     let usual = Wanted::usual(demand);
     let fewest = usual.on_largest(&spot);
-    let most = at_most(demand, &spot);
+    let most = at_most(demand, &spot).min(nodes_of(&spot));
     // Where nothing adds a node for what comes beyond.
     let fixed = Wanted::most(demand).on_smallest(&spot);
     let fixed = i32::try_from(fixed).unwrap_or(i32::MAX);
-    let overflow = Overflow::of(pools, beside).filter(|_| demand.varies || most > fewest);
+    let overflow = Overflow::of(pools, beside).filter(|_| most > fewest);
     let scaling = overflow.map(|overflow| {
         let each = overflow.each(
             usual.average,
@@ -47,7 +47,7 @@ pub(super) fn placeholder(
             &Steps {
                 base: fewest,
                 each,
-                most: most.min(nodes_of(&spot)),
+                most,
                 otherwise: fixed,
             },
         )
