@@ -117,7 +117,7 @@ fn regular(
     }
     // The autoscaler scales up the highest tier first.
     filled.sort_by_key(|pool| std::cmp::Reverse(pool.pool.tier()));
-    let nodes = nodes_for(&filled, pods);
+    let (nodes, are_enough) = nodes_for(&filled, pods);
     let counts = filled
         .iter()
         .zip(&nodes)
@@ -128,6 +128,12 @@ fn regular(
         .iter()
         .map(|(pool, count)| pool.vcpus.saturating_mul(*count)));
     let at_most = at_most(pools);
+    let purpose = match (are_enough, is_one_of_several) {
+        (true, true) => "that failover needs if all of it comes here",
+        (true, false) => "that failover needs",
+        // Whoever raises `nodes.max` needs more.
+        (false, _) => "at their maximum, which is too little for what fails over",
+    };
     Some(Number {
         what: format!("vCPU quota {quota}"),
         value: if needed == at_most {
@@ -137,17 +143,17 @@ fn regular(
         },
         how: format!(
             "regular: {}; {COMMAND}",
-            said(&counts, filled.len(), is_one_of_several, (needed, at_most))
+            said(&counts, filled.len(), purpose, (needed, at_most))
         ),
     })
 }
 
 /// `32 for the 8 nodes of regular1 that failover needs, 40 if regular1 grows to its maximum of 10`. The first `filled` pools
-/// are those that pods fail over to.
+/// are those that pods fail over to, and `purpose` says what for.
 fn said(
     counts: &[(&SizedPool<'_>, i64)],
     filled: usize,
-    is_one_of_several: bool,
+    purpose: &str,
     (needed, at_most): (i64, i64),
 ) -> String {
     let nodes = |counts: &[(&SizedPool<'_>, i64)]| {
@@ -159,13 +165,8 @@ fn said(
         said.collect::<Vec<String>>()
     };
     let (theirs, others) = counts.split_at(filled);
-    let wherever = if is_one_of_several {
-        " if all of it comes here"
-    } else {
-        ""
-    };
     let theirs = nodes(theirs).join(" and ");
-    let theirs = (!theirs.is_empty()).then(|| format!("{theirs} that failover needs{wherever}"));
+    let theirs = (!theirs.is_empty()).then(|| format!("{theirs} {purpose}"));
     let all: Vec<String> = theirs.into_iter().chain(nodes(others)).collect();
     let now = format!("{needed} for {}", all.join(" and "));
     let mut growing = counts
@@ -240,10 +241,12 @@ fn failing_over(plan: &Plan) -> Vec<Pods> {
 }
 
 /// How many nodes of each pool hold the pods, each pool filled before the next, and none below its minimum or above its
-/// maximum: first fit, the largest pod first, as the autoscaler estimates.
-fn nodes_for(pools: &[SizedPool<'_>], pods: &[Pods]) -> Vec<i64> {
+/// maximum: first fit, the largest pod first, as the autoscaler estimates. And whether they are enough for every pod that
+/// fits on one of them at all.
+fn nodes_for(pools: &[SizedPool<'_>], pods: &[Pods]) -> (Vec<i64>, bool) {
     let mut counts = vec![0_i64; pools.len()];
     let mut rests: Vec<Amount> = Vec::new();
+    let mut are_enough = true;
     for pods in pods {
         let most_on_node = if pods.is_one_per_node { 1 } else { i64::MAX };
         let mut left = pods.count;
@@ -268,11 +271,12 @@ fn nodes_for(pools: &[SizedPool<'_>], pods: &[Pods]) -> Vec<i64> {
                 *count += 1;
             }
         }
+        let mut nodes = pools.iter().filter_map(|pool| room::of_node(pool.pool));
+        are_enough &= left == 0 || !nodes.any(|node| pods.request.fits(node));
     }
     let counts = counts.iter().zip(pools);
-    counts
-        .map(|(count, pool)| (*count).max(pool.range.min))
-        .collect()
+    let counts = counts.map(|(count, pool)| (*count).max(pool.range.min));
+    (counts.collect(), are_enough)
 }
 
 fn names(pools: &[SizedPool<'_>]) -> String {

@@ -334,6 +334,23 @@ fn placeholders_by_default_fit_beside_everything_at_any_minimum() {
     assert!(held > 3, "{held}");
 }
 
+/// A quota for fewer nodes than failover needs is not said to be what failover needs.
+#[test]
+fn the_quota_of_pools_that_are_too_small_is_said_to_be_too_little() {
+    let of = |replicas: i32| {
+        let web = format!("replicas: {replicas}, requests: {{cpu: 500m, memory: 512Mi}}");
+        let config = Config::new(&[regular("regular1", 1)], &[workload("web", &web)]);
+        config.number("vCPU quota standardDSv5Family").how
+    };
+    let enough = of(30);
+    assert!(enough.contains("that failover needs"), "{enough}");
+    let short = of(90);
+    assert!(
+        short.contains("40 for the 10 nodes of regular1 at their maximum, which is too little"),
+        "{short}"
+    );
+}
+
 /// The share of a budget is rounded: what may be killed can be more with few replicas than with many.
 #[test]
 fn pods_beyond_the_budget_are_looked_for_over_the_whole_range() {
