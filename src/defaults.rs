@@ -111,7 +111,7 @@ pub fn class(facts: &Facts) -> Class {
             unhealthy_pod_eviction_policy: Some(UnhealthyPodEvictionPolicy::AlwaysAllow),
             ..BudgetSpec::default()
         })),
-        termination_grace_period_seconds: Some(OrNone::Seconds(facts.grace_seconds)),
+        termination_grace_period_seconds: Some(OrNone::Seconds(facts.interruption.grace_seconds)),
         node_loss_toleration_seconds: Some(OrNone::Seconds(NODE_LOSS_SECONDS)),
     }
 }

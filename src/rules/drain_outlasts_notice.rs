@@ -26,7 +26,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(handler) = &plan.termination_handler else {
         return;
     };
-    let notice = i64::from(plan.provider.notice_seconds);
+    let notice = i64::from(plan.provider.interruption.notice_seconds);
     let longest = notice - DRAIN_OVERHEAD_SECONDS;
     let usable = notice::usable_seconds(plan);
     for (key, seconds, most) in [

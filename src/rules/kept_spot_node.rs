@@ -1,7 +1,7 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
+use crate::providers::FailedNodes;
 
 pub(super) const RULE: Rule = Rule {
     id: "kept-spot-node",
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.cluster_autoscaler.failed_nodes != FailedNodes::Kept {
         return;
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {

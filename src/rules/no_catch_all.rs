@@ -24,6 +24,7 @@ const ANY_POOL: &str = "zzzz9";
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let group = plan
         .provider
+        .cluster_autoscaler
         .node_group
         .sample(ANY_POOL, crate::config::OsType::Linux);
     let tiers = &plan.autoscaler.priorities;

@@ -1,5 +1,5 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::{Mode, ProviderName};
+use crate::config::Mode;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -18,13 +18,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
+    let Some(system_pools) = &plan.provider.system_pools else {
+        return;
+    };
     let has_one = plan.node_pools.iter().any(|pool| pool.mode == Mode::System);
-    if plan.provider.name == ProviderName::Aks && !plan.node_pools.is_empty() && !has_one {
+    if !plan.node_pools.is_empty() && !has_one {
         let message = "no System pool is listed: unless the cluster's own is tainted, pods that fail over can land there first";
         findings.at(&places::spec("nodePools"), message, |diagnostic| {
-            diagnostic.help(
-                "list it with `mode: System` and `taints: [\"CriticalAddonsOnly=true:NoSchedule\"]`",
-            )
+            diagnostic.help(format!(
+                "list it with `mode: System` and `taints: [\"{}\"]`",
+                system_pools.taint_text()
+            ))
         });
     }
 }

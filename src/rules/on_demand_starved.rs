@@ -67,7 +67,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         None => places::spec("nodePools"),
     };
     // Whose autoscaler is installed by its users has that setting elsewhere.
-    let is_known = !plan.provider.profile.is_empty();
+    let is_known = !plan.provider.cluster_autoscaler.profile.is_empty();
     let level = match level {
         _ if !is_known => Severity::Info,
         Severity::Error if failover.refuge.is_some() => Severity::Warning,

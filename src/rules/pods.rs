@@ -421,5 +421,5 @@ impl Said {
 
 /// The taint that the provider sets on every Spot node.
 fn automatic_taint(plan: &Plan) -> Option<Taint> {
-    plan.provider.spot_taint.map(Taint::known)
+    plan.spot_taint()
 }

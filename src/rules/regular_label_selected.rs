@@ -1,9 +1,9 @@
 use serde_json::Value;
 
 use super::{Check, Findings, Met, Rule};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
+use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
     id: "regular-label-selected",
@@ -23,10 +23,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, met: Met<'_>, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.labels.other_values != OtherValues::Never {
         return;
     }
-    let (key, spot) = plan.provider.spot_label;
+    let (key, spot) = plan.spot_label();
     let found = met.found;
     let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
     let own = &found.own;

@@ -1,5 +1,4 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -15,33 +14,29 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
-/// Source: `use-labels.md`.
-const RESERVED: [&str; 2] = ["kubernetes.azure.com/", "kubernetes.io/"];
-
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Aks {
+    let Some(reserved) = &plan.provider.reserved_prefixes else {
         return;
-    }
-    let is_reserved = |key: &str| RESERVED.iter().any(|prefix| key.starts_with(prefix));
+    };
+    let spot_taint = plan.spot_taint();
+    let title = plan.provider.title;
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let pointer = places::pool(at);
-        let own = |key: &str| {
-            plan.provider
-                .spot_taint
-                .is_some_and(|(taint, ..)| taint == key)
-        };
-        let labels = pool.labels.keys().filter(|key| is_reserved(key));
+        let own = |key: &str| spot_taint.as_ref().is_some_and(|taint| taint.key == key);
+        let labels = pool.labels.keys().filter(|key| reserved.include(key));
         let labels = labels.map(|key| (pointer.child("labels").child(key).at_key(), key, "label"));
         let taints = pool.taints.iter().map(|taint| &taint.key);
-        let taints = taints.filter(|key| is_reserved(key) && !own(key));
+        let taints = taints.filter(|key| reserved.include(key) && !own(key));
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));
         for (place, key, what) in labels.chain(taints) {
             let message = format!(
-                "AKS refuses the {what} `{key}` of `{}`: the prefix is its own",
+                "{title} refuses the {what} `{key}` of `{}`: the prefix is its own",
                 pool.name
             );
             findings.at(&place, message, |diagnostic| {
-                diagnostic.help("use a prefix of your own; what AKS sets itself need not be said")
+                diagnostic.help(format!(
+                    "use a prefix of your own; what {title} sets itself need not be said"
+                ))
             });
         }
     }

@@ -1,5 +1,4 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -32,7 +31,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     };
     // What is not said can be anything, and elsewhere one pool can have many sizes.
-    if plan.provider.name != ProviderName::Aks && pool.vm_size.is_none() {
+    if plan.provider.pool_limits.vm_sizes_per_pool != Some(1) && pool.vm_size.is_none() {
         return;
     }
     if pools().any(|(_, pool)| pool.vm_size.is_none()) && pools().count() > 1 {

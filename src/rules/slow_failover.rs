@@ -34,7 +34,9 @@ const KEY: &str = "max-node-provision-time";
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     // Whose autoscaler is installed by its users has that setting elsewhere.
-    let Some(failover) = Failover::of(plan).filter(|_| !plan.provider.profile.is_empty()) else {
+    let Some(failover) =
+        Failover::of(plan).filter(|_| !plan.provider.cluster_autoscaler.profile.is_empty())
+    else {
         return;
     };
     // Of several Spot pools in a row there is more to say, and another rule does.

@@ -40,7 +40,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         "the handler looks every {}: pods have {} s of a notice of {} s to stop",
         period.as_str(),
         notice::usable_seconds(plan),
-        plan.provider.notice_seconds
+        plan.provider.interruption.notice_seconds
     );
     let pointer = places::spec("terminationHandler/period");
     let place = findings.locate(&pointer);

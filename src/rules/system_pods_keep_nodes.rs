@@ -1,7 +1,7 @@
 use super::{Check, Findings, Pods, Rule, nodes};
 use crate::components::Installed;
 use crate::components::programs::Program;
-use crate::config::{Mode, ProviderName};
+use crate::config::Mode;
 use crate::diagnostic::Severity;
 use crate::manifests::BudgetIndex;
 use crate::plan::{NodePool, Plan};
@@ -29,7 +29,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let setting = plan.autoscaler.profile.get(SETTING);
-    if plan.provider.name != ProviderName::Aks || setting.is_some_and(|value| value == "false") {
+    let is_known = plan.provider.cluster_autoscaler.has_setting(SETTING);
+    if !is_known || setting.is_some_and(|value| value == "false") {
         return;
     }
     let budgets = BudgetIndex::new(&installed.manifests.budgets);

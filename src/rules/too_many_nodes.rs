@@ -1,5 +1,4 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -17,20 +16,18 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
-const MOST_NODES: i64 = 5000;
-
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Aks {
+    let Some(most) = plan.provider.pool_limits.nodes_per_cluster else {
         return;
-    }
+    };
     let nodes: i64 = plan
         .node_pools
         .iter()
         .filter_map(|pool| pool.nodes.map(|range| range.max))
         .sum();
-    if nodes > MOST_NODES {
+    if nodes > most {
         let message =
-            format!("the pools can grow to {nodes} nodes, and a cluster has at most {MOST_NODES}");
+            format!("the pools can grow to {nodes} nodes, and a cluster has at most {most}");
         findings.at(&places::spec("nodePools"), message, |diagnostic| {
             diagnostic.help("lower `nodes.max` of some of them")
         });

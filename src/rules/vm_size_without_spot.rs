@@ -1,5 +1,4 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
 
@@ -20,18 +19,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Aks {
+    let Some(vm_sizes) = &plan.provider.vm_sizes else {
         return;
-    }
+    };
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
             continue;
         };
-        // Azure does not mind the case.
-        let lower = size.to_lowercase();
-        let name = lower.strip_prefix("standard_").unwrap_or(&lower).as_bytes();
-        let is_burstable = matches!(name, [b'b', second, ..] if second.is_ascii_digit());
-        if is_burstable || lower.ends_with("_promo") {
+        if !(vm_sizes.is_sold_as_spot)(size) {
             let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
             findings.at(&places::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic.help(

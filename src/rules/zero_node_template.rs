@@ -1,7 +1,7 @@
 use super::{Check, Findings, Rule, places};
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
 use crate::plan::Plan;
+use crate::providers::NodeTemplate;
 
 pub(super) const RULE: Rule = Rule {
     id: "zero-node-template",
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    if plan.provider.name != ProviderName::Generic {
+    if plan.provider.cluster_autoscaler.node_template != NodeTemplate::Tags {
         return;
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {

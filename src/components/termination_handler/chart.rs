@@ -11,7 +11,7 @@ use crate::plan::Plan;
 /// The chart has no key for a namespace: everything goes where the release goes.
 pub(crate) fn release(plan: &Plan) -> Option<Release<'_>> {
     let handler = plan.termination_handler.as_ref()?;
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let mut values = vec![
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("image", handler.image.as_str()).comment(

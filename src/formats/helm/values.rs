@@ -105,7 +105,7 @@ fn namespaces(plan: &Plan) -> Option<Section> {
 }
 
 fn priority_expander(plan: &Plan) -> Option<Section> {
-    let namespace = plan.provider.expander_namespace?;
+    let namespace = plan.provider.cluster_autoscaler.expander_namespace?;
     let tiers = &plan.autoscaler.priorities;
     let priorities: Map<String, Json> = tiers
         .iter()
