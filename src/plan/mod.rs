@@ -1,6 +1,9 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
 pub(crate) mod node_pools;
+mod origin;
+
+pub use origin::Origin;
 
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -21,7 +21,7 @@ use crate::values::{Duration, Limit, Version};
 pub(super) use objects::build;
 pub use observe::InstalledPolicy;
 pub(crate) use observe::is_policy;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;
 
@@ -34,7 +34,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |plan| chart::release(plan).into_iter().collect(),
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };
 
 #[derive(Clone, Debug, Serialize)]

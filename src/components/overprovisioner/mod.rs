@@ -26,7 +26,7 @@ use crate::plan::Resources;
 pub(super) use headroom::{growth, left_out, scaled};
 pub(super) use objects::build;
 pub use objects::placeholder_labels;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub(super) use resolve::resolve;
 pub(crate) use validate::validate;
 
@@ -39,7 +39,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::inside,
         alone: chart::alone,
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };
 
 #[derive(Clone, Debug, Serialize)]

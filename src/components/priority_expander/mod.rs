@@ -17,7 +17,7 @@ use super::{Component, Makes};
 pub(super) use objects::build;
 pub use observe::InstalledPriorities;
 pub(crate) use observe::is_meant;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use validate::validate;
 
@@ -27,5 +27,5 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: None,
-    observe: Some(put),
+    observe: Some(observe),
 };

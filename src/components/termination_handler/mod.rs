@@ -16,7 +16,7 @@ use crate::kubernetes::Toleration;
 use crate::values::Duration;
 
 pub(super) use objects::build;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub(super) use resolve::resolve;
 pub(crate) use validate::validate;
 
@@ -29,7 +29,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |plan| chart::release(plan).into_iter().collect(),
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };
 
 #[derive(Clone, Debug, Serialize)]
