@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::context::RuleContext;
+use super::draft::Draft;
 use super::rule::Rule;
 use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
@@ -67,51 +68,52 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
     /// to say.
-    pub(super) fn at(
+    pub(super) fn at<D: Into<Diagnostic>>(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
-        let mut diagnostic = complete(self.diagnostic(message));
+        let draft = Draft::new(self.diagnostic(message), Some(pointer.clone()));
+        let mut diagnostic: Diagnostic = complete(draft).into();
         if self.known.facts.contains(pointer) || self.is_only_counted(&diagnostic) {
             return;
         }
         let observed = self.observed.and_then(|observed| observed.of(pointer));
         if observed.is_none() {
             diagnostic.pointer = Some(pointer.clone());
-        } else if let Some(fix) = diagnostic.fix.take() {
+        } else if let Some(replacement) = diagnostic.replacement.take() {
             // What there is a correction for needs no other way out, and the correction is for the configuration.
             let key = pointer.segments().last().unwrap_or_default();
-            diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
+            diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
         }
         let place = observed.unwrap_or_else(|| self.document.locate(pointer));
         self.push(diagnostic.at(place));
     }
 
     /// Adds a finding in a manifest.
-    pub(super) fn in_manifest(
+    pub(super) fn in_manifest<D: Into<Diagnostic>>(
         &mut self,
         place: Span,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         if self.known.places.contains(&place) {
             return;
         }
-        let diagnostic = complete(self.diagnostic(message));
+        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(place));
         }
     }
 
     /// Adds a finding that is in no file.
-    pub(super) fn nowhere(
+    pub(super) fn nowhere<D: Into<Diagnostic>>(
         &mut self,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
-        let diagnostic = complete(self.diagnostic(message));
+        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
@@ -119,24 +121,24 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding about a workload: where the setting is written, else where the configuration lists it, else in its
     /// manifest.
-    pub(super) fn at_workload(
+    pub(super) fn at_workload<D: Into<Diagnostic>>(
         &mut self,
         workload: WorkloadView<'_>,
         path: &[&str],
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         let written = workload.setting(self.document, path);
         self.at_workload_setting(workload, written, message, complete);
     }
 
     /// The same, where it is known already where the setting is written.
-    fn at_workload_setting(
+    fn at_workload_setting<D: Into<Diagnostic>>(
         &mut self,
         workload: WorkloadView<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         match (written.or_else(|| workload.pointer()), workload.found) {
             (Some(pointer), _) => self.at(&pointer, message, complete),
@@ -146,23 +148,23 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding about a budget: in its manifest, or where the configuration has it.
-    pub(super) fn at_budget(
+    pub(super) fn at_budget<D: Into<Diagnostic>>(
         &mut self,
         budget: &Covered<'_>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         let written = budget.setting(self.document);
         self.at_budget_setting(budget, written, message, complete);
     }
 
     /// The same, where it is known already where the configuration has it.
-    pub(super) fn at_budget_setting(
+    pub(super) fn at_budget_setting<D: Into<Diagnostic>>(
         &mut self,
         budget: &Covered<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         match budget.found {
             Some(found) => self.in_manifest(found.place, message, complete),

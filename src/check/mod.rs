@@ -2,6 +2,7 @@
 
 mod allowances;
 pub(crate) mod context;
+mod draft;
 pub mod figures;
 mod findings;
 mod on_demand_taint;

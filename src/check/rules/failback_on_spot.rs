@@ -41,7 +41,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     }
     findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
         diagnostic
-            .fix(origin.span(), "Never")
+            .replace(origin.span(), "Never")
             .help("or leave the placement out: that is the default")
     });
 }
