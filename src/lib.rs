@@ -6,6 +6,7 @@
 //! [`build()`](components::bundle::build) and the [`Writer`](formats::Writer) of a format do the rest.
 
 pub mod check;
+pub mod check_formats;
 pub mod cli;
 pub mod components;
 pub mod config;
@@ -33,9 +34,11 @@ pub mod yaml;
 use std::io;
 
 use check::Detail;
+use components::bundle::Bundle;
 use components::{WANTED, resolve};
 use config::SpotConfig;
 use diagnostic::{Diagnostic, Report, Severity};
+use formats::Format;
 use load::{Document, Inputs};
 use manifests::Manifests;
 use numbers::Number;
@@ -62,6 +65,16 @@ impl Planned<'_> {
         let manifests = self.manifests.as_ref();
         let mut report = check::check(&self.plan, &self.document, manifests, allowed, detail);
         report.extend(self.mistakes.clone());
+        report.sort();
+        report
+    }
+
+    /// What a format cannot say of what is chosen of the plan, sorted.
+    pub fn refusals(&self, format: &Format, bundle: &Bundle<'_>) -> Report {
+        let mut report = Report::default();
+        if let Some(refusals) = format.refusals {
+            report.extend(refusals(&self.plan, bundle, &self.document));
+        }
         report.sort();
         report
     }

@@ -2,12 +2,23 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::stream::Stream;
-use super::{Note, head, objects, uncarried};
+use super::{objects, uncarried};
 use crate::components::bundle::Bundle;
 use crate::plan::Plan;
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) const FORMAT: Format = Format {
+    name: "manifests",
+    about: "One stream of all objects, for `kubectl apply -f -`",
+    writer: Writer::Stream(write),
+    refusals: None,
+    notes,
+};
+
+fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let mut made = bundle.objects().peekable();
     if made.peek().is_none() {
         return Ok(false);
@@ -20,7 +31,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     Ok(true)
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     uncarried::notes(
         plan,
         bundle,

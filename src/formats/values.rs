@@ -1,6 +1,9 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
-use super::{Note, commented, head, shell, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::{commented, shell, uncarried};
 use crate::components::ComponentId;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
@@ -10,7 +13,15 @@ use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
 use crate::plan::Plan;
 
-pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+pub(super) const FORMAT: Format = Format {
+    name: "values",
+    about: "The values of the upstream charts alone, and the descheduler's policy: a directory",
+    writer: Writer::Directory(files),
+    refusals: None,
+    notes,
+};
+
+fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
     let header = head(plan);
     for chart in bundle.charts() {
@@ -82,7 +93,7 @@ fn file_name(release: &Release<'_>, number: usize) -> String {
     }
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let releases: Vec<Release<'_>> = bundle
         .charts()
         .flat_map(|chart| (chart.alone)(plan))

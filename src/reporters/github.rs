@@ -5,12 +5,19 @@
 
 use std::fmt::Write as _;
 
-use super::{Results, text};
+use super::reporter::{Reporter, Results};
+use super::text;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::numbers;
 use crate::source::Sources;
 
-pub(super) fn render(results: Results<'_>) -> String {
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "github",
+    about: "Annotations of GitHub's workflows",
+    render,
+};
+
+fn render(results: Results<'_>) -> String {
     let mut out = String::new();
     for diagnostic in results.report.iter() {
         annotation(&mut out, diagnostic, results.sources);

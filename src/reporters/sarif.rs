@@ -6,15 +6,21 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Results;
+use super::reporter::{Reporter, Results};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rules;
 use crate::source::{Sources, Span};
 
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning",
+    render,
+};
+
 /// The file that is meant where the configuration came from none.
 const CONFIG: &str = "spot-config.yaml";
 
-pub(super) fn render(results: Results<'_>) -> String {
+fn render(results: Results<'_>) -> String {
     let sources = results.sources;
     let found: Vec<Value> = results
         .report

@@ -5,25 +5,32 @@
 
 mod component;
 mod placement;
-mod refusals;
 mod replacements;
+mod text;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::{Note, head, objects, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::uncarried;
+use crate::check_formats;
 use crate::components::ComponentId;
 use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
-use crate::kubernetes::Object;
 use crate::plan::{Plan, Workload};
-use crate::yaml;
+use text::{document, stream};
 
-pub(super) use refusals::refusals;
+pub(super) const FORMAT: Format = Format {
+    name: "kustomize",
+    about: "A directory: a kustomization of the system, and for each namespace a component that places its workloads",
+    writer: Writer::Directory(files),
+    refusals: Some(check_formats::kustomize::refusals),
+    notes,
+};
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     let header = head(plan);
     let mut files = Files::default();
     let made = bundle.system();
@@ -49,7 +56,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
 }
 
 /// What a component cannot see.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
         workload.own.is_none()
@@ -82,20 +89,4 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         });
     }
     notes
-}
-
-/// One document under a comment.
-fn document<T: Serialize>(header: &str, value: &T) -> String {
-    let mut text = header.to_owned();
-    yaml::write(value, &mut text);
-    text
-}
-
-fn stream(plan: &Plan, header: &str, made: &[Object]) -> String {
-    let mut text = header.to_owned();
-    for object in made {
-        text.push_str("---\n");
-        objects::write(plan, object, &mut text);
-    }
-    text
 }

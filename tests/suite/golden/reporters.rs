@@ -1,0 +1,67 @@
+//! Every reporter has a golden in every case but those of `golden/rules`, which are held by a test of their own.
+
+use std::path::Path;
+
+use serde_json::Value;
+use spotgen::check::Detail;
+use spotgen::reporters::{ALL, Reporter, Results};
+
+use super::{case, cases, compare, finish, root};
+
+/// What a reporter writes of what `check` finds; none where it does not come to a report.
+fn reported(case: &Path, reporter: &Reporter) -> Option<String> {
+    let read = case::read(case, &[])?;
+    let report = match spotgen::plan(&read.inputs, read.manifests.as_deref()) {
+        Ok(planned) => planned.check(&[], Detail::ALL),
+        Err(mut report) => {
+            report.sort();
+            report
+        }
+    };
+    let text = (reporter.render)(Results {
+        report: &report,
+        numbers: None,
+        sources: &read.inputs.sources,
+        colour: false,
+    });
+    Some(match reporter.name {
+        "sarif" => without_tool(&text),
+        _ => text,
+    })
+}
+
+/// All rules with their pages are the same in every log, and would be ten megabytes here. `reporters::sarif_is_whole`
+/// looks at them.
+fn without_tool(log: &str) -> String {
+    let mut log: Value = serde_json::from_str(log).expect("SARIF is JSON");
+    let run = log["runs"][0].as_object_mut().expect("there is a run");
+    run.remove("tool").expect("it names its tool");
+    serde_json::to_string_pretty(&log).expect("data is JSON") + "\n"
+}
+
+/// The golden of what a reporter writes.
+fn golden(folder: &str, reporter: &Reporter) -> String {
+    match (folder, reporter.name) {
+        ("real", "text") => "report.txt".to_owned(),
+        (_, "text") => "check.txt".to_owned(),
+        (_, name) => format!("check.{name}"),
+    }
+}
+
+#[test]
+fn every_reporter_gives_the_golden_report_of_every_case() {
+    let mut mismatches = Vec::new();
+    for folder in ["", "invalid", "real"] {
+        for case in cases(&root().join(folder)) {
+            for reporter in ALL {
+                let Some(text) = reported(&case, reporter) else {
+                    assert_eq!(folder, "invalid", "{} cannot be read", case.display());
+                    continue;
+                };
+                let path = case.join(golden(folder, reporter));
+                compare(&path, &text, &mut mismatches);
+            }
+        }
+    }
+    finish(&mismatches);
+}
