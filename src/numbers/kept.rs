@@ -329,7 +329,7 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Number> {
         } else {
             format!("{least} to {most}")
         };
-        format!("; their Spot nodes take {range} % of what runs on one")
+        format!("; the Spot nodes that they bring hold {range} % of the pods of that node")
     });
     Some(Number {
         what: format!("placeholders `{}` added for overflow", placeholder.name),

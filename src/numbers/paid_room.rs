@@ -6,7 +6,7 @@
 
 use super::Number;
 use super::packing::{Packing, count, sum};
-use super::room::{Amount, failover_pools, of_node};
+use super::room::{Amount, failover_pools, of_node, of_pods};
 use crate::config::{EvictionPolicy, Spot};
 use crate::plan::{NodePool, Plan};
 use crate::values::Version;
@@ -307,11 +307,17 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Number {
     };
     let (at_once, placed) = (paid.at_once(), paid.placed());
     let find = if placed == 1 { "finds" } else { "find" };
+    // Why a larger minimum does not lower the upper figure.
+    let held_back = if most > fewest {
+        format!("; they hold back {most} until others are ready")
+    } else {
+        String::new()
+    };
     Number {
         what: format!("loss of all Spot, {}", minimums.join(" and ")),
-        value: format!("{killed} of {} pods killed", paid.pods()),
+        value: format!("{killed} of {} killed", of_pods(paid.pods())),
         how: format!(
-            "budgets let {at_once} go at once, and {placed} of them {find} room on nodes that run{again}{more}"
+            "budgets let {at_once} go at once, and {placed} of them {find} room on nodes that run{held_back}{again}{more}"
         ),
     }
 }

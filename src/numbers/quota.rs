@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::Number;
 use super::room::{self, Amount};
+use crate::components::overprovisioner::Placeholder;
 use crate::config::{PlaceholderSpread, ProviderName};
 use crate::plan::{NodePool, NodeRange, Plan};
 use crate::providers::{azure_vm_family, azure_vm_resources};
@@ -75,8 +76,9 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
         what: format!("vCPU quota {SPOT_QUOTA}"),
         value: at_most(&pools).to_string(),
         how: format!(
-            "Spot, one figure for all sizes of a region: {} at their maximum; {COMMAND}",
-            names(&pools)
+            "Spot, one figure for all sizes of a region: {} at {} maximum; {COMMAND}",
+            names(&pools),
+            room::its(pools.len())
         ),
     }));
     numbers
@@ -128,11 +130,20 @@ fn regular(
         .iter()
         .map(|(pool, count)| pool.vcpus.saturating_mul(*count)));
     let at_most = at_most(pools);
+    // The autoscaler brings nodes for these too, once pods have displaced them.
+    let displaced = if placeholders_on_demand(plan).next().is_some() {
+        " (with room for the placeholders that it displaces)"
+    } else {
+        ""
+    };
     let purpose = match (are_enough, is_one_of_several) {
-        (true, true) => "that failover needs if all of it comes here",
-        (true, false) => "that failover needs",
+        (true, true) => format!("that failover needs{displaced} if all of it comes here"),
+        (true, false) => format!("that failover needs{displaced}"),
         // Whoever raises `nodes.max` needs more.
-        (false, _) => "at their maximum, which is too little for what fails over",
+        (false, _) => format!(
+            "at {} maximum, which is too little for what fails over",
+            room::its(filled.len())
+        ),
     };
     Some(Number {
         what: format!("vCPU quota {quota}"),
@@ -143,7 +154,7 @@ fn regular(
         },
         how: format!(
             "regular: {}; {COMMAND}",
-            said(&counts, filled.len(), purpose, (needed, at_most))
+            said(&counts, filled.len(), &purpose, (needed, at_most))
         ),
     })
 }
@@ -216,12 +227,10 @@ fn failing_over(plan: &Plan) -> Vec<Pods> {
             );
         }
     }
-    for (_, placeholder) in plan.placeholders() {
-        if room::pools_of(plan, placeholder).all(|pool| !pool.is_spot()) {
-            let is_one_per_node = placeholder.spread == PlaceholderSpread::OnePerNode;
-            let count = placeholder.replicas.map_or(0, i64::from);
-            add((&placeholder.requests).into(), count, is_one_per_node);
-        }
+    for placeholder in placeholders_on_demand(plan) {
+        let is_one_per_node = placeholder.spread == PlaceholderSpread::OnePerNode;
+        let count = placeholder.replicas.map_or(0, i64::from);
+        add((&placeholder.requests).into(), count, is_one_per_node);
     }
     if let Some(descheduler) = &plan.descheduler {
         let requests = &descheduler.resources.requests;
@@ -238,6 +247,12 @@ fn failing_over(plan: &Plan) -> Vec<Pods> {
         is_one_per_node,
     })
     .collect()
+}
+
+/// Placeholders that no Spot node can hold.
+fn placeholders_on_demand(plan: &Plan) -> impl Iterator<Item = &Placeholder> {
+    let placeholders = plan.placeholders().map(|(_, placeholder)| placeholder);
+    placeholders.filter(|placeholder| room::pools_of(plan, placeholder).all(|pool| !pool.is_spot()))
 }
 
 /// How many nodes of each pool hold the pods, each pool filled before the next, and none below its minimum or above its

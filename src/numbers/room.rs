@@ -399,19 +399,30 @@ pub(super) fn numbers(plan: &Plan) -> Vec<Number> {
         };
         let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
         let at_least = if demand.is_whole { "" } else { "at least " };
+        let (their, pods) = (its(names.len()), of_pods(demand.pods));
         numbers.push(Number {
             what: format!("capacity of {name}"),
             value: room.to_string(),
             how: format!(
-                "{} at their maximum; {at_least}{} wanted by {} pods",
+                "{} at {their} maximum; {at_least}{} wanted by {pods}",
                 names.join(", "),
                 demand.all,
-                demand.pods
             ),
         });
     }
     numbers.extend(placeholders(plan));
     numbers
+}
+
+/// The possessive for so many pools.
+pub(super) fn its(count: usize) -> &'static str {
+    if count == 1 { "its" } else { "their" }
+}
+
+/// `1 pod`, `2 pods`.
+pub(super) fn of_pods(count: i64) -> String {
+    let noun = if count == 1 { "pod" } else { "pods" };
+    format!("{count} {noun}")
 }
 
 fn placeholders(plan: &Plan) -> Vec<Number> {
@@ -420,15 +431,15 @@ fn placeholders(plan: &Plan) -> Vec<Number> {
     let beside = pools.filter_map(|pool| Some((pool, Beside::on_node(plan, pool)?)));
     let number = |(pool, beside): (&NodePool, Beside<'_>)| {
         let fits = if largest.fits(beside.rest) {
-            "fits"
+            "fit"
         } else {
-            "does not fit"
+            "do not fit"
         };
         Number {
             what: format!("beside placeholders on {}", pool.name),
             value: beside.rest.to_string(),
             how: format!(
-                "{} per node; the largest pod ({largest}) {fits} beside {}",
+                "{} per node; the largest requests of a pod ({largest}) {fits} beside {}",
                 beside.said(),
                 if beside.is_one() { "it" } else { "them" }
             ),

@@ -101,7 +101,16 @@ fn short(
         "when all Spot is gone, {at_once} pods can come at once, and the nodes that {always} hold {placed} of them: the others \
          wait for further nodes"
     );
-    Some((message, Severity::Info, raise(&cure)))
+    let help = match paid.min_with(&[]) {
+        Some(for_pods) if for_pods.min() < cure.min() => format!(
+            "`nodes.min: {}` of `{}` holds them, and {} leaves room for the placeholders too",
+            for_pods.min(),
+            for_pods.pool().name,
+            cure.min()
+        ),
+        _ => raise(&cure),
+    };
+    Some((message, Severity::Info, help))
 }
 
 /// Placeholders on Spot alone, and what would be enough on on-demand.

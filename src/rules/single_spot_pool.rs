@@ -6,7 +6,7 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "single-spot-pool",
     level: Severity::Info,
-    summary: "there is one kind of Spot VM only",
+    summary: "all Spot nodes are of one VM series",
     harm: "Evictions come by VM size and zone. With one Spot pool, or several of one size, all Spot can be gone \
            at the same moment; with sizes of two series that is rarer. Each further pool is tried before \
            on-demand, though, and makes the longest way to on-demand longer.",
@@ -40,7 +40,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
     let series = |size: Option<&String>| size.map(|size| series(size));
     if pools().all(|(_, other)| series(other.vm_size.as_ref()) == series(pool.vm_size.as_ref())) {
-        let message = "all Spot nodes are of one kind: they can be gone all at once";
+        let message = match pool.vm_size {
+            Some(_) => "all Spot nodes are of one VM series: they can be gone all at once",
+            None => "there is one Spot pool: its nodes can be gone all at once",
+        };
         findings.at(&places::pool(first).child("name"), message, |diagnostic| {
             diagnostic.help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
         });
