@@ -1,6 +1,6 @@
 //! What a component cannot do, since it does not see the workloads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::components::ComponentId;
 use crate::components::bundle::Bundle;
@@ -8,12 +8,14 @@ use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::plan::{Plan, Workload};
+use crate::values::DnsLabel;
 use crate::yaml::Value;
 
 pub(crate) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let mut report = Report::default();
     if bundle.has(ComponentId::Placement) || bundle.has(ComponentId::DisruptionBudgets) {
         report.extend(class_rules(document).into_iter().collect());
+        report.extend(unfit_namespaces(plan, document).collect());
     }
     if !bundle.has(ComponentId::Placement) {
         return report;
@@ -54,6 +56,26 @@ fn class_rules(document: &Document<'_>) -> Option<Diagnostic> {
         Diagnostic::error("format", "`classRules` cannot work in a component: it selects workloads by kind and name, and would miss every new one")
             .at(document.locate(&rules.at_key()))
             .help("list the workloads, or have kustomize run `spotgen patch` as a function, which knows the rules")
+    })
+}
+
+/// A component is a folder with the name of its namespace; from a manifest that can be any text.
+fn unfit_namespaces(plan: &Plan, document: &Document<'_>) -> impl Iterator<Item = Diagnostic> {
+    let unfit: BTreeMap<&str, &Workload> = plan
+        .workloads
+        .iter()
+        .rev()
+        .map(|workload| (workload.namespace.as_str(), workload))
+        .filter(|(namespace, _)| DnsLabel::parse(*namespace).is_none())
+        .collect();
+    unfit.into_iter().map(|(namespace, workload)| {
+        let message = format!(
+            "the namespace `{namespace}` of `{}` is not a DNS label, and no folder can have its name",
+            workload.name
+        );
+        Diagnostic::error("format", message)
+            .at(document.locate(&workload.place()))
+            .help("correct it in the manifest: Kubernetes has no such namespace")
     })
 }
 
