@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::elsewhere::elsewhere;
 use super::reporter::{Reporter, Results};
 use super::text;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -52,6 +53,9 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         out.push(',');
     }
     let mut message = diagnostic.message.clone();
+    if let Some(place) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{place}");
+    }
     if let Some(fix) = &diagnostic.fix {
         let _ = write!(message, "\nwrite {}", fix.text);
     }

@@ -1,5 +1,6 @@
 //! How findings are shown. One file a reporter; `ALL` is the list.
 
+mod elsewhere;
 mod github;
 mod json;
 mod reporter;

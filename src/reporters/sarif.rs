@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::elsewhere::elsewhere;
 use super::reporter::{Reporter, Results};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rules;
@@ -85,6 +86,9 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         .chain(rules::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
+    if let Some(place) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{place}");
+    }
     for help in &diagnostic.help {
         let _ = write!(message, "\n{help}");
     }

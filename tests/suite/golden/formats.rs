@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use spotgen::Planned;
 use spotgen::components::bundle;
 use spotgen::formats::{ALL, Format, Note, Writer};
 use spotgen::reporters::text;
+use spotgen::source::Sources;
 
-use super::case;
+use super::case::{self, Read};
 use super::{cases, compare, compare_trees, finish, instead, no_golden, root};
 
 /// What a format makes of a case.
@@ -19,17 +21,22 @@ enum Made {
     Files(BTreeMap<String, String>),
 }
 
-fn make(case: &Path, format: &Format, set: &[&str]) -> (Made, Vec<Note>) {
-    let read = case::read(case, set).expect("a valid case can be read");
-    let planned = spotgen::plan(&read.inputs, read.manifests.as_deref());
-    let planned = planned.unwrap_or_else(|report| {
+fn read(case: &Path, set: &[&str]) -> Read {
+    case::read(case, set).expect("a valid case can be read")
+}
+
+fn plan(read: &Read) -> Planned<'_> {
+    spotgen::plan(&read.inputs, read.manifests.as_deref()).unwrap_or_else(|report| {
         let report = text::render(&report, &read.inputs.sources, false);
-        panic!("{}:\n{report}", case.display())
-    });
+        panic!("a valid case is not valid:\n{report}")
+    })
+}
+
+fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec<Note>) {
     let bundle = bundle::build(&planned.plan, |_| true);
     let refusals = planned.refusals(format, &bundle);
     if !refusals.is_empty() {
-        let report = text::render(&refusals, &read.inputs.sources, false);
+        let report = text::render(&refusals, sources, false);
         return (Made::Refused(report), Vec::new());
     }
     let utf8 = |bytes: &[u8]| super::text(bytes).to_owned();
@@ -76,8 +83,10 @@ fn every_format_gives_the_golden_output_of_every_case() {
     let mut mismatches = Vec::new();
     for case in cases(&root()) {
         let mut said = String::new();
+        let inputs = read(&case, &[]);
+        let planned = plan(&inputs);
         for format in ALL {
-            let (mut made, mut notes) = make(&case, format, &[]);
+            let (mut made, mut notes) = make(format, &planned, &inputs.inputs.sources);
             let refused = case.join(format!("{}.refused.txt", format.name));
             if let Made::Refused(report) = &made {
                 compare(&refused, report, &mut mismatches);
@@ -86,7 +95,8 @@ fn every_format_gives_the_golden_output_of_every_case() {
             }
             // Also where nothing is refused, for there may be more to say.
             if !instead(format.name).is_empty() {
-                (made, notes) = make(&case, format, instead(format.name));
+                let inputs = read(&case, instead(format.name));
+                (made, notes) = make(format, &plan(&inputs), &inputs.inputs.sources);
             }
             let golden = case.join(output(format));
             match &made {
@@ -107,9 +117,17 @@ fn every_format_gives_the_golden_output_of_every_case() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     for case in cases(&root()) {
+        let inputs = read(&case, &[]);
+        let (one, other) = (plan(&inputs), plan(&inputs));
         for format in ALL {
-            let again = || make(&case, format, instead(format.name)).0;
-            assert_eq!(again(), again(), "{} {}", case.display(), format.name);
+            let made = |planned| make(format, planned, &inputs.inputs.sources).0;
+            assert_eq!(
+                made(&one),
+                made(&other),
+                "{} {}",
+                case.display(),
+                format.name
+            );
         }
     }
 }

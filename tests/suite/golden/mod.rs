@@ -7,7 +7,8 @@
 //!   directory. An empty file says that there is nothing to write. `FORMAT.refused.txt` says why the format cannot say
 //!   what this configuration says; the output beside it, if there is one, is that of the case with what [`instead`] sets.
 //!   `notes.txt` has what the formats say about what they write.
-//! - *Every reporter* has a golden in every case but those of `golden/rules` (`reporters.rs`): what `check` finds.
+//! - *Every reporter* has a golden in every case that comes to a report (`reporters.rs`): what `check` finds.
+//! - `golden/rules` and `golden/patch` have tests of their own, in `rules.rs` and `patch.rs`.
 //! - *The program itself* (`process.rs`): `stderr.txt` is what `render` says, and `FORMAT.stderr.txt` what it says of the
 //!   formats that are directories, in [`TREES`].
 
