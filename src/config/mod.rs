@@ -10,6 +10,7 @@ mod monitoring;
 mod node_pools;
 mod one_of;
 mod overprovisioner;
+pub(crate) mod pointers;
 mod resources;
 mod schema;
 mod termination_handler;

@@ -11,8 +11,9 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
 use super::shell::word;
-use crate::check_formats;
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
 use crate::kubernetes::Taint;
@@ -22,8 +23,8 @@ pub(super) const FORMAT: Format = Format {
     name: "azure-cli",
     about: "A shell script of `az` commands: node pools and autoscaler profile",
     writer: Writer::Stream(write),
-    refusals: Some(check_formats::azure_cli::refusals),
-    notes: |plan, _| notes(plan),
+    refusals: Some(check::formats::azure_cli::refusals),
+    notes: |system, _| notes(system),
 };
 
 /// What the commands below are made of.
@@ -34,7 +35,8 @@ const OF_POOLS: &str = include_str!("../../templates/azure-cli/pools.sh");
 const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
-fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let pools = bundle.node_pools();
     let has_profile =
         bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
@@ -86,7 +88,8 @@ fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bo
 }
 
 /// What has to be known to run the script.
-fn notes(plan: &Plan) -> Vec<Note> {
+fn notes(system: &System) -> Vec<Note> {
+    let plan = &system.plan;
     let unnamed = unnamed(plan);
     if unnamed.is_empty() {
         return Vec::new();

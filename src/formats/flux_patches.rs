@@ -11,21 +11,22 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::patches;
 use super::stream::Stream;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::placement::Patch;
 use crate::config::Kind;
-use crate::plan::Plan;
-use crate::{check_formats, yaml};
+use crate::{check, yaml};
 
 pub(super) const FORMAT: Format = Format {
     name: "flux-patches",
     about: "The same patches as post-renderers of a Flux `HelmRelease`",
     writer: Writer::Stream(write),
-    refusals: Some(check_formats::flux_patches::refusals),
-    notes: |plan, _| patches::notes(plan, FORMAT.name),
+    refusals: Some(check::formats::flux_patches::refusals),
+    notes: |system, _| patches::notes(system, FORMAT.name),
 };
 
-fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let patches: Vec<Inline> = bundle.patches().map(|patch| Inline::of(&patch)).collect();
     if patches.is_empty() {
         return Ok(false);
@@ -34,7 +35,7 @@ fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bo
     header.push_str(
         "# A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
     );
-    header.push_str(&patches::warning(plan));
+    header.push_str(&patches::warning(system));
     let release = Release {
         api_version: "helm.toolkit.fluxcd.io/v2",
         kind: "HelmRelease",

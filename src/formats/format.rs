@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use super::note::Note;
-use crate::check_formats::Refusals;
+use crate::check::formats::Refusals;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::files::Files;
-use crate::plan::Plan;
 
-/// A way to write down what the chosen components make of a plan.
+/// A way to write down what the chosen components make of a system.
 #[derive(Debug)]
 pub struct Format {
     /// As the command line has it.
@@ -16,19 +16,19 @@ pub struct Format {
     /// One line for the help.
     pub about: &'static str,
     pub writer: Writer,
-    /// Finds what it cannot say of a plan; none for a format that can say everything. Nothing is written then.
+    /// Finds what it cannot say of a system; none for a format that can say everything. Nothing is written then.
     pub refusals: Option<Refusals>,
     /// What to know about what was written, each with the next command.
-    pub notes: fn(&Plan, &Bundle<'_>) -> Vec<Note>,
+    pub notes: fn(&System, &Bundle<'_>) -> Vec<Note>,
 }
 
-/// How a format is written: a function of the plan and the bundle. Whatever can be wrong for a user's reason was found
+/// How a format is written: a function of the system and the bundle. Whatever can be wrong for a user's reason was found
 /// before.
 #[derive(Clone, Copy, Debug)]
 pub enum Writer {
     /// As text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream would look
     /// like success to whoever it is piped to. It fails only when what it writes to fails.
-    Stream(fn(&Plan, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
+    Stream(fn(&System, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
     /// As files of a directory; none when there is nothing to write.
-    Directory(fn(&Plan, &Bundle<'_>) -> Files),
+    Directory(fn(&System, &Bundle<'_>) -> Files),
 }

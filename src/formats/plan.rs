@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::format::{Format, Writer};
+use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::plan::Plan;
 use crate::yaml;
 
 pub(super) const FORMAT: Format = Format {
@@ -15,7 +15,8 @@ pub(super) const FORMAT: Format = Format {
     notes: |_, _| Vec::new(),
 };
 
-fn write(plan: &Plan, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let mut text = format!(
         "# {}: the plan that spotgen made of the configuration.\n",
         plan.name

@@ -18,7 +18,7 @@ use super::{
 use crate::components::programs::Program;
 use crate::config::CustomKind;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::{Source, SourceId};
 use crate::workloads::{Choice, Stream};

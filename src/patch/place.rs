@@ -12,7 +12,7 @@ use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::Labels;
 use crate::manifests;
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::workloads::Choice;
 

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use super::elsewhere::elsewhere;
 use super::reporter::{Reporter, Results};
 use super::text;
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::numbers;
 use crate::source::Sources;
 
 pub(super) const REPORTER: Reporter = Reporter {
@@ -24,7 +24,7 @@ fn render(results: Results<'_>) -> String {
         annotation(&mut out, diagnostic, results.sources);
     }
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&text::summary(results.report));
     out

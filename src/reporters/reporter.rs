@@ -1,7 +1,7 @@
 //! What a reporter is.
 
+use crate::check::figures::Figure;
 use crate::diagnostic::Report;
-use crate::numbers::Number;
 use crate::source::Sources;
 
 /// A way to write findings.
@@ -18,7 +18,7 @@ pub struct Reporter {
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'a> {
     pub report: &'a Report,
-    pub numbers: Option<&'a [Number]>,
+    pub numbers: Option<&'a [Figure]>,
     pub sources: &'a Sources,
     /// Whether whoever reads it can see colours.
     pub colour: bool,

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::elsewhere::elsewhere;
 use super::reporter::{Reporter, Results};
+use crate::check::{self, rules};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::rules;
 use crate::source::{Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
@@ -62,7 +62,7 @@ fn descriptors() -> Vec<Value> {
             "defaultConfiguration": {"level": level(rule.level)},
         })
     });
-    let mistakes = rules::mistakes().map(|(id, summary)| {
+    let mistakes = check::mistakes().map(|(id, summary)| {
         json!({
             "id": id,
             "shortDescription": {"text": summary},
@@ -83,7 +83,7 @@ fn level(severity: Severity) -> &'static str {
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let ids = rules::ALL.iter().map(|rule| rule.id);
     let index = ids
-        .chain(rules::mistakes().map(|(id, _)| id))
+        .chain(check::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
     if let Some(place) = elsewhere(diagnostic, sources) {

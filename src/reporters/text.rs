@@ -6,8 +6,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::reporter::{Reporter, Results};
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
-use crate::numbers;
 use crate::source::{Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
@@ -43,7 +43,7 @@ fn findings(report: &Report, sources: &Sources, colour: bool) -> String {
 fn results(results: Results<'_>) -> String {
     let mut out = findings(results.report, results.sources, results.colour);
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&summary(results.report));
     out

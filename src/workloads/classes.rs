@@ -8,7 +8,7 @@ use crate::components::placement::deletion_candidates::{Declared, are_tolerated}
 use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::{self, Placement, SpreadRule};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};

@@ -1,14 +1,20 @@
 //! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
 
+pub(crate) mod added;
 pub(crate) mod chart;
+pub(crate) mod fits;
+pub(crate) mod gain;
 mod headroom;
+pub(crate) mod kept;
 pub(crate) mod objects;
 mod observe;
+pub(crate) mod refuge;
 mod resolve;
 mod validate;
 
 use super::chart::Chart as UpstreamChart;
 use super::{Component, Makes};
+use crate::plan::{NodePool, Plan};
 use serde::Serialize;
 
 use super::controller::Chart;
@@ -84,4 +90,14 @@ pub enum Target {
     Spot,
     /// The nodes of these pools.
     Pools(Vec<String>),
+}
+
+impl Target {
+    /// The pools that are meant.
+    pub fn pools<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = &'p NodePool> {
+        plan.node_pools.iter().filter(move |pool| match self {
+            Self::Spot => pool.is_spot(),
+            Self::Pools(names) => names.contains(&pool.name),
+        })
+    }
 }

@@ -20,8 +20,9 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
 use super::stream::Stream;
-use crate::check_formats;
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::objects::metadata;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
@@ -42,11 +43,12 @@ pub(super) const FORMAT: Format = Format {
     name: "admission",
     about: "Policies by which the API server places pods of labelled namespaces",
     writer: Writer::Stream(write),
-    refusals: Some(check_formats::admission::refusals),
+    refusals: Some(check::formats::admission::refusals),
     notes,
 };
 
-fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let policies: Vec<_> = policies(plan, bundle).collect();
     if policies.is_empty() {
         return Ok(false);
@@ -76,7 +78,8 @@ fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bo
 }
 
 /// What a policy cannot do, and what it needs.
-fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let mut notes = vec![Note::new(
         "a policy reaches the new pods of the namespaces that carry its label, and no others",
         format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),

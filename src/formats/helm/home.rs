@@ -1,10 +1,9 @@
 //! Where the chart is to be installed.
 
-use crate::components::ComponentId;
 use crate::components::bundle::Bundle;
 use crate::components::objects::enforced_level;
+use crate::components::{ComponentId, System};
 use crate::defaults::SYSTEM_NAMESPACE;
-use crate::plan::Plan;
 
 /// The namespace of the release.
 pub(super) struct Home<'p> {
@@ -14,12 +13,12 @@ pub(super) struct Home<'p> {
 }
 
 /// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
-pub(super) fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
-    let placeholders = plan.overprovisioner.as_ref();
+pub(super) fn home<'p>(system: &'p System, bundle: &Bundle<'_>) -> Home<'p> {
+    let placeholders = system.overprovisioner.as_ref();
     let placeholders = placeholders.filter(|_| {
         bundle.has(ComponentId::Overprovisioner) || bundle.has(ComponentId::ProportionalAutoscaler)
     });
-    let handler = plan.termination_handler.as_ref();
+    let handler = system.termination_handler.as_ref();
     let handler = handler.filter(|_| bundle.has(ComponentId::TerminationHandler));
     let (namespace, is_made) = placeholders
         .map(|found| (found.namespace.as_str(), found.create_namespace))
@@ -27,6 +26,6 @@ pub(super) fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
         .unwrap_or((SYSTEM_NAMESPACE, false));
     Home {
         namespace,
-        level: is_made.then(|| enforced_level(plan, handler.is_some())),
+        level: is_made.then(|| enforced_level(system, handler.is_some())),
     }
 }

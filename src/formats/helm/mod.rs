@@ -13,10 +13,10 @@ use super::format::{Format, Writer};
 use super::note::Note;
 use super::uncarried;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
 use crate::files::Files;
-use crate::plan::Plan;
 use home::home;
 
 pub(super) const FORMAT: Format = Format {
@@ -64,10 +64,11 @@ const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.t
 const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
 const IGNORED: &str = include_str!("../../../templates/helm/.helmignore");
 
-fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let mut files = Files::default();
-    let releases = releases(plan, bundle);
-    let sections = values::sections(plan, bundle);
+    let releases = releases(system, bundle);
+    let sections = values::sections(system, bundle);
     if releases.is_empty() && sections.is_empty() {
         return files;
     }
@@ -75,7 +76,7 @@ fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
         sections.iter().any(|found| found.key == section)
             || releases.iter().any(|release| release.chart == section)
     };
-    let home = home(plan, bundle);
+    let home = home(system, bundle);
     files.add("Chart.yaml", chart::metadata(plan, &releases));
     if !releases.is_empty() {
         files.add("Chart.lock", chart::lock(&releases));
@@ -96,16 +97,16 @@ fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     files
 }
 
-fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut found = uncarried::notes(
-        plan,
+        system,
         bundle,
         "this chart does not place the workloads: placement goes into the workloads' own manifests",
     );
-    let releases = releases(plan, bundle);
+    let releases = releases(system, bundle);
     found.extend(uncarried::misread(&releases));
-    let home = home(plan, bundle);
-    let handler = plan.termination_handler.as_ref();
+    let home = home(system, bundle);
+    let handler = system.termination_handler.as_ref();
     if let Some(handler) = handler.filter(|_| bundle.has(ComponentId::TerminationHandler))
         && handler.namespace != home.namespace
     {
@@ -135,9 +136,9 @@ fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     found
 }
 
-fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
+fn releases<'p>(system: &'p System, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
     bundle
         .charts()
-        .filter_map(|chart| (chart.inside)(plan))
+        .filter_map(|chart| (chart.inside)(system))
         .collect()
 }

@@ -14,28 +14,30 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
 use super::uncarried;
-use crate::check_formats;
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
-use crate::plan::{Plan, Workload};
+use crate::plan::Workload;
 use text::{document, stream};
 
 pub(super) const FORMAT: Format = Format {
     name: "kustomize",
     about: "A directory: a kustomization of the system, and for each namespace a component that places its workloads",
     writer: Writer::Directory(files),
-    refusals: Some(check_formats::kustomize::refusals),
+    refusals: Some(check::formats::kustomize::refusals),
     notes,
 };
 
-fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let header = head(plan);
     let mut files = Files::default();
     let made = bundle.system();
     if !made.is_empty() {
-        files.add("system/objects.yaml", stream(plan, &header, &made));
+        files.add("system/objects.yaml", stream(system, &header, &made));
         let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
         files.add(
             "system/kustomization.yaml",
@@ -50,13 +52,14 @@ fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
             .push(workload);
     }
     for (namespace, workloads) in namespaces {
-        component::add(&mut files, plan, bundle, &header, namespace, &workloads);
+        component::add(&mut files, system, bundle, &header, namespace, &workloads);
     }
     files
 }
 
 /// What a component cannot see.
-fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
         workload.own.is_none()
@@ -64,7 +67,7 @@ fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
                 .iter()
                 .any(|rule| rule.method == SpreadMethod::TopologySpread)
     };
-    let mut notes = uncarried::of_system(plan, bundle);
+    let mut notes = uncarried::of_system(system, bundle);
     if bundle.has(ComponentId::Placement)
         && plan.workloads.iter().any(|workload| replaces(&workload))
     {

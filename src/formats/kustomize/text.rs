@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::components::System;
 use crate::formats::objects;
 use crate::kubernetes::Object;
-use crate::plan::Plan;
 use crate::yaml;
 
 /// One document under a comment.
@@ -15,11 +15,11 @@ pub(super) fn document<T: Serialize>(header: &str, value: &T) -> String {
 }
 
 /// Objects under a comment, each a document of its own.
-pub(super) fn stream(plan: &Plan, header: &str, made: &[Object]) -> String {
+pub(super) fn stream(system: &System, header: &str, made: &[Object]) -> String {
     let mut text = header.to_owned();
     for object in made {
         text.push_str("---\n");
-        objects::write(plan, object, &mut text);
+        objects::write(system, object, &mut text);
     }
     text
 }

@@ -33,7 +33,7 @@ fn plan(read: &Read) -> Planned<'_> {
 }
 
 fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec<Note>) {
-    let bundle = bundle::build(&planned.plan, |_| true);
+    let bundle = bundle::build(&planned.system, |_| true);
     let refusals = planned.refusals(format, &bundle);
     if !refusals.is_empty() {
         let report = text::render(&refusals, sources, false);
@@ -43,12 +43,12 @@ fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec
     let (made, is_written) = match format.writer {
         Writer::Stream(write) => {
             let mut out = Vec::new();
-            let is_written = write(&planned.plan, &bundle, &mut out).expect("memory takes all");
+            let is_written = write(&planned.system, &bundle, &mut out).expect("memory takes all");
             assert_eq!(is_written, !out.is_empty(), "{}", format.name);
             (Made::Text(utf8(&out)), is_written)
         }
         Writer::Directory(make) => {
-            let files = make(&planned.plan, &bundle);
+            let files = make(&planned.system, &bundle);
             let found = files.iter();
             let found = found.map(|(path, content)| (path.to_owned(), utf8(content)));
             (Made::Files(found.collect()), !files.is_empty())
@@ -56,7 +56,7 @@ fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec
     };
     // Nothing is said of nothing.
     let notes = if is_written {
-        (format.notes)(&planned.plan, &bundle)
+        (format.notes)(&planned.system, &bundle)
     } else {
         Vec::new()
     };

@@ -10,7 +10,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
-use crate::numbers::packing;
+use crate::model::packing;
 use crate::plan::{NodePool, Workload};
 use demand::{Demand, Missing};
 
