@@ -251,7 +251,7 @@ fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
 fn render(bencher: Bencher<'_, '_>, workloads: usize, format: &str) {
     let format = formats::format(format).expect("there is such a format");
     let inputs = configuration(workloads);
-    let plan = plan(&inputs, None).expect("it is valid").plan;
+    let plan = plan(&inputs, None).expect("it is valid").system;
     bencher.bench(|| {
         let bundle = bundle::build(&plan, |_| true);
         match format.writer {

@@ -16,12 +16,11 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn write(system: &System, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let plan = &system.plan;
     let mut text = format!(
         "# {}: the plan that spotgen made of the configuration.\n",
-        plan.name
+        system.plan.name
     );
-    yaml::write(plan, &mut text);
+    yaml::write(system, &mut text);
     out.write_all(text.as_bytes())?;
     Ok(true)
 }

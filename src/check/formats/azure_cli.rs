@@ -2,16 +2,16 @@
 
 use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::config::ProviderName;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
+use crate::providers::Cli;
 
 /// Why there can be no script for this configuration.
 pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let plan = &system.plan;
     let mut report = Report::default();
     let spec = Pointer::root().child("spec");
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.cli != Cli::AzureCli {
         let message = format!(
             "the format azure-cli is for the provider aks, not for {}",
             plan.provider.title
