@@ -4,9 +4,11 @@ use std::io;
 
 use crate::check::figures::Figure;
 use crate::check::{self, Detail};
+use crate::components::bundle::Bundle;
 use crate::components::{System, WANTED, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::formats::Format;
 use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
@@ -21,7 +23,7 @@ pub struct Planned<'s> {
     /// What is wrong with the input, none of it an error.
     mistakes: Report,
     /// Where everything in it was written.
-    pub(crate) document: Document<'s>,
+    document: Document<'s>,
     manifests: Option<Manifests>,
 }
 
@@ -32,6 +34,16 @@ impl Planned<'_> {
         let manifests = self.manifests.as_ref();
         let mut report = check::check(&self.system, &self.document, manifests, allowed, detail);
         report.extend(self.mistakes.clone());
+        report.sort();
+        report
+    }
+
+    /// What a format cannot say of what is chosen of the system, sorted.
+    pub fn refusals(&self, format: &Format, bundle: &Bundle<'_>) -> Report {
+        let mut report = Report::default();
+        if let Some(refusals) = format.refusals {
+            report.extend(refusals(&self.system, bundle, &self.document));
+        }
         report.sort();
         report
     }

@@ -6,6 +6,7 @@ mod directory;
 mod explain;
 mod input;
 mod messages;
+mod names;
 mod output;
 mod patch;
 mod render;
