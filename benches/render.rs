@@ -11,7 +11,7 @@ use spotgen::load::{Inputs, load};
 use spotgen::plan;
 use spotgen::reporters::text;
 use spotgen::source::SourceId;
-use spotgen::validate::validate;
+use spotgen::validate;
 use spotgen::yaml::{Dialect, parse};
 
 fn main() {

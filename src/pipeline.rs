@@ -5,7 +5,7 @@ use std::io;
 use crate::check::figures::Figure;
 use crate::check::{self, Detail};
 use crate::components::bundle::Bundle;
-use crate::components::{System, WANTED, resolve};
+use crate::components::{self, System, WANTED, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::formats::Format;
@@ -13,7 +13,6 @@ use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
 use crate::source::SourceId;
-use crate::validate;
 use crate::workloads::Stream;
 
 /// What came of a configuration that is valid.
@@ -73,8 +72,8 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
     let Some(document) = document else {
         return Err(mistakes);
     };
-    validate::suit_help(&document, &mut mistakes);
-    match validate::validate(&document, has_manifests) {
+    crate::validate::suit_help(&document, &mut mistakes);
+    match validate(&document, has_manifests) {
         Ok(config) if !mistakes.has_errors() => Ok(Configured {
             config,
             mistakes,
@@ -86,6 +85,17 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
             Err(mistakes)
         }
     }
+}
+
+/// Checks a whole document, and names every mistake. `has_manifests` says that facts of workloads may come from elsewhere.
+///
+/// # Errors
+/// All mistakes found, when there is one.
+pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
+    crate::validate::validate(document, has_manifests, |context| {
+        components::validate(context);
+        check::validate::validate(context);
+    })
 }
 
 /// From sources to a system. `from` names the workloads' own manifests among the

@@ -11,6 +11,7 @@ mod page;
 mod reported;
 pub mod rule;
 pub mod rules;
+pub(crate) mod validate;
 
 pub use page::{index, mistakes, mistakes_page};
 

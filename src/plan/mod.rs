@@ -1,8 +1,10 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
+mod amount;
 pub(crate) mod node_pools;
 mod origin;
 
+pub use amount::Amount;
 pub use origin::Origin;
 
 use indexmap::IndexMap;

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::declared::{Declared, ToleratesCandidates};
 use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::model::sides::Sides;
 use crate::plan::{self, Placement, SpreadRule};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
@@ -78,7 +77,7 @@ impl Classes {
         &self,
         spec: &Spec,
         facts: &Facts,
-        sides: Option<&Sides<'_>>,
+        tolerates_candidates: &ToleratesCandidates<'_>,
     ) -> Vec<plan::Class> {
         let named = spec.classes.keys().map(DnsLabel::as_str);
         let default = (!spec
@@ -89,7 +88,7 @@ impl Classes {
         let resolved = named.chain(default).map(|name| {
             let mut settings = Settings::new(self.get(name), false, facts);
             settings.placement.tolerates_deletion_candidates =
-                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
+                tolerates_candidates(&settings.placement, None, Declared::default(), None);
             plan::Class {
                 name: name.to_owned(),
                 placement: settings.placement,

@@ -3,6 +3,7 @@
 
 mod budget;
 mod classes;
+mod declared;
 mod let_go;
 mod resolve;
 mod selection;
@@ -10,6 +11,7 @@ mod settings;
 mod stream;
 
 pub(crate) use classes::{Classes, placement};
+pub use declared::Declared;
 pub(crate) use resolve::{Given, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;

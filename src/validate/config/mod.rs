@@ -1,13 +1,11 @@
 //! What the schema cannot say: that the parts of a configuration fit each other.
 
-mod check;
 pub(crate) mod classes;
 mod custom_kinds;
 mod node_pools;
 mod workloads;
 
 use super::Holes;
-use crate::components::ComponentId;
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL};
@@ -17,7 +15,12 @@ use crate::source::Span;
 use crate::suggest::similar;
 
 /// Everything that contradicts itself in a configuration that is whole, or whose broken parts were taken out.
-pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes) -> Report {
+pub(super) fn check(
+    config: &SpotConfig,
+    document: &Document<'_>,
+    holes: &Holes,
+    rest: Rest,
+) -> Report {
     let mut context = Context {
         config,
         document,
@@ -30,15 +33,13 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     classes::check(&mut context);
     custom_kinds::check(&mut context);
     workloads::check(&mut context);
-    for id in ComponentId::ALL {
-        if let Some(validate) = id.component().validate {
-            validate(&mut context);
-        }
-    }
-    check::check(&mut context);
+    rest(&mut context);
     context.common_labels();
     context.report
 }
+
+/// Checks the parts of a configuration that belong to those who know more: the components, and the rules.
+pub(crate) type Rest = fn(&mut Context<'_>);
 
 /// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
 pub(crate) type At<'a> = &'a dyn Fn() -> Pointer;

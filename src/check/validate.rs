@@ -1,7 +1,10 @@
-use super::{Context, spec};
-use crate::check::rules;
+//! What the schema cannot say of `spec.check`.
 
-pub(super) fn check(context: &mut Context<'_>) {
+use super::rules;
+use crate::validate::{Context, spec};
+
+/// Finds acceptances of rules that there are not.
+pub(crate) fn validate(context: &mut Context<'_>) {
     let config = context.config;
     let Some(check) = &config.spec.check else {
         return;
