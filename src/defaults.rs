@@ -74,7 +74,7 @@ pub const MAX_SKEW: i32 = 3;
 /// Kubernetes would wait 300 s, after the 50 it takes to notice. By then a Spot VM is gone: a node that only restarts its
 /// kubelet is back before it is noticed, and with 30 s instead of 5 all pods were ready after 300 s instead of 193
 /// (docs/evidence.md).
-const NODE_LOSS_SECONDS: i32 = 5;
+pub const NODE_LOSS_SECONDS: i32 = 5;
 /// Rounded up by Kubernetes: one of two pods, two of three or four. The notice is too short for a second round of evictions,
 /// so the budget decides how many pods leave in good order when all Spot goes: with 25 % 25 of 37 were killed, with 50 %
 /// 13 (docs/evidence.md). It guards upgrades, scale-down and failback too, which now take half of a workload at once

@@ -5,6 +5,7 @@ pub(crate) mod context;
 mod draft;
 pub mod figures;
 mod findings;
+mod listing;
 pub mod formats;
 mod on_demand_taint;
 mod page;

@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "removed-budget-api",
@@ -34,7 +34,20 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             budget.name
         );
         findings.in_manifest(budget.place, message, |diagnostic| {
-            diagnostic.help("write `apiVersion: policy/v1`")
+            let diagnostic = diagnostic.help("write `apiVersion: policy/v1`");
+            if budget.selector.is_none() {
+                return diagnostic.no_fix(
+                    "it covers no pod now, and with an empty selector all of its namespace under `policy/v1`",
+                );
+            }
+            diagnostic.fix(Fix::manifest(budget.place, write_version()))
         });
+    }
+}
+
+fn write_version() -> Edit {
+    Edit::Set {
+        pointer: Pointer::root().child("apiVersion"),
+        value: "policy/v1".into(),
     }
 }

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
@@ -31,14 +31,27 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 "`{}` has `replicas`, which its autoscaler sets: every apply undoes that",
                 placeholder.name
             );
+            // The plan leaves them out itself: these are in a manifest.
+            let place = findings.locate(&pointer);
             findings.at(&pointer, message, |diagnostic| {
-                diagnostic.help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
+                diagnostic
+                    .help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
+                    .fix(Fix::manifest(place, leave_out()))
             });
         } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
             let message = "`scaling` sets the number of placeholders: this has no effect";
             findings.at(&pointer, message, |diagnostic| {
-                diagnostic.level(Severity::Info).help("leave it out")
+                diagnostic
+                    .level(Severity::Info)
+                    .help("leave it out")
+                    .fix(Fix::remove(pointer.clone()))
             });
         }
+    }
+}
+
+fn leave_out() -> Edit {
+    Edit::Remove {
+        pointer: Pointer::parse("/spec/replicas"),
     }
 }

@@ -2,7 +2,9 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::{HOSTNAME, OS_LABEL, ZONE};
+use crate::providers::NodeLabels;
 
 pub(super) const RULE: Rule = Rule {
     id: "reserved-label",
@@ -37,10 +39,23 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 pool.name
             );
             findings.at(&place, message, |diagnostic| {
-                diagnostic.help(format!(
+                let diagnostic = diagnostic.help(format!(
                     "use a prefix of your own; what {title} sets itself need not be said"
-                ))
+                ));
+                if what == "label" && sets_itself(&plan.provider.labels, key) {
+                    return diagnostic.fix(Fix::remove(place.clone()));
+                }
+                diagnostic.no_fix(
+                    "the prefix is its owner's own, and what selects by the key has to be changed with it",
+                )
             });
         }
     }
+}
+
+/// Whether the provider sets a label on the nodes of its pools.
+fn sets_itself(labels: &NodeLabels, key: &str) -> bool {
+    let others = labels.others.iter().map(|(other, _)| *other);
+    let fixed = [labels.spot.0, labels.pool, ZONE, HOSTNAME, OS_LABEL];
+    others.chain(fixed).any(|own| own == key)
 }

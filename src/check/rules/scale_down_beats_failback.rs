@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,6 +23,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
+const UNNEEDED: &str = "scale-down-unneeded-time";
 /// Of both settings.
 const DEFAULT: &str = "10m";
 
@@ -39,7 +40,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             .map_or(DEFAULT, String::as_str);
         Duration::parse(text).map_or(600, |time| time.seconds())
     };
-    let kept = seconds("scale-down-unneeded-time").max(seconds("scale-down-delay-after-add"));
+    let kept = seconds(UNNEEDED).max(seconds("scale-down-delay-after-add"));
     let interval = &descheduler.interval;
     if kept >= interval.seconds() {
         return;
@@ -51,10 +52,26 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     );
     let written = pointers::spec("descheduler/interval");
     let pointer = match findings.document.node(&written) {
-        Some(_) => written,
-        None => pointers::spec("autoscaler/profile/scale-down-unneeded-time"),
+        Some(_) => written.clone(),
+        None => pointers::spec("autoscaler/profile").child(UNNEEDED),
     };
+    let is_shortened = kept >= 60 && !findings.origin(&written).is_manifest();
+    let is_known = plan.provider.cluster_autoscaler.has_setting(UNNEEDED);
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help("let the interval be shorter than `scale-down-unneeded-time`")
+        let diagnostic =
+            diagnostic.help("let the interval be shorter than `scale-down-unneeded-time`");
+        if is_shortened {
+            diagnostic.fix(Fix::set(written.clone(), minutes(kept / 60)))
+        } else if is_known {
+            let longer = minutes(interval.seconds().div_ceil(60));
+            let profile = pointers::spec("autoscaler/profile");
+            diagnostic.fix(Fix::set(profile.child(UNNEEDED), longer))
+        } else {
+            diagnostic.no_fix("both settings are arguments of programs that others start")
+        }
     });
+}
+
+fn minutes(minutes: u64) -> String {
+    format!("{minutes}m")
 }

@@ -61,10 +61,10 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 continue;
             };
             findings.in_manifest(scaler.0.places.name, message, |diagnostic| match meant {
-                Some(meant) => {
-                    diagnostic.help(format!("did you mean `deployment/{}`?", meant.name))
-                }
-                None => diagnostic,
+                Some(meant) => diagnostic
+                    .help(format!("did you mean `deployment/{}`?", meant.name))
+                    .no_fix("it is one word of a command line, and could mean others too"),
+                None => diagnostic.no_fix("nothing tells what it is to scale"),
             });
         }
     }

@@ -47,7 +47,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             None => "there is one Spot pool: its nodes can be gone all at once",
         };
         findings.at(&pointers::pool(first).child("name"), message, |diagnostic| {
-            diagnostic.help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
+            diagnostic
+                .help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
+                .no_fix("which other series there is, its price and its quota decide")
         });
     }
 }

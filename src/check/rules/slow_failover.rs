@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::refuge::refuge;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::failover::{Failover, Refuge};
 
 pub(super) const RULE: Rule = Rule {
@@ -48,9 +48,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     if failover.spot_first.len() > 1 || minutes <= TOLERABLE_MINUTES {
         return;
     }
-    let written = pointers::spec("autoscaler/profile").child(KEY);
-    let pointer = match findings.document.node(&written) {
-        Some(_) => written,
+    let setting = pointers::spec("autoscaler/profile").child(KEY);
+    let pointer = match findings.document.node(&setting) {
+        Some(_) => setting.clone(),
         None => pointers::spec("autoscaler/profilePreset"),
     };
     let (level, message) = match failover.refuge {
@@ -72,8 +72,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         ),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(format!(
-            "set `{KEY}: 5m`, which is what `profilePreset: Spot` does"
-        ))
+        diagnostic
+            .level(level)
+            .help(format!(
+                "set `{KEY}: 5m`, which is what `profilePreset: Spot` does"
+            ))
+            .fix(Fix::set(setting.clone(), "5m"))
     });
 }

@@ -2,10 +2,12 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::model::WorkloadView;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::config::Kind;
-use crate::diagnostic::Severity;
+use crate::defaults;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::manifests::{Found, pod_spec_pointer};
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-node-loss",
@@ -83,6 +85,34 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.at_workload(pods, &[setting], message, |diagnostic| {
-        diagnostic.help(format!("write `{setting}: 5` in its class"))
+        let seconds = defaults::NODE_LOSS_SECONDS;
+        let diagnostic = diagnostic.help(format!("write `{setting}: {seconds}` in its class"));
+        match (pods.planned, pods.found) {
+            (Some(workload), _) => {
+                let class = Pointer::parse("/spec/classes").child(&workload.class);
+                diagnostic.fix(Fix::set(class.child(setting), seconds))
+            }
+            (None, Some(found)) => diagnostic.fix(tolerate(found, seconds)),
+            (None, None) => diagnostic.no_fix("it is in no file"),
+        }
     });
+}
+
+/// Of several tolerations of a taint the shortest counts.
+/// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`.
+fn tolerate(found: &Found, seconds: i32) -> Fix {
+    let pointer = pod_spec_pointer(found.kind).child("tolerations");
+    let edits = KEYS.map(|key| ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Append {
+            pointer: pointer.clone(),
+            value: json!({
+                "key": key,
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": seconds,
+            }),
+        },
+    });
+    Fix::Manifest(edits.into())
 }

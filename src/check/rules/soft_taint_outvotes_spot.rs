@@ -1,15 +1,18 @@
 use crate::check::findings::Findings;
-use crate::check::on_demand_taint::not_avoided;
+use crate::check::draft::Draft;
+use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::fits;
 use crate::model::Amount;
 use crate::model::WorkloadView;
+use serde_json::json;
 use std::collections::HashMap;
 
 use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::manifests::pod_spec_pointer;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
@@ -50,7 +53,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     let plan = &system.plan;
     let sides = Sides::of(plan);
     // One finding for all workloads that are placed in one place.
-    let mut worst: Vec<(WorkloadView<'_>, Lead, usize)> = Vec::new();
+    let mut worst: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
     for pods in all {
         let Some(lead) = lead(plan, sides.as_ref(), *pods) else {
@@ -63,20 +66,74 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             _ => None,
         };
         if let Some(at) = at {
-            let (first, least, count) = &mut worst[at];
-            *count += 1;
-            if lead.margin() < least.margin() {
-                (*first, *least) = (*pods, lead);
+            let group = &mut worst[at];
+            group.all.push(*pods);
+            if lead.margin() < group.lead.margin() {
+                (group.worst, group.lead) = (*pods, lead);
             }
         } else {
             if is_planned {
                 known.insert(pointer, worst.len());
             }
-            worst.push((*pods, lead, 1));
+            worst.push(Group {
+                worst: *pods,
+                lead,
+                all: vec![*pods],
+            });
         }
     }
-    for (pods, lead, count) in worst {
-        report(system, pods, lead, count, findings);
+    if worst.is_empty() {
+        return;
+    }
+    let tainted = tainted(plan);
+    let cure = Cure {
+        plan: &tainted,
+        sides: Sides::of(&tainted),
+    };
+    for group in worst {
+        report(system, &group, &cure, findings);
+    }
+}
+
+/// Workloads that are placed in one place.
+struct Group<'a> {
+    worst: WorkloadView<'a>,
+    lead: Lead,
+    all: Vec<WorkloadView<'a>>,
+}
+
+impl Group<'_> {
+    /// Lets all of them tolerate the autoscaler's taint; none where one of them is in no manifest.
+    fn tolerate(&self) -> Option<Fix> {
+        let (key, effect) = DELETION_CANDIDATE_TAINT;
+        let edits = self.all.iter().map(|pods| {
+            let found = pods.found?;
+            let edit = Edit::Append {
+                pointer: pod_spec_pointer(found.kind).child("tolerations"),
+                value: json!({"key": key, "operator": "Exists", "effect": effect}),
+            };
+            let object = found.places.name;
+            Some(ManifestEdit { object, edit })
+        });
+        edits.collect::<Option<_>>().map(Fix::Manifest)
+    }
+}
+
+/// What there is with the taint on on-demand.
+struct Cure<'a> {
+    plan: &'a Plan,
+    sides: Option<Sides<'a>>,
+}
+
+impl Cure<'_> {
+    /// Whether Spot is ahead then; where the plan places pods, it has them tolerate the autoscaler's taint.
+    fn helps(&self, pods: WorkloadView<'_>) -> bool {
+        let is_to_tolerate = |sides: &Sides<'_>| {
+            let voter = pods.planned.and_then(Voter::planned);
+            voter.is_some_and(|voter| sides.is_to_tolerate_candidates(&voter))
+        };
+        lead(self.plan, self.sides.as_ref(), pods).is_none()
+            || self.sides.as_ref().is_some_and(is_to_tolerate)
     }
 }
 
@@ -116,12 +173,12 @@ fn are_kept_by_placeholders(system: &System) -> bool {
 
 fn report(
     system: &System,
-    pods: WorkloadView<'_>,
-    lead: Lead,
-    count: usize,
+    group: &Group<'_>,
+    cure: &Cure<'_>,
     findings: &mut Findings<'_>,
 ) {
-    let others = match count - 1 {
+    let (pods, lead) = (group.worst, group.lead);
+    let others = match group.all.len() - 1 {
         0 => String::new(),
         others => format!(" (and {others} more like it)"),
     };
@@ -148,13 +205,28 @@ fn report(
                 let diagnostic = diagnostic
                     .related(place, format!("nothing makes the scheduler avoid `{name}`"))
                     .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
-                if pods.planned.is_some() {
+                let diagnostic = if pods.planned.is_some() {
                     diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")
                 } else {
                     diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
+                };
+                taint(diagnostic, &system.plan, group, cure)
+            }
+            None => {
+                let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
+                match group.tolerate() {
+                    Some(fix) => diagnostic.fix(fix),
+                    None => diagnostic.no_fix("the toleration is for a manifest that is not given"),
                 }
             }
-            None => diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}")),
         }
     });
+}
+
+fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> Diagnostic {
+    if group.all.iter().all(|pods| cure.helps(*pods)) {
+        diagnostic.fix(taint_all(plan))
+    } else {
+        diagnostic.no_fix("it takes a taint of the pools and a toleration of the manifest at once")
+    }
 }

@@ -3,10 +3,10 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::descheduler::Evictor;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::capacity::{self, Crowd};
 use crate::model::node_labels;
-use crate::plan::Plan;
+use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-capacity-short",
@@ -27,6 +27,9 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::System(check),
 };
+
+/// What `nodes.max` can be.
+const MOST_NODES: i64 = 5000;
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -71,10 +74,43 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         .child("nodes")
         .child("max");
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
+        let diagnostic = diagnostic
             .level(level)
-            .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`")
+            .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`");
+        match raise(plan, &pools) {
+            Some(fix) => diagnostic.fix(fix),
+            None => diagnostic.no_fix("not one pool alone can have as many nodes as it takes"),
+        }
     });
+}
+
+/// The fewest nodes of the first pool with which Spot holds everything; of another one where that cannot have as many.
+fn raise(plan: &Plan, pools: &[&NodePool]) -> Option<Fix> {
+    let limit = plan.provider.pool_limits.nodes_per_pool;
+    let limit = limit.unwrap_or(MOST_NODES).min(MOST_NODES);
+    pools.iter().enumerate().find_map(|(number, pool)| {
+        let range = pool.nodes?;
+        let is_short = |max: &i64| {
+            let nodes = Some(NodeRange { max: *max, ..range });
+            let larger = NodePool {
+                nodes,
+                ..(*pool).clone()
+            };
+            let mut pools = pools.to_vec();
+            pools[number] = &larger;
+            is_short(plan, &pools)
+        };
+        let larger: Vec<i64> = (range.max + 1..=limit).collect();
+        let max = *larger.get(larger.partition_point(is_short))?;
+        let at = plan.node_pools.iter().position(|own| own.name == pool.name)?;
+        Some(Fix::set(pointers::pool(at).child("nodes").child("max"), max))
+    })
+}
+
+fn is_short(plan: &Plan, pools: &[&NodePool]) -> bool {
+    let holds = |capacity| capacity::on_spot(plan).all.fits(capacity);
+    !capacity::of_pools(pools.iter().copied()).is_some_and(holds)
+        || Crowd::worst(capacity::workloads_on_spot(plan), pools).is_some()
 }
 
 /// Whether pods are evicted from on-demand though Spot has no room: for want of `nodeFit`, or because room on an on-demand
