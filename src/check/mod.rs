@@ -12,6 +12,7 @@ mod page;
 mod reported;
 pub mod rule;
 pub mod rules;
+mod spot_requirement;
 pub(crate) mod validate;
 
 pub use page::{index, mistakes, mistakes_page};

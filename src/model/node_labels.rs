@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::config::OsType;
-use crate::kubernetes::ZONE;
+use crate::kubernetes::{Labels, ZONE};
 use crate::manifests::{Found, Operator, Requirement};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
@@ -124,11 +124,17 @@ pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
 pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+    require_spot(plan, &found.node_selector, &found.own.node_affinity_required)
+}
+
+/// The same of a `nodeSelector` and the terms of required affinity.
+pub(crate) fn require_spot(plan: &Plan, selector: &Labels, terms: &[Json]) -> bool {
     let (key, value) = plan.spot_label();
-    let terms = &found.own.node_affinity_required;
-    found.node_selector.get(key).map(String::as_str) == Some(value)
+    selector.get(key).map(String::as_str) == Some(value)
         || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
-        || is_spot_alone(plan, |pool| allows(plan, pool, found) != Some(false))
+        || is_spot_alone(plan, |pool| {
+            allow(plan, pool, selector, terms) != Some(false)
+        })
 }
 
 /// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
@@ -141,30 +147,36 @@ fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
 }
 
 /// Whether a term asks for the label that Spot nodes have and others have not.
-fn names_spot(plan: &Plan, term: &Json) -> bool {
+pub(crate) fn names_spot(plan: &Plan, term: &Json) -> bool {
     let expressions = term.get("matchExpressions").and_then(Json::as_array);
-    let (key, value) = plan.spot_label();
-    let names = |expression: &Json| {
-        let text = |name: &str| expression.get(name).and_then(Json::as_str);
-        let values = expression.get("values").and_then(Json::as_array);
-        let are_spot = || values.is_some_and(|values| values.iter().all(|own| own == value));
-        text("key") == Some(key)
-            && match text("operator") {
-                Some("Exists") => true,
-                Some("In") => are_spot(),
-                _ => false,
-            }
-    };
+    let names = |expression| is_of_spot(plan, expression);
     expressions.is_some_and(|expressions| expressions.iter().any(names))
+}
+
+/// The same of one expression.
+pub(crate) fn is_of_spot(plan: &Plan, expression: &Json) -> bool {
+    let (key, value) = plan.spot_label();
+    let text = |name: &str| expression.get(name).and_then(Json::as_str);
+    let values = expression.get("values").and_then(Json::as_array);
+    let are_spot = || values.is_some_and(|values| values.iter().all(|own| own == value));
+    text("key") == Some(key)
+        && match text("operator") {
+            Some("Exists") => true,
+            Some("In") => are_spot(),
+            _ => false,
+        }
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
 pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
-    let by_selector = found
-        .node_selector
+    let terms = &found.own.node_affinity_required;
+    allow(plan, pool, &found.node_selector, terms)
+}
+
+fn allow(plan: &Plan, pool: &NodePool, selector: &Labels, terms: &[Json]) -> Option<bool> {
+    let by_selector = selector
         .iter()
         .map(|(key, value)| equals(&label(plan, pool, key), value));
-    let terms = &found.own.node_affinity_required;
     all(by_selector.chain(std::iter::once(any(plan, pool, terms))))
 }
 

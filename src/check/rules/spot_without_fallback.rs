@@ -1,10 +1,13 @@
+use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
+use crate::check::spot_requirement::{prefer, take_out};
 use crate::components::System;
 use crate::config::{Kind, Spot};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-without-fallback",
@@ -63,6 +66,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             _ => continue,
         };
         let manifest = pods.found.filter(|_| level == Severity::Error);
+        let written = pods.setting(findings.document, &["placement", "spot"]);
         findings.at_workload(*pods, &["placement", "spot"], message, |diagnostic| {
             let diagnostic = match manifest {
                 Some(found) => diagnostic.related(found.places.name, "its manifest"),
@@ -73,7 +77,25 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
                 Severity::Warning => "prefer Spot instead: choose a class with `spot: Preferred` and take the requirement out",
                 Severity::Info => "`spot: Preferred` runs it on on-demand meanwhile",
             };
-            diagnostic.level(level).help(help)
+            let diagnostic = diagnostic.level(level).help(help);
+            match (level, written) {
+                (Severity::Info, Some(written)) => diagnostic.fix(Fix::set(written, "Preferred")),
+                _ => prefer_in_manifest(diagnostic, plan, *pods),
+            }
         });
+    }
+}
+
+fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Diagnostic {
+    let edits = pods.found.and_then(|found| {
+        let mut edits = take_out(plan, found)?;
+        if pods.planned.is_none() && !pods.own_prefers_spot(plan) {
+            edits.push(prefer(plan, found));
+        }
+        Some(edits)
+    });
+    match edits {
+        Some(edits) => diagnostic.fix(Fix::Manifest(edits)),
+        None => diagnostic.no_fix("other labels than that of Spot keep it there, and it may need them"),
     }
 }

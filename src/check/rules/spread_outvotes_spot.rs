@@ -1,5 +1,5 @@
 use crate::check::findings::Findings;
-use crate::check::on_demand_taint::not_avoided;
+use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::model::WorkloadView;
@@ -46,13 +46,10 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     let Some(sides) = Sides::of(plan) else {
         return;
     };
-    let mut worst: Vec<(WorkloadView<'_>, Lead, usize)> = Vec::new();
+    let mut worst: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<Pointer, usize> = HashMap::new();
     for pods in all {
-        let voter = pods.planned.and_then(Voter::planned);
-        let vote = voter.and_then(|voter| sides.vote(&voter));
-        let full = vote.map(|vote| vote.full);
-        let Some(lead) = full.filter(|full| full.margin() < 0) else {
+        let Some(lead) = lead(&sides, *pods) else {
             continue;
         };
         let pointer = pods.setting(findings.document, &["placement", "spread"]);
@@ -63,28 +60,55 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
         });
         match at {
             Some(at) => {
-                let (first, least, count) = &mut worst[at];
-                *count += 1;
-                if lead.margin() < least.margin() {
-                    (*first, *least) = (*pods, lead);
+                let group = &mut worst[at];
+                group.all.push(*pods);
+                if lead.margin() < group.lead.margin() {
+                    (group.worst, group.lead) = (*pods, lead);
                 }
             }
-            None => worst.push((*pods, lead, 1)),
+            None => worst.push(Group {
+                worst: *pods,
+                lead,
+                all: vec![*pods],
+            }),
         }
     }
-    for (pods, lead, count) in worst {
-        report(plan, pods, lead, count, findings);
+    if worst.is_empty() {
+        return;
     }
+    let tainted = tainted(plan);
+    let sides = Sides::of(&tainted);
+    for group in worst {
+        let wins = |pods: &WorkloadView<'_>| {
+            let sides = sides.as_ref();
+            sides.is_none_or(|sides| lead(sides, *pods).is_none())
+        };
+        report(plan, &group, group.all.iter().all(wins), findings);
+    }
+}
+
+/// Workloads whose spread is written in one place.
+struct Group<'a> {
+    worst: WorkloadView<'a>,
+    lead: Lead,
+    all: Vec<WorkloadView<'a>>,
+}
+
+/// How far Spot is behind; none where it is not.
+fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
+    let voter = pods.planned.and_then(Voter::planned)?;
+    let full = sides.vote(&voter)?.full;
+    (full.margin() < 0).then_some(full)
 }
 
 fn report(
     plan: &Plan,
-    pods: WorkloadView<'_>,
-    lead: Lead,
-    count: usize,
+    group: &Group<'_>,
+    wins_with_taint: bool,
     findings: &mut Findings<'_>,
 ) {
-    let others = match count - 1 {
+    let (pods, lead) = (group.worst, group.lead);
+    let others = match group.all.len() - 1 {
         0 => String::new(),
         others => format!(" (and {others} more like it)"),
     };
@@ -99,8 +123,13 @@ fn report(
             Some((place, name)) => diagnostic.related(place, format!("nothing makes the scheduler avoid `{name}`")),
             None => diagnostic,
         };
-        diagnostic
+        let diagnostic = diagnostic
             .help(format!("{}: {lead}", vote::FULL))
-            .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away")
+            .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
+        if wins_with_taint {
+            diagnostic.fix(taint_all(plan))
+        } else {
+            diagnostic.no_fix("the taint is not enough, and how far pods may crowd only their owner knows")
+        }
     });
 }

@@ -2,9 +2,10 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::model::WorkloadView;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::manifests::{Found, pod_spec_pointer};
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-selects-nothing",
@@ -39,6 +40,31 @@ fn check(_: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         key.unwrap_or_default()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic.help("let its `labelSelector` be the labels of the pod template")
+        let diagnostic =
+            diagnostic.help("let its `labelSelector` be the labels of the pod template");
+        if found.pod_labels.is_empty() {
+            return diagnostic.no_fix("its pods have no labels to select them by");
+        }
+        let blind = constraints.iter().enumerate();
+        let blind = blind.filter(|(_, constraint)| is_blind(constraint));
+        let edits = blind.map(|(at, _)| select_own(found, at));
+        diagnostic.fix(Fix::Manifest(edits.collect()))
     });
+}
+
+/// By what the workload selects its pods by: further labels may change with each rollout.
+fn select_own(found: &Found, at: usize) -> ManifestEdit {
+    let own = found.selector.as_ref().filter(|selector| {
+        let mut labels = selector.iter();
+        labels.all(|(key, value)| found.pod_labels.get(key) == Some(value))
+    });
+    let labels = own.unwrap_or(&found.pod_labels);
+    let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
+    ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Set {
+            pointer: constraints.child(at).child("labelSelector"),
+            value: json!({"matchLabels": labels}),
+        },
+    }
 }

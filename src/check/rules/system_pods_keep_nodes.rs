@@ -3,11 +3,13 @@ use crate::check::rule::{Check, Rule};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::Mode;
-use crate::diagnostic::Severity;
-use crate::manifests::BudgetIndex;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::manifests::{BudgetIndex, Found, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
+use crate::providers::PoolLabel;
+use serde_json::json;
 
 const NAMESPACE: &str = "kube-system";
 const SAFE_TO_EVICT: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
@@ -67,7 +69,33 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             found.name, pool.name
         );
         findings.in_manifest(found.places.name, message, |diagnostic| {
-            diagnostic.help("give it a PodDisruptionBudget with `maxUnavailable: 1`, or put it on the System pool")
+            let diagnostic = diagnostic.help("give it a PodDisruptionBudget with `maxUnavailable: 1`, or put it on the System pool");
+            match put_on_system_pool(plan, found) {
+                Some(fix) => diagnostic.fix(fix),
+                None => diagnostic.no_fix("it takes a budget of its own, which is another object"),
+            }
         });
     }
+}
+
+/// By the label of System pools; none where the provider has no such pools.
+fn put_on_system_pool(plan: &Plan, found: &Found) -> Option<Fix> {
+    let (taint, ..) = plan.provider.system_pools.as_ref()?.taint;
+    let mut labels = plan.provider.labels.others.iter();
+    let (key, value) = labels.find_map(|(key, label)| match label {
+        PoolLabel::Mode { system, .. } => Some((key, *system)),
+        _ => None,
+    })?;
+    let pod = pod_spec_pointer(found.kind);
+    let select = Edit::Set {
+        pointer: pod.child("nodeSelector").child(key),
+        value: value.into(),
+    };
+    let tolerate = Edit::Append {
+        pointer: pod.child("tolerations"),
+        value: json!({"key": taint, "operator": "Exists"}),
+    };
+    let object = found.places.name;
+    let edits = [select, tolerate].map(|edit| ManifestEdit { object, edit });
+    Some(Fix::Manifest(edits.into()))
 }

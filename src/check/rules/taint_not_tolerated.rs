@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "taint-not-tolerated",
@@ -61,7 +62,23 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             ),
         };
         findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
-            diagnostic.level(level).help(help)
+            diagnostic.level(level).help(help).fix(take_off(plan, at))
         });
+    }
+}
+
+/// Leaves the taints that keep no workload away, and those of a pool that says nothing where there are none.
+fn take_off(plan: &Plan, at: usize) -> Fix {
+    let pointer = pointers::pool(at).child("taints");
+    let automatic = plan.spot_taint();
+    let taints = plan.node_pools[at].taints.iter();
+    let own = taints.filter(|taint| plan.tolerates(taint) && automatic.as_ref() != Some(*taint));
+    let left: Vec<String> = own
+        .map(|taint| taint.to_string().trim_matches('`').to_owned())
+        .collect();
+    if left.is_empty() {
+        Fix::remove(pointer)
+    } else {
+        Fix::set(pointer, left)
     }
 }

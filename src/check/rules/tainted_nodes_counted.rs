@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::config::Spot;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::manifests::{Found, pod_spec_pointer};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,37 +37,61 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         && pods.spot() != Some(Spot::Never)
         && !pods.own_excludes_spot(plan)
         && plan.node_pools.iter().any(NodePool::is_spot);
-    let (Some(own), Some(replicas)) = (pods.own().filter(|_| is_counted), pods.most()) else {
+    let (Some(found), Some(replicas)) = (pods.found.filter(|_| is_counted), pods.most()) else {
         return;
     };
-    for constraint in &own.topology_spread_constraints {
-        let text = |key: &str| constraint.get(key).and_then(Json::as_str);
-        if text("whenUnsatisfiable") == Some("ScheduleAnyway")
-            || text("nodeTaintsPolicy") == Some("Honor")
-        {
-            continue;
-        }
-        let skew = constraint
-            .get("maxSkew")
-            .and_then(Json::as_i64)
-            .unwrap_or(1);
-        let Some((count, what)) = text("topologyKey").and_then(|key| domains(plan, key)) else {
-            continue;
-        };
-        if replicas <= skew * count {
-            continue;
-        }
-        let message = format!(
-            "{} of {replicas} pods of workload `{}` can stay Pending: Spot counts as empty, and each of {count} {what} takes \
-             {skew} at most",
-            replicas - skew * count,
-            pods.name()
-        );
-        findings.at_workload(pods, &[], message, |diagnostic| {
-            diagnostic.help("write `nodeTaintsPolicy: Honor` in its topologySpreadConstraints")
-        });
+    let constraints = found.own.topology_spread_constraints.iter();
+    let bounds = constraints.map(|constraint| bound(plan, constraint));
+    let broken: Vec<(usize, Bound)> = bounds
+        .enumerate()
+        .filter_map(|(at, bound)| Some((at, bound?)))
+        .filter(|(_, bound)| replicas > bound.skew * bound.count)
+        .collect();
+    let Some((_, Bound { skew, count, what })) = broken.first() else {
         return;
+    };
+    let message = format!(
+        "{} of {replicas} pods of workload `{}` can stay Pending: Spot counts as empty, and each of {count} {what} takes \
+         {skew} at most",
+        replicas - skew * count,
+        pods.name()
+    );
+    findings.at_workload(pods, &[], message, |diagnostic| {
+        let edits = broken.iter().map(|(at, _)| honor(found, *at));
+        diagnostic
+            .help("write `nodeTaintsPolicy: Honor` in its topologySpreadConstraints")
+            .fix(Fix::Manifest(edits.collect()))
+    });
+}
+
+fn honor(found: &Found, at: usize) -> ManifestEdit {
+    let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
+    ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Set {
+            pointer: constraints.child(at).child("nodeTaintsPolicy"),
+            value: "Honor".into(),
+        },
     }
+}
+
+/// How many pods a constraint lets into so many domains without Spot, each.
+struct Bound {
+    skew: i64,
+    count: i64,
+    what: &'static str,
+}
+
+/// None where a constraint need not be kept, does not count Spot, or it is not known how many domains there are.
+fn bound(plan: &Plan, constraint: &Json) -> Option<Bound> {
+    let text = |key: &str| constraint.get(key).and_then(Json::as_str);
+    let is_kept = text("whenUnsatisfiable") != Some("ScheduleAnyway");
+    let counts_spot = text("nodeTaintsPolicy") != Some("Honor");
+    let key = text("topologyKey").filter(|_| is_kept && counts_spot)?;
+    let skew = constraint.get("maxSkew").and_then(Json::as_i64);
+    let (count, what) = domains(plan, key)?;
+    let skew = skew.unwrap_or(1);
+    Some(Bound { skew, count, what })
 }
 
 /// How many domains there are without Spot, where Spot has some of its own; none where that is not known.

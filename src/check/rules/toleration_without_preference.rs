@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::Kind;
-use crate::diagnostic::Severity;
+use crate::check::listing;
+use crate::config::{Kind, Spot};
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -33,7 +34,11 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.at_workload(pods, &[], message, |diagnostic| {
-        diagnostic
-            .help("choose a class for it: `spot: Preferred`, or `Tolerated` if it is meant so")
+        let diagnostic = diagnostic
+            .help("choose a class for it: `spot: Preferred`, or `Tolerated` if it is meant so");
+        match listing::place(pods, Spot::Preferred) {
+            Some(edit) => diagnostic.fix(Fix::Config(vec![edit])),
+            None => diagnostic.no_fix("the configuration cannot list it without a selector by labels"),
+        }
     });
 }

@@ -32,7 +32,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let message =
             format!("the pools can grow to {nodes} nodes, and a cluster has at most {most}");
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
-            diagnostic.help("lower `nodes.max` of some of them")
+            diagnostic
+                .help("lower `nodes.max` of some of them")
+                .no_fix("which pool can do with fewer nodes only its owner knows")
         });
     }
 }

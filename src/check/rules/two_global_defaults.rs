@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "two-global-defaults",
@@ -35,6 +35,14 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             diagnostic
                 .related(first.place, "the other one")
                 .help("take `globalDefault: true` from one of them")
+                .fix(Fix::manifest(class.place, take_away()))
         });
+    }
+}
+
+/// From the one that is refused: what pods get today stays.
+fn take_away() -> Edit {
+    Edit::Remove {
+        pointer: Pointer::parse("/globalDefault"),
     }
 }

@@ -1,9 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::config::Kind;
+use crate::manifests::FoundBudget;
 use crate::model::WorkloadView;
-use crate::model::budgets::covered;
+use crate::model::budgets::{Covered, covered};
 
 pub(super) const RULE: Rule = Rule {
     id: "uncountable-budget",
@@ -43,7 +45,39 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 Some(place) => diagnostic.related(place, "its pods"),
                 None => diagnostic,
             };
-            diagnostic.help("write `minAvailable` with a number, or leave the budget out")
+            let diagnostic =
+                diagnostic.help("write `minAvailable` with a number, or leave the budget out");
+            match (budget.found, pods(&budget)) {
+                (Some(found), Some(pods)) => {
+                    diagnostic.fix(keep(found, pods - budget.allowed(pods)))
+                }
+                _ => diagnostic.no_fix("how many pods there are, and so how many may go, is not written down"),
+            }
         });
     }
+}
+
+/// How many pods it covers, where somebody has said it.
+fn pods(budget: &Covered<'_>) -> Option<i64> {
+    let counts = budget.pods.iter().map(|pods| match pods.kind() {
+        Kind::Pod => Some(1),
+        Kind::Job | Kind::CronJob => pods.replicas(),
+        _ => pods.least(),
+    });
+    counts.sum()
+}
+
+/// The bound that there was, as a number.
+fn keep(budget: &FoundBudget, pods: i64) -> Fix {
+    let spec = Pointer::parse("/spec");
+    let set = Edit::Set {
+        pointer: spec.child("minAvailable"),
+        value: pods.into(),
+    };
+    let remove = budget.max_unavailable.map(|_| Edit::Remove {
+        pointer: spec.child("maxUnavailable"),
+    });
+    let object = budget.place;
+    let edits = remove.into_iter().chain([set]);
+    Fix::Manifest(edits.map(|edit| ManifestEdit { object, edit }).collect())
 }

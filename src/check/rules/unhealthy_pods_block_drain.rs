@@ -3,7 +3,7 @@ use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::WorkloadView;
 use crate::model::budgets::covered;
 
@@ -55,8 +55,22 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             "budget `{}` keeps pods that are not ready from being evicted",
             budget.name
         );
-        findings.at_budget_setting(&budget, written, message, |diagnostic| {
-            diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`")
+        findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
+            let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
+            match (budget.found, written) {
+                (Some(found), _) => {
+                    diagnostic.fix(Fix::manifest(found.place, allow(&Pointer::parse("/spec"))))
+                }
+                (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
+                (None, None) => diagnostic.no_fix("it is in no file"),
+            }
         });
+    }
+}
+
+fn allow(budget: &Pointer) -> Edit {
+    Edit::Set {
+        pointer: budget.child("unhealthyPodEvictionPolicy"),
+        value: "AlwaysAllow".into(),
     }
 }

@@ -50,10 +50,17 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let meant = PUBLISHED
         .iter()
         .find(|known| known.trim_start_matches('v') == number);
-    findings.at(&pointer, message, |diagnostic| match meant {
-        Some(meant) => diagnostic.replace(place, format!("{REPOSITORY}:{meant}")),
-        None => diagnostic
-            .help("leave `image` out for the release that spotgen was tested with")
-            .fix(Fix::remove(pointer.clone())),
+    let is_manifest = findings.origin(&pointer).is_manifest();
+    findings.at(&pointer, message, |diagnostic| {
+        if let Some(meant) = meant {
+            return diagnostic.replace(place, format!("{REPOSITORY}:{meant}"));
+        }
+        let diagnostic =
+            diagnostic.help("leave `image` out for the release that spotgen was tested with");
+        if is_manifest {
+            diagnostic.no_fix("which release is meant only its owner knows")
+        } else {
+            diagnostic.fix(Fix::remove(pointer.clone()))
+        }
     });
 }

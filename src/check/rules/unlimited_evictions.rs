@@ -4,7 +4,7 @@ use crate::components::System;
 use crate::components::descheduler::policy::limit_key;
 use crate::config::pointers;
 use crate::defaults;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Workload;
 use crate::values::Limit;
@@ -73,14 +73,20 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
-    let limit = if findings.origin(&pointer).is_manifest() {
+    let is_manifest = findings.origin(&pointer).is_manifest();
+    let limit = if is_manifest {
         format!("{}: {hourly}", limit_key(key))
     } else {
         format!("limits: {{{key}: {hourly}}}")
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(format!(
+        let diagnostic = diagnostic.level(level).help(format!(
             "limit a round: `{limit}` brings the usual replicas back in about an hour"
-        ))
+        ));
+        if is_manifest {
+            diagnostic.no_fix("the policy is a text inside a ConfigMap")
+        } else {
+            diagnostic.fix(Fix::set(pointer.clone(), hourly))
+        }
     });
 }
