@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::rules::{self, unused_allowance};
 use crate::components::System;
-use crate::diagnostic::{Pointer, Report};
+use crate::diagnostic::{Fix, Pointer, Report};
 
 /// What is accepted, and which rules could say whether there is anything to accept.
 #[derive(Debug)]
@@ -45,17 +45,20 @@ impl<'a> Allowances<'a> {
         let message = |id: &str| format!("`{id}` is allowed, and there is nothing of it");
         for (at, id) in self.in_config.iter().enumerate() {
             if is_unused(id) {
-                let pointer = Pointer::parse("/spec/check/allow").child(at).child("rule");
-                findings.at(&pointer, message(id), |diagnostic| {
+                let entry = Pointer::parse("/spec/check/allow").child(at);
+                findings.at(&entry.child("rule"), message(id), |diagnostic| {
                     diagnostic
                         .help("take the entry out, or a new fault of this kind will go unseen")
+                        .fix(Fix::remove(entry.clone()))
                 });
             }
         }
         for id in self.in_arguments {
             if is_unused(id) {
                 findings.nowhere(message(id), |diagnostic| {
-                    diagnostic.help(format!("leave `--allow {id}` out"))
+                    diagnostic
+                        .help(format!("leave `--allow {id}` out"))
+                        .no_fix("it is an argument of the command and in no file")
                 });
             }
         }

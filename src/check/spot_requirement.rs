@@ -28,7 +28,9 @@ pub(super) fn take_out(plan: &Plan, found: &Found) -> Option<Vec<ManifestEdit>> 
     }
     let object = found.places.name;
     let edits = edits.into_iter().map(|edit| ManifestEdit { object, edit });
-    (!node_labels::require_spot(plan, &others, &terms)).then(|| edits.collect())
+    let is_out = !node_labels::require_spot(plan, &others, &terms);
+    let edits: Vec<ManifestEdit> = edits.collect();
+    (is_out && !edits.is_empty()).then_some(edits)
 }
 
 /// Prefers Spot instead.

@@ -124,7 +124,11 @@ pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
 pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
-    require_spot(plan, &found.node_selector, &found.own.node_affinity_required)
+    require_spot(
+        plan,
+        &found.node_selector,
+        &found.own.node_affinity_required,
+    )
 }
 
 /// The same of a `nodeSelector` and the terms of required affinity.

@@ -1,5 +1,5 @@
-use crate::check::findings::Findings;
 use crate::check::draft::Draft;
+use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
@@ -171,12 +171,7 @@ fn are_kept_by_placeholders(system: &System) -> bool {
     })
 }
 
-fn report(
-    system: &System,
-    group: &Group<'_>,
-    cure: &Cure<'_>,
-    findings: &mut Findings<'_>,
-) {
+fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Findings<'_>) {
     let (pods, lead) = (group.worst, group.lead);
     let others = match group.all.len() - 1 {
         0 => String::new(),

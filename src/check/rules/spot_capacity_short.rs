@@ -102,8 +102,14 @@ fn raise(plan: &Plan, pools: &[&NodePool]) -> Option<Fix> {
         };
         let larger: Vec<i64> = (range.max + 1..=limit).collect();
         let max = *larger.get(larger.partition_point(is_short))?;
-        let at = plan.node_pools.iter().position(|own| own.name == pool.name)?;
-        Some(Fix::set(pointers::pool(at).child("nodes").child("max"), max))
+        let at = plan
+            .node_pools
+            .iter()
+            .position(|own| own.name == pool.name)?;
+        Some(Fix::set(
+            pointers::pool(at).child("nodes").child("max"),
+            max,
+        ))
     })
 }
 

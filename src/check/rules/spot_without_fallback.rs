@@ -96,6 +96,8 @@ fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) ->
     });
     match edits {
         Some(edits) => diagnostic.fix(Fix::Manifest(edits)),
-        None => diagnostic.no_fix("other labels than that of Spot keep it there, and it may need them"),
+        None => {
+            diagnostic.no_fix("other labels than that of Spot keep it there, and it may need them")
+        }
     }
 }

@@ -101,12 +101,7 @@ fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     (full.margin() < 0).then_some(full)
 }
 
-fn report(
-    plan: &Plan,
-    group: &Group<'_>,
-    wins_with_taint: bool,
-    findings: &mut Findings<'_>,
-) {
+fn report(plan: &Plan, group: &Group<'_>, wins_with_taint: bool, findings: &mut Findings<'_>) {
     let (pods, lead) = (group.worst, group.lead);
     let others = match group.all.len() - 1 {
         0 => String::new(),

@@ -61,12 +61,14 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let edits = group.iter().map(|pods| listing::place(*pods, Spot::Never));
     let edits: Option<Vec<Edit>> = edits.collect();
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
-        let diagnostic = diagnostic
-            .level(level)
-            .help("keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes");
+        let diagnostic = diagnostic.level(level).help(
+            "keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes",
+        );
         match edits {
             Some(edits) => diagnostic.fix(Fix::Config(edits)),
-            None => diagnostic.no_fix("the configuration cannot list it without a selector by labels"),
+            None => {
+                diagnostic.no_fix("the configuration cannot list it without a selector by labels")
+            }
         }
     });
 }

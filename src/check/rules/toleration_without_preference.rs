@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
+use crate::check::listing;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::check::listing;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -38,7 +38,9 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .help("choose a class for it: `spot: Preferred`, or `Tolerated` if it is meant so");
         match listing::place(pods, Spot::Preferred) {
             Some(edit) => diagnostic.fix(Fix::Config(vec![edit])),
-            None => diagnostic.no_fix("the configuration cannot list it without a selector by labels"),
+            None => {
+                diagnostic.no_fix("the configuration cannot list it without a selector by labels")
+            }
         }
     });
 }

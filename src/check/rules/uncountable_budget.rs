@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::manifests::FoundBudget;
 use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
@@ -51,7 +51,8 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 (Some(found), Some(pods)) => {
                     diagnostic.fix(keep(found, pods - budget.allowed(pods)))
                 }
-                _ => diagnostic.no_fix("how many pods there are, and so how many may go, is not written down"),
+                _ => diagnostic
+                    .no_fix("how many pods there are, and so how many may go, is not written down"),
             }
         });
     }

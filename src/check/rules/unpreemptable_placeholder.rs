@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::defaults::SPOT_PLACEHOLDER;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
@@ -40,14 +41,39 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             placeholder.name, workload.name, priority.value
         );
         let pointer = pointers::priority(findings.document, at);
+        let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
+        let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = match priority.place {
                 Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
                 None => diagnostic,
             };
-            diagnostic.help(
+            let diagnostic = diagnostic.help(
                 "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
-            )
+            );
+            if is_manifest {
+                diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
+            } else if lower < CUTOFF {
+                diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
+            } else {
+                let name = &placeholder.priority_class.name;
+                diagnostic.fix(another_class(&pointer.parent(), name, lower))
+            }
         });
     }
+}
+
+/// Below which the autoscaler ignores pods: `expendable_placeholder` has the source.
+const CUTOFF: i64 = -10;
+
+fn another_class(class: &Pointer, name: &str, value: i64) -> Fix {
+    let name = Edit::Set {
+        pointer: class.child("name"),
+        value: format!("{name}{value}").into(),
+    };
+    let value = Edit::Set {
+        pointer: class.child("value"),
+        value: value.into(),
+    };
+    Fix::Config(vec![name, value])
 }

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::ExtraProtection;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -43,17 +43,21 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let origin = findings.origin(&pointers::spec(
-        "descheduler/evictor/podProtections/extraEnabled",
-    ));
+    let pointer = pointers::spec("descheduler/evictor/podProtections/extraEnabled");
+    let origin = findings.origin(&pointer);
     let message = format!(
         "pods of workload `{}` are moved with their volumes, which may not be able to follow to another zone",
         pods.name()
     );
     let or = origin.unless_manifest(", or leave `extraEnabled` out");
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic
+        let diagnostic = diagnostic
             .related(origin.span(), "`PodsWithPVC` is missing here")
-            .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"))
+            .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"));
+        if origin.is_manifest() {
+            diagnostic.no_fix("the policy is a text inside a ConfigMap")
+        } else {
+            diagnostic.fix(Fix::append(pointer, "PodsWithPVC"))
+        }
     });
 }

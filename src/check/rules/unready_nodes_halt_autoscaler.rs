@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::EvictionPolicy;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -92,9 +92,20 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         None => pointers::spec("autoscaler/profilePreset"),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(
-            "leave `profilePreset` out, or set `max-total-unready-percentage: 100` and \
-            `ok-total-unready-count: 1000`",
-        )
+        diagnostic
+            .level(level)
+            .help(
+                "leave `profilePreset` out, or set `max-total-unready-percentage: 100` and \
+                `ok-total-unready-count: 1000`",
+            )
+            .fix(raise())
     });
+}
+
+fn raise() -> Fix {
+    let edits = [(PERCENTAGE.0, "100"), (COUNT.0, "1000")].map(|(key, value)| Edit::Set {
+        pointer: pointers::spec("autoscaler/profile").child(key),
+        value: value.into(),
+    });
+    Fix::Config(edits.into())
 }

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
 use crate::model::capacity;
 use crate::plan::NodePool;
@@ -75,6 +75,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                     "in the cluster: `az aks nodepool update --resource-group … --cluster-name … --name {} --node-taints {}`",
                     pool.name,
                     node_taints(pool, &missing)
+                ))
+                .fix(Fix::append(
+                    pointers::pool(at).child("taints"),
+                    missing.clone(),
                 ))
         });
     }

@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::providers::Facts;
 
 pub(super) const RULE: Rule = Rule {
     id: "vm-size-without-spot",
@@ -31,12 +32,36 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         };
         if !(vm_sizes.is_sold_as_spot)(size) {
             let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
-            findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
-                diagnostic.help(
+            let pointer = pointers::pool(at).child("vmSize");
+            findings.at(&pointer, message, |diagnostic| {
+                let diagnostic = diagnostic.help(
                     "choose a size of another series; `az vm list-skus` says which have \
                     `LowPriorityCapable`",
-                )
+                );
+                match another(plan.provider, size) {
+                    Some(other) => diagnostic.fix(Fix::set(pointer.clone(), other)),
+                    None => {
+                        diagnostic.no_fix("what the size has, and so what is like it, is not known")
+                    }
+                }
             });
         }
     }
+}
+
+/// The same size without the promotion; else of the series of general purpose the smallest with as many vCPUs.
+fn another(facts: &Facts, size: &str) -> Option<String> {
+    let is_sold = facts.vm_sizes.as_ref()?.is_sold_as_spot;
+    let vcpus_of = facts.quota.as_ref()?.vcpus;
+    let lower = size.to_lowercase();
+    if let Some(regular) = lower.strip_suffix("_promo") {
+        let regular = &size[..regular.len()];
+        return is_sold(regular).then(|| regular.to_owned());
+    }
+    let vcpus = vcpus_of(size)?;
+    let features = lower.trim_start_matches("standard_").split('_').next()?;
+    // Programs for one kind of processor do not run on the other.
+    let arm = if features.contains('p') { "p" } else { "" };
+    let mut sizes = (vcpus..=2 * vcpus).map(|vcpus| format!("Standard_D{vcpus}{arm}s_v5"));
+    sizes.find(|other| is_sold(other) && vcpus_of(other).is_some())
 }

@@ -1,10 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::Severity;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::Found;
 use crate::model::WorkloadView;
 use crate::model::node_labels;
+use crate::plan::Plan;
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "volume-stuck-in-zone",
@@ -45,10 +48,29 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic.help(
-            "give Spot and on-demand pools the same zones, or use disks that all zones can reach",
-        )
+        diagnostic
+            .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")
+            .fix(Fix::Config(same_zones(plan, &spot, &on_demand)))
     });
+}
+
+/// The first pool of each side that says its zones gets those that the other side alone has.
+fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) -> Vec<Edit> {
+    let sides = [(true, on_demand - spot), (false, spot - on_demand)];
+    let edits = sides.into_iter().flat_map(|(is_spot, missing)| {
+        let first = plan.node_pools.iter().position(|pool| {
+            pool.is_spot() == is_spot && plan.lets_workloads_onto(pool) && !pool.zones.is_empty()
+        });
+        let zones = first.map(|at| pointers::pool(at).child("zones"));
+        let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
+        zones.into_iter().flat_map(move |pointer| {
+            missing.clone().into_iter().map(move |zone| Edit::Append {
+                pointer: pointer.clone(),
+                value: zone.into(),
+            })
+        })
+    });
+    edits.collect()
 }
 
 /// A disk that is made before its pod has a place is made in whichever zone.
@@ -67,6 +89,8 @@ fn immediate(found: &Found, zones: usize, findings: &mut Findings<'_>) {
         found.name
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic.help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
+        diagnostic
+            .help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
+            .no_fix("the mode of a class cannot be changed, and which other class there is only the cluster knows")
     });
 }

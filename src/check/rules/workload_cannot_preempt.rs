@@ -38,7 +38,9 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
             Some(place) => diagnostic.related(place, "this class has `preemptionPolicy: Never`"),
             None => diagnostic,
         };
-        diagnostic.help("use a class that preempts; the policy of a class cannot be changed")
+        diagnostic
+            .help("use a class that preempts; the policy of a class cannot be changed")
+            .no_fix("it takes another class, which has to be made or chosen")
     });
 }
 

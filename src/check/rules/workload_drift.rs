@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -29,13 +29,15 @@ fn check(_: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
             "workload `{}`: the configuration says {} {}, its manifest says {}",
             workload.name, drift.key, drift.stated, drift.found
         );
-        findings.at(&pointer.child(drift.key), message, |diagnostic| {
+        let stated = pointer.child(drift.key);
+        findings.at(&stated, message, |diagnostic| {
             diagnostic
                 .related(drift.place, "the manifest")
                 .help(format!(
                     "leave `{}` out: it is read from the manifest",
                     drift.key
                 ))
+                .fix(Fix::remove(stated.clone()))
         });
     }
 }

@@ -37,10 +37,12 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 pool.name
             );
             findings.at(&pointers::pool(at).child("nodes"), message, |diagnostic| {
-                diagnostic.help(
-                    "without them, pods that are pinned to Spot do not bring its first node; or \
-                    write `min: 1`",
-                )
+                diagnostic
+                    .help(
+                        "without them, pods that are pinned to Spot do not bring its first node; or \
+                        write `min: 1`",
+                    )
+                    .no_fix("whether the node group has the tags only the cloud knows")
             });
         }
     }

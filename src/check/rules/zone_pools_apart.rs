@@ -2,8 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
-use crate::plan::NodePool;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::plan::{NodePool, Origin, Plan, TakenBy, Tier};
 
 pub(super) const RULE: Rule = Rule {
     id: "zone-pools-apart",
@@ -58,14 +58,58 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             },
         );
         let related = findings.locate(&pointers::pattern(second.priority, second.pattern));
-        findings.at(
-            &pointers::pattern(first.priority, first.pattern),
-            message,
-            |diagnostic| {
-                diagnostic
-                    .related(related, format!("this takes `{}`", other.name))
-                    .help("put them into one tier, and set `balance-similar-node-groups: true`")
-            },
-        );
+        let pointer = pointers::pattern(first.priority, first.pattern);
+        let is_stated = matches!(findings.origin(&pointer), Origin::Config(_));
+        let (tier, (lower, from)) = if first.priority > second.priority {
+            (first.priority, (other, second))
+        } else {
+            (second.priority, (one, first))
+        };
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic
+                .related(related, format!("this takes `{}`", other.name))
+                .help("put them into one tier, and set `balance-similar-node-groups: true`");
+            if is_stated {
+                diagnostic.fix(Fix::Config(put_into(tier, lower, *from, plan)))
+            } else {
+                diagnostic.no_fix("the tiers are a text inside a ConfigMap")
+            }
+        });
+    }
+}
+
+const BALANCE: &str = "balance-similar-node-groups";
+
+/// Puts a pool into a higher tier, with a pattern that takes nothing else, and has pools that are alike grow alike.
+fn put_into(tier: u32, pool: &NodePool, from: TakenBy, plan: &Plan) -> Vec<Edit> {
+    let priorities = pointers::spec("autoscaler/priorities");
+    let mut edits = vec![Edit::Append {
+        pointer: priorities.child(tier),
+        value: pool.node_group.clone().into(),
+    }];
+    let mut others = plan.node_pools.iter().filter(|own| own.name != pool.name);
+    if !others.any(|other| other.taken_by.contains(&from)) {
+        edits.push(Edit::Remove {
+            pointer: left_over(from, plan),
+        });
+    }
+    if plan.provider.cluster_autoscaler.has_setting(BALANCE) {
+        edits.push(Edit::Set {
+            pointer: pointers::spec("autoscaler/profile").child(BALANCE),
+            value: "true".into(),
+        });
+    }
+    edits
+}
+
+/// A pattern that nothing needs any more, or the tier that has no other.
+fn left_over(pattern: TakenBy, plan: &Plan) -> Pointer {
+    let mut tiers = plan.autoscaler.priorities.iter();
+    let is_last = |tier: &Tier| tier.priority == pattern.priority && tier.patterns.len() == 1;
+    let pointer = pointers::pattern(pattern.priority, pattern.pattern);
+    if tiers.any(is_last) {
+        pointer.parent()
+    } else {
+        pointer
     }
 }

@@ -1,10 +1,14 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::config::WhenUnsatisfiable;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::ZONE;
+use crate::load::Document;
+use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
+use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
@@ -32,8 +36,9 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some((at, pool)) = several.next().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    let mut spreads = pods.hard_spreads().into_iter();
-    if !spreads.any(|spread| spread.key == ZONE) {
+    let spreads = pods.hard_spreads().into_iter();
+    let over_zones = spreads.filter(|spread| spread.key == ZONE).count();
+    if over_zones == 0 {
         return;
     }
     let message = format!(
@@ -43,9 +48,45 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pool.zones.len()
     );
     let related = findings.locate(&pointers::pool(at).child("zones"));
+    let soft = soften(pods, findings.document).filter(|_| over_zones == 1);
     findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-        diagnostic
+        let diagnostic = diagnostic
             .related(related, "the autoscaler does not choose among these")
-            .help("make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`")
+            .help(
+                "make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`",
+            );
+        match soft {
+            Some(fix) => diagnostic.fix(fix),
+            None => diagnostic
+                .no_fix("the spread may be meant as it is, and then takes a pool for each zone"),
+        }
     });
+}
+
+/// Lets the one spread over zones that must be kept give way; none for anti-affinity of a manifest.
+fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
+    let stated = pods.setting(document, &["placement", "spread"]);
+    let stated = stated.map(|spread| spread.child("zone").child("whenUnsatisfiable"));
+    let is_kept = |text: &str| text == WhenUnsatisfiable::DoNotSchedule.as_str();
+    let own = pods.found.and_then(|found| {
+        let mut constraints = found.own.topology_spread_constraints.iter();
+        let at = constraints.position(|constraint| {
+            let text = |key: &str| constraint.get(key).and_then(Json::as_str);
+            text("topologyKey") == Some(ZONE)
+                && text("whenUnsatisfiable").is_some_and(is_kept)
+                && pods.is_selected_by(constraint)
+        })?;
+        let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
+        let edit = Edit::Set {
+            pointer: constraints.child(at).child("whenUnsatisfiable"),
+            value: WhenUnsatisfiable::ScheduleAnyway.as_str().into(),
+        };
+        let object = found.places.name;
+        Some(Fix::Manifest(vec![ManifestEdit { object, edit }]))
+    });
+    own.or_else(|| {
+        let stated = stated?;
+        let text = document.node(&stated)?.as_str()?;
+        is_kept(text).then(|| Fix::set(stated, WhenUnsatisfiable::ScheduleAnyway.as_str()))
+    })
 }
