@@ -4,8 +4,10 @@ use serde_json::json;
 
 use crate::config::Spot;
 use crate::diagnostic::{Edit, Pointer};
+use crate::manifests::Found;
 use crate::model::WorkloadView;
 use crate::plan::Workload;
+use crate::workloads::is_ignored;
 
 /// Has a workload stand to Spot like this. It is listed where it was not; none where no list can have it.
 pub(super) fn place(pods: WorkloadView<'_>, spot: Spot) -> Option<Edit> {
@@ -16,14 +18,14 @@ pub(super) fn place(pods: WorkloadView<'_>, spot: Spot) -> Option<Edit> {
         });
     }
     // The list wants a selector by labels.
-    pods.found.filter(|found| found.selector.is_some())?;
+    let may_be_listed = |found: &&Found| found.selector.is_some() && !is_ignored(found);
+    let found = pods.found.filter(may_be_listed)?;
     let mut entry = json!({
         "name": pods.name(),
         "kind": pods.kind(),
         "placement": {"spot": spot},
     });
-    let found = pods.found.and_then(|found| found.namespace.as_deref());
-    if let Some(namespace) = found {
+    if let Some(namespace) = &found.namespace {
         entry["namespace"] = json!(namespace);
     }
     if let Some(workload) = pods.planned {

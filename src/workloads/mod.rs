@@ -12,7 +12,7 @@ mod stream;
 
 pub(crate) use classes::{Classes, placement};
 pub use declared::Declared;
-pub(crate) use resolve::{Given, resolve};
+pub(crate) use resolve::{Given, is_ignored, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};

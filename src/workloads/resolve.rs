@@ -411,7 +411,8 @@ fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
     (found.kind, &found.name, found.namespace.as_deref())
 }
 
-fn is_ignored(found: &Found) -> bool {
+/// Whether a workload's manifest has it left alone.
+pub(crate) fn is_ignored(found: &Found) -> bool {
     selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
 }
 

@@ -43,7 +43,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                     "use a prefix of your own; what {title} sets itself need not be said"
                 ));
                 if what == "label" && sets_itself(&plan.provider.labels, key) {
-                    return diagnostic.fix(Fix::remove(place.clone()));
+                    return diagnostic.fix(Fix::remove(place.parent().child(key)));
                 }
                 diagnostic.no_fix(
                     "the prefix is its owner's own, and what selects by the key has to be changed with it",

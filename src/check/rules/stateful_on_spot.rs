@@ -67,7 +67,7 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         match edits {
             Some(edits) => diagnostic.fix(Fix::Config(edits)),
             None => {
-                diagnostic.no_fix("the configuration cannot list it without a selector by labels")
+                diagnostic.no_fix("an annotation has it ignored, or it has no labels to select by")
             }
         }
     });

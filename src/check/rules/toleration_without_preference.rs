@@ -39,7 +39,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         match listing::place(pods, Spot::Preferred) {
             Some(edit) => diagnostic.fix(Fix::Config(vec![edit])),
             None => {
-                diagnostic.no_fix("the configuration cannot list it without a selector by labels")
+                diagnostic.no_fix("an annotation has it ignored, or it has no labels to select by")
             }
         }
     });
