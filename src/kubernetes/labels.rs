@@ -23,6 +23,9 @@ pub const HOSTNAME: &str = "kubernetes.io/hostname";
 /// The operating system of a node.
 pub const OS_LABEL: &str = "kubernetes.io/os";
 
+/// The label by which a `Deployment` tells the pods of its generations apart.
+pub const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
+
 /// The label by which a namespace says what pods it admits.
 pub const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
 
