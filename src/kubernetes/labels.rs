@@ -14,6 +14,7 @@ pub type Labels = SortedMap<String, String>;
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+pub const VERSION_LABEL: &str = "app.kubernetes.io/version";
 pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 

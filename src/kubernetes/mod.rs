@@ -10,7 +10,8 @@ mod toleration;
 
 pub use labels::{
     ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, OS_LABEL,
-    PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, ZONE, linux_nodes, match_labels,
+    PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes,
+    match_labels,
 };
 pub use object::Object;
 pub use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};

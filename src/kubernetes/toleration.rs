@@ -121,65 +121,56 @@ pub fn api_tolerations(list: &[Toleration]) -> Option<Vec<api::Toleration>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use TolerationOperator::{Equal, Exists};
 
-    fn toleration(
-        key: Option<&str>,
-        operator: TolerationOperator,
-        value: Option<&str>,
-        effect: Option<Effect>,
-    ) -> Toleration {
+    fn equal(key: Option<&str>, value: Option<&str>) -> Toleration {
         Toleration {
             key: key.map(str::to_owned),
-            operator,
+            operator: TolerationOperator::Equal,
             value: value.map(str::to_owned),
-            effect,
+            effect: None,
             seconds: None,
         }
     }
 
+    fn exists(key: Option<&str>) -> Toleration {
+        Toleration {
+            operator: TolerationOperator::Exists,
+            ..equal(key, None)
+        }
+    }
+
+    fn of(effect: Effect, toleration: Toleration) -> Toleration {
+        Toleration {
+            effect: Some(effect),
+            ..toleration
+        }
+    }
+
     #[test]
-    fn taints_are_tolerated_as_kubernetes_has_it() {
+    fn taints_are_tolerated_as_kubernetes_does() {
         let effect = Effect::NoSchedule;
-        for (key, operator, value, own_effect, fixed, without_value, changing) in [
+        let values = [
+            TaintValue::Fixed(Some("v")),
+            TaintValue::Fixed(None),
+            TaintValue::Changing,
+        ];
+        for (toleration, expected) in [
+            (equal(Some("k"), Some("v")), [true, false, false]),
             (
-                Some("k"),
-                Equal,
-                Some("v"),
-                Some(effect),
-                true,
-                false,
-                false,
+                of(effect, equal(Some("k"), Some("v"))),
+                [true, false, false],
             ),
-            (Some("k"), Equal, Some("v"), None, true, false, false),
-            (Some("k"), Equal, None, None, false, true, false),
-            (Some("k"), Exists, None, None, true, true, true),
-            (None, Exists, None, None, true, true, true),
-            (
-                None,
-                Exists,
-                None,
-                Some(Effect::NoExecute),
-                false,
-                false,
-                false,
-            ),
-            (Some("k"), Equal, Some("other"), None, false, false, false),
-            (Some("other"), Exists, None, None, false, false, false),
-            (None, Equal, None, None, false, false, false),
+            (equal(Some("k"), Some("other")), [false, false, false]),
+            (equal(Some("k"), None), [false, true, false]),
+            (equal(None, None), [false, false, false]),
+            (exists(Some("k")), [true, true, true]),
+            (exists(Some("other")), [false, false, false]),
+            (exists(None), [true, true, true]),
+            (of(effect, exists(None)), [true, true, true]),
+            (of(Effect::NoExecute, exists(None)), [false, false, false]),
         ] {
-            let own = toleration(key, operator, value, own_effect);
-            for (value, expected) in [
-                (TaintValue::Fixed(Some("v")), fixed),
-                (TaintValue::Fixed(None), without_value),
-                (TaintValue::Changing, changing),
-            ] {
-                assert_eq!(
-                    own.tolerates("k", value, effect),
-                    expected,
-                    "{own:?} {value:?}"
-                );
-            }
+            let tolerated = values.map(|value| toleration.tolerates("k", value, effect));
+            assert_eq!(tolerated, expected, "{toleration:?}");
         }
     }
 
@@ -190,6 +181,6 @@ mod tests {
             value: Some(String::new()),
             effect: Effect::NoSchedule,
         };
-        assert!(taint.is_tolerated_by(&toleration(Some("k"), Equal, None, None)));
+        assert!(taint.is_tolerated_by(&equal(Some("k"), None)));
     }
 }
