@@ -35,15 +35,12 @@ pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
 }
 
 /// Everything decided.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Plan {
     pub name: String,
     pub provider: &'static Facts,
     pub cluster: Cluster,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_labels: Labels,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_annotations: Labels,
     pub node_pools: Vec<NodePool>,
     pub autoscaler: Autoscaler,
@@ -53,7 +50,6 @@ pub struct Plan {
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
-    #[serde(skip)]
     pub classes: Vec<Class>,
 }
 
@@ -91,37 +87,27 @@ pub struct Cluster {
     pub kubernetes_version_assumed: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct NodePool {
     pub name: String,
     pub capacity: Capacity,
     pub mode: Mode,
     pub os_type: OsType,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vm_size: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<NodeRange>,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// Those of the provider and those of the pool.
     pub taints: Vec<Taint>,
     /// The pattern of the node group's name.
     pub node_group: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub eviction_policy: Option<EvictionPolicy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_price: Option<Number>,
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<Resources>,
     /// The same before its `DaemonSet`s.
-    #[serde(skip)]
     pub allocatable: Option<Resources>,
     /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    #[serde(skip)]
     pub taken_by: Vec<TakenBy>,
 }
 
@@ -200,47 +186,33 @@ pub struct Class {
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Workload {
     pub name: String,
     pub namespace: String,
     pub kind: Kind,
     pub selector: Labels,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<Autoscaling>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub requests: Option<Resources>,
     pub class: String,
     pub placement: Placement,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disruption_budget: Option<Budget>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_seconds: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
-    #[serde(skip)]
     pub existing: Option<Arc<ExistingPlacement>>,
     /// Whether its manifest names no namespace.
-    #[serde(skip)]
     pub is_without_namespace: bool,
     /// Facts that the configuration states and the manifest has differently.
-    #[serde(skip)]
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
-    #[serde(skip)]
     pub listed: Option<usize>,
     /// The number of its manifest among those given.
-    #[serde(skip)]
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
-    #[serde(skip)]
     pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
-    #[serde(skip)]
     pub priority: Option<Priority>,
 }
 
