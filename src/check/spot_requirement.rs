@@ -1,10 +1,10 @@
 //! A manifest's own requirement of Spot, and how it is taken out.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::diagnostic::{Edit, ManifestEdit, Pointer};
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{Found, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
 use crate::model::node_labels;
 use crate::plan::Plan;
 
@@ -22,7 +22,7 @@ pub(super) fn take_out(plan: &Plan, found: &Found) -> Option<Vec<ManifestEdit>> 
         let pointer = selector.child(key);
         edits.push(Edit::Remove { pointer });
     }
-    let mut terms = found.own.node_affinity_required.clone();
+    let mut terms = found.existing.required_nodes.clone();
     if terms.iter().all(|term| node_labels::names_spot(plan, term)) {
         edits.extend(relax(plan, &required(found), &mut terms));
     }
@@ -56,24 +56,29 @@ fn required(found: &Found) -> Pointer {
 }
 
 /// Takes Spot out of every term. One term is enough, so one that asks for nothing else lets pods onto all nodes.
-fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<Json>) -> Vec<Edit> {
+fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<NodeSelectorTerm>) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (at, term) in terms.iter_mut().enumerate() {
-        let has_fields = term.get("matchFields").is_some();
-        let Some(Json::Array(expressions)) = term.get_mut("matchExpressions") else {
-            continue;
+        let is_of_spot = |expression: &NodeExpression| {
+            let requirement = expression.requirement.as_ref();
+            requirement.is_some_and(|own| node_labels::is_of_spot(plan, own))
         };
-        expressions.retain(|expression| !node_labels::is_of_spot(plan, expression));
-        if expressions.is_empty() && !has_fields {
+        let pointer = required.child("nodeSelectorTerms").child(at);
+        // From the last one on, so that the numbers of the others stay.
+        for number in (0..term.expressions.len()).rev() {
+            if is_of_spot(&term.expressions[number]) {
+                edits.push(Edit::Remove {
+                    pointer: pointer.child("matchExpressions").child(number),
+                });
+            }
+        }
+        term.expressions
+            .retain(|expression| !is_of_spot(expression));
+        if term.is_empty() {
             terms.clear();
             let pointer = required.clone();
             return vec![Edit::Remove { pointer }];
         }
-        let term = required.child("nodeSelectorTerms").child(at);
-        edits.push(Edit::Set {
-            pointer: term.child("matchExpressions"),
-            value: expressions.clone().into(),
-        });
     }
     edits
 }

@@ -1,15 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
-
-use crate::config::Spot;
+use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{Found, TopologySpreadConstraint, pod_spec_pointer};
+use crate::model::WorkloadView;
+use crate::model::domains::Domains;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -40,7 +36,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let (Some(found), Some(replicas)) = (pods.found.filter(|_| is_counted), pods.most()) else {
         return;
     };
-    let constraints = found.own.topology_spread_constraints.iter();
+    let constraints = found.existing.topology_spread.iter();
     let bounds = constraints.map(|constraint| bound(plan, constraint));
     let broken: Vec<(usize, Bound)> = bounds
         .enumerate()
@@ -83,38 +79,32 @@ struct Bound {
 }
 
 /// None where a constraint need not be kept, does not count Spot, or it is not known how many domains there are.
-fn bound(plan: &Plan, constraint: &Json) -> Option<Bound> {
-    let text = |key: &str| constraint.get(key).and_then(Json::as_str);
-    let is_kept = text("whenUnsatisfiable") != Some("ScheduleAnyway");
-    let counts_spot = text("nodeTaintsPolicy") != Some("Honor");
-    let key = text("topologyKey").filter(|_| is_kept && counts_spot)?;
-    let skew = constraint.get("maxSkew").and_then(Json::as_i64);
-    let (count, what) = domains(plan, key)?;
-    let skew = skew.unwrap_or(1);
+fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
+    let is_soft = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::ScheduleAnyway);
+    if is_soft || constraint.honors_taints {
+        return None;
+    }
+    let skew = constraint.max_skew.unwrap_or(1);
+    let (count, what) = domains(plan, constraint.topology_key.as_deref()?)?;
     Some(Bound { skew, count, what })
 }
 
-/// How many domains there are without Spot, where Spot has some of its own; none where that is not known.
+/// How many domains there are without Spot, where Spot has some of its own; none where that is not known. The nodes of
+/// all pools count, whatever their taints.
 fn domains(plan: &Plan, key: &str) -> Option<(i64, &'static str)> {
-    let pools = |is_spot: bool| {
-        plan.node_pools
-            .iter()
-            .filter(move |pool| pool.is_spot() == is_spot)
+    let side = |is_spot| {
+        let pools = plan.node_pools.iter();
+        Domains::of(key, pools.filter(move |pool| pool.is_spot() == is_spot))
     };
-    match key {
-        HOSTNAME => {
-            let nodes: Option<i64> = pools(false).map(|pool| Some(pool.nodes?.max)).sum();
-            Some((nodes?, "on-demand nodes"))
+    let others = side(false)?;
+    let what = match (&others, side(true)) {
+        (Domains::Nodes(_), _) => "on-demand nodes",
+        (Domains::Zones { names, .. }, Some(Domains::Zones { names: on_spot, .. }))
+            if !names.is_empty() && !on_spot.is_subset(names) =>
+        {
+            "zones with on-demand nodes"
         }
-        ZONE => {
-            let zones = |is_spot| -> BTreeSet<&String> {
-                pools(is_spot).flat_map(|pool| &pool.zones).collect()
-            };
-            let (spot, others) = (zones(true), zones(false));
-            let is_known = !others.is_empty() && !spot.is_subset(&others);
-            let count = i64::try_from(others.len()).ok()?;
-            is_known.then_some((count, "zones with on-demand nodes"))
-        }
-        _ => None,
-    }
+        (Domains::Zones { .. }, _) => return None,
+    };
+    Some((others.count(), what))
 }

@@ -56,21 +56,20 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 
 /// The first pool of each side that says its zones gets those that the other side alone has.
 fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) -> Vec<Edit> {
-    let sides = [(true, on_demand - spot), (false, spot - on_demand)];
-    let edits = sides.into_iter().flat_map(|(is_spot, missing)| {
+    let mut edits = Vec::new();
+    for (is_spot, missing) in [(true, on_demand - spot), (false, spot - on_demand)] {
         let first = plan.node_pools.iter().position(|pool| {
             pool.is_spot() == is_spot && plan.lets_workloads_onto(pool) && !pool.zones.is_empty()
         });
-        let zones = first.map(|at| pointers::pool(at).child("zones"));
-        let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
-        zones.into_iter().flat_map(move |pointer| {
-            missing.clone().into_iter().map(move |zone| Edit::Append {
+        let pointer = first.map(|at| pointers::pool(at).child("zones"));
+        edits.extend(pointer.iter().flat_map(|pointer| {
+            missing.iter().map(|zone| Edit::Append {
                 pointer: pointer.clone(),
-                value: zone.into(),
+                value: (*zone).into(),
             })
-        })
-    });
-    edits.collect()
+        }));
+    }
+    edits
 }
 
 /// A disk that is made before its pod has a place is made in whichever zone.

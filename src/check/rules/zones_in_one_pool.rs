@@ -8,7 +8,6 @@ use crate::kubernetes::ZONE;
 use crate::load::Document;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
-use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
@@ -67,14 +66,12 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
     let stated = pods.setting(document, &["placement", "spread"]);
     let stated = stated.map(|spread| spread.child("zone").child("whenUnsatisfiable"));
-    let is_kept = |text: &str| text == WhenUnsatisfiable::DoNotSchedule.as_str();
     let own = pods.found.and_then(|found| {
-        let mut constraints = found.own.topology_spread_constraints.iter();
-        let at = constraints.position(|constraint| {
-            let text = |key: &str| constraint.get(key).and_then(Json::as_str);
-            text("topologyKey") == Some(ZONE)
-                && text("whenUnsatisfiable").is_some_and(is_kept)
-                && pods.is_selected_by(constraint)
+        let mut constraints = found.existing.topology_spread.iter();
+        let at = constraints.position(|own| {
+            own.topology_key.as_deref() == Some(ZONE)
+                && own.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule)
+                && pods.is_selected_by(&own.selector)
         })?;
         let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
         let edit = Edit::Set {
@@ -87,6 +84,7 @@ fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
     own.or_else(|| {
         let stated = stated?;
         let text = document.node(&stated)?.as_str()?;
-        is_kept(text).then(|| Fix::set(stated, WhenUnsatisfiable::ScheduleAnyway.as_str()))
+        let is_kept = text == WhenUnsatisfiable::DoNotSchedule.as_str();
+        is_kept.then(|| Fix::set(stated, WhenUnsatisfiable::ScheduleAnyway.as_str()))
     })
 }
