@@ -48,6 +48,7 @@ pub use selector::{LabelSelector, Operator, PodSelector, Requirement};
 pub use storage::Storage;
 pub use topology_spread::TopologySpreadConstraint;
 pub use workload::Placeable;
+pub(crate) use workload::pod_spec_pointer;
 
 use autoscalers::Autoscaler;
 use objects::{Header, Object};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Kind;
+use crate::diagnostic::Pointer;
 use crate::kubernetes::Labels;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
@@ -104,6 +105,15 @@ fn missing_in_rollout(
     let rolling = reader.map(strategy, "rollingUpdate");
     let stated = reader.int_or_percent(rolling, "maxUnavailable");
     Some(stated.unwrap_or(IntOrPercent::Percent(25)))
+}
+
+/// Where an object of a kind has its pod spec.
+pub(crate) fn pod_spec_pointer(kind: Kind) -> Pointer {
+    Pointer::parse(match kind {
+        Kind::Pod => "/spec",
+        Kind::CronJob => "/spec/jobTemplate/spec/template/spec",
+        _ => "/spec/template/spec",
+    })
 }
 
 /// The `spec` that holds the pod template.

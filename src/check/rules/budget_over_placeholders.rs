@@ -42,7 +42,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             budget.name, placeholder.name
         );
         findings.in_manifest(budget.place, message, |diagnostic| {
-            diagnostic.help("let it select what it is meant for, or put placeholders into a namespace of their own")
+            diagnostic
+                .help("let it select what it is meant for, or put placeholders into a namespace of their own")
+                .no_fix("only its author knows which pods it is meant for")
         });
     }
 }
