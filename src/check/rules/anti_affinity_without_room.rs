@@ -1,13 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::soft_spread;
 use crate::components::System;
 use crate::config::SpreadMethod;
-use crate::check::soft_spread;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::model::workload_view::HardSpread;
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
+use crate::model::workload_view::HardSpread;
 use crate::plan::Plan;
 use crate::values::IntOrPercent;
 

@@ -1,6 +1,6 @@
+use crate::check::budget_bound;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::check::budget_bound;
 use crate::components::System;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;

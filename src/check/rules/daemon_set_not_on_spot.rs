@@ -37,8 +37,13 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         let diagnostic =
             diagnostic.help("choose a class with `spot: Tolerated` for it if it is wanted there");
         if pods.spot().is_some() {
-            return diagnostic.no_fix("its class lets it onto Spot, and a taint of the pool's own keeps it off");
+            return diagnostic
+                .no_fix("its class lets it onto Spot, and a taint of the pool's own keeps it off");
         }
-        diagnostic.fix(workload_setting::write(pods, &["placement", "spot"], "Tolerated"))
+        diagnostic.fix(workload_setting::write(
+            pods,
+            &["placement", "spot"],
+            "Tolerated",
+        ))
     });
 }

@@ -37,7 +37,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
             diagnostic
                 .help("let it tolerate no Spot node, or require others by node affinity")
-                .no_fix("a toleration, an affinity or a selector of its pods can be what lets it there")
+                .no_fix(
+                    "a toleration, an affinity or a selector of its pods can be what lets it there",
+                )
         });
         return;
     }

@@ -102,11 +102,7 @@ struct WayOut {
 }
 
 /// What we have decided ourselves is not held against anybody.
-fn way_out(
-    failback: Failback,
-    descheduler: &Descheduler,
-    findings: &Findings<'_>,
-) -> WayOut {
+fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_>) -> WayOut {
     let Bound {
         key, usual, most, ..
     } = failback.by;

@@ -25,8 +25,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
-/// No pool is larger. Source: MicrosoftDocs/azure-aks-docs articles/aks/quotas-skus-regions.md.
-const MOST_NODES: i64 = 1000;
+/// The largest maximum that a configuration can state.
+const MOST_NODES: i64 = 5000;
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -62,11 +62,13 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         .child("nodes")
         .child("max");
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic =
-            diagnostic.help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it");
+        let diagnostic = diagnostic
+            .help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it");
         match sufficient_max(plan, &pools, demand.all) {
             Some(max) => diagnostic.fix(Fix::set(pointer.clone(), max)),
-            None => diagnostic.no_fix("one pool alone cannot grow so far, and how to share it among several is a choice"),
+            None => diagnostic.no_fix(
+                "one pool alone cannot grow so far, and how to share it among several is a choice",
+            ),
         }
     });
 }
@@ -84,7 +86,8 @@ fn sufficient_max(plan: &Plan, pools: &[&NodePool], demand: Amount) -> Option<i6
         capacity::of_pools(pools.iter().copied()).is_some_and(|capacity| demand.fits(capacity))
             && Crowd::worst(capacity::workloads_without_spot(plan), &pools).is_none()
     };
-    let (mut short, mut enough) = (range.max, MOST_NODES);
+    let most = plan.provider.pool_limits.nodes_per_pool;
+    let (mut short, mut enough) = (range.max, most.unwrap_or(MOST_NODES));
     if !suffices(enough) {
         return None;
     }

@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
 use crate::components::termination_handler::notice;
 use crate::config::Kind;
-use crate::check::workload_setting;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;

@@ -2,9 +2,9 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
 use crate::manifests::Manifests;
 use crate::values::shell::word;
-use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "immutable-priority-class",
@@ -43,7 +43,10 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 Fix::set(pointer.parent().child("name"), name)
             }
             // The name is spotgen's own. Pods keep the priority that they have.
-            None => Fix::Command(format!("kubectl delete priorityclass {}", word(&found.name))),
+            None => Fix::Command(format!(
+                "kubectl delete priorityclass {}",
+                word(&found.name)
+            )),
         };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic

@@ -2,8 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable;
 use crate::components::System;
-use crate::defaults;
 use crate::config::pointers;
+use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
 
@@ -52,7 +52,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         );
         let pointer = pointers::pattern(own.priority, own.pattern);
         let origin = findings.origin(&pointer);
-        let or = origin.unless_manifest(", or leave `priorities` out: they are then made from the pools");
+        let or = origin
+            .unless_manifest(", or leave `priorities` out: they are then made from the pools");
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = diagnostic
