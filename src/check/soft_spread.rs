@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::config::SpreadMethod;
+use crate::config::{SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
 use crate::kubernetes::{HOSTNAME, PREFERRED, REQUIRED, ZONE};
@@ -78,7 +78,10 @@ fn in_manifest(
     let constraints = pod.child("topologySpreadConstraints");
     for (at, constraint) in found.existing.topology_spread.iter().enumerate() {
         let key = constraint.topology_key.as_deref().unwrap_or_default();
-        if is_meant(SpreadMethod::TopologySpread, key) && pods.is_selected_by(&constraint.selector)
+        let is_hard = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
+        if is_hard
+            && is_meant(SpreadMethod::TopologySpread, key)
+            && pods.is_selected_by(&constraint.selector)
         {
             let pointer = constraints.child(at).child("whenUnsatisfiable");
             edits.push(set(pointer, "ScheduleAnyway"));

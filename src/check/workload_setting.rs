@@ -24,6 +24,10 @@ pub(super) fn write(pods: WorkloadView<'_>, path: &[&str], value: impl Into<Json
     if let Some(namespace) = namespace {
         entry["namespace"] = namespace.into();
     }
+    // Listed without a class it would leave the one that rules have chosen.
+    if let Some(workload) = pods.planned {
+        entry["class"] = workload.class.as_str().into();
+    }
     if let (Json::Object(entry), Json::Object(setting)) = (&mut entry, setting) {
         entry.extend(setting);
     }

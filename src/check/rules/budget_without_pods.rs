@@ -25,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let _plan = &system.plan;
-    let covering = covering(system, installed.manifests);
+    let index = BudgetIndex::new(&installed.manifests.budgets);
+    let covering = covering(system, installed.manifests, &index);
     // What names no namespace may be applied to any.
     let is_open = installed
         .manifests
@@ -49,7 +50,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             let diagnostic = diagnostic.help(
                 "let its selector be the `spec.selector` of the workload that it is meant for",
             );
-            match selector_by_name(budget, installed.manifests) {
+            match selector_by_name(budget, installed.manifests, &index) {
                 Some(labels) => diagnostic.fix(Fix::manifest(budget.place, select(labels))),
                 None => diagnostic.no_fix("only its author knows which workload it is meant for"),
             }
@@ -57,8 +58,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     }
 }
 
-/// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`.
-fn selector_by_name<'m>(budget: &FoundBudget, manifests: &'m Manifests) -> Option<&'m Labels> {
+/// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`. None where that has
+/// another budget: this one may be left over.
+fn selector_by_name<'m>(
+    budget: &FoundBudget,
+    manifests: &'m Manifests,
+    index: &BudgetIndex<'_>,
+) -> Option<&'m Labels> {
     let is_called_after = |found: &&Found| {
         let rest = budget.name.strip_prefix(&found.name);
         budget.namespace == found.namespace
@@ -66,7 +72,9 @@ fn selector_by_name<'m>(budget: &FoundBudget, manifests: &'m Manifests) -> Optio
     };
     let mut named = manifests.workloads.iter().filter(is_called_after);
     let found = named.next()?;
-    named.next().is_none().then_some(found.selector.as_ref()?)
+    let has_budget = index.cover(found.namespace.as_deref(), &found.pod_labels);
+    let is_certain = named.next().is_none() && !has_budget;
+    found.selector.as_ref().filter(|_| is_certain)
 }
 
 fn select(labels: &Labels) -> Edit {
@@ -77,9 +85,12 @@ fn select(labels: &Labels) -> Edit {
 }
 
 /// The budgets that cover a workload, or placeholders.
-fn covering(system: &System, manifests: &Manifests) -> HashSet<*const FoundBudget> {
+fn covering(
+    system: &System,
+    manifests: &Manifests,
+    index: &BudgetIndex<'_>,
+) -> HashSet<*const FoundBudget> {
     let plan = &system.plan;
-    let index = BudgetIndex::new(&manifests.budgets);
     let mut covering = HashSet::new();
     let mut add = |namespace: &str, labels: &Labels| {
         covering.extend(index.over(namespace, labels).map(std::ptr::from_ref));

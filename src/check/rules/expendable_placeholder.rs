@@ -37,8 +37,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             placeholder.name, class.value
         );
         let pointer = pointers::priority(findings.document, at);
-        let is_declared =
-            findings.document.node(&pointer).is_some() && !findings.origin(&pointer).is_manifest();
+        let is_declared = findings.document.node(&pointer).is_some()
+            && !findings.origin(&pointers::placeholder(at)).is_manifest();
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = diagnostic.help("use -10 to -1, and another name for the class: the value of a class cannot be changed");
             if !is_declared {

@@ -7,6 +7,7 @@ use crate::components::overprovisioner::gain::Gain;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "headroom-feeds-itself",
@@ -60,7 +61,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         };
         let pointer = pointers::scaling(at);
         let is_manifest = findings.origin(&pointer.child("counting")).is_manifest();
-        let feeds_on_spot = gain.pool.is_spot();
+        // On-demand nodes bring none of these placeholders, so they may be counted.
+        let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
+        let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = diagnostic.level(level).help(
                 "count on-demand nodes instead (`counting: OnDemand`), or request less, or scale by more nodes for one replica; \
@@ -69,7 +72,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             if is_manifest {
                 return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
             }
-            if !feeds_on_spot {
+            if !(are_on_spot && has_on_demand) {
                 return diagnostic.no_fix("how large and how many its placeholders are to be is a choice");
             }
             diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
