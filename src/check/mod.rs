@@ -1,6 +1,7 @@
 //! System → Report: what can be said against a system that is valid.
 
 mod allowances;
+mod budget_bound;
 pub(crate) mod context;
 mod draft;
 pub mod figures;
@@ -12,8 +13,11 @@ mod page;
 mod reported;
 pub mod rule;
 pub mod rules;
+mod soft_spread;
 mod spot_requirement;
+mod unreachable;
 pub(crate) mod validate;
+mod workload_setting;
 
 pub use page::{index, mistakes, mistakes_page};
 

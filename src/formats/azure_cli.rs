@@ -10,7 +10,6 @@ use std::io::{self, Write};
 use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
-use super::shell::word;
 use crate::check;
 use crate::components::ComponentId;
 use crate::components::System;
@@ -19,6 +18,7 @@ use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
 use crate::kubernetes::Taint;
 use crate::plan::{NodePool, Plan};
 use crate::providers::Facts;
+use crate::values::shell::word;
 
 pub(super) const FORMAT: Format = Format {
     name: "azure-cli",

@@ -13,7 +13,6 @@ mod note;
 mod objects;
 mod patches;
 mod plan;
-mod shell;
 mod stream;
 mod uncarried;
 mod values;

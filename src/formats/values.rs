@@ -3,7 +3,7 @@
 use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
-use super::{commented, shell, uncarried};
+use super::{commented, uncarried};
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
@@ -12,6 +12,7 @@ use crate::components::descheduler::policy;
 use crate::components::objects::level_of;
 use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
+use crate::values::shell;
 
 pub(super) const FORMAT: Format = Format {
     name: "values",

@@ -1,11 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::soft_spread;
 use crate::components::System;
 use crate::config::SpreadMethod;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
+use crate::model::workload_view::HardSpread;
 use crate::plan::Plan;
 use crate::values::IntOrPercent;
 
@@ -29,12 +31,10 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(replicas) = pods.most() else {
         return;
     };
-    let spreads = pods.hard_spreads();
-    let apart = spreads
-        .iter()
-        .filter(|spread| spread.method == SpreadMethod::PodAntiAffinity);
-    for key in apart.map(|spread| spread.key) {
-        let Some((count, what)) = domains(plan, pods, key) else {
+    let mut apart = pods.hard_spreads();
+    apart.retain(|spread| spread.method == SpreadMethod::PodAntiAffinity);
+    for spread in &apart {
+        let Some((count, what)) = domains(plan, pods, spread.key) else {
             continue;
         };
         if replicas <= count {
@@ -49,8 +49,18 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             replicas - count,
             pods.name()
         );
+        // Were one of several made a preference, the next one would be found.
+        let is_crowded = |spread: &&HardSpread<'_>| {
+            domains(plan, pods, spread.key).is_some_and(|(count, _)| replicas > count)
+        };
+        let crowded: Vec<HardSpread<'_>> = apart.iter().filter(is_crowded).copied().collect();
+        let fix = soft_spread::of(pods, &crowded, findings.document);
         findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-            diagnostic.help("use `whenUnsatisfiable: ScheduleAnyway`, or topology spread with a larger `maxSkew`")
+            let diagnostic = diagnostic.help("use `whenUnsatisfiable: ScheduleAnyway`, or topology spread with a larger `maxSkew`");
+            match fix {
+                Some(fix) => diagnostic.fix(fix),
+                None => diagnostic.no_fix(soft_spread::IN_BOTH),
+            }
         });
         return;
     }
@@ -79,9 +89,17 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
         pods.name()
     );
     findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-        diagnostic
+        let diagnostic = diagnostic
             .level(Severity::Warning)
-            .help("let one pod be missing meanwhile, `rollingUpdate: {maxUnavailable: 1}`, or use `whenUnsatisfiable: ScheduleAnyway`")
+            .help("let one pod be missing meanwhile, `rollingUpdate: {maxUnavailable: 1}`, or use `whenUnsatisfiable: ScheduleAnyway`");
+        let Some(found) = pods.found else {
+            return diagnostic.no_fix("how pods are replaced is in no manifest that is given");
+        };
+        let missing = Edit::Set {
+            pointer: Pointer::parse("/spec/strategy/rollingUpdate/maxUnavailable"),
+            value: 1.into(),
+        };
+        diagnostic.fix(Fix::manifest(found.place, missing))
     });
 }
 

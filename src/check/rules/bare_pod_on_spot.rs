@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::Severity;
@@ -31,6 +32,12 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.at_workload(pods, &[], message, |diagnostic| {
-        diagnostic.help("let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`")
+        diagnostic
+            .help("let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`")
+            .fix(workload_setting::write(
+                pods,
+                &["placement", "spot"],
+                "Never",
+            ))
     });
 }

@@ -52,7 +52,11 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 _ => format!("the descheduler takes this policy otherwise: {fault}"),
             };
             let place = found.text.keys.named_in(&fault).unwrap_or(found.text.place);
-            findings.in_manifest(place, message, |diagnostic| diagnostic.level(level));
+            findings.in_manifest(place, message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .no_fix("only its author knows what the policy was meant to say")
+            });
         }
     }
 }

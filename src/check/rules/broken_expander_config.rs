@@ -32,7 +32,10 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             };
             let place = expander.keys().and_then(|keys| keys.named_in(fault));
             findings.in_manifest(place.unwrap_or(expander.place()), message, |diagnostic| {
-                diagnostic.level(*level).help("write a list of patterns under each number: `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")
+                diagnostic
+                    .level(*level)
+                    .help("write a list of patterns under each number: `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")
+                    .no_fix("only its author knows which node groups were meant")
             });
         }
     }

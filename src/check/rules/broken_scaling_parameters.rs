@@ -41,7 +41,11 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             findings.in_manifest(
                 place.unwrap_or(parameters.text.place),
                 message,
-                |diagnostic| diagnostic.level(*level),
+                |diagnostic| {
+                    diagnostic
+                        .level(*level)
+                        .no_fix("only its author knows what the parameters were meant to say")
+                },
             );
         }
     }

@@ -1,3 +1,4 @@
+use crate::check::budget_bound;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
@@ -44,12 +45,15 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             .iter()
             .find_map(|pods| Some(pods.found?.places.autoscaling))
             .filter(|_| budget.found.is_some());
+        let fix = budget_bound::one_at_a_time(&budget, floor, findings.document);
         findings.at_budget(&budget, message, |diagnostic| {
             let diagnostic = match place {
                 Some(place) => diagnostic.related(place, "its autoscaler"),
                 None => diagnostic,
             };
-            diagnostic.help("write `maxUnavailable: 1` or a share such as `25%`, or raise the autoscaler's minimum")
+            diagnostic
+                .help("write `maxUnavailable: 1` or a share such as `25%`, or raise the autoscaler's minimum")
+                .fix(fix)
         });
     }
 }

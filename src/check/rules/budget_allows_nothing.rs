@@ -1,3 +1,4 @@
+use crate::check::budget_bound;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
@@ -72,7 +73,9 @@ fn report(plan: &Plan, budget: &Covered<'_>, most: i64, findings: &mut Findings<
     } else {
         Severity::Error
     };
+    // Over a single pod that is as good as no budget, and it stays right with more.
+    let fix = budget_bound::one_at_a_time(budget, most.max(1), findings.document);
     findings.at_budget(&budget, message, |diagnostic| {
-        diagnostic.level(level).help(help)
+        diagnostic.level(level).help(help).fix(fix)
     });
 }

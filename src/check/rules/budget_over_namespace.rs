@@ -43,7 +43,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             budget.name
         );
         findings.in_manifest(budget.place, message, |diagnostic| {
-            diagnostic.help("give each workload a budget of its own")
+            diagnostic
+                .help("give each workload a budget of its own")
+                .no_fix("each workload needs a budget of its own, and only its owner knows how many pods it can spare")
         });
     }
 }

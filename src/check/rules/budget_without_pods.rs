@@ -2,11 +2,13 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use std::collections::HashSet;
 
+use serde_json::json;
+
 use crate::components::{Installed, System, placeholder_labels};
 use crate::defaults;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, FoundBudget, LabelSelector, Manifests};
+use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
@@ -23,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let _plan = &system.plan;
-    let covering = covering(system, installed.manifests);
+    let index = BudgetIndex::new(&installed.manifests.budgets);
+    let covering = covering(system, installed.manifests, &index);
     // What names no namespace may be applied to any.
     let is_open = installed
         .manifests
@@ -44,17 +47,50 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             None => format!("budget `{}` selects no pods at all", budget.name),
         };
         findings.in_manifest(budget.place, message, |diagnostic| {
-            diagnostic.help(
+            let diagnostic = diagnostic.help(
                 "let its selector be the `spec.selector` of the workload that it is meant for",
-            )
+            );
+            match selector_by_name(budget, installed.manifests, &index) {
+                Some(labels) => diagnostic.fix(Fix::manifest(budget.place, select(labels))),
+                None => diagnostic.no_fix("only its author knows which workload it is meant for"),
+            }
         });
     }
 }
 
+/// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`. None where that has
+/// another budget: this one may be left over.
+fn selector_by_name<'m>(
+    budget: &FoundBudget,
+    manifests: &'m Manifests,
+    index: &BudgetIndex<'_>,
+) -> Option<&'m Labels> {
+    let is_called_after = |found: &&Found| {
+        let rest = budget.name.strip_prefix(&found.name);
+        budget.namespace == found.namespace
+            && rest.is_some_and(|rest| matches!(rest, "" | "-pdb" | "-budget"))
+    };
+    let mut named = manifests.workloads.iter().filter(is_called_after);
+    let found = named.next()?;
+    let has_budget = index.cover(found.namespace.as_deref(), &found.pod_labels);
+    let is_certain = named.next().is_none() && !has_budget;
+    found.selector.as_ref().filter(|_| is_certain)
+}
+
+fn select(labels: &Labels) -> Edit {
+    Edit::Set {
+        pointer: Pointer::parse("/spec/selector"),
+        value: json!({"matchLabels": labels}),
+    }
+}
+
 /// The budgets that cover a workload, or placeholders.
-fn covering(system: &System, manifests: &Manifests) -> HashSet<*const FoundBudget> {
+fn covering(
+    system: &System,
+    manifests: &Manifests,
+    index: &BudgetIndex<'_>,
+) -> HashSet<*const FoundBudget> {
     let plan = &system.plan;
-    let index = BudgetIndex::new(&manifests.budgets);
     let mut covering = HashSet::new();
     let mut add = |namespace: &str, labels: &Labels| {
         covering.extend(index.over(namespace, labels).map(std::ptr::from_ref));

@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -30,10 +31,17 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             "Spot and on-demand nodes are counted together: {}",
             names.join(", ")
         );
-        findings.at(
-            &pointers::scaling(at).child("counting"),
-            message,
-            |diagnostic| diagnostic.help("count `Spot`, `OnDemand`, or the pools of one kind"),
-        );
+        let pointer = pointers::scaling(at).child("counting");
+        let is_manifest = findings.origin(&pointer).is_manifest();
+        // By on-demand headroom follows the pods that had to go there, and never the nodes that it brings on Spot.
+        let on_demand = counted.iter().filter(|pool| !pool.is_spot());
+        let on_demand: Vec<&str> = on_demand.map(|pool| pool.name.as_str()).collect();
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.help("count `Spot`, `OnDemand`, or the pools of one kind");
+            if is_manifest {
+                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+            }
+            diagnostic.fix(Fix::set(pointer.clone(), on_demand))
+        });
     }
 }

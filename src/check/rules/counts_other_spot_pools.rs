@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
 use crate::components::overprovisioner::Target;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -42,10 +43,14 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             on.join(", "),
             counted.join(", ")
         );
-        findings.at(
-            &pointers::scaling(at).child("counting"),
-            message,
-            |diagnostic| diagnostic.help("count the pools that they are on, or on-demand"),
-        );
+        let pointer = pointers::scaling(at).child("counting");
+        let is_manifest = findings.origin(&pointer).is_manifest();
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.help("count the pools that they are on, or on-demand");
+            if is_manifest {
+                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+            }
+            diagnostic.fix(Fix::set(pointer.clone(), on))
+        });
     }
 }

@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
@@ -33,6 +34,16 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
     let message = format!("DaemonSet `{}` does not run on Spot nodes", pods.name());
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
-        diagnostic.help("choose a class with `spot: Tolerated` for it if it is wanted there")
+        let diagnostic =
+            diagnostic.help("choose a class with `spot: Tolerated` for it if it is wanted there");
+        if pods.spot().is_some() {
+            return diagnostic
+                .no_fix("its class lets it onto Spot, and a taint of the pool's own keeps it off");
+        }
+        diagnostic.fix(workload_setting::write(
+            pods,
+            &["placement", "spot"],
+            "Tolerated",
+        ))
     });
 }

@@ -1,10 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::System;
 use crate::components::termination_handler::notice;
 use crate::config::pointers;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "drain-outlasts-notice",
@@ -51,11 +52,16 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let message = format!(
             "`{key}: {seconds}`: of a notice of {notice} s no more than {most} s are left for that"
         );
-        let or = findings
-            .origin(&pointer)
-            .unless_manifest(", or leave it out");
+        let origin = findings.origin(&pointer);
+        let or = origin.unless_manifest(", or leave it out");
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.help(format!("write {most} or less{or}"))
+            let diagnostic = diagnostic.help(format!("write {most} or less{or}"));
+            match (origin.is_manifest(), most) {
+                (true, _) => diagnostic.no_fix(unreachable::FLAG),
+                // Of a notice that is spent already no number is left to write.
+                (false, ..1) => diagnostic.fix(Fix::remove(pointer.clone())),
+                (false, _) => diagnostic.fix(Fix::set(pointer.clone(), most)),
+            }
         });
     }
 }

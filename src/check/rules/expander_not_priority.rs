@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Expander;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
@@ -54,5 +54,6 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         diagnostic
             .level(level)
             .help("leave `expander` out, or write `expander: priority`")
+            .fix(Fix::set(pointers::spec("autoscaler/expander"), "priority"))
     });
 }

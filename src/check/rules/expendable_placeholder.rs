@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "expendable-placeholder",
@@ -37,8 +37,27 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             placeholder.name, class.value
         );
         let pointer = pointers::priority(findings.document, at);
+        let is_declared = findings.document.node(&pointer).is_some()
+            && !findings.origin(&pointers::placeholder(at)).is_manifest();
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.help("use -10 to -1, and another name for the class: the value of a class cannot be changed")
+            let diagnostic = diagnostic.help("use -10 to -1, and another name for the class: the value of a class cannot be changed");
+            if !is_declared {
+                return diagnostic.no_fix(
+                    "the class is one of a manifest, and a new one needs a manifest of its own",
+                );
+            }
+            diagnostic.fix(class_at_cutoff(&pointer, &class.name))
         });
     }
+}
+
+/// The lowest value that the autoscaler looks at: what was above these placeholders stays above them.
+fn class_at_cutoff(value: &Pointer, name: &str) -> Fix {
+    let set = |pointer, value| Edit::Set { pointer, value };
+    // `headroom-10` for -10.
+    let other_name = format!("{name}{CUTOFF}");
+    Fix::Config(vec![
+        set(value.parent().child("name"), other_name.into()),
+        set(value.clone(), CUTOFF.into()),
+    ])
 }

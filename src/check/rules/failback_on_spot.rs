@@ -35,7 +35,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let origin = findings.origin(&pointer);
     if origin.is_manifest() {
         findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
-            diagnostic.help("let it tolerate no Spot node, or require others by node affinity")
+            diagnostic
+                .help("let it tolerate no Spot node, or require others by node affinity")
+                .no_fix(
+                    "a toleration, an affinity or a selector of its pods can be what lets it there",
+                )
         });
         return;
     }

@@ -1,12 +1,15 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use serde_json::Value as Json;
+
+use crate::check::unreachable;
 use crate::components::System;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::{Bound, Failback, span};
 use crate::components::descheduler::policy::limit_key;
 use crate::config::pointers;
 use crate::defaults;
-use crate::diagnostic::{Pointer, Severity};
+use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
@@ -42,16 +45,22 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     };
     if let Some(key) = forbidden(descheduler) {
         let pointer = limit(key);
-        let unlimited = findings
-            .origin(&pointer)
-            .unless_manifest(", or write `Unlimited`");
+        let origin = findings.origin(&pointer);
+        let unlimited = origin.unless_manifest(", or write `Unlimited`");
         findings.at(
             &pointer,
             format!(
                 "`{}: 0` lets no pod be moved: nothing comes back to Spot",
                 named(findings, key)
             ),
-            |diagnostic| diagnostic.help(format!("raise it{unlimited}")),
+            |diagnostic| {
+                let diagnostic = diagnostic.help(format!("raise it{unlimited}"));
+                if origin.is_manifest() {
+                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+                }
+                // The default of the total is made for an hour, and the others have none.
+                diagnostic.fix(Fix::remove(pointer.clone()))
+            },
         );
         return;
     }
@@ -68,18 +77,32 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         descheduler.interval.as_str(),
         span(failback.seconds)
     );
-    let (pointer, level, help) = way_out(failback, descheduler, findings);
+    let WayOut {
+        pointer,
+        value,
+        level,
+        help,
+    } = way_out(failback, descheduler, findings);
+    let is_manifest = findings.origin(&pointer).is_manifest();
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(help)
+        let diagnostic = diagnostic.level(level).help(help);
+        if is_manifest {
+            return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+        }
+        diagnostic.fix(Fix::set(pointer.clone(), value))
     });
 }
 
-/// Where it hangs, how bad that is, and what to do. What we have decided ourselves is not held against anybody.
-fn way_out(
-    failback: Failback,
-    descheduler: &Descheduler,
-    findings: &Findings<'_>,
-) -> (Pointer, Severity, String) {
+/// Where it hangs, what to write there, how bad it is, and how that is said.
+struct WayOut {
+    pointer: Pointer,
+    value: Json,
+    level: Severity,
+    help: String,
+}
+
+/// What we have decided ourselves is not held against anybody.
+fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_>) -> WayOut {
     let Bound {
         key, usual, most, ..
     } = failback.by;
@@ -94,7 +117,12 @@ fn way_out(
             "`{name}: {wanted}` brings the usual {usual} back in about an hour; a higher limit evicts more at once than Spot \
              may have room for"
         );
-        return (pointer, Severity::Warning, help);
+        return WayOut {
+            pointer,
+            value: wanted.into(),
+            level: Severity::Warning,
+            help,
+        };
     }
     let default = Duration::parse(defaults::DESCHEDULER_INTERVAL);
     let default = default.map_or(0, |default| seconds(&default));
@@ -104,14 +132,24 @@ fn way_out(
             defaults::DESCHEDULER_INTERVAL,
             span(failback.rounds.saturating_mul(default))
         );
-        return (interval, Severity::Warning, help);
+        return WayOut {
+            pointer: interval,
+            value: defaults::DESCHEDULER_INTERVAL.into(),
+            level: Severity::Warning,
+            help,
+        };
     }
+    let all = hourly(most, descheduler);
     let help = format!(
-        "the limit is made for the {usual} pods that there usually are; `{name}: {}` brings {most} back in about an hour, and \
-         evicts more at once than Spot may have room for",
-        hourly(most, descheduler)
+        "the limit is made for the {usual} pods that there usually are; `{name}: {all}` brings {most} back in about an hour, and \
+         evicts more at once than Spot may have room for"
     );
-    (pointer, Severity::Info, help)
+    WayOut {
+        pointer,
+        value: all.into(),
+        level: Severity::Info,
+        help,
+    }
 }
 
 fn forbidden(descheduler: &Descheduler) -> Option<&'static str> {

@@ -2,8 +2,10 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::model::Amount;
 use crate::model::capacity::{self, Crowd};
+use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "failover-capacity-short",
@@ -22,6 +24,9 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::System(check),
 };
+
+/// The largest maximum that a configuration can state.
+const MOST_NODES: i64 = 5000;
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -57,6 +62,42 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         .child("nodes")
         .child("max");
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it")
+        let diagnostic = diagnostic
+            .help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it");
+        match sufficient_max(plan, &pools, demand.all) {
+            Some(max) => diagnostic.fix(Fix::set(pointer.clone(), max)),
+            None => diagnostic.no_fix(
+                "one pool alone cannot grow so far, and how to share it among several is a choice",
+            ),
+        }
     });
+}
+
+/// The least maximum of the first pool with which all have room.
+fn sufficient_max(plan: &Plan, pools: &[&NodePool], demand: Amount) -> Option<i64> {
+    let (first, others) = pools.split_first()?;
+    let range = first.nodes?;
+    let suffices = |max: i64| {
+        let grown = NodePool {
+            nodes: Some(NodeRange { max, ..range }),
+            ..(*first).clone()
+        };
+        let pools: Vec<&NodePool> = [&grown].into_iter().chain(others.iter().copied()).collect();
+        capacity::of_pools(pools.iter().copied()).is_some_and(|capacity| demand.fits(capacity))
+            && Crowd::worst(capacity::workloads_without_spot(plan), &pools).is_none()
+    };
+    let most = plan.provider.pool_limits.nodes_per_pool;
+    let (mut short, mut enough) = (range.max, most.unwrap_or(MOST_NODES));
+    if !suffices(enough) {
+        return None;
+    }
+    while enough - short > 1 {
+        let middle = short.midpoint(enough);
+        if suffices(middle) {
+            enough = middle;
+        } else {
+            short = middle;
+        }
+    }
+    Some(enough)
 }

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "floating-image",
@@ -46,12 +46,15 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             continue;
         };
         let pointer = pointers::spec(section).child("image");
-        let or = findings
-            .origin(&pointer)
-            .unless_manifest(", or leave `image` out");
+        let origin = findings.origin(&pointer);
+        let or = origin.unless_manifest(", or leave `image` out");
         let message = format!("`{image}` is whatever is newest when a node pulls it");
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.help(format!("name a release or a digest{or}"))
+            let diagnostic = diagnostic.help(format!("name a release or a digest{or}"));
+            if origin.is_manifest() {
+                return diagnostic.no_fix("only its owner knows which release it is to be");
+            }
+            diagnostic.fix(Fix::remove(pointer.clone()))
         });
     }
 }

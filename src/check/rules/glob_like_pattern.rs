@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::TakenBy;
 
 pub(super) const RULE: Rule = Rule {
@@ -35,25 +36,42 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             let message = format!(
                 "`{text}` is a regular expression, in which `{repeated}*` means any number of `{repeated}`"
             );
-            findings.at(
-                &pointers::pattern(taken.priority, taken.pattern),
-                message,
-                |diagnostic| {
-                    diagnostic.help(format!(
-                        "any text is `.*`: write `{repeated}.*` if that is meant"
-                    ))
-                },
-            );
+            let pointer = pointers::pattern(taken.priority, taken.pattern);
+            let is_manifest = findings.origin(&pointer).is_manifest();
+            findings.at(&pointer, message, |diagnostic| {
+                let diagnostic = diagnostic.help(format!(
+                    "any text is `.*`: write `{repeated}.*` if that is meant"
+                ));
+                if is_manifest {
+                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+                }
+                diagnostic.fix(Fix::set(pointer.clone(), with_any_text(text)))
+            });
         }
     }
 }
 
 /// The letter or digit that a `*` repeats.
 fn repeated_letter(text: &str) -> Option<char> {
+    let star = stars(text).next()?;
+    Some(char::from(text.as_bytes()[star - 1]))
+}
+
+/// With `.*` where a `*` repeats a letter or digit.
+fn with_any_text(text: &str) -> String {
+    let mut whole = text.to_owned();
+    let stars: Vec<usize> = stars(text).collect();
+    for star in stars.into_iter().rev() {
+        whole.insert(star, '.');
+    }
+    whole
+}
+
+/// Where a `*` repeats a letter or digit.
+fn stars(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     (1..bytes.len())
         .filter(|&at| bytes[at] == b'*' && bytes[at - 1].is_ascii_alphanumeric())
         // An escape, such as `\d*`.
-        .find(|&at| at < 2 || bytes[at - 2] != b'\\')
-        .map(|at| char::from(bytes[at - 1]))
+        .filter(|&at| at < 2 || bytes[at - 2] != b'\\')
 }

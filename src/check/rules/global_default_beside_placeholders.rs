@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "global-default-beside-placeholders",
@@ -34,6 +34,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         class.name
     );
     findings.in_manifest(class.place, message, |diagnostic| {
-        diagnostic.help("leave it out: of the chart, `priorityClassDefault.enabled: false`")
+        let edit = Edit::Set {
+            pointer: Pointer::parse("/globalDefault"),
+            value: false.into(),
+        };
+        diagnostic
+            .help("leave it out: of the chart, `priorityClassDefault.enabled: false`")
+            .fix(Fix::manifest(class.place, edit))
     });
 }

@@ -1,10 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
 use crate::components::termination_handler::notice;
 use crate::config::Kind;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +27,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const KEY: &str = "terminationGracePeriodSeconds";
+
 /// What a pod has that says nothing. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
 const KUBERNETES_DEFAULT: i64 = 30;
 
@@ -43,7 +47,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
         if seconds <= usable {
             continue;
         }
-        let pointer = pods.setting(findings.document, &["terminationGracePeriodSeconds"]);
+        let pointer = pods.setting(findings.document, &[KEY]);
         if pointer
             .as_ref()
             .is_some_and(|pointer| !said.is_first(pointer))
@@ -54,20 +58,36 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             "pods of workload `{}` may take {seconds} s to stop, and have {usable} s before the VM is gone",
             pods.name()
         );
+        let wanted = usable.min(i64::from(plan.provider.interruption.grace_seconds));
+        let fix = fix(*pods, pointer.clone(), wanted);
         let complete = |diagnostic: crate::check::draft::Draft| {
             diagnostic
                 .level(level)
-                .help(format!(
-                    "write `terminationGracePeriodSeconds: {}`",
-                    usable.min(i64::from(plan.provider.interruption.grace_seconds))
-                ))
+                .help(format!("write `{KEY}: {wanted}`"))
                 .help(format!("{usable} s: {}", notice::arithmetic(system)))
+                .fix(fix)
         };
         match (pointer, pods.found) {
             (Some(pointer), _) => findings.at(&pointer, message, complete),
             (None, Some(found)) => findings.in_manifest(found.places.grace, message, complete),
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }
+    }
+}
+
+/// Where the time comes from: the configuration, else the manifest.
+fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Fix {
+    let is_planned = pods
+        .planned
+        .is_some_and(|workload| workload.termination_grace_period_seconds.is_some());
+    match (written, pods.found) {
+        (Some(pointer), _) => Fix::set(pointer, wanted),
+        (None, Some(found)) if !is_planned => {
+            let pointer = pod_spec_pointer(found.kind).child(KEY);
+            let value = wanted.into();
+            Fix::manifest(found.place, Edit::Set { pointer, value })
+        }
+        _ => workload_setting::write(pods, &[KEY], wanted),
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
@@ -37,7 +38,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             handler.name
         );
         findings.in_manifest(handler.places.name, message, |diagnostic| {
-            diagnostic.help("leave `-disableEviction` out")
+            diagnostic
+                .help("leave `-disableEviction` out")
+                .no_fix(unreachable::FLAG)
         });
     }
 }

@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::manifests::pod_spec_pointer;
 
 pub(super) const RULE: Rule = Rule {
     id: "handler-without-priority",
@@ -32,7 +33,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             handler.name
         );
         findings.in_manifest(handler.places.name, message, |diagnostic| {
-            diagnostic.help("add `priorityClassName: system-node-critical` to its pods")
+            let edit = Edit::Set {
+                pointer: pod_spec_pointer(handler.kind).child("priorityClassName"),
+                value: "system-node-critical".into(),
+            };
+            diagnostic
+                .help("add `priorityClassName: system-node-critical` to its pods")
+                .fix(Fix::manifest(handler.place, edit))
         });
     }
 }

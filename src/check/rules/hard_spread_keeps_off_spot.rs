@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::soft_spread;
 use crate::components::System;
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
@@ -56,10 +57,15 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         } else {
             Severity::Error
         };
+        let fix = soft_spread::of(pods, &[spread], findings.document);
         findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-            diagnostic
+            let diagnostic = diagnostic
                 .level(level)
-                .help("use `whenUnsatisfiable: ScheduleAnyway`, or give Spot as many nodes and zones as the spread takes")
+                .help("use `whenUnsatisfiable: ScheduleAnyway`, or give Spot as many nodes and zones as the spread takes");
+            match fix {
+                Some(fix) => diagnostic.fix(fix),
+                None => diagnostic.no_fix(soft_spread::IN_BOTH),
+            }
         });
     }
 }

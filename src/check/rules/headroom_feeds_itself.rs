@@ -1,11 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::gain::Gain;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "headroom-feeds-itself",
@@ -57,11 +59,23 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         } else {
             Severity::Warning
         };
-        findings.at(&pointers::placeholder(at).child("scaling"), message, |diagnostic| {
-            diagnostic.level(level).help(
+        let pointer = pointers::scaling(at);
+        let is_manifest = findings.origin(&pointer.child("counting")).is_manifest();
+        // On-demand nodes bring none of these placeholders, so they may be counted.
+        let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
+        let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.level(level).help(
                 "count on-demand nodes instead (`counting: OnDemand`), or request less, or scale by more nodes for one replica; \
                  and set `max`",
-            )
+            );
+            if is_manifest {
+                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+            }
+            if !(are_on_spot && has_on_demand) {
+                return diagnostic.no_fix("how large and how many its placeholders are to be is a choice");
+            }
+            diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
         });
     }
 }

@@ -2,7 +2,9 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::manifests::Manifests;
+use crate::values::shell::word;
 
 pub(super) const RULE: Rule = Rule {
     id: "immutable-priority-class",
@@ -35,10 +37,32 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             found.name, placeholder.priority_class.value, found.value
         );
         let pointer = pointers::priority(findings.document, at);
+        let fix = match findings.document.node(&pointer) {
+            Some(_) => {
+                let name = free_name(&found.name, installed.manifests);
+                Fix::set(pointer.parent().child("name"), name)
+            }
+            // The name is spotgen's own. Pods keep the priority that they have.
+            None => Fix::Command(format!(
+                "kubectl delete priorityclass {}",
+                word(&found.name)
+            )),
+        };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .related(found.place, "the class that there is")
                 .help("give the class another name")
+                .fix(fix)
         });
     }
+}
+
+/// `headroom-2`, or with the next number that no class of the manifests has.
+fn free_name(name: &str, manifests: &Manifests) -> String {
+    let classes = &manifests.priority_classes;
+    let is_free = |name: &String| classes.iter().all(|class| class.name != *name);
+    (2..)
+        .map(|number| format!("{name}-{number}"))
+        .find(is_free)
+        .expect("numbers do not end")
 }

@@ -1,8 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::defaults;
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,6 +25,9 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::System(check),
 };
+
+/// As far above on-demand as by default.
+const STEP: u32 = defaults::SPOT_PRIORITY - defaults::OTHER_PRIORITY;
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -46,14 +51,20 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             spot.name, own.priority, on_demand.name, taken.priority
         );
         let pointer = pointers::pattern(own.priority, own.pattern);
-        let or = findings
-            .origin(&pointer)
+        let origin = findings.origin(&pointer);
+        let or = origin
             .unless_manifest(", or leave `priorities` out: they are then made from the pools");
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic
+            let diagnostic = diagnostic
                 .related(related, format!("this takes `{}`", on_demand.name))
-                .help(format!("give Spot the higher number{or}"))
+                .help(format!("give Spot the higher number{or}"));
+            if origin.is_manifest() {
+                return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+            }
+            // The pattern that is there may take others too: it stays, and of two the higher number counts.
+            let higher = pointers::spec("autoscaler/priorities").child(taken.priority + STEP);
+            diagnostic.fix(Fix::append(higher, spot.node_group.as_str()))
         });
     }
 }

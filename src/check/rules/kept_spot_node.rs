@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::providers::FailedNodes;
 
 pub(super) const RULE: Rule = Rule {
@@ -34,12 +34,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             "`{}` never has less than {} nodes: one that fails to start is kept",
             pool.name, range.min
         );
-        findings.at(
-            &pointers::pool(at).child("nodes").child("min"),
-            message,
-            |diagnostic| {
-                diagnostic.help("with `min: 0`, placeholders bring the first node as well")
-            },
-        );
+        let pointer = pointers::pool(at).child("nodes").child("min");
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .help("with `min: 0`, placeholders bring the first node as well")
+                .fix(Fix::set(pointer.clone(), 0))
+        });
     }
 }

@@ -1,11 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::Spot;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
 use crate::values::Int;
 
@@ -64,8 +65,17 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             continue;
         }
         let message = "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
-        findings.at(&pointers::scaling(at).child("ladder"), message, |diagnostic| {
-            diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`")
+        let pointer = pointers::scaling(at).child("ladder");
+        let first = first_step(&scaling.control);
+        let is_manifest = findings.origin(&pointer).is_manifest();
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`");
+            match first.filter(|_| !is_manifest) {
+                Some((key, step)) => {
+                    diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
+                }
+                None => diagnostic.no_fix(unreachable::IN_CONFIG_MAP),
+            }
         });
     }
 }
@@ -76,9 +86,22 @@ fn at_nothing(control: &Control) -> i64 {
     let Control::Ladder(ladder) = control else {
         return 1;
     };
-    let first = |steps: &[[Int<0, 1_000_000>; 2]]| {
-        let lowest = steps.iter().min_by_key(|[from, _]| from.get());
-        lowest.map_or(0, |[_, replicas]| replicas.get())
-    };
+    let first = |steps: &[Step]| lowest(steps).map_or(0, |at| steps[at][1].get());
     first(&ladder.cores_to_replicas).max(first(&ladder.nodes_to_replicas))
+}
+
+type Step = [Int<0, 1_000_000>; 2];
+
+/// The key and the number of the step that counts at no nodes.
+fn first_step(control: &Control) -> Option<(&'static str, usize)> {
+    let Control::Ladder(ladder) = control else {
+        return None;
+    };
+    let by_nodes = lowest(&ladder.nodes_to_replicas).map(|at| ("nodesToReplicas", at));
+    by_nodes.or_else(|| lowest(&ladder.cores_to_replicas).map(|at| ("coresToReplicas", at)))
+}
+
+/// The number of the lowest step.
+fn lowest(steps: &[Step]) -> Option<usize> {
+    (0..steps.len()).min_by_key(|at| steps[*at][0].get())
 }

@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
 use crate::components::System;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "ladder-without-first-step",
@@ -26,8 +27,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             ("coresToReplicas", &ladder.cores_to_replicas),
             ("nodesToReplicas", &ladder.nodes_to_replicas),
         ] {
-            let first = steps.iter().min_by_key(|[from, _]| from.get());
-            let Some([from, replicas]) = first.filter(|[from, _]| from.get() > 0) else {
+            let steps = steps.iter().enumerate();
+            let first = steps.min_by_key(|(_, [from, _])| from.get());
+            let Some((step, [from, replicas])) = first.filter(|(_, [from, _])| from.get() > 0)
+            else {
                 continue;
             };
             let message = format!(
@@ -35,13 +38,18 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 from.get(),
                 replicas.get()
             );
-            findings.at(
-                &pointers::scaling(at).child("ladder").child(key),
-                message,
-                |diagnostic| {
-                    diagnostic.help("begin with what is meant for none: `[0, 0]` or `[0, 1]`")
-                },
-            );
+            let pointer = pointers::scaling(at).child("ladder").child(key);
+            let is_manifest = findings.origin(&pointer).is_manifest();
+            findings.at(&pointer, message, |diagnostic| {
+                let diagnostic =
+                    diagnostic.help("begin with what is meant for none: `[0, 0]` or `[0, 1]`");
+                if is_manifest {
+                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+                }
+                // It says what holds anyway.
+                let written = vec![0, replicas.get()];
+                diagnostic.fix(Fix::set(pointer.child(step), written))
+            });
         }
     }
 }

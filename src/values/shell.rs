@@ -1,7 +1,7 @@
 //! Quoting for POSIX shells.
 
 /// A word that a shell takes as it is.
-pub(super) fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let plain = !text.is_empty()
         && text
             .bytes()
