@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
+use super::input;
 use super::messages::{self, Messages};
-use super::{Outcome, input, print};
+use super::outcome::Outcome;
+use super::stdout::print;
 use crate::check::Detail;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::reporters::{self, Reporter, Results};

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 
+use super::input;
 use super::messages::Messages;
+use super::outcome::Outcome;
 use super::spool::Spool;
-use super::{Outcome, input, print_with};
+use super::stdout::print_with;
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};

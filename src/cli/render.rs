@@ -9,8 +9,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ValueEnum as _, ValueHint};
 
 use super::messages::Messages;
+use super::outcome::Outcome;
 use super::output::Drift;
-use super::{Outcome, directory, input, output, print_with};
+use super::stdout::print_with;
+use super::{directory, input, output};
 use crate::check::Detail;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};

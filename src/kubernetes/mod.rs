@@ -4,6 +4,7 @@ mod labels;
 mod object;
 mod pods;
 mod rbac;
+mod resources;
 mod taints;
 
 pub use labels::{
@@ -13,6 +14,7 @@ pub use labels::{
 pub use object::Object;
 pub use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};
 pub use rbac::{role_ref, rule, rule_for, subject};
+pub use resources::Resources;
 pub use taints::{Effect, Taint, Toleration, api_toleration, api_tolerations};
 
 /// The two lists of an affinity, whatever it is about.

@@ -6,11 +6,13 @@ use crate::plan::OwnPlacement;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
+use super::claims::{self, Claimed};
+use super::found::{Found, Places};
 use super::objects::{Header, Object};
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
-use super::storage::{self, Claimed};
-use super::{Found, Places, Wanted, programs, requests};
+use super::wanted::Wanted;
+use super::{programs, requests};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -55,7 +57,7 @@ pub(super) fn read(
         grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
-    let claimed = storage::claimed(reader, &claim_templates, &volumes);
+    let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = Found {
         number: 0,
         kind,

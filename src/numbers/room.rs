@@ -7,7 +7,8 @@ use crate::components::controller::ContainerResources;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::{Mode, OsType, PlaceholderSpread, Spot};
-use crate::plan::{NodePool, Plan, Resources, Workload};
+use crate::kubernetes::Resources;
+use crate::plan::{NodePool, Plan, Workload};
 use crate::values::{Int, Quantity};
 
 /// CPU in thousandths and memory in bytes.

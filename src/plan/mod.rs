@@ -1,6 +1,11 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
+mod labels;
+mod node_pool;
 pub(crate) mod node_pools;
+
+pub(crate) use labels::owned_labels;
+pub use node_pool::{NodePool, NodeRange, TakenBy};
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -12,23 +17,15 @@ use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
 use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::{
-    Autoscaling, Capacity, EvictionPolicy, Expander, Kind, Mode, OsType, Spot, SpreadMethod,
-    UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
+    Autoscaling, Expander, Kind, Spot, SpreadMethod, UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
 };
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, Taint, Toleration};
+use crate::kubernetes::{Labels, Resources, Taint, Toleration};
+use crate::manifests::Priority;
 use crate::numbers::budget;
 use crate::providers::Facts;
 use crate::source::Span;
-use crate::values::{IntOrPercent, Number, Quantity, Version};
-
-/// The labels of a configuration.
-pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
-    labels
-        .into_iter()
-        .map(|(key, value)| (key.into(), value.into()))
-        .collect()
-}
+use crate::values::{IntOrPercent, Version};
 
 /// Everything decided.
 #[derive(Clone, Debug, Serialize)]
@@ -120,90 +117,6 @@ pub struct Cluster {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NodePool {
-    pub name: String,
-    pub capacity: Capacity,
-    pub mode: Mode,
-    pub os_type: OsType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vm_size: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub zones: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<NodeRange>,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
-    pub labels: Labels,
-    /// Those of the provider and those of the pool.
-    pub taints: Vec<Taint>,
-    /// The pattern of the node group's name.
-    pub node_group: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eviction_policy: Option<EvictionPolicy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_price: Option<Number>,
-    /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<Resources>,
-    /// The same before its `DaemonSet`s.
-    #[serde(skip)]
-    pub allocatable: Option<Resources>,
-    /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    #[serde(skip)]
-    pub taken_by: Vec<TakenBy>,
-}
-
-impl NodePool {
-    /// The tier that the priority expander puts it into; none where no pattern takes it.
-    pub fn tier(&self) -> Option<u32> {
-        self.taken_by.first().map(|taken| taken.priority)
-    }
-
-    pub fn is_spot(&self) -> bool {
-        self.capacity == Capacity::Spot
-    }
-
-    /// Whether its taints keep no pod away that has these tolerations.
-    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
-        self.taints.iter().all(|taint| taint.lets_on(tolerations))
-    }
-
-    /// Whether it has the operating system that workloads are taken to need, of these pools: Linux wherever there is one.
-    pub fn has_their_system(&self, all: &[Self]) -> bool {
-        self.os_type == OsType::Linux || !all.iter().any(|other| other.os_type == OsType::Linux)
-    }
-}
-
-/// A pattern of a tier, by its number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TakenBy {
-    pub priority: u32,
-    pub pattern: usize,
-}
-
-/// CPU and memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Resources {
-    pub cpu: Quantity,
-    pub memory: Quantity,
-}
-
-impl Resources {
-    pub fn of(cpu_millis: i64, memory_bytes: i64) -> Self {
-        Self {
-            cpu: Quantity::from_millis(cpu_millis),
-            memory: Quantity::from_bytes(memory_bytes),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct NodeRange {
-    pub min: i64,
-    pub max: i64,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Autoscaler {
     pub expander: Option<Expander>,
     /// Highest first.
@@ -271,25 +184,6 @@ pub struct Workload {
     pub priority: Option<Priority>,
 }
 
-/// The priority of a workload's pods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Priority {
-    pub value: i64,
-    /// Whether they may displace others.
-    pub preempts: bool,
-    /// Where a manifest says so.
-    pub place: Option<Span>,
-}
-
-impl Priority {
-    /// Of pods that name no class, where none is the default of all pods.
-    pub const NONE: Self = Self {
-        value: 0,
-        preempts: true,
-        place: None,
-    };
-}
-
 impl Workload {
     /// How many pods it can have: the most that its autoscaler makes, else its replicas.
     pub fn most_replicas(&self) -> Option<i64> {
@@ -349,7 +243,7 @@ pub struct Drift {
     pub stated: String,
     pub found: String,
     /// Where the manifest says so.
-    pub place: crate::source::Span,
+    pub place: Span,
 }
 
 /// The lists that a strategic merge replaces, as the manifest has them.

@@ -1,7 +1,8 @@
-use super::{NodePool, NodeRange, Resources, owned_labels};
+use super::labels::owned_labels;
+use super::node_pool::{NodePool, NodeRange};
 use crate::config::{self, Capacity, Mode, ProviderName, Spec};
 use crate::defaults;
-use crate::kubernetes::{Effect, Taint, Toleration};
+use crate::kubernetes::{Effect, Resources, Taint, Toleration};
 use crate::providers::{Facts, aks_allocatable, azure_vm_resources};
 use crate::values::Number;
 

@@ -8,10 +8,10 @@ use super::{Findings, Met, nodes};
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
-use crate::kubernetes::{Labels, Taint, Toleration};
+use crate::kubernetes::{Labels, Resources, Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
-use crate::plan::{NodePool, OwnPlacement, Plan, Resources, SpreadRule, Workload};
+use crate::plan::{NodePool, OwnPlacement, Plan, SpreadRule, Workload};
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.

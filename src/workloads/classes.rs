@@ -3,13 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::numbers::sides::Sides;
-use crate::plan::{self, Placement, SpreadRule};
+use crate::plan::{Placement, SpreadRule};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
 
@@ -71,33 +68,6 @@ impl Classes {
 
     pub(crate) fn get(&self, name: &str) -> &Class {
         self.named.get(name).expect("validation knows all classes")
-    }
-
-    /// The classes of the configuration in its order, and the default one where it is none of them.
-    pub(crate) fn resolved(
-        &self,
-        spec: &Spec,
-        facts: &Facts,
-        sides: Option<&Sides<'_>>,
-    ) -> Vec<plan::Class> {
-        let named = spec.classes.keys().map(DnsLabel::as_str);
-        let default = (!spec
-            .classes
-            .keys()
-            .any(|name| name.as_str() == self.default_name))
-        .then_some(self.default_name.as_str());
-        let resolved = named.chain(default).map(|name| {
-            let mut settings = Settings::new(self.get(name), false, facts);
-            settings.placement.tolerates_deletion_candidates =
-                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
-            plan::Class {
-                name: name.to_owned(),
-                placement: settings.placement,
-                termination_grace_period_seconds: settings.termination_grace_period_seconds,
-                node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
-            }
-        });
-        resolved.collect()
     }
 
     /// Whether a class has the built-in budget, which is made only where it makes sense.

@@ -5,6 +5,7 @@ mod budget;
 mod classes;
 mod let_go;
 mod resolve;
+mod resolved;
 mod selection;
 mod settings;
 mod stream;

@@ -9,11 +9,11 @@ use crate::components::placement::deletion_candidates::{Declared, are_tolerated}
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
-use crate::kubernetes::Labels;
+use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, Manifests};
+use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
 use crate::numbers::sides::Sides;
-use crate::plan::{Budget, Drift, Priority, Resources, Workload, owned_labels};
+use crate::plan::{Budget, Drift, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};

@@ -14,8 +14,7 @@ use serde::Serialize;
 use super::controller::Chart;
 use super::proportional_autoscaler::Scaling;
 use crate::config::PlaceholderSpread;
-use crate::kubernetes::Toleration;
-use crate::plan::Resources;
+use crate::kubernetes::{Resources, Toleration};
 
 pub(super) use headroom::{growth, left_out, scaled};
 pub(super) use objects::build;

@@ -7,8 +7,8 @@ use crate::config::{
     self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec,
 };
 use crate::defaults;
-use crate::kubernetes::Toleration;
-use crate::plan::{NodePool, Resources, Workload};
+use crate::kubernetes::{Resources, Toleration};
+use crate::plan::{NodePool, Workload};
 
 pub(crate) fn resolve(
     spec: &Spec,

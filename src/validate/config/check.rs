@@ -1,4 +1,4 @@
-use super::{Context, spec};
+use super::context::{Context, spec};
 use crate::rules;
 
 pub(super) fn check(context: &mut Context<'_>) {

@@ -7,10 +7,10 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
-use crate::kubernetes::Toleration;
+use crate::kubernetes::{Resources, Toleration};
 use crate::numbers::packing::Packing;
 use crate::numbers::room::{self, Amount};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::plan::{NodePool, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
 /// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: each pending

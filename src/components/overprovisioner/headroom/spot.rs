@@ -7,9 +7,9 @@ use super::overflow::{Overflow, Steps};
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
-use crate::kubernetes::Toleration;
+use crate::kubernetes::{Resources, Toleration};
 use crate::numbers::room::{self, Amount};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::plan::{NodePool, Workload};
 
 /// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
 /// brings a node, and the rest of that node is room to come back to.
