@@ -18,6 +18,7 @@ mod golden_formats;
 mod helm;
 mod help;
 mod kustomize;
+mod layers;
 mod numbers;
 mod patch;
 mod patch_growth;

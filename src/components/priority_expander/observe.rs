@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{CONFIG_MAP, KEY, match_pools, priorities};
+use super::config_map::{CONFIG_MAP, KEY};
+use super::priorities;
+use super::resolve::take as match_pools;
 use crate::components::Installed;
 use crate::components::observe::Brought;
 use crate::manifests::{ConfigMap, Fault, Keys, Text, is_taken};

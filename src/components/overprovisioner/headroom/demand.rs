@@ -1,6 +1,6 @@
 //! What the workloads that prefer Spot ask of the headroom.
 
-use super::super::resolve::spot_pools;
+use crate::components::overprovisioner::pools::spot_pools;
 use crate::numbers::room::{self, Amount};
 use crate::plan::{NodePool, Workload};
 

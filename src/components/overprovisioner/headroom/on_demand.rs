@@ -1,9 +1,10 @@
 //! Placeholders on on-demand: room on the nodes that are paid for anyway, for what comes when Spot goes.
 
-use super::super::resolve::{chosen, linux, priority_class};
 use super::demand::Demand;
 use crate::components::controller::container;
 use crate::components::descheduler::Descheduler;
+use crate::components::overprovisioner::pools::{chosen, linux};
+use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
