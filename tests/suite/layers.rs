@@ -148,7 +148,7 @@ fn from_root(code: &BTreeMap<Module, String>, module: &Module, mut path: Module)
     path.retain(|name| name != "self");
     let supers = path.iter().take_while(|name| *name == "super").count();
     let outer = &module[..module.len().checked_sub(supers)?];
-    let child = [module.as_slice(), &[start.clone()]].concat();
+    let child = [module.as_slice(), std::slice::from_ref(&start)].concat();
     match start.as_str() {
         "crate" => Some(path[1..].to_vec()),
         "self" | "super" => Some([outer, &path[supers..]].concat()),
@@ -172,10 +172,10 @@ fn owner(named: &BTreeMap<Module, Vec<Module>>, path: &[String]) -> Module {
 }
 
 /// What was found has to be what is listed: nothing new, and nothing that is no longer so.
-fn compare(found: BTreeSet<String>, listed: &[&str]) {
+fn compare(found: &BTreeSet<String>, listed: &[&str]) {
     let listed: BTreeSet<String> = listed.iter().copied().map(str::to_owned).collect();
     let new: Vec<_> = found.difference(&listed).collect();
-    let gone: Vec<_> = listed.difference(&found).collect();
+    let gone: Vec<_> = listed.difference(found).collect();
     assert!(new.is_empty(), "turn these around: {new:#?}");
     assert!(
         gone.is_empty(),
@@ -196,10 +196,10 @@ fn each_module_uses_only_what_stands_below_it() {
         (name.to_owned(), room.to_owned(), layer)
     };
     let upward = USES.iter().filter_map(|(user, used)| {
-        let ((user, from, high), (used, to, low)) = (room(user), room(used));
-        (from != to && high >= low).then(|| format!("{user} -> {used}"))
+        let ((name, from, high), (other, to, low)) = (room(user), room(used));
+        (from != to && high >= low).then(|| format!("{name} -> {other}"))
     });
-    compare(upward.collect(), ALLOWED_UPWARD);
+    compare(&upward.collect(), ALLOWED_UPWARD);
     for (now, _) in MOVING {
         let is_there = USES
             .iter()
@@ -228,7 +228,7 @@ fn no_files_of_a_folder_use_each_other_in_a_circle() {
     }
     let circles = circles.into_iter();
     let circles = circles.map(|(user, used)| format!("{user} -> {used}"));
-    compare(circles.collect(), ALLOWED_CIRCLES);
+    compare(&circles.collect(), ALLOWED_CIRCLES);
 }
 
 #[test]
@@ -237,5 +237,5 @@ fn no_file_takes_what_its_own_mod_rs_defines() {
         let is_above = !used.is_empty() && user.starts_with(used);
         is_above.then(|| used.join("/"))
     });
-    compare(upward.collect(), ALLOWED_PARENTS);
+    compare(&upward.collect(), ALLOWED_PARENTS);
 }

@@ -15,7 +15,7 @@ pub(super) struct Value<'a> {
     pub(super) place: Place,
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     pub(super) fn begin(&mut self) {
         if matches!(self.place, Place::Colon | Place::Dash) {
             self.out.push(' ');
