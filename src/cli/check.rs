@@ -10,9 +10,9 @@ use super::messages::{self, Messages};
 use super::outcome::Outcome;
 use super::stdout::print;
 use crate::check::Detail;
+use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::reporters::{self, Reporter, Results};
-use crate::rules;
 
 /// Say what is wrong with the configuration, and with the manifests of the workloads
 #[derive(Debug, clap::Args)]
@@ -66,10 +66,10 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
-    let planned = crate::plan(&inputs, manifests);
+    let planned = crate::pipeline::plan(&inputs, manifests);
     let (report, numbers) = match &planned {
         Ok(planned) => {
-            let numbers = args.numbers.then(|| planned.numbers());
+            let numbers = args.numbers.then(|| planned.figures());
             (planned.check(&args.allow, Detail::ALL), numbers)
         }
         Err(report) => {

@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         verify: args.verify,
         report: args.report,
     };
-    let configured = match crate::configure(&inputs, true) {
+    let configured = match crate::pipeline::configure(&inputs, true) {
         Ok(configured) => configured,
         Err(mut report) => {
             report.sort();
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         }
     };
     let mut spool = Spool::new();
-    let mut patched = crate::patch(
+    let mut patched = crate::pipeline::patch(
         &inputs,
         configured,
         &mut documents,

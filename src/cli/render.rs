@@ -14,12 +14,12 @@ use super::output::Drift;
 use super::stdout::print_with;
 use super::{directory, input, output};
 use crate::check::Detail;
+use crate::components::System;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
 use crate::formats::{self, Format, Note, Writer};
-use crate::plan::Plan;
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
 const WARNINGS_SHOWN: usize = 10;
@@ -73,7 +73,7 @@ impl Args {
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
-    match crate::plan(&inputs, from) {
+    match crate::pipeline::plan(&inputs, from) {
         Ok(planned) => {
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
             let mut planned = ManuallyDrop::new(planned);
@@ -92,22 +92,22 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 return Ok(Outcome::Findings);
             }
             if !args.chooses(ComponentId::ProportionalAutoscaler) {
-                proportional_autoscaler::leave_out(&mut planned.plan);
+                proportional_autoscaler::leave_out(&mut planned.system);
             }
-            let plan = &planned.plan;
-            let bundle = bundle::build(plan, |component| args.chooses(component));
+            let system = &planned.system;
+            let bundle = bundle::build(system, |component| args.chooses(component));
             let mut refusals = formats::refusals(args.format, &planned, &bundle);
             if !refusals.is_empty() {
                 refusals.sort();
                 messages.report(&refusals, &inputs.sources);
                 return Ok(Outcome::Findings);
             }
-            let Some(outcome) = deliver(args, plan, &bundle, messages)? else {
+            let Some(outcome) = deliver(args, system, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            for note in formats::notes(args.format, plan, &bundle) {
+            for note in formats::notes(args.format, system, &bundle) {
                 messages.note(&note);
             }
             Ok(outcome)
@@ -158,13 +158,13 @@ fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
 /// Brings the output to where it goes; `None` when there is nothing to write.
 fn deliver(
     args: &Args,
-    plan: &Plan,
+    system: &System,
     bundle: &Bundle<'_>,
     messages: &mut Messages,
 ) -> Result<Option<Outcome>, Failure> {
     let delivered = match args.format.writer() {
-        Writer::Stream(write) => stream(args, |out| write(plan, bundle, out))?,
-        Writer::Directory(make) => directory(args, &make(plan, bundle))?,
+        Writer::Stream(write) => stream(args, |out| write(system, bundle, out))?,
+        Writer::Directory(make) => directory(args, &make(system, bundle))?,
     };
     let mut drift = match delivered {
         Delivered::Nothing => return Ok(None),

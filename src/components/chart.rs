@@ -3,6 +3,7 @@
 //! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
 //! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
 
+use super::System;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
@@ -86,9 +87,9 @@ impl Entry {
 #[derive(Clone, Copy, Debug)]
 pub struct Chart {
     /// The one release of a chart around it.
-    pub inside: for<'p> fn(&'p Plan) -> Option<Release<'p>>,
+    pub inside: for<'p> fn(&'p System) -> Option<Release<'p>>,
     /// The releases that it takes by itself.
-    pub alone: for<'p> fn(&'p Plan) -> Vec<Release<'p>>,
+    pub alone: for<'p> fn(&'p System) -> Vec<Release<'p>>,
 }
 
 /// The longest name of a release that Helm takes.

@@ -16,10 +16,12 @@ pub mod priority_expander;
 pub mod programs;
 pub mod proportional_autoscaler;
 pub mod resolve;
+mod system;
 pub mod termination_handler;
 
 pub use installed::{Installed, WANTED};
 pub use overprovisioner::placeholder_labels;
+pub use system::System;
 
 use std::borrow::Cow;
 
@@ -98,7 +100,7 @@ pub struct Component {
 #[derive(Clone, Copy, Debug)]
 pub enum Makes {
     /// Kubernetes objects.
-    Objects(fn(&Plan) -> Vec<Object>),
+    Objects(fn(&System) -> Vec<Object>),
     /// An object for a workload, if it needs one, of the kind that is applied last: there may be very many.
     ObjectEach(fn(&Plan, &Workload) -> Option<Object>),
     /// A change to a workload, if it needs one.

@@ -1,20 +1,21 @@
 //! The system that manifests bring along, put into the plan in place of what the configuration makes: so the same rules
 //! judge what others have made.
 
-use super::{ComponentId, Installed};
+use super::{ComponentId, Installed, System};
 use crate::config::Spot;
+use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::Found;
+use crate::model::WorkloadView;
 use crate::plan::Plan;
-use crate::rules::{Pods, places};
 use crate::source::Span;
 
 /// A plan whose system is, as far as manifests bring it, theirs.
 #[derive(Debug)]
 pub(crate) struct Brought {
-    pub(crate) plan: Plan,
+    pub(crate) system: System,
     pub(crate) places: Places,
     /// Whether the configuration lists placeholders: others stand beside them, and not in their place.
     pub(crate) lists_placeholders: bool,
@@ -40,7 +41,7 @@ impl Places {
 
 /// None where manifests bring nothing of the system.
 pub(crate) fn read(
-    plan: &Plan,
+    system: &System,
     document: &Document<'_>,
     installed: &Installed<'_>,
 ) -> Option<Brought> {
@@ -51,9 +52,9 @@ pub(crate) fn read(
     if !brings_any {
         return None;
     }
-    let listed = document.node(&places::spec("overprovisioner/placeholders"));
+    let listed = document.node(&pointers::spec("overprovisioner/placeholders"));
     let mut brought = Brought {
-        plan: plan.clone(),
+        system: system.clone(),
         places: Places::default(),
         lists_placeholders: listed.is_some(),
     };
@@ -70,7 +71,7 @@ pub(crate) fn tolerated<'t>(
     found: &Found,
     taints: impl Iterator<Item = &'t Taint>,
 ) -> Vec<Toleration> {
-    let pods = Pods::alone(found);
+    let pods = WorkloadView::alone(found);
     let mut tolerations: Vec<Toleration> = Vec::new();
     for taint in taints.filter(|taint| pods.own_tolerates(taint)) {
         let toleration = Toleration::from(taint);
@@ -83,7 +84,7 @@ pub(crate) fn tolerated<'t>(
 
 /// Where a workload that nobody has planned may run.
 pub(crate) fn spot(plan: &Plan, found: &Found) -> Spot {
-    let pods = Pods::alone(found);
+    let pods = WorkloadView::alone(found);
     if !pods.tolerates_spot(plan) || pods.own_excludes_spot(plan) {
         Spot::Never
     } else if pods.own_requires_spot(plan) {

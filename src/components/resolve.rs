@@ -1,14 +1,15 @@
 //! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
 
 use super::{
-    descheduler, overprovisioner, priority_expander, proportional_autoscaler, termination_handler,
+    System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,
+    termination_handler,
 };
 use crate::config::SpotConfig;
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
 use crate::manifests::Manifests;
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::{Cluster, Plan, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes};
@@ -21,7 +22,7 @@ pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
-) -> Result<Plan, Report> {
+) -> Result<System, Report> {
     // There may be very many: each is made of what it was.
     let stated = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
@@ -85,7 +86,7 @@ pub fn resolve(
                 .any(|placeholder| placeholder.scaling.is_some())
         })
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
-    Ok(Plan {
+    let plan = Plan {
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
@@ -98,11 +99,13 @@ pub fn resolve(
         autoscaler,
         spot_tolerations,
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
-        descheduler,
-        termination_handler: termination_handler::resolve(spec, facts, &pools),
         node_pools: pools,
         workloads,
         classes: resolved_classes,
+    };
+    Ok(System {
+        descheduler,
+        termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
         proportional_autoscaler,
         monitoring: spec
@@ -117,5 +120,6 @@ pub fn resolve(
             .collect(),
         from_manifests: manifests.is_some(),
         notices: notices.into_iter().flatten().collect(),
+        plan,
     })
 }

@@ -12,6 +12,7 @@ mod monitoring;
 mod node_pools;
 mod one_of;
 mod overprovisioner;
+pub(crate) mod pointers;
 mod resources;
 mod schema;
 mod spot_config;

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use super::shell::word;
 use super::{Note, head};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
@@ -26,7 +27,8 @@ const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
 /// Why there can be no script for this configuration.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+pub(super) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
     let mut report = Report::default();
     let spec = Pointer::root().child("spec");
     if plan.provider.name != ProviderName::Aks {
@@ -62,7 +64,8 @@ fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
     }
 }
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let pools = pools(plan, bundle);
     let has_profile =
         bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
@@ -114,7 +117,8 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
 }
 
 /// What has to be known to run the script.
-pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+pub(super) fn notes(system: &System) -> Vec<Note> {
+    let plan = &system.plan;
     let unnamed = unnamed(plan);
     if unnamed.is_empty() {
         return Vec::new();

@@ -11,16 +11,18 @@ use serde::Serialize;
 use super::head;
 use super::stream::Stream;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::placement::Patch;
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load::Document;
-use crate::plan::{Plan, Workload};
+use crate::plan::Workload;
 use crate::yaml;
 
 /// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+pub(super) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
     let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
     let mut report = Report::default();
     if !bundle.has(ComponentId::Placement) {
@@ -43,7 +45,8 @@ pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>
     report
 }
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let patches: Vec<Inline> = bundle.patches().map(|patch| Inline::of(&patch)).collect();
     if patches.is_empty() {
         return Ok(false);
@@ -52,7 +55,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     header.push_str(
         "# A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
     );
-    header.push_str(&super::patches::warning(plan));
+    header.push_str(&super::patches::warning(system));
     let release = Release {
         api_version: "helm.toolkit.fluxcd.io/v2",
         kind: "HelmRelease",

@@ -4,25 +4,26 @@ use std::io::{self, Write};
 
 use super::stream::Stream;
 use super::{Note, head, objects, uncarried};
+use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::plan::Plan;
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let mut made = bundle.objects().peekable();
     if made.peek().is_none() {
         return Ok(false);
     }
     let mut stream = Stream::new(out, &head(plan));
     for object in made {
-        stream.document_by(|text| objects::write(plan, &object, text))?;
+        stream.document_by(|text| objects::write(system, &object, text))?;
     }
     stream.finish()?;
     Ok(true)
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     uncarried::notes(
-        plan,
+        system,
         bundle,
         "these manifests do not place the workloads: placement goes into the workloads' own manifests",
     )

@@ -19,10 +19,11 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use crate::Planned;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::diagnostic::Report;
 use crate::files::Files;
+use crate::pipeline::Planned;
 use crate::plan::Plan;
 
 /// What `render` writes.
@@ -74,12 +75,14 @@ fn head(plan: &Plan) -> String {
 
 /// Why a format cannot say what is asked of it, if it cannot.
 pub fn refusals(format: Format, planned: &Planned<'_>, bundle: &Bundle<'_>) -> Report {
-    let Planned { plan, document, .. } = planned;
+    let Planned {
+        system, document, ..
+    } = planned;
     match format {
-        Format::FluxPatches => flux_patches::refusals(plan, bundle, document),
-        Format::Kustomize => kustomize::refusals(plan, bundle, document),
-        Format::Admission => admission::refusals(plan, bundle, document),
-        Format::AzureCli => azure_cli::refusals(plan, bundle, document),
+        Format::FluxPatches => flux_patches::refusals(system, bundle, document),
+        Format::Kustomize => kustomize::refusals(system, bundle, document),
+        Format::Admission => admission::refusals(system, bundle, document),
+        Format::AzureCli => azure_cli::refusals(system, bundle, document),
         Format::Manifests | Format::Patches | Format::Helm | Format::Values | Format::Plan => {
             Report::default()
         }
@@ -91,9 +94,9 @@ pub fn refusals(format: Format, planned: &Planned<'_>, bundle: &Bundle<'_>) -> R
 pub enum Writer {
     /// As text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream would look
     /// like success to whoever it is piped to. It fails only when what it writes to fails.
-    Stream(fn(&Plan, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
+    Stream(fn(&System, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
     /// As files of a directory; none when there is nothing to write.
-    Directory(fn(&Plan, &Bundle<'_>) -> Files),
+    Directory(fn(&System, &Bundle<'_>) -> Files),
 }
 
 impl Format {
@@ -107,22 +110,22 @@ impl Format {
             Self::AzureCli => Writer::Stream(azure_cli::write),
             Self::Helm => Writer::Directory(helm::files),
             Self::Values => Writer::Directory(values::files),
-            Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
+            Self::Plan => Writer::Stream(|system, _, out| plan::write(system, out)),
         }
     }
 }
 
 /// What the format cannot carry.
-pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+pub fn notes(format: Format, system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     match format {
-        Format::Manifests => manifests::notes(plan, bundle),
-        Format::Patches => patches::notes(plan, "patches"),
-        Format::FluxPatches => patches::notes(plan, "flux-patches"),
-        Format::Kustomize => kustomize::notes(plan, bundle),
-        Format::Admission => admission::notes(plan, bundle),
-        Format::AzureCli => azure_cli::notes(plan),
-        Format::Helm => helm::notes(plan, bundle),
-        Format::Values => values::notes(plan, bundle),
+        Format::Manifests => manifests::notes(system, bundle),
+        Format::Patches => patches::notes(system, "patches"),
+        Format::FluxPatches => patches::notes(system, "flux-patches"),
+        Format::Kustomize => kustomize::notes(system, bundle),
+        Format::Admission => admission::notes(system, bundle),
+        Format::AzureCli => azure_cli::notes(system),
+        Format::Helm => helm::notes(system, bundle),
+        Format::Values => values::notes(system, bundle),
         Format::Plan => Vec::new(),
     }
 }

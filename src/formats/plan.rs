@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::plan::Plan;
+use crate::components::System;
 use crate::yaml;
 
-pub(super) fn write(plan: &Plan, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) fn write(system: &System, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let mut text = format!(
         "# {}: the plan that spotgen made of the configuration.\n",
         plan.name

@@ -1,5 +1,6 @@
 //! What Kubernetes itself defines: names, labels, taints, objects and their parts. It knows no plan.
 
+pub(crate) mod budget;
 mod labels;
 mod object;
 mod pods;

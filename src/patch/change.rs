@@ -15,7 +15,7 @@ use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::Plan;
 
 /// What a workload lacks of what it is chosen to have, and what of them it cannot have.

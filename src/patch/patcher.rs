@@ -17,7 +17,7 @@ use super::select::{Selected, Selector};
 use super::signs::Signs;
 use super::{change, edit, findings, resource_list, verify};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::source::SourceId;
 use crate::workloads::Stream;

@@ -11,18 +11,12 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::components::Notice;
-use crate::components::descheduler::Descheduler;
-use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
-use crate::components::proportional_autoscaler::ProportionalAutoscaler;
-use crate::components::termination_handler::TerminationHandler;
 use crate::config::{
     Autoscaling, Expander, Kind, Spot, SpreadMethod, UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
 };
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, Resources, Taint, Toleration};
+use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
 use crate::manifests::Priority;
-use crate::numbers::budget;
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{IntOrPercent, Version};
@@ -48,40 +42,9 @@ pub struct Plan {
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
     #[serde(skip)]
     pub classes: Vec<Class>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub overprovisioner: Option<Overprovisioner>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proportional_autoscaler: Option<ProportionalAutoscaler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub descheduler: Option<Descheduler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub termination_handler: Option<TerminationHandler>,
-    pub monitoring: bool,
-    /// Findings that the user accepts: rule and reason.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub allowed: Vec<(String, String)>,
-    /// Whether the workloads' manifests were read.
-    pub from_manifests: bool,
-    /// What is decided unasked and has to be known.
-    #[serde(skip)]
-    pub notices: Vec<Notice>,
 }
 
 impl Plan {
-    /// All placeholders, each with its number.
-    pub fn placeholders(&self) -> impl Iterator<Item = (usize, &Placeholder)> {
-        let overprovisioner = self.overprovisioner.iter();
-        overprovisioner.flat_map(|overprovisioner| overprovisioner.placeholders.iter().enumerate())
-    }
-
-    /// The pools that a target means.
-    pub fn pools_of<'p>(&'p self, target: &'p Target) -> impl Iterator<Item = &'p NodePool> {
-        self.node_pools.iter().filter(move |pool| match target {
-            Target::Spot => pool.is_spot(),
-            Target::Pools(names) => names.contains(&pool.name),
-        })
-    }
-
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
         pool.lets_on(&self.spot_tolerations)

@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use super::{Results, text};
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::numbers;
 use crate::source::Sources;
 
 pub(super) fn render(results: Results<'_>) -> String {
@@ -16,7 +16,7 @@ pub(super) fn render(results: Results<'_>) -> String {
         annotation(&mut out, diagnostic, results.sources);
     }
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&text::summary(results.report));
     out

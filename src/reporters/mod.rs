@@ -7,8 +7,8 @@ pub mod text;
 
 use clap::ValueEnum;
 
+use crate::check::figures::Figure;
 use crate::diagnostic::Report;
-use crate::numbers::Number;
 use crate::source::Sources;
 
 /// How a report is written.
@@ -28,7 +28,7 @@ pub enum Reporter {
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'a> {
     pub report: &'a Report,
-    pub numbers: Option<&'a [Number]>,
+    pub numbers: Option<&'a [Figure]>,
     pub sources: &'a Sources,
 }
 

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Results;
+use crate::check::{self, rules};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::rules;
 use crate::source::{Sources, Span};
 
 /// The file that is meant where the configuration came from none.
@@ -55,7 +55,7 @@ fn descriptors() -> Vec<Value> {
             "defaultConfiguration": {"level": level(rule.level)},
         })
     });
-    let mistakes = rules::mistakes().map(|(id, summary)| {
+    let mistakes = check::mistakes().map(|(id, summary)| {
         json!({
             "id": id,
             "shortDescription": {"text": summary},
@@ -76,7 +76,7 @@ fn level(severity: Severity) -> &'static str {
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let ids = rules::ALL.iter().map(|rule| rule.id);
     let index = ids
-        .chain(rules::mistakes().map(|(id, _)| id))
+        .chain(check::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
     for help in &diagnostic.help {

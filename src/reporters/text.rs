@@ -6,8 +6,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Results;
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
-use crate::numbers;
 use crate::source::{Sources, Span};
 
 /// Lines longer than this are cut around the place, so that a caret stays in sight.
@@ -37,7 +37,7 @@ fn findings(report: &Report, sources: &Sources, colour: bool) -> String {
 pub(super) fn results(results: Results<'_>, colour: bool) -> String {
     let mut out = findings(results.report, results.sources, colour);
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&summary(results.report));
     out

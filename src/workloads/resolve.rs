@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan::{Budget, Drift, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;

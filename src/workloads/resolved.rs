@@ -4,7 +4,7 @@ use super::classes::Classes;
 use super::settings::Settings;
 use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::Spec;
-use crate::numbers::sides::Sides;
+use crate::model::sides::Sides;
 use crate::plan;
 use crate::providers::Facts;
 use crate::values::DnsLabel;

@@ -133,7 +133,7 @@ fn pods_that_leave_find_room_as_a_whole() {
     assert_eq!(loss[0].value, "4 to 6 of 12 pods killed");
     assert!(
         loss[0].how.starts_with(
-            "budgets let 6 go at once, and 2 of them find room on nodes that run; the killed ones come again 55 s"
+            "budgets let 6 go at once, and 2 of them find room on nodes that run; they hold back 6 until others are ready; the killed ones come again 55 s"
         ),
         "{loss:?}"
     );
@@ -346,7 +346,7 @@ fn the_quota_of_pools_that_are_too_small_is_said_to_be_too_little() {
     assert!(enough.contains("that failover needs"), "{enough}");
     let short = of(90);
     assert!(
-        short.contains("40 for the 10 nodes of regular1 at their maximum, which is too little"),
+        short.contains("40 for the 10 nodes of regular1 at its maximum, which is too little"),
         "{short}"
     );
 }

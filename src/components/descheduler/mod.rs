@@ -1,10 +1,12 @@
 //! The descheduler: moves pods back to Spot when it returns.
 
 pub(crate) mod chart;
+pub(crate) mod failback_time;
 pub(crate) mod objects;
 mod observe;
 mod plan;
 pub(crate) mod policy;
+pub(crate) mod reach;
 mod resolve;
 mod validate;
 

@@ -2,15 +2,15 @@ use indexmap::IndexMap;
 
 use super::policy::{self, Failback, KIND, Policy, limit_key};
 use super::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
-use crate::components::Installed;
 use crate::components::controller::{Chart, ContainerResources};
 use crate::components::observe::{Brought, spot};
 use crate::components::programs::Program;
+use crate::components::{Installed, System};
 use crate::config::ExtraProtection;
+use crate::config::pointers;
 use crate::defaults;
 use crate::manifests::{ConfigMap, Fault, Found, FoundProgram, Text, is_taken};
-use crate::plan::{Placement, Plan};
-use crate::rules::places;
+use crate::plan::Placement;
 use crate::values::{Duration, Limit, Version};
 
 /// What every policy has in it, in the kind or in the version.
@@ -63,11 +63,11 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         return;
     };
     let workload = installed.running(Program::Descheduler).next();
-    let plan = &mut brought.plan;
+    let system = &mut brought.system;
     let failback = found.policy.failback();
-    plan.descheduler =
-        failback.map(|failback| descheduler(plan, &found.policy, failback, workload));
-    let descheduler = places::spec("descheduler");
+    system.descheduler =
+        failback.map(|failback| descheduler(system, &found.policy, failback, workload));
+    let descheduler = pointers::spec("descheduler");
     let limits = descheduler.child("limits");
     for limit in ["total", "perNode", "perNamespace"] {
         if let Some(place) = found.text.keys.outer(limit_key(limit)) {
@@ -99,19 +99,19 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
     brought.places.add(descheduler, found.text.place);
     if let Some(workload) = workload {
         for key in ["image", "interval", "placement"] {
-            let pointer = places::spec("descheduler").child(key);
+            let pointer = pointers::spec("descheduler").child(key);
             brought.places.add(pointer, workload.places.name);
         }
     }
 }
 
 fn descheduler(
-    plan: &Plan,
+    system: &System,
     policy: &Policy,
     failback: Failback<'_>,
     workload: Option<&Found>,
 ) -> Descheduler {
-    let planned = plan.descheduler.as_ref();
+    let planned = system.descheduler.as_ref();
     let program = workload.and_then(|workload| workload.program.as_deref());
     let version = program
         .and_then(|program| Version::parse(program.tag()?))
@@ -132,7 +132,7 @@ fn descheduler(
         chart: Chart::default(),
         resources: resources(workload),
         placement: Placement {
-            spot: workload.map(|workload| spot(plan, workload)),
+            spot: workload.map(|workload| spot(&system.plan, workload)),
             ..Placement::default()
         },
         interval: interval.unwrap_or_else(|| {

@@ -1,12 +1,17 @@
 //! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
 
+pub(crate) mod added;
 pub(crate) mod chart;
+pub(crate) mod fits;
+pub(crate) mod gain;
 mod headroom;
+pub(crate) mod kept;
 pub(crate) mod objects;
 mod observe;
 mod plan;
 mod pools;
 mod priority_class;
+pub(crate) mod refuge;
 mod resolve;
 mod validate;
 

@@ -6,6 +6,7 @@ use crate::components::controller::Chart;
 use crate::components::proportional_autoscaler::Scaling;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{Resources, Toleration};
+use crate::plan::{NodePool, Plan};
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,4 +56,14 @@ pub enum Target {
     Spot,
     /// The nodes of these pools.
     Pools(Vec<String>),
+}
+
+impl Target {
+    /// The pools that are meant.
+    pub fn pools<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = &'p NodePool> {
+        plan.node_pools.iter().filter(move |pool| match self {
+            Self::Spot => pool.is_spot(),
+            Self::Pools(names) => names.contains(&pool.name),
+        })
+    }
 }

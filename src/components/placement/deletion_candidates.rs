@@ -7,9 +7,9 @@
 //! scaled.
 
 use crate::config::{self, Kind};
-use crate::numbers::room::Amount;
-use crate::numbers::sides::Sides;
-use crate::numbers::voter::Voter;
+use crate::model::Amount;
+use crate::model::sides::Sides;
+use crate::model::voter::Voter;
 use crate::plan::{OwnPlacement, Placement};
 use crate::values::{Int, Quantity};
 

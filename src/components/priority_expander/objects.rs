@@ -1,5 +1,6 @@
 //! The `ConfigMap` by which the cluster autoscaler's priority expander grows Spot pools first.
 
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -8,10 +9,10 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use super::config_map::{CONFIG_MAP, KEY};
 use crate::components::objects::metadata;
 use crate::kubernetes::Object;
-use crate::plan::Plan;
 use crate::yaml;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
     let tiers = &plan.autoscaler.priorities;
     let Some(namespace) = plan
         .provider

@@ -5,9 +5,9 @@ use super::priorities;
 use super::resolve::take as match_pools;
 use crate::components::Installed;
 use crate::components::observe::Brought;
+use crate::config::pointers;
 use crate::manifests::{ConfigMap, Fault, Keys, Text, is_taken};
 use crate::plan::Tier;
-use crate::rules::places;
 use crate::source::Span;
 
 /// A `ConfigMap` that is meant for the priority expander.
@@ -60,7 +60,7 @@ pub(crate) fn is_meant(name: &str) -> bool {
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
 pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let Some(namespace) = brought.plan.provider.expander_namespace else {
+    let Some(namespace) = brought.system.plan.provider.expander_namespace else {
         return;
     };
     let is_read = |expander: &&InstalledPriorities<'_>| {
@@ -82,7 +82,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         .iter()
         .filter_map(|(number, patterns)| Some((u32::try_from(*number).ok()?, patterns)))
         .collect();
-    let plan = &mut brought.plan;
+    let plan = &mut brought.system.plan;
     plan.autoscaler.priorities = tiers
         .into_iter()
         .rev()
@@ -92,8 +92,8 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         })
         .collect();
     match_pools(&plan.autoscaler, plan.provider, &mut plan.node_pools);
-    let pointer = places::spec("autoscaler/priorities");
-    for tier in &brought.plan.autoscaler.priorities {
+    let pointer = pointers::spec("autoscaler/priorities");
+    for tier in &brought.system.plan.autoscaler.priorities {
         // As the number is mostly written.
         if let Some(place) = expander
             .keys()

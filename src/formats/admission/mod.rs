@@ -19,6 +19,7 @@ use serde_json::{Value as Json, json};
 use super::stream::Stream;
 use super::{Note, head};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::objects::metadata;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
@@ -39,7 +40,8 @@ const STABLE_SINCE: (u16, u16) = (1, 36);
 const BETA_SINCE: (u16, u16) = (1, 34);
 
 /// Why there can be no policies.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+pub(super) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
     let mut report = Report::default();
     if !bundle.has(ComponentId::Placement) {
         return report;
@@ -66,7 +68,8 @@ pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>
     report
 }
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let policies: Vec<_> = policies(plan, bundle).collect();
     if policies.is_empty() {
         return Ok(false);
@@ -96,7 +99,8 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
 }
 
 /// What a policy cannot do, and what it needs.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let mut notes = vec![Note::new(
         "a policy reaches the new pods of the namespaces that carry its label, and no others",
         format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),

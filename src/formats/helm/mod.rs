@@ -10,12 +10,12 @@ mod values;
 
 use super::{Note, uncarried};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
 use crate::components::objects::enforced_level;
 use crate::defaults::SYSTEM_NAMESPACE;
 use crate::files::Files;
-use crate::plan::Plan;
 
 /// The templates, each with the section of the values that it is for.
 const TEMPLATES: [(&str, &str, &str); 6] = [
@@ -54,10 +54,11 @@ const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.t
 const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
 const IGNORED: &str = include_str!("../../../templates/helm/.helmignore");
 
-pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+pub(super) fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let mut files = Files::default();
-    let releases = releases(plan, bundle);
-    let sections = values::sections(plan, bundle);
+    let releases = releases(system, bundle);
+    let sections = values::sections(system, bundle);
     if releases.is_empty() && sections.is_empty() {
         return files;
     }
@@ -65,7 +66,7 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
         sections.iter().any(|found| found.key == section)
             || releases.iter().any(|release| release.chart == section)
     };
-    let home = home(plan, bundle);
+    let home = home(system, bundle);
     files.add("Chart.yaml", chart::metadata(plan, &releases));
     if !releases.is_empty() {
         files.add("Chart.lock", chart::lock(&releases));
@@ -86,16 +87,16 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     files
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut found = uncarried::notes(
-        plan,
+        system,
         bundle,
         "this chart does not place the workloads: placement goes into the workloads' own manifests",
     );
-    let releases = releases(plan, bundle);
+    let releases = releases(system, bundle);
     found.extend(uncarried::misread(&releases));
-    let home = home(plan, bundle);
-    let handler = plan.termination_handler.as_ref();
+    let home = home(system, bundle);
+    let handler = system.termination_handler.as_ref();
     if let Some(handler) = handler.filter(|_| bundle.has(ComponentId::TerminationHandler))
         && handler.namespace != home.namespace
     {
@@ -125,10 +126,10 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     found
 }
 
-fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
+fn releases<'p>(system: &'p System, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
     bundle
         .charts()
-        .filter_map(|chart| (chart.inside)(plan))
+        .filter_map(|chart| (chart.inside)(system))
         .collect()
 }
 
@@ -140,12 +141,12 @@ struct Home<'p> {
 }
 
 /// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
-fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
-    let placeholders = plan.overprovisioner.as_ref();
+fn home<'p>(system: &'p System, bundle: &Bundle<'_>) -> Home<'p> {
+    let placeholders = system.overprovisioner.as_ref();
     let placeholders = placeholders.filter(|_| {
         bundle.has(ComponentId::Overprovisioner) || bundle.has(ComponentId::ProportionalAutoscaler)
     });
-    let handler = plan.termination_handler.as_ref();
+    let handler = system.termination_handler.as_ref();
     let handler = handler.filter(|_| bundle.has(ComponentId::TerminationHandler));
     let (namespace, is_made) = placeholders
         .map(|found| (found.namespace.as_str(), found.create_namespace))
@@ -153,6 +154,6 @@ fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
         .unwrap_or((SYSTEM_NAMESPACE, false));
     Home {
         namespace,
-        level: is_made.then(|| enforced_level(plan, handler.is_some())),
+        level: is_made.then(|| enforced_level(system, handler.is_some())),
     }
 }

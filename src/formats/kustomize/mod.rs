@@ -14,21 +14,23 @@ use serde::Serialize;
 
 use super::{Note, head, objects, uncarried};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
 use crate::kubernetes::Object;
-use crate::plan::{Plan, Workload};
+use crate::plan::Workload;
 use crate::yaml;
 
 pub(super) use refusals::refusals;
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+pub(super) fn write(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let header = head(plan);
     let mut files = Files::default();
     let made = bundle.system();
     if !made.is_empty() {
-        files.add("system/objects.yaml", stream(plan, &header, &made));
+        files.add("system/objects.yaml", stream(system, &header, &made));
         let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
         files.add(
             "system/kustomization.yaml",
@@ -43,13 +45,14 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
             .push(workload);
     }
     for (namespace, workloads) in namespaces {
-        component::add(&mut files, plan, bundle, &header, namespace, &workloads);
+        component::add(&mut files, system, bundle, &header, namespace, &workloads);
     }
     files
 }
 
 /// What a component cannot see.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
         workload.own.is_none()
@@ -57,7 +60,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
                 .iter()
                 .any(|rule| rule.method == SpreadMethod::TopologySpread)
     };
-    let mut notes = uncarried::of_system(plan, bundle);
+    let mut notes = uncarried::of_system(system, bundle);
     if bundle.has(ComponentId::Placement)
         && plan.workloads.iter().any(|workload| replaces(&workload))
     {
@@ -91,11 +94,11 @@ fn document<T: Serialize>(header: &str, value: &T) -> String {
     text
 }
 
-fn stream(plan: &Plan, header: &str, made: &[Object]) -> String {
+fn stream(system: &System, header: &str, made: &[Object]) -> String {
     let mut text = header.to_owned();
     for object in made {
         text.push_str("---\n");
-        objects::write(plan, object, &mut text);
+        objects::write(system, object, &mut text);
     }
     text
 }

@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
-use crate::plan::{Plan, Workload};
+use crate::plan::Workload;
 use crate::yaml::Value;
 
 pub(in crate::formats) fn refusals(
-    plan: &Plan,
+    system: &System,
     bundle: &Bundle<'_>,
     document: &Document<'_>,
 ) -> Report {
+    let plan = &system.plan;
     let mut report = Report::default();
     if bundle.has(ComponentId::Placement) || bundle.has(ComponentId::DisruptionBudgets) {
         report.extend(class_rules(document).into_iter().collect());

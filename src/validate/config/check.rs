@@ -1,5 +1,5 @@
 use super::context::{Context, spec};
-use crate::rules;
+use crate::check::rules;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let config = context.config;

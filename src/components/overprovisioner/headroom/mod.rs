@@ -11,7 +11,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
-use crate::numbers::packing;
+use crate::model::packing;
 use crate::plan::{NodePool, Workload};
 use default::is_left_to_us;
 use demand::{Demand, Missing};

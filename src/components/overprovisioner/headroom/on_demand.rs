@@ -9,8 +9,8 @@ use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
 use crate::kubernetes::{Resources, Toleration};
-use crate::numbers::packing::Packing;
-use crate::numbers::room::{self, Amount};
+use crate::model::packing::Packing;
+use crate::model::{Amount, capacity};
 use crate::plan::{NodePool, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
@@ -29,7 +29,7 @@ pub(super) fn placeholder(
         .collect();
     let nodes = paid
         .iter()
-        .map(|pool| Some((room::of_node(pool)?, pool.nodes?.min)));
+        .map(|pool| Some((capacity::of_node(pool)?, pool.nodes?.min)));
     let mut free = Packing::of(nodes.collect::<Option<Vec<_>>>()?);
     free.spread(beside);
     let mut beside_all = free.clone();

@@ -1,0 +1,97 @@
+//! System → Report: what can be said against a system that is valid.
+
+mod allowances;
+pub(crate) mod context;
+pub mod figures;
+mod findings;
+mod on_demand_taint;
+mod page;
+mod reported;
+pub mod rule;
+pub mod rules;
+
+pub use page::{index, mistakes, mistakes_page};
+
+use crate::components::{Installed, System, observe};
+use crate::diagnostic::{Report, Severity};
+use crate::load::Document;
+use crate::manifests::Manifests;
+use allowances::Allowances;
+use context::RuleContext;
+use figures::Figure;
+use findings::Findings;
+use rules::ALL;
+
+/// How much is wanted of what the rules find.
+#[derive(Clone, Copy, Debug)]
+pub struct Detail {
+    /// Findings of this level or worse.
+    pub least: Severity,
+    /// How many warnings of one rule are shown; the others are counted.
+    pub most: usize,
+}
+
+impl Detail {
+    pub const ALL: Self = Self {
+        least: Severity::Info,
+        most: usize::MAX,
+    };
+}
+
+/// What is wanted of everything that the rules find and that neither the configuration nor `allowed` (ids of rules)
+/// accepts.
+pub fn check(
+    system: &System,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+    allowed: &[String],
+    detail: Detail,
+) -> Report {
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let mut context = RuleContext::new(system, document, installed);
+    let brought = installed.and_then(|installed| observe::read(system, document, installed));
+    // What is found a second time is known by what was found first.
+    if brought.is_none() {
+        context.most = detail.most;
+    }
+    let observed = brought.as_ref().map(|brought| context.brought(brought));
+    let allowances = Allowances::new(system, allowed, installed.is_some());
+    let mut report = Report::default();
+    for rule in ALL {
+        // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
+        if rule.level >= detail.least || allowances.accepts(rule.id) {
+            rule.find(&context, &mut report);
+            if let Some(observed) = &observed {
+                rule.find_in_brought(observed, &mut report);
+            }
+        }
+    }
+    let mut unused = Report::default();
+    let rule = &rules::unused_allowance::RULE;
+    allowances.find_unused(&report, &mut Findings::new(rule, &context, &mut unused));
+    report.extend(unused);
+    report.retain(|diagnostic| diagnostic.severity >= detail.least);
+    report.retain_rules(|rule| !allowances.accepts(rule));
+    report
+}
+
+/// What follows from a system in figures, and for each workload that prefers Spot whether it comes back: by the descheduler
+/// of the manifests, where they bring one.
+pub fn figures(
+    system: &System,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+) -> Vec<Figure> {
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let context = RuleContext::new(system, document, installed);
+    let mut all = figures::of(system);
+    all.extend(
+        match installed.and_then(|installed| observe::read(system, document, installed)) {
+            Some(brought) => figures::of_workloads(&context.brought(&brought)),
+            None => figures::of_workloads(&context),
+        },
+    );
+    all
+}

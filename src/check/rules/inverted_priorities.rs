@@ -1,0 +1,65 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::Severity;
+use crate::plan::NodePool;
+
+pub(super) const RULE: Rule = Rule {
+    id: "inverted-priorities",
+    level: Severity::Error,
+    summary: "on-demand is grown before Spot, or as soon as Spot",
+    harm: "The priority expander takes the highest number. With Spot at 10 and on-demand at 50 every new node is an \
+           on-demand one as long as there can be one, and Spot is hardly ever bought. With the same number for both, the \
+           choice between them is made at random.",
+    detection: "`kubectl get nodes -L kubernetes.azure.com/scalesetpriority` shows new nodes without the label of Spot \
+                while Spot pools are below their maximum.",
+    remedy: "Give Spot pools the higher number. Left out, the priorities are made from the pools.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md: the highest value wins",
+        "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `BestOptions`",
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: its sample has Spot at 10 and \
+         on-demand at 50",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let pools = || plan.node_pools.iter();
+    let on_demand = pools()
+        .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool))
+        .max_by_key(|pool| pool.tier());
+    let Some((on_demand, taken)) = on_demand.and_then(with_pattern) else {
+        return;
+    };
+    for (spot, own) in pools()
+        .filter(|pool| pool.is_spot())
+        .filter_map(with_pattern)
+    {
+        // One pattern that takes both is another fault.
+        if own.priority > taken.priority || own == taken {
+            continue;
+        }
+        let message = format!(
+            "Spot pool `{}` is at {}, and on-demand pool `{}` at {}: the highest number is grown first",
+            spot.name, own.priority, on_demand.name, taken.priority
+        );
+        let or = findings
+            .unless_brought(", or leave `priorities` out: they are then made from the pools");
+        let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
+        findings.at(
+            &pointers::pattern(own.priority, own.pattern),
+            message,
+            |diagnostic| {
+                diagnostic
+                    .related(related, format!("this takes `{}`", on_demand.name))
+                    .help(format!("give Spot the higher number{or}"))
+            },
+        );
+    }
+}
+
+fn with_pattern(pool: &NodePool) -> Option<(&NodePool, crate::plan::TakenBy)> {
+    Some((pool, *pool.taken_by.first()?))
+}

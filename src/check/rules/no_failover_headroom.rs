@@ -1,0 +1,192 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
+use crate::config::pointers;
+use crate::diagnostic::{Diagnostic, Pointer, Severity};
+use crate::model::Amount;
+use crate::model::paid_room::PaidRoom;
+use crate::plan::{NodePool, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "no-failover-headroom",
+    level: Severity::Warning,
+    summary: "too little room is held on on-demand for what comes when Spot goes",
+    harm: "Placeholders on Spot are gone with Spot. They hold room to come back to, not room to fail over to: \
+           when all Spot is taken away, pods wait until the autoscaler has added on-demand nodes, which takes minutes. On-demand \
+           placeholders that do not fit on the nodes which always run (`nodes.min`) are no cure: each pending one keeps an \
+           extra node running. Where those nodes hold everything that fails over, no placeholders are needed there.",
+    detection: "During an interruption pods are Pending until an on-demand node is ready. In runs on a control plane of real \
+                components three placeholders of 500m that did not fit beside three pods of 500m and the descheduler cost a \
+                second on-demand node for 1000 to 1600 s in every outage.",
+    remedy: "Add placeholders with `capacity: OnDemand`, as many and as large as the pods that must not wait, and raise \
+             `nodes.min` until they fit; `spotgen check --numbers` prints what that buys. Left out, `placeholders` are made \
+             for both, and only as many as fit.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: all nodes of a pool can be evicted at once",
+        "Azure/AKS#4405: failover takes 20 minutes",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let mut pools = plan.node_pools.iter();
+    // Without any on-demand pool that is what is wrong.
+    let is_all_spot = !plan.node_pools.is_empty() && pools.all(NodePool::is_spot);
+    if system.placeholders().next().is_none() || is_all_spot {
+        return;
+    }
+    let written = pointers::spec("overprovisioner/placeholders");
+    // Whose placeholders are made by default has not forgotten anything.
+    let level = match findings.document.node(&written) {
+        Some(_) => Severity::Warning,
+        None => Severity::Info,
+    };
+    let paid = PaidRoom::of(plan, system.on_demand_controllers());
+    let placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
+    let on_demand = placeholders.filter(|placeholder| is_on_demand(plan, placeholder));
+    let held: Vec<(Amount, i64)> = on_demand.map(sizes).collect();
+    if held.is_empty() {
+        // Nobody waits for a node where everything fits on those that run.
+        if !paid.as_ref().is_some_and(PaidRoom::holds_all) {
+            all_on_spot(&written, level, paid.as_ref(), findings);
+        }
+        return;
+    }
+    let Some(paid) = paid else {
+        return;
+    };
+    if let Some((message, level, help)) = short(&paid, &held, level) {
+        findings.at(&minimum(plan, paid.pool()), message, |diagnostic| {
+            diagnostic.level(level).help(help)
+        });
+    }
+}
+
+/// What is wrong with placeholders on on-demand, how bad that is, and the way out. `level` is that of a fault of theirs.
+fn short(
+    paid: &PaidRoom<'_>,
+    held: &[(Amount, i64)],
+    level: Severity,
+) -> Option<(String, Severity, String)> {
+    let always = always_has(paid);
+    let holding = || match paid.min_with(held) {
+        Some(cure) => raise(&cure),
+        None => "hold fewer of them there".to_owned(),
+    };
+    if !paid.holds(held) {
+        let all = held.iter().fold(Amount::default(), |all, (one, count)| {
+            all.plus(one.times(*count))
+        });
+        let message = format!(
+            "on-demand placeholders hold {all} and do not fit on the nodes that {always}: they keep an extra node running"
+        );
+        return Some((message, level, holding()));
+    }
+    if paid.holds_all() {
+        let message = format!(
+            "when all Spot is gone, its {} pods run on the nodes that {always}; the placeholders no longer fit beside them and \
+             keep one more node until Spot is back",
+            paid.most_pods()
+        );
+        let is_full = !paid.holds_beside_all(held);
+        return is_full.then(|| (message, Severity::Info, holding()));
+    }
+    let (at_once, placed) = (paid.at_once(), paid.placed());
+    if placed == at_once {
+        return None;
+    }
+    // Where more nodes are not to be had, there is too little on-demand altogether, and another rule says so. Those by
+    // default are as many as fit then.
+    let is_default = level == Severity::Info;
+    let cure = paid.min_with(if is_default { &[] } else { held })?;
+    let message = format!(
+        "when all Spot is gone, {at_once} pods can come at once, and the nodes that {always} hold {placed} of them: the others \
+         wait for further nodes"
+    );
+    let help = match paid.min_with(&[]) {
+        Some(for_pods) if for_pods.min() < cure.min() => format!(
+            "`nodes.min: {}` of `{}` holds them, and {} leaves room for the placeholders too",
+            for_pods.min(),
+            for_pods.pool().name,
+            cure.min()
+        ),
+        _ => raise(&cure),
+    };
+    Some((message, Severity::Info, help))
+}
+
+/// Placeholders on Spot alone, and what would be enough on on-demand.
+fn all_on_spot(
+    written: &Pointer,
+    level: Severity,
+    paid: Option<&PaidRoom<'_>>,
+    findings: &mut Findings<'_>,
+) {
+    let message =
+        "all placeholders are on Spot, and gone with it: failover waits for a new on-demand node";
+    let general = "add placeholders with `capacity: OnDemand` for what must not wait; they stay where on-demand nodes are paid \
+                   for anyway (`nodes.min`)";
+    let enough = paid.and_then(|paid| paid.min_with(&[]));
+    let helps = match &enough {
+        Some(enough) if enough.holds_all() => vec![format!(
+            "`nodes.min: {}` of `{}` holds everything that fails over, without placeholders",
+            enough.min(),
+            enough.pool().name
+        )],
+        Some(enough) => {
+            let is_raised = paid.is_some_and(|paid| enough.min() > paid.min());
+            let (then, raised) = if is_raised {
+                (" then", Some(raise(enough)))
+            } else {
+                ("", None)
+            };
+            let (one, count) = enough.slots();
+            let fit = (count > 0).then(|| {
+                let always = always_has(enough);
+                format!("`replicas: {count}` of {one} each{then} fit on the nodes that {always}")
+            });
+            let helps = [Some(general.to_owned()), raised, fit];
+            helps.into_iter().flatten().collect()
+        }
+        None => vec![general.to_owned()],
+    };
+    findings.at(written, message, |diagnostic| {
+        let diagnostic = diagnostic.level(level);
+        helps.into_iter().fold(diagnostic, Diagnostic::help)
+    });
+}
+
+fn is_on_demand(plan: &Plan, placeholder: &Placeholder) -> bool {
+    placeholder.target.pools(plan).any(|pool| !pool.is_spot())
+}
+
+fn sizes(placeholder: &Placeholder) -> (Amount, i64) {
+    let replicas = placeholder.replicas.map_or(0, i64::from);
+    (Amount::from(&placeholder.requests), replicas)
+}
+
+/// `` `regular1` and `regular2` always have ``.
+fn always_has(paid: &PaidRoom<'_>) -> String {
+    let names = paid.names();
+    let has = if names.len() == 1 { "has" } else { "have" };
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!("{} always {has}", names.join(" and "))
+}
+
+fn raise(cure: &PaidRoom<'_>) -> String {
+    format!(
+        "`nodes.min: {}` of `{}` holds them",
+        cure.min(),
+        cure.pool().name
+    )
+}
+
+fn minimum(plan: &Plan, pool: &NodePool) -> Pointer {
+    let mut pools = plan.node_pools.iter();
+    let at = pools.position(|other| other.name == pool.name);
+    pointers::pool(at.unwrap_or_default())
+        .child("nodes")
+        .child("min")
+}

@@ -1,0 +1,73 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::placement::additions;
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+use crate::model::node_labels;
+
+pub(super) const RULE: Rule = Rule {
+    id: "preference-cancelled",
+    level: Severity::Error,
+    summary: "another preference makes on-demand as good as Spot",
+    harm: "The descheduler adds up the weights of all preferences that a node meets, and moves a pod only to more. A \
+           preference of the workload's own that on-demand nodes meet and Spot nodes do not cancels that for Spot: the pods \
+           start on on-demand and stay there.",
+    detection: "Pods of the workload are on on-demand, nothing is evicted, and the descheduler logs no fault.",
+    remedy: "Remove the other preference, or give it less weight than that for Spot has (`placement.weight`).",
+    sources: &[
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `GetNodeWeightGivenPodPreferredAffinity`: the sum \
+         of the weights",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let Some(own) = pods.own().filter(|_| pods.prefers_spot(plan)) else {
+        return;
+    };
+    let preferred = &own.node_affinity_preferred;
+    // What placement adds to its own: nothing where that says the same.
+    let added = pods
+        .planned
+        .map(|workload| additions(plan, &workload.into(), own).preferred_nodes);
+    let ours: i64 = added
+        .iter()
+        .flatten()
+        .map(|term| i64::from(term.weight))
+        .sum();
+    let weights = |is_spot: bool| {
+        plan.node_pools
+            .iter()
+            .filter(move |pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
+            .filter_map(move |pool| {
+                let own = node_labels::weight(plan, pool, preferred)?;
+                Some((pool, own + if is_spot { ours } else { 0 }))
+            })
+    };
+    let Some((_, spot)) = weights(true).max_by_key(|(_, weight)| *weight) else {
+        return;
+    };
+    let Some((pool, on_demand)) = weights(false).max_by_key(|(_, weight)| *weight) else {
+        return;
+    };
+    if spot > on_demand || on_demand == 0 {
+        return;
+    }
+    let message = format!(
+        "workload `{}` wants on-demand pool `{}` with {on_demand}, Spot with {spot}: it does not come back to Spot",
+        pods.name(),
+        pool.name
+    );
+    let place = pods.found.map(|found| found.places.name);
+    findings.at_workload(pods, &["placement", "weight"], message, |diagnostic| {
+        let diagnostic = match place.filter(|_| pods.planned.is_some()) {
+            Some(place) => diagnostic.related(place, "its own preferences are here"),
+            None => diagnostic,
+        };
+        diagnostic.help(
+            "remove its own preference for on-demand, or give it less weight than that for Spot",
+        )
+    });
+}

@@ -1,0 +1,48 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::config::{Mode, ProviderName};
+use crate::diagnostic::Severity;
+use crate::kubernetes::Taint;
+
+pub(super) const RULE: Rule = Rule {
+    id: "refused-system-taint",
+    level: Severity::Error,
+    summary: "a taint that AKS does not let a System pool have",
+    harm: "AKS's own pods tolerate `CriticalAddonsOnly` and no taint of yours. So on a System pool AKS takes that taint, and \
+           any with the effect `PreferNoSchedule`; every other one it refuses, and the pool is neither made nor changed.",
+    detection: "`az aks nodepool add` or `update` fails with `SystemPoolHasRestrictedTaint`.",
+    remedy: "Taint the System pool with `CriticalAddonsOnly=true:NoSchedule`, which keeps the pods of workloads off, or give \
+             the pool that is to have the other taint `mode: User`.",
+    sources: &[
+        "Azure/AKS#2578 and, of 2025, istio/istio#57844: `Placing custom taints on system pool is not supported(except \
+         'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule')`",
+        "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
+    ],
+    check: Check::System(check),
+};
+
+const TAKEN: &str = "CriticalAddonsOnly";
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    if plan.provider.name != ProviderName::Aks {
+        return;
+    }
+    let is_refused = |taint: &&Taint| !taint.is_soft() && taint.key != TAKEN;
+    let pools = plan.node_pools.iter().enumerate();
+    for (at, pool) in pools.filter(|(_, pool)| pool.mode == Mode::System && !pool.is_spot()) {
+        for taint in pool.taints.iter().filter(is_refused) {
+            let message = format!(
+                "AKS refuses the taint {taint} on System pool `{}`",
+                pool.name
+            );
+            findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
+                diagnostic.help(format!(
+                    "use `{TAKEN}=true:NoSchedule`, or the effect `PreferNoSchedule`"
+                ))
+            });
+        }
+    }
+}

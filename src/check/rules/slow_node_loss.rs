@@ -1,0 +1,88 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::model::WorkloadView;
+use serde_json::Value as Json;
+
+use crate::config::Kind;
+use crate::diagnostic::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "slow-node-loss",
+    level: Severity::Warning,
+    summary: "pods stay bound to a lost node for five minutes",
+    harm: "A VM that goes without having been drained leaves a node that does not answer. Kubernetes lets pods stay there \
+           for 300 seconds before it makes new ones, after the 40 to 50 it takes to notice.",
+    detection: "After an interruption pods are Running or Unknown on a NotReady node for more than five minutes.",
+    remedy: "Set `nodeLossTolerationSeconds`, which the class `default` has at 5. `None`, written out, says that it is meant.",
+    sources: &[
+        "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
+        "Azure/AKS#3528: Spot nodes are not drained",
+    ],
+    check: Check::Workload(check),
+};
+
+/// What Kubernetes tolerates for pods that say nothing.
+const DEFAULT_SECONDS: i64 = 300;
+/// What is no longer than it takes a new node to come.
+const SOON_SECONDS: i64 = 120;
+
+const KEYS: [&str; 2] = [
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+];
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let setting = "nodeLossTolerationSeconds";
+    let is_set = pods
+        .planned
+        .is_some_and(|workload| workload.node_loss_toleration_seconds.is_some())
+        || pods.setting(findings.document, &[setting]).is_some();
+    let Some(own) = pods.own() else {
+        return;
+    };
+    let of = |key: &'static str| {
+        own.tolerations.iter().filter(move |toleration| {
+            let text = |name: &str| toleration.get(name).and_then(Json::as_str);
+            text("key").is_none_or(|own_key| own_key == key)
+                && text("effect").is_none_or(|effect| effect == "NoExecute")
+        })
+    };
+    // What is not said, Kubernetes sets; what is said without seconds is for ever.
+    let seconds = |key: &'static str| -> Option<i64> {
+        let own: Vec<&Json> = of(key).collect();
+        if own.is_empty() {
+            return Some(DEFAULT_SECONDS);
+        }
+        let seconds = own
+            .iter()
+            .map(|toleration| toleration.get("tolerationSeconds")?.as_i64());
+        seconds
+            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX))
+            .flatten()
+    };
+    let bounds = KEYS.map(seconds);
+    let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
+    if is_set
+        || pods.kind() == Kind::DaemonSet
+        || !pods.can_be_on_spot(plan)
+        || bounds.iter().all(is_soon)
+    {
+        return;
+    }
+    let how_long = match bounds
+        .iter()
+        .max_by_key(|seconds| seconds.unwrap_or(i64::MAX))
+    {
+        Some(Some(seconds)) => format!("for {seconds} s"),
+        _ => "until somebody deletes the node".to_owned(),
+    };
+    let message = format!(
+        "pods of workload `{}` stay bound to a lost node {how_long}",
+        pods.name()
+    );
+    findings.at_workload(pods, &[setting], message, |diagnostic| {
+        diagnostic.help(format!("write `{setting}: 5` in its class"))
+    });
+}
