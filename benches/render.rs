@@ -252,7 +252,7 @@ fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
 
 fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {
     let inputs = configuration(workloads);
-    let plan = plan(&inputs, None).expect("it is valid").plan;
+    let plan = plan(&inputs, None).expect("it is valid").system;
     bencher.bench(|| {
         let bundle = bundle::build(&plan, |_| true);
         match format.writer() {

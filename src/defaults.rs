@@ -49,7 +49,7 @@ pub const ON_DEMAND_TAINT: (&str, &str, Effect) = (
 
 /// The key of the soft taint that the autoscaler sets on every node that it does not need at the moment; its value is the
 /// time. Effect: `PreferNoSchedule`. Pods that prefer Spot tolerate it where `ON_DEMAND_TAINT` stands on on-demand and
-/// their preference is not safe without: `numbers::choice` has the arithmetic, `placement::deletion_candidates` decides.
+/// their preference is not safe without: `model::choice` has the arithmetic, `placement::deletion_candidates` decides.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `DeletionCandidateTaint`;
 /// core/scaledown/actuation/softtaint.go.
 pub const DELETION_CANDIDATE_TAINT: (&str, Effect) = (
@@ -111,7 +111,7 @@ pub fn class(facts: &Facts) -> Class {
             unhealthy_pod_eviction_policy: Some(UnhealthyPodEvictionPolicy::AlwaysAllow),
             ..BudgetSpec::default()
         })),
-        termination_grace_period_seconds: Some(OrNone::Seconds(facts.grace_seconds)),
+        termination_grace_period_seconds: Some(OrNone::Seconds(facts.interruption.grace_seconds)),
         node_loss_toleration_seconds: Some(OrNone::Seconds(NODE_LOSS_SECONDS)),
     }
 }

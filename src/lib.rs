@@ -28,3 +28,5 @@ pub mod validate;
 pub mod values;
 pub mod workloads;
 pub mod yaml;
+
+pub use pipeline::{Configured, Planned, configure, patch, plan};

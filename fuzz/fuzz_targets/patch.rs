@@ -54,7 +54,8 @@ fn setup() -> &'static Setup {
         let document = document.expect("the configuration is YAML");
         let config = validate::validate(&document, true).expect("the configuration is valid");
         let plan = resolve::resolve(config.clone(), &document, Some(&Manifests::default()))
-            .expect("the configuration can be resolved");
+            .expect("the configuration can be resolved")
+            .plan;
         Setup {
             plan,
             config,

@@ -12,11 +12,12 @@ use super::{Note, head};
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
+use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::Taint;
 use crate::load::Document;
 use crate::plan::{NodePool, Plan};
+use crate::providers::{Cli, Facts};
 
 /// What the commands below are made of.
 const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
@@ -31,7 +32,7 @@ pub(super) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
     let plan = &system.plan;
     let mut report = Report::default();
     let spec = Pointer::root().child("spec");
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.cli != Cli::AzureCli {
         let message = format!(
             "the format azure-cli is for the provider aks, not for {}",
             plan.provider.title
@@ -104,7 +105,7 @@ pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -
         script.push_str(&profile(plan));
     }
     for pool in pools {
-        script.push_str(&node_pool(pool));
+        script.push_str(&node_pool(pool, plan.provider));
     }
     script.push_str(
         "    exit \"$wrong\"\n\
@@ -198,7 +199,7 @@ fn camel_case(key: &str) -> String {
     name
 }
 
-fn node_pool(pool: &NodePool) -> String {
+fn node_pool(pool: &NodePool, facts: &Facts) -> String {
     let mut text = format!("    # ---- {0}\n    if show {0}; then\n", pool.name);
     let mut line = |line: String| {
         writeln!(text, "        {line}").expect("a string takes everything");
@@ -232,9 +233,10 @@ fn node_pool(pool: &NodePool) -> String {
     }
     let labels = labels(pool);
     line(called("set_labels", &labels));
-    line(called("set_taints", &taints(pool)));
+    let taints = taints(pool, facts);
+    line(called("set_taints", &taints));
     text.push_str("    else\n");
-    text.push_str(&add(pool, &zones, &labels));
+    text.push_str(&add(pool, &zones, &labels, &taints));
     text.push_str("    fi\n\n");
     text
 }
@@ -250,7 +252,7 @@ fn called(function: &str, words: &[String]) -> String {
 
 /// The number of nodes is always given: without one `az` begins with three, even where that is more than the most.
 /// Source: azure-cli `command_modules/acs/agentpool_decorator.py`, `get_node_count_and_enable_cluster_autoscaler_min_max_count`.
-fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
+fn add(pool: &NodePool, zones: &[String], labels: &[String], taints: &[String]) -> String {
     let mut groups = vec![format!(
         "--name {} --mode {} --os-type {}",
         pool.name,
@@ -285,7 +287,6 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
     if !labels.is_empty() {
         groups.push(format!("--labels {}", labels.join(" ")));
     }
-    let taints = taints(pool);
     if !taints.is_empty() {
         groups.push(format!("--node-taints {}", taints.join(",")));
     }
@@ -351,8 +352,10 @@ fn labels(pool: &NodePool) -> Vec<String> {
 }
 
 /// Those that AKS does not set by itself.
-fn taints(pool: &NodePool) -> Vec<String> {
-    let is_own = |taint: &&Taint| !taint.key.starts_with("kubernetes.azure.com/");
+fn taints(pool: &NodePool, facts: &Facts) -> Vec<String> {
+    let reserved = facts.reserved_prefixes.as_ref();
+    let is_own =
+        |taint: &&Taint| reserved.is_none_or(|prefixes| !taint.key.starts_with(prefixes.provider));
     let text = |taint: &Taint| {
         let value = taint.value.as_deref().unwrap_or_default();
         word(&format!("{}={value}:{}", taint.key, taint.effect))

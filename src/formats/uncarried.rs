@@ -5,9 +5,10 @@ use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
-use crate::config::{Capacity, Expander, ProviderName};
+use crate::config::{Capacity, Expander};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
+use crate::providers::Cli;
 
 /// `unplaced` says that this format does not place the workloads.
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
@@ -77,7 +78,7 @@ pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
 /// The `ConfigMap` of the expander is read only when the autoscaler runs with it.
 fn profile(plan: &Plan) -> Note {
     let message = "the autoscaler reads the priorities only once its expander is `priority`";
-    if plan.autoscaler.profile.is_empty() {
+    if plan.provider.cli != Cli::AzureCli {
         return Note::new(
             message,
             "start the cluster autoscaler with --expander=priority",
@@ -100,9 +101,9 @@ fn taints(plan: &Plan) -> Option<Note> {
         .map(|pool| pool.name.as_str())
         .collect();
     (!tainted.is_empty()).then(|| {
-        let next = match plan.provider.name {
-            ProviderName::Aks => azure_cli::command(plan),
-            _ => "set it on the pools".to_owned(),
+        let next = match plan.provider.cli {
+            Cli::AzureCli => azure_cli::command(plan),
+            Cli::Other => "set it on the pools".to_owned(),
         };
         let tainted = tainted.join(", ");
         Note::new(

@@ -99,7 +99,11 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let without_chart: Vec<&str> = [
         (
             ComponentId::PriorityExpander,
-            plan.provider.expander_namespace.is_some() && !plan.autoscaler.priorities.is_empty(),
+            plan.provider
+                .cluster_autoscaler
+                .expander_namespace
+                .is_some()
+                && !plan.autoscaler.priorities.is_empty(),
         ),
         (
             ComponentId::DisruptionBudgets,

@@ -254,7 +254,7 @@ mod tests {
         let id = inputs.sources.add("spot-config.yaml", text);
         inputs.files.push(id);
         match crate::plan(&inputs, None) {
-            Ok(planned) => ask(&planned.plan),
+            Ok(planned) => ask(&planned.system.plan),
             Err(report) => panic!("{report:?}"),
         }
     }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use crate::config::{Mode, OsType, ProviderName};
+use crate::config::OsType;
 use crate::kubernetes::ZONE;
 use crate::manifests::{Found, Operator, Requirement};
 use crate::plan::{NodePool, Plan};
+use crate::providers::ZoneLabel;
 
 /// A label on the nodes of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,34 +25,24 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     if let Some(value) = pool.labels.get(key) {
         return Known::Value(value);
     }
-    if key == facts.spot_label.0 {
-        return if pool.is_spot() {
-            Known::Value(facts.spot_label.1)
-        } else {
-            Known::Absent
+    if key == plan.spot_label().0 {
+        return match pool.spot_label(facts) {
+            Some((_, value)) => Known::Value(value),
+            None => Known::Absent,
         };
     }
-    if key == facts.pool_label {
+    if key == facts.labels.pool {
         return Known::Value(&pool.name);
     }
     let is_windows = pool.os_type == OsType::Windows;
     match key {
         "kubernetes.io/os" => Known::Value(if is_windows { "windows" } else { "linux" }),
-        ZONE if pool.zones.len() == 1 && facts.name != ProviderName::Aks => {
+        ZONE if pool.zones.len() == 1 && facts.labels.zone == ZoneLabel::Zone => {
             Known::Value(&pool.zones[0])
         }
-        // Source: MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md.
-        "agentpool" if facts.name == ProviderName::Aks => Known::Value(&pool.name),
-        "kubernetes.azure.com/mode" if facts.name == ProviderName::Aks => {
-            Known::Value(match pool.mode {
-                Mode::System => "system",
-                Mode::User => "user",
-            })
-        }
-        "kubernetes.azure.com/priority" if facts.name == ProviderName::Aks => {
-            Known::Value(if pool.is_spot() { "spot" } else { "regular" })
-        }
-        _ => Known::Unknown,
+        key => pool
+            .provider_label(facts, key)
+            .map_or(Known::Unknown, Known::Value),
     }
 }
 
@@ -133,7 +124,7 @@ pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
 pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let terms = &found.own.node_affinity_required;
     found.node_selector.get(key).map(String::as_str) == Some(value)
         || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
@@ -152,7 +143,7 @@ fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
 /// Whether a term asks for the label that Spot nodes have and others have not.
 fn names_spot(plan: &Plan, term: &Json) -> bool {
     let expressions = term.get("matchExpressions").and_then(Json::as_array);
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let names = |expression: &Json| {
         let text = |name: &str| expression.get(name).and_then(Json::as_str);
         let values = expression.get("values").and_then(Json::as_array);

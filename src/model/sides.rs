@@ -115,7 +115,7 @@ impl<'p> Sides<'p> {
             nodes: 0,
             zones: 0,
             pools: 0,
-            pool_label: facts.pool_label,
+            pool_label: facts.labels.pool,
             candidate_use: candidate_use
                 .and_then(|share| share.parse().ok())
                 .filter(|share| (0.0..=1.0).contains(share))

@@ -382,5 +382,5 @@ impl<'a> From<&'a SpreadRule> for HardSpread<'a> {
 
 /// The taint that the provider sets on every Spot node.
 fn automatic_taint(plan: &Plan) -> Option<Taint> {
-    plan.provider.spot_taint.map(Taint::known)
+    plan.spot_taint()
 }

@@ -164,7 +164,7 @@ fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
     let named = [
         (ZONE, &spread.zone),
         (HOSTNAME, &spread.node),
-        (facts.pool_label, &spread.node_pool),
+        (facts.labels.pool, &spread.node_pool),
     ];
     let named = named
         .into_iter()

@@ -3,7 +3,7 @@
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use spotgen::rules;
+use spotgen::check::{self, rules};
 
 use super::golden::root;
 use super::program;
@@ -347,7 +347,7 @@ fn render_stops_at_errors() {
 
 #[test]
 fn everything_can_be_explained() {
-    for id in rules::ids().chain(rules::mistakes().map(|(id, _)| id)) {
+    for id in rules::ids().chain(check::mistakes().map(|(id, _)| id)) {
         ends(&["explain", id], "", 0, &format!("# {id}\n"), "");
     }
     ends(&["explain"], "", 0, "unused-allowance", "");

@@ -327,7 +327,7 @@ fn policy_for(section: &Value) -> Option<String> {
     let mut inputs = Inputs::default();
     let id = inputs.sources.add("generated.yaml", config.to_string());
     inputs.files.push(id);
-    let plan = spotgen::plan(&inputs, None).ok()?.plan;
+    let plan = spotgen::plan(&inputs, None).ok()?.system;
     let bundle = build(&plan, |component| component == ComponentId::Descheduler);
     let mut stream = Vec::new();
     let Writer::Stream(write) = Format::Manifests.writer() else {

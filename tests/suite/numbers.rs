@@ -1,8 +1,8 @@
 //! Figures that `spotgen check --numbers` prints, and rules that go by them.
 
 use spotgen::check::Detail;
+use spotgen::check::figures::Figure;
 use spotgen::load::Inputs;
-use spotgen::numbers::Number;
 
 const SPOT: &str =
     "{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}";
@@ -78,20 +78,20 @@ impl Config {
         }
     }
 
-    fn numbers(&self, what: &str) -> Vec<Number> {
+    fn numbers(&self, what: &str) -> Vec<Figure> {
         self.numbers_with(None, what)
     }
 
     /// The rows whose label begins so.
-    fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Number> {
+    fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Figure> {
         self.ask(manifests, |planned| {
-            let mut numbers = planned.numbers();
+            let mut numbers = planned.figures();
             numbers.retain(|number| number.what.starts_with(what));
             numbers
         })
     }
 
-    fn number(&self, what: &str) -> Number {
+    fn number(&self, what: &str) -> Figure {
         let numbers = self.numbers(what);
         assert!(!numbers.is_empty(), "no row `{what}`");
         numbers[0].clone()
@@ -116,7 +116,7 @@ impl Config {
     /// The placeholders by default on on-demand.
     fn on_demand_placeholders(&self) -> i32 {
         self.ask(None, |planned| {
-            let mut placeholders = planned.plan.placeholders();
+            let mut placeholders = planned.system.placeholders();
             let own = placeholders.find(|(_, own)| own.name == "on-demand");
             own.map_or(0, |(_, own)| own.replicas.unwrap_or(0))
         })
@@ -486,7 +486,7 @@ fn spot(name: &str, size: &str, nodes: &str) -> String {
 }
 
 /// The row and the finding about the nodes that placeholders on Spot keep.
-fn kept(config: &Config) -> (Number, Vec<Finding>) {
+fn kept(config: &Config) -> (Figure, Vec<Finding>) {
     (
         config.number("Spot nodes that placeholders `spot` keep"),
         config.findings("placeholders-keep-nodes"),

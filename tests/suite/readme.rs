@@ -69,7 +69,7 @@ fn the_table_of_rules_is_the_catalogue() {
     let readme = read("README.md");
     let (before, rest) = readme.split_once("<!-- rules -->\n").expect("it is marked");
     let (table, after) = rest.split_once("\n\n").expect("it ends");
-    let now = spotgen::rules::index();
+    let now = spotgen::check::index();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let text = format!("{before}<!-- rules -->\n{now}\n{after}");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use serde_json::Value;
-use spotgen::rules::{self, ALL};
+use spotgen::check::{self, rules::ALL};
 
 use super::golden::{cases, compare, finish, root};
 use super::program::check;
@@ -82,7 +82,7 @@ fn sarif_is_whole() {
         assert_eq!(log["version"], "2.1.0");
         let run = &log["runs"][0];
         let descriptors = list(&run["tool"]["driver"], "rules");
-        assert_eq!(descriptors.len(), ALL.len() + rules::mistakes().count());
+        assert_eq!(descriptors.len(), ALL.len() + check::mistakes().count());
         for result in list(run, "results") {
             found += 1;
             let index = result["ruleIndex"]

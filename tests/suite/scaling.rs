@@ -29,7 +29,7 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
     let mut inputs = Inputs::default();
     let id = inputs.sources.add("generated.yaml", config.to_string());
     inputs.files.push(id);
-    let plan = spotgen::plan(&inputs, None).ok()?.plan;
+    let plan = spotgen::plan(&inputs, None).ok()?.system;
     let bundle = build(&plan, |component| {
         component == ComponentId::ProportionalAutoscaler
     });

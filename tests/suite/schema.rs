@@ -75,7 +75,7 @@ fn checked(inputs: &Inputs) {
         let text = &inputs.sources.get(place.source).text;
         assert!(place.end as usize <= text.len(), "{}", diagnostic.message);
     }
-    let numbers = spotgen::numbers::numbers(&planned.plan);
+    let numbers = spotgen::check::figures::of(&planned.system);
     assert!(numbers.iter().all(|number| !number.value.is_empty()));
 }
 

@@ -60,7 +60,7 @@ impl Failover<'_> {
 
 /// How late failback can begin.
 fn asked_again(plan: &Plan) -> Figure {
-    let key = if plan.provider.profile.is_empty() {
+    let key = if plan.provider.cluster_autoscaler.profile.is_empty() {
         "`--max-node-group-backoff-duration` of the autoscaler sets it".to_owned()
     } else {
         format!("{} has no key for it", plan.provider.title)

@@ -3,7 +3,7 @@
 use super::Figure;
 use crate::components::System;
 use crate::components::termination_handler::notice::{arithmetic, usable_seconds};
-use crate::config::ProviderName;
+use crate::providers::Drain;
 
 pub(super) fn rows(system: &System) -> Vec<Figure> {
     let plan = &system.plan;
@@ -12,7 +12,10 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         value: format!("{} s", usable_seconds(system)),
         how: arithmetic(system),
     };
-    let drain = (plan.provider.name == ProviderName::Aks).then(|| drain(system));
+    let drain = match plan.provider.interruption.drain {
+        Drain::NoPublishedDelay => Some(drain(system)),
+        Drain::OnNotice | Drain::Unknown => None,
+    };
     [usable].into_iter().chain(drain).collect()
 }
 
@@ -21,24 +24,25 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
 /// Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md; maksim-paskal/aks-node-termination-handler v1.0.19
 /// pkg/api/api.go, `DrainNode`, and internal/internal.go: a node that is cordoned already counts as drained.
 fn drain(system: &System) -> Figure {
+    let provider = system.plan.provider.title;
     let (value, how) = match &system.termination_handler {
         Some(handler) => (
-            "handler or AKS",
+            format!("handler or {provider}"),
             format!(
-                "whoever cordons it first: the handler looks every {}, AKS acts by itself, best effort and with no published \
-                 delay; a handler that finds the node cordoned leaves it to AKS",
+                "whoever cordons it first: the handler looks every {}, {provider} acts by itself, best effort and with no \
+                 published delay; a handler that finds the node cordoned leaves it to {provider}",
                 handler.period.as_str()
             ),
         ),
         None => (
-            "AKS",
+            provider.to_owned(),
             "by itself, best effort and with no published delay; there is no termination handler"
                 .to_owned(),
         ),
     };
     Figure {
         what: "drain of an interrupted node".to_owned(),
-        value: value.to_owned(),
+        value,
         how,
     }
 }

@@ -1,10 +1,7 @@
-//! The vCPU quota that a plan needs on Azure, and above all what it takes to fail over.
+//! The vCPU quota that a plan needs, and above all what it takes to fail over.
 //!
 //! Regular vCPUs are limited by family of VM sizes and in all, Spot vCPUs by one figure for all sizes; each of a
 //! subscription in a region. Where the quota is used up a pool cannot grow, whatever its `nodes.max`.
-//!
-//! Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/quotas.md (the two tiers, the command);
-//! MicrosoftDocs/azure-docs articles/quotas/spot-quota.md (one Spot quota across all families).
 
 use std::collections::BTreeMap;
 
@@ -13,17 +10,11 @@ use super::words::its;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::fits::pools_of;
-use crate::config::{PlaceholderSpread, ProviderName};
+use crate::config::PlaceholderSpread;
 use crate::model::{Amount, capacity};
 use crate::plan::{NodePool, NodeRange};
-use crate::providers::{azure_vm_family, azure_vm_resources};
+use crate::providers::Quota;
 use crate::values::Quantity;
-
-/// Shows what is used and what there is.
-const COMMAND: &str = "`az vm list-usage --location … -o table`";
-/// What Azure calls the quota of Spot vCPUs, and that of all regular ones.
-const SPOT_QUOTA: &str = "lowPriorityCores";
-const REGULAR_QUOTA: &str = "cores";
 
 /// A pool of which everything is known that quotas are about.
 #[derive(Clone, Copy)]
@@ -35,15 +26,10 @@ struct SizedPool<'p> {
 }
 
 impl<'p> SizedPool<'p> {
-    fn of(pool: &'p NodePool) -> Option<Self> {
-        let size = pool.vm_size.as_deref()?;
-        // Azure does not say which of its two numbers of vCPUs a constrained size (`E32-8s_v5`) counts with.
-        if size.contains('-') {
-            return None;
-        }
+    fn of(quota: &Quota, pool: &'p NodePool) -> Option<Self> {
         Some(Self {
             pool,
-            vcpus: i64::from(azure_vm_resources(size)?.vcpus),
+            vcpus: i64::from((quota.vcpus)(pool.vm_size.as_deref()?)?),
             range: pool.nodes?,
         })
     }
@@ -55,9 +41,13 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         let pools = plan.node_pools.iter();
         pools.filter(move |pool| pool.is_spot() == is_spot)
     };
-    if plan.provider.name != ProviderName::Aks || pools(true).next().is_none() {
+    let Some(quota) = &plan.provider.quota else {
+        return Vec::new();
+    };
+    if pools(true).next().is_none() {
         return Vec::new();
     }
+    let family = |pool: &NodePool| pool.vm_size.as_deref().and_then(quota.family);
     let mut families: Vec<&str> = Vec::new();
     for family in pools(false).filter_map(family) {
         if !families.contains(&family) {
@@ -69,33 +59,37 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         .iter()
         .filter_map(|name| {
             let own = pools(false).filter(|pool| family(pool) == Some(name));
-            regular(system, name, &all(own)?, families.len() > 1, &pods)
+            regular(
+                system,
+                (quota, name),
+                &all(quota, own)?,
+                families.len() > 1,
+                &pods,
+            )
         })
         .collect();
     if families.len() > 1 {
-        let total = all(pools(false));
-        numbers
-            .extend(total.and_then(|pools| regular(system, REGULAR_QUOTA, &pools, false, &pods)));
+        let total = all(quota, pools(false));
+        numbers.extend(
+            total.and_then(|pools| regular(system, (quota, quota.regular), &pools, false, &pods)),
+        );
     }
-    numbers.extend(all(pools(true)).map(|pools| Figure {
-        what: format!("vCPU quota {SPOT_QUOTA}"),
+    numbers.extend(all(quota, pools(true)).map(|pools| Figure {
+        what: format!("vCPU quota {}", quota.spot),
         value: at_most(&pools).to_string(),
         how: format!(
-            "Spot, one figure for all sizes of a region: {} at {} maximum; {COMMAND}",
+            "Spot, one figure for all sizes of a region: {} at {} maximum; {}",
             names(&pools),
-            its(pools.len())
+            its(pools.len()),
+            quota.command
         ),
     }));
     numbers
 }
 
 /// The pools, if everything is known of each: a sum of which a part is missing is none.
-fn all<'p>(pools: impl Iterator<Item = &'p NodePool>) -> Option<Vec<SizedPool<'p>>> {
-    pools.map(SizedPool::of).collect()
-}
-
-fn family(pool: &NodePool) -> Option<&'static str> {
-    pool.vm_size.as_deref().and_then(azure_vm_family)
+fn all<'p>(quota: &Quota, pools: impl Iterator<Item = &'p NodePool>) -> Option<Vec<SizedPool<'p>>> {
+    pools.map(|pool| SizedPool::of(quota, pool)).collect()
 }
 
 fn at_most(pools: &[SizedPool<'_>]) -> i64 {
@@ -107,7 +101,7 @@ fn at_most(pools: &[SizedPool<'_>]) -> i64 {
 /// What pools take that hold everything that fails over, and at their maximum; none where nothing fails over to them.
 fn regular(
     system: &System,
-    quota: &str,
+    (quota, name): (&Quota, &str),
     pools: &[SizedPool<'_>],
     is_one_of_several: bool,
     pods: &[Pods],
@@ -151,15 +145,16 @@ fn regular(
         ),
     };
     Some(Figure {
-        what: format!("vCPU quota {quota}"),
+        what: format!("vCPU quota {name}"),
         value: if needed == at_most {
             at_most.to_string()
         } else {
             format!("{needed} to {at_most}")
         },
         how: format!(
-            "regular: {}; {COMMAND}",
-            said(&counts, filled.len(), &purpose, (needed, at_most))
+            "regular: {}; {}",
+            said(&counts, filled.len(), &purpose, (needed, at_most)),
+            quota.command
         ),
     })
 }

@@ -29,7 +29,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let Some(handler) = &system.termination_handler else {
         return;
     };
-    let notice = i64::from(plan.provider.notice_seconds);
+    let notice = i64::from(plan.provider.interruption.notice_seconds);
     let longest = notice - DRAIN_OVERHEAD_SECONDS;
     let usable = notice::usable_seconds(system);
     for (key, seconds, most) in [

@@ -28,7 +28,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let autoscaler = &plan.autoscaler;
     let has = |is_spot: bool| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
-    let can_be = plan.provider.expander_namespace.is_some();
+    let can_be = plan
+        .provider
+        .cluster_autoscaler
+        .expander_namespace
+        .is_some();
     if !can_be || autoscaler.expander == Some(Expander::Priority) || !has(true) || !has(false) {
         return;
     }

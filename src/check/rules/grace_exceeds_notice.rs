@@ -59,7 +59,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
                 .level(level)
                 .help(format!(
                     "write `terminationGracePeriodSeconds: {}`",
-                    usable.min(i64::from(plan.provider.grace_seconds))
+                    usable.min(i64::from(plan.provider.interruption.grace_seconds))
                 ))
                 .help(format!("{usable} s: {}", notice::arithmetic(system)))
         };

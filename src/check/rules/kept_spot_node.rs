@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::providers::FailedNodes;
 
 pub(super) const RULE: Rule = Rule {
     id: "kept-spot-node",
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.cluster_autoscaler.failed_nodes != FailedNodes::Kept {
         return;
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {

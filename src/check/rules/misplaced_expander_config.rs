@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let Some(wanted) = plan.provider.expander_namespace else {
+    let Some(wanted) = plan.provider.cluster_autoscaler.expander_namespace else {
         return;
     };
     for expander in &installed.priorities {

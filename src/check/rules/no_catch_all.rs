@@ -26,6 +26,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let group = plan
         .provider
+        .cluster_autoscaler
         .node_group
         .sample(ANY_POOL, crate::config::OsType::Linux);
     let tiers = &plan.autoscaler.priorities;

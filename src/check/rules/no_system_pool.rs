@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::config::Mode;
 use crate::config::pointers;
-use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -21,13 +21,17 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
+    let Some(system_pools) = &plan.provider.system_pools else {
+        return;
+    };
     let has_one = plan.node_pools.iter().any(|pool| pool.mode == Mode::System);
-    if plan.provider.name == ProviderName::Aks && !plan.node_pools.is_empty() && !has_one {
+    if !plan.node_pools.is_empty() && !has_one {
         let message = "no System pool is listed: unless the cluster's own is tainted, pods that fail over can land there first";
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
-            diagnostic.help(
-                "list it with `mode: System` and `taints: [\"CriticalAddonsOnly=true:NoSchedule\"]`",
-            )
+            diagnostic.help(format!(
+                "list it with `mode: System` and `taints: [\"{}\"]`",
+                system_pools.taint_text()
+            ))
         });
     }
 }

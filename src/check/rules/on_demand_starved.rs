@@ -71,7 +71,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         None => pointers::spec("nodePools"),
     };
     // Whose autoscaler is installed by its users has that setting elsewhere.
-    let is_known = !plan.provider.profile.is_empty();
+    let is_known = !plan.provider.cluster_autoscaler.profile.is_empty();
     let level = match level {
         _ if !is_known => Severity::Info,
         Severity::Error if failover.refuge.is_some() => Severity::Warning,

@@ -35,7 +35,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         if !pool.taken_by.is_empty() || pool.mode == Mode::System {
             continue;
         }
-        let group = plan.provider.node_group.sample(&pool.name, pool.os_type);
+        let group = pool.node_group_sample(plan.provider);
         let message = format!(
             "no pattern takes pool `{}`, whose node group is called like `{group}`: it is not grown while another one \
              can be",

@@ -73,7 +73,7 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     } else {
         return;
     };
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let pointer = pointers::spec("descheduler/evictor/nodeSelector");
     let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {

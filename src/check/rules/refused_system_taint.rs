@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::config::Mode;
 use crate::config::pointers;
-use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
 use crate::kubernetes::Taint;
 
@@ -23,24 +23,24 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
-const TAKEN: &str = "CriticalAddonsOnly";
-
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    let Some(system_pools) = &plan.provider.system_pools else {
         return;
-    }
-    let is_refused = |taint: &&Taint| !taint.is_soft() && taint.key != TAKEN;
+    };
+    let (accepted, ..) = system_pools.taint;
+    let is_refused = |taint: &&Taint| !taint.is_soft() && taint.key != accepted;
     let pools = plan.node_pools.iter().enumerate();
     for (at, pool) in pools.filter(|(_, pool)| pool.mode == Mode::System && !pool.is_spot()) {
         for taint in pool.taints.iter().filter(is_refused) {
             let message = format!(
-                "AKS refuses the taint {taint} on System pool `{}`",
-                pool.name
+                "{} refuses the taint {taint} on System pool `{}`",
+                plan.provider.title, pool.name
             );
             findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
                 diagnostic.help(format!(
-                    "use `{TAKEN}=true:NoSchedule`, or the effect `PreferNoSchedule`"
+                    "use `{}`, or the effect `PreferNoSchedule`",
+                    system_pools.taint_text()
                 ))
             });
         }

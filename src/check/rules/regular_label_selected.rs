@@ -4,8 +4,8 @@ use crate::components::System;
 use crate::model::WorkloadView;
 use serde_json::Value;
 
-use crate::config::ProviderName;
 use crate::diagnostic::Severity;
+use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
     id: "regular-label-selected",
@@ -26,10 +26,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    if plan.provider.labels.other_values != OtherValues::Never {
         return;
     }
-    let (key, spot) = plan.provider.spot_label;
+    let (key, spot) = plan.spot_label();
     let Some(found) = workload.found else {
         return;
     };

@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 
@@ -17,34 +16,30 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
-/// Source: `use-labels.md`.
-const RESERVED: [&str; 2] = ["kubernetes.azure.com/", "kubernetes.io/"];
-
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    let Some(reserved) = &plan.provider.reserved_prefixes else {
         return;
-    }
-    let is_reserved = |key: &str| RESERVED.iter().any(|prefix| key.starts_with(prefix));
+    };
+    let spot_taint = plan.spot_taint();
+    let title = plan.provider.title;
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let pointer = pointers::pool(at);
-        let own = |key: &str| {
-            plan.provider
-                .spot_taint
-                .is_some_and(|(taint, ..)| taint == key)
-        };
-        let labels = pool.labels.keys().filter(|key| is_reserved(key));
+        let own = |key: &str| spot_taint.as_ref().is_some_and(|taint| taint.key == key);
+        let labels = pool.labels.keys().filter(|key| reserved.include(key));
         let labels = labels.map(|key| (pointer.child("labels").child(key).at_key(), key, "label"));
         let taints = pool.taints.iter().map(|taint| &taint.key);
-        let taints = taints.filter(|key| is_reserved(key) && !own(key));
+        let taints = taints.filter(|key| reserved.include(key) && !own(key));
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));
         for (place, key, what) in labels.chain(taints) {
             let message = format!(
-                "AKS refuses the {what} `{key}` of `{}`: the prefix is its own",
+                "{title} refuses the {what} `{key}` of `{}`: the prefix is its own",
                 pool.name
             );
             findings.at(&place, message, |diagnostic| {
-                diagnostic.help("use a prefix of your own; what AKS sets itself need not be said")
+                diagnostic.help(format!(
+                    "use a prefix of your own; what {title} sets itself need not be said"
+                ))
             });
         }
     }

@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 
@@ -35,7 +34,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     };
     // What is not said can be anything, and elsewhere one pool can have many sizes.
-    if plan.provider.name != ProviderName::Aks && pool.vm_size.is_none() {
+    if plan.provider.pool_limits.vm_sizes_per_pool != Some(1) && pool.vm_size.is_none() {
         return;
     }
     if pools().any(|(_, pool)| pool.vm_size.is_none()) && pools().count() > 1 {

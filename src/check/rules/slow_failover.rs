@@ -38,8 +38,8 @@ const KEY: &str = "max-node-provision-time";
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     // Whose autoscaler is installed by its users has that setting elsewhere.
-    let Some(failover) =
-        Failover::of(plan, refuge(system)).filter(|_| !plan.provider.profile.is_empty())
+    let Some(failover) = Failover::of(plan, refuge(system))
+        .filter(|_| !plan.provider.cluster_autoscaler.profile.is_empty())
     else {
         return;
     };

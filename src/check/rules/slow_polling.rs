@@ -43,7 +43,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         "the handler looks every {}: pods have {} s of a notice of {} s to stop",
         period.as_str(),
         notice::usable_seconds(system),
-        plan.provider.notice_seconds
+        plan.provider.interruption.notice_seconds
     );
     let pointer = pointers::spec("terminationHandler/period");
     let place = findings.locate(&pointer);

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
-use crate::config::{Mode, ProviderName};
+use crate::config::Mode;
 use crate::diagnostic::Severity;
 use crate::manifests::BudgetIndex;
 use crate::model::WorkloadView;
@@ -33,7 +33,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let setting = plan.autoscaler.profile.get(SETTING);
-    if plan.provider.name != ProviderName::Aks || setting.is_some_and(|value| value == "false") {
+    let is_known = plan.provider.cluster_autoscaler.has_setting(SETTING);
+    if !is_known || setting.is_some_and(|value| value == "false") {
         return;
     }
     let budgets = BudgetIndex::new(&installed.manifests.budgets);

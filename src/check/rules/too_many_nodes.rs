@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 
@@ -19,21 +18,19 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
-const MOST_NODES: i64 = 5000;
-
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    let Some(most) = plan.provider.pool_limits.nodes_per_cluster else {
         return;
-    }
+    };
     let nodes: i64 = plan
         .node_pools
         .iter()
         .filter_map(|pool| pool.nodes.map(|range| range.max))
         .sum();
-    if nodes > MOST_NODES {
+    if nodes > most {
         let message =
-            format!("the pools can grow to {nodes} nodes, and a cluster has at most {MOST_NODES}");
+            format!("the pools can grow to {nodes} nodes, and a cluster has at most {most}");
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
             diagnostic.help("lower `nodes.max` of some of them")
         });

@@ -37,7 +37,7 @@ const COUNT: (&str, i64) = ("ok-total-unready-count", 3);
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     // Whose autoscaler is installed by its users has its settings elsewhere.
-    if plan.provider.profile.is_empty() {
+    if plan.provider.cluster_autoscaler.profile.is_empty() {
         return;
     }
     let setting = |(key, default): (&str, i64)| {

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::config::Mode;
 use crate::config::pointers;
-use crate::config::{Mode, ProviderName};
 use crate::diagnostic::Severity;
 use crate::kubernetes::Taint;
 use crate::model::capacity;
@@ -32,17 +32,19 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
-const TAINT: &str = "CriticalAddonsOnly=true:NoSchedule";
-
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let has_spot = plan.node_pools.iter().any(NodePool::is_spot);
     // Without an on-demand pool of their own, the System pool is where pods are to fail over to.
     let others = capacity::failover_pools(plan);
     let is_theirs = |pool: &&NodePool| pool.mode == Mode::User;
-    if plan.provider.name != ProviderName::Aks || !has_spot || !others.iter().any(is_theirs) {
+    let Some(system_pools) = &plan.provider.system_pools else {
+        return;
+    };
+    if !has_spot || !others.iter().any(is_theirs) {
         return;
     }
+    let missing = system_pools.taint_text();
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if pool.mode != Mode::System || pool.is_spot() || !plan.is_for_workloads(pool) {
             continue;
@@ -68,11 +70,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
             diagnostic
                 .level(level)
-                .help(format!("add `{TAINT}` to its `taints`"))
+                .help(format!("add `{missing}` to its `taints`"))
                 .help(format!(
                     "in the cluster: `az aks nodepool update --resource-group … --cluster-name … --name {} --node-taints {}`",
                     pool.name,
-                    node_taints(pool)
+                    node_taints(pool, &missing)
                 ))
         });
     }
@@ -85,10 +87,10 @@ fn avoided(pool: &NodePool) -> usize {
 }
 
 /// The pool's own taints and the missing one, as the Azure CLI wants them: it replaces all that there are.
-fn node_taints(pool: &NodePool) -> String {
+fn node_taints(pool: &NodePool, missing: &str) -> String {
     let own = pool.taints.iter().map(|Taint { key, value, effect }| {
         format!("{key}={}:{effect}", value.as_deref().unwrap_or_default())
     });
-    let all: Vec<String> = own.chain([TAINT.to_owned()]).collect();
+    let all: Vec<String> = own.chain([missing.to_owned()]).collect();
     all.join(",")
 }

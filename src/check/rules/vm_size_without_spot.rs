@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 
@@ -23,18 +22,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Aks {
+    let Some(vm_sizes) = &plan.provider.vm_sizes else {
         return;
-    }
+    };
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
             continue;
         };
-        // Azure does not mind the case.
-        let lower = size.to_lowercase();
-        let name = lower.strip_prefix("standard_").unwrap_or(&lower).as_bytes();
-        let is_burstable = matches!(name, [b'b', second, ..] if second.is_ascii_digit());
-        if is_burstable || lower.ends_with("_promo") {
+        if !(vm_sizes.is_sold_as_spot)(size) {
             let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
             findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic.help(

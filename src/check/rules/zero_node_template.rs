@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::ProviderName;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::providers::NodeTemplate;
 
 pub(super) const RULE: Rule = Rule {
     id: "zero-node-template",
@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    if plan.provider.name != ProviderName::Generic {
+    if plan.provider.cluster_autoscaler.node_template != NodeTemplate::Tags {
         return;
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {

@@ -181,15 +181,15 @@ pub(crate) fn pin(
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
         Target::Spot if plan.node_pools.iter().any(is_windows) => {
-            (linux_nodes([plan.provider.spot_label]), None)
+            (linux_nodes([plan.spot_label()]), None)
         }
-        Target::Spot => (only(plan.provider.spot_label), None),
+        Target::Spot => (only(plan.spot_label()), None),
         // Named pools are Linux pools.
         Target::Pools(names) => match names.as_slice() {
-            [name] => (only((plan.provider.pool_label, name)), None),
+            [name] => (only((plan.provider.labels.pool, name)), None),
             several => (
                 BTreeMap::new(),
-                Some(in_pools(plan.provider.pool_label, several)),
+                Some(in_pools(plan.provider.labels.pool, several)),
             ),
         },
     }

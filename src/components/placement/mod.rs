@@ -121,7 +121,7 @@ fn required_node(plan: &Plan, placement: &Placement) -> Option<NodeSelectorRequi
 }
 
 fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     NodeSelectorRequirement {
         key: key.to_owned(),
         operator: operator.to_owned(),

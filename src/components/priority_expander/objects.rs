@@ -16,6 +16,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     let tiers = &plan.autoscaler.priorities;
     let Some(namespace) = plan
         .provider
+        .cluster_autoscaler
         .expander_namespace
         .filter(|_| !tiers.is_empty())
     else {

@@ -60,7 +60,13 @@ pub(crate) fn is_meant(name: &str) -> bool {
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
 pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let Some(namespace) = brought.system.plan.provider.expander_namespace else {
+    let Some(namespace) = brought
+        .system
+        .plan
+        .provider
+        .cluster_autoscaler
+        .expander_namespace
+    else {
         return;
     };
     let is_read = |expander: &&InstalledPriorities<'_>| {

@@ -173,12 +173,12 @@ fn pod(
 pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
     match counting {
         Target::Spot => {
-            let (key, value) = plan.provider.spot_label;
+            let (key, value) = plan.spot_label();
             format!("{key}={value}")
         }
         Target::Pools(names) => match names.as_slice() {
-            [only] => format!("{}={only}", plan.provider.pool_label),
-            several => format!("{} in ({})", plan.provider.pool_label, several.join(",")),
+            [only] => format!("{}={only}", plan.provider.labels.pool),
+            several => format!("{} in ({})", plan.provider.labels.pool, several.join(",")),
         },
     }
 }

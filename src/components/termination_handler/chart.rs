@@ -12,7 +12,7 @@ use crate::kubernetes::api_tolerations;
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
     let handler = system.termination_handler.as_ref()?;
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let mut values = vec![
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("image", handler.image.as_str()).comment(

@@ -10,20 +10,20 @@ pub(crate) fn usable_seconds(system: &System) -> i64 {
     match &system.termination_handler {
         Some(handler) => {
             let period = i64::try_from(handler.period.seconds()).unwrap_or(i64::MAX);
-            let notice = i64::from(plan.provider.notice_seconds);
+            let notice = i64::from(plan.provider.interruption.notice_seconds);
             notice
                 .saturating_sub(period)
                 .saturating_sub(DRAIN_OVERHEAD_SECONDS)
                 .max(0)
         }
-        None => i64::from(plan.provider.grace_seconds),
+        None => i64::from(plan.provider.interruption.grace_seconds),
     }
 }
 
 /// The arithmetic, in words.
 pub(crate) fn arithmetic(system: &System) -> String {
     let plan = &system.plan;
-    let notice = plan.provider.notice_seconds;
+    let notice = plan.provider.interruption.notice_seconds;
     match &system.termination_handler {
         Some(handler) => format!(
             "notice of {notice} s, less {} between two looks, less {DRAIN_OVERHEAD_SECONDS} s to find the event, cordon the \

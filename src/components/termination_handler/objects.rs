@@ -88,7 +88,7 @@ pub(crate) fn arguments(handler: &TerminationHandler) -> Vec<String> {
 }
 
 fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let probe = http_probe("/healthz", PORT, None);
     PodSpec {
         automount_service_account_token: Some(true),

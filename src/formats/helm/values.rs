@@ -107,7 +107,7 @@ fn namespaces(system: &System) -> Option<Section> {
 
 fn priority_expander(system: &System) -> Option<Section> {
     let plan = &system.plan;
-    let namespace = plan.provider.expander_namespace?;
+    let namespace = plan.provider.cluster_autoscaler.expander_namespace?;
     let tiers = &plan.autoscaler.priorities;
     let priorities: Map<String, Json> = tiers
         .iter()

@@ -2,16 +2,16 @@
 //!
 //! Azure limits regular vCPUs by family in each region. The names follow no one rule (`Standard_D4s_v5` is
 //! `standardDSv5Family`, `Standard_D4as_v6` is `standardDav6Family`), so they are listed: one for each series that
-//! `azure_vm_size.rs` knows.
+//! `vm_series.rs` knows.
 //!
 //! Source: kubernetes/autoscaler `cluster-autoscaler/cloudprovider/azure/azure_instance_types.go`, `SkuFamily`, generated
 //! from Azure's resource SKUs.
 
-use super::azure_vm_size::SizeName;
+use super::vm_sizes::SizeName;
 
 /// The name of the family of a size such as `Standard_D4s_v5`, as `az vm list-usage` has it in `name.value`; `None` where
 /// it is not known.
-pub fn family(size: &str) -> Option<&'static str> {
+pub(super) fn family(size: &str) -> Option<&'static str> {
     let name = SizeName::parse(size)?;
     let (.., families) = FAMILIES.iter().find(|(family, version, _)| {
         family.eq_ignore_ascii_case(name.family) && version.eq_ignore_ascii_case(name.version)
@@ -312,7 +312,8 @@ const FAMILIES: &[Families] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::azure_vm_size::{resources, samples};
+    use super::super::vm_series::samples;
+    use super::super::vm_sizes::resources;
     use super::family;
 
     #[test]
