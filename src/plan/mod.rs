@@ -45,6 +45,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The label that Spot nodes have and others have not.
+    pub fn spot_label(&self) -> (&str, &str) {
+        self.provider.labels.spot
+    }
+
+    /// The taint that the provider sets on every Spot node by itself.
+    pub fn spot_taint(&self) -> Option<Taint> {
+        self.provider.taints.spot.map(Taint::known)
+    }
+
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
         pool.lets_on(&self.spot_tolerations)

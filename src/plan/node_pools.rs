@@ -1,4 +1,3 @@
-use super::Plan;
 use super::labels::owned_labels;
 use super::node_pool::{NodePool, NodeRange};
 use crate::config::{self, Capacity, Mode, Spec};
@@ -149,18 +148,6 @@ impl NodePool {
     pub fn node_group_sample(&self, facts: &Facts) -> String {
         let names = &facts.cluster_autoscaler.node_group;
         names.sample(&self.name, self.os_type)
-    }
-}
-
-impl Plan {
-    /// The label that Spot nodes have and others have not.
-    pub fn spot_label(&self) -> (&str, &str) {
-        self.provider.labels.spot
-    }
-
-    /// The taint that the provider sets on every Spot node by itself.
-    pub fn spot_taint(&self) -> Option<Taint> {
-        self.provider.taints.spot.map(Taint::known)
     }
 }
 

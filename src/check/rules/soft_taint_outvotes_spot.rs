@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::on_demand_taint::not_avoided;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::components::overprovisioner::fits;
+use crate::components::overprovisioner::pools::pools_of;
 use crate::model::Amount;
 use crate::model::WorkloadView;
 use std::collections::HashMap;
@@ -109,7 +109,7 @@ fn are_kept_by_placeholders(system: &System) -> bool {
     spot.all(|pool| {
         system.placeholders().any(|(_, placeholder)| {
             placeholder.spread == PlaceholderSpread::OnePerNode
-                && fits::pools_of(plan, placeholder).any(|own| own.name == pool.name)
+                && pools_of(plan, placeholder).any(|own| own.name == pool.name)
         })
     })
 }

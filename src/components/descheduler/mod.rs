@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod failback_time;
+mod installed;
 pub(crate) mod objects;
 mod observe;
 mod plan;
@@ -13,9 +14,9 @@ mod validate;
 use super::chart::Chart;
 use super::{Component, Makes};
 
+pub use installed::InstalledPolicy;
+pub(crate) use installed::is_policy;
 pub(super) use objects::build;
-pub use observe::InstalledPolicy;
-pub(crate) use observe::is_policy;
 pub(super) use observe::put;
 pub use plan::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
 pub(super) use resolve::{left_out, resolve};

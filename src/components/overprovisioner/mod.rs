@@ -9,10 +9,11 @@ pub(crate) mod kept;
 pub(crate) mod objects;
 mod observe;
 mod plan;
-mod pools;
+pub(crate) mod pools;
 mod priority_class;
 pub(crate) mod refuge;
 mod resolve;
+mod target;
 mod validate;
 
 use super::chart::Chart;
@@ -22,8 +23,9 @@ pub(super) use headroom::{growth, left_out, scaled};
 pub(super) use objects::build;
 pub use objects::placeholder_labels;
 pub(super) use observe::put;
-pub use plan::{Overprovisioner, Placeholder, PriorityClass, Target};
+pub use plan::{Overprovisioner, Placeholder, PriorityClass};
 pub(super) use resolve::resolve;
+pub use target::Target;
 pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::target::Target;
 use crate::components::controller::Chart;
 use crate::components::proportional_autoscaler::Scaling;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{Resources, Toleration};
-use crate::plan::{NodePool, Plan};
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,24 +46,4 @@ pub struct Placeholder {
 pub struct PriorityClass {
     pub name: String,
     pub value: i32,
-}
-
-/// The nodes that placeholders are pinned to, or that are counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Target {
-    /// Every Spot node.
-    Spot,
-    /// The nodes of these pools.
-    Pools(Vec<String>),
-}
-
-impl Target {
-    /// The pools that are meant.
-    pub fn pools<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = &'p NodePool> {
-        plan.node_pools.iter().filter(move |pool| match self {
-            Self::Spot => pool.is_spot(),
-            Self::Pools(names) => names.contains(&pool.name),
-        })
-    }
 }

@@ -1,8 +1,8 @@
 //! The pools of placeholders.
 
-use super::Target;
+use super::{Placeholder, Target};
 use crate::config::{Capacity, OsType};
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
 
 /// The pools whose nodes placeholders can run on: their image is Linux's.
 pub(super) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
@@ -27,4 +27,16 @@ pub(super) fn chosen<'a>(
         Target::Spot => pool.capacity == Capacity::Spot,
         Target::Pools(names) => names.contains(&pool.name),
     })
+}
+
+/// The pools whose nodes a placeholder can be on.
+pub(crate) fn pools_of<'p>(
+    plan: &'p Plan,
+    placeholder: &'p Placeholder,
+) -> impl Iterator<Item = &'p NodePool> {
+    // Its image is Linux's.
+    placeholder
+        .target
+        .pools(plan)
+        .filter(|pool| pool.os_type == OsType::Linux)
 }

@@ -1,6 +1,7 @@
 //! The priorities by which the cluster autoscaler's priority expander scales up Spot pools first.
 
 mod config_map;
+mod installed;
 mod objects;
 mod observe;
 mod priorities;
@@ -10,9 +11,9 @@ mod validate;
 use super::{Component, Makes};
 
 pub(crate) use config_map::CONFIG_MAP;
+pub use installed::InstalledPriorities;
+pub(crate) use installed::is_meant;
 pub(super) use objects::build;
-pub use observe::InstalledPriorities;
-pub(crate) use observe::is_meant;
 pub(super) use observe::put;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use validate::validate;
