@@ -1,6 +1,6 @@
 //! Everything that rules can look at.
 
-use crate::components::observe::{Brought, Places};
+use crate::components::observe::{Locations, Observed};
 use crate::components::{Installed, System};
 use crate::load::Document;
 use crate::model::{WorkloadView, workload_view};
@@ -11,8 +11,8 @@ pub(crate) struct RuleContext<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) installed: Option<&'a Installed<'a>>,
     pub(super) workloads: Vec<WorkloadView<'a>>,
-    /// Where manifests have what of the system is theirs.
-    pub(super) brought: Option<&'a Places>,
+    /// Where manifests have what of the system is theirs; none for the system that is planned.
+    pub(super) observed: Option<&'a Locations>,
     /// How many warnings of one rule are shown.
     pub(super) most: usize,
 }
@@ -29,16 +29,16 @@ impl<'a> RuleContext<'a> {
             document,
             installed,
             workloads: workload_view::all(&system.plan, manifests),
-            brought: None,
+            observed: None,
             most: usize::MAX,
         }
     }
 
-    /// The same over a system that the manifests bring along.
-    pub(crate) fn brought(&self, brought: &'a Brought) -> Self {
+    /// The same over the system that the manifests hold.
+    pub(crate) fn observed(&self, observed: &'a Observed) -> Self {
         Self {
-            brought: Some(&brought.places),
-            ..Self::new(&brought.system, self.document, self.installed)
+            observed: Some(&observed.locations),
+            ..Self::new(&observed.system, self.document, self.installed)
         }
     }
 }

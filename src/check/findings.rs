@@ -1,12 +1,16 @@
 //! Where a rule puts what it finds.
 
+use std::collections::HashSet;
+
 use super::context::RuleContext;
+use super::draft::Draft;
 use super::rule::Rule;
-use crate::components::observe::Places;
+use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
+use crate::plan::Origin;
 use crate::source::Span;
 
 /// Takes what a rule finds, and gives it the rule's id and level.
@@ -14,8 +18,9 @@ pub(super) struct Findings<'a> {
     rule: &'a Rule,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
-    /// Where manifests have what of the plan is theirs.
-    brought: Option<&'a Places>,
+    /// Where manifests have what of the system is theirs.
+    observed: Option<&'a Locations>,
+    known: Known,
     report: &'a mut Report,
     /// How many more warnings are shown.
     left: usize,
@@ -30,75 +35,85 @@ impl<'a> Findings<'a> {
         Self {
             rule,
             document: context.document,
-            brought: context.brought,
+            observed: context.observed,
+            known: Known::default(),
             report,
             left: context.most,
         }
     }
 
-    /// Whether the plan's system is, as far as they have it, that of the manifests.
-    pub(in crate::check) fn is_brought(&self) -> bool {
-        self.brought.is_some()
+    /// Adds nothing about what is known.
+    pub(in crate::check) fn unless(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// Where a fact comes from.
+    pub(in crate::check) fn origin(&self, pointer: &Pointer) -> Origin {
+        if let Some(span) = self.observed.and_then(|observed| observed.of(pointer)) {
+            return Origin::Manifest(span);
+        }
+        let span = self.document.locate(pointer);
+        match self.document.node(pointer) {
+            Some(_) => Origin::Config(span),
+            None => Origin::Default(span),
+        }
     }
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.
     pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
-        let stead = self.stead(pointer);
-        stead.unwrap_or_else(|| self.document.locate(pointer))
-    }
-
-    fn stead(&self, pointer: &Pointer) -> Option<Span> {
-        self.brought?.of(pointer)
-    }
-
-    /// The end of a sentence that holds for the configuration alone.
-    pub(in crate::check) fn unless_brought(&self, end: &'static str) -> &'static str {
-        if self.is_brought() { "" } else { end }
+        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        observed.unwrap_or_else(|| self.document.locate(pointer))
     }
 
     /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
     /// to say.
-    pub(super) fn at(
+    pub(super) fn at<D: Into<Diagnostic>>(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
-        let mut diagnostic = complete(self.diagnostic(message));
-        if self.is_only_counted(&diagnostic) {
+        let draft = Draft::new(self.diagnostic(message), Some(pointer.clone()));
+        let mut diagnostic: Diagnostic = complete(draft).into();
+        if self.known.facts.contains(pointer) || self.is_only_counted(&diagnostic) {
             return;
         }
-        if self.stead(pointer).is_none() {
+        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        if observed.is_none() {
             diagnostic.pointer = Some(pointer.clone());
-        } else if let Some(fix) = diagnostic.fix.take() {
+        } else if let Some(replacement) = diagnostic.replacement.take() {
             // What there is a correction for needs no other way out, and the correction is for the configuration.
             let key = pointer.segments().last().unwrap_or_default();
-            diagnostic.help = vec![format!("write `{key}: {}`", fix.text)];
+            diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
         }
-        let place = self.locate(pointer);
+        let place = observed.unwrap_or_else(|| self.document.locate(pointer));
         self.push(diagnostic.at(place));
     }
 
     /// Adds a finding in a manifest.
-    pub(super) fn in_manifest(
+    pub(super) fn in_manifest<D: Into<Diagnostic>>(
         &mut self,
         place: Span,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
-        let diagnostic = complete(self.diagnostic(message));
+        if self.known.places.contains(&place) {
+            return;
+        }
+        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(place));
         }
     }
 
     /// Adds a finding that is in no file.
-    pub(super) fn nowhere(
+    pub(super) fn nowhere<D: Into<Diagnostic>>(
         &mut self,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
-        let diagnostic = complete(self.diagnostic(message));
+        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
@@ -106,24 +121,24 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding about a workload: where the setting is written, else where the configuration lists it, else in its
     /// manifest.
-    pub(super) fn at_workload(
+    pub(super) fn at_workload<D: Into<Diagnostic>>(
         &mut self,
         workload: WorkloadView<'_>,
         path: &[&str],
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         let written = workload.setting(self.document, path);
         self.at_workload_setting(workload, written, message, complete);
     }
 
     /// The same, where it is known already where the setting is written.
-    fn at_workload_setting(
+    fn at_workload_setting<D: Into<Diagnostic>>(
         &mut self,
         workload: WorkloadView<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         match (written.or_else(|| workload.pointer()), workload.found) {
             (Some(pointer), _) => self.at(&pointer, message, complete),
@@ -133,23 +148,23 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding about a budget: in its manifest, or where the configuration has it.
-    pub(super) fn at_budget(
+    pub(super) fn at_budget<D: Into<Diagnostic>>(
         &mut self,
         budget: &Covered<'_>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         let written = budget.setting(self.document);
         self.at_budget_setting(budget, written, message, complete);
     }
 
     /// The same, where it is known already where the configuration has it.
-    pub(super) fn at_budget_setting(
+    pub(super) fn at_budget_setting<D: Into<Diagnostic>>(
         &mut self,
         budget: &Covered<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Diagnostic) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> D,
     ) {
         match budget.found {
             Some(found) => self.in_manifest(found.place, message, complete),
@@ -180,5 +195,27 @@ impl<'a> Findings<'a> {
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.rule.id, message).level(self.rule.level)
+    }
+}
+
+/// What is reported already.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Known {
+    facts: HashSet<Pointer>,
+    /// In manifests.
+    places: HashSet<Span>,
+}
+
+impl Known {
+    /// What a rule has reported.
+    pub(in crate::check) fn of(rule: &str, report: &Report) -> Self {
+        let mut known = Self::default();
+        for diagnostic in report.iter().filter(|diagnostic| diagnostic.rule == rule) {
+            match (&diagnostic.pointer, diagnostic.place) {
+                (Some(pointer), _) => known.facts.extend([pointer.clone()]),
+                (None, place) => known.places.extend(place),
+            }
+        }
+        known
     }
 }

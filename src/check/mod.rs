@@ -2,6 +2,7 @@
 
 mod allowances;
 pub(crate) mod context;
+mod draft;
 pub mod figures;
 mod findings;
 mod on_demand_taint;
@@ -50,12 +51,12 @@ pub fn check(
     let installed = manifests.map(Installed::read);
     let installed = installed.as_ref();
     let mut context = RuleContext::new(system, document, installed);
-    let brought = installed.and_then(|installed| observe::read(system, document, installed));
-    // What is found a second time is known by what was found first.
-    if brought.is_none() {
+    let observed = installed.and_then(|installed| observe::read(system, document, installed));
+    // What is found in both systems is known by what was found in the first.
+    if observed.is_none() {
         context.most = detail.most;
     }
-    let observed = brought.as_ref().map(|brought| context.brought(brought));
+    let observed = observed.as_ref().map(|observed| context.observed(observed));
     let allowances = Allowances::new(system, allowed, installed.is_some());
     let mut report = Report::default();
     for rule in ALL {
@@ -63,7 +64,7 @@ pub fn check(
         if rule.level >= detail.least || allowances.accepts(rule.id) {
             rule.find(&context, &mut report);
             if let Some(observed) = &observed {
-                rule.find_in_brought(observed, &mut report);
+                rule.find_more(observed, &mut report);
             }
         }
     }
@@ -89,7 +90,7 @@ pub fn figures(
     let mut all = figures::of(system);
     all.extend(
         match installed.and_then(|installed| observe::read(system, document, installed)) {
-            Some(brought) => figures::of_workloads(&context.brought(&brought)),
+            Some(observed) => figures::of_workloads(&context.observed(&observed)),
             None => figures::of_workloads(&context),
         },
     );

@@ -1,9 +1,7 @@
 //! What a rule is: what it says of itself, and what it looks at.
 
-use std::collections::HashSet;
-
 use super::context::RuleContext;
-use super::findings::Findings;
+use super::findings::{Findings, Known};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Report, Severity};
 use crate::model::WorkloadView;
@@ -51,7 +49,11 @@ impl Rule {
 
     /// Adds what the rule finds.
     pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
-        let mut findings = Findings::new(self, context, report);
+        self.find_unless(Known::default(), context, report);
+    }
+
+    fn find_unless(&self, known: Known, context: &RuleContext<'_>, report: &mut Report) {
+        let mut findings = Findings::new(self, context, report).unless(known);
         match self.check {
             Check::System(check) => check(context.system, &mut findings),
             Check::Workload(check) => {
@@ -69,18 +71,14 @@ impl Rule {
         }
     }
 
-    /// Adds what the rule finds in the system that manifests bring along, and has not found in the plan: what they bring
-    /// can be what the plan makes.
-    pub(super) fn find_in_brought(&self, context: &RuleContext<'_>, report: &mut Report) {
+    /// Adds what the rule finds in another view of the system, and has not found in the first: the same fact is reported
+    /// once, where the configuration has it.
+    pub(super) fn find_more(&self, context: &RuleContext<'_>, report: &mut Report) {
         // These look at the manifests as they are.
         if matches!(self.check, Check::Installed(_) | Check::Findings) {
             return;
         }
-        let known = report.iter().filter(|known| known.rule == self.id);
-        let known: HashSet<String> = known.map(|known| known.message.clone()).collect();
-        let mut found = Report::default();
-        self.find(context, &mut found);
-        found.retain(|diagnostic| !known.contains(&diagnostic.message));
-        report.extend(found);
+        let known = Known::of(self.id, report);
+        self.find_unless(known, context, report);
     }
 }

@@ -29,7 +29,7 @@ use crate::kubernetes::Object;
 use crate::plan::{Plan, Workload};
 use crate::validate::Context;
 use chart::Chart;
-use observe::Brought;
+use observe::Observed;
 use placement::Patch;
 
 /// The parts of the system, in the order in which the article sets them up.
@@ -93,7 +93,7 @@ pub struct Component {
     /// The upstream chart that installs it, where there is one.
     pub chart: Option<Chart>,
     /// Puts what manifests have of it in the place of what is planned; none where nothing is read.
-    pub(crate) observe: Option<fn(&mut Brought, &Installed<'_>)>,
+    pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>)>,
 }
 
 /// What a component makes, for the formats that can carry it.

@@ -3,6 +3,9 @@
 mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
+mod origin;
+
+pub use origin::Origin;
 
 pub(crate) use labels::owned_labels;
 pub use node_pool::{NodePool, NodeRange, TakenBy};

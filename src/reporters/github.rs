@@ -45,7 +45,7 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         out.push(',');
     }
     let mut message = diagnostic.message.clone();
-    if let Some(fix) = &diagnostic.fix {
+    if let Some(fix) = &diagnostic.replacement {
         let _ = write!(message, "\nwrite {}", fix.text);
     }
     for help in &diagnostic.help {

@@ -58,7 +58,7 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     });
     finding["related"] = related.collect();
     finding["help"] = json!(diagnostic.help);
-    if let Some(fix) = &diagnostic.fix {
+    if let Some(fix) = &diagnostic.replacement {
         finding["fix"] = place(fix.place, sources);
         finding["fix"]["text"] = json!(fix.text);
     }

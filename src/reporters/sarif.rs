@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Results;
 use crate::check::{self, rules};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::diagnostic::{Diagnostic, Replacement, Severity};
 use crate::source::{Sources, Span};
 
 /// The file that is meant where the configuration came from none.
@@ -103,7 +103,11 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
-    if let Some(fix) = diagnostic.fix.as_ref().and_then(|fix| change(fix, sources)) {
+    if let Some(fix) = diagnostic
+        .replacement
+        .as_ref()
+        .and_then(|fix| change(fix, sources))
+    {
         result["fixes"] = json!([fix]);
     }
     result
@@ -149,7 +153,7 @@ fn region(span: Span, sources: &Sources) -> Value {
     })
 }
 
-fn change(fix: &Fix, sources: &Sources) -> Option<Value> {
+fn change(fix: &Replacement, sources: &Sources) -> Option<Value> {
     Some(json!({
         "description": {"text": format!("write {}", fix.text)},
         "artifactChanges": [{

@@ -105,7 +105,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     for (place, what) in &diagnostic.related {
         group = show(group, sources, *place, AnnotationKind::Context, Some(what));
     }
-    let fix = diagnostic.fix.as_ref();
+    let fix = diagnostic.replacement.as_ref();
     let fix = fix.map(|fix| Level::HELP.message(format!("write `{}`", shortened(&fix.text))));
     let help = diagnostic.help.iter();
     group.elements(

@@ -52,6 +52,7 @@ const ALLOWED_PARENTS: &[&str] = &[
     "check/figures",
     "components",
     "components/placement",
+    "diagnostic",
     "formats",
     "formats/helm",
     "formats/kustomize",

@@ -158,7 +158,7 @@ fn rules_are_in_order_and_say_everything() {
         let path = format!("{}/src/check/rules/{file}.rs", env!("CARGO_MANIFEST_DIR"));
         assert!(
             Path::new(&path).exists(),
-            "{} is not in src/rules/{file}.rs",
+            "{} is not in src/check/rules/{file}.rs",
             rule.id
         );
     }

@@ -40,7 +40,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             have nodes bought";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .fix(place, "false")
+                .replace(place, "false")
                 .help("or leave it out, which means the same")
         });
     }

@@ -42,7 +42,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         );
         let place = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.fix(place, "Delete").help(
+            diagnostic.replace(place, "Delete").help(
                 "the policy of a pool cannot be changed: make a new pool and delete the old one",
             )
         });

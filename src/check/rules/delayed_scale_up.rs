@@ -37,7 +37,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     );
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .fix(place, "0s")
+            .replace(place, "0s")
             .help("or leave it out, which means the same")
     });
 }

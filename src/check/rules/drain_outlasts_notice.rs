@@ -51,7 +51,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let message = format!(
             "`{key}: {seconds}`: of a notice of {notice} s no more than {most} s are left for that"
         );
-        let or = findings.unless_brought(", or leave it out");
+        let or = findings
+            .origin(&pointer)
+            .unless_manifest(", or leave it out");
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.help(format!("write {most} or less{or}"))
         });

@@ -32,8 +32,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         Some(Spot::Never) | None => return,
     };
     let pointer = pointers::spec("descheduler/placement/spot");
-    let place = findings.locate(&pointer);
-    if findings.is_brought() {
+    let origin = findings.origin(&pointer);
+    if origin.is_manifest() {
         findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
             diagnostic.help("let it tolerate no Spot node, or require others by node affinity")
         });
@@ -41,7 +41,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     }
     findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
         diagnostic
-            .fix(place, "Never")
+            .replace(origin.span(), "Never")
             .help("or leave the placement out: that is the default")
     });
 }

@@ -41,9 +41,12 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     };
     if let Some(key) = forbidden(descheduler) {
-        let unlimited = findings.unless_brought(", or write `Unlimited`");
+        let pointer = limit(key);
+        let unlimited = findings
+            .origin(&pointer)
+            .unless_manifest(", or write `Unlimited`");
         findings.at(
-            &limit(key),
+            &pointer,
             format!(
                 "`{}: 0` lets no pod be moved: nothing comes back to Spot",
                 named(findings, key)
@@ -83,8 +86,7 @@ fn way_out(
     let name = named(findings, key);
     let pointer = limit(key);
     let interval = pointers::spec("descheduler/interval");
-    let is_stated =
-        |pointer: &Pointer| findings.is_brought() || findings.document.node(pointer).is_some();
+    let is_stated = |pointer: &Pointer| !findings.origin(pointer).is_default();
     let wanted = hourly(usual, descheduler);
     let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
     if is_low && is_stated(&pointer) {
@@ -139,7 +141,7 @@ fn seconds(duration: &Duration) -> i64 {
 
 /// What a limit is called where it is.
 fn named<'k>(findings: &Findings<'_>, key: &'k str) -> &'k str {
-    if findings.is_brought() {
+    if findings.origin(&limit(key)).is_manifest() {
         limit_key(key)
     } else {
         key

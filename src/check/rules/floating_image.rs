@@ -45,13 +45,14 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let Some(image) = image.filter(|image| is_floating(image)) else {
             continue;
         };
-        let or = findings.unless_brought(", or leave `image` out");
+        let pointer = pointers::spec(section).child("image");
+        let or = findings
+            .origin(&pointer)
+            .unless_manifest(", or leave `image` out");
         let message = format!("`{image}` is whatever is newest when a node pulls it");
-        findings.at(
-            &pointers::spec(section).child("image"),
-            message,
-            |diagnostic| diagnostic.help(format!("name a release or a digest{or}")),
-        );
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.help(format!("name a release or a digest{or}"))
+        });
     }
 }
 

@@ -54,7 +54,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             "pods of workload `{}` may take {seconds} s to stop, and have {usable} s before the VM is gone",
             pods.name()
         );
-        let complete = |diagnostic: crate::diagnostic::Diagnostic| {
+        let complete = |diagnostic: crate::check::draft::Draft| {
             diagnostic
                 .level(level)
                 .help(format!(

@@ -45,18 +45,16 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             "Spot pool `{}` is at {}, and on-demand pool `{}` at {}: the highest number is grown first",
             spot.name, own.priority, on_demand.name, taken.priority
         );
+        let pointer = pointers::pattern(own.priority, own.pattern);
         let or = findings
-            .unless_brought(", or leave `priorities` out: they are then made from the pools");
+            .origin(&pointer)
+            .unless_manifest(", or leave `priorities` out: they are then made from the pools");
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
-        findings.at(
-            &pointers::pattern(own.priority, own.pattern),
-            message,
-            |diagnostic| {
-                diagnostic
-                    .related(related, format!("this takes `{}`", on_demand.name))
-                    .help(format!("give Spot the higher number{or}"))
-            },
-        );
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .related(related, format!("this takes `{}`", on_demand.name))
+                .help(format!("give Spot the higher number{or}"))
+        });
     }
 }
 

@@ -31,7 +31,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 "a linear autoscaler never goes below 1",
                 |diagnostic| {
                     diagnostic
-                        .fix(place, "1")
+                        .replace(place, "1")
                         .help("or use a `ladder`, which can reach 0")
                 },
             );

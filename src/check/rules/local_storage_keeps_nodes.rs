@@ -47,6 +47,6 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .related(first.places.name, "one of them")
-            .fix(place, "false")
+            .replace(place, "false")
     });
 }

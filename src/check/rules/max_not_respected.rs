@@ -32,7 +32,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             let message = "with two nodes there are two placeholders: this comes after `max: 1`";
             let place = findings.locate(&pointer);
             findings.at(&pointer, message, |diagnostic| {
-                diagnostic.fix(place, "false")
+                diagnostic.replace(place, "false")
             });
         }
     }

@@ -36,17 +36,20 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         .map(|workload| workload.namespace.as_str())
         .collect();
     let wanted: Vec<&str> = wanted.into_iter().collect();
+    let pointer = pointers::spec("descheduler/namespaces");
     let help = if wanted.is_empty() {
         "name the namespaces: `namespaces: {include: […]}`".to_owned()
     } else {
         format!(
             "write `namespaces: {{include: [{}]}}`{}",
             wanted.join(", "),
-            findings.unless_brought(", or leave it out: that is the default")
+            findings
+                .origin(&pointer)
+                .unless_manifest(", or leave it out: that is the default")
         )
     };
     findings.at(
-        &pointers::spec("descheduler/namespaces"),
+        &pointer,
         "pods with any preference for nodes are moved, in every namespace, kube-system included",
         |diagnostic| diagnostic.help(help),
     );

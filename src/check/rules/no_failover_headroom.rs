@@ -1,9 +1,10 @@
+use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
-use crate::diagnostic::{Diagnostic, Pointer, Severity};
+use crate::diagnostic::{Pointer, Severity};
 use crate::model::Amount;
 use crate::model::paid_room::PaidRoom;
 use crate::plan::{NodePool, Plan};
@@ -154,7 +155,7 @@ fn all_on_spot(
     };
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);
-        helps.into_iter().fold(diagnostic, Diagnostic::help)
+        helps.into_iter().fold(diagnostic, Draft::help)
     });
 }
 

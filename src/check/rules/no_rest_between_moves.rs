@@ -48,7 +48,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         ),
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");
-    let or = findings.unless_brought(", or leave it out: the default is 10m");
+    let or = findings
+        .origin(&pointer)
+        .unless_manifest(", or leave it out: the default is 10m");
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.help(format!("write a `minPodAge` of two rounds{or}"))
     });

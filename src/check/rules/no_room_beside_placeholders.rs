@@ -33,10 +33,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     if largest == Amount::default() {
         return;
     }
-    let are_written = findings
-        .document
-        .node(&pointers::spec("overprovisioner/placeholders"))
-        .is_some();
+    let written = pointers::spec("overprovisioner/placeholders");
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if !capacity::spot_pools(plan)
             .iter()
@@ -60,7 +57,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             pool.name
         );
         // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
-        if !are_written && !findings.is_brought() {
+        if findings.origin(&written).is_default() {
             findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic
                     .help("take a larger VM, or write `placeholders`: smaller ones leave more room")

@@ -43,7 +43,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                        to where they were";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .fix(place, "true")
+                .replace(place, "true")
                 .help("or leave it out: the evictor then asks first whether a Spot node has room")
         });
         return;
@@ -78,7 +78,7 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .fix(place, format!("{key}={value}"))
+            .replace(place, format!("{key}={value}"))
             .help("or leave it out: that is the default")
     });
 }

@@ -3,6 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "replicas-beside-scaling",
@@ -33,7 +34,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             findings.at(&pointer, message, |diagnostic| {
                 diagnostic.help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
             });
-        } else if !findings.is_brought() && findings.document.node(&pointer).is_some() {
+        } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
             let message = "`scaling` sets the number of placeholders: this has no effect";
             findings.at(&pointer, message, |diagnostic| {
                 diagnostic.level(Severity::Info).help("leave it out")

@@ -49,7 +49,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let place = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .fix(place, "1s")
+            .replace(place, "1s")
             .help("or leave it out: that is the default")
     });
 }

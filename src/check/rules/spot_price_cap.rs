@@ -37,7 +37,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             pool.name
         );
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.fix(place, "-1").help(
+            diagnostic.replace(place, "-1").help(
                 "-1 pays up to the on-demand price; a cap cannot be changed once there is the pool",
             )
         });

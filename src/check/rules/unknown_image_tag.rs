@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "unknown-image-tag",
@@ -51,7 +51,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         .iter()
         .find(|known| known.trim_start_matches('v') == number);
     findings.at(&pointer, message, |diagnostic| match meant {
-        Some(meant) => diagnostic.fix(place, format!("{REPOSITORY}:{meant}")),
-        None => diagnostic.help("leave `image` out for the release that spotgen was tested with"),
+        Some(meant) => diagnostic.replace(place, format!("{REPOSITORY}:{meant}")),
+        None => diagnostic
+            .help("leave `image` out for the release that spotgen was tested with")
+            .fix(Fix::remove(pointer.clone())),
     });
 }

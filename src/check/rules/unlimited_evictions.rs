@@ -73,7 +73,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
-    let limit = if findings.is_brought() {
+    let limit = if findings.origin(&pointer).is_manifest() {
         format!("{}: {hourly}", limit_key(key))
     } else {
         format!("limits: {{{key}: {hourly}}}")

@@ -43,17 +43,17 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let related = findings.locate(&pointers::spec(
+    let origin = findings.origin(&pointers::spec(
         "descheduler/evictor/podProtections/extraEnabled",
     ));
     let message = format!(
         "pods of workload `{}` are moved with their volumes, which may not be able to follow to another zone",
         pods.name()
     );
-    let or = findings.unless_brought(", or leave `extraEnabled` out");
+    let or = origin.unless_manifest(", or leave `extraEnabled` out");
     findings.in_manifest(found.places.name, message, |diagnostic| {
         diagnostic
-            .related(related, "`PodsWithPVC` is missing here")
+            .related(origin.span(), "`PodsWithPVC` is missing here")
             .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"))
     });
 }

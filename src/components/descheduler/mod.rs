@@ -17,7 +17,7 @@ use super::{Component, Makes};
 pub use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(super) use objects::build;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub use plan::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;
@@ -31,5 +31,5 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |plan| chart::release(plan).into_iter().collect(),
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };

@@ -3,7 +3,7 @@ use indexmap::IndexMap;
 use super::policy::{self, Failback, Policy, limit_key};
 use super::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, spot};
+use crate::components::observe::{Observed, spot};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::ExtraProtection;
@@ -13,8 +13,8 @@ use crate::manifests::{Found, FoundProgram, is_taken};
 use crate::plan::Placement;
 use crate::values::{Duration, Limit, Version};
 
-/// The descheduler by its policy, and by what runs it where that is brought too.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
+/// The descheduler by its policy, and by what runs it where that is observed too.
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
     let readable = || {
         let policies = installed.policies.iter();
         policies.filter(|found| is_taken(&found.faults))
@@ -24,7 +24,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         return;
     };
     let workload = installed.running(Program::Descheduler).next();
-    let system = &mut brought.system;
+    let system = &mut observed.system;
     let failback = found.policy.failback();
     system.descheduler =
         failback.map(|failback| descheduler(system, &found.policy, failback, workload));
@@ -32,7 +32,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
     let limits = descheduler.child("limits");
     for limit in ["total", "perNode", "perNamespace"] {
         if let Some(place) = found.text.keys.outer(limit_key(limit)) {
-            brought.places.add(limits.child(limit), place);
+            observed.locations.add(limits.child(limit), place);
         }
     }
     let evictor = descheduler.child("evictor");
@@ -51,17 +51,19 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
             .inner(key)
             .filter(|_| found.policy.profiles.len() == 1);
         if let Some(place) = line {
-            brought.places.add(evictor.child(key), place);
+            observed.locations.add(evictor.child(key), place);
         }
     }
     if let Some(place) = found.text.keys.inner("namespaces") {
-        brought.places.add(descheduler.child("namespaces"), place);
+        observed
+            .locations
+            .add(descheduler.child("namespaces"), place);
     }
-    brought.places.add(descheduler, found.text.place);
+    observed.locations.add(descheduler, found.text.place);
     if let Some(workload) = workload {
         for key in ["image", "interval", "placement"] {
             let pointer = pointers::spec("descheduler").child(key);
-            brought.places.add(pointer, workload.places.name);
+            observed.locations.add(pointer, workload.places.name);
         }
     }
 }

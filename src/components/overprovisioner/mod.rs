@@ -22,7 +22,7 @@ use super::{Component, Makes};
 pub(super) use headroom::{growth, left_out, scaled};
 pub(super) use objects::build;
 pub use objects::placeholder_labels;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub use plan::{Overprovisioner, Placeholder, PriorityClass};
 pub(super) use resolve::resolve;
 pub use target::Target;
@@ -37,5 +37,5 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::inside,
         alone: chart::alone,
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };

@@ -1,5 +1,5 @@
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, tolerated};
+use crate::components::observe::{Observed, tolerated};
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::components::proportional_autoscaler::{
     InstalledParameters, LADDER, LINEAR, ProportionalAutoscaler, Scaling,
@@ -17,25 +17,25 @@ use crate::source::Span;
 
 /// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
 /// by default.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let are_listed = brought.lists_placeholders;
-    let planned = brought.system.overprovisioner.clone();
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+    let are_listed = observed.lists_placeholders;
+    let planned = observed.system.overprovisioner.clone();
     let mut overprovisioner = planned.filter(|_| are_listed);
     let mut scaled_by = None;
     for found in installed.placeholders() {
-        let (system, plan) = (&brought.system, &brought.system.plan);
+        let (system, plan) = (&observed.system, &observed.system.plan);
         let Some(mut placeholder) = placeholder(system, found) else {
             continue;
         };
         let whole = overprovisioner.get_or_insert_with(|| {
             let pointer = pointers::spec("overprovisioner");
-            brought.places.add(pointer, found.places.name);
+            observed.locations.add(pointer, found.places.name);
             nothing(system, found)
         });
         let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
         let at = whole.placeholders.iter().position(own);
         let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
-        let mut add = |pointer, place| brought.places.add(pointer, place);
+        let mut add = |pointer, place| observed.locations.add(pointer, place);
         add(pointer.clone(), found.places.name);
         add(pointer.child("requests"), found.places.requests);
         if let Some((scaler, parameters)) = scaler(installed, found)
@@ -61,17 +61,17 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
     };
     if let Some(scaler) = scaled_by {
         let pointer = pointers::spec("proportionalAutoscaler");
-        brought.places.add(pointer, scaler.places.name);
-        brought.system.proportional_autoscaler = Some(ProportionalAutoscaler {
+        observed.locations.add(pointer, scaler.places.name);
+        observed.system.proportional_autoscaler = Some(ProportionalAutoscaler {
             namespace: namespace(scaler),
             create_namespace: false,
             image: image(scaler),
             resources: ContainerResources::default(),
         });
     } else if !are_listed {
-        brought.system.proportional_autoscaler = None;
+        observed.system.proportional_autoscaler = None;
     }
-    brought.system.overprovisioner = Some(overprovisioner);
+    observed.system.overprovisioner = Some(overprovisioner);
 }
 
 /// Where its parameters are.
@@ -178,7 +178,7 @@ fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Targ
     (!plan.node_pools.is_empty()).then_some(target)
 }
 
-/// What scales a workload, and its parameters where they are brought.
+/// What scales a workload, and its parameters where they are observed.
 fn scaler<'i>(
     installed: &'i Installed<'_>,
     found: &Found,

@@ -14,7 +14,7 @@ pub(crate) use config_map::CONFIG_MAP;
 pub use installed::InstalledPriorities;
 pub(crate) use installed::is_meant;
 pub(super) use objects::build;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use validate::validate;
 
@@ -24,5 +24,5 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: None,
-    observe: Some(put),
+    observe: Some(observe),
 };

@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use super::installed::InstalledPriorities;
 use super::resolve::take as match_pools;
 use crate::components::Installed;
-use crate::components::observe::Brought;
+use crate::components::observe::Observed;
 use crate::config::pointers;
 use crate::manifests::is_taken;
 use crate::plan::Tier;
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let Some(namespace) = brought
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+    let Some(namespace) = observed
         .system
         .plan
         .provider
@@ -38,7 +38,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         .iter()
         .filter_map(|(number, patterns)| Some((u32::try_from(*number).ok()?, patterns)))
         .collect();
-    let plan = &mut brought.system.plan;
+    let plan = &mut observed.system.plan;
     plan.autoscaler.priorities = tiers
         .into_iter()
         .rev()
@@ -49,14 +49,14 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         .collect();
     match_pools(&plan.autoscaler, plan.provider, &mut plan.node_pools);
     let pointer = pointers::spec("autoscaler/priorities");
-    for tier in &brought.system.plan.autoscaler.priorities {
+    for tier in &observed.system.plan.autoscaler.priorities {
         // As the number is mostly written.
         if let Some(place) = expander
             .keys()
             .and_then(|keys| keys.any(&tier.priority.to_string()))
         {
-            brought.places.add(pointer.child(tier.priority), place);
+            observed.locations.add(pointer.child(tier.priority), place);
         }
     }
-    brought.places.add(pointer, expander.place());
+    observed.locations.add(pointer, expander.place());
 }

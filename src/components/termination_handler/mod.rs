@@ -12,7 +12,7 @@ use super::chart::Chart;
 use super::{Component, Makes};
 
 pub(super) use objects::build;
-pub(super) use observe::put;
+pub(super) use observe::observe;
 pub use plan::TerminationHandler;
 pub(super) use resolve::resolve;
 pub(crate) use validate::validate;
@@ -26,5 +26,5 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |plan| chart::release(plan).into_iter().collect(),
     }),
-    observe: Some(put),
+    observe: Some(observe),
 };

@@ -1,6 +1,6 @@
 use crate::components::Installed;
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, tolerated};
+use crate::components::observe::{Observed, tolerated};
 use crate::components::programs::Program;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::pointers;
@@ -14,8 +14,8 @@ const NODE_GRACE_PERIOD_SECONDS: i64 = 120;
 const POD_GRACE_PERIOD_SECONDS: i64 = -1;
 
 /// The termination handler by its arguments.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let system = &mut brought.system;
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+    let system = &mut observed.system;
     let found = installed.running(Program::TerminationHandler).next();
     let Some((found, program)) = found.and_then(|found| Some((found, found.program.as_deref()?)))
     else {
@@ -44,7 +44,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         pod_grace_period_seconds: number("podGracePeriodSeconds", POD_GRACE_PERIOD_SECONDS),
         host_network: false,
     });
-    brought
-        .places
+    observed
+        .locations
         .add(pointers::spec("terminationHandler"), found.places.name);
 }
