@@ -29,4 +29,4 @@ pub mod values;
 pub mod workloads;
 pub mod yaml;
 
-pub use pipeline::{Configured, Planned, configure, patch, plan};
+pub use pipeline::{Configured, Planned, configure, patch, plan, validate};

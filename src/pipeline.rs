@@ -4,14 +4,15 @@ use std::io;
 
 use crate::check::figures::Figure;
 use crate::check::{self, Detail};
-use crate::components::{System, WANTED, resolve};
+use crate::components::bundle::Bundle;
+use crate::components::{self, System, WANTED, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::formats::Format;
 use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
 use crate::source::SourceId;
-use crate::validate;
 use crate::workloads::Stream;
 
 /// What came of a configuration that is valid.
@@ -21,7 +22,7 @@ pub struct Planned<'s> {
     /// What is wrong with the input, none of it an error.
     mistakes: Report,
     /// Where everything in it was written.
-    pub(crate) document: Document<'s>,
+    document: Document<'s>,
     manifests: Option<Manifests>,
 }
 
@@ -32,6 +33,16 @@ impl Planned<'_> {
         let manifests = self.manifests.as_ref();
         let mut report = check::check(&self.system, &self.document, manifests, allowed, detail);
         report.extend(self.mistakes.clone());
+        report.sort();
+        report
+    }
+
+    /// What a format cannot say of what is chosen of the system, sorted.
+    pub fn refusals(&self, format: &Format, bundle: &Bundle<'_>) -> Report {
+        let mut report = Report::default();
+        if let Some(refusals) = format.refusals {
+            report.extend(refusals(&self.system, bundle, &self.document));
+        }
         report.sort();
         report
     }
@@ -61,8 +72,8 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
     let Some(document) = document else {
         return Err(mistakes);
     };
-    validate::suit_help(&document, &mut mistakes);
-    match validate::validate(&document, has_manifests) {
+    crate::validate::suit_help(&document, &mut mistakes);
+    match validate(&document, has_manifests) {
         Ok(config) if !mistakes.has_errors() => Ok(Configured {
             config,
             mistakes,
@@ -74,6 +85,17 @@ pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>,
             Err(mistakes)
         }
     }
+}
+
+/// Checks a whole document, and names every mistake. `has_manifests` says that facts of workloads may come from elsewhere.
+///
+/// # Errors
+/// All mistakes found, when there is one.
+pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
+    crate::validate::validate(document, has_manifests, |context| {
+        components::validate(context);
+        check::validate::validate(context);
+    })
 }
 
 /// From sources to a system. `from` names the workloads' own manifests among the

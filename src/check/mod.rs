@@ -5,11 +5,13 @@ pub(crate) mod context;
 mod draft;
 pub mod figures;
 mod findings;
+pub mod formats;
 mod on_demand_taint;
 mod page;
 mod reported;
 pub mod rule;
 pub mod rules;
+pub(crate) mod validate;
 
 pub use page::{index, mistakes, mistakes_page};
 

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
-use super::input;
 use super::messages::{self, Messages};
 use super::outcome::Outcome;
 use super::stdout::print;
+use super::{input, names};
 use crate::check::Detail;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
-use crate::reporters::{self, Reporter, Results};
+use crate::reporters::{Reporter, Results};
 
 /// Say what is wrong with the configuration, and with the manifests of the workloads
 #[derive(Debug, clap::Args)]
@@ -30,8 +30,8 @@ pub(super) struct Args {
     from: Vec<PathBuf>,
 
     /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Reporter::Text)]
-    report: Reporter,
+    #[arg(long, value_parser = names::reporters(), default_value = "text")]
+    report: &'static Reporter,
 
     /// Let warnings count as errors; what is only worth knowing never does
     #[arg(long, value_enum, value_name = "LEVEL")]
@@ -82,9 +82,9 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
         report: &report,
         numbers: numbers.as_deref(),
         sources: &inputs.sources,
+        colour: messages::wants_colour(std::io::stdout().is_terminal()),
     };
-    let colour = messages::wants_colour(std::io::stdout().is_terminal());
-    print(&reporters::render(args.report, results, colour))?;
+    print(&(args.report.render)(results))?;
     let outcome = outcome(&report, args.deny);
     // Large trees are not taken apart at the end.
     std::mem::forget(planned);

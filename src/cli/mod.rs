@@ -6,6 +6,7 @@ mod directory;
 mod explain;
 mod input;
 mod messages;
+mod names;
 mod outcome;
 mod output;
 mod patch;

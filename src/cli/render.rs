@@ -5,21 +5,21 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{ValueEnum as _, ValueHint};
+use clap::ValueHint;
+use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
 use super::outcome::Outcome;
 use super::output::Drift;
 use super::stdout::print_with;
-use super::{directory, input, output};
+use super::{directory, input, names, output};
 use crate::check::Detail;
 use crate::components::System;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::files::Files;
-use crate::formats::{self, Format, Note, Writer};
+use crate::formats::{Format, Note, Writer};
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
 const WARNINGS_SHOWN: usize = 10;
@@ -35,8 +35,8 @@ pub(super) struct Args {
     from: Vec<PathBuf>,
 
     /// What to write
-    #[arg(long, value_enum, default_value_t = Format::Manifests)]
-    format: Format,
+    #[arg(long, value_parser = names::formats(), default_value = "manifests")]
+    format: &'static Format,
 
     /// Write to this file instead of stdout; for a format of several files, into this directory
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -96,9 +96,8 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             }
             let system = &planned.system;
             let bundle = bundle::build(system, |component| args.chooses(component));
-            let mut refusals = formats::refusals(args.format, &planned, &bundle);
+            let refusals = planned.refusals(args.format, &bundle);
             if !refusals.is_empty() {
-                refusals.sort();
                 messages.report(&refusals, &inputs.sources);
                 return Ok(Outcome::Findings);
             }
@@ -107,7 +106,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            for note in formats::notes(args.format, system, &bundle) {
+            for note in (args.format.notes)(system, &bundle) {
                 messages.note(&note);
             }
             Ok(outcome)
@@ -162,7 +161,7 @@ fn deliver(
     bundle: &Bundle<'_>,
     messages: &mut Messages,
 ) -> Result<Option<Outcome>, Failure> {
-    let delivered = match args.format.writer() {
+    let delivered = match args.format.writer {
         Writer::Stream(write) => stream(args, |out| write(system, bundle, out))?,
         Writer::Directory(make) => directory(args, &make(system, bundle))?,
     };
@@ -229,8 +228,7 @@ fn stream(
 
 /// Writes files into a directory, or says how what is there differs.
 fn directory(args: &Args, files: &Files) -> Result<Delivered, Failure> {
-    let name = args.format.to_possible_value();
-    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    let name = args.format.name;
     let Some(path) = &args.output else {
         return Err(
             Failure::new(format!("the format `{name}` is a directory of files"))

@@ -4,7 +4,7 @@ use super::chart::Chart;
 use super::placement::Patch;
 use super::{Component, ComponentId, Makes, System};
 use crate::kubernetes::Object;
-use crate::plan::{Plan, Workload};
+use crate::plan::{NodePool, Plan, Workload};
 
 /// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
 #[derive(Debug)]
@@ -28,6 +28,15 @@ impl Bundle<'_> {
     /// Whether a component was chosen.
     pub fn has(&self, component: ComponentId) -> bool {
         self.components.contains(&component)
+    }
+
+    /// The node pools that are to be made.
+    pub fn node_pools(&self) -> &[NodePool] {
+        if self.has(ComponentId::NodePools) {
+            &self.system.plan.node_pools
+        } else {
+            &[]
+        }
     }
 
     fn components(&self) -> impl Iterator<Item = &'static Component> {

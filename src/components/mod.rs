@@ -111,6 +111,15 @@ pub enum Makes {
     Nothing,
 }
 
+/// Finds what the schema cannot say of the components' parts of the configuration.
+pub(crate) fn validate(context: &mut Context<'_>) {
+    for id in ComponentId::ALL {
+        if let Some(validate) = id.component().validate {
+            validate(context);
+        }
+    }
+}
+
 /// A component that is made, or not made, though the configuration says nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {

@@ -4,13 +4,14 @@ use super::{
     System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,
     termination_handler,
 };
+use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::config::SpotConfig;
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
 use crate::manifests::Manifests;
 use crate::model::sides::Sides;
-use crate::plan::{Cluster, Plan, node_pools, owned_labels};
+use crate::plan::{Cluster, OwnPlacement, Placement, Plan, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes};
 
@@ -51,6 +52,10 @@ pub fn resolve(
         cluster.kubernetes_version,
         &autoscaler.profile,
     );
+    let tolerates_candidates =
+        |placement: &Placement, kind, declared, existing: Option<&OwnPlacement>| {
+            are_tolerated(sides.as_ref(), placement, kind, declared, existing)
+        };
     let workloads = workloads::resolve(
         spec,
         stated,
@@ -58,12 +63,12 @@ pub fn resolve(
             classes: &classes,
             facts,
             version: cluster.kubernetes_version,
-            sides: sides.as_ref(),
+            tolerates_candidates: &tolerates_candidates,
         },
         manifests,
         document,
     )?;
-    let resolved_classes = classes.resolved(spec, facts, sides.as_ref());
+    let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
     priority_expander::match_pools(&autoscaler, facts, &mut pools);

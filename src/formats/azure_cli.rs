@@ -7,17 +7,26 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::shell::word;
-use super::{Note, head};
+use crate::check;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
-use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::Taint;
-use crate::load::Document;
 use crate::plan::{NodePool, Plan};
-use crate::providers::{Cli, Facts};
+use crate::providers::Facts;
+
+pub(super) const FORMAT: Format = Format {
+    name: "azure-cli",
+    about: "A shell script of `az` commands: node pools and autoscaler profile",
+    writer: Writer::Stream(write),
+    refusals: Some(check::formats::azure_cli::refusals),
+    notes: |system, _| notes(system),
+};
 
 /// What the commands below are made of.
 const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
@@ -27,47 +36,9 @@ const OF_POOLS: &str = include_str!("../../templates/azure-cli/pools.sh");
 const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
-/// Why there can be no script for this configuration.
-pub(super) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
-    let mut report = Report::default();
-    let spec = Pointer::root().child("spec");
-    if plan.provider.cli != Cli::AzureCli {
-        let message = format!(
-            "the format azure-cli is for the provider aks, not for {}",
-            plan.provider.title
-        );
-        let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&spec.child("provider")))
-            .help("set the node groups up with the tools of their own cloud");
-        report.push(refusal);
-        return report;
-    }
-    for (at, pool) in pools(plan, bundle).iter().enumerate() {
-        if pool.nodes.is_none() {
-            let message = format!("nothing says how far pool `{}` is scaled", pool.name);
-            let place = spec.child("nodePools").child(at).child("name");
-            let refusal = Diagnostic::error("format", message)
-                .at(document.locate(&place))
-                .help("write `nodes: {min: …, max: …}`, or leave the pools out: --skip node-pools");
-            report.push(refusal);
-        }
-    }
-    report
-}
-
-/// The pools that are to be made.
-fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
-    if bundle.has(ComponentId::NodePools) {
-        &plan.node_pools
-    } else {
-        &[]
-    }
-}
-
-pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let plan = &system.plan;
-    let pools = pools(plan, bundle);
+    let pools = bundle.node_pools();
     let has_profile =
         bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
     let brought = match (has_profile, !pools.is_empty()) {
@@ -118,7 +89,7 @@ pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -
 }
 
 /// What has to be known to run the script.
-pub(super) fn notes(system: &System) -> Vec<Note> {
+fn notes(system: &System) -> Vec<Note> {
     let plan = &system.plan;
     let unnamed = unnamed(plan);
     if unnamed.is_empty() {

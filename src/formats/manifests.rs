@@ -2,12 +2,23 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::stream::Stream;
-use super::{Note, head, objects, uncarried};
+use super::{objects, uncarried};
 use crate::components::System;
 use crate::components::bundle::Bundle;
 
-pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) const FORMAT: Format = Format {
+    name: "manifests",
+    about: "One stream of all objects, for `kubectl apply -f -`",
+    writer: Writer::Stream(write),
+    refusals: None,
+    notes,
+};
+
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
     let mut made = bundle.objects().peekable();
     if made.peek().is_none() {
@@ -21,7 +32,7 @@ pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -
     Ok(true)
 }
 
-pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     uncarried::notes(
         system,
         bundle,

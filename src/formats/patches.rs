@@ -2,14 +2,24 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::stream::Stream;
-use super::{Note, head};
 use crate::components::System;
 use crate::components::bundle::Bundle;
 
+pub(super) const FORMAT: Format = Format {
+    name: "patches",
+    about: "A strategic-merge patch for each workload: its placement",
+    writer: Writer::Stream(write),
+    refusals: None,
+    notes: |system, _| notes(system, FORMAT.name),
+};
+
 const REPLACES: &str = "a strategic merge replaces a workload's own tolerations and affinity terms";
 
-pub(super) fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
     let mut patches = bundle.patches().peekable();
     if patches.peek().is_none() {

@@ -2,10 +2,20 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
 use crate::components::System;
+use crate::components::bundle::Bundle;
 use crate::yaml;
 
-pub(super) fn write(system: &System, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) const FORMAT: Format = Format {
+    name: "plan",
+    about: "The resolved plan: every default and everything derived",
+    writer: Writer::Stream(write),
+    refusals: None,
+    notes: |_, _| Vec::new(),
+};
+
+fn write(system: &System, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let mut text = format!(
         "# {}: the plan that spotgen made of the configuration.\n",
         system.plan.name

@@ -1,6 +1,7 @@
 //! What formats of objects cannot carry, each with the next command.
 
-use super::{Note, azure_cli};
+use super::azure_cli;
+use super::note::Note;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;

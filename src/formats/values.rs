@@ -1,6 +1,9 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
-use super::{Note, commented, head, shell, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::{commented, shell, uncarried};
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
@@ -10,7 +13,15 @@ use crate::components::objects::level_of;
 use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
 
-pub(super) fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+pub(super) const FORMAT: Format = Format {
+    name: "values",
+    about: "The values of the upstream charts alone, and the descheduler's policy: a directory",
+    writer: Writer::Directory(files),
+    refusals: None,
+    notes,
+};
+
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     let plan = &system.plan;
     let mut files = Files::default();
     let header = head(plan);
@@ -83,7 +94,7 @@ fn file_name(release: &Release<'_>, number: usize) -> String {
     }
 }
 
-pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let releases: Vec<Release<'_>> = bundle
         .charts()

@@ -1,7 +1,6 @@
 //! What a cluster can do: what nodes hold, what the scheduler prefers, how long failover takes. Without time and without
 //! components: whoever installs something on nodes hands it in as amounts.
 
-pub mod amount;
 pub mod budgets;
 pub mod capacity;
 mod choice;
@@ -15,5 +14,5 @@ pub mod vote;
 pub mod voter;
 pub mod workload_view;
 
-pub use amount::Amount;
+pub use crate::plan::Amount;
 pub use workload_view::WorkloadView;

@@ -1,10 +1,12 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
+mod amount;
 mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
 mod origin;
 
+pub use amount::Amount;
 pub use origin::Origin;
 
 pub(crate) use labels::owned_labels;

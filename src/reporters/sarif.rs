@@ -6,15 +6,22 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Results;
+use super::elsewhere::elsewhere;
+use super::reporter::{Reporter, Results};
 use crate::check::{self, rules};
 use crate::diagnostic::{Diagnostic, Replacement, Severity};
 use crate::source::{Sources, Span};
 
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning",
+    render,
+};
+
 /// The file that is meant where the configuration came from none.
 const CONFIG: &str = "spot-config.yaml";
 
-pub(super) fn render(results: Results<'_>) -> String {
+fn render(results: Results<'_>) -> String {
     let sources = results.sources;
     let found: Vec<Value> = results
         .report
@@ -79,6 +86,9 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         .chain(check::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
+    if let Some(place) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{place}");
+    }
     for help in &diagnostic.help {
         let _ = write!(message, "\n{help}");
     }

@@ -3,6 +3,7 @@
 
 mod budget;
 mod classes;
+mod declared;
 mod let_go;
 mod resolve;
 mod resolved;
@@ -11,6 +12,7 @@ mod settings;
 mod stream;
 
 pub(crate) use classes::{Classes, placement};
+pub use declared::Declared;
 pub(crate) use resolve::{Given, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;

@@ -2,17 +2,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
+use super::declared::{Declared, ToleratesCandidates};
 use super::let_go;
 use super::selection::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
-use crate::model::sides::Sides;
 use crate::plan::{Budget, Drift, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
@@ -52,7 +51,7 @@ pub(crate) struct Given<'a> {
     pub(crate) classes: &'a Classes,
     pub(crate) facts: &'static Facts,
     pub(crate) version: Version,
-    pub(crate) sides: Option<&'a Sides<'a>>,
+    pub(crate) tolerates_candidates: &'a ToleratesCandidates<'a>,
 }
 
 struct Resolver<'a> {
@@ -286,8 +285,7 @@ impl<'a> Resolver<'a> {
         let disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
-        settings.placement.tolerates_deletion_candidates = are_tolerated(
-            self.given.sides,
+        settings.placement.tolerates_deletion_candidates = (self.given.tolerates_candidates)(
             &settings.placement,
             Some(identity.kind),
             taken.declared,

@@ -1,10 +1,9 @@
 //! The classes, as the plan has them.
 
 use super::classes::Classes;
+use super::declared::{Declared, ToleratesCandidates};
 use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::Spec;
-use crate::model::sides::Sides;
 use crate::plan;
 use crate::providers::Facts;
 use crate::values::DnsLabel;
@@ -15,7 +14,7 @@ impl Classes {
         &self,
         spec: &Spec,
         facts: &Facts,
-        sides: Option<&Sides<'_>>,
+        tolerates_candidates: &ToleratesCandidates<'_>,
     ) -> Vec<plan::Class> {
         let named = spec.classes.keys().map(DnsLabel::as_str);
         let default = (!spec
@@ -26,7 +25,7 @@ impl Classes {
         let resolved = named.chain(default).map(|name| {
             let mut settings = Settings::new(self.get(name), false, facts);
             settings.placement.tolerates_deletion_candidates =
-                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
+                tolerates_candidates(&settings.placement, None, Declared::default(), None);
             plan::Class {
                 name: name.to_owned(),
                 placement: settings.placement,

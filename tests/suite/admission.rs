@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use super::golden::{cases, root};
+use super::golden::files;
 use super::system::{documents, text};
 use super::tools::{self, KUBECTL, PYTHON};
 
@@ -119,10 +119,7 @@ fn each_class_that_does_something_has_a_policy() {
 }
 
 fn golden() -> Vec<PathBuf> {
-    let files = cases(&root())
-        .into_iter()
-        .map(|case| case.join("admission.yaml"));
-    files.filter(|file| file.is_file()).collect()
+    files("admission.yaml")
 }
 
 #[test]

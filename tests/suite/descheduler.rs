@@ -16,7 +16,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 use spotgen::components::ComponentId;
 use spotgen::components::bundle::build;
-use spotgen::formats::{Format, Writer};
+use spotgen::formats::{self, Writer};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -330,7 +330,8 @@ fn policy_for(section: &Value) -> Option<String> {
     let plan = spotgen::plan(&inputs, None).ok()?.system;
     let bundle = build(&plan, |component| component == ComponentId::Descheduler);
     let mut stream = Vec::new();
-    let Writer::Stream(write) = Format::Manifests.writer() else {
+    let manifests = formats::format("manifests").expect("there is such a format");
+    let Writer::Stream(write) = manifests.writer else {
         panic!("manifests are a stream");
     };
     let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");

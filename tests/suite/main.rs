@@ -14,7 +14,6 @@ mod descheduler;
 mod directory;
 mod evidence;
 mod golden;
-mod golden_formats;
 mod helm;
 mod help;
 mod kustomize;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use spotgen::components::ComponentId;
 use spotgen::components::bundle::build;
-use spotgen::formats::{Format, Writer};
+use spotgen::formats::{self, Writer};
 use spotgen::load::Inputs;
 
 use super::system::{documents, text};
@@ -34,7 +34,8 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
         component == ComponentId::ProportionalAutoscaler
     });
     let mut stream = Vec::new();
-    let Writer::Stream(write) = Format::Manifests.writer() else {
+    let manifests = formats::format("manifests").expect("there is such a format");
+    let Writer::Stream(write) = manifests.writer else {
         panic!("manifests are a stream");
     };
     let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");

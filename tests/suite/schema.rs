@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use spotgen::check::Detail;
 use spotgen::config::{SpotConfig, committed_schema};
 use spotgen::load::{Document, Inputs, load};
-use spotgen::validate::validate;
+use spotgen::validate;
 use spotgen::yaml::decode;
 
 use super::golden::{cases, root};

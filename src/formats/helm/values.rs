@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Home;
+use super::home::Home;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;

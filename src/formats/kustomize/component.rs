@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::placement::{Placed, place};
-use super::replacements::{Replacement, replacements};
-use super::{document, stream};
+use super::replacements::{Replacement, SOURCE_KIND, replacements};
+use super::text::{document, stream};
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
@@ -116,8 +116,6 @@ struct Annotations {
 struct Spec<'a> {
     workloads: &'a [Placed],
 }
-
-pub(super) const SOURCE_KIND: &str = "SpotPlacement";
 
 impl<'a> Source<'a> {
     fn new(name: &'a str, workloads: &'a [Placed]) -> Self {

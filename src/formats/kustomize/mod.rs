@@ -5,26 +5,33 @@
 
 mod component;
 mod placement;
-mod refusals;
 mod replacements;
+mod text;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::{Note, head, objects, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::uncarried;
+use crate::check;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
-use crate::kubernetes::Object;
 use crate::plan::Workload;
-use crate::yaml;
+use text::{document, stream};
 
-pub(super) use refusals::refusals;
+pub(super) const FORMAT: Format = Format {
+    name: "kustomize",
+    about: "A directory: a kustomization of the system, and for each namespace a component that places its workloads",
+    writer: Writer::Directory(files),
+    refusals: Some(check::formats::kustomize::refusals),
+    notes,
+};
 
-pub(super) fn write(system: &System, bundle: &Bundle<'_>) -> Files {
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     let plan = &system.plan;
     let header = head(plan);
     let mut files = Files::default();
@@ -51,7 +58,7 @@ pub(super) fn write(system: &System, bundle: &Bundle<'_>) -> Files {
 }
 
 /// What a component cannot see.
-pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
@@ -85,20 +92,4 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         });
     }
     notes
-}
-
-/// One document under a comment.
-fn document<T: Serialize>(header: &str, value: &T) -> String {
-    let mut text = header.to_owned();
-    yaml::write(value, &mut text);
-    text
-}
-
-fn stream(system: &System, header: &str, made: &[Object]) -> String {
-    let mut text = header.to_owned();
-    for object in made {
-        text.push_str("---\n");
-        objects::write(system, object, &mut text);
-    }
-    text
 }

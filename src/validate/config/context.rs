@@ -8,6 +8,9 @@ use crate::source::Span;
 use crate::suggest::similar;
 use crate::validate::holes::Holes;
 
+/// Checks the parts of a configuration that belong to those who know more: the components, and the rules.
+pub(crate) type Rest = fn(&mut Context<'_>);
+
 /// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
 pub(crate) type At<'a> = &'a dyn Fn() -> Pointer;
 

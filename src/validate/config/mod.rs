@@ -1,15 +1,13 @@
 //! What the schema cannot say: that the parts of a configuration fit each other.
 
-mod check;
 pub(crate) mod classes;
 pub(crate) mod context;
 mod custom_kinds;
 mod node_pools;
 mod workloads;
 
-use self::context::{Context, spec};
+use self::context::{Context, Rest, spec};
 use super::holes::Holes;
-use crate::components::ComponentId;
 use crate::config::SpotConfig;
 use crate::diagnostic::Report;
 use crate::kubernetes::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL};
@@ -17,7 +15,12 @@ use crate::load::Document;
 use crate::providers::facts;
 
 /// Everything that contradicts itself in a configuration that is whole, or whose broken parts were taken out.
-pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes) -> Report {
+pub(super) fn check(
+    config: &SpotConfig,
+    document: &Document<'_>,
+    holes: &Holes,
+    rest: Rest,
+) -> Report {
     let mut context = Context {
         config,
         document,
@@ -30,12 +33,7 @@ pub(super) fn check(config: &SpotConfig, document: &Document<'_>, holes: &Holes)
     classes::check(&mut context);
     custom_kinds::check(&mut context);
     workloads::check(&mut context);
-    for id in ComponentId::ALL {
-        if let Some(validate) = id.component().validate {
-            validate(&mut context);
-        }
-    }
-    check::check(&mut context);
+    rest(&mut context);
     common_labels(&mut context);
     context.report
 }

@@ -13,13 +13,7 @@ use crate::tools::{self, AZ_PYTHON, PYTHON};
 
 /// The golden scripts.
 fn scripts() -> Vec<PathBuf> {
-    let scripts: Vec<PathBuf> = golden::cases(&golden::root())
-        .into_iter()
-        .map(|case| case.join("azure-cli.sh"))
-        .filter(|script| script.is_file())
-        .collect();
-    assert!(!scripts.is_empty(), "no golden case has a script");
-    scripts
+    golden::files("azure-cli.sh")
 }
 
 #[test]
