@@ -54,7 +54,7 @@ impl System {
         let descheduler = self
             .descheduler
             .as_ref()
-            .filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
+            .filter(|descheduler| descheduler.placement.spot() == Some(Spot::Never));
         let descheduler = descheduler.map(|found| &found.resources);
         let scaler = self.proportional_autoscaler.as_ref();
         let installed = descheduler

@@ -1,11 +1,13 @@
 //! A workload, as its manifest has it.
 
+use std::sync::Arc;
+
+use super::placement::ExistingPlacement;
 use super::priority::Priority;
 use super::programs::FoundProgram;
 use super::storage::Storage;
 use crate::config::Kind;
 use crate::kubernetes::{Labels, Resources};
-use crate::plan::OwnPlacement;
 use crate::source::Span;
 use crate::values::IntOrPercent;
 
@@ -46,7 +48,8 @@ pub struct Found {
     pub local_storage: bool,
     /// What it keeps volumes in that it claims, or makes a claim of for each of its pods.
     pub storage: Vec<Storage>,
-    pub own: OwnPlacement,
+    /// Shared with the workload of the plan.
+    pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
     /// What of the system itself it runs.
     pub program: Option<Box<FoundProgram>>,

@@ -5,23 +5,23 @@ mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
 mod origin;
+mod placement;
 
 pub use amount::Amount;
-pub use origin::Origin;
-
 pub(crate) use labels::owned_labels;
 pub use node_pool::{NodePool, NodeRange, TakenBy};
+pub use origin::Origin;
+pub use placement::{Placement, SpotPlacement, Spread};
+
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use crate::config::{
-    Autoscaling, Expander, Kind, Spot, SpreadMethod, UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
-};
+use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy};
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
-use crate::manifests::Priority;
+use crate::manifests::{ExistingPlacement, Priority};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{IntOrPercent, Version};
@@ -141,7 +141,7 @@ pub struct Workload {
     pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
     #[serde(skip)]
-    pub own: Option<Box<OwnPlacement>>,
+    pub existing: Option<Arc<ExistingPlacement>>,
     /// Whether its manifest names no namespace.
     #[serde(skip)]
     pub is_without_namespace: bool,
@@ -209,7 +209,7 @@ impl Workload {
 
     /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.
     pub fn prefers_spot(&self) -> bool {
-        self.placement.spot == Some(Spot::Preferred)
+        self.placement.spot() == Some(Spot::Preferred)
     }
 }
 
@@ -222,47 +222,6 @@ pub struct Drift {
     pub found: String,
     /// Where the manifest says so.
     pub place: Span,
-}
-
-/// The lists that a strategic merge replaces, as the manifest has them.
-#[derive(Clone, Debug, Default)]
-pub struct OwnPlacement {
-    pub tolerations: Vec<Json>,
-    pub node_affinity_preferred: Vec<Json>,
-    /// `nodeSelectorTerms`: one of them must match.
-    pub node_affinity_required: Vec<Json>,
-    pub pod_anti_affinity_preferred: Vec<Json>,
-    pub pod_anti_affinity_required: Vec<Json>,
-    pub topology_spread_constraints: Vec<Json>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Placement {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spot: Option<Spot>,
-    /// For `Preferred`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `Preferred`: whether nodes that the autoscaler may delete soon are as good as any other.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub tolerates_deletion_candidates: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spread: Vec<SpreadRule>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SpreadRule {
-    pub method: SpreadMethod,
-    pub topology_key: String,
-    /// For `PodAntiAffinity`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `TopologySpread`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_skew: Option<i32>,
-    pub when_unsatisfiable: WhenUnsatisfiable,
 }
 
 #[derive(Clone, Debug, Serialize)]

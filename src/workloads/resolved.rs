@@ -24,8 +24,9 @@ impl Classes {
         .then_some(self.default_name());
         let resolved = named.chain(default).map(|name| {
             let mut settings = Settings::new(self.get(name), false, facts);
-            settings.placement.tolerates_deletion_candidates =
-                tolerates_candidates(&settings.placement, None, Declared::default(), None);
+            if tolerates_candidates(&settings.placement, None, Declared::default(), None) {
+                settings.placement.tolerate_deletion_candidates();
+            }
             plan::Class {
                 name: name.to_owned(),
                 placement: settings.placement,

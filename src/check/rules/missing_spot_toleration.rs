@@ -3,6 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Spot;
 use crate::diagnostic::Severity;
+use crate::kubernetes::Effect;
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -45,10 +46,12 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .spot_tolerations
         .iter()
         .map(|toleration| {
-            let value = toleration.value.as_deref().unwrap_or_default();
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
             format!(
-                "{{key: {}, value: {value}, effect: {}}}",
-                toleration.key, toleration.effect
+                "{{key: {}, value: {}, effect: {}}}",
+                text(&toleration.key),
+                text(&toleration.value),
+                toleration.effect.map_or("", Effect::as_str)
             )
         })
         .collect();

@@ -24,14 +24,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let Some(own) = pods.own().filter(|_| pods.prefers_spot(plan)) else {
+    let Some(existing) = pods.existing().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    let preferred = &own.node_affinity_preferred;
+    let preferred = &existing.preferred_nodes;
     // What placement adds to its own: nothing where that says the same.
     let added = pods
         .planned
-        .map(|workload| additions(plan, &workload.into(), own).preferred_nodes);
+        .map(|workload| additions(plan, &workload.into(), existing).preferred_nodes);
     let ours: i64 = added
         .iter()
         .flatten()

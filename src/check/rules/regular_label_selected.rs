@@ -1,10 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use serde_json::Value;
-
 use crate::diagnostic::Severity;
+use crate::manifests::{NodeSelectorTerm, Operator};
+use crate::model::WorkloadView;
 use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
@@ -34,16 +33,13 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
         return;
     };
     let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
-    let own = &found.own;
     // Terms are alternatives: one that can be met is enough.
-    let terms = own.node_affinity_required.iter();
+    let terms = found.existing.required_nodes.iter();
     let terms: Vec<_> = terms.map(|term| unmatched(term, key, spot)).collect();
     let is_stuck = terms.iter().all(Option::is_some);
     let by_terms = terms.into_iter().flatten().next().filter(|_| is_stuck);
-    let mut preferences = own
-        .node_affinity_preferred
-        .iter()
-        .filter_map(|term| term.get("preference"));
+    let preferred = found.existing.preferred_nodes.iter();
+    let mut preferences = preferred.filter_map(|preferred| preferred.preference.as_ref());
     let mut preferred = || preferences.find_map(|term| unmatched(term, key, spot));
     let (verb, value, end, level) = if let Some(value) = by_selector.cloned().or(by_terms) {
         ("wants", value, "", Severity::Error)
@@ -67,13 +63,11 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
 }
 
 /// What an expression wants that has no place for Spot's value.
-fn unmatched(term: &Value, key: &str, spot: &str) -> Option<String> {
-    let expressions = term.get("matchExpressions")?.as_array()?;
-    let wants = |expression: &&Value| expression["key"] == key && expression["operator"] == "In";
-    let mut values = expressions
-        .iter()
-        .filter(wants)
-        .filter_map(|expression| expression["values"].as_array());
+fn unmatched(term: &NodeSelectorTerm, key: &str, spot: &str) -> Option<String> {
+    let mut values = term.requirements().filter_map(|own| match &own.operator {
+        Operator::In(values) if own.key == key => Some(values),
+        _ => None,
+    });
     let values = values.find(|values| values.iter().all(|value| value != spot))?;
-    values.first()?.as_str().map(str::to_owned)
+    values.first().cloned()
 }
