@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::context::RuleContext;
 use super::draft::Draft;
-use super::rule::Rule;
 use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::load::Document;
@@ -15,7 +14,8 @@ use crate::source::Span;
 
 /// Takes what a rule finds, and gives it the rule's id and level.
 pub(super) struct Findings<'a> {
-    rule: &'a Rule,
+    rule: &'static str,
+    level: Severity,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
     /// Where manifests have what of the system is theirs.
@@ -28,12 +28,13 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(in crate::check) fn new(
-        rule: &'a Rule,
+        (rule, level): (&'static str, Severity),
         context: &'a RuleContext<'_>,
         report: &'a mut Report,
     ) -> Self {
         Self {
             rule,
+            level,
             document: context.document,
             observed: context.observed,
             known: Known::default(),
@@ -179,7 +180,7 @@ impl<'a> Findings<'a> {
         }
         let is_only_counted = self.left == 0;
         if is_only_counted {
-            self.report.leave_out(self.rule.id);
+            self.report.leave_out(self.rule);
         }
         self.left = self.left.saturating_sub(1);
         is_only_counted
@@ -187,14 +188,14 @@ impl<'a> Findings<'a> {
 
     fn push(&mut self, diagnostic: Diagnostic) {
         debug_assert!(
-            diagnostic.severity <= self.rule.level,
+            diagnostic.severity <= self.level,
             "a rule of a mild level is not asked where only what is worse counts"
         );
         self.report.push(diagnostic);
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(self.rule.id, message).level(self.rule.level)
+        Diagnostic::error(self.rule, message).level(self.level)
     }
 }
 

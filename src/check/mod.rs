@@ -77,7 +77,10 @@ pub fn check(
     }
     let mut unused = Report::default();
     let rule = &rules::unused_allowance::RULE;
-    allowances.find_unused(&report, &mut Findings::new(rule, &context, &mut unused));
+    allowances.find_unused(
+        &report,
+        &mut Findings::new((rule.id, rule.level), &context, &mut unused),
+    );
     report.extend(unused);
     report.retain(|diagnostic| diagnostic.severity >= detail.least);
     report.retain_rules(|rule| !allowances.accepts(rule));

@@ -53,7 +53,7 @@ impl Rule {
     }
 
     fn find_unless(&self, known: Known, context: &RuleContext<'_>, report: &mut Report) {
-        let mut findings = Findings::new(self, context, report).unless(known);
+        let mut findings = Findings::new((self.id, self.level), context, report).unless(known);
         match self.check {
             Check::System(check) => check(context.system, &mut findings),
             Check::Workload(check) => {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 
 use super::messages::{self, Messages};
-use super::{Outcome, input, names, print};
+use super::outcome::Outcome;
+use super::stdout::print;
+use super::{input, names};
 use crate::check::Detail;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Outcome, print};
+use super::outcome::Outcome;
+use super::stdout::print;
 use crate::check::{self, rules};
 use crate::config::fields;
 use crate::diagnostic::Failure;

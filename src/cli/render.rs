@@ -8,8 +8,10 @@ use clap::ValueHint;
 use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
+use super::outcome::Outcome;
 use super::output::Drift;
-use super::{Outcome, directory, input, names, output, print_with};
+use super::stdout::print_with;
+use super::{directory, input, names, output};
 use crate::check::Detail;
 use crate::components::System;
 use crate::components::bundle::{self, Bundle};

@@ -3,7 +3,7 @@
 //! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
 //! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
 
-use super::{System, overprovisioner};
+use super::System;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
@@ -114,6 +114,10 @@ pub(crate) fn data(value: impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("objects are data")
 }
 
+/// The label by which the chart of placeholders tells the items of its list apart.
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner templates/deployments.yaml.
+pub(crate) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
+
 /// Labels that the charts write themselves. To write them again would make a key that stands twice.
 /// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
 const OWN_LABELS: [&str; 6] = [
@@ -122,7 +126,7 @@ const OWN_LABELS: [&str; 6] = [
     VERSION_LABEL,
     MANAGED_BY_LABEL,
     "helm.sh/chart",
-    overprovisioner::chart::PLACEHOLDER_LABEL,
+    PLACEHOLDER_LABEL,
 ];
 
 /// The labels that a chart is to add to all of its objects.

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Kind;
+use super::kind::Kind;
 use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 

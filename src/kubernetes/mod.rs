@@ -5,6 +5,7 @@ mod labels;
 mod object;
 mod pods;
 mod rbac;
+mod resources;
 mod taints;
 mod toleration;
 
@@ -16,6 +17,7 @@ pub use labels::{
 pub use object::Object;
 pub use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};
 pub use rbac::{role_ref, rule, rule_for, subject};
+pub use resources::Resources;
 pub use taints::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Taint};
 pub use toleration::{TaintValue, Toleration, TolerationOperator, api_tolerations};
 

@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use super::Toleration;
-
 /// The taints of a node that is not ready, or that no longer answers.
 /// Source: kubernetes/api `core/v1/well_known_taints.go`.
 pub const NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
@@ -60,11 +58,6 @@ impl Taint {
     /// Whether it keeps no pod away, and only makes the scheduler prefer other nodes.
     pub fn is_soft(&self) -> bool {
         self.effect == Effect::PreferNoSchedule
-    }
-
-    /// Whether it keeps no pod away that has these tolerations.
-    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
-        self.is_soft() || tolerations.contains(&Toleration::from(self))
     }
 }
 

@@ -81,6 +81,11 @@ impl Taint {
         let value = self.value.as_deref().filter(|value| !value.is_empty());
         toleration.tolerates(&self.key, TaintValue::Fixed(value), self.effect)
     }
+
+    /// Whether it keeps no pod away that has these tolerations.
+    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
+        self.is_soft() || tolerations.contains(&Toleration::from(self))
+    }
 }
 
 /// A taint without a value is tolerated whatever its value.

@@ -1,7 +1,7 @@
 //! What workloads run and how it is started, as far as anybody asks for it: told by the image.
 
-use super::Wanted;
 use super::shape::{self, Reader};
+use super::wanted::Wanted;
 use crate::yaml::Node;
 
 /// A program with what it is started with.

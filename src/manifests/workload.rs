@@ -8,11 +8,14 @@ use crate::kubernetes::Labels;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
+use super::claims::{self, Claimed};
+use super::found::{Found, Places};
 use super::objects::{Header, Object};
+use super::placement::ExistingPlacement;
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
-use super::storage::{self, Claimed};
-use super::{ExistingPlacement, Found, Places, Wanted, programs, requests};
+use super::wanted::Wanted;
+use super::{programs, requests};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -57,7 +60,7 @@ pub(super) fn read(
         grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
-    let claimed = storage::claimed(reader, &claim_templates, &volumes);
+    let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = Found {
         number: 0,
         kind,

@@ -4,12 +4,12 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, OS_LABEL, Taint, Toleration};
+use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, Found, FoundBudget, Manifests, PodSelector,
 };
-use crate::plan::{NodePool, Plan, Resources, Spread, Workload};
+use crate::plan::{NodePool, Plan, Spread, Workload};
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.

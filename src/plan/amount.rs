@@ -1,6 +1,6 @@
 //! Amounts of CPU and memory, as the scheduler and the autoscaler calculate with them.
 
-use super::Resources;
+use crate::kubernetes::Resources;
 
 /// CPU in thousandths and memory in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

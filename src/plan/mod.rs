@@ -1,38 +1,30 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
 mod amount;
+mod labels;
+mod node_pool;
 pub(crate) mod node_pools;
 mod origin;
 mod placement;
+
+pub use amount::Amount;
+pub(crate) use labels::owned_labels;
+pub use node_pool::{NodePool, NodeRange, TakenBy};
+pub use origin::Origin;
+pub use placement::{Placement, SpotPlacement, Spread};
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::config::{
-    Autoscaling, Capacity, EvictionPolicy, Expander, Kind, Mode, OsType, Spot,
-    UnhealthyPodEvictionPolicy,
-};
+use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy};
 use crate::diagnostic::Pointer;
-use crate::kubernetes::budget;
-use crate::kubernetes::{Labels, Taint, Toleration};
-use crate::manifests::ExistingPlacement;
+use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
+use crate::manifests::{ExistingPlacement, Priority};
 use crate::providers::Facts;
 use crate::source::Span;
-use crate::values::{IntOrPercent, Number, Quantity, Version};
-
-pub use amount::Amount;
-pub use origin::Origin;
-pub use placement::{Placement, SpotPlacement, Spread};
-
-/// The labels of a configuration.
-pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
-    labels
-        .into_iter()
-        .map(|(key, value)| (key.into(), value.into()))
-        .collect()
-}
+use crate::values::{IntOrPercent, Version};
 
 /// Everything decided.
 #[derive(Clone, Debug)]
@@ -54,6 +46,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The label that Spot nodes have and others have not.
+    pub fn spot_label(&self) -> (&str, &str) {
+        self.provider.labels.spot
+    }
+
+    /// The taint that the provider sets on every Spot node by itself.
+    pub fn spot_taint(&self) -> Option<Taint> {
+        self.provider.taints.spot.map(Taint::known)
+    }
+
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
     pub fn lets_workloads_onto(&self, pool: &NodePool) -> bool {
         pool.lets_on(&self.spot_tolerations)
@@ -85,80 +87,6 @@ pub struct Cluster {
     pub kubernetes_version: Version,
     /// Whether the version was assumed because none was given.
     pub kubernetes_version_assumed: bool,
-}
-
-#[derive(Clone, Debug)]
-pub struct NodePool {
-    pub name: String,
-    pub capacity: Capacity,
-    pub mode: Mode,
-    pub os_type: OsType,
-    pub vm_size: Option<String>,
-    pub zones: Vec<String>,
-    pub nodes: Option<NodeRange>,
-    pub labels: Labels,
-    /// Those of the provider and those of the pool.
-    pub taints: Vec<Taint>,
-    /// The pattern of the node group's name.
-    pub node_group: String,
-    pub eviction_policy: Option<EvictionPolicy>,
-    pub max_price: Option<Number>,
-    /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    pub room: Option<Resources>,
-    /// The same before its `DaemonSet`s.
-    pub allocatable: Option<Resources>,
-    /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    pub taken_by: Vec<TakenBy>,
-}
-
-impl NodePool {
-    /// The tier that the priority expander puts it into; none where no pattern takes it.
-    pub fn tier(&self) -> Option<u32> {
-        self.taken_by.first().map(|taken| taken.priority)
-    }
-
-    pub fn is_spot(&self) -> bool {
-        self.capacity == Capacity::Spot
-    }
-
-    /// Whether its taints keep no pod away that has these tolerations.
-    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
-        self.taints.iter().all(|taint| taint.lets_on(tolerations))
-    }
-
-    /// Whether it has the operating system that workloads are taken to need, of these pools: Linux wherever there is one.
-    pub fn has_their_system(&self, all: &[Self]) -> bool {
-        self.os_type == OsType::Linux || !all.iter().any(|other| other.os_type == OsType::Linux)
-    }
-}
-
-/// A pattern of a tier, by its number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TakenBy {
-    pub priority: u32,
-    pub pattern: usize,
-}
-
-/// CPU and memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Resources {
-    pub cpu: Quantity,
-    pub memory: Quantity,
-}
-
-impl Resources {
-    pub fn of(cpu_millis: i64, memory_bytes: i64) -> Self {
-        Self {
-            cpu: Quantity::from_millis(cpu_millis),
-            memory: Quantity::from_bytes(memory_bytes),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct NodeRange {
-    pub min: i64,
-    pub max: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -214,25 +142,6 @@ pub struct Workload {
     pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
     pub priority: Option<Priority>,
-}
-
-/// The priority of a workload's pods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Priority {
-    pub value: i64,
-    /// Whether they may displace others.
-    pub preempts: bool,
-    /// Where a manifest says so.
-    pub place: Option<Span>,
-}
-
-impl Priority {
-    /// Of pods that name no class, where none is the default of all pods.
-    pub const NONE: Self = Self {
-        value: 0,
-        preempts: true,
-        place: None,
-    };
 }
 
 impl Workload {
@@ -294,7 +203,7 @@ pub struct Drift {
     pub stated: String,
     pub found: String,
     /// Where the manifest says so.
-    pub place: crate::source::Span,
+    pub place: Span,
 }
 
 #[derive(Clone, Debug, Serialize)]

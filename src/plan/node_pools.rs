@@ -1,7 +1,8 @@
-use super::{NodePool, NodeRange, Plan, Resources, owned_labels};
+use super::labels::owned_labels;
+use super::node_pool::{NodePool, NodeRange};
 use crate::config::{self, Capacity, Mode, Spec};
 use crate::defaults;
-use crate::kubernetes::{Effect, Taint, Toleration};
+use crate::kubernetes::{Effect, Resources, Taint, Toleration};
 use crate::providers::{Facts, PoolLabel};
 use crate::values::Number;
 
@@ -147,18 +148,6 @@ impl NodePool {
     pub fn node_group_sample(&self, facts: &Facts) -> String {
         let names = &facts.cluster_autoscaler.node_group;
         names.sample(&self.name, self.os_type)
-    }
-}
-
-impl Plan {
-    /// The label that Spot nodes have and others have not.
-    pub fn spot_label(&self) -> (&str, &str) {
-        self.provider.labels.spot
-    }
-
-    /// The taint that the provider sets on every Spot node by itself.
-    pub fn spot_taint(&self) -> Option<Taint> {
-        self.provider.taints.spot.map(Taint::known)
     }
 }
 

@@ -5,7 +5,8 @@ mod holes;
 mod schema;
 mod two_meanings;
 
-pub(crate) use config::{Context, Rest, classes::placement, spec};
+pub(crate) use config::classes::placement;
+pub(crate) use config::context::{Context, Rest, spec};
 pub use holes::{Broken, Holes};
 pub use two_meanings::suit_help;
 

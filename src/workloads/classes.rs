@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::declared::{Declared, ToleratesCandidates};
-use super::settings::Settings;
 use crate::config::{self, Class, Spec, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::plan::{self, Placement, SpotPlacement, Spread};
+use crate::plan::{Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
 
@@ -70,34 +68,6 @@ impl Classes {
 
     pub(crate) fn get(&self, name: &str) -> &Class {
         self.named.get(name).expect("validation knows all classes")
-    }
-
-    /// The classes of the configuration in its order, and the default one where it is none of them.
-    pub(crate) fn resolved(
-        &self,
-        spec: &Spec,
-        facts: &Facts,
-        tolerates_candidates: &ToleratesCandidates<'_>,
-    ) -> Vec<plan::Class> {
-        let named = spec.classes.keys().map(DnsLabel::as_str);
-        let default = (!spec
-            .classes
-            .keys()
-            .any(|name| name.as_str() == self.default_name))
-        .then_some(self.default_name.as_str());
-        let resolved = named.chain(default).map(|name| {
-            let mut settings = Settings::new(self.get(name), false, facts);
-            if tolerates_candidates(&settings.placement, None, Declared::default(), None) {
-                settings.placement.tolerate_deletion_candidates();
-            }
-            plan::Class {
-                name: name.to_owned(),
-                placement: settings.placement,
-                termination_grace_period_seconds: settings.termination_grace_period_seconds,
-                node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
-            }
-        });
-        resolved.collect()
     }
 
     /// Whether a class has the built-in budget, which is made only where it makes sense.

@@ -6,6 +6,7 @@ mod classes;
 mod declared;
 mod let_go;
 mod resolve;
+mod resolved;
 mod selection;
 mod settings;
 mod stream;

@@ -17,6 +17,7 @@ mod golden;
 mod helm;
 mod help;
 mod kustomize;
+mod layers;
 mod numbers;
 mod patch;
 mod patch_growth;

@@ -3,6 +3,7 @@
 mod capacity;
 mod failback;
 mod failover;
+mod figure;
 mod gain;
 mod loss_of_spot;
 mod notice;
@@ -12,20 +13,9 @@ mod vote;
 mod words;
 
 pub(crate) use failback::of_workloads;
-
-use serde::Serialize;
+pub use figure::Figure;
 
 use crate::components::System;
-
-/// A figure, and how it comes about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Figure {
-    /// What it is a figure of.
-    pub what: String,
-    pub value: String,
-    /// The arithmetic, or why there is none.
-    pub how: String,
-}
 
 /// Everything that can be calculated from a system.
 pub fn of(system: &System) -> Vec<Figure> {

@@ -4,8 +4,8 @@ use super::Figure;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::added::Added;
-use crate::components::overprovisioner::fits::pools_of;
 use crate::components::overprovisioner::kept::{Kept, counted as counted_nodes};
+use crate::components::overprovisioner::pools::pools_of;
 use crate::plan::{NodePool, Plan};
 
 pub(super) fn rows(system: &System) -> Vec<Figure> {

@@ -9,7 +9,7 @@ use super::Figure;
 use super::words::its;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
-use crate::components::overprovisioner::fits::pools_of;
+use crate::components::overprovisioner::pools::pools_of;
 use crate::config::PlaceholderSpread;
 use crate::model::{Amount, capacity};
 use crate::plan::{NodePool, NodeRange};

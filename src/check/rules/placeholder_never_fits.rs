@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::components::overprovisioner::fits;
+use crate::components::overprovisioner::pools::pools_of;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::model::{Amount, capacity};
@@ -29,7 +29,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     for (at, placeholder) in system.placeholders() {
         let request = Amount::from(&placeholder.requests);
         // A pool of which nothing is known may have the room.
-        let rooms: Option<Vec<_>> = fits::pools_of(plan, placeholder)
+        let rooms: Option<Vec<_>> = pools_of(plan, placeholder)
             .map(|pool| Some((pool, capacity::of_node(pool)?)))
             .collect();
         let Some(rooms) = rooms.filter(|rooms| {

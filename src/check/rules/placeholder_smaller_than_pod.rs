@@ -1,7 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::components::overprovisioner::fits;
+use crate::components::overprovisioner::fits::placeholders_on_node;
+use crate::components::overprovisioner::pools::pools_of;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::model::{Amount, capacity};
@@ -27,8 +28,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let largest = capacity::preferring_spot(plan).largest;
     for (at, placeholder) in system.placeholders() {
         let request = Amount::from(&placeholder.requests);
-        for pool in fits::pools_of(plan, placeholder) {
-            let Some(count) = fits::placeholders_on_node(plan, placeholder, pool) else {
+        for pool in pools_of(plan, placeholder) {
+            let Some(count) = placeholders_on_node(plan, placeholder, pool) else {
                 continue;
             };
             let held = request.times(count);

@@ -3,7 +3,7 @@ use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::components::overprovisioner::fits;
+use crate::components::overprovisioner::pools::pools_of;
 use crate::model::Amount;
 use crate::model::WorkloadView;
 use serde_json::json;
@@ -166,7 +166,7 @@ fn are_kept_by_placeholders(system: &System) -> bool {
     spot.all(|pool| {
         system.placeholders().any(|(_, placeholder)| {
             placeholder.spread == PlaceholderSpread::OnePerNode
-                && fits::pools_of(plan, placeholder).any(|own| own.name == pool.name)
+                && pools_of(plan, placeholder).any(|own| own.name == pool.name)
         })
     })
 }

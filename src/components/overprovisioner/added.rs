@@ -1,7 +1,7 @@
 //! Placeholders that are added for what is left on on-demand.
 
 use super::Placeholder;
-use super::fits::pools_of;
+use super::pools::pools_of;
 use crate::components::proportional_autoscaler::Control;
 use crate::model::Amount;
 use crate::model::capacity::{of_node, preferring_spot};

@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 
 use super::objects;
 use crate::components::chart::{
-    Entry, Release, annotations, data, image, labels, reads_as_text, release_name,
+    Entry, PLACEHOLDER_LABEL, Release, annotations, data, image, labels, reads_as_text,
+    release_name,
 };
 use crate::components::overprovisioner::kept::Kept;
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
@@ -20,9 +21,6 @@ use crate::kubernetes::{Labels, api_tolerations, restricted_container, restricte
 use crate::plan::Plan;
 
 const CHART: &str = "cluster-overprovisioner";
-/// The chart puts the name of the item of its list on the pods.
-/// Source: templates/deployments.yaml.
-pub(crate) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
 
 /// The placeholders that the chart can carry in one release: those of one class that no autoscaler drives. It is the
 /// lowest class, and among the pods that share its nodes no placeholder is lower: the chart's class may preempt.

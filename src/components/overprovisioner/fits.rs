@@ -2,25 +2,14 @@
 
 use super::Placeholder;
 use super::gain;
+use super::pools::pools_of;
 use crate::components::System;
 use crate::components::proportional_autoscaler::Control;
-use crate::config::{OsType, PlaceholderSpread};
+use crate::config::PlaceholderSpread;
 use crate::model::Amount;
 use crate::model::capacity::of_node;
 use crate::plan::{NodePool, Plan};
 use crate::values::Int;
-
-/// The pools whose nodes a placeholder can be on.
-pub(crate) fn pools_of<'p>(
-    plan: &'p Plan,
-    placeholder: &'p Placeholder,
-) -> impl Iterator<Item = &'p NodePool> {
-    // Its image is Linux's.
-    placeholder
-        .target
-        .pools(plan)
-        .filter(|pool| pool.os_type == OsType::Linux)
-}
 
 /// As many as an autoscaler makes at most.
 fn most(control: &Control) -> i64 {

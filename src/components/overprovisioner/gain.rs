@@ -6,7 +6,7 @@
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/linearcontroller`: the larger of
 //! cores by `coresPerReplica` and nodes by `nodesPerReplica`.
 
-use super::fits::pools_of;
+use super::pools::pools_of;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::Linear;

@@ -7,7 +7,8 @@
 
 use std::cmp::Reverse;
 
-use super::fits::{placeholders_on_node, pools_of};
+use super::fits::placeholders_on_node;
+use super::pools::pools_of;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::plan::{NodePool, Plan};

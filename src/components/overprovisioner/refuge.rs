@@ -1,6 +1,6 @@
 //! What pods that fail over need not wait for.
 
-use super::fits::pools_of;
+use super::pools::pools_of;
 use crate::components::System;
 use crate::config::Spot;
 use crate::model::failover::Refuge;

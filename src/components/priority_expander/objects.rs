@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use k8s_openapi::api::core::v1::ConfigMap;
 
-use super::{CONFIG_MAP, KEY};
+use super::config_map::{CONFIG_MAP, KEY};
 use crate::components::objects::metadata;
 use crate::kubernetes::Object;
 use crate::yaml;

@@ -8,8 +8,8 @@ use crate::components::overprovisioner::Overprovisioner;
 use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::{Autoscaling, Capacity, EvictionPolicy, Kind, Mode, OsType};
-use crate::kubernetes::{Labels, Taint, Toleration};
-use crate::plan::{self, Autoscaler, Budget, Cluster, NodeRange, Placement, Resources};
+use crate::kubernetes::{Labels, Resources, Taint, Toleration};
+use crate::plan::{self, Autoscaler, Budget, Cluster, NodeRange, Placement};
 use crate::providers::Facts;
 use crate::values::Number;
 

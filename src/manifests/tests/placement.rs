@@ -1,5 +1,7 @@
 //! What is read of placement, whatever shape it has.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1 as api;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 

@@ -4,6 +4,7 @@ mod node_reservations;
 mod profile;
 mod vm_families;
 mod vm_series;
+mod vm_size_name;
 mod vm_sizes;
 
 use super::{

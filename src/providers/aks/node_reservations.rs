@@ -2,7 +2,8 @@
 //!
 //! Source: MicrosoftDocs/azure-aks-docs `articles/aks/node-resource-reservations.md`.
 
-use super::vm_sizes::{self, VmResources};
+use super::vm_size_name::VmResources;
+use super::vm_sizes;
 use crate::providers::Allocatable;
 
 const BYTES_PER_MIB: u64 = 1024 * 1024;

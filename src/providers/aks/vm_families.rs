@@ -7,7 +7,7 @@
 //! Source: kubernetes/autoscaler `cluster-autoscaler/cloudprovider/azure/azure_instance_types.go`, `SkuFamily`, generated
 //! from Azure's resource SKUs.
 
-use super::vm_sizes::SizeName;
+use super::vm_size_name::SizeName;
 
 /// The name of the family of a size such as `Standard_D4s_v5`, as `az vm list-usage` has it in `name.value`; `None` where
 /// it is not known.

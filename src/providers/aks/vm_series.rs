@@ -4,7 +4,7 @@
 //! from Azure's resource SKUs); the meaning of a constrained size such as `E32-8s_v5` in MicrosoftDocs/azure-compute-docs
 //! `articles/virtual-machines/constrained-vcpu.md`.
 
-use super::vm_sizes::{SizeName, VmResources};
+use super::vm_size_name::{SizeName, VmResources};
 
 const MIB_PER_GIB: u64 = 1024;
 

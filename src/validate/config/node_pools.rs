@@ -1,4 +1,4 @@
-use super::{Context, spec};
+use super::context::{Context, spec};
 use crate::config::{Capacity, Mode, NodePool, OsType};
 use crate::diagnostic::Pointer;
 use crate::providers::TaintValue;

@@ -1,6 +1,6 @@
 //! What the workloads that prefer Spot ask of the headroom.
 
-use super::super::resolve::spot_pools;
+use crate::components::overprovisioner::pools::spot_pools;
 use crate::model::{Amount, capacity};
 use crate::plan::{NodePool, Workload};
 

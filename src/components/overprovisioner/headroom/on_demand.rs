@@ -1,16 +1,17 @@
 //! Placeholders on on-demand: room on the nodes that are paid for anyway, for what comes when Spot goes.
 
-use super::super::resolve::{chosen, linux, priority_class};
 use super::demand::Demand;
 use crate::components::controller::container;
 use crate::components::descheduler::Descheduler;
+use crate::components::overprovisioner::pools::{chosen, linux};
+use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
-use crate::kubernetes::Toleration;
+use crate::kubernetes::{Resources, Toleration};
 use crate::model::packing::Packing;
 use crate::model::{Amount, capacity};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::plan::{NodePool, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
 /// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: each pending

@@ -9,8 +9,8 @@
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`: the value of the
 //! last step that is reached. A line cannot say it, for it never gives less than one.
 
-use super::super::resolve::linux;
 use crate::components::overprovisioner::Target;
+use crate::components::overprovisioner::pools::linux;
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::{Capacity, Ladder, Mode};
 use crate::defaults;

@@ -1,15 +1,16 @@
 //! Placeholders on Spot: how many, and which pool they are to bring nodes of first.
 
-use super::super::resolve::{chosen, priority_class, spot_pools};
+use super::default::is_left_to_us;
 use super::demand::Demand;
-use super::is_left_to_us;
 use super::overflow::{Overflow, Steps};
+use crate::components::overprovisioner::pools::{chosen, spot_pools};
+use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
-use crate::kubernetes::Toleration;
+use crate::kubernetes::{Resources, Toleration};
 use crate::model::{Amount, capacity};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::plan::{NodePool, Workload};
 
 /// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
 /// brings a node, and the rest of that node is room to come back to.
