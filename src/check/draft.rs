@@ -50,6 +50,14 @@ impl Draft {
         }
     }
 
+    /// What removes it, or why no machine can tell.
+    pub(super) fn cure(self, cure: Result<Fix, &'static str>) -> Diagnostic {
+        match cure {
+            Ok(fix) => self.fix(fix),
+            Err(reason) => self.no_fix(reason),
+        }
+    }
+
     /// The one value that can be meant, in place of what is there. It is shown beside the finding.
     pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Diagnostic {
         let text = text.into();

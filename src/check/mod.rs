@@ -8,6 +8,7 @@ mod findings;
 pub mod formats;
 mod on_demand_taint;
 mod page;
+mod placeholders;
 mod reported;
 pub mod rule;
 pub mod rules;

@@ -52,6 +52,11 @@ impl Taint {
         }
     }
 
+    /// As the configuration writes it: `key=value:Effect`.
+    pub fn text(&self) -> String {
+        self.to_string().trim_matches('`').to_owned()
+    }
+
     /// Whether it keeps no pod away, and only makes the scheduler prefer other nodes.
     pub fn is_soft(&self) -> bool {
         self.effect == Effect::PreferNoSchedule

@@ -39,6 +39,7 @@ pub use selector::{LabelSelector, Operator, Requirement};
 
 pub use storage::Storage;
 pub use workload::Placeable;
+pub(crate) use workload::pod_spec_pointer;
 
 use autoscalers::Autoscaler;
 use objects::{Header, Object};

@@ -1,6 +1,7 @@
 //! A workload's manifest → what it says.
 
 use crate::config::Kind;
+use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::plan::OwnPlacement;
 use crate::values::IntOrPercent;
@@ -103,6 +104,15 @@ fn missing_in_rollout(
     let rolling = reader.map(strategy, "rollingUpdate");
     let stated = reader.int_or_percent(rolling, "maxUnavailable");
     Some(stated.unwrap_or(IntOrPercent::Percent(25)))
+}
+
+/// Where an object of a kind has its pod spec.
+pub(crate) fn pod_spec_pointer(kind: Kind) -> Pointer {
+    Pointer::parse(match kind {
+        Kind::Pod => "/spec",
+        Kind::CronJob => "/spec/jobTemplate/spec/template/spec",
+        _ => "/spec/template/spec",
+    })
 }
 
 /// The `spec` that holds the pod template.

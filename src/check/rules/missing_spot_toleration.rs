@@ -2,8 +2,11 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Spot;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::api_toleration;
+use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-spot-toleration",
@@ -53,9 +56,35 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         })
         .collect();
     findings.at_workload(pods, &[], message, |diagnostic| {
-        diagnostic.help(format!(
-            "choose a class for it, or add to its tolerations: {}",
-            tolerations.join(", ")
-        ))
+        diagnostic
+            .help(format!(
+                "choose a class for it, or add to its tolerations: {}",
+                tolerations.join(", ")
+            ))
+            .cure(tolerate(plan, pods))
     });
+}
+
+fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
+    if pods.spot() == Some(Spot::Never) {
+        return Err(
+            "its class keeps it off Spot and its manifest asks for Spot: only one can be meant",
+        );
+    }
+    let found = pods.found.ok_or("its manifest is not given")?;
+    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);
+    if spot().next().is_some() && !spot().any(is_let_on) {
+        return Err(
+            "Spot pools have different taints, and only its owner knows which pools it is for",
+        );
+    }
+    let edits = plan.spot_tolerations.iter().map(|toleration| ManifestEdit {
+        object: found.place,
+        edit: Edit::Append {
+            pointer: pod_spec_pointer(found.kind).child("tolerations"),
+            value: serde_json::json!(api_toleration(toleration)),
+        },
+    });
+    Ok(Fix::Manifest(edits.collect()))
 }

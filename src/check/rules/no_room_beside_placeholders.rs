@@ -1,11 +1,13 @@
 use crate::check::findings::Findings;
+use crate::check::placeholders::{listed, requests};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
-use crate::components::overprovisioner::fits::Beside;
-use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::components::overprovisioner::fits::{Beside, pools_of};
+use crate::config::{PlaceholderSpread, pointers};
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::model::{Amount, capacity};
+use crate::plan::{NodePool, Resources};
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
@@ -41,14 +43,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        let (Some(room), Some(beside)) = (capacity::of_node(pool), Beside::on_node(system, pool))
-        else {
+        let Some(beside) = crowded(system, pool, largest) else {
             continue;
         };
-        // A pod that fits on no empty node is another fault.
-        if largest.fits(beside.rest) || !largest.fits(room) {
-            continue;
-        }
         let message = format!(
             "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
             beside.said(),
@@ -61,6 +58,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic
                     .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
+                    .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
             });
             continue;
         }
@@ -69,11 +67,61 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             (all.cpu, all.memory)
         };
         let largest_one = beside.placeholders.iter().max_by_key(largest_of);
-        let pointer = pointers::placeholder(largest_one.map_or(0, |(at, ..)| *at));
+        let at = largest_one.map_or(0, |(at, ..)| *at);
+        let cure = listed(findings, at).and_then(|_| shrink(system, at, largest));
+        let pointer = pointers::placeholder(at);
         findings.at(&pointer.child("requests"), message, |diagnostic| {
-            diagnostic.help(
-                "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
-            )
+            diagnostic
+                .help(
+                    "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
+                )
+                .cure(cure)
         });
     }
+}
+
+/// What is on a node of a pool, where that leaves no room for the largest pod.
+fn crowded<'p>(system: &'p System, pool: &NodePool, largest: Amount) -> Option<Beside<'p>> {
+    let room = capacity::of_node(pool)?;
+    let beside = Beside::on_node(system, pool)?;
+    // A pod that fits on no empty node is another fault.
+    (!largest.fits(beside.rest) && largest.fits(room)).then_some(beside)
+}
+
+/// Placeholders no larger than the largest pod, or one on a node, or both, where that leaves room on every node.
+fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static str> {
+    let own = system.placeholders().find(|(number, _)| *number == at);
+    let own = own.map(|(_, own)| own);
+    let request = own.map_or(largest, |own| Amount::from(&own.requests).min(largest));
+    let pointer = pointers::placeholder(at);
+    let smaller = Edit::Set {
+        pointer: pointer.child("requests"),
+        value: requests(request),
+    };
+    let fewer = Edit::Set {
+        pointer: pointer.child("spread"),
+        value: "OnePerNode".into(),
+    };
+    let ways = [
+        (true, false, vec![smaller.clone()]),
+        (false, true, vec![fewer.clone()]),
+        (true, true, vec![smaller, fewer]),
+    ];
+    let enough = ways.into_iter().find(|(is_smaller, is_alone, _)| {
+        let mut changed = system.clone();
+        let overprovisioner = changed.overprovisioner.as_mut();
+        let placeholder = overprovisioner.and_then(|own| own.placeholders.get_mut(at));
+        if let Some(placeholder) = placeholder {
+            if *is_smaller {
+                placeholder.requests = Resources::of(request.cpu, request.memory);
+            }
+            if *is_alone {
+                placeholder.spread = PlaceholderSpread::OnePerNode;
+            }
+        }
+        let mut pools = own.into_iter().flat_map(|own| pools_of(&system.plan, own));
+        !pools.any(|pool| crowded(&changed, pool, largest).is_some())
+    });
+    let (_, _, edits) = enough.ok_or("only a larger VM does it, and its price is for its owner")?;
+    Ok(Fix::Config(edits))
 }

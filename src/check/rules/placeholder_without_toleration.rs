@@ -1,9 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::config::pointers;
-use crate::diagnostic::Severity;
-use crate::kubernetes::{Taint, Toleration};
+use crate::config::{Kind, pointers};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::{Taint, Toleration, api_toleration};
+use crate::manifests::pod_spec_pointer;
+use crate::plan::Origin;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
@@ -26,9 +29,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let keeps_off = |taint: &&Taint| {
             !taint.is_soft() && !placeholder.tolerations.contains(&Toleration::from(*taint))
         };
-        let mut taints = placeholder
-            .target
-            .pools(plan)
+        let pools = || placeholder.target.pools(plan);
+        let mut taints = pools()
             .map(|pool| pool.taints.iter().find(keeps_off))
             .peekable();
         // One pool that takes them is enough.
@@ -41,8 +43,29 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             "placeholders `{}` do not tolerate {taint} of the nodes that they are pinned to",
             placeholder.name
         );
-        findings.at(&pointers::placeholder(at), message, |diagnostic| {
-            diagnostic.help("add a toleration for it")
+        let pointer = pointers::placeholder(at);
+        let lacking = pools()
+            .take(1)
+            .flat_map(|pool| pool.taints.iter().filter(keeps_off));
+        let cure = match findings.origin(&pointer) {
+            Origin::Manifest(place) => Ok(tolerate(place, lacking)),
+            _ => Err("they tolerate every pool for Linux, and these are for Windows"),
+        };
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.help("add a toleration for it").cure(cure)
         });
     }
+}
+
+/// Has the placeholders at a place tolerate these taints.
+fn tolerate<'t>(place: Span, taints: impl Iterator<Item = &'t Taint>) -> Fix {
+    let edits = taints.map(|taint| ManifestEdit {
+        object: place,
+        edit: Edit::Append {
+            // All kinds that placeholders are taken to be of have a template there.
+            pointer: pod_spec_pointer(Kind::Deployment).child("tolerations"),
+            value: serde_json::json!(api_toleration(&Toleration::from(taint))),
+        },
+    });
+    Fix::Manifest(edits.collect())
 }

@@ -10,11 +10,12 @@ mod validate;
 /// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `PriorityConfigMapName` and
 /// `ConfigMapKey`.
 pub(crate) const CONFIG_MAP: &str = "cluster-autoscaler-priority-expander";
-const KEY: &str = "priorities";
+pub(crate) const KEY: &str = "priorities";
 
 use super::{Component, Makes};
 
 pub(super) use objects::build;
+pub(crate) use objects::text;
 pub use observe::InstalledPriorities;
 pub(crate) use observe::is_meant;
 pub(super) use observe::observe;
