@@ -6,7 +6,7 @@ use super::context::RuleContext;
 use super::draft::Draft;
 use super::rule::Rule;
 use crate::components::observe::Locations;
-use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
@@ -58,6 +58,18 @@ impl<'a> Findings<'a> {
             Some(_) => Origin::Config(span),
             None => Origin::Default(span),
         }
+    }
+
+    /// A fix of what is at a pointer, where the configuration has that.
+    pub(in crate::check) fn in_config(
+        &self,
+        pointer: &Pointer,
+        fix: Fix,
+    ) -> Result<Fix, &'static str> {
+        if self.origin(pointer).is_manifest() {
+            return Err("it is in the text of a ConfigMap, which is replaced only as a whole");
+        }
+        Ok(fix)
     }
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.

@@ -54,7 +54,11 @@ impl Taint {
 
     /// As the configuration writes it: `key=value:Effect`.
     pub fn text(&self) -> String {
-        self.to_string().trim_matches('`').to_owned()
+        let Self { key, value, effect } = self;
+        match value {
+            Some(value) => format!("{key}={value}:{effect}"),
+            None => format!("{key}:{effect}"),
+        }
     }
 
     /// Whether it keeps no pod away, and only makes the scheduler prefer other nodes.
@@ -88,11 +92,7 @@ impl Taint {
 
 impl std::fmt::Display for Taint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { key, value, effect } = self;
-        match value {
-            Some(value) => write!(f, "`{key}={value}:{effect}`"),
-            None => write!(f, "`{key}:{effect}`"),
-        }
+        write!(f, "`{}`", self.text())
     }
 }
 

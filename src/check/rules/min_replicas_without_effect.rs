@@ -28,11 +28,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = pointers::spec("descheduler/evictor/minReplicas");
-    let cure = if findings.origin(&pointer).is_manifest() {
-        Err("it is in the text of a policy, which a manifest has as a whole")
-    } else {
-        Ok(Fix::set(pointer.clone(), 2))
-    };
+    let cure = findings.in_config(&pointer, Fix::set(pointer.clone(), 2));
     findings.at(
         &pointer,
         "`minReplicas: 1` protects nothing: it acts from 2 on",

@@ -68,7 +68,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
     if pods.spot() == Some(Spot::Never) {
         return Err(
-            "its class keeps it off Spot and its manifest asks for Spot: only one can be meant",
+            "its class keeps it off Spot while its manifest asks for it, and only one can be meant",
         );
     }
     let found = pods.found.ok_or("its manifest is not given")?;
@@ -76,7 +76,7 @@ fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
     let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);
     if spot().next().is_some() && !spot().any(is_let_on) {
         return Err(
-            "Spot pools have different taints, and only its owner knows which pools it is for",
+            "Spot pools have different taints, and only the owner of its pods knows which it is for",
         );
     }
     let edits = plan.spot_tolerations.iter().map(|toleration| ManifestEdit {

@@ -48,13 +48,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 .unless_manifest(", or leave it out: that is the default")
         )
     };
-    let cure = if findings.origin(&pointer).is_manifest() {
-        Err("it is in the text of a policy, which a manifest has as a whole")
-    } else if wanted.is_empty() {
+    let cure = if wanted.is_empty() {
         Err("no workload prefers Spot, and nothing else tells which namespaces are meant")
     } else {
         let namespaces = serde_json::json!({"include": wanted});
-        Ok(Fix::set(pointer.clone(), namespaces))
+        findings.in_config(&pointer, Fix::set(pointer.clone(), namespaces))
     };
     findings.at(
         &pointer,

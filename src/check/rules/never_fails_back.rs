@@ -43,8 +43,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name(),
         why.join("; ")
     );
-    let policy = findings.origin(&pointers::spec("descheduler"));
-    let cure = cure(pods, &reasons, policy.is_manifest());
+    let cure = cure(pods, &reasons, findings);
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         reasons
             .iter()
@@ -59,7 +58,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn cure(
     pods: WorkloadView<'_>,
     reasons: &[Reason],
-    is_in_manifest: bool,
+    findings: &Findings<'_>,
 ) -> Result<Fix, &'static str> {
     let is_for_on_demand = |reason: &Reason| matches!(reason.way, Way::OnDemand);
     if reasons.iter().any(is_for_on_demand) {
@@ -68,13 +67,11 @@ fn cure(
         let listed = listed.ok_or("a class rule places it, together with others")?;
         return Ok(Fix::set(listed.child("placement").child("spot"), "Never"));
     }
-    if is_in_manifest {
-        return Err("it is in the text of a policy, which a manifest has as a whole");
-    }
     let settings = reasons.iter().filter_map(|reason| match &reason.way {
         Way::Setting(edit) => Some(Ok(edit.clone())),
         Way::Choice(reason) => Some(Err(*reason)),
         Way::OnDemand => None,
     });
-    settings.collect::<Result<_, _>>().map(Fix::Config)
+    let settings = settings.collect::<Result<_, _>>().map(Fix::Config)?;
+    findings.in_config(&pointers::spec("descheduler"), settings)
 }

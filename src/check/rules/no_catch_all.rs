@@ -37,11 +37,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = Pointer::parse("/spec/autoscaler/priorities").at_key();
-    let cure = if findings.origin(&pointer).is_manifest() {
-        Err("they are the text of a ConfigMap, which a manifest has as a whole")
-    } else {
-        Ok(add(tiers))
-    };
+    let cure = findings.in_config(&pointer, add(tiers));
     findings.at(
         &pointer,
         "no pattern takes a pool that is made later: it would not be grown while another one can be",

@@ -52,11 +52,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let or = findings
         .origin(&pointer)
         .unless_manifest(", or leave it out: the default is 10m");
-    let cure = if findings.origin(&pointer).is_manifest() {
-        Err("it is in the text of a policy, which a manifest has as a whole")
-    } else {
-        Ok(Fix::set(pointer.clone(), two_rounds(interval)))
-    };
+    let fix = Fix::set(pointer.clone(), two_rounds(interval));
+    let cure = findings.in_config(&pointer, fix);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .help(format!("write a `minPodAge` of two rounds{or}"))

@@ -88,40 +88,50 @@ fn crowded<'p>(system: &'p System, pool: &NodePool, largest: Amount) -> Option<B
     (!largest.fits(beside.rest) && largest.fits(room)).then_some(beside)
 }
 
-/// Placeholders no larger than the largest pod, or one on a node, or both, where that leaves room on every node.
+/// Placeholders no larger than the largest pod, or one on a node, or both: whatever leaves room.
 fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static str> {
-    let own = system.placeholders().find(|(number, _)| *number == at);
-    let own = own.map(|(_, own)| own);
-    let request = own.map_or(largest, |own| Amount::from(&own.requests).min(largest));
+    let mut placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
+    let own = placeholders.nth(at).ok_or("there is no such placeholder")?;
+    let request = Amount::from(&own.requests).min(largest);
+    let smaller = Placeholder {
+        requests: Resources::of(request.cpu, request.memory),
+        ..own.clone()
+    };
+    let fewer = Placeholder {
+        spread: PlaceholderSpread::OnePerNode,
+        ..own.clone()
+    };
+    let both = Placeholder {
+        spread: fewer.spread,
+        ..smaller.clone()
+    };
+    let mut ways = [smaller, fewer, both].into_iter();
+    let way = ways
+        .find(|way| leaves_room(system, at, way, largest))
+        .ok_or("only a larger VM does it, and which one is worth its price is open")?;
     let pointer = pointers::placeholder(at);
-    let smaller = Edit::Set {
-        pointer: pointer.child("requests"),
-        value: requests(request),
-    };
-    let fewer = Edit::Set {
-        pointer: pointer.child("spread"),
-        value: "OnePerNode".into(),
-    };
-    let ways = [
-        (true, false, vec![smaller.clone()]),
-        (false, true, vec![fewer.clone()]),
-        (true, true, vec![smaller, fewer]),
-    ];
-    let enough = ways.into_iter().find(|(is_smaller, is_alone, _)| {
-        let mut changed = system.clone();
-        let overprovisioner = changed.overprovisioner.as_mut();
-        let placeholder = overprovisioner.and_then(|own| own.placeholders.get_mut(at));
-        if let Some(placeholder) = placeholder {
-            if *is_smaller {
-                placeholder.requests = Resources::of(request.cpu, request.memory);
-            }
-            if *is_alone {
-                placeholder.spread = PlaceholderSpread::OnePerNode;
-            }
-        }
-        let mut pools = own.into_iter().flat_map(|own| pools_of(&system.plan, own));
-        !pools.any(|pool| crowded(&changed, pool, largest).is_some())
-    });
-    let (_, _, edits) = enough.ok_or("only a larger VM does it, and its price is for its owner")?;
+    let mut edits = Vec::new();
+    if way.requests != own.requests {
+        edits.push(Edit::Set {
+            pointer: pointer.child("requests"),
+            value: requests(request),
+        });
+    }
+    if way.spread != own.spread {
+        edits.push(Edit::Set {
+            pointer: pointer.child("spread"),
+            value: "OnePerNode".into(),
+        });
+    }
     Ok(Fix::Config(edits))
+}
+
+/// Whether the largest pod has room on every node with this in place of a placeholder.
+fn leaves_room(system: &System, at: usize, placeholder: &Placeholder, largest: Amount) -> bool {
+    let mut changed = system.clone();
+    if let Some(overprovisioner) = &mut changed.overprovisioner {
+        overprovisioner.placeholders[at] = placeholder.clone();
+    }
+    let mut pools = pools_of(&system.plan, placeholder);
+    pools.all(|pool| crowded(&changed, pool, largest).is_none())
 }

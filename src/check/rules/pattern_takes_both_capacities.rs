@@ -42,11 +42,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         );
         let related = findings.locate(&pointers::pool(at).child("name"));
         let pointer = pointers::pattern(taken.priority, taken.pattern);
-        let cure = if findings.origin(&pointer).is_manifest() {
-            Err("it is in the text of a ConfigMap, which a manifest has as a whole")
-        } else {
-            Ok(part(plan, *taken))
-        };
+        let cure = findings.in_config(&pointer, part(plan, *taken));
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .related(related, "the Spot pool")
@@ -61,7 +57,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 
 /// Puts all Spot pools that the pattern takes into the next tier.
 fn part(plan: &Plan, taken: TakenBy) -> Fix {
-    let tier = pointers::spec("autoscaler/priorities").child(taken.priority + 1);
+    let next = taken.priority.saturating_add(1);
+    let tier = pointers::spec("autoscaler/priorities").child(next);
     let pools = plan.node_pools.iter();
     let spot = pools.filter(|pool| pool.is_spot() && pool.taken_by.first() == Some(&taken));
     let edits = spot.map(|pool| Edit::Append {

@@ -39,8 +39,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         }) else {
             continue;
         };
-        let is_pod_large =
-            largest == Amount::default() || !rooms.iter().any(|(_, room)| largest.fits(*room));
+        let is_largest_known = largest != Amount::default();
+        let holds_largest = is_largest_known && rooms.iter().any(|(_, room)| largest.fits(*room));
         let rooms: Vec<String> = rooms
             .iter()
             .map(|(pool, room)| format!("`{}` has room for {room}", pool.name))
@@ -51,10 +51,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             rooms.join(", ")
         );
         // As much as the largest pod is what they are to hold.
-        let cure = if is_pod_large {
-            Err("no pod is known that fits there and that they could be as large as")
-        } else {
+        let cure = if holds_largest {
             placeholders::request(findings, at, largest)
+        } else {
+            Err("nothing that they make room for is known to fit there")
         };
         findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
             diagnostic

@@ -6,7 +6,6 @@ use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::plan::NodePool;
-
 use crate::yaml::Node;
 use serde_json::Value as Json;
 

@@ -49,7 +49,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             .flat_map(|pool| pool.taints.iter().filter(keeps_off));
         let cure = match findings.origin(&pointer) {
             Origin::Manifest(place) => Ok(tolerate(place, lacking)),
-            _ => Err("they tolerate every pool for Linux, and these are for Windows"),
+            _ => Err("they tolerate every Linux pool, and these are Windows pools"),
         };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.help("add a toleration for it").cure(cure)

@@ -63,7 +63,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let pointer = pointers::pool(at).child("nodes").child("min");
         let own = pointers::placeholder(number);
         let cure = if findings.origin(&own).is_manifest() {
-            Err("these placeholders are in a manifest, which may hold them in other ways too")
+            Err("these placeholders are in a manifest, and not in the configuration")
         } else {
             Ok(Fix::set(own.parent(), serde_json::json!([])))
         };

@@ -44,11 +44,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         );
         let patterns = pointers::spec("autoscaler/priorities").at_key();
         let related = findings.locate(&patterns);
-        let cure = if findings.origin(&patterns).is_manifest() {
-            Err("they are the text of a ConfigMap, which a manifest has as a whole")
-        } else {
-            Ok(take(plan, pool))
-        };
+        let cure = findings.in_config(&patterns, take(plan, pool));
         findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
             diagnostic
                 .related(related, "the patterns")
@@ -68,9 +64,11 @@ fn take(plan: &Plan, pool: &NodePool) -> Fix {
     let like = like.filter_map(NodePool::tier);
     let all = plan.autoscaler.priorities.iter().map(|tier| tier.priority);
     let tier = if pool.is_spot() {
-        like.max().or(all.max().map(|highest| highest + 1))
+        like.max()
+            .or(all.max().map(|highest| highest.saturating_add(1)))
     } else {
-        like.min().or(all.min().map(|lowest| lowest - 1))
+        like.min()
+            .or(all.min().map(|lowest| lowest.saturating_sub(1)))
     };
     // No number is below 1.
     let tier = tier.unwrap_or_default().max(1);
