@@ -177,7 +177,7 @@ fn all_on_spot(
         None => vec![general.to_owned()],
     };
     let enough =
-        enough.ok_or("too little is known of pods and nodes to say how much is to be held");
+        enough.ok_or("on-demand cannot have enough nodes, or too little is known of it to tell");
     let cure = enough.and_then(|enough| hold(system, paid, &enough, findings));
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);

@@ -33,16 +33,17 @@ pub(crate) fn reasons(
     pods: WorkloadView<'_>,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let mut add = |holds: bool, why: String, cure: &'static str, level: Severity, way: Way| {
-        if holds {
-            reasons.push(Reason {
-                why,
-                cure,
-                level,
-                way,
-            });
-        }
-    };
+    let mut add =
+        |holds: bool, why: String, cure: &'static str, level: Severity, way: &dyn Fn() -> Way| {
+            if holds {
+                reasons.push(Reason {
+                    why,
+                    cure,
+                    level,
+                    way: way(),
+                });
+            }
+        };
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
     let is_covered = match &descheduler.namespaces {
@@ -55,7 +56,7 @@ pub(crate) fn reasons(
         format!("the descheduler moves nothing in namespace `{namespace}`"),
         "add its namespace to `descheduler.namespaces`, or leave `namespaces` out",
         Severity::Warning,
-        Way::Setting(cover(&descheduler.namespaces, &namespace)),
+        &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
     );
     let least = evictor.min_replicas.filter(|least| *least > 1);
     let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
@@ -67,13 +68,12 @@ pub(crate) fn reasons(
         ),
         "lower `descheduler.evictor.minReplicas`",
         Severity::Warning,
-        Way::Setting(least_replicas(pods.most().unwrap_or_default())),
+        &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
     );
     if let Some(why) = too_important(descheduler, pods) {
         let cure = "raise `priorityThreshold`, or give the workload a lower priority";
-        let way =
-            Way::Choice("its priority or the threshold is wrong, and only their owner knows which");
-        add(true, why, cure, Severity::Warning, way);
+        let reason = "its priority or the threshold is wrong, and only their owner knows which";
+        add(true, why, cure, Severity::Warning, &|| Way::Choice(reason));
     }
     let Some(found) = pods.found else {
         return reasons;
@@ -86,10 +86,12 @@ pub(crate) fn reasons(
         "it has an emptyDir or a hostPath, and `PodsWithLocalStorage` are protected".to_owned(),
         "add `PodsWithLocalStorage` to `podProtections.defaultDisabled`",
         Severity::Warning,
-        Way::Setting(Edit::Append {
-            pointer: pointers::spec("descheduler/evictor/podProtections/defaultDisabled"),
-            value: "PodsWithLocalStorage".into(),
-        }),
+        &|| {
+            Way::Setting(Edit::Append {
+                pointer: pointers::spec("descheduler/evictor/podProtections/defaultDisabled"),
+                value: "PodsWithLocalStorage".into(),
+            })
+        },
     );
     add(
         evictor
@@ -103,14 +105,14 @@ pub(crate) fn reasons(
         "let it be on on-demand (`spot: Never`), or name the classes of disks that are in one zone under \
          `podProtections.config.PodsWithPVC`, so that the others may move",
         Severity::Info,
-        Way::OnDemand,
+        &|| Way::OnDemand,
     );
     add(
         pods.own_excludes_spot(plan),
         "its own nodeSelector or required affinity keeps it off Spot".to_owned(),
         "remove that from its manifest, or let it be on on-demand: `spot: Never`",
         Severity::Warning,
-        Way::OnDemand,
+        &|| Way::OnDemand,
     );
     reasons
 }
