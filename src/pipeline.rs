@@ -34,6 +34,7 @@ impl Planned<'_> {
         let mut report = check::check(&self.system, &self.document, manifests, allowed, detail);
         report.extend(self.mistakes.clone());
         report.sort();
+        report.cut(detail.limit);
         report
     }
 

@@ -2,6 +2,7 @@
 
 use crate::components::observe::{Locations, Observed};
 use crate::components::{Installed, System};
+use crate::diagnostic::Limit;
 use crate::load::Document;
 use crate::model::{WorkloadView, workload_view};
 
@@ -13,8 +14,8 @@ pub(crate) struct RuleContext<'a> {
     pub(super) workloads: Vec<WorkloadView<'a>>,
     /// Where manifests have what of the system is theirs; none for the system that is planned.
     pub(super) observed: Option<&'a Locations>,
-    /// How many warnings of one rule are shown.
-    pub(super) most: usize,
+    /// What a rule need not look for any more.
+    pub(super) limit: Limit,
 }
 
 impl<'a> RuleContext<'a> {
@@ -30,7 +31,7 @@ impl<'a> RuleContext<'a> {
             installed,
             workloads: workload_view::all(&system.plan, manifests),
             observed: None,
-            most: usize::MAX,
+            limit: Limit::NONE,
         }
     }
 

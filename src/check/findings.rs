@@ -22,7 +22,7 @@ pub(super) struct Findings<'a> {
     observed: Option<&'a Locations>,
     known: Known,
     report: &'a mut Report,
-    /// How many more warnings are shown.
+    /// How many more warnings are worth their place.
     left: usize,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Findings<'a> {
             observed: context.observed,
             known: Known::default(),
             report,
-            left: context.most,
+            left: context.limit.0,
         }
     }
 

@@ -12,12 +12,13 @@ mod placeholders;
 mod reported;
 pub mod rule;
 pub mod rules;
+mod tolerations;
 pub(crate) mod validate;
 
 pub use page::{index, mistakes, mistakes_page};
 
 use crate::components::{Installed, System, observe};
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::{Limit, Report, Severity};
 use crate::load::Document;
 use crate::manifests::Manifests;
 use allowances::Allowances;
@@ -31,14 +32,13 @@ use rules::ALL;
 pub struct Detail {
     /// Findings of this level or worse.
     pub least: Severity,
-    /// How many warnings of one rule are shown; the others are counted.
-    pub most: usize,
+    pub limit: Limit,
 }
 
 impl Detail {
     pub const ALL: Self = Self {
         least: Severity::Info,
-        most: usize::MAX,
+        limit: Limit::NONE,
     };
 }
 
@@ -55,9 +55,9 @@ pub fn check(
     let installed = installed.as_ref();
     let mut context = RuleContext::new(system, document, installed);
     let observed = installed.and_then(|installed| observe::read(system, document, installed));
-    // What is found in both systems is known by what was found in the first.
+    // What is found in both systems is known by all that was found in the first.
     if observed.is_none() {
-        context.most = detail.most;
+        context.limit = detail.limit;
     }
     let observed = observed.as_ref().map(|observed| context.observed(observed));
     let allowances = Allowances::new(system, allowed, installed.is_some());

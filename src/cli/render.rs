@@ -1,6 +1,5 @@
 //! `spotgen render`
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -15,12 +14,12 @@ use crate::check::Detail;
 use crate::components::System;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};
-use crate::diagnostic::{Failure, Report, Severity};
+use crate::diagnostic::{Failure, Limit, Report, Severity};
 use crate::files::Files;
 use crate::formats::{Format, Note, Writer};
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
-const WARNINGS_SHOWN: usize = 10;
+const WARNINGS_SHOWN: Limit = Limit(10);
 
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
@@ -78,12 +77,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             // What is only worth knowing is for those who ask: `spotgen check`.
             let detail = Detail {
                 least: Severity::Warning,
-                most: WARNINGS_SHOWN,
+                limit: WARNINGS_SHOWN,
             };
-            let mut report = planned.check(&[], detail);
-            let unshown = shorten(&mut report, args);
+            let report = planned.check(&[], detail);
             messages.report(&report, &inputs.sources);
-            for note in &unshown {
+            for note in &unshown(&report, args) {
                 messages.note(note);
             }
             if report.has_errors() && !args.no_check {
@@ -117,35 +115,19 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     }
 }
 
-/// Leaves the first warnings of each rule, and says how many more there are: thousands of workloads may share one.
-fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
-    let left_out = report.left_out().clone();
-    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    report.retain(|diagnostic| {
-        if diagnostic.severity != Severity::Warning {
-            return true;
-        }
-        let count = counts.entry(diagnostic.rule).or_default();
-        *count += 1;
-        *count <= WARNINGS_SHOWN
-    });
-    for (rule, count) in left_out {
-        *counts.entry(rule).or_default() += count;
-    }
-    let unshown = counts
-        .into_iter()
-        .filter(|(_, count)| *count > WARNINGS_SHOWN);
+/// How many warnings of each rule are not shown, and where they are.
+fn unshown(report: &Report, args: &Args) -> Vec<Note> {
     let next = if args.from.is_empty() {
         "spotgen check"
     } else {
         "spotgen check MANIFESTS"
     };
-    unshown
+    let left_out = report.left_out().iter();
+    left_out
         .map(|(rule, count)| {
-            let more = count - WARNINGS_SHOWN;
-            let s = if more == 1 { "" } else { "s" };
+            let s = if *count == 1 { "" } else { "s" };
             Note {
-                message: format!("{more} more warning{s} of `{rule}`"),
+                message: format!("{count} more warning{s} of `{rule}`"),
                 next: Some(next.to_owned()),
             }
         })

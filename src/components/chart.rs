@@ -8,7 +8,9 @@ use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
 use super::controller::{self, ContainerResources};
-use crate::kubernetes::PART_OF_LABEL;
+use crate::kubernetes::{
+    INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, VERSION_LABEL,
+};
 use crate::plan::Plan;
 use crate::yaml;
 
@@ -115,10 +117,10 @@ pub(crate) fn data(value: impl serde::Serialize) -> Json {
 /// Labels that the charts write themselves. To write them again would make a key that stands twice.
 /// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
 const OWN_LABELS: [&str; 6] = [
-    "app.kubernetes.io/name",
-    "app.kubernetes.io/instance",
-    "app.kubernetes.io/version",
-    "app.kubernetes.io/managed-by",
+    NAME_LABEL,
+    INSTANCE_LABEL,
+    VERSION_LABEL,
+    MANAGED_BY_LABEL,
     "helm.sh/chart",
     overprovisioner::chart::PLACEHOLDER_LABEL,
 ];

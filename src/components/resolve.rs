@@ -9,9 +9,9 @@ use crate::config::SpotConfig;
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
-use crate::manifests::Manifests;
+use crate::manifests::{ExistingPlacement, Manifests};
 use crate::model::sides::Sides;
-use crate::plan::{Cluster, OwnPlacement, Placement, Plan, node_pools, owned_labels};
+use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes};
 
@@ -53,7 +53,7 @@ pub fn resolve(
         &autoscaler.profile,
     );
     let tolerates_candidates =
-        |placement: &Placement, kind, declared, existing: Option<&OwnPlacement>| {
+        |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
             are_tolerated(sides.as_ref(), placement, kind, declared, existing)
         };
     let workloads = workloads::resolve(

@@ -1,7 +1,5 @@
 //! The whole system: the plan that all share, and one field for each component.
 
-use serde::Serialize;
-
 use super::Notice;
 use super::descheduler::Descheduler;
 use super::overprovisioner::{Overprovisioner, Placeholder};
@@ -11,28 +9,20 @@ use crate::config::Spot;
 use crate::model::Amount;
 use crate::plan::Plan;
 
-/// Everything decided. The plan format writes it in this order.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Everything decided.
+#[derive(Clone, Debug)]
 pub struct System {
-    #[serde(flatten)]
     pub plan: Plan,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub overprovisioner: Option<Overprovisioner>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proportional_autoscaler: Option<ProportionalAutoscaler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descheduler: Option<Descheduler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_handler: Option<TerminationHandler>,
     pub monitoring: bool,
     /// Findings that the user accepts: rule and reason.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.
     pub from_manifests: bool,
     /// What is decided unasked and has to be known.
-    #[serde(skip)]
     pub notices: Vec<Notice>,
 }
 
@@ -54,7 +44,7 @@ impl System {
         let descheduler = self
             .descheduler
             .as_ref()
-            .filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
+            .filter(|descheduler| descheduler.placement.spot() == Some(Spot::Never));
         let descheduler = descheduler.map(|found| &found.resources);
         let scaler = self.proportional_autoscaler.as_ref();
         let installed = descheduler

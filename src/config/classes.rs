@@ -131,11 +131,17 @@ pub enum WhenUnsatisfiable {
 }
 
 impl WhenUnsatisfiable {
+    const ALL: [Self; 2] = [Self::ScheduleAnyway, Self::DoNotSchedule];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ScheduleAnyway => "ScheduleAnyway",
             Self::DoNotSchedule => "DoNotSchedule",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|when| when.as_str() == text)
     }
 }
 

@@ -8,7 +8,7 @@ mod report;
 pub use failure::Failure;
 pub use fix::{Edit, Fix, ManifestEdit, NoFix};
 pub use pointer::Pointer;
-pub use report::Report;
+pub use report::{Limit, Report};
 
 use crate::source::{Sources, Span};
 

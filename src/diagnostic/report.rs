@@ -8,8 +8,16 @@ use super::{Diagnostic, Severity};
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
-    /// How many findings of a rule are not among them.
+    /// How many warnings of a rule are not among them.
     left_out: BTreeMap<&'static str, usize>,
+}
+
+/// How many warnings of each rule a report keeps; the others are counted. Thousands of workloads may share one.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit(pub usize);
+
+impl Limit {
+    pub const NONE: Self = Self(usize::MAX);
 }
 
 impl Report {
@@ -24,12 +32,29 @@ impl Report {
         }
     }
 
-    /// Counts a finding that is not shown.
+    /// Leaves the first warnings of each rule, and counts the others.
+    pub fn cut(&mut self, limit: Limit) {
+        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let left_out = &mut self.left_out;
+        self.diagnostics.retain(|diagnostic| {
+            if diagnostic.severity != Severity::Warning {
+                return true;
+            }
+            let count = counts.entry(diagnostic.rule).or_default();
+            *count += 1;
+            if *count > limit.0 {
+                *left_out.entry(diagnostic.rule).or_default() += 1;
+            }
+            *count <= limit.0
+        });
+    }
+
+    /// Counts a warning that is not kept.
     pub fn leave_out(&mut self, rule: &'static str) {
         *self.left_out.entry(rule).or_default() += 1;
     }
 
-    /// How many findings of which rules are not shown.
+    /// How many warnings of which rules are not kept.
     pub fn left_out(&self) -> &BTreeMap<&'static str, usize> {
         &self.left_out
     }

@@ -4,8 +4,12 @@ mod autoscalers;
 mod budgets;
 mod config_maps;
 mod fault;
+mod fields;
 mod keys;
+mod node_selector;
 mod objects;
+mod placement;
+mod pod_affinity;
 mod priority_classes;
 mod programs;
 mod requests;
@@ -14,15 +18,17 @@ mod shape;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod topology_spread;
 mod workload;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::kubernetes::Labels;
 use crate::load;
-use crate::plan::{OwnPlacement, Priority, Resources};
+use crate::plan::{Priority, Resources};
 use crate::source::{SourceId, Sources, Span};
 use crate::values::IntOrPercent;
 use crate::yaml::{self, Dialect, Node};
@@ -31,13 +37,16 @@ pub use budgets::{BudgetIndex, Covers, FoundBudget, may_be_one};
 pub use config_maps::{ConfigMap, Text};
 pub use fault::{Fault, is_taken};
 pub use keys::Keys;
+pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
 pub(crate) use objects::{is_left_alone, workload_kind};
+pub use placement::{ExistingPlacement, ReplacedLists};
+pub use pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 pub use priority_classes::FoundPriorityClass;
 pub use programs::FoundProgram;
 pub(crate) use programs::image;
-pub use selector::{LabelSelector, Operator, Requirement};
-
+pub use selector::{LabelSelector, Operator, PodSelector, Requirement};
 pub use storage::Storage;
+pub use topology_spread::TopologySpreadConstraint;
 pub use workload::Placeable;
 pub(crate) use workload::pod_spec_pointer;
 
@@ -123,7 +132,8 @@ pub struct Found {
     pub local_storage: bool,
     /// What it keeps volumes in that it claims, or makes a claim of for each of its pods.
     pub storage: Vec<Storage>,
-    pub own: OwnPlacement,
+    /// Shared with the workload of the plan.
+    pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
     /// What of the system itself it runs.
     pub program: Option<Box<FoundProgram>>,

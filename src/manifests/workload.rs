@@ -1,9 +1,10 @@
 //! A workload's manifest → what it says.
 
+use std::sync::Arc;
+
 use crate::config::Kind;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::plan::OwnPlacement;
+use crate::kubernetes::Labels;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
@@ -11,7 +12,7 @@ use super::objects::{Header, Object};
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
 use super::storage::{self, Claimed};
-use super::{Found, Places, Wanted, programs, requests};
+use super::{ExistingPlacement, Found, Places, Wanted, programs, requests};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -79,7 +80,7 @@ pub(super) fn read(
         ),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
         storage: Vec::new(),
-        own: own_placement(reader, pod),
+        existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         place: reader.place(node, "kind").unwrap_or(header.place),
@@ -168,27 +169,12 @@ fn is_local(volume: &Node<'_>) -> bool {
         || sources.any(|entry| matches!(entry.key.as_ref(), "emptyDir" | "hostPath"))
 }
 
-fn own_placement(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> OwnPlacement {
-    let affinity = reader.map(pod, "affinity");
-    let node_affinity = reader.map(affinity, "nodeAffinity");
-    let required = reader.map(node_affinity, REQUIRED);
-    let anti_affinity = reader.map(affinity, "podAntiAffinity");
-    OwnPlacement {
-        tolerations: reader.raw(pod, "tolerations"),
-        node_affinity_preferred: reader.raw(node_affinity, PREFERRED),
-        node_affinity_required: reader.raw(required, "nodeSelectorTerms"),
-        pod_anti_affinity_preferred: reader.raw(anti_affinity, PREFERRED),
-        pod_anti_affinity_required: reader.raw(anti_affinity, REQUIRED),
-        topology_spread_constraints: reader.raw(pod, "topologySpreadConstraints"),
-    }
-}
-
 /// What placing pods needs to know of the workload that makes them.
 #[derive(Debug)]
 pub struct Placeable {
     /// The labels that its selector wants; none where it has only expressions.
     pub selector: Option<Labels>,
-    pub own: OwnPlacement,
+    pub existing: ExistingPlacement,
     pub termination_grace_period_seconds: Option<i64>,
 }
 
@@ -212,7 +198,7 @@ pub(super) fn placeable(
     };
     Placeable {
         selector,
-        own: own_placement(reader, Some(pod)),
+        existing: ExistingPlacement::read(reader, Some(pod)),
         termination_grace_period_seconds: reader.integer(
             Some(pod),
             "terminationGracePeriodSeconds",

@@ -103,7 +103,7 @@ pub fn without_spot(plan: &Plan) -> Demand {
 pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
-            workload.placement.spot,
+            workload.placement.spot(),
             Some(Spot::Preferred | Spot::Required)
         )
     };
@@ -114,7 +114,7 @@ pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
 pub fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
-            workload.placement.spot,
+            workload.placement.spot(),
             Some(Spot::Preferred | Spot::Never | Spot::Tolerated)
         )
     };

@@ -7,7 +7,8 @@ use super::Amount;
 use super::score;
 use super::sides::{Side, Sides};
 use super::vote::{Lead, Vote};
-use super::voter::{HOSTNAME, Voter, ZONE};
+use super::voter::Voter;
+use crate::kubernetes::{HOSTNAME, ZONE};
 
 /// Replicas, where any number is possible.
 const ANY_NUMBER: i64 = 1_000_000;
@@ -404,7 +405,11 @@ mod tests {
         ] {
             with_plan(&pools, placement, workload, |plan| {
                 let placement = &plan.workloads[0].placement;
-                assert_eq!(placement.tolerates_deletion_candidates, expected, "{case}");
+                assert_eq!(
+                    placement.tolerates_deletion_candidates(),
+                    expected,
+                    "{case}"
+                );
                 if expected {
                     let sides = Sides::of(plan).expect("there are both kinds");
                     let vote =

@@ -4,6 +4,7 @@
 pub mod budgets;
 pub mod capacity;
 mod choice;
+pub(crate) mod domains;
 pub mod failover;
 pub mod node_labels;
 pub mod packing;

@@ -4,11 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value as Json;
-
 use crate::config::OsType;
-use crate::kubernetes::ZONE;
-use crate::manifests::{Found, Operator, Requirement};
+use crate::kubernetes::{OS_LABEL, ZONE};
+use crate::manifests::{Found, NodeSelectorTerm, Operator, PreferredNodes, Requirement};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 
@@ -36,7 +34,7 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     }
     let is_windows = pool.os_type == OsType::Windows;
     match key {
-        "kubernetes.io/os" => Known::Value(if is_windows { "windows" } else { "linux" }),
+        OS_LABEL => Known::Value(if is_windows { "windows" } else { "linux" }),
         ZONE if pool.zones.len() == 1 && facts.labels.zone == ZoneLabel::Zone => {
             Known::Value(&pool.zones[0])
         }
@@ -98,26 +96,19 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     sum
 }
 
-/// Whether a node selector term (`matchExpressions`) takes the nodes of a pool; none where that cannot be told.
-pub(crate) fn meets(plan: &Plan, pool: &NodePool, term: &Json) -> Option<bool> {
-    let fields = term.get("matchFields").and_then(Json::as_array);
-    let expressions = term.get("matchExpressions").and_then(Json::as_array);
-    let expressions = expressions.map(Vec::as_slice).unwrap_or_default();
-    let has_fields = fields.is_some_and(|fields| !fields.is_empty());
-    // A term that asks nothing takes nothing.
-    // Source: k8s.io/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`.
-    if expressions.is_empty() && !has_fields {
+/// Whether a node selector term takes the nodes of a pool; none where that cannot be told.
+pub(crate) fn meets(plan: &Plan, pool: &NodePool, term: &NodeSelectorTerm) -> Option<bool> {
+    if term.is_empty() {
         return Some(false);
     }
-    let own = expressions
-        .iter()
-        .map(|expression| holds(plan, pool, &Requirement::from_json(expression)?));
-    all(own.chain(has_fields.then_some(None)))
+    let expressions = term.expressions.iter();
+    let own = expressions.map(|expression| holds(plan, pool, expression.requirement.as_ref()?));
+    all(own.chain(term.has_fields.then_some(None)))
 }
 
 /// Whether a term takes Spot nodes and no others: it names their label, or no on-demand pool that is listed has what it
 /// asks for.
-pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
+pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
     names_spot(plan, term) || is_spot_alone(plan, takes)
 }
@@ -125,7 +116,7 @@ pub(crate) fn means_spot(plan: &Plan, term: &Json) -> bool {
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
 pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
     let (key, value) = plan.spot_label();
-    let terms = &found.own.node_affinity_required;
+    let terms = &found.existing.required_nodes;
     found.node_selector.get(key).map(String::as_str) == Some(value)
         || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
         || is_spot_alone(plan, |pool| allows(plan, pool, found) != Some(false))
@@ -141,21 +132,16 @@ fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
 }
 
 /// Whether a term asks for the label that Spot nodes have and others have not.
-fn names_spot(plan: &Plan, term: &Json) -> bool {
-    let expressions = term.get("matchExpressions").and_then(Json::as_array);
+fn names_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     let (key, value) = plan.spot_label();
-    let names = |expression: &Json| {
-        let text = |name: &str| expression.get(name).and_then(Json::as_str);
-        let values = expression.get("values").and_then(Json::as_array);
-        let are_spot = || values.is_some_and(|values| values.iter().all(|own| own == value));
-        text("key") == Some(key)
-            && match text("operator") {
-                Some("Exists") => true,
-                Some("In") => are_spot(),
-                _ => false,
+    term.requirements().any(|own| {
+        own.key == key
+            && match &own.operator {
+                Operator::Exists => true,
+                Operator::In(values) => values.iter().all(|own| own == value),
+                Operator::NotIn(_) | Operator::DoesNotExist => false,
             }
-    };
-    expressions.is_some_and(|expressions| expressions.iter().any(names))
+    })
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
@@ -164,12 +150,12 @@ pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool
         .node_selector
         .iter()
         .map(|(key, value)| equals(&label(plan, pool, key), value));
-    let terms = &found.own.node_affinity_required;
+    let terms = &found.existing.required_nodes;
     all(by_selector.chain(std::iter::once(any(plan, pool, terms))))
 }
 
 /// Whether the nodes of a pool meet one of these terms, or there are none to meet.
-fn any(plan: &Plan, pool: &NodePool, terms: &[Json]) -> Option<bool> {
+fn any(plan: &Plan, pool: &NodePool, terms: &[NodeSelectorTerm]) -> Option<bool> {
     let mut sum = Some(terms.is_empty());
     for term in terms {
         match meets(plan, pool, term) {
@@ -182,10 +168,9 @@ fn any(plan: &Plan, pool: &NodePool, terms: &[Json]) -> Option<bool> {
 }
 
 /// The sum of the weights of the preferences that the nodes of a pool meet; none where that cannot be told.
-pub(crate) fn weight(plan: &Plan, pool: &NodePool, preferred: &[Json]) -> Option<i64> {
-    preferred.iter().try_fold(0, |sum, entry| {
-        let weight = entry.get("weight").and_then(Json::as_i64).unwrap_or(0);
-        let meets = meets(plan, pool, entry.get("preference")?)?;
-        Some(sum + if meets { weight } else { 0 })
+pub(crate) fn weight(plan: &Plan, pool: &NodePool, preferred: &[PreferredNodes]) -> Option<i64> {
+    preferred.iter().try_fold(0, |sum, preferred| {
+        let meets = meets(plan, pool, preferred.preference.as_ref()?)?;
+        Some(sum + if meets { preferred.weight } else { 0 })
     })
 }

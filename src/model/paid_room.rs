@@ -54,7 +54,7 @@ impl<'p> PaidRoom<'p> {
         {
             let requests = workload.requests.as_ref().map(Amount::from);
             let most = workload.most_replicas().unwrap_or(1);
-            match workload.placement.spot {
+            match workload.placement.spot() {
                 Some(Spot::Preferred) => this.workloads.push(Workload {
                     one: requests?,
                     usual: workload.usual_replicas().unwrap_or(1),

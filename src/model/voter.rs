@@ -1,15 +1,12 @@
 //! A pod that prefers Spot, as the scheduler sees it.
 
-use serde_json::Value as Json;
-
 use super::Amount;
-use crate::config::{Kind, SpreadMethod, WhenUnsatisfiable};
+use crate::config::{Kind, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::Taint;
-use crate::plan::{OwnPlacement, Placement, SpreadRule, Workload};
+use crate::kubernetes::{HOSTNAME, Taint, TaintValue, Toleration, ZONE};
+use crate::manifests::{ExistingPlacement, PodAffinityTerm};
+use crate::plan::{Placement, Spread, Workload};
 
-pub(super) const HOSTNAME: &str = "kubernetes.io/hostname";
-pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
 /// What spreads the pods of a controller that says nothing of it: key and skew.
 /// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/plugin.go, `systemDefaultConstraints`.
 const SYSTEM_SPREAD: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
@@ -26,7 +23,7 @@ pub struct Voter<'a> {
     /// What it is given.
     pub placement: Option<&'a Placement>,
     /// What it has itself.
-    pub own: Option<&'a OwnPlacement>,
+    pub existing: Option<&'a ExistingPlacement>,
 }
 
 impl<'a> Voter<'a> {
@@ -38,67 +35,66 @@ impl<'a> Voter<'a> {
             replicas: Some(replicas),
             requests: workload.requests.as_ref().map(Amount::from),
             placement: Some(&workload.placement),
-            own: workload.own.as_deref(),
+            existing: workload.existing.as_deref(),
         })
     }
 
-    fn given(&self) -> impl Iterator<Item = &'a SpreadRule> {
-        let rules = self.placement.map(|placement| placement.spread.as_slice());
-        rules.unwrap_or_default().iter()
+    fn given(&self) -> &'a [Spread] {
+        self.placement
+            .map_or(&[][..], |placement| &placement.spread)
+    }
+
+    fn tolerations(&self) -> &'a [Toleration] {
+        self.existing
+            .map_or(&[][..], |existing| &existing.tolerations)
     }
 
     pub(super) fn tolerates(&self, taint: &Taint) -> bool {
-        self.own.is_some_and(|own| {
-            let tolerations = own.tolerations.iter();
-            tolerations
-                .into_iter()
-                .any(|own| taint.is_tolerated_by(own))
-        })
+        let mut own = self.tolerations().iter();
+        own.any(|own| taint.is_tolerated_by(own))
     }
 
-    /// Whether it tolerates the autoscaler's soft taint, whatever its value.
+    /// Whether it tolerates the autoscaler's soft taint, whose value is a time.
     pub(super) fn tolerates_candidates(&self) -> bool {
         let (key, effect) = DELETION_CANDIDATE_TAINT;
-        let tolerates = |toleration: &Json| {
-            let text = |key: &str| {
-                let text = toleration.get(key).and_then(Json::as_str);
-                text.filter(|text| !text.is_empty())
-            };
-            text("operator") == Some("Exists")
-                && text("key").is_none_or(|own| own == key)
-                && text("effect").is_none_or(|own| own == effect.as_str())
-        };
+        let mut own = self.tolerations().iter();
         self.placement
-            .is_some_and(|placement| placement.tolerates_deletion_candidates)
-            || self
-                .own
-                .is_some_and(|own| own.tolerations.iter().any(tolerates))
+            .is_some_and(Placement::tolerates_deletion_candidates)
+            || own.any(|own| own.tolerates(key, TaintValue::Changing, effect))
     }
 
     /// The constraints that are scored, key and skew, each given to `take`.
     pub(super) fn each_scored(&self, mut take: impl FnMut(&str, i64)) {
         let own = self
-            .own
-            .map(|own| own.topology_spread_constraints.as_slice());
-        let own = own.unwrap_or_default();
-        let key = |constraint: &'a Json| constraint.get("topologyKey").and_then(Json::as_str);
+            .existing
+            .map_or(&[][..], |existing| &existing.topology_spread);
         let mut is_explicit = !own.is_empty();
-        let planned = self
-            .given()
-            .filter(|rule| rule.method == SpreadMethod::TopologySpread)
+        for spread in self.given() {
+            let Spread::TopologySpread {
+                topology_key,
+                max_skew,
+                when_unsatisfiable,
+            } = spread
+            else {
+                continue;
+            };
             // Its own over a key stays, and ours is not added to it.
-            .filter(|rule| !own.iter().any(|own| key(own) == Some(&rule.topology_key)));
-        for rule in planned {
+            if own
+                .iter()
+                .any(|own| own.topology_key.as_ref() == Some(topology_key))
+            {
+                continue;
+            }
             is_explicit = true;
-            if rule.when_unsatisfiable == WhenUnsatisfiable::ScheduleAnyway {
-                take(&rule.topology_key, i64::from(rule.max_skew.unwrap_or(1)));
+            if *when_unsatisfiable == WhenUnsatisfiable::ScheduleAnyway {
+                take(topology_key, i64::from(*max_skew));
             }
         }
         for constraint in own {
-            let soft = constraint.get("whenUnsatisfiable").and_then(Json::as_str);
-            let skew = constraint.get("maxSkew").and_then(Json::as_i64);
-            if let (Some("ScheduleAnyway"), Some(key)) = (soft, key(constraint)) {
-                take(key, skew.unwrap_or(1));
+            if let (Some(WhenUnsatisfiable::ScheduleAnyway), Some(key)) =
+                (constraint.when_unsatisfiable, &constraint.topology_key)
+            {
+                take(key, constraint.max_skew.unwrap_or(1));
             }
         }
         if !is_explicit && self.kind.is_none_or(has_system_spread) {
@@ -111,9 +107,9 @@ impl<'a> Voter<'a> {
     /// Whether it has soft anti-affinity over a key of which this holds.
     pub(super) fn is_apart(&self, speaks: impl Fn(&str) -> bool) -> bool {
         let own = self
-            .own
-            .map_or(&[][..], |own| &own.pod_anti_affinity_preferred);
-        let terms = own.iter().filter_map(|entry| entry.get("podAffinityTerm"));
+            .existing
+            .map_or(&[][..], |existing| &existing.preferred_anti_affinity);
+        let terms = own.iter().filter_map(|weighted| weighted.term.as_ref());
         self.apart_by(WhenUnsatisfiable::ScheduleAnyway, terms)
             .any(speaks)
     }
@@ -121,8 +117,8 @@ impl<'a> Voter<'a> {
     /// Whether no two of its pods are on one node.
     pub(super) fn is_alone_on_node(&self) -> bool {
         let own = self
-            .own
-            .map_or(&[][..], |own| &own.pod_anti_affinity_required);
+            .existing
+            .map_or(&[][..], |existing| &existing.required_anti_affinity);
         self.apart_by(WhenUnsatisfiable::DoNotSchedule, own.iter())
             .any(|key| key == HOSTNAME)
     }
@@ -131,13 +127,17 @@ impl<'a> Voter<'a> {
     fn apart_by(
         &self,
         when: WhenUnsatisfiable,
-        own: impl Iterator<Item = &'a Json>,
+        own: impl Iterator<Item = &'a PodAffinityTerm>,
     ) -> impl Iterator<Item = &'a str> {
-        let planned = self.given().filter(move |rule| {
-            rule.method == SpreadMethod::PodAntiAffinity && rule.when_unsatisfiable == when
+        let planned = self.given().iter().filter_map(move |spread| match spread {
+            Spread::PodAntiAffinity {
+                topology_key,
+                when_unsatisfiable,
+                ..
+            } if *when_unsatisfiable == when => Some(topology_key.as_str()),
+            _ => None,
         });
-        let own = own.filter_map(|term| term.get("topologyKey")?.as_str());
-        planned.map(|rule| rule.topology_key.as_str()).chain(own)
+        planned.chain(own.filter_map(|term| term.topology_key.as_deref()))
     }
 }
 

@@ -1,15 +1,15 @@
 //! What rules ask of a workload, whether it is planned, met in manifests, or both.
 
-use serde_json::Value as Json;
-
 use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, Taint, Toleration};
+use crate::kubernetes::{Labels, OS_LABEL, Taint, Toleration};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
-use crate::plan::{NodePool, OwnPlacement, Plan, Resources, SpreadRule, Workload};
+use crate::manifests::{
+    BudgetIndex, ExistingPlacement, Found, FoundBudget, Manifests, PodSelector,
+};
+use crate::plan::{NodePool, Plan, Resources, Spread, Workload};
 use crate::yaml::Node;
 
 /// A workload: what the plan makes of it, what its manifest says, or both.
@@ -89,7 +89,7 @@ impl<'a> WorkloadView<'a> {
     }
 
     pub fn spot(self) -> Option<Spot> {
-        self.planned.and_then(|workload| workload.placement.spot)
+        self.planned.and_then(|workload| workload.placement.spot())
     }
 
     /// The labels of its pods, as far as they are known.
@@ -146,67 +146,61 @@ impl<'a> WorkloadView<'a> {
         planned.is_some() || self.budget.is_some()
     }
 
-    pub fn own(self) -> Option<&'a OwnPlacement> {
-        self.found.map(|found| &found.own)
+    /// Where its own manifest lets its pods run.
+    pub fn existing(self) -> Option<&'a ExistingPlacement> {
+        self.found.map(|found| &*found.existing)
     }
 
     /// What must be kept of the spread of its pods: by the plan, and by its manifest, whose topology spread over a key
     /// replaces that of the plan.
     pub fn hard_spreads(self) -> Vec<HardSpread<'a>> {
-        let own_constraints = self.own().into_iter().flat_map(|own| {
-            let constraints = own.topology_spread_constraints.iter();
-            constraints.filter_map(|constraint| {
-                let text = |key: &str| constraint.get(key).and_then(Json::as_str);
-                let spread = HardSpread {
-                    key: text("topologyKey")?,
-                    method: SpreadMethod::TopologySpread,
-                    skew: constraint.get("maxSkew").and_then(Json::as_i64)?,
-                };
-                let is_hard = text("whenUnsatisfiable") == Some("DoNotSchedule");
-                Some((spread, is_hard && self.is_selected_by(constraint)))
-            })
+        let constraints = self
+            .existing()
+            .map_or(&[][..], |existing| &existing.topology_spread);
+        let own = constraints.iter().filter_map(|constraint| {
+            let spread = HardSpread {
+                key: constraint.topology_key.as_deref()?,
+                method: SpreadMethod::TopologySpread,
+                skew: constraint.max_skew?,
+            };
+            let is_hard = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
+            Some((spread, is_hard && self.is_selected_by(&constraint.selector)))
         });
-        let own_constraints: Vec<(HardSpread<'a>, bool)> = own_constraints.collect();
+        let own: Vec<(HardSpread<'a>, bool)> = own.collect();
         let terms = self
-            .own()
-            .into_iter()
-            .flat_map(|own| &own.pod_anti_affinity_required);
-        let own_terms = terms.filter(|term| self.is_selected_by(term));
+            .existing()
+            .map_or(&[][..], |existing| &existing.required_anti_affinity);
+        let own_terms = terms
+            .iter()
+            .filter(|term| self.is_selected_by(&term.selector));
         let apart = own_terms.filter_map(|term| {
             Some(HardSpread {
-                key: term.get("topologyKey")?.as_str()?,
+                key: term.topology_key.as_deref()?,
                 method: SpreadMethod::PodAntiAffinity,
                 skew: 1,
             })
         });
-        let rules = self
+        let spread = self
             .planned
             .map_or(&[][..], |workload| &workload.placement.spread);
-        let is_kept = |rule: &&SpreadRule| {
-            rule.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
-                && !(rule.method == SpreadMethod::TopologySpread
-                    && own_constraints
-                        .iter()
-                        .any(|(own, _)| own.key == rule.topology_key))
+        let is_replaced = |spread: &Spread| {
+            spread.method() == SpreadMethod::TopologySpread
+                && own.iter().any(|(own, _)| own.key == spread.topology_key())
         };
-        let planned = rules.iter().filter(is_kept).map(HardSpread::from);
-        let own = own_constraints.iter().filter(|(_, is_hard)| *is_hard);
+        let planned = spread
+            .iter()
+            .filter(|spread| spread.is_hard() && !is_replaced(spread))
+            .map(HardSpread::from);
+        let own = own.iter().filter(|(_, is_hard)| *is_hard);
         planned
             .chain(own.map(|(spread, _)| *spread))
             .chain(apart)
             .collect()
     }
 
-    /// Whether the `labelSelector` of a term or constraint selects its own pods: without one it selects none.
-    pub fn is_selected_by(self, term: &Json) -> bool {
-        let selector = term
-            .get("labelSelector")
-            .filter(|selector| !selector.is_null());
-        selector.is_some_and(|selector| {
-            // What cannot be evaluated is taken to be meant well.
-            LabelSelector::from_json(selector)
-                .is_none_or(|selector| selector.matches(self.labels()))
-        })
+    /// Whether the selector of a term or constraint selects its own pods.
+    pub fn is_selected_by(self, selector: &PodSelector) -> bool {
+        selector.selects(self.labels())
     }
 
     /// Whether its pods tolerate a taint, with what the plan adds to them.
@@ -222,10 +216,9 @@ impl<'a> WorkloadView<'a> {
 
     /// Whether the manifest by itself tolerates a taint.
     pub fn own_tolerates(self, taint: &Taint) -> bool {
-        self.own().is_some_and(|own| {
-            own.tolerations
-                .iter()
-                .any(|toleration| taint.is_tolerated_by(toleration))
+        self.existing().is_some_and(|existing| {
+            let mut tolerations = existing.tolerations.iter();
+            tolerations.any(|toleration| taint.is_tolerated_by(toleration))
         })
     }
 
@@ -246,7 +239,7 @@ impl<'a> WorkloadView<'a> {
         let has_system = plan.has_their_system(pool)
             || self
                 .found
-                .is_some_and(|found| found.node_selector.get("kubernetes.io/os").is_some());
+                .is_some_and(|found| found.node_selector.get(OS_LABEL).is_some());
         let allows = |found| node_labels::allows(plan, pool, found) != Some(false);
         by_plan && has_system && self.found.is_none_or(allows) && self.tolerates_all(plan, pool)
     }
@@ -258,10 +251,10 @@ impl<'a> WorkloadView<'a> {
 
     /// Whether the manifest by itself has a preference that Spot nodes alone meet.
     pub fn own_prefers_spot(self, plan: &Plan) -> bool {
-        self.own().is_some_and(|own| {
-            own.node_affinity_preferred.iter().any(|term| {
-                term.get("preference")
-                    .is_some_and(|term| node_labels::means_spot(plan, term))
+        self.existing().is_some_and(|existing| {
+            existing.preferred_nodes.iter().any(|preferred| {
+                let term = preferred.preference.as_ref();
+                term.is_some_and(|term| node_labels::means_spot(plan, term))
             })
         })
     }
@@ -319,10 +312,9 @@ impl<'a> WorkloadView<'a> {
         let Some(taint) = automatic_taint(plan) else {
             return false;
         };
-        self.own().is_some_and(|own| {
-            own.tolerations.iter().any(|toleration| {
-                toleration.get("key").and_then(Json::as_str) == Some(&taint.key)
-                    && taint.is_tolerated_by(toleration)
+        self.existing().is_some_and(|existing| {
+            existing.tolerations.iter().any(|toleration| {
+                toleration.key.as_ref() == Some(&taint.key) && taint.is_tolerated_by(toleration)
             })
         })
     }
@@ -367,14 +359,14 @@ pub struct HardSpread<'a> {
     pub skew: i64,
 }
 
-impl<'a> From<&'a SpreadRule> for HardSpread<'a> {
-    fn from(rule: &'a SpreadRule) -> Self {
+impl<'a> From<&'a Spread> for HardSpread<'a> {
+    fn from(spread: &'a Spread) -> Self {
         Self {
-            key: &rule.topology_key,
-            method: rule.method,
-            skew: match rule.method {
-                SpreadMethod::PodAntiAffinity => 1,
-                SpreadMethod::TopologySpread => i64::from(rule.max_skew.unwrap_or(1)),
+            key: spread.topology_key(),
+            method: spread.method(),
+            skew: match spread {
+                Spread::PodAntiAffinity { .. } => 1,
+                Spread::TopologySpread { max_skew, .. } => i64::from(*max_skew),
             },
         }
     }

@@ -44,9 +44,9 @@ pub(super) fn change(
             warning = Some(without_spread(object));
         }
     }
-    let own = Some(&placeable.own);
-    if are_tolerated(sides, &placement, pod_spec.kind, choice.declared, own) {
-        placement.to_mut().tolerates_deletion_candidates = true;
+    let existing = Some(&placeable.existing);
+    if are_tolerated(sides, &placement, pod_spec.kind, choice.declared, existing) {
+        placement.to_mut().tolerate_deletion_candidates();
     }
     let none = Labels::new();
     let selector = placeable.selector.as_ref().unwrap_or(&none);
@@ -57,7 +57,7 @@ pub(super) fn change(
         selector,
     };
     let change = change::placing(
-        additions(plan, &wanted, &placeable.own),
+        additions(plan, &wanted, &placeable.existing),
         placeable.termination_grace_period_seconds,
     );
     Ok((change, warning))

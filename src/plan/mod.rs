@@ -3,24 +3,28 @@
 mod amount;
 pub(crate) mod node_pools;
 mod origin;
+mod placement;
 
-pub use amount::Amount;
-pub use origin::Origin;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use crate::config::{
-    Autoscaling, Capacity, EvictionPolicy, Expander, Kind, Mode, OsType, Spot, SpreadMethod,
-    UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
+    Autoscaling, Capacity, EvictionPolicy, Expander, Kind, Mode, OsType, Spot,
+    UnhealthyPodEvictionPolicy,
 };
 use crate::diagnostic::Pointer;
 use crate::kubernetes::budget;
 use crate::kubernetes::{Labels, Taint, Toleration};
+use crate::manifests::ExistingPlacement;
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{IntOrPercent, Number, Quantity, Version};
+
+pub use amount::Amount;
+pub use origin::Origin;
+pub use placement::{Placement, SpotPlacement, Spread};
 
 /// The labels of a configuration.
 pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
@@ -31,15 +35,12 @@ pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
 }
 
 /// Everything decided.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Plan {
     pub name: String,
     pub provider: &'static Facts,
     pub cluster: Cluster,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_labels: Labels,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_annotations: Labels,
     pub node_pools: Vec<NodePool>,
     pub autoscaler: Autoscaler,
@@ -49,7 +50,6 @@ pub struct Plan {
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
-    #[serde(skip)]
     pub classes: Vec<Class>,
 }
 
@@ -87,37 +87,27 @@ pub struct Cluster {
     pub kubernetes_version_assumed: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct NodePool {
     pub name: String,
     pub capacity: Capacity,
     pub mode: Mode,
     pub os_type: OsType,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vm_size: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<NodeRange>,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
     /// Those of the provider and those of the pool.
     pub taints: Vec<Taint>,
     /// The pattern of the node group's name.
     pub node_group: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub eviction_policy: Option<EvictionPolicy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_price: Option<Number>,
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<Resources>,
     /// The same before its `DaemonSet`s.
-    #[serde(skip)]
     pub allocatable: Option<Resources>,
     /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    #[serde(skip)]
     pub taken_by: Vec<TakenBy>,
 }
 
@@ -196,47 +186,33 @@ pub struct Class {
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Workload {
     pub name: String,
     pub namespace: String,
     pub kind: Kind,
     pub selector: Labels,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<Autoscaling>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub requests: Option<Resources>,
     pub class: String,
     pub placement: Placement,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disruption_budget: Option<Budget>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_seconds: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
-    #[serde(skip)]
-    pub own: Option<Box<OwnPlacement>>,
+    pub existing: Option<Arc<ExistingPlacement>>,
     /// Whether its manifest names no namespace.
-    #[serde(skip)]
     pub is_without_namespace: bool,
     /// Facts that the configuration states and the manifest has differently.
-    #[serde(skip)]
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
-    #[serde(skip)]
     pub listed: Option<usize>,
     /// The number of its manifest among those given.
-    #[serde(skip)]
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
-    #[serde(skip)]
     pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
-    #[serde(skip)]
     pub priority: Option<Priority>,
 }
 
@@ -306,7 +282,7 @@ impl Workload {
 
     /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.
     pub fn prefers_spot(&self) -> bool {
-        self.placement.spot == Some(Spot::Preferred)
+        self.placement.spot() == Some(Spot::Preferred)
     }
 }
 
@@ -319,47 +295,6 @@ pub struct Drift {
     pub found: String,
     /// Where the manifest says so.
     pub place: crate::source::Span,
-}
-
-/// The lists that a strategic merge replaces, as the manifest has them.
-#[derive(Clone, Debug, Default)]
-pub struct OwnPlacement {
-    pub tolerations: Vec<Json>,
-    pub node_affinity_preferred: Vec<Json>,
-    /// `nodeSelectorTerms`: one of them must match.
-    pub node_affinity_required: Vec<Json>,
-    pub pod_anti_affinity_preferred: Vec<Json>,
-    pub pod_anti_affinity_required: Vec<Json>,
-    pub topology_spread_constraints: Vec<Json>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Placement {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spot: Option<Spot>,
-    /// For `Preferred`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `Preferred`: whether nodes that the autoscaler may delete soon are as good as any other.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub tolerates_deletion_candidates: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spread: Vec<SpreadRule>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SpreadRule {
-    pub method: SpreadMethod,
-    pub topology_key: String,
-    /// For `PodAntiAffinity`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `TopologySpread`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_skew: Option<i32>,
-    pub when_unsatisfiable: WhenUnsatisfiable,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::declared::{Declared, ToleratesCandidates};
 use super::settings::Settings;
-use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::config::{self, Class, Spec, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::plan::{self, Placement, SpreadRule};
+use crate::plan::{self, Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
 
@@ -87,8 +87,9 @@ impl Classes {
         .then_some(self.default_name.as_str());
         let resolved = named.chain(default).map(|name| {
             let mut settings = Settings::new(self.get(name), false, facts);
-            settings.placement.tolerates_deletion_candidates =
-                tolerates_candidates(&settings.placement, None, Declared::default(), None);
+            if tolerates_candidates(&settings.placement, None, Declared::default(), None) {
+                settings.placement.tolerate_deletion_candidates();
+            }
             plan::Class {
                 name: name.to_owned(),
                 placement: settings.placement,
@@ -178,18 +179,16 @@ fn overlaid_placement(base: &config::Placement, over: config::Placement) -> conf
 pub(crate) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
     let weight = stated.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
     Placement {
-        spot: stated.spot,
-        weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
-        // Who else the pods are is not known here.
-        tolerates_deletion_candidates: false,
+        // Who else the pods are, and so whether they tolerate candidates for deletion, is not known here.
+        spot_placement: stated.spot.map(|spot| SpotPlacement::new(spot, weight)),
         spread: match &stated.spread {
-            Some(Spread::Over(spread)) => spread_rules(spread, facts),
-            Some(Spread::Off(_)) | None => Vec::new(),
+            Some(config::Spread::Over(spread)) => spread_rules(spread, facts),
+            Some(config::Spread::Off(_)) | None => Vec::new(),
         },
     }
 }
 
-fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
+fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<Spread> {
     let named = [
         (ZONE, &spread.zone),
         (HOSTNAME, &spread.node),
@@ -208,16 +207,21 @@ fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
         .collect()
 }
 
-fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> SpreadRule {
-    let is_topology = method == SpreadMethod::TopologySpread;
-    SpreadRule {
-        method,
-        topology_key: key.to_owned(),
-        weight: (!is_topology).then(|| {
-            over.weight
-                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32)
-        }),
-        max_skew: is_topology.then(|| over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32)),
-        when_unsatisfiable: over.when_unsatisfiable.unwrap_or_default(),
+fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> Spread {
+    let topology_key = key.to_owned();
+    let when_unsatisfiable = over.when_unsatisfiable.unwrap_or_default();
+    match method {
+        SpreadMethod::TopologySpread => Spread::TopologySpread {
+            topology_key,
+            max_skew: over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32),
+            when_unsatisfiable,
+        },
+        SpreadMethod::PodAntiAffinity => Spread::PodAntiAffinity {
+            topology_key,
+            weight: over
+                .weight
+                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32),
+            when_unsatisfiable,
+        },
     }
 }

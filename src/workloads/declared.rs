@@ -1,7 +1,8 @@
 //! What the configuration declares of a workload.
 
 use crate::config::{self, Kind};
-use crate::plan::{Amount, OwnPlacement, Placement};
+use crate::manifests::ExistingPlacement;
+use crate::plan::{Amount, Placement};
 use crate::values::{Int, Quantity};
 
 /// What the configuration declares of a workload that it lists; of others nothing.
@@ -30,4 +31,4 @@ impl Declared {
 /// kind, what is declared of them, and what their manifest has. It takes a model of the scheduler, which workloads know
 /// nothing of.
 pub(crate) type ToleratesCandidates<'a> =
-    dyn Fn(&Placement, Option<Kind>, Declared, Option<&OwnPlacement>) -> bool + 'a;
+    dyn Fn(&Placement, Option<Kind>, Declared, Option<&ExistingPlacement>) -> bool + 'a;

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
@@ -285,12 +286,15 @@ impl<'a> Resolver<'a> {
         let disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
-        settings.placement.tolerates_deletion_candidates = (self.given.tolerates_candidates)(
+        let tolerates_candidates = (self.given.tolerates_candidates)(
             &settings.placement,
             Some(identity.kind),
             taken.declared,
-            found.map(|found| &found.own),
+            found.map(|found| &*found.existing),
         );
+        if tolerates_candidates {
+            settings.placement.tolerate_deletion_candidates();
+        }
         Workload {
             placement: settings.placement,
             disruption_budget,
@@ -305,7 +309,7 @@ impl<'a> Resolver<'a> {
             requests: counts.requests,
             class,
             is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
-            own: found.map(|found| Box::new(found.own.clone())),
+            existing: found.map(|found| Arc::clone(&found.existing)),
             drift: Vec::new(),
             listed: None,
             found: found.map(|found| found.number),

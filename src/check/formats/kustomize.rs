@@ -22,8 +22,11 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
         return report;
     }
     for workload in &plan.workloads {
-        let is_required = matches!(workload.placement.spot, Some(Spot::Required | Spot::Never));
-        if is_required && workload.own.is_none() {
+        let is_required = matches!(
+            workload.placement.spot(),
+            Some(Spot::Required | Spot::Never)
+        );
+        if is_required && workload.existing.is_none() {
             let message = format!(
                 "the required node affinity of `{}` has to stand in each of the alternatives that the workload has itself, and a component cannot see them",
                 workload.name

@@ -1,15 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
-
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
-use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::plan::{NodePool, Plan};
+use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
+use crate::model::WorkloadView;
+use crate::model::domains::Domains;
+use crate::plan::Plan;
 use crate::values::IntOrPercent;
 
 pub(super) const RULE: Rule = Rule {
@@ -62,12 +59,11 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 /// Whether pods are replaced by first making a new one.
 fn needs_one_more(pods: WorkloadView<'_>, replicas: i64) -> bool {
     // Pods of two generations that are told apart do not keep apart.
-    let terms = pods.own().map(|own| &own.pod_anti_affinity_required);
-    let mut terms = terms.into_iter().flatten();
-    let are_told_apart = terms.any(|term| {
-        let keys = term.get("matchLabelKeys").and_then(Json::as_array);
-        keys.is_some_and(|keys| keys.iter().any(|key| key == "pod-template-hash"))
-    });
+    let terms = pods
+        .existing()
+        .map_or(&[][..], |existing| &existing.required_anti_affinity);
+    let mut keys = terms.iter().flat_map(|term| &term.match_label_keys);
+    let are_told_apart = keys.any(|key| key == POD_TEMPLATE_HASH_LABEL);
     let missing = pods.found.and_then(|found| found.missing_in_rollout);
     let missing = missing.filter(|_| !are_told_apart);
     missing.is_some_and(|missing| match missing {
@@ -89,23 +85,20 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
     });
 }
 
-/// How many zones or nodes there can be for a workload; none where that is not known.
+/// How many zones or nodes there can be for a workload; none where that is not known. Those of the pools that its pods
+/// can be on count: no other has room for one.
 fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &str) -> Option<(i64, &'static str)> {
-    let is_open = |pool: &&NodePool| pods.may_be_on(plan, pool);
-    let pools = || plan.node_pools.iter().filter(is_open);
-    pools().next()?;
-    match key {
-        HOSTNAME => {
-            let nodes: Option<i64> = pools().map(|pool| Some(pool.nodes?.max)).sum();
-            Some((nodes?, "nodes at most"))
-        }
-        ZONE => {
-            if pools().any(|pool| pool.zones.is_empty()) {
-                return None;
-            }
-            let zones: BTreeSet<&String> = pools().flat_map(|pool| &pool.zones).collect();
-            Some((i64::try_from(zones.len()).ok()?, "zones"))
-        }
-        _ => None,
-    }
+    let mut pools = plan
+        .node_pools
+        .iter()
+        .filter(|pool| pods.may_be_on(plan, pool))
+        .peekable();
+    pools.peek()?;
+    let domains = Domains::of(key, pools)?;
+    let what = match domains {
+        Domains::Nodes(_) => "nodes at most",
+        Domains::Zones { are_all: true, .. } => "zones",
+        Domains::Zones { .. } => return None,
+    };
+    Some((domains.count(), what))
 }

@@ -21,7 +21,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let Some(descheduler) = &system.descheduler else {
         return;
     };
-    let how = match descheduler.placement.spot {
+    let how = match descheduler.placement.spot() {
         Some(Spot::Required) => "must run on Spot: without Spot there is none",
         Some(Spot::Preferred) => {
             "prefers Spot: it goes down with the nodes whose loss it is to repair"

@@ -3,11 +3,11 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
-use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::kubernetes::HOSTNAME;
 use crate::model::WorkloadView;
-use crate::model::node_labels;
+use crate::model::domains::Domains;
 use crate::model::workload_view::HardSpread;
-use crate::plan::Plan;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "hard-spread-keeps-off-spot",
@@ -64,33 +64,31 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// How many pods the rule lets onto Spot, and by what; none where it sets no bound, or too little is known.
+/// How many pods the rule lets onto Spot, and by what; none where it sets no bound, or too little is known. Spot has all
+/// of its nodes, and the zones of the pools that workloads are let onto.
 fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
     let skew = spread.skew;
-    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
-    match spread.key {
-        HOSTNAME => {
-            let nodes: Option<i64> = spot().map(|pool| Some(pool.nodes?.max)).sum();
-            let nodes = nodes.filter(|nodes| *nodes > 0)?;
-            Some((
-                nodes * skew,
-                format!("{nodes} nodes at most, {skew} to a node"),
-            ))
-        }
-        ZONE => {
-            let (on_spot, elsewhere) = (
-                node_labels::zones(plan, true),
-                node_labels::zones(plan, false),
-            );
-            if on_spot.is_empty() {
-                return None;
-            }
-            // With topology spread, zones that have as many pods set no bound: only those without Spot stay behind.
-            let is_bound =
-                spread.method == SpreadMethod::PodAntiAffinity || !elsewhere.is_subset(&on_spot);
-            let count = i64::try_from(on_spot.len()).ok()?;
-            is_bound.then(|| (count * skew, format!("{count} zones, {skew} to a zone")))
-        }
-        _ => None,
+    let counts = |pool: &NodePool| spread.key == HOSTNAME || plan.lets_workloads_onto(pool);
+    let side = |is_spot| {
+        let pools = plan.node_pools.iter();
+        Domains::of(
+            spread.key,
+            pools.filter(move |pool| pool.is_spot() == is_spot && counts(pool)),
+        )
+    };
+    let on_spot = side(true)?;
+    let count = on_spot.count();
+    if count == 0 {
+        return None;
     }
+    let by = match on_spot {
+        Domains::Nodes(_) => format!("{count} nodes at most, {skew} to a node"),
+        Domains::Zones { names: on_spot, .. } => {
+            // With topology spread, zones that have as many pods set no bound: only those without Spot stay behind.
+            let is_bound = spread.method == SpreadMethod::PodAntiAffinity
+                || matches!(side(false), Some(Domains::Zones { names, .. }) if !names.is_subset(&on_spot));
+            is_bound.then(|| format!("{count} zones, {skew} to a zone"))?
+        }
+    };
+    Some((count * skew, by))
 }

@@ -42,7 +42,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         is_there && placeholder.target.pools(plan).any(NodePool::is_spot)
     };
     let mut workloads = plan.workloads.iter();
-    let requires_spot = workloads.any(|workload| workload.placement.spot == Some(Spot::Required));
+    let requires_spot = workloads.any(|workload| workload.placement.spot() == Some(Spot::Required));
     if requires_spot
         || system
             .placeholders()

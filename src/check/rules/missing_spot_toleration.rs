@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::tolerations;
 use crate::components::System;
 use crate::config::Spot;
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::api_toleration;
-use crate::manifests::pod_spec_pointer;
+use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::Effect;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 
@@ -48,10 +48,12 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .spot_tolerations
         .iter()
         .map(|toleration| {
-            let value = toleration.value.as_deref().unwrap_or_default();
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
             format!(
-                "{{key: {}, value: {value}, effect: {}}}",
-                toleration.key, toleration.effect
+                "{{key: {}, value: {}, effect: {}}}",
+                text(&toleration.key),
+                text(&toleration.value),
+                toleration.effect.map_or("", Effect::as_str)
             )
         })
         .collect();
@@ -79,12 +81,9 @@ fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
             "Spot pools have different taints, and only the owner of its pods knows which it is for",
         );
     }
-    let edits = plan.spot_tolerations.iter().map(|toleration| ManifestEdit {
-        object: found.place,
-        edit: Edit::Append {
-            pointer: pod_spec_pointer(found.kind).child("tolerations"),
-            value: serde_json::json!(api_toleration(toleration)),
-        },
-    });
-    Ok(Fix::Manifest(edits.collect()))
+    Ok(tolerations::tolerate(
+        found.place,
+        found.kind,
+        &plan.spot_tolerations,
+    ))
 }

@@ -1,12 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::tolerations::tolerate;
 use crate::components::System;
 use crate::config::{Kind, pointers};
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::{Taint, Toleration, api_toleration};
-use crate::manifests::pod_spec_pointer;
+use crate::diagnostic::Severity;
+use crate::kubernetes::{Taint, Toleration};
 use crate::plan::Origin;
-use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
@@ -48,24 +47,15 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             .take(1)
             .flat_map(|pool| pool.taints.iter().filter(keeps_off));
         let cure = match findings.origin(&pointer) {
-            Origin::Manifest(place) => Ok(tolerate(place, lacking)),
+            Origin::Manifest(place) => {
+                // All kinds that placeholders are taken to be of have a template where this has it.
+                let kind = Kind::Deployment;
+                Ok(tolerate(place, kind, &Toleration::for_taints(lacking)))
+            }
             _ => Err("they tolerate every Linux pool, and these are Windows pools"),
         };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.help("add a toleration for it").cure(cure)
         });
     }
-}
-
-/// Has the placeholders at a place tolerate these taints.
-fn tolerate<'t>(place: Span, taints: impl Iterator<Item = &'t Taint>) -> Fix {
-    let edits = taints.map(|taint| ManifestEdit {
-        object: place,
-        edit: Edit::Append {
-            // All kinds that placeholders are taken to be of have a template there.
-            pointer: pod_spec_pointer(Kind::Deployment).child("tolerations"),
-            value: serde_json::json!(api_toleration(&Toleration::from(taint))),
-        },
-    });
-    Fix::Manifest(edits.collect())
 }

@@ -4,11 +4,10 @@ use crate::components::System;
 use crate::components::placement::additions;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::PREFERRED;
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{Found, PreferredNodes, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
 use crate::plan::{NodePool, Plan};
-use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule {
     id: "preference-cancelled",
@@ -28,14 +27,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let Some(own) = pods.own().filter(|_| pods.prefers_spot(plan)) else {
+    let Some(existing) = pods.existing().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    let preferred = &own.node_affinity_preferred;
+    let preferred = &existing.preferred_nodes;
     // What placement adds to its own: nothing where that says the same.
     let added = pods
         .planned
-        .map(|workload| additions(plan, &workload.into(), own).preferred_nodes);
+        .map(|workload| additions(plan, &workload.into(), existing).preferred_nodes);
     let ours: i64 = added
         .iter()
         .flatten()
@@ -86,14 +85,14 @@ fn remove(plan: &Plan, found: &Found) -> Result<Fix, &'static str> {
         let pools = plan.node_pools.iter();
         pools.filter(move |pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
     };
-    let is_rival = |entry: &Json| {
+    let is_rival = |entry: &PreferredNodes| {
         let meets = |pool: &NodePool| {
-            let term = entry.get("preference");
+            let term = entry.preference.as_ref();
             term.and_then(|term| node_labels::meets(plan, pool, term)) == Some(true)
         };
         pools(false).any(meets) && !pools(true).all(meets)
     };
-    let own = found.own.node_affinity_preferred.iter().enumerate();
+    let own = found.existing.preferred_nodes.iter().enumerate();
     let rivals = own.filter(|(_, entry)| is_rival(entry));
     // The last first: the others keep their numbers.
     let edits = rivals.rev().map(|(at, _)| ManifestEdit {

@@ -1,12 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use serde_json::{Value, json};
-
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{Found, NodeSelectorTerm, Operator, pod_spec_pointer};
+use crate::model::WorkloadView;
 use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,16 +34,13 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
         return;
     };
     let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
-    let own = &found.own;
     // Terms are alternatives: one that can be met is enough.
-    let terms = own.node_affinity_required.iter();
+    let terms = found.existing.required_nodes.iter();
     let terms: Vec<_> = terms.map(|term| unmatched(term, key, spot)).collect();
     let is_stuck = terms.iter().all(Option::is_some);
     let by_terms = terms.into_iter().flatten().next().filter(|_| is_stuck);
-    let mut preferences = own
-        .node_affinity_preferred
-        .iter()
-        .filter_map(|term| term.get("preference"));
+    let preferred = found.existing.preferred_nodes.iter();
+    let mut preferences = preferred.filter_map(|preferred| preferred.preference.as_ref());
     let mut preferred = || preferences.find_map(|term| unmatched(term, key, spot));
     let (verb, value, end, level) = if let Some(value) = by_selector.cloned().or(by_terms) {
         ("wants", value, "", Severity::Error)
@@ -73,7 +68,7 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
 
 /// Selects what has not Spot's value, wherever another one is wanted.
 fn select(found: &Found, key: &str, spot: &str) -> Fix {
-    let not_spot = json!({"key": key, "operator": "NotIn", "values": [spot]});
+    let not_spot = serde_json::json!({"key": key, "operator": "NotIn", "values": [spot]});
     let pod = pod_spec_pointer(found.kind);
     let affinity = pod.child("affinity").child("nodeAffinity");
     let required = affinity.child(REQUIRED).child("nodeSelectorTerms");
@@ -83,7 +78,7 @@ fn select(found: &Found, key: &str, spot: &str) -> Fix {
         value: not_spot.clone(),
     };
     let mut edits = Vec::new();
-    let terms = &found.own.node_affinity_required;
+    let terms = &found.existing.required_nodes;
     let selector = found.node_selector.get(key);
     let is_selected = selector.is_some_and(|value| value != spot);
     if is_selected {
@@ -94,7 +89,7 @@ fn select(found: &Found, key: &str, spot: &str) -> Fix {
     if is_selected && terms.is_empty() {
         edits.push(Edit::Append {
             pointer: required.clone(),
-            value: json!({"matchExpressions": [not_spot]}),
+            value: serde_json::json!({"matchExpressions": [not_spot]}),
         });
     }
     for (at, term) in terms.iter().enumerate() {
@@ -108,10 +103,11 @@ fn select(found: &Found, key: &str, spot: &str) -> Fix {
             });
         }
     }
-    for (at, entry) in found.own.node_affinity_preferred.iter().enumerate() {
+    for (at, entry) in found.existing.preferred_nodes.iter().enumerate() {
         let pointer = preferred.child(at).child("preference");
-        let pointers = unmatched_in(&entry["preference"], pointer, key, spot);
-        edits.extend(pointers.map(set));
+        if let Some(term) = &entry.preference {
+            edits.extend(unmatched_in(term, pointer, key, spot).map(set));
+        }
     }
     let edits = edits.into_iter().map(|edit| ManifestEdit {
         object: found.place,
@@ -120,31 +116,30 @@ fn select(found: &Found, key: &str, spot: &str) -> Fix {
     Fix::Manifest(edits.collect())
 }
 
-/// The expressions of a term that want no value of Spot's.
+/// The expressions of a term that have no place for Spot's value.
 fn unmatched_in(
-    term: &Value,
+    term: &NodeSelectorTerm,
     pointer: Pointer,
     key: &str,
     spot: &str,
 ) -> impl Iterator<Item = Pointer> {
-    let expressions = term["matchExpressions"].as_array().into_iter().flatten();
-    let unmatched = expressions.enumerate().filter(move |(_, expression)| {
-        let values = expression["values"].as_array();
-        expression["key"] == key
-            && expression["operator"] == "In"
-            && values.is_some_and(|values| values.iter().all(|value| value != spot))
+    let expressions = term.expressions.iter().enumerate();
+    let unmatched = expressions.filter(move |(_, expression)| {
+        let requirement = expression.requirement.as_ref();
+        requirement.is_some_and(|own| match &own.operator {
+            Operator::In(values) => own.key == key && values.iter().all(|value| value != spot),
+            _ => false,
+        })
     });
     unmatched.map(move |(at, _)| pointer.child("matchExpressions").child(at))
 }
 
 /// What an expression wants that has no place for Spot's value.
-fn unmatched(term: &Value, key: &str, spot: &str) -> Option<String> {
-    let expressions = term.get("matchExpressions")?.as_array()?;
-    let wants = |expression: &&Value| expression["key"] == key && expression["operator"] == "In";
-    let mut values = expressions
-        .iter()
-        .filter(wants)
-        .filter_map(|expression| expression["values"].as_array());
+fn unmatched(term: &NodeSelectorTerm, key: &str, spot: &str) -> Option<String> {
+    let mut values = term.requirements().filter_map(|own| match &own.operator {
+        Operator::In(values) if own.key == key => Some(values),
+        _ => None,
+    });
     let values = values.find(|values| values.iter().all(|value| value != spot))?;
-    values.first()?.as_str().map(str::to_owned)
+    values.first().cloned()
 }

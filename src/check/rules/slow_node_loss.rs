@@ -1,11 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use serde_json::Value as Json;
-
 use crate::config::Kind;
 use crate::diagnostic::Severity;
+use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
+use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-node-loss",
@@ -27,10 +26,7 @@ const DEFAULT_SECONDS: i64 = 300;
 /// What is no longer than it takes a new node to come.
 const SOON_SECONDS: i64 = 120;
 
-const KEYS: [&str; 2] = [
-    "node.kubernetes.io/not-ready",
-    "node.kubernetes.io/unreachable",
-];
+const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
 
 fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -39,28 +35,21 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .planned
         .is_some_and(|workload| workload.node_loss_toleration_seconds.is_some())
         || pods.setting(findings.document, &[setting]).is_some();
-    let Some(own) = pods.own() else {
+    let Some(existing) = pods.existing() else {
         return;
     };
     let of = |key: &'static str| {
-        own.tolerations.iter().filter(move |toleration| {
-            let text = |name: &str| toleration.get(name).and_then(Json::as_str);
-            text("key").is_none_or(|own_key| own_key == key)
-                && text("effect").is_none_or(|effect| effect == "NoExecute")
+        existing.tolerations.iter().filter(move |own| {
+            own.key.as_deref().is_none_or(|own| own == key)
+                && own.effect.is_none_or(|own| own == Effect::NoExecute)
         })
     };
     // What is not said, Kubernetes sets; what is said without seconds is for ever.
     let seconds = |key: &'static str| -> Option<i64> {
-        let own: Vec<&Json> = of(key).collect();
-        if own.is_empty() {
-            return Some(DEFAULT_SECONDS);
-        }
-        let seconds = own
-            .iter()
-            .map(|toleration| toleration.get("tolerationSeconds")?.as_i64());
-        seconds
-            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX))
-            .flatten()
+        let shortest = of(key)
+            .map(|toleration| toleration.seconds)
+            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX));
+        shortest.unwrap_or(Some(DEFAULT_SECONDS))
     };
     let bounds = KEYS.map(seconds);
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);

@@ -91,7 +91,7 @@ fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: WorkloadView<'_>) -> Optio
             replicas: Some(pods.most().filter(|replicas| *replicas > 0)?),
             requests: found.requests.as_ref().map(Amount::from),
             placement: None,
-            own: Some(&found.own),
+            existing: Some(&found.existing),
         };
         let pools = plan.node_pools.iter();
         let pools = pools.filter(|pool| pods.may_be_on(plan, pool));

@@ -1,10 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use serde_json::Value as Json;
-
 use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-selects-nothing",
@@ -27,16 +25,15 @@ fn check(_: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     // Without a selector it selects nothing, with an empty one everything.
-    let is_blind = |constraint: &&Json| !pods.is_selected_by(constraint);
-    let constraints = &found.own.topology_spread_constraints;
-    let Some(constraint) = constraints.iter().find(is_blind) else {
+    let mut constraints = found.existing.topology_spread.iter();
+    let blind = constraints.find(|constraint| !pods.is_selected_by(&constraint.selector));
+    let Some(constraint) = blind else {
         return;
     };
-    let key = constraint.get("topologyKey").and_then(Json::as_str);
     let message = format!(
         "the spread of workload `{}` over `{}` does not select its own pods: it does nothing",
         pods.name(),
-        key.unwrap_or_default()
+        constraint.topology_key.as_deref().unwrap_or_default()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
         diagnostic.help("let its `labelSelector` be the labels of the pod template")

@@ -1,14 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::model::WorkloadView;
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
-
-use crate::config::Spot;
+use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::Severity;
-use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::model::WorkloadView;
+use crate::model::domains::Domains;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,21 +32,19 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         && pods.spot() != Some(Spot::Never)
         && !pods.own_excludes_spot(plan)
         && plan.node_pools.iter().any(NodePool::is_spot);
-    let (Some(own), Some(replicas)) = (pods.own().filter(|_| is_counted), pods.most()) else {
+    let existing = pods.existing().filter(|_| is_counted);
+    let (Some(existing), Some(replicas)) = (existing, pods.most()) else {
         return;
     };
-    for constraint in &own.topology_spread_constraints {
-        let text = |key: &str| constraint.get(key).and_then(Json::as_str);
-        if text("whenUnsatisfiable") == Some("ScheduleAnyway")
-            || text("nodeTaintsPolicy") == Some("Honor")
+    for constraint in &existing.topology_spread {
+        if constraint.when_unsatisfiable == Some(WhenUnsatisfiable::ScheduleAnyway)
+            || constraint.honors_taints
         {
             continue;
         }
-        let skew = constraint
-            .get("maxSkew")
-            .and_then(Json::as_i64)
-            .unwrap_or(1);
-        let Some((count, what)) = text("topologyKey").and_then(|key| domains(plan, key)) else {
+        let skew = constraint.max_skew.unwrap_or(1);
+        let key = constraint.topology_key.as_deref();
+        let Some((count, what)) = key.and_then(|key| domains(plan, key)) else {
             continue;
         };
         if replicas <= skew * count {
@@ -69,27 +63,22 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// How many domains there are without Spot, where Spot has some of its own; none where that is not known.
+/// How many domains there are without Spot, where Spot has some of its own; none where that is not known. The nodes of
+/// all pools count, whatever their taints.
 fn domains(plan: &Plan, key: &str) -> Option<(i64, &'static str)> {
-    let pools = |is_spot: bool| {
-        plan.node_pools
-            .iter()
-            .filter(move |pool| pool.is_spot() == is_spot)
+    let side = |is_spot| {
+        let pools = plan.node_pools.iter();
+        Domains::of(key, pools.filter(move |pool| pool.is_spot() == is_spot))
     };
-    match key {
-        HOSTNAME => {
-            let nodes: Option<i64> = pools(false).map(|pool| Some(pool.nodes?.max)).sum();
-            Some((nodes?, "on-demand nodes"))
+    let others = side(false)?;
+    let what = match (&others, side(true)) {
+        (Domains::Nodes(_), _) => "on-demand nodes",
+        (Domains::Zones { names, .. }, Some(Domains::Zones { names: on_spot, .. }))
+            if !names.is_empty() && !on_spot.is_subset(names) =>
+        {
+            "zones with on-demand nodes"
         }
-        ZONE => {
-            let zones = |is_spot| -> BTreeSet<&String> {
-                pools(is_spot).flat_map(|pool| &pool.zones).collect()
-            };
-            let (spot, others) = (zones(true), zones(false));
-            let is_known = !others.is_empty() && !spot.is_subset(&others);
-            let count = i64::try_from(others.len()).ok()?;
-            is_known.then_some((count, "zones with on-demand nodes"))
-        }
-        _ => None,
-    }
+        (Domains::Zones { .. }, _) => return None,
+    };
+    Some((others.count(), what))
 }

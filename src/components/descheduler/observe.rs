@@ -10,7 +10,7 @@ use crate::config::ExtraProtection;
 use crate::config::pointers;
 use crate::defaults;
 use crate::manifests::{ConfigMap, Fault, Found, FoundProgram, Text, is_taken};
-use crate::plan::Placement;
+use crate::plan::{Placement, SpotPlacement};
 use crate::values::{Duration, Limit, Version};
 
 /// What every policy has in it, in the kind or in the version.
@@ -134,7 +134,8 @@ fn descheduler(
         chart: Chart::default(),
         resources: resources(workload),
         placement: Placement {
-            spot: workload.map(|workload| spot(&system.plan, workload)),
+            spot_placement: workload
+                .map(|found| SpotPlacement::new(spot(&system.plan, found), defaults::SPOT_WEIGHT)),
             ..Placement::default()
         },
         interval: interval.unwrap_or_else(|| {

@@ -35,5 +35,5 @@ pub(crate) fn asks_for_spot(system: &System) -> bool {
     let mut workloads = plan.workloads.iter();
     placeholders.any(|(_, placeholder)| {
         placeholder.replicas != Some(0) && pools_of(plan, placeholder).any(NodePool::is_spot)
-    }) || workloads.any(|workload| workload.placement.spot == Some(Spot::Required))
+    }) || workloads.any(|workload| workload.placement.spot() == Some(Spot::Required))
 }

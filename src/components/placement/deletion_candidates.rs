@@ -7,9 +7,10 @@
 //! scaled.
 
 use crate::config::{self, Kind};
+use crate::manifests::ExistingPlacement;
 use crate::model::sides::Sides;
 use crate::model::voter::Voter;
-use crate::plan::{OwnPlacement, Placement};
+use crate::plan::Placement;
 use crate::workloads::Declared;
 
 /// Whether pods that are placed so are to have the toleration.
@@ -18,16 +19,16 @@ pub(crate) fn are_tolerated(
     placement: &Placement,
     kind: Option<Kind>,
     declared: Declared,
-    own: Option<&OwnPlacement>,
+    existing: Option<&ExistingPlacement>,
 ) -> bool {
     let voter = Voter {
         kind,
         replicas: declared.replicas,
         requests: declared.requests,
         placement: Some(placement),
-        own,
+        existing,
     };
-    placement.spot == Some(config::Spot::Preferred)
+    placement.spot() == Some(config::Spot::Preferred)
         && declared.replicas != Some(0)
         && sides.is_some_and(|sides| sides.is_to_tolerate_candidates(&voter))
 }

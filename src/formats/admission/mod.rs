@@ -27,7 +27,8 @@ use crate::components::bundle::Bundle;
 use crate::components::objects::metadata;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
 use crate::kubernetes::Labels;
-use crate::plan::{Class, OwnPlacement, Plan};
+use crate::manifests::ExistingPlacement;
+use crate::plan::{Class, Plan};
 use expressions::{Expressions, conditions};
 
 /// The label of a namespace whose pods take a class.
@@ -162,7 +163,7 @@ fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
         required_node,
         termination_grace_period_seconds,
         ..
-    } = additions(plan, &wanted, &OwnPlacement::default());
+    } = additions(plan, &wanted, &ExistingPlacement::default());
     let mut expressions = Expressions::default();
     expressions.tolerations(&tolerations);
     let required = required_node.as_ref().map(RequiredNode::requirement);

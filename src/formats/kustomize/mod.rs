@@ -62,10 +62,10 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
-        workload.own.is_none()
+        workload.existing.is_none()
             && spread
                 .iter()
-                .any(|rule| rule.method == SpreadMethod::TopologySpread)
+                .any(|rule| rule.method() == SpreadMethod::TopologySpread)
     };
     let mut notes = uncarried::of_system(system, bundle);
     if bundle.has(ComponentId::Placement)

@@ -1,5 +1,6 @@
 mod hostile;
 mod others;
+mod placement;
 mod workloads;
 
 use super::*;

@@ -58,11 +58,11 @@ pub(super) fn beside(
     descheduler: Option<&Descheduler>,
 ) -> Vec<(Amount, i64)> {
     let descheduler =
-        descheduler.filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
+        descheduler.filter(|descheduler| descheduler.placement.spot() == Some(Spot::Never));
     let installed = descheduler.map(|descheduler| (Amount::from(&descheduler.resources), 1));
     let never = workloads
         .iter()
-        .filter(|workload| workload.placement.spot == Some(Spot::Never))
+        .filter(|workload| workload.placement.spot() == Some(Spot::Never))
         .filter_map(|workload| {
             let requests = workload.requests.as_ref().map(Amount::from)?;
             Some((requests, workload.most_replicas().unwrap_or(1)))

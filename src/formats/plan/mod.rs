@@ -1,11 +1,14 @@
 //! The resolved plan, for reading.
 
+mod written;
+
 use std::io::{self, Write};
 
 use super::format::{Format, Writer};
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::yaml;
+use written::Written;
 
 pub(super) const FORMAT: Format = Format {
     name: "plan",
@@ -20,7 +23,7 @@ fn write(system: &System, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<boo
         "# {}: the plan that spotgen made of the configuration.\n",
         system.plan.name
     );
-    yaml::write(system, &mut text);
+    yaml::write(&Written::from(system), &mut text);
     out.write_all(text.as_bytes())?;
     Ok(true)
 }
