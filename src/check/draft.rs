@@ -50,20 +50,24 @@ impl Draft {
         }
     }
 
+    /// What removes it, or why no machine can tell.
+    pub(super) fn cure(self, cure: Result<Fix, &'static str>) -> Diagnostic {
+        match cure {
+            Ok(fix) => self.fix(fix),
+            Err(reason) => self.no_fix(reason),
+        }
+    }
+
     /// The one value that can be meant, in place of what is there. It is shown beside the finding.
     pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Diagnostic {
         let text = text.into();
         let value = serde_json::from_str(&text);
         let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
         let fix = match self.pointer.clone() {
-            Some(pointer) => Fix::set(pointer, value),
-            None => {
-                return self
-                    .no_fix("the value is not in the configuration")
-                    .replacement(place, text);
-            }
+            Some(pointer) => Ok(Fix::set(pointer, value)),
+            None => Err("a manifest has the value, as text or among arguments"),
         };
-        self.fix(fix).replacement(place, text)
+        self.cure(fix).replacement(place, text)
     }
 
     fn change(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
@@ -71,12 +75,5 @@ impl Draft {
             diagnostic: change(self.diagnostic),
             ..self
         }
-    }
-}
-
-/// Until each rule says what removes its findings.
-impl From<Draft> for Diagnostic {
-    fn from(draft: Draft) -> Self {
-        draft.diagnostic
     }
 }

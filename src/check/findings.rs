@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::context::RuleContext;
 use super::draft::Draft;
 use crate::components::observe::Locations;
-use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
@@ -61,6 +61,18 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// A fix of what is at a pointer, where the configuration has that.
+    pub(in crate::check) fn in_config(
+        &self,
+        pointer: &Pointer,
+        fix: Fix,
+    ) -> Result<Fix, &'static str> {
+        if self.origin(pointer).is_manifest() {
+            return Err("it is in the text of a ConfigMap, which is replaced only as a whole");
+        }
+        Ok(fix)
+    }
+
     /// Where this is: in the configuration, or where a manifest has it in its stead.
     pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
         let observed = self.observed.and_then(|observed| observed.of(pointer));
@@ -69,21 +81,22 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
     /// to say.
-    pub(super) fn at<D: Into<Diagnostic>>(
+    pub(super) fn at(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
-        let draft = Draft::new(self.diagnostic(message), Some(pointer.clone()));
-        let mut diagnostic: Diagnostic = complete(draft).into();
+        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        let in_config = observed.is_none().then(|| pointer.clone());
+        let mut diagnostic = complete(Draft::new(self.diagnostic(message), in_config.clone()));
         if self.known.facts.contains(pointer) || self.is_only_counted(&diagnostic) {
             return;
         }
-        let observed = self.observed.and_then(|observed| observed.of(pointer));
-        if observed.is_none() {
-            diagnostic.pointer = Some(pointer.clone());
-        } else if let Some(replacement) = diagnostic.replacement.take() {
+        diagnostic.pointer = in_config;
+        if observed.is_some()
+            && let Some(replacement) = diagnostic.replacement.take()
+        {
             // What there is a correction for needs no other way out, and the correction is for the configuration.
             let key = pointer.segments().last().unwrap_or_default();
             diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
@@ -93,28 +106,28 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding in a manifest.
-    pub(super) fn in_manifest<D: Into<Diagnostic>>(
+    pub(super) fn in_manifest(
         &mut self,
         place: Span,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
         if self.known.places.contains(&place) {
             return;
         }
-        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
+        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(place));
         }
     }
 
     /// Adds a finding that is in no file.
-    pub(super) fn nowhere<D: Into<Diagnostic>>(
+    pub(super) fn nowhere(
         &mut self,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
-        let diagnostic: Diagnostic = complete(Draft::new(self.diagnostic(message), None)).into();
+        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
@@ -122,24 +135,24 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding about a workload: where the setting is written, else where the configuration lists it, else in its
     /// manifest.
-    pub(super) fn at_workload<D: Into<Diagnostic>>(
+    pub(super) fn at_workload(
         &mut self,
         workload: WorkloadView<'_>,
         path: &[&str],
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
         let written = workload.setting(self.document, path);
         self.at_workload_setting(workload, written, message, complete);
     }
 
     /// The same, where it is known already where the setting is written.
-    fn at_workload_setting<D: Into<Diagnostic>>(
+    fn at_workload_setting(
         &mut self,
         workload: WorkloadView<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
         match (written.or_else(|| workload.pointer()), workload.found) {
             (Some(pointer), _) => self.at(&pointer, message, complete),
@@ -149,23 +162,23 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding about a budget: in its manifest, or where the configuration has it.
-    pub(super) fn at_budget<D: Into<Diagnostic>>(
+    pub(super) fn at_budget(
         &mut self,
         budget: &Covered<'_>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
         let written = budget.setting(self.document);
         self.at_budget_setting(budget, written, message, complete);
     }
 
     /// The same, where it is known already where the configuration has it.
-    pub(super) fn at_budget_setting<D: Into<Diagnostic>>(
+    pub(super) fn at_budget_setting(
         &mut self,
         budget: &Covered<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> D,
+        complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
         match budget.found {
             Some(found) => self.in_manifest(found.place, message, complete),

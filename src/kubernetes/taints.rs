@@ -55,6 +55,15 @@ impl Taint {
         }
     }
 
+    /// As the configuration writes it: `key=value:Effect`.
+    pub fn text(&self) -> String {
+        let Self { key, value, effect } = self;
+        match value {
+            Some(value) => format!("{key}={value}:{effect}"),
+            None => format!("{key}:{effect}"),
+        }
+    }
+
     /// Whether it keeps no pod away, and only makes the scheduler prefer other nodes.
     pub fn is_soft(&self) -> bool {
         self.effect == Effect::PreferNoSchedule
@@ -63,10 +72,6 @@ impl Taint {
 
 impl std::fmt::Display for Taint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { key, value, effect } = self;
-        match value {
-            Some(value) => write!(f, "`{key}={value}:{effect}`"),
-            None => write!(f, "`{key}:{effect}`"),
-        }
+        write!(f, "`{}`", self.text())
     }
 }

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "min-replicas-without-effect",
@@ -27,11 +27,15 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     if least != Some(1) {
         return;
     }
+    let pointer = pointers::spec("descheduler/evictor/minReplicas");
+    let cure = findings.in_config(&pointer, Fix::set(pointer.clone(), 2));
     findings.at(
-        &pointers::spec("descheduler/evictor/minReplicas"),
+        &pointer,
         "`minReplicas: 1` protects nothing: it acts from 2 on",
         |diagnostic| {
-            diagnostic.help("write 2 to leave workloads of one pod alone, or leave it out")
+            diagnostic
+                .help("write 2 to leave workloads of one pod alone, or leave it out")
+                .cure(cure)
         },
     );
 }

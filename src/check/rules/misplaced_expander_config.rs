@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::priority_expander::CONFIG_MAP;
+use crate::components::priority_expander::{CONFIG_MAP, InstalledPriorities, KEY, text};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "misplaced-expander-config",
@@ -42,9 +43,49 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         findings.in_manifest(expander.map.place, message, |diagnostic| {
-            diagnostic.help(format!(
-                "call it `{CONFIG_MAP}` in namespace `{wanted}`, with the key `priorities`"
-            ))
+            diagnostic
+                .help(format!(
+                    "call it `{CONFIG_MAP}` in namespace `{wanted}`, with the key `priorities`"
+                ))
+                .cure(put_right(plan, installed, expander, wanted))
         });
     }
+}
+
+/// Everything that keeps the autoscaler from reading it.
+fn put_right(
+    plan: &Plan,
+    installed: &Installed<'_>,
+    expander: &InstalledPriorities<'_>,
+    namespace: &str,
+) -> Result<Fix, &'static str> {
+    let is_another = |other: &InstalledPriorities<'_>| other.map.place != expander.map.place;
+    let mut named = installed
+        .priorities
+        .iter()
+        .filter(|other| other.has_its_name());
+    if named.any(is_another) {
+        return Err(
+            "another ConfigMap has the name, and only their author knows which one is meant",
+        );
+    }
+    let mut edits = Vec::new();
+    let mut set = |pointer: Pointer, value: &str| {
+        let value = value.into();
+        edits.push(Edit::Set { pointer, value });
+    };
+    set(Pointer::parse("/metadata/name"), CONFIG_MAP);
+    set(Pointer::parse("/metadata/namespace"), namespace);
+    if expander.tiers.is_none() {
+        let tiers = &plan.autoscaler.priorities;
+        if tiers.is_empty() {
+            return Err("the configuration has no priorities either");
+        }
+        set(Pointer::parse("/data").child(KEY), &text(tiers));
+    }
+    let edits = edits.into_iter().map(|edit| ManifestEdit {
+        object: expander.map.place,
+        edit,
+    });
+    Ok(Fix::Manifest(edits.collect()))
 }

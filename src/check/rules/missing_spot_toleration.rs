@@ -1,10 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::tolerations;
 use crate::components::System;
 use crate::config::Spot;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Effect;
 use crate::model::WorkloadView;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-spot-toleration",
@@ -56,9 +58,32 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         })
         .collect();
     findings.at_workload(pods, &[], message, |diagnostic| {
-        diagnostic.help(format!(
-            "choose a class for it, or add to its tolerations: {}",
-            tolerations.join(", ")
-        ))
+        diagnostic
+            .help(format!(
+                "choose a class for it, or add to its tolerations: {}",
+                tolerations.join(", ")
+            ))
+            .cure(tolerate(plan, pods))
     });
+}
+
+fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
+    if pods.spot() == Some(Spot::Never) {
+        return Err(
+            "its class keeps it off Spot while its manifest asks for it, and only one can be meant",
+        );
+    }
+    let found = pods.found.ok_or("its manifest is not given")?;
+    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);
+    if spot().next().is_some() && !spot().any(is_let_on) {
+        return Err(
+            "Spot pools have different taints, and only the owner of its pods knows which it is for",
+        );
+    }
+    Ok(tolerations::tolerate(
+        found.place,
+        found.kind,
+        &plan.spot_tolerations,
+    ))
 }

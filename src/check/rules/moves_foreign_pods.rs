@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::descheduler::Namespaces;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "moves-foreign-pods",
@@ -48,9 +48,15 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 .unless_manifest(", or leave it out: that is the default")
         )
     };
+    let cure = if wanted.is_empty() {
+        Err("no workload prefers Spot, and nothing else tells which namespaces are meant")
+    } else {
+        let namespaces = serde_json::json!({"include": wanted});
+        findings.in_config(&pointer, Fix::set(pointer.clone(), namespaces))
+    };
     findings.at(
         &pointer,
         "pods with any preference for nodes are moved, in every namespace, kube-system included",
-        |diagnostic| diagnostic.help(help),
+        |diagnostic| diagnostic.help(help).cure(cure),
     );
 }

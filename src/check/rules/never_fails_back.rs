@@ -1,9 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::components::descheduler::reach;
-use crate::diagnostic::Severity;
+use crate::components::descheduler::reach::{self, Reason, Way};
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
+use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "never-fails-back",
@@ -28,10 +30,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(descheduler) = &system.descheduler else {
         return;
     };
-    if !pods
-        .planned
-        .is_some_and(crate::plan::Workload::prefers_spot)
-    {
+    if !pods.planned.is_some_and(Workload::prefers_spot) {
         return;
     }
     let reasons = reach::reasons(plan, descheduler, pods);
@@ -44,11 +43,35 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name(),
         why.join("; ")
     );
+    let cure = cure(pods, &reasons, findings);
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         reasons
             .iter()
             .fold(diagnostic.level(worst), |diagnostic, reason| {
                 diagnostic.help(reason.cure)
             })
+            .cure(cure)
     });
+}
+
+/// What takes all of them away.
+fn cure(
+    pods: WorkloadView<'_>,
+    reasons: &[Reason],
+    findings: &Findings<'_>,
+) -> Result<Fix, &'static str> {
+    let is_for_on_demand = |reason: &Reason| matches!(reason.way, Way::OnDemand);
+    if reasons.iter().any(is_for_on_demand) {
+        // Then nothing need bring it back.
+        let listed = pods.planned.and_then(Workload::pointer);
+        let listed = listed.ok_or("a class rule places it, together with others")?;
+        return Ok(Fix::set(listed.child("placement").child("spot"), "Never"));
+    }
+    let settings = reasons.iter().filter_map(|reason| match &reason.way {
+        Way::Setting(edit) => Some(Ok(edit.clone())),
+        Way::Choice(reason) => Some(Err(*reason)),
+        Way::OnDemand => None,
+    });
+    let settings = settings.collect::<Result<_, _>>().map(Fix::Config)?;
+    findings.in_config(&pointers::spec("descheduler"), settings)
 }

@@ -1,7 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::{Pointer, Severity};
+use crate::defaults::CATCH_ALL;
+use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::plan::Tier;
 use crate::values::pattern;
 
 pub(super) const RULE: Rule = Rule {
@@ -35,9 +37,25 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = Pointer::parse("/spec/autoscaler/priorities").at_key();
+    let cure = findings.in_config(&pointer, add(tiers));
     findings.at(
         &pointer,
         "no pattern takes a pool that is made later: it would not be grown while another one can be",
-        |diagnostic| diagnostic.help("add a tier below the others: `1: [\".*\"]`"),
+        |diagnostic| {
+            diagnostic
+                .help("add a tier below the others: `1: [\".*\"]`")
+                .cure(cure)
+        },
     );
+}
+
+/// In a tier below the others, or in the lowest where there is no number below it.
+fn add(tiers: &[Tier]) -> Fix {
+    const LOWEST: u32 = 1;
+    let pointer = Pointer::parse("/spec/autoscaler/priorities").child(LOWEST);
+    if tiers.iter().any(|tier| tier.priority == LOWEST) {
+        Fix::append(pointer, CATCH_ALL)
+    } else {
+        Fix::set(pointer, serde_json::json!([CATCH_ALL]))
+    }
 }

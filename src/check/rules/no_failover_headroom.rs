@@ -1,10 +1,12 @@
 use crate::check::draft::Draft;
 use crate::check::findings::Findings;
+use crate::check::placeholders::{free_name, listed, requests};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
-use crate::diagnostic::{Pointer, Severity};
+use crate::defaults::ON_DEMAND_PLACEHOLDER_NAME;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::Amount;
 use crate::model::paid_room::PaidRoom;
 use crate::plan::{NodePool, Plan};
@@ -51,30 +53,45 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     if held.is_empty() {
         // Nobody waits for a node where everything fits on those that run.
         if !paid.as_ref().is_some_and(PaidRoom::holds_all) {
-            all_on_spot(&written, level, paid.as_ref(), findings);
+            all_on_spot(system, &written, level, paid.as_ref(), findings);
         }
         return;
     }
     let Some(paid) = paid else {
         return;
     };
-    if let Some((message, level, help)) = short(&paid, &held, level) {
-        findings.at(&minimum(plan, paid.pool()), message, |diagnostic| {
-            diagnostic.level(level).help(help)
+    if let Some(short) = short(&paid, &held, level) {
+        let cure = short.cure.as_ref().ok_or(
+            "the pool cannot have as many nodes, and which placeholders to do without is open",
+        );
+        let cure = cure.map(|cure| Fix::Config(vec![raised(plan, cure)]));
+        findings.at(&minimum(plan, paid.pool()), short.message, |diagnostic| {
+            diagnostic.level(short.level).help(short.help).cure(cure)
         });
     }
 }
 
-/// What is wrong with placeholders on on-demand, how bad that is, and the way out. `level` is that of a fault of theirs.
-fn short(
-    paid: &PaidRoom<'_>,
-    held: &[(Amount, i64)],
+/// What is wrong with placeholders on on-demand, and the way out.
+struct Short<'p> {
+    message: String,
     level: Severity,
-) -> Option<(String, Severity, String)> {
+    help: String,
+    /// None where the pool cannot have as many nodes.
+    cure: Option<PaidRoom<'p>>,
+}
+
+/// `level` is that of a fault of the placeholders.
+fn short<'p>(paid: &PaidRoom<'p>, held: &[(Amount, i64)], level: Severity) -> Option<Short<'p>> {
     let always = always_has(paid);
-    let holding = || match paid.min_with(held) {
-        Some(cure) => raise(&cure),
-        None => "hold fewer of them there".to_owned(),
+    let holding = |message: String, level: Severity| {
+        let cure = paid.min_with(held);
+        let help = cure.as_ref().map(raise);
+        Short {
+            message,
+            level,
+            help: help.unwrap_or_else(|| "hold fewer of them there".to_owned()),
+            cure,
+        }
     };
     if !paid.holds(held) {
         let all = held.iter().fold(Amount::default(), |all, (one, count)| {
@@ -83,7 +100,7 @@ fn short(
         let message = format!(
             "on-demand placeholders hold {all} and do not fit on the nodes that {always}: they keep an extra node running"
         );
-        return Some((message, level, holding()));
+        return Some(holding(message, level));
     }
     if paid.holds_all() {
         let message = format!(
@@ -92,7 +109,7 @@ fn short(
             paid.most_pods()
         );
         let is_full = !paid.holds_beside_all(held);
-        return is_full.then(|| (message, Severity::Info, holding()));
+        return is_full.then(|| holding(message, Severity::Info));
     }
     let (at_once, placed) = (paid.at_once(), paid.placed());
     if placed == at_once {
@@ -115,11 +132,17 @@ fn short(
         ),
         _ => raise(&cure),
     };
-    Some((message, Severity::Info, help))
+    Some(Short {
+        message,
+        level: Severity::Info,
+        help,
+        cure: Some(cure),
+    })
 }
 
 /// Placeholders on Spot alone, and what would be enough on on-demand.
 fn all_on_spot(
+    system: &System,
     written: &Pointer,
     level: Severity,
     paid: Option<&PaidRoom<'_>>,
@@ -153,10 +176,45 @@ fn all_on_spot(
         }
         None => vec![general.to_owned()],
     };
+    let enough =
+        enough.ok_or("on-demand cannot have enough nodes, or too little is known of it to tell");
+    let cure = enough.and_then(|enough| hold(system, paid, &enough, findings));
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);
-        helps.into_iter().fold(diagnostic, Draft::help)
+        helps.into_iter().fold(diagnostic, Draft::help).cure(cure)
     });
+}
+
+/// Room for what fails over: nodes that run anyway, and placeholders on them where those do not hold all of it.
+fn hold(
+    system: &System,
+    paid: Option<&PaidRoom<'_>>,
+    enough: &PaidRoom<'_>,
+    findings: &Findings<'_>,
+) -> Result<Fix, &'static str> {
+    let is_raised = paid.is_some_and(|paid| enough.min() > paid.min());
+    let raised = is_raised.then(|| raised(&system.plan, enough));
+    let written = pointers::spec("overprovisioner/placeholders");
+    let are_default = findings.origin(&written).is_default();
+    let (one, count) = enough.slots();
+    // By default as many are made as fit.
+    if enough.holds_all() || are_default && is_raised && count > 0 {
+        return Ok(Fix::Config(raised.into_iter().collect()));
+    }
+    if count == 0 || are_default {
+        return Err("the on-demand nodes that always run have no room for placeholders");
+    }
+    listed(findings, 0)?;
+    let added = Edit::Append {
+        pointer: written,
+        value: serde_json::json!({
+            "name": free_name(system, ON_DEMAND_PLACEHOLDER_NAME),
+            "capacity": "OnDemand",
+            "replicas": count,
+            "requests": requests(one),
+        }),
+    };
+    Ok(Fix::Config(raised.into_iter().chain([added]).collect()))
 }
 
 fn is_on_demand(plan: &Plan, placeholder: &Placeholder) -> bool {
@@ -182,6 +240,13 @@ fn raise(cure: &PaidRoom<'_>) -> String {
         cure.min(),
         cure.pool().name
     )
+}
+
+fn raised(plan: &Plan, cure: &PaidRoom<'_>) -> Edit {
+    Edit::Set {
+        pointer: minimum(plan, cure.pool()),
+        value: cure.min().into(),
+    }
 }
 
 fn minimum(plan: &Plan, pool: &NodePool) -> Pointer {

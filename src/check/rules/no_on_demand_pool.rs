@@ -31,6 +31,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     }
     let message = "all pools are Spot: when it is gone, what prefers Spot has nowhere else to run";
     findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
-        diagnostic.help("list the on-demand pool too, or add one")
+        diagnostic
+            .help("list the on-demand pool too, or add one")
+            .no_fix(
+                "the name and the VM size of an on-demand pool are nowhere in the configuration",
+            )
     });
 }

@@ -35,6 +35,8 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic.help("give every container requests for CPU and memory")
+        diagnostic
+            .help("give every container requests for CPU and memory")
+            .no_fix("what a container needs is known from its use, and no file has that")
     });
 }

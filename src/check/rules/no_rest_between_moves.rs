@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-rest-between-moves",
@@ -51,7 +52,21 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let or = findings
         .origin(&pointer)
         .unless_manifest(", or leave it out: the default is 10m");
+    let fix = Fix::set(pointer.clone(), two_rounds(interval));
+    let cure = findings.in_config(&pointer, fix);
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help(format!("write a `minPodAge` of two rounds{or}"))
+        diagnostic
+            .help(format!("write a `minPodAge` of two rounds{or}"))
+            .cure(cure)
     });
+}
+
+/// As long as two rounds take.
+fn two_rounds(interval: &Duration) -> String {
+    let seconds = interval.seconds() * 2;
+    if seconds % 60 == 0 {
+        format!("{}m", seconds / 60)
+    } else {
+        format!("{seconds}s")
+    }
 }

@@ -1,11 +1,15 @@
 use crate::check::findings::Findings;
+use crate::check::placeholders::{listed, requests};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::fits::Beside;
-use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::components::overprovisioner::pools::pools_of;
+use crate::config::{PlaceholderSpread, pointers};
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::kubernetes::Resources;
 use crate::model::{Amount, capacity};
+use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
@@ -41,14 +45,9 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        let (Some(room), Some(beside)) = (capacity::of_node(pool), Beside::on_node(system, pool))
-        else {
+        let Some(beside) = crowded(system, pool, largest) else {
             continue;
         };
-        // A pod that fits on no empty node is another fault.
-        if largest.fits(beside.rest) || !largest.fits(room) {
-            continue;
-        }
         let message = format!(
             "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
             beside.said(),
@@ -61,6 +60,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
                 diagnostic
                     .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
+                    .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
             });
             continue;
         }
@@ -69,11 +69,71 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             (all.cpu, all.memory)
         };
         let largest_one = beside.placeholders.iter().max_by_key(largest_of);
-        let pointer = pointers::placeholder(largest_one.map_or(0, |(at, ..)| *at));
+        let at = largest_one.map_or(0, |(at, ..)| *at);
+        let cure = listed(findings, at).and_then(|_| shrink(system, at, largest));
+        let pointer = pointers::placeholder(at);
         findings.at(&pointer.child("requests"), message, |diagnostic| {
-            diagnostic.help(
-                "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
-            )
+            diagnostic
+                .help(
+                    "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
+                )
+                .cure(cure)
         });
     }
+}
+
+/// What is on a node of a pool, where that leaves no room for the largest pod.
+fn crowded<'p>(system: &'p System, pool: &NodePool, largest: Amount) -> Option<Beside<'p>> {
+    let room = capacity::of_node(pool)?;
+    let beside = Beside::on_node(system, pool)?;
+    // A pod that fits on no empty node is another fault.
+    (!largest.fits(beside.rest) && largest.fits(room)).then_some(beside)
+}
+
+/// Placeholders no larger than the largest pod, or one on a node, or both: whatever leaves room.
+fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static str> {
+    let mut placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
+    let own = placeholders.nth(at).ok_or("there is no such placeholder")?;
+    let request = Amount::from(&own.requests).min(largest);
+    let smaller = Placeholder {
+        requests: Resources::of(request.cpu, request.memory),
+        ..own.clone()
+    };
+    let fewer = Placeholder {
+        spread: PlaceholderSpread::OnePerNode,
+        ..own.clone()
+    };
+    let both = Placeholder {
+        spread: fewer.spread,
+        ..smaller.clone()
+    };
+    let mut ways = [smaller, fewer, both].into_iter();
+    let way = ways
+        .find(|way| leaves_room(system, at, way, largest))
+        .ok_or("only a larger VM does it, and which one is worth its price is open")?;
+    let pointer = pointers::placeholder(at);
+    let mut edits = Vec::new();
+    if way.requests != own.requests {
+        edits.push(Edit::Set {
+            pointer: pointer.child("requests"),
+            value: requests(request),
+        });
+    }
+    if way.spread != own.spread {
+        edits.push(Edit::Set {
+            pointer: pointer.child("spread"),
+            value: "OnePerNode".into(),
+        });
+    }
+    Ok(Fix::Config(edits))
+}
+
+/// Whether the largest pod has room on every node with this in place of a placeholder.
+fn leaves_room(system: &System, at: usize, placeholder: &Placeholder, largest: Amount) -> bool {
+    let mut changed = system.clone();
+    if let Some(overprovisioner) = &mut changed.overprovisioner {
+        overprovisioner.placeholders[at] = placeholder.clone();
+    }
+    let mut pools = pools_of(&system.plan, placeholder);
+    pools.all(|pool| crowded(&changed, pool, largest).is_none())
 }

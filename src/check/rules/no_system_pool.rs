@@ -28,10 +28,12 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     if !plan.node_pools.is_empty() && !has_one {
         let message = "no System pool is listed: unless the cluster's own is tainted, pods that fail over can land there first";
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
-            diagnostic.help(format!(
-                "list it with `mode: System` and `taints: [\"{}\"]`",
-                system_pools.taint_text()
-            ))
+            diagnostic
+                .help(format!(
+                    "list it with `mode: System` and `taints: [\"{}\"]`",
+                    system_pools.taint_text()
+                ))
+                .no_fix("the name of the cluster's own System pool is nowhere in the configuration")
         });
     }
 }

@@ -121,10 +121,12 @@ fn report(system: &System, outrun: &Outrun<'_, '_>, others: usize, findings: &mu
         count => format!("the remaining {count} pods may be killed with their VM"),
     };
     findings.at_budget(outrun.budget, message, |diagnostic| {
-        diagnostic.help(format!(
-            "{remaining} after {} s; let more go at once, or keep them on different nodes",
-            notice::usable_seconds(system)
-        ))
+        diagnostic
+            .help(format!(
+                "{remaining} after {} s; let more go at once, or keep them on different nodes",
+                notice::usable_seconds(system)
+            ))
+            .no_fix("a wider budget and pods on different nodes both do it, and each has a price of its own")
     });
 }
 

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::refuge::refuge;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::model::failover::{Failover, Refuge};
 
 pub(super) const RULE: Rule = Rule {
@@ -67,7 +67,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     };
     let written = pointers::spec("autoscaler/profile/max-node-provision-time");
     let pointer = match findings.document.node(&written) {
-        Some(_) => written,
+        Some(_) => written.clone(),
         None => pointers::spec("nodePools"),
     };
     // Whose autoscaler is installed by its users has that setting elsewhere.
@@ -85,7 +85,17 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         Some(Refuge::Placeholders) => format!("without the on-demand placeholders, {message}"),
         None => message,
     };
-    let help = match failover.provision_minutes_for(TOLERABLE_MINUTES) {
+    let enough = failover.provision_minutes_for(TOLERABLE_MINUTES);
+    let cure = match enough {
+        _ if !is_known => {
+            Err("who installs the autoscaler sets its flags, and not the configuration")
+        }
+        Some(minutes) => Ok(Fix::set(written.clone(), format!("{minutes}m"))),
+        None => Err(
+            "there are too many Spot pools above on-demand, and which of them to do without is open",
+        ),
+    };
+    let help = match enough {
         Some(minutes) => format!(
             "a `max-node-provision-time` of {minutes}m brings it to {TOLERABLE_MINUTES} minutes at most; so do fewer Spot \
              pools above on-demand"
@@ -93,6 +103,6 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         None => "put fewer Spot pools above on-demand".to_owned(),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(help)
+        diagnostic.level(level).help(help).cure(cure)
     });
 }

@@ -57,7 +57,9 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 Some(found) => diagnostic.related(found.places.name, "its pods"),
                 None => diagnostic,
             };
-            diagnostic.help("keep one of the two, or let their selectors tell their pods apart")
+            diagnostic
+                .help("keep one of the two, or let their selectors tell their pods apart")
+                .no_fix("only their author knows which of the two is meant for these pods")
         });
     }
 }

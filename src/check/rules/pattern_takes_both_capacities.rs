@@ -2,7 +2,8 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::plan::{Plan, TakenBy};
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
@@ -40,15 +41,29 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             spot.name, on_demand.name
         );
         let related = findings.locate(&pointers::pool(at).child("name"));
-        findings.at(
-            &pointers::pattern(taken.priority, taken.pattern),
-            message,
-            |diagnostic| {
-                diagnostic.related(related, "the Spot pool").help(format!(
+        let pointer = pointers::pattern(taken.priority, taken.pattern);
+        let cure = findings.in_config(&pointer, part(plan, *taken));
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .related(related, "the Spot pool")
+                .help(format!(
                     "write a pattern for Spot alone, in a higher tier: {}",
                     spot.node_group
                 ))
-            },
-        );
+                .cure(cure)
+        });
     }
+}
+
+/// Puts all Spot pools that the pattern takes into the next tier.
+fn part(plan: &Plan, taken: TakenBy) -> Fix {
+    let next = taken.priority.saturating_add(1);
+    let tier = pointers::spec("autoscaler/priorities").child(next);
+    let pools = plan.node_pools.iter();
+    let spot = pools.filter(|pool| pool.is_spot() && pool.taken_by.first() == Some(&taken));
+    let edits = spot.map(|pool| Edit::Append {
+        pointer: tier.clone(),
+        value: pool.node_group.as_str().into(),
+    });
+    Fix::Config(edits.collect())
 }

@@ -1,7 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -35,8 +36,13 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
-        diagnostic.help(format!(
-            "take `{ANNOTATION}: \"false\"` out, or let it be on on-demand: `spot: Never`"
-        ))
+        let template = pod_spec_pointer(found.kind).parent();
+        let annotations = template.child("metadata").child("annotations");
+        let pointer = annotations.child(ANNOTATION);
+        diagnostic
+            .help(format!(
+                "take `{ANNOTATION}: \"false\"` out, or let it be on on-demand: `spot: Never`"
+            ))
+            .fix(Fix::manifest(found.place, Edit::Remove { pointer }))
     });
 }

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
-use crate::manifests::Found;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::{Found, Priority};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -52,8 +52,22 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             diagnostic
                 .related(displaced.places.name, "it has to go")
                 .help("give the placeholders' class `preemptionPolicy: Never`")
+                .cure(forbid(placeholders, own))
         });
     }
+}
+
+/// Has their class displace nobody.
+fn forbid(placeholders: &Found, own: Priority) -> Result<Fix, &'static str> {
+    if placeholders.priority_class.is_none() {
+        return Err("they name no class, and others that name none may need to displace pods");
+    }
+    let class = own.place.ok_or("their class is part of Kubernetes")?;
+    let edit = Edit::Set {
+        pointer: Pointer::parse("/preemptionPolicy"),
+        value: "Never".into(),
+    };
+    Ok(Fix::manifest(class, edit))
 }
 
 /// Whether the two can be on one node, as far as the pools that are listed tell.

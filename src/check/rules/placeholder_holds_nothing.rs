@@ -1,7 +1,10 @@
 use crate::check::findings::Findings;
+use crate::check::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::manifests::{Found, pod_spec_pointer};
+use crate::model::{Amount, capacity};
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-holds-nothing",
@@ -19,14 +22,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
-fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    for placeholders in installed.placeholders() {
-        let program = placeholders.program.as_deref();
+fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let largest = capacity::preferring_spot(&system.plan).largest;
+    for found in installed.placeholders() {
+        let program = found.program.as_deref();
         let holds_others = program.is_some_and(|program| program.requests_others);
-        if holds_others || placeholders.replicas == Some(0) {
+        if holds_others || found.replicas == Some(0) {
             continue;
         }
-        let requests = placeholders.requests.as_ref();
+        let requests = found.requests.as_ref();
         let missing = match requests.map(|own| (own.cpu.millis(), own.memory.bytes())) {
             None | Some((0, 0)) => "nothing",
             Some((0, _)) => "no CPU",
@@ -35,10 +39,36 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         };
         let message = format!(
             "placeholders `{}` request {missing}: they hold no room",
-            placeholders.name
+            found.name
         );
-        findings.in_manifest(placeholders.places.requests, message, |diagnostic| {
-            diagnostic.help("request what the largest pod does that they make room for")
+        findings.in_manifest(found.places.requests, message, |diagnostic| {
+            diagnostic
+                .help("request what the largest pod does that they make room for")
+                .cure(request(found, largest))
         });
     }
+}
+
+fn request(found: &Found, largest: Amount) -> Result<Fix, &'static str> {
+    if largest.cpu == 0 || largest.memory == 0 {
+        return Err("nothing says what the pods request that they make room for");
+    }
+    if !found.program.as_deref().is_some_and(|own| own.is_alone) {
+        return Err("they have several containers, and which of them is to request it is open");
+    }
+    let own = found
+        .requests
+        .as_ref()
+        .map_or(Amount::default(), Amount::from);
+    let requests = placeholders::requests(own.max(largest));
+    let container = pod_spec_pointer(found.kind).child("containers").child(0);
+    let pointer = container.child("resources").child("requests");
+    let edits = ["cpu", "memory"].map(|key| ManifestEdit {
+        object: found.place,
+        edit: Edit::Set {
+            pointer: pointer.child(key),
+            value: requests[key].clone(),
+        },
+    });
+    Ok(Fix::Manifest(edits.into()))
 }

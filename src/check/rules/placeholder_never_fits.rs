@@ -1,4 +1,5 @@
 use crate::check::findings::Findings;
+use crate::check::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;
@@ -26,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
+    let largest = capacity::preferring_spot(plan).largest;
     for (at, placeholder) in system.placeholders() {
         let request = Amount::from(&placeholder.requests);
         // A pool of which nothing is known may have the room.
@@ -37,6 +39,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         }) else {
             continue;
         };
+        let is_largest_known = largest != Amount::default();
+        let holds_largest = is_largest_known && rooms.iter().any(|(_, room)| largest.fits(*room));
         let rooms: Vec<String> = rooms
             .iter()
             .map(|(pool, room)| format!("`{}` has room for {room}", pool.name))
@@ -46,9 +50,19 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             placeholder.name,
             rooms.join(", ")
         );
+        // As much as the largest pod is what they are to hold.
+        let cure = if holds_largest {
+            placeholders::request(findings, at, largest)
+        } else {
+            Err("nothing that they make room for is known to fit there")
+        };
         findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
-            diagnostic.help("request less, or choose a larger VM; room is what AKS leaves of a VM, less what \
-                DaemonSets request")
+            diagnostic
+                .help(
+                    "request less, or choose a larger VM; room is what AKS leaves of a VM, less what \
+                     DaemonSets request",
+                )
+                .cure(cure)
         });
     }
 }

@@ -1,4 +1,5 @@
 use crate::check::findings::Findings;
+use crate::check::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::fits::placeholders_on_node;
@@ -42,13 +43,16 @@ fn check(system: &System, findings: &mut Findings<'_>) {
                 "placeholders `{}` hold {held} on a node of `{}`, and pods request up to {largest}",
                 placeholder.name, pool.name
             );
+            let cure = placeholders::request(findings, at, request.max(largest));
             findings.at(
                 &pointers::placeholder(at).child("requests"),
                 message,
                 |diagnostic| {
-                    diagnostic.help(format!(
-                        "request at least {largest}, or have more of them on a node"
-                    ))
+                    diagnostic
+                        .help(format!(
+                            "request at least {largest}, or have more of them on a node"
+                        ))
+                        .cure(cure)
                 },
             );
             break;

@@ -1,9 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::check::tolerations::tolerate;
 use crate::components::System;
-use crate::config::pointers;
+use crate::config::{Kind, pointers};
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Taint, Toleration};
+use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
@@ -26,9 +28,8 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         let keeps_off = |taint: &&Taint| {
             !taint.is_soft() && !placeholder.tolerations.contains(&Toleration::from(*taint))
         };
-        let mut taints = placeholder
-            .target
-            .pools(plan)
+        let pools = || placeholder.target.pools(plan);
+        let mut taints = pools()
             .map(|pool| pool.taints.iter().find(keeps_off))
             .peekable();
         // One pool that takes them is enough.
@@ -41,8 +42,20 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             "placeholders `{}` do not tolerate {taint} of the nodes that they are pinned to",
             placeholder.name
         );
-        findings.at(&pointers::placeholder(at), message, |diagnostic| {
-            diagnostic.help("add a toleration for it")
+        let pointer = pointers::placeholder(at);
+        let lacking = pools()
+            .take(1)
+            .flat_map(|pool| pool.taints.iter().filter(keeps_off));
+        let cure = match findings.origin(&pointer) {
+            Origin::Manifest(place) => {
+                // All kinds that placeholders are taken to be of have a template where this has it.
+                let kind = Kind::Deployment;
+                Ok(tolerate(place, kind, &Toleration::for_taints(lacking)))
+            }
+            _ => Err("they tolerate every Linux pool, and these are Windows pools"),
+        };
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.help("add a toleration for it").cure(cure)
         });
     }
 }

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::kept::Kept;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholders-keep-nodes",
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (_, placeholder) in system.placeholders() {
+    for (number, placeholder) in system.placeholders() {
         let Some((least, most)) = Kept::range(plan, placeholder) else {
             continue;
         };
@@ -61,10 +61,17 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             )
         };
         let pointer = pointers::pool(at).child("nodes").child("min");
+        let own = pointers::placeholder(number);
+        let cure = if findings.origin(&own).is_manifest() {
+            Err("these placeholders are in a manifest, and not in the configuration")
+        } else {
+            Ok(Fix::set(own.parent(), serde_json::json!([])))
+        };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .help("the pods come on top: they return to the room beside the placeholders, and bring more nodes where that is too little")
                 .help("`placeholders: []` keeps no node, and brings none")
+                .cure(cure)
         });
     }
 }

@@ -58,6 +58,9 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         diagnostic
             .level(level)
             .help("take a larger VM for a pool, or make the pod smaller")
+            .no_fix(
+                "the pod may be too large or the VM too small, and only their owner knows which",
+            )
     });
 }
 

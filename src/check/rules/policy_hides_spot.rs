@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::descheduler::InstalledPolicy;
+use crate::components::descheduler::{InstalledPolicy, policy};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::node_labels;
 use crate::plan::NodePool;
 
@@ -51,7 +51,26 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             .outer("nodeSelector")
             .unwrap_or(found.text.place);
         findings.in_manifest(place, message, |diagnostic| {
-            diagnostic.help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
+            diagnostic
+                .help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
+                .cure(leave_out(found))
         });
     }
+}
+
+/// The policy without the line of its `nodeSelector`.
+fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
+    let lines = found.text.text.split_inclusive('\n');
+    let others = lines.filter(|line| !line.starts_with("nodeSelector:"));
+    let text: String = others.collect();
+    let (left, faults) = policy::read(&text);
+    let is_the_rest = left.failback().is_some() && faults.len() <= found.faults.len();
+    if left.node_selector.is_some() || !is_the_rest {
+        return Err("the policy's `nodeSelector` is not on a line of its own");
+    }
+    let edit = Edit::Set {
+        pointer: Pointer::parse("/data").child(&found.text.key),
+        value: text.into(),
+    };
+    Ok(Fix::manifest(found.text.place, edit))
 }

@@ -39,9 +39,11 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     };
     let message = "this policy brings no pod back to a node that it prefers";
     findings.in_manifest(found.text.place, message, |diagnostic| {
-        diagnostic.help(
-            "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \
-             [preferredDuringSchedulingIgnoredDuringExecution]`",
-        )
+        diagnostic
+            .help(
+                "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \
+                 [preferredDuringSchedulingIgnoredDuringExecution]`",
+            )
+            .no_fix("which of the policy's profiles is to move pods, and in which namespaces, is its author's choice")
     });
 }

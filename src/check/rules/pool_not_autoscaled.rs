@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-not-autoscaled",
@@ -20,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::System(check),
 };
 
+/// The fewest and the most nodes of a pool of which nothing is known.
+const USUAL: (u32, u32) = (0, 10);
+
 fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     for (at, pool) in plan.node_pools.iter().enumerate() {
@@ -33,8 +36,15 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             }
             _ => continue,
         };
-        findings.at(&pointers::pool(at).child("nodes"), message, |diagnostic| {
-            diagnostic.help("write the range that the autoscaler has: `nodes: {min: 0, max: 10}`")
+        let pointer = pointers::pool(at).child("nodes");
+        findings.at(&pointer, message, |diagnostic| {
+            let (min, max) = USUAL;
+            let nodes = serde_json::json!({"min": min, "max": max});
+            diagnostic
+                .help(format!(
+                    "write the range that the autoscaler has: `nodes: {{min: {min}, max: {max}}}`"
+                ))
+                .fix(Fix::set(pointer.clone(), nodes))
         });
     }
 }

@@ -3,7 +3,8 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-without-priority",
@@ -41,12 +42,36 @@ fn check(system: &System, findings: &mut Findings<'_>) {
              can be",
             pool.name
         );
-        let related = findings.locate(&pointers::spec("autoscaler/priorities").at_key());
+        let patterns = pointers::spec("autoscaler/priorities").at_key();
+        let related = findings.locate(&patterns);
+        let cure = findings.in_config(&patterns, take(plan, pool));
         findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
-            diagnostic.related(related, "the patterns").help(format!(
-                "write a pattern for its node group: {}",
-                pool.node_group
-            ))
+            diagnostic
+                .related(related, "the patterns")
+                .help(format!(
+                    "write a pattern for its node group: {}",
+                    pool.node_group
+                ))
+                .cure(cure)
         });
     }
+}
+
+/// Takes it beside its like: the Spot pools that are tried first, or the on-demand pools that are tried last.
+fn take(plan: &Plan, pool: &NodePool) -> Fix {
+    let pools = plan.node_pools.iter();
+    let like = pools.filter(|other| other.is_spot() == pool.is_spot());
+    let like = like.filter_map(NodePool::tier);
+    let all = plan.autoscaler.priorities.iter().map(|tier| tier.priority);
+    let tier = if pool.is_spot() {
+        like.max()
+            .or(all.max().map(|highest| highest.saturating_add(1)))
+    } else {
+        like.min()
+            .or(all.min().map(|lowest| lowest.saturating_sub(1)))
+    };
+    // No number is below 1.
+    let tier = tier.unwrap_or_default().max(1);
+    let pointer = pointers::spec("autoscaler/priorities").child(tier);
+    Fix::append(pointer, pool.node_group.as_str())
 }

@@ -2,9 +2,12 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::placement::additions;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::PREFERRED;
+use crate::manifests::{Found, PreferredNodes, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "preference-cancelled",
@@ -66,8 +69,43 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             Some(place) => diagnostic.related(place, "its own preferences are here"),
             None => diagnostic,
         };
-        diagnostic.help(
-            "remove its own preference for on-demand, or give it less weight than that for Spot",
-        )
+        diagnostic
+            .help(
+                "remove its own preference for on-demand, or give it less weight than that for Spot",
+            )
+            .cure(pods.found.ok_or("its manifest is not given").and_then(|found| remove(plan, found)))
     });
+}
+
+/// Removes its preferences that on-demand nodes meet and not all Spot nodes do.
+fn remove(plan: &Plan, found: &Found) -> Result<Fix, &'static str> {
+    let affinity = pod_spec_pointer(found.kind).child("affinity");
+    let preferred = affinity.child("nodeAffinity").child(PREFERRED);
+    let pools = |is_spot: bool| {
+        let pools = plan.node_pools.iter();
+        pools.filter(move |pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool))
+    };
+    let is_rival = |entry: &PreferredNodes| {
+        let meets = |pool: &NodePool| {
+            let term = entry.preference.as_ref();
+            term.and_then(|term| node_labels::meets(plan, pool, term)) == Some(true)
+        };
+        pools(false).any(meets) && !pools(true).all(meets)
+    };
+    let own = found.existing.preferred_nodes.iter().enumerate();
+    let rivals = own.filter(|(_, entry)| is_rival(entry));
+    // The last first: the others keep their numbers.
+    let edits = rivals.rev().map(|(at, _)| ManifestEdit {
+        object: found.place,
+        edit: Edit::Remove {
+            pointer: preferred.child(at),
+        },
+    });
+    let edits: Vec<ManifestEdit> = edits.collect();
+    if edits.is_empty() {
+        return Err(
+            "its preferences make no difference between the pools, and which of them to drop is open",
+        );
+    }
+    Ok(Fix::Manifest(edits))
 }

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
 
 pub(super) const RULE: Rule = Rule {
@@ -29,19 +29,23 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         return;
     };
     let (accepted, ..) = system_pools.taint;
+    let wanted = system_pools.taint_text();
     let is_refused = |taint: &&Taint| !taint.is_soft() && taint.key != accepted;
     let pools = plan.node_pools.iter().enumerate();
     for (at, pool) in pools.filter(|(_, pool)| pool.mode == Mode::System && !pool.is_spot()) {
+        let pointer = pointers::pool(at).child("taints");
+        let kept = pool.taints.iter().filter(|taint| !is_refused(taint));
+        let kept = kept.map(Taint::text).filter(|text| *text != wanted);
+        let taints: Vec<String> = std::iter::once(wanted.clone()).chain(kept).collect();
         for taint in pool.taints.iter().filter(is_refused) {
             let message = format!(
                 "{} refuses the taint {taint} on System pool `{}`",
                 plan.provider.title, pool.name
             );
-            findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
-                diagnostic.help(format!(
-                    "use `{}`, or the effect `PreferNoSchedule`",
-                    system_pools.taint_text()
-                ))
+            findings.at(&pointer, message, |diagnostic| {
+                diagnostic
+                    .help(format!("use `{wanted}`, or the effect `PreferNoSchedule`"))
+                    .fix(Fix::set(pointer.clone(), taints.clone()))
             });
         }
     }

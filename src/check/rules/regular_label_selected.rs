@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
-use crate::diagnostic::Severity;
-use crate::manifests::{NodeSelectorTerm, Operator};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::kubernetes::{PREFERRED, REQUIRED};
+use crate::manifests::{Found, NodeSelectorTerm, Operator, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::providers::OtherValues;
 
@@ -55,11 +56,82 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
         found.name
     );
     findings.in_manifest(found.place, message, |diagnostic| {
-        diagnostic.level(level).help(format!(
-            "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
-            class with `spot: Never`"
-        ))
+        diagnostic
+            .level(level)
+            .help(format!(
+                "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
+                class with `spot: Never`"
+            ))
+            .fix(select(found, key, spot))
     });
+}
+
+/// Selects what has not Spot's value, wherever another one is wanted.
+fn select(found: &Found, key: &str, spot: &str) -> Fix {
+    let not_spot = serde_json::json!({"key": key, "operator": "NotIn", "values": [spot]});
+    let pod = pod_spec_pointer(found.kind);
+    let affinity = pod.child("affinity").child("nodeAffinity");
+    let required = affinity.child(REQUIRED).child("nodeSelectorTerms");
+    let preferred = affinity.child(PREFERRED);
+    let set = |pointer: Pointer| Edit::Set {
+        pointer,
+        value: not_spot.clone(),
+    };
+    let mut edits = Vec::new();
+    let terms = &found.existing.required_nodes;
+    let selector = found.node_selector.get(key);
+    let is_selected = selector.is_some_and(|value| value != spot);
+    if is_selected {
+        edits.push(Edit::Remove {
+            pointer: pod.child("nodeSelector").child(key),
+        });
+    }
+    if is_selected && terms.is_empty() {
+        edits.push(Edit::Append {
+            pointer: required.clone(),
+            value: serde_json::json!({"matchExpressions": [not_spot]}),
+        });
+    }
+    for (at, term) in terms.iter().enumerate() {
+        let before = edits.len();
+        let pointers = unmatched_in(term, required.child(at), key, spot);
+        edits.extend(pointers.map(set));
+        if is_selected && edits.len() == before {
+            edits.push(Edit::Append {
+                pointer: required.child(at).child("matchExpressions"),
+                value: not_spot.clone(),
+            });
+        }
+    }
+    for (at, entry) in found.existing.preferred_nodes.iter().enumerate() {
+        let pointer = preferred.child(at).child("preference");
+        if let Some(term) = &entry.preference {
+            edits.extend(unmatched_in(term, pointer, key, spot).map(set));
+        }
+    }
+    let edits = edits.into_iter().map(|edit| ManifestEdit {
+        object: found.place,
+        edit,
+    });
+    Fix::Manifest(edits.collect())
+}
+
+/// The expressions of a term that have no place for Spot's value.
+fn unmatched_in(
+    term: &NodeSelectorTerm,
+    pointer: Pointer,
+    key: &str,
+    spot: &str,
+) -> impl Iterator<Item = Pointer> {
+    let expressions = term.expressions.iter().enumerate();
+    let unmatched = expressions.filter(move |(_, expression)| {
+        let requirement = expression.requirement.as_ref();
+        requirement.is_some_and(|own| match &own.operator {
+            Operator::In(values) => own.key == key && values.iter().all(|value| value != spot),
+            _ => false,
+        })
+    });
+    unmatched.map(move |(at, _)| pointer.child("matchExpressions").child(at))
 }
 
 /// What an expression wants that has no place for Spot's value.

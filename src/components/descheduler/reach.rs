@@ -1,8 +1,9 @@
 //! Whether a workload that prefers Spot comes back to it, and what stops it.
 
 use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityThreshold};
+use crate::config::pointers;
 use crate::config::{DefaultProtection, ExtraProtection};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::manifests::Storage;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -12,6 +13,17 @@ pub(crate) struct Reason {
     pub(crate) why: String,
     pub(crate) cure: &'static str,
     pub(crate) level: Severity,
+    pub(crate) way: Way,
+}
+
+/// What takes it away.
+pub(crate) enum Way {
+    /// Another setting of the descheduler.
+    Setting(Edit),
+    /// To let the workload be on on-demand.
+    OnDemand,
+    /// One of several things, for this reason.
+    Choice(&'static str),
 }
 
 /// What of the descheduler's doing keeps a workload's pods on on-demand.
@@ -21,11 +33,17 @@ pub(crate) fn reasons(
     pods: WorkloadView<'_>,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let mut add = |holds: bool, why: String, cure: &'static str, level: Severity| {
-        if holds {
-            reasons.push(Reason { why, cure, level });
-        }
-    };
+    let mut add =
+        |holds: bool, why: String, cure: &'static str, level: Severity, way: &dyn Fn() -> Way| {
+            if holds {
+                reasons.push(Reason {
+                    why,
+                    cure,
+                    level,
+                    way: way(),
+                });
+            }
+        };
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
     let is_covered = match &descheduler.namespaces {
@@ -38,6 +56,7 @@ pub(crate) fn reasons(
         format!("the descheduler moves nothing in namespace `{namespace}`"),
         "add its namespace to `descheduler.namespaces`, or leave `namespaces` out",
         Severity::Warning,
+        &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
     );
     let least = evictor.min_replicas.filter(|least| *least > 1);
     let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
@@ -49,10 +68,12 @@ pub(crate) fn reasons(
         ),
         "lower `descheduler.evictor.minReplicas`",
         Severity::Warning,
+        &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
     );
     if let Some(why) = too_important(descheduler, pods) {
         let cure = "raise `priorityThreshold`, or give the workload a lower priority";
-        add(true, why, cure, Severity::Warning);
+        let reason = "its priority or the threshold is wrong, and only their owner knows which";
+        add(true, why, cure, Severity::Warning, &|| Way::Choice(reason));
     }
     let Some(found) = pods.found else {
         return reasons;
@@ -65,6 +86,12 @@ pub(crate) fn reasons(
         "it has an emptyDir or a hostPath, and `PodsWithLocalStorage` are protected".to_owned(),
         "add `PodsWithLocalStorage` to `podProtections.defaultDisabled`",
         Severity::Warning,
+        &|| {
+            Way::Setting(Edit::Append {
+                pointer: pointers::spec("descheduler/evictor/podProtections/defaultDisabled"),
+                value: "PodsWithLocalStorage".into(),
+            })
+        },
     );
     add(
         evictor
@@ -78,14 +105,47 @@ pub(crate) fn reasons(
         "let it be on on-demand (`spot: Never`), or name the classes of disks that are in one zone under \
          `podProtections.config.PodsWithPVC`, so that the others may move",
         Severity::Info,
+        &|| Way::OnDemand,
     );
     add(
         pods.own_excludes_spot(plan),
         "its own nodeSelector or required affinity keeps it off Spot".to_owned(),
         "remove that from its manifest, or let it be on on-demand: `spot: Never`",
         Severity::Warning,
+        &|| Way::OnDemand,
     );
     reasons
+}
+
+/// Lets pods of a namespace be moved.
+fn cover(namespaces: &Namespaces, namespace: &str) -> Edit {
+    let pointer = pointers::spec("descheduler/namespaces");
+    let excluded = match namespaces {
+        Namespaces::Exclude(names) => names.iter().position(|name| name == namespace),
+        Namespaces::All | Namespaces::Include(_) => None,
+    };
+    match excluded {
+        Some(at) => Edit::Remove {
+            pointer: pointer.child("exclude").child(at),
+        },
+        None => Edit::Append {
+            pointer: pointer.child("include"),
+            value: namespace.into(),
+        },
+    }
+}
+
+/// Lets workloads with so many pods be moved. One below 2 protects nothing.
+fn least_replicas(count: i64) -> Edit {
+    let pointer = pointers::spec("descheduler/evictor/minReplicas");
+    if count < 2 {
+        Edit::Remove { pointer }
+    } else {
+        Edit::Set {
+            pointer,
+            value: count.into(),
+        }
+    }
 }
 
 /// Whether a claim keeps its pod: any does, unless classes are named.

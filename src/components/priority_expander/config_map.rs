@@ -4,4 +4,4 @@
 /// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `PriorityConfigMapName` and
 /// `ConfigMapKey`.
 pub(crate) const CONFIG_MAP: &str = "cluster-autoscaler-priority-expander";
-pub(super) const KEY: &str = "priorities";
+pub(crate) const KEY: &str = "priorities";

@@ -10,10 +10,11 @@ mod validate;
 
 use super::{Component, Makes};
 
-pub(crate) use config_map::CONFIG_MAP;
+pub(crate) use config_map::{CONFIG_MAP, KEY};
 pub use installed::InstalledPriorities;
 pub(crate) use installed::is_meant;
 pub(super) use objects::build;
+pub(crate) use objects::text;
 pub(super) use observe::observe;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use validate::validate;
