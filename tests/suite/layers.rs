@@ -155,31 +155,35 @@ fn each_module_uses_only_what_stands_below_it() {
         let layer = layer.unwrap_or_else(|| panic!("`{name}` stands in no layer"));
         (layer, name.to_owned())
     };
-    let upward = USES.iter().filter_map(|(user, used)| {
-        let ((from, user), (to, used)) = (layer(user), layer(used));
-        (user != used && from >= to).then(|| format!("{user} -> {used}"))
+    let upward = USES.iter().filter_map(|(module, other)| {
+        let ((from, module), (to, other)) = (layer(module), layer(other));
+        (module != other && from >= to).then(|| format!("{module} -> {other}"))
     });
     compare(&upward.collect(), ALLOWED_UPWARD);
 }
 
 #[test]
 fn no_files_use_each_other_in_a_circle() {
-    let others = USES.iter().filter(|(user, used)| {
+    let others = USES.iter().filter(|(module, other)| {
         // What stands in a `mod.rs` is the next test's.
-        !user.starts_with(used) && !used.starts_with(user)
+        !module.starts_with(other) && !other.starts_with(module)
     });
-    let others = others.map(|(user, used)| (user.join("/"), used.join("/")));
-    let uses: BTreeSet<(String, String)> = others.collect();
+    let others = others.map(|(module, other)| (module.join("/"), other.join("/")));
+    let all: BTreeSet<(String, String)> = others.collect();
     let leads_to = |start: &String, end: &String| {
         let (mut met, mut next) = (BTreeSet::new(), vec![start]);
         while let Some(file) = next.pop() {
-            let used = uses.iter().filter(|(user, _)| user == file);
-            next.extend(used.map(|(_, used)| used).filter(|used| met.insert(*used)));
+            let others = all.iter().filter(|(module, _)| module == file);
+            next.extend(
+                others
+                    .map(|(_, other)| other)
+                    .filter(|other| met.insert(*other)),
+            );
         }
         met.contains(end)
     };
-    let circles = uses.iter().filter(|(user, used)| leads_to(used, user));
-    let circles = circles.map(|(user, used)| format!("{user} -> {used}"));
+    let circles = all.iter().filter(|(module, other)| leads_to(other, module));
+    let circles = circles.map(|(module, other)| format!("{module} -> {other}"));
     compare(&circles.collect(), ALLOWED_CIRCLES);
 }
 
