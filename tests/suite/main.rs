@@ -13,6 +13,7 @@ mod deletion_candidates;
 mod descheduler;
 mod directory;
 mod evidence;
+mod fixes;
 mod golden;
 mod helm;
 mod help;
