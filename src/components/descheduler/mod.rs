@@ -14,11 +14,11 @@ mod validate;
 use super::chart::Chart;
 use super::{Component, Makes};
 
-pub use installed::InstalledPolicy;
+pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(super) use objects::build;
 pub(super) use observe::observe;
-pub use resolve::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+pub(crate) use resolve::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;
 
