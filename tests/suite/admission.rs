@@ -7,8 +7,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::golden::{cases, root};
-use super::system::{documents, text};
-use super::tools::{self, KUBECTL, PYTHON};
+use super::output_invariants::{documents, text};
+use super::tool_paths::{self, KUBECTL, PYTHON};
 
 /// Renders a configuration of these lines below `spec`.
 fn render(spec: &str) -> Output {
@@ -16,7 +16,7 @@ fn render(spec: &str) -> Output {
     let path = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
     fs::write(&path, format!("{head}{spec}")).expect("a file can be written");
-    tools::run(
+    tool_paths::run(
         Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .args(["render", "--format", "admission", "-f"])
             .arg(&path)
@@ -26,7 +26,7 @@ fn render(spec: &str) -> Output {
 
 fn objects(spec: &str) -> Vec<Value> {
     let output = render(spec);
-    tools::passes(&output);
+    tool_paths::passes(&output);
     documents(&String::from_utf8(output.stdout).expect("spotgen writes UTF-8"))
 }
 
@@ -70,8 +70,8 @@ fn beta_is_said_to_be_off() {
 #[test]
 fn older_versions_are_refused() {
     let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");
-    tools::refused(&output, "since 1.34; the configuration says 1.33");
-    tools::refused(
+    tool_paths::refused(&output, "since 1.34; the configuration says 1.33");
+    tool_paths::refused(
         &render(""),
         "1.33 is assumed, since the configuration says none",
     );
@@ -127,11 +127,11 @@ fn golden() -> Vec<PathBuf> {
 
 #[test]
 fn another_cel_runs_the_policies_on_pods() {
-    let Some([python]) = tools::find("admission policies run by cel-python", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("admission policies run by cel-python", [PYTHON]) else {
         return;
     };
-    tools::passes(&tools::run(
-        tools::script(&python, "admission.py").args(golden()),
+    tool_paths::passes(&tool_paths::run(
+        tool_paths::script(&python, "admission.py").args(golden()),
     ));
     // What it is for: a policy that does its work again and again.
     let broken = fs::read_to_string(&golden()[0])
@@ -139,28 +139,28 @@ fn another_cel_runs_the_policies_on_pods() {
         .replace("+ (variables.tolerates1 ?", "+ (false ?");
     let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
     std::io::Write::write_all(&mut file, broken.as_bytes()).expect("it can be written");
-    let output = tools::run(tools::script(&python, "admission.py").arg(file.path()));
-    tools::refused(&output, "the second time something changes");
+    let output = tool_paths::run(tool_paths::script(&python, "admission.py").arg(file.path()));
+    tool_paths::refused(&output, "the second time something changes");
 }
 
 #[test]
 fn policies_fit_the_kubernetes_schemas() {
     let Some([python, kubectl]) =
-        tools::find("admission policies against the schemas", [PYTHON, KUBECTL])
+        tool_paths::find("admission policies against the schemas", [PYTHON, KUBECTL])
     else {
         return;
     };
     let versions = ["--versions", "1.36,1.37"];
-    tools::passes(&tools::run(
-        tools::script(&python, "schemas.py")
+    tool_paths::passes(&tool_paths::run(
+        tool_paths::script(&python, "schemas.py")
             .args(versions)
             .args(golden()),
     ));
-    let readers = tools::run(
-        tools::script(&python, "readers.py")
+    let readers = tool_paths::run(
+        tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(golden())
             .env(KUBECTL, kubectl),
     );
-    tools::passes(&readers);
+    tool_paths::passes(&readers);
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use spotgen::rules;
 
 use super::golden::root;
-use super::program;
+use super::process;
 
 /// Runs it among the golden cases.
 pub(super) fn spotgen(arguments: &[&str], stdin: &str) -> Output {
-    program::spotgen(&root(), arguments, stdin.as_bytes())
+    process::spotgen(&root(), arguments, stdin.as_bytes())
 }
 
 #[track_caller]

@@ -7,8 +7,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::golden::root;
-use super::program::spotgen;
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
+use super::process::spotgen;
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::golden::root;
-use super::program::spotgen;
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
+use super::process::spotgen;
 
 fn minimal(file: &str) -> String {
     std::fs::read_to_string(root().join("minimal").join(file)).expect("the case is there")

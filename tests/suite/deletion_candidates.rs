@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::check::{MINIMAL, ends, spotgen, with};
-use super::system::documents;
+use super::output_invariants::documents;
 
 const KEY: &str = "DeletionCandidateOfClusterAutoscaler";
 

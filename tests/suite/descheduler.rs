@@ -19,7 +19,7 @@ use spotgen::components::bundle::build;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
 
 const EVICTOR: &str = "DefaultEvictor";
 const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use super::golden;
-use super::tools::text;
+use super::tool_paths::text;
 
 fn render(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_spotgen"))

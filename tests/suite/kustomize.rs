@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::golden;
-use super::system::{documents, text};
-use super::tools::{self, KUBECTL, KUBECTL_OLD, PYTHON};
+use super::output_invariants::{documents, text};
+use super::tool_paths::{self, KUBECTL, KUBECTL_OLD, PYTHON};
 
 fn fixtures() -> PathBuf {
-    tools::root().join("tests/kustomize")
+    tool_paths::root().join("tests/kustomize")
 }
 
 fn workloads() -> String {
@@ -39,8 +39,8 @@ fn render(format: &str, more: &[&str]) -> Vec<u8> {
         "--format",
         format,
     ];
-    let output = tools::run(&mut spotgen(&[&arguments, more].concat()));
-    tools::passes(&output);
+    let output = tool_paths::run(&mut spotgen(&[&arguments, more].concat()));
+    tool_paths::passes(&output);
     output.stdout
 }
 
@@ -70,8 +70,8 @@ impl Overlay {
 }
 
 fn build(kubectl: &Path, folder: &Path) -> String {
-    let output = tools::run(Command::new(kubectl).arg("kustomize").arg(folder));
-    tools::passes(&output);
+    let output = tool_paths::run(Command::new(kubectl).arg("kustomize").arg(folder));
+    tool_paths::passes(&output);
     String::from_utf8(output.stdout).expect("kubectl writes UTF-8")
 }
 
@@ -133,8 +133,8 @@ fn overlays() -> [Value; 3] {
 fn patched(kubectl: &Path, overlay: &Value) -> String {
     let mut command = spotgen(&["patch", "-f", "spot-config.yaml", "--namespace", "shop"]);
     let input = fs::File::open(fixtures().join("workloads.yaml")).expect("it is there");
-    let output = tools::run(command.stdin(input));
-    tools::passes(&output);
+    let output = tool_paths::run(command.stdin(input));
+    tool_paths::passes(&output);
     Overlay::new(output.stdout, &with(overlay, &[])).build(kubectl)
 }
 
@@ -148,7 +148,7 @@ fn with_component(overlay: &Value, render: impl FnOnce(&str)) -> Overlay {
 
 #[test]
 fn every_way_comes_to_the_same() {
-    let Some([kubectl]) = tools::find("placement built by kubectl", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("placement built by kubectl", [KUBECTL]) else {
         return;
     };
     let flux = String::from_utf8(render("flux-patches", &[])).expect("UTF-8");
@@ -175,7 +175,7 @@ fn every_way_comes_to_the_same() {
 
 #[test]
 fn an_older_kubectl_builds_the_same_bytes() {
-    let Some([kubectl, old]) = tools::find(
+    let Some([kubectl, old]) = tool_paths::find(
         "components built by an older kubectl",
         [KUBECTL, KUBECTL_OLD],
     ) else {
@@ -193,7 +193,7 @@ fn an_older_kubectl_builds_the_same_bytes() {
 
 #[test]
 fn nothing_of_the_workloads_is_lost() {
-    let Some([kubectl]) = tools::find("what a component leaves as it was", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("what a component leaves as it was", [KUBECTL]) else {
         return;
     };
     let plain = Overlay::new(workloads(), &with(&json!({}), &[])).build(&kubectl);
@@ -240,7 +240,7 @@ fn kept(before: &Value, after: &Value, path: &str) {
 /// The component does not see them, and appends all the same.
 #[test]
 fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
-    let Some([kubectl]) = tools::find("components made without manifests", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("components made without manifests", [KUBECTL]) else {
         return;
     };
     let config = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n  nodePools:\n    \
@@ -249,7 +249,7 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
     let overlay = with_component(&json!({}), |path| {
         let file = Path::new(path).with_file_name("spot-config.yaml");
         fs::write(&file, config).expect("a file can be written");
-        let output = tools::run(
+        let output = tool_paths::run(
             spotgen(&[
                 "render",
                 "--no-check",
@@ -261,8 +261,8 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
             ])
             .arg(&file),
         );
-        tools::passes(&output);
-        let said = tools::text(&output);
+        tool_paths::passes(&output);
+        let said = tool_paths::text(&output);
         assert!(said.contains("the component's replaces it"), "{said}");
         assert!(said.contains("the dot"), "{said}");
     });
@@ -298,7 +298,7 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
 /// The system and the budgets come out as `--format manifests` has them.
 #[test]
 fn system_and_components_are_all_of_the_manifests() {
-    let Some([kubectl]) = tools::find("a whole system built by kubectl", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("a whole system built by kubectl", [KUBECTL]) else {
         return;
     };
     let overlay = with_component(&json!({}), |path| {
@@ -319,7 +319,7 @@ fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
     fs::write(&config, format!("{head}{spec}")).expect("a file can be written");
     let made = folder.path().join("made");
-    let output = tools::run(
+    let output = tool_paths::run(
         spotgen(&["render", "-f"])
             .arg(&config)
             .arg("-o")
@@ -333,12 +333,17 @@ fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
 #[track_caller]
 fn refused(spec: &str, format: &str, message: &str) {
     let (output, is_made) = rendered(spec, &["--format", format]);
-    tools::refused(&output, message);
+    tool_paths::refused(&output, message);
     assert!(!is_made, "something is written");
     let only = ["--format", format, "--only", "priority-expander"];
     let (output, _) = rendered(spec, &only);
-    assert!(!tools::text(&output).contains(message), "{message}");
-    assert_ne!(output.status.code(), Some(1), "{}", tools::text(&output));
+    assert!(!tool_paths::text(&output).contains(message), "{message}");
+    assert_ne!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        tool_paths::text(&output)
+    );
 }
 
 #[test]
@@ -394,7 +399,8 @@ fn post_renderers_are_what_flux_takes() {
 
 #[test]
 fn other_readers_and_the_schemas_agree() {
-    let Some([python, kubectl]) = tools::find("Kustomize files read by others", [PYTHON, KUBECTL])
+    let Some([python, kubectl]) =
+        tool_paths::find("Kustomize files read by others", [PYTHON, KUBECTL])
     else {
         return;
     };
@@ -408,8 +414,8 @@ fn other_readers_and_the_schemas_agree() {
     });
     let files: Vec<PathBuf> = flux.filter(|file| file.is_file()).chain(trees).collect();
     assert!(files.len() > 10);
-    let readers = tools::run(
-        tools::script(&python, "readers.py")
+    let readers = tool_paths::run(
+        tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(
                 files
@@ -418,11 +424,11 @@ fn other_readers_and_the_schemas_agree() {
             )
             .env(KUBECTL, kubectl),
     );
-    tools::passes(&readers);
+    tool_paths::passes(&readers);
     let objects = files
         .iter()
         .filter(|file| file.ends_with("objects.yaml") || file.ends_with("budgets.yaml"));
-    tools::passes(&tools::run(
-        tools::script(&python, "schemas.py").args(objects),
+    tool_paths::passes(&tool_paths::run(
+        tool_paths::script(&python, "schemas.py").args(objects),
     ));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use super::golden::{cases, compare, finish, root};
-use super::program::spotgen;
+use super::process::spotgen;
 
 const DEFAULT_ARGUMENTS: &str = "-f\n../spot-config.yaml\n--verify\n--report\n";
 

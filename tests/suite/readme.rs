@@ -10,7 +10,7 @@ use spotgen::components::ComponentId;
 use spotgen::formats::Format;
 
 use super::golden;
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))

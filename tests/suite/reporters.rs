@@ -8,8 +8,8 @@ use serde_json::Value;
 use spotgen::rules::{self, ALL};
 
 use super::golden::{cases, compare, finish, root};
-use super::program::check;
-use super::tools::{SARIF_SCHEMA, find};
+use super::process::check;
+use super::tool_paths::{SARIF_SCHEMA, find};
 
 fn text(output: Output) -> String {
     String::from_utf8(output.stdout).expect("spotgen writes UTF-8")

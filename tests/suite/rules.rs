@@ -11,7 +11,7 @@ use spotgen::diagnostic::Severity;
 use spotgen::rules::{self, ALL, Rule};
 
 use super::golden::{cases, compare, finish, root};
-use super::program::check;
+use super::process::check;
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("spotgen writes UTF-8")

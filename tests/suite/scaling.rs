@@ -7,7 +7,7 @@ use spotgen::components::bundle::build;
 use spotgen::formats::{Format, Writer};
 use spotgen::load::Inputs;
 
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
 
 /// The `ConfigMap`'s text for these parameters; none where they are refused.
 fn parameters(mode: &str, params: &Value) -> Option<String> {

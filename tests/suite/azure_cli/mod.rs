@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use super::golden;
-use super::tools;
+use super::tool_paths;
 use cluster::{Cluster, options};
 
 const CONFIG: &str = "\
@@ -32,7 +32,7 @@ fn script(config: &str) -> String {
 /// The script of a configuration, with further arguments.
 fn chosen(config: &str, arguments: &[&str]) -> String {
     let output = rendered(config, arguments);
-    tools::passes(&output);
+    tool_paths::passes(&output);
     String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
 }
 
@@ -40,7 +40,7 @@ fn rendered(config: &str, arguments: &[&str]) -> Output {
     let folder = TempDir::new().expect("a folder can be made");
     let path = folder.path().join("spot-config.yaml");
     fs::write(&path, config).expect("a file can be written");
-    tools::run(
+    tool_paths::run(
         Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .args(["render", "--format", "azure-cli", "-f"])
             .arg(path)
@@ -100,7 +100,7 @@ fn drifted(pool: &str, lines: &[(usize, &'static str)]) -> Cluster {
 fn the_first_run_sets_everything_up() {
     let cluster = Cluster::new();
     let output = cluster.run(&script(CONFIG), &[]);
-    tools::passes(&output);
+    tool_paths::passes(&output);
     let changes = cluster.changes();
     let [profile, spot, regular] = changes.as_slice() else {
         panic!("three commands, not {changes:#?}");
@@ -139,9 +139,9 @@ fn the_first_run_sets_everything_up() {
 fn a_second_run_changes_nothing() {
     let cluster = drifted("", &[]);
     let output = cluster.run(&script(CONFIG), &[]);
-    tools::passes(&output);
+    tool_paths::passes(&output);
     assert_eq!(cluster.changes(), [] as [Vec<String>; 0]);
-    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+    assert!(output.stdout.is_empty(), "{}", tool_paths::text(&output));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn what_can_be_changed_is_changed_and_nothing_is_lost() {
     ] {
         let cluster = drifted(pool, &lines);
         let output = cluster.run(&script(CONFIG), &[]);
-        tools::passes(&output);
+        tool_paths::passes(&output);
         let changes = cluster.changes();
         let [change] = changes.as_slice() else {
             panic!("one command for {lines:?}, not {changes:#?}");
@@ -250,7 +250,12 @@ fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
     ] {
         let cluster = drifted(pool, &[line, (9, "7")]);
         let output = cluster.run(&script(CONFIG), &[]);
-        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{}",
+            tool_paths::text(&output)
+        );
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(stderr.contains(&format!("{pool}: {said}\n")), "{stderr}");
         let drain = format!("kubectl drain --selector kubernetes.azure.com/agentpool={pool} ");
@@ -285,11 +290,16 @@ fn what_azure_refuses_does_not_stop_the_rest() {
         cluster.put("refuse", &[refused]);
         let _ = fs::remove_file(cluster.state("regular1"));
         let output = cluster.run(&script(CONFIG), &[]);
-        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
-        assert!(
-            tools::text(&output).contains(&format!("{of}: this did not work")),
+        assert_eq!(
+            output.status.code(),
+            Some(1),
             "{}",
-            tools::text(&output)
+            tool_paths::text(&output)
+        );
+        assert!(
+            tool_paths::text(&output).contains(&format!("{of}: this did not work")),
+            "{}",
+            tool_paths::text(&output)
         );
         let changes = cluster.changes();
         let last = changes.last().expect("something was done");
@@ -301,7 +311,7 @@ fn what_azure_refuses_does_not_stop_the_rest() {
 fn a_changed_profile_is_set_whole() {
     let cluster = drifted("", &[]);
     cluster.put("profile", &["random", "None", "45", "3", "None"]);
-    tools::passes(&cluster.run(&script(CONFIG), &[]));
+    tool_paths::passes(&cluster.run(&script(CONFIG), &[]));
     let changes = cluster.changes();
     assert_eq!(changes.len(), 1, "{changes:#?}");
     let profile = options(&changes[0])["--cluster-autoscaler-profile"].join(" ");
@@ -322,15 +332,15 @@ fn the_cluster_comes_from_the_environment_where_the_configuration_is_silent() {
     let output = cluster.run(&script, &[("CLUSTER", "c")]);
     assert_ne!(output.status.code(), Some(0));
     assert!(
-        tools::text(&output).contains("RESOURCE_GROUP"),
+        tool_paths::text(&output).contains("RESOURCE_GROUP"),
         "{}",
-        tools::text(&output)
+        tool_paths::text(&output)
     );
     assert!(
         cluster.commands().is_empty(),
         "nothing is done for no cluster"
     );
-    tools::passes(&cluster.run(
+    tool_paths::passes(&cluster.run(
         &script,
         &[("CLUSTER", "a 'b'"), ("RESOURCE_GROUP", "$(id)")],
     ));
@@ -350,7 +360,7 @@ fn hostile_names_stay_words() {
     let cluster = Cluster::new();
     let config = golden::root().join("hostile-strings/spot-config.yaml");
     let script = script(&fs::read_to_string(config).expect("it is there"));
-    tools::passes(&cluster.run(&script, &[]));
+    tool_paths::passes(&cluster.run(&script, &[]));
     for command in cluster.commands() {
         assert_eq!(options(&command)["--resource-group"], ["rg `id`"]);
     }
@@ -371,7 +381,7 @@ fn advice_can_be_run_as_it_is() {
         .filter(|line| line.starts_with("    az "))
         .collect();
     cluster.commands();
-    tools::passes(&cluster.run(&advice.join(" </dev/null\n"), &[]));
+    tool_paths::passes(&cluster.run(&advice.join(" </dev/null\n"), &[]));
     let commands = cluster.commands();
     assert_eq!(commands.len(), 2, "{said}");
     for command in &commands {
@@ -389,7 +399,7 @@ fn profile_and_pools_are_made_apart() {
         ("--skip=priority-expander", &["nodepool", "nodepool"]),
     ] {
         let cluster = Cluster::new();
-        tools::passes(&cluster.run(&chosen(CONFIG, &[chosen_by]), &[]));
+        tool_paths::passes(&cluster.run(&chosen(CONFIG, &[chosen_by]), &[]));
         let changes = cluster.changes();
         let found: Vec<&str> = changes.iter().map(|change| change[1].as_str()).collect();
         assert_eq!(found, expected, "{chosen_by}");
@@ -399,7 +409,7 @@ fn profile_and_pools_are_made_apart() {
 #[track_caller]
 fn refused(config: &str, arguments: &[&str], message: &str) {
     let output = rendered(config, arguments);
-    tools::refused(&output, message);
+    tool_paths::refused(&output, message);
     assert!(output.stdout.is_empty());
 }
 

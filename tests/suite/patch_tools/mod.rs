@@ -14,10 +14,10 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use super::tools;
+use super::tool_paths;
 
 pub(crate) fn charts() -> PathBuf {
-    tools::root().join("tests/charts")
+    tool_paths::root().join("tests/charts")
 }
 
 /// The chart of our own that all of them are given.
@@ -58,8 +58,8 @@ pub(crate) fn tool(program: &Path, home: &TempDir) -> Command {
 /// The output of a run that must be good.
 #[track_caller]
 fn good(command: &mut Command) -> Vec<u8> {
-    let output = tools::run(command);
-    tools::passes(&output);
+    let output = tool_paths::run(command);
+    tool_paths::passes(&output);
     assert!(!output.stdout.is_empty(), "{command:?} wrote nothing");
     output.stdout
 }
@@ -67,9 +67,9 @@ fn good(command: &mut Command) -> Vec<u8> {
 /// A run that must fail and write nothing.
 #[track_caller]
 fn fails(command: &mut Command) -> Output {
-    let output = tools::run(command);
+    let output = tool_paths::run(command);
     assert!(!output.status.success(), "{command:?} should have failed");
-    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+    assert!(output.stdout.is_empty(), "{}", tool_paths::text(&output));
     output
 }
 
@@ -87,7 +87,7 @@ fn put(home: &TempDir, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
 
 /// `spotgen patch` itself, over a file.
 pub(crate) fn patch(input: &Path, arguments: &[&str]) -> Output {
-    tools::run(
+    tool_paths::run(
         Command::new(env!("CARGO_BIN_EXE_spotgen"))
             .arg("patch")
             .args(arguments)
@@ -109,8 +109,8 @@ pub(crate) fn check(
     let folder = home();
     let input = put(&folder, "input.yaml", input);
     let output = put(&folder, "output.yaml", output);
-    tools::passes(&tools::run(
-        tools::script(python, "patch_oracle.py")
+    tool_paths::passes(&tool_paths::run(
+        tool_paths::script(python, "patch_oracle.py")
             .arg("--config")
             .arg(config)
             .args(flags)

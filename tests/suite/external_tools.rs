@@ -7,13 +7,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Output;
 
-use super::tools::{self, KUBECTL, PYTHON, passes, refused, root, text};
+use super::tool_paths::{self, KUBECTL, PYTHON, passes, refused, root, text};
 
 /// Python and kubectl.
 type Tools = [PathBuf; 2];
 
 fn tools(test: &str) -> Option<Tools> {
-    tools::find(test, [PYTHON, KUBECTL])
+    tool_paths::find(test, [PYTHON, KUBECTL])
 }
 
 /// Every golden case's file of this name.
@@ -34,8 +34,8 @@ fn bad(name: &str) -> Vec<PathBuf> {
 
 /// Runs one of the scripts once, with all the files.
 fn script([python, kubectl]: &Tools, name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
-    tools::run(
-        tools::script(python, name)
+    tool_paths::run(
+        tool_paths::script(python, name)
             .args(flags)
             .args(files)
             .env(KUBECTL, kubectl),
