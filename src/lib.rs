@@ -22,6 +22,9 @@ pub mod plan;
 pub mod providers;
 pub mod reporters;
 pub mod rules;
+#[cfg(test)]
+#[path = "../tests/suite/sample_size.rs"]
+mod sample_size;
 pub mod sha256;
 pub mod source;
 pub mod suggest;

@@ -2,32 +2,27 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
 use super::golden::{cases, root};
 use super::output_invariants::{documents, text};
+use super::process::{self, spotgen};
 use super::tool_paths::{self, KUBECTL, PYTHON};
 
 /// Renders a configuration of these lines below `spec`.
 fn render(spec: &str) -> Output {
-    let folder = tempfile::TempDir::new().expect("a folder can be made");
-    let path = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
-    fs::write(&path, format!("{head}{spec}")).expect("a file can be written");
-    tool_paths::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .args(["render", "--format", "admission", "-f"])
-            .arg(&path)
-            .env_remove("SPOTGEN_LOG"),
-    )
+    spotgen(["render", "--format", "admission", "-f", "-"])
+        .stdin(format!("{head}{spec}"))
+        .run()
 }
 
 fn objects(spec: &str) -> Vec<Value> {
     let output = render(spec);
-    tool_paths::passes(&output);
-    documents(&String::from_utf8(output.stdout).expect("spotgen writes UTF-8"))
+    process::passes(&output);
+    documents(&process::stdout(&output))
 }
 
 #[test]
@@ -60,7 +55,7 @@ fn the_api_follows_the_version() {
 #[test]
 fn beta_is_said_to_be_off() {
     let output = render("  cluster: {kubernetesVersion: \"1.35\"}\n");
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stderr = process::stderr(&output);
     assert!(
         stderr.contains("--feature-gates=MutatingAdmissionPolicy=true"),
         "{stderr}"
@@ -70,8 +65,8 @@ fn beta_is_said_to_be_off() {
 #[test]
 fn older_versions_are_refused() {
     let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");
-    tool_paths::refused(&output, "since 1.34; the configuration says 1.33");
-    tool_paths::refused(
+    process::refused(&output, "since 1.34; the configuration says 1.33");
+    process::refused(
         &render(""),
         "1.33 is assumed, since the configuration says none",
     );
@@ -130,7 +125,7 @@ fn another_cel_runs_the_policies_on_pods() {
     let Some([python]) = tool_paths::find("admission policies run by cel-python", [PYTHON]) else {
         return;
     };
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "admission.py").args(golden()),
     ));
     // What it is for: a policy that does its work again and again.
@@ -139,8 +134,8 @@ fn another_cel_runs_the_policies_on_pods() {
         .replace("+ (variables.tolerates1 ?", "+ (false ?");
     let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
     std::io::Write::write_all(&mut file, broken.as_bytes()).expect("it can be written");
-    let output = tool_paths::run(tool_paths::script(&python, "admission.py").arg(file.path()));
-    tool_paths::refused(&output, "the second time something changes");
+    let output = process::run(tool_paths::script(&python, "admission.py").arg(file.path()));
+    process::refused(&output, "the second time something changes");
 }
 
 #[test]
@@ -151,16 +146,16 @@ fn policies_fit_the_kubernetes_schemas() {
         return;
     };
     let versions = ["--versions", "1.36,1.37"];
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "schemas.py")
             .args(versions)
             .args(golden()),
     ));
-    let readers = tool_paths::run(
+    let readers = process::run(
         tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(golden())
             .env(KUBECTL, kubectl),
     );
-    tool_paths::passes(&readers);
+    process::passes(&readers);
 }

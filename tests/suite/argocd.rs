@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::patch_tools::{charts, patch};
+use super::process::{self, SPOTGEN};
 use super::tool_paths::{self, HELM3, HELM4, KUSTOMIZE};
 
 /// A command of the plugin.
@@ -42,7 +43,7 @@ impl Application {
         let folder = TempDir::new().expect("a folder can be made");
         let application = Self { folder };
         fs::create_dir_all(application.path("bin")).expect("a folder can be made");
-        let spotgen = Path::new(env!("CARGO_BIN_EXE_spotgen"));
+        let spotgen = Path::new(SPOTGEN);
         for (name, program) in [("spotgen", spotgen)].iter().chain(programs) {
             symlink(program, application.path("bin").join(name)).expect("a link can be made");
         }
@@ -63,7 +64,7 @@ impl Application {
                 .chain(env::split_paths(&path)),
         )
         .expect("folders of a PATH make a PATH");
-        tool_paths::run(
+        process::run(
             Command::new(&words[0])
                 .args(&words[1..])
                 .current_dir(self.path("app"))
@@ -95,9 +96,9 @@ fn charts_are_rendered_and_placed() {
     };
     let application = Application::new(&[("helm", &helm)]);
     copy(&charts().join("shop"), &application.path("app"));
-    tool_paths::passes(&application.run(&command("init")));
+    process::passes(&application.run(&command("init")));
     let output = application.run(&command("generate"));
-    tool_paths::passes(&output);
+    process::passes(&output);
     let template = [
         "helm",
         "template",
@@ -108,11 +109,11 @@ fn charts_are_rendered_and_placed() {
         "--include-crds",
     ];
     let plain = application.run(&template.map(str::to_owned));
-    tool_paths::passes(&plain);
+    process::passes(&plain);
     let input = application.path("plain.yaml");
     fs::write(&input, plain.stdout).expect("a file can be written");
     let expected = patch(&input, &["-f", "spot-config.yaml", "--namespace", "shop"]);
-    tool_paths::passes(&expected);
+    process::passes(&expected);
     let text = |output: &Output| {
         String::from_utf8_lossy(&output.stdout)
             .trim_end()
@@ -168,7 +169,7 @@ fn charts_that_a_lock_names_are_fetched() {
         let application = Application::new(&[("helm", &helm)]);
         let run = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-            tool_paths::passes(&application.run(&words));
+            process::passes(&application.run(&words));
         };
         let write = |name: &str, text: &str| {
             let path = application.path(name);
@@ -200,7 +201,7 @@ fn charts_that_a_lock_names_are_fetched() {
         // Twice, as for every commit.
         for _ in 0..2 {
             fs::remove_dir_all(application.path("app/charts")).expect("they were fetched");
-            tool_paths::passes(&application.run(&command("init")));
+            process::passes(&application.run(&command("init")));
             let charts = fs::read_dir(application.path("app/charts")).expect("they are fetched");
             let fetched: Vec<_> = charts
                 .map(|file| file.expect("it is there").file_name())
@@ -227,11 +228,11 @@ fn kustomizations_are_built_and_placed() {
         "resources: [workloads.yaml]\n",
     )
     .expect("it can be written");
-    tool_paths::passes(&application.run(&command("init")));
+    process::passes(&application.run(&command("init")));
     let output = application.run(&command("generate"));
-    tool_paths::passes(&output);
+    process::passes(&output);
     assert!(
-        tool_paths::text(&output).contains("scalesetpriority"),
+        process::text(&output).contains("scalesetpriority"),
         "nothing is placed"
     );
 }
@@ -243,5 +244,5 @@ fn a_failure_of_helm_is_one_of_the_plugin() {
     fs::write(application.path("app/Chart.yaml"), "nothing: of this\n").expect("it can be written");
     let output = application.run(&command("generate"));
     assert!(!output.status.success());
-    assert!(output.stdout.is_empty(), "{}", tool_paths::text(&output));
+    assert!(output.stdout.is_empty(), "{}", process::text(&output));
 }

@@ -7,12 +7,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Output;
 
-use super::tool_paths::{self, KUBECTL, PYTHON, passes, refused, root, text};
+use super::process::{self, passes, refused, text};
+use super::tool_paths::{self, KUBECTL, PYTHON, root};
 
 /// Python and kubectl.
 type Tools = [PathBuf; 2];
 
-fn tools(test: &str) -> Option<Tools> {
+fn tools(test: &'static str) -> Option<Tools> {
     tool_paths::find(test, [PYTHON, KUBECTL])
 }
 
@@ -34,7 +35,7 @@ fn bad(name: &str) -> Vec<PathBuf> {
 
 /// Runs one of the scripts once, with all the files.
 fn script([python, kubectl]: &Tools, name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
-    tool_paths::run(
+    process::run(
         tool_paths::script(python, name)
             .args(flags)
             .args(files)

@@ -7,11 +7,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use clap::ValueEnum as _;
 use spotgen::formats::{Format, Writer};
 use tempfile::TempDir;
+
+use super::process::spotgen;
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
@@ -45,14 +47,11 @@ pub(crate) fn render(case: &Path, extra: &[&str]) -> Output {
 }
 
 fn run(command: &str, case: &Path, extra: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg(command)
+    spotgen([command])
         .args(arguments(case))
         .args(extra)
-        .current_dir(case)
-        .env_remove("SPOTGEN_LOG")
-        .output()
-        .expect("spotgen can be started")
+        .in_folder(case)
+        .run()
 }
 
 /// Compares a text with a golden file, or writes it there.

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::golden;
 use super::output_invariants::{documents, text};
+use super::process::{self, spotgen};
 use super::tool_paths::{self, KUBECTL, KUBECTL_OLD, PYTHON};
 
 fn fixtures() -> PathBuf {
@@ -17,15 +18,6 @@ fn fixtures() -> PathBuf {
 
 fn workloads() -> String {
     fs::read_to_string(fixtures().join("workloads.yaml")).expect("it is there")
-}
-
-fn spotgen(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spotgen"));
-    command
-        .args(arguments)
-        .current_dir(fixtures())
-        .env_remove("SPOTGEN_LOG");
-    command
 }
 
 /// `render` on the fixtures, with the workloads' manifests.
@@ -39,8 +31,8 @@ fn render(format: &str, more: &[&str]) -> Vec<u8> {
         "--format",
         format,
     ];
-    let output = tool_paths::run(&mut spotgen(&[&arguments, more].concat()));
-    tool_paths::passes(&output);
+    let output = spotgen(arguments).args(more).in_folder(fixtures()).run();
+    process::passes(&output);
     output.stdout
 }
 
@@ -70,8 +62,8 @@ impl Overlay {
 }
 
 fn build(kubectl: &Path, folder: &Path) -> String {
-    let output = tool_paths::run(Command::new(kubectl).arg("kustomize").arg(folder));
-    tool_paths::passes(&output);
+    let output = process::run(Command::new(kubectl).arg("kustomize").arg(folder));
+    process::passes(&output);
     String::from_utf8(output.stdout).expect("kubectl writes UTF-8")
 }
 
@@ -131,10 +123,11 @@ fn overlays() -> [Value; 3] {
 
 /// What `spotgen patch` makes of the workloads, built with the same overlay.
 fn patched(kubectl: &Path, overlay: &Value) -> String {
-    let mut command = spotgen(&["patch", "-f", "spot-config.yaml", "--namespace", "shop"]);
-    let input = fs::File::open(fixtures().join("workloads.yaml")).expect("it is there");
-    let output = tool_paths::run(command.stdin(input));
-    tool_paths::passes(&output);
+    let output = spotgen(["patch", "-f", "spot-config.yaml", "--namespace", "shop"])
+        .in_folder(fixtures())
+        .stdin(workloads())
+        .run();
+    process::passes(&output);
     Overlay::new(output.stdout, &with(overlay, &[])).build(kubectl)
 }
 
@@ -247,22 +240,10 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
          - {name: spot1, capacity: Spot, nodes: {min: 0, max: 1}, taints: ['team=shop:NoSchedule']}\n  \
          workloads:\n    - {name: own.lists, namespace: shop, selector: {app: own}}\n";
     let overlay = with_component(&json!({}), |path| {
-        let file = Path::new(path).with_file_name("spot-config.yaml");
-        fs::write(&file, config).expect("a file can be written");
-        let output = tool_paths::run(
-            spotgen(&[
-                "render",
-                "--no-check",
-                "--format",
-                "kustomize",
-                "-o",
-                path,
-                "-f",
-            ])
-            .arg(&file),
-        );
-        tool_paths::passes(&output);
-        let said = tool_paths::text(&output);
+        let render = ["render", "--no-check", "--format", "kustomize", "-o", path];
+        let output = spotgen(render).args(["-f", "-"]).stdin(config).run();
+        process::passes(&output);
+        let said = process::text(&output);
         assert!(said.contains("the component's replaces it"), "{said}");
         assert!(said.contains("the dot"), "{said}");
     });
@@ -315,17 +296,13 @@ fn system_and_components_are_all_of_the_manifests() {
 /// What `render` of such a `spec` ends with, and whether it wrote anything.
 fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
     let folder = TempDir::new().expect("a folder can be made");
-    let config = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
-    fs::write(&config, format!("{head}{spec}")).expect("a file can be written");
     let made = folder.path().join("made");
-    let output = tool_paths::run(
-        spotgen(&["render", "-f"])
-            .arg(&config)
-            .arg("-o")
-            .arg(&made)
-            .args(arguments),
-    );
+    let output = spotgen(["render", "-f", "-", "-o"])
+        .args([&made])
+        .args(arguments)
+        .stdin(format!("{head}{spec}"))
+        .run();
     (output, made.exists())
 }
 
@@ -333,17 +310,12 @@ fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
 #[track_caller]
 fn refused(spec: &str, format: &str, message: &str) {
     let (output, is_made) = rendered(spec, &["--format", format]);
-    tool_paths::refused(&output, message);
+    process::refused(&output, message);
     assert!(!is_made, "something is written");
     let only = ["--format", format, "--only", "priority-expander"];
     let (output, _) = rendered(spec, &only);
-    assert!(!tool_paths::text(&output).contains(message), "{message}");
-    assert_ne!(
-        output.status.code(),
-        Some(1),
-        "{}",
-        tool_paths::text(&output)
-    );
+    assert!(!process::text(&output).contains(message), "{message}");
+    assert_ne!(output.status.code(), Some(1), "{}", process::text(&output));
 }
 
 #[test]
@@ -414,7 +386,7 @@ fn other_readers_and_the_schemas_agree() {
     });
     let files: Vec<PathBuf> = flux.filter(|file| file.is_file()).chain(trees).collect();
     assert!(files.len() > 10);
-    let readers = tool_paths::run(
+    let readers = process::run(
         tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(
@@ -424,11 +396,11 @@ fn other_readers_and_the_schemas_agree() {
             )
             .env(KUBECTL, kubectl),
     );
-    tool_paths::passes(&readers);
+    process::passes(&readers);
     let objects = files
         .iter()
         .filter(|file| file.ends_with("objects.yaml") || file.ends_with("budgets.yaml"));
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "schemas.py").args(objects),
     ));
 }

@@ -17,6 +17,7 @@ mod golden_formats;
 mod helm;
 mod help;
 mod kustomize;
+mod library;
 mod numbers;
 mod observed_system;
 mod output_invariants;
@@ -32,6 +33,7 @@ mod readme_yaml;
 mod reporters;
 mod rule_exceptions;
 mod rules;
+mod sample_size;
 mod scaling;
 #[path = "../cluster/scores.rs"]
 mod scheduler_scores;

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::patch_tools::{charts, check, patch};
+use super::process::{self, SPOTGEN};
 use super::tool_paths::{self, HELM3, HELM4, PYTHON, REAL_CHARTS};
 
 /// A script of the benchmark.
@@ -24,7 +25,7 @@ fn of_the_benchmark(python: &Path, script: &str) -> Command {
 fn stream(python: &Path, documents: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let mut command = of_the_benchmark(python, "gen_w2.py");
-    tool_paths::passes(&tool_paths::run(command.arg(folder.path()).arg(documents)));
+    process::passes(&process::run(command.arg(folder.path()).arg(documents)));
     folder
 }
 
@@ -38,7 +39,7 @@ fn the_stream_of_the_benchmark() {
     let config = folder.path().join("spot.yaml");
     let config = config.to_str().expect("a plain path");
     let output = patch(&input, &["-f", config, "--verify"]);
-    tool_paths::passes(&output);
+    process::passes(&output);
     let stream = fs::read(&input).expect("it is there");
     check(&python, Path::new(config), &[], stream, &output.stdout);
 
@@ -46,8 +47,8 @@ fn the_stream_of_the_benchmark() {
     let patched = folder.path().join("patched.yaml");
     fs::write(&patched, &output.stdout).expect("a file can be written");
     let mut command = of_the_benchmark(&python, "check.py");
-    let findings = tool_paths::run(command.arg("w2").args([folder.path(), &patched]));
-    tool_paths::passes(&findings);
+    let findings = process::run(command.arg("w2").args([folder.path(), &patched]));
+    process::passes(&findings);
     let findings: Json = serde_json::from_slice(&findings.stdout).expect("its findings are JSON");
     for (name, expected) in [
         ("ok", json!(true)),
@@ -67,9 +68,9 @@ fn workloads_in_many_styles_of_yaml() {
         return;
     };
     let folder = stream(&python, "60");
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "patch_styles.py")
-            .arg(env!("CARGO_BIN_EXE_spotgen"))
+            .arg(SPOTGEN)
             .arg(folder.path().join("stream.yaml"))
             .arg(charts().join("live.yaml")),
     ));
@@ -78,7 +79,7 @@ fn workloads_in_many_styles_of_yaml() {
 #[track_caller]
 fn twice_is_once(patched: &Path, config: &str) {
     let again = patch(patched, &["-f", config, "--verify"]);
-    tool_paths::passes(&again);
+    process::passes(&again);
     let once = fs::read(patched).expect("it is there");
     assert!(again.stdout == once, "a second run changes something");
 }
@@ -93,7 +94,7 @@ fn the_oracle_refuses_what_is_wrong() {
     let [input, config, bad] =
         ["stream.yaml", "spot.yaml", "bad.yaml"].map(|name| folder.path().join(name));
     let output = patch(&input, &["-f", config.to_str().expect("a plain path")]);
-    tool_paths::passes(&output);
+    process::passes(&output);
     let good = String::from_utf8(output.stdout).expect("text");
     let stream = fs::read_to_string(&input).expect("it is there");
     for (output, message) in [
@@ -121,7 +122,7 @@ fn the_oracle_refuses_what_is_wrong() {
         fs::write(&bad, output).expect("a file can be written");
         let mut command = tool_paths::script(&python, "patch_oracle.py");
         let command = command.arg("--config").args([&config, &input, &bad]);
-        tool_paths::refused(&tool_paths::run(command), message);
+        process::refused(&process::run(command), message);
     }
 }
 
@@ -136,17 +137,17 @@ fn the_chart_of_our_own() {
     };
     let folder = tempfile::tempdir().expect("a folder can be made");
     for helm in [helm3, helm4] {
-        let rendered = tool_paths::run(
+        let rendered = process::run(
             Command::new(helm)
                 .args(["template", "rel"])
                 .arg(charts().join("shop")),
         );
-        tool_paths::passes(&rendered);
+        process::passes(&rendered);
         let input = folder.path().join("input.yaml");
         fs::write(&input, &rendered.stdout).expect("a file can be written");
         for name in ["spot-config.yaml", "match-all.yaml"] {
             let output = patch(&input, &["-f", name, "--verify"]);
-            tool_paths::passes(&output);
+            process::passes(&output);
             let config = charts().join(name);
             check(&python, &config, &[], &rendered.stdout, &output.stdout);
             let patched = folder.path().join("patched.yaml");
@@ -162,9 +163,9 @@ fn charts_of_other_people() {
     else {
         return;
     };
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "real_charts.py")
-            .arg(env!("CARGO_BIN_EXE_spotgen"))
+            .arg(SPOTGEN)
             .arg(streams),
     ));
 }

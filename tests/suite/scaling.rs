@@ -3,10 +3,9 @@
 
 use serde_json::{Value, json};
 use spotgen::components::ComponentId;
-use spotgen::components::bundle::build;
-use spotgen::formats::{Format, Writer};
-use spotgen::load::Inputs;
+use spotgen::formats::Format;
 
+use super::library;
 use super::output_invariants::{documents, text};
 
 /// The `ConfigMap`'s text for these parameters; none where they are refused.
@@ -26,20 +25,9 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
             }]},
         },
     });
-    let mut inputs = Inputs::default();
-    let id = inputs.sources.add("generated.yaml", config.to_string());
-    inputs.files.push(id);
-    let plan = spotgen::plan(&inputs, None).ok()?.plan;
-    let bundle = build(&plan, |component| {
-        component == ComponentId::ProportionalAutoscaler
-    });
-    let mut stream = Vec::new();
-    let Writer::Stream(write) = Format::Manifests.writer() else {
-        panic!("manifests are a stream");
-    };
-    let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");
-    assert!(is_written, "there is an autoscaler");
-    let stream = String::from_utf8(stream).expect("UTF-8");
+    let given = library::config(config.to_string());
+    let chosen = |component| component == ComponentId::ProportionalAutoscaler;
+    let stream = given.render_only(Format::Manifests, chosen)?;
     let objects = documents(&stream);
     let found = objects
         .iter()

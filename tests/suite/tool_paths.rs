@@ -5,7 +5,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// A Python with the packages of `tests/tools/requirements.txt`.
 pub(crate) const PYTHON: &str = "SPOTGEN_PYTHON";
@@ -54,8 +54,11 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The tools that these variables name, or None after having said what is missing.
-pub(crate) fn find<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
+/// The tools that these variables name; None after having said what is missing.
+pub(crate) fn find<const N: usize>(
+    test: &'static str,
+    names: [&'static str; N],
+) -> Option<[PathBuf; N]> {
     let missing: Vec<&str> = names
         .into_iter()
         .filter(|name| set(name).is_none())
@@ -83,34 +86,4 @@ pub(crate) fn script(python: &Path, name: &str) -> Command {
         // No compiled files beside the sources.
         .env("PYTHONDONTWRITEBYTECODE", "1");
     command
-}
-
-#[track_caller]
-pub(crate) fn run(command: &mut Command) -> Output {
-    command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"))
-}
-
-/// Everything that it printed.
-pub(crate) fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-#[track_caller]
-pub(crate) fn passes(output: &Output) {
-    assert!(output.status.success(), "{}", text(output));
-}
-
-/// Refused by the script's own judgement and with this message, not by a crash.
-#[track_caller]
-pub(crate) fn refused(output: &Output, message: &str) {
-    let text = text(output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains(message), "no {message:?} in:\n{text}");
-    assert!(!text.contains("Traceback"), "{text}");
 }

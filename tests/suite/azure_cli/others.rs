@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::cluster::Cluster;
 use super::{CONFIG, chosen};
 use crate::golden;
+use crate::process;
 use crate::tool_paths::{self, AZ_PYTHON, PYTHON};
 
 /// The golden scripts.
@@ -36,7 +37,7 @@ fn scripts_are_clean_to_shellcheck() {
         fs::write(&path, script).expect("a file can be written");
         path
     });
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         Command::new(shellcheck)
             .arg("--shell=sh")
             .args(scripts())
@@ -88,9 +89,9 @@ fn the_real_az_understands_the_commands() {
                 output.status.success(),
                 lines.is_none(),
                 "{}",
-                tool_paths::text(&output)
+                process::text(&output)
             );
-            tool_paths::passes(&tool_paths::run(
+            process::passes(&process::run(
                 tool_paths::script(&python, "az_arguments.py").arg(cluster.state("log")),
             ));
         }

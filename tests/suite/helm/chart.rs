@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{CASES, Chart, helms, object, rendered, yaml};
 use crate::golden;
-use crate::tool_paths::{self, KUBECTL, PYTHON, text};
+use crate::process::{self, text};
+use crate::tool_paths::{self, KUBECTL, PYTHON};
 
 #[test]
 fn helm_finds_nothing_to_warn_of() {
@@ -17,8 +18,8 @@ fn helm_finds_nothing_to_warn_of() {
     for case in CASES {
         let chart = Chart::of(case);
         let [three, four] = helms.each_ref().map(|helm| {
-            let output = tool_paths::run(&mut chart.helm(helm, &["lint", "--strict"]));
-            tool_paths::passes(&output);
+            let output = process::run(&mut chart.helm(helm, &["lint", "--strict"]));
+            process::passes(&output);
             let said = text(&output);
             assert!(!said.contains("WARNING"), "{case}: {said}");
             chart.objects(helm)
@@ -49,7 +50,7 @@ fn the_lock_belongs_to_the_chart() {
             continue;
         }
         let build = |helm: &Path| {
-            text(&tool_paths::run(
+            text(&process::run(
                 &mut chart.helm(helm, &["dependency", "build"]),
             ))
         };
@@ -81,7 +82,7 @@ fn the_lock_belongs_to_a_chart_with_an_odd_repository() {
     fs::write(folder.path().join("spot-config.yaml"), config).expect("a file can be written");
     let chart = Chart::in_folder(folder.path());
     for helm in &helms {
-        let said = text(&tool_paths::run(
+        let said = text(&process::run(
             &mut chart.helm(helm, &["dependency", "build"]),
         ));
         assert!(!said.contains("out of sync"), "{said}");
@@ -259,8 +260,8 @@ fn the_readme_is_about_this_chart() {
 /// What the chart itself makes of every case, without what the upstream charts make.
 fn own(helm: &Path, case: &str) -> String {
     let chart = Chart::of(case);
-    let output = tool_paths::run(&mut chart.template(helm));
-    tool_paths::passes(&output);
+    let output = process::run(&mut chart.template(helm));
+    process::passes(&output);
     let stream = String::from_utf8(output.stdout).expect("UTF-8");
     let name = yaml(&chart.path.join("Chart.yaml"))["name"].clone();
     let own = format!(
@@ -276,7 +277,7 @@ fn own(helm: &Path, case: &str) -> String {
 }
 
 /// Has a script judge streams of every case.
-fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
+fn judged(script: &'static str, stream: impl Fn(&Path, &str) -> String) {
     let Some([_, helm]) = helms(script) else {
         return;
     };
@@ -291,7 +292,7 @@ fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
         fs::write(&path, stream).expect("a file can be written");
         path
     });
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, script)
             .args(files)
             .env(KUBECTL, kubectl),
@@ -301,8 +302,8 @@ fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
 #[test]
 fn what_it_installs_fits_the_kubernetes_schemas() {
     judged("schemas.py", |helm, case| {
-        let output = tool_paths::run(&mut Chart::of(case).template(helm));
-        tool_paths::passes(&output);
+        let output = process::run(&mut Chart::of(case).template(helm));
+        process::passes(&output);
         String::from_utf8(output.stdout).expect("UTF-8")
     });
 }

@@ -7,7 +7,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, fails, good, home, put, shop, tool};
-use crate::tool_paths::{self, HELM3, HELM4, PYTHON, text};
+use crate::process::{self, text};
+use crate::tool_paths::{self, HELM3, HELM4, PYTHON};
 
 /// The folder that `HELM_PLUGINS` names: Helm finds `helm/plugin.yaml` in it.
 fn plugins() -> std::path::PathBuf {
@@ -107,7 +108,7 @@ fn what_helm_4_hands_over_keeps_its_bytes() {
     let input = handed_over_by_helm_4(&helm, &home);
     let path = put(&home, "input.yaml", &input);
     let output = super::patch(&path, &["-f", "spot-config.yaml", "--verify"]);
-    tool_paths::passes(&output);
+    process::passes(&output);
     let marks = |bytes: &[u8]| {
         String::from_utf8_lossy(bytes)
             .matches("postrenderer.helm.sh/postrender-filename: 'shop/templates/")
@@ -129,7 +130,7 @@ fn helm_3_and_helm_4_install_the_same() {
     let three = good(&mut helm3(&helm_3, &home, &config()));
     let four = good(&mut helm4(&helm_4, &home, &config()));
     let files = [put(&home, "3.yaml", three), put(&home, "4.yaml", four)];
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         tool_paths::script(&python, "same_objects.py").args(files),
     ));
 }
@@ -163,7 +164,7 @@ fn helm_3_stops_when_spotgen_fails() {
     assert!(text(&output).contains("missing.yaml"), "{}", text(&output));
     // With --output-dir Helm 3 gives nothing to a post-renderer, and takes nothing from it.
     let mut command = helm3(&helm, &home, &config());
-    let output = tool_paths::run(command.arg("--output-dir").arg(home.path().join("out")));
+    let output = process::run(command.arg("--output-dir").arg(home.path().join("out")));
     assert!(!output.status.success(), "{}", text(&output));
 }
 

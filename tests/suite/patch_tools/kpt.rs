@@ -7,7 +7,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, good, home, put, shop, tool};
-use crate::tool_paths::{self, HELM3, KPT, PYTHON, text};
+use crate::process::{self, SPOTGEN, text};
+use crate::tool_paths::{self, HELM3, KPT, PYTHON};
 
 /// A package with the chart's objects, and the configuration beside it.
 fn package(objects: &[u8]) -> TempDir {
@@ -29,7 +30,7 @@ fn eval(kpt: &Path, home: &TempDir, function: &str) -> Command {
 }
 
 fn spotgen_patch() -> String {
-    format!("{} patch", env!("CARGO_BIN_EXE_spotgen"))
+    format!("{SPOTGEN} patch")
 }
 
 #[test]
@@ -42,11 +43,11 @@ fn kpt_changes_nothing_but_the_placement() {
     let rendered = good(tool(&helm, &home()).args(["template", "rel"]).arg(shop()));
     // What kpt itself makes of the files, by a function that only copies.
     let copied = package(&rendered);
-    tool_paths::passes(&tool_paths::run(&mut eval(&kpt, &copied, "cat")));
+    process::passes(&process::run(&mut eval(&kpt, &copied, "cat")));
 
     let by_map = package(&rendered);
     let arguments = ["--", "config=spot-config.yaml", "namespace=shop"];
-    tool_paths::passes(&tool_paths::run(
+    process::passes(&process::run(
         eval(&kpt, &by_map, &spotgen_patch()).args(arguments),
     ));
     check(&python, &config(), &[], objects(&copied), objects(&by_map));
@@ -56,12 +57,12 @@ fn kpt_changes_nothing_but_the_placement() {
                    spec: {config: spot-config.yaml}\n";
     let pointer = put(&by_file, "function.yaml", pointer);
     let mut command = eval(&kpt, &by_file, &spotgen_patch());
-    tool_paths::passes(&tool_paths::run(command.arg("--fn-config").arg(pointer)));
+    process::passes(&process::run(command.arg("--fn-config").arg(pointer)));
     assert_eq!(objects(&by_file), objects(&by_map));
 
     // Once more, with the configuration itself.
     let mut command = eval(&kpt, &by_file, &spotgen_patch());
-    tool_paths::passes(&tool_paths::run(command.arg("--fn-config").arg(config())));
+    process::passes(&process::run(command.arg("--fn-config").arg(config())));
     assert_eq!(objects(&by_file), objects(&by_map));
 }
 
@@ -74,13 +75,9 @@ fn kpt_says_what_was_done() {
     let rendered = good(tool(&helm, &home()).args(["template", "rel"]).arg(shop()));
     let home = package(&rendered);
     let mut command = eval(&kpt, &home, &spotgen_patch());
-    let output = tool_paths::run(command.args([
-        "--results-dir",
-        "results",
-        "--",
-        "config=spot-config.yaml",
-    ]));
-    tool_paths::passes(&output);
+    let output =
+        process::run(command.args(["--results-dir", "results", "--", "config=spot-config.yaml"]));
+    process::passes(&output);
     let results =
         fs::read_to_string(home.path().join("results/results.yaml")).expect("results were written");
     assert!(results.contains("rel-web"), "{results}");
@@ -94,7 +91,7 @@ fn kpt_keeps_the_files_when_spotgen_fails() {
     let object = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: shop\n";
     let home = package(object.as_bytes());
     let mut command = eval(&kpt, &home, &spotgen_patch());
-    let output = tool_paths::run(command.args(["--", "config=missing.yaml"]));
+    let output = process::run(command.args(["--", "config=missing.yaml"]));
     assert!(!output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("missing.yaml"), "{}", text(&output));
     assert_eq!(objects(&home), object.as_bytes());

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{charts, check, config, good, home, patch, put, tool};
+use crate::process;
 use crate::tool_paths::{self, KUBECTL, PYTHON};
 
 /// kubectl reads and prints it anew.
@@ -22,7 +23,7 @@ fn a_list_from_a_cluster_is_placed() {
     };
     let live = charts().join("live.yaml");
     let output = patch(&live, &["-f", "spot-config.yaml", "--verify"]);
-    tool_paths::passes(&output);
+    process::passes(&output);
     let live = fs::read(live).expect("it is there");
     check(&python, &config(), &[], &live, &output.stdout);
     check(

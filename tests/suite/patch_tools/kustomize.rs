@@ -6,6 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, fails, good, home, put, shop, tool};
+use crate::process;
 use crate::tool_paths::{self, HELM3, KUSTOMIZE, PYTHON};
 
 const FUNCTION: &str = r"  annotations:
@@ -83,6 +84,6 @@ fn kustomize_stops_when_spotgen_fails() {
     let object = b"apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
     let home = kustomization(object, &transformer("missing.yaml"));
     let output = fails(&mut build(&kustomize, &home, "."));
-    let text = tool_paths::text(&output);
+    let text = process::text(&output);
     assert!(text.contains("missing.yaml"), "{text}");
 }
