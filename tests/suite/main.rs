@@ -38,4 +38,5 @@ mod scaling;
 #[path = "../cluster/scores.rs"]
 mod scheduler_scores;
 mod schema;
+mod thread_time;
 mod tool_paths;

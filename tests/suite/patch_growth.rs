@@ -1,16 +1,15 @@
 //! `spotgen patch` takes time by the length of a document, in whatever way it is written: eight times as much takes some
 //! eight times as long, and not sixty-four.
 
-use std::fs;
 use std::io;
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use spotgen::load::Inputs;
 use spotgen::patch::{Documents, Options};
 
 use super::sample_size::sample_size;
+use super::thread_time::thread_time;
 
 const CONFIG: &str = r"
 apiVersion: spotgen.dev/v1alpha1
@@ -21,15 +20,6 @@ spec: {provider: aks, classRules: [{match: {}, class: default}]}
 
 /// Of eight, with room for a machine that is busy with other things.
 const MOST: u32 = 24;
-
-/// How long this thread has been on a processor, whatever else the machine does; where nobody says so, the time.
-/// Source: torvalds/linux Documentation/scheduler/sched-stats.rst, "/proc/<pid>/schedstat".
-fn clock() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = stat.split(' ').next().and_then(|time| time.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
 
 /// How long a stream takes, reported and with budgets.
 fn time(stream: &str) -> Duration {
@@ -43,7 +33,7 @@ fn time(stream: &str) -> Duration {
     let configured = spotgen::configure(&inputs, true).expect("it is valid");
     let mut documents = Documents::new(io::Cursor::new(stream));
     let mut out = Vec::new();
-    let started = clock();
+    let started = thread_time();
     let whole = Some(whole);
     let patched = spotgen::patch(
         &inputs,
@@ -54,7 +44,7 @@ fn time(stream: &str) -> Duration {
         &mut out,
     )
     .expect("memory can be read and written");
-    let took = clock().saturating_sub(started);
+    let took = thread_time().saturating_sub(started);
     assert!(!patched.report.has_errors());
     assert!(
         patched
