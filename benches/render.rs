@@ -2,17 +2,16 @@
 
 use std::fmt::Write as _;
 
-use clap::ValueEnum as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use spotgen::check::Detail;
 use spotgen::components::bundle;
-use spotgen::formats::{Format, Writer};
+use spotgen::formats::{self, Writer};
 use spotgen::load::{Inputs, load};
 use spotgen::plan;
 use spotgen::reporters::text;
 use spotgen::source::SourceId;
-use spotgen::validate::validate;
+use spotgen::validate;
 use spotgen::yaml::{Dialect, parse};
 
 fn main() {
@@ -207,28 +206,27 @@ fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
 
 #[divan::bench(args = SIZES)]
 fn render_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
-    render(bencher, workloads, Format::Manifests);
+    render(bencher, workloads, "manifests");
 }
 
 #[divan::bench(args = SIZES)]
 fn render_patches(bencher: Bencher<'_, '_>, workloads: usize) {
-    render(bencher, workloads, Format::Patches);
+    render(bencher, workloads, "patches");
 }
 
 #[divan::bench(args = SIZES)]
 fn render_helm(bencher: Bencher<'_, '_>, workloads: usize) {
-    render(bencher, workloads, Format::Helm);
+    render(bencher, workloads, "helm");
 }
 
 #[divan::bench(args = SIZES)]
 fn render_values(bencher: Bencher<'_, '_>, workloads: usize) {
-    render(bencher, workloads, Format::Values);
+    render(bencher, workloads, "values");
 }
 
 /// The formats that are not for systems of very many workloads, at a thousand.
 #[divan::bench(args = ["flux-patches", "kustomize", "admission", "azure-cli"])]
 fn render_thousand(bencher: Bencher<'_, '_>, format: &str) {
-    let format = Format::from_str(format, false).expect("there is such a format");
     render(bencher, 1000, format);
 }
 
@@ -250,12 +248,13 @@ fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
     });
 }
 
-fn render(bencher: Bencher<'_, '_>, workloads: usize, format: Format) {
+fn render(bencher: Bencher<'_, '_>, workloads: usize, format: &str) {
+    let format = formats::format(format).expect("there is such a format");
     let inputs = configuration(workloads);
-    let plan = plan(&inputs, None).expect("it is valid").plan;
+    let plan = plan(&inputs, None).expect("it is valid").system;
     bencher.bench(|| {
         let bundle = bundle::build(&plan, |_| true);
-        match format.writer() {
+        match format.writer {
             Writer::Stream(write) => {
                 let written = write(&plan, &bundle, &mut std::io::sink());
                 assert!(written.expect("a sink takes everything"));

@@ -49,7 +49,7 @@ pub const ON_DEMAND_TAINT: (&str, &str, Effect) = (
 
 /// The key of the soft taint that the autoscaler sets on every node that it does not need at the moment; its value is the
 /// time. Effect: `PreferNoSchedule`. Pods that prefer Spot tolerate it where `ON_DEMAND_TAINT` stands on on-demand and
-/// their preference is not safe without: `numbers::choice` has the arithmetic, `placement::deletion_candidates` decides.
+/// their preference is not safe without: `model::choice` has the arithmetic, `placement::deletion_candidates` decides.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `DeletionCandidateTaint`;
 /// core/scaledown/actuation/softtaint.go.
 pub const DELETION_CANDIDATE_TAINT: (&str, Effect) = (
@@ -74,7 +74,7 @@ pub const MAX_SKEW: i32 = 3;
 /// Kubernetes would wait 300 s, after the 50 it takes to notice. By then a Spot VM is gone: a node that only restarts its
 /// kubelet is back before it is noticed, and with 30 s instead of 5 all pods were ready after 300 s instead of 193
 /// (docs/evidence.md).
-const NODE_LOSS_SECONDS: i32 = 5;
+pub const NODE_LOSS_SECONDS: i32 = 5;
 /// Rounded up by Kubernetes: one of two pods, two of three or four. The notice is too short for a second round of evictions,
 /// so the budget decides how many pods leave in good order when all Spot goes: with 25 % 25 of 37 were killed, with 50 %
 /// 13 (docs/evidence.md). It guards upgrades, scale-down and failback too, which now take half of a workload at once
@@ -111,7 +111,7 @@ pub fn class(facts: &Facts) -> Class {
             unhealthy_pod_eviction_policy: Some(UnhealthyPodEvictionPolicy::AlwaysAllow),
             ..BudgetSpec::default()
         })),
-        termination_grace_period_seconds: Some(OrNone::Seconds(facts.grace_seconds)),
+        termination_grace_period_seconds: Some(OrNone::Seconds(facts.interruption.grace_seconds)),
         node_loss_toleration_seconds: Some(OrNone::Seconds(NODE_LOSS_SECONDS)),
     }
 }

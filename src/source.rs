@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 /// Marks in a long line are this many bytes apart, so that no column is counted over more than that.
 const STRIDE: usize = 1024;
 
+/// The name of what comes on stdin.
+pub const STDIN: &str = "<stdin>";
 /// The name of what an argument `--set` says.
 pub const SET: &str = "--set";
 /// The name of what a function is called with.

@@ -14,7 +14,6 @@ use spotgen::patch::{self, Documents, Options, Patcher};
 use spotgen::plan::Plan;
 use spotgen::components::resolve;
 use spotgen::source::SourceId;
-use spotgen::validate;
 use spotgen::workloads::Stream;
 use spotgen::yaml::{self, Dialect, Node, Value};
 
@@ -52,9 +51,10 @@ fn setup() -> &'static Setup {
         let inputs: &'static Inputs = inputs;
         let (document, _) = load::load(inputs);
         let document = document.expect("the configuration is YAML");
-        let config = validate::validate(&document, true).expect("the configuration is valid");
+        let config = spotgen::validate(&document, true).expect("the configuration is valid");
         let plan = resolve::resolve(config.clone(), &document, Some(&Manifests::default()))
-            .expect("the configuration can be resolved");
+            .expect("the configuration can be resolved")
+            .plan;
         Setup {
             plan,
             config,

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 
 use super::messages::{self, Messages};
-use super::{Outcome, input, print};
+use super::outcome::Outcome;
+use super::stdout::print;
+use super::{input, names};
 use crate::check::Detail;
+use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
-use crate::reporters::{self, Reporter, Results};
-use crate::rules;
+use crate::reporters::{Reporter, Results};
 
 /// Say what is wrong with the configuration, and with the manifests of the workloads
 #[derive(Debug, clap::Args)]
@@ -28,8 +30,8 @@ pub(super) struct Args {
     from: Vec<PathBuf>,
 
     /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Reporter::Text)]
-    report: Reporter,
+    #[arg(long, value_parser = names::reporters(), default_value = "text")]
+    report: &'static Reporter,
 
     /// Let warnings count as errors; what is only worth knowing never does
     #[arg(long, value_enum, value_name = "LEVEL")]
@@ -64,10 +66,10 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
-    let planned = crate::plan(&inputs, manifests);
+    let planned = crate::pipeline::plan(&inputs, manifests);
     let (report, numbers) = match &planned {
         Ok(planned) => {
-            let numbers = args.numbers.then(|| planned.numbers());
+            let numbers = args.numbers.then(|| planned.figures());
             (planned.check(&args.allow, Detail::ALL), numbers)
         }
         Err(report) => {
@@ -80,9 +82,9 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
         report: &report,
         numbers: numbers.as_deref(),
         sources: &inputs.sources,
+        colour: messages::wants_colour(std::io::stdout().is_terminal()),
     };
-    let colour = messages::wants_colour(std::io::stdout().is_terminal());
-    print(&reporters::render(args.report, results, colour))?;
+    print(&(args.report.render)(results))?;
     let outcome = outcome(&report, args.deny);
     // Large trees are not taken apart at the end.
     std::mem::forget(planned);

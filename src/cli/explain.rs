@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Outcome, print};
+use super::outcome::Outcome;
+use super::stdout::print;
+use crate::check::{self, rules};
 use crate::config::fields;
 use crate::diagnostic::Failure;
-use crate::rules;
 use crate::suggest::similar;
 
 /// Print the page of a rule, or what a key of the configuration is for
@@ -44,7 +45,7 @@ fn page(subject: &str) -> Result<String, Failure> {
     if let Some(rule) = rules::rule(subject) {
         return Ok(rule.page());
     }
-    if let Some(page) = rules::mistakes_page(subject) {
+    if let Some(page) = check::mistakes_page(subject) {
         return Ok(page);
     }
     // Rules have dashes, fields have dots or capitals.

@@ -8,8 +8,7 @@ use clap::ValueHint;
 
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
-use crate::patch::STREAM;
-use crate::source::{SET, SourceId, Sources};
+use crate::source::{SET, STDIN, SourceId, Sources};
 
 /// Spans count bytes in 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -77,7 +76,7 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
             if std::mem::replace(&mut has_read_stdin, true) {
                 return Err(Failure::new("stdin can be read once only").help("name `-` once"));
             }
-            ids.push(add(STREAM.to_owned(), stdin()?, sources)?);
+            ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
         }
         for path in files(name)? {

@@ -6,20 +6,23 @@ mod directory;
 mod explain;
 mod input;
 mod messages;
+mod names;
+mod outcome;
 mod output;
 mod patch;
 mod render;
 mod schema;
 mod spool;
+mod stdout;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::{Failure, Report};
-use messages::Messages;
+use self::messages::Messages;
+use self::outcome::Outcome;
+use crate::diagnostic::Failure;
 
 /// Compiles one spot-config.yaml into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
 #[derive(Debug, Parser)]
@@ -53,40 +56,6 @@ enum Command {
     Explain(explain::Args),
     /// Print the JSON schema of the configuration
     Schema,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// All is well.
-    Good,
-    /// There are findings of level error, or files differ.
-    Findings,
-    /// It could not work: wrong arguments, unreadable files, not YAML.
-    Unable,
-}
-
-impl Outcome {
-    /// How a run ends that finds this and no more.
-    fn of(report: &Report) -> Self {
-        if report.is_unreadable() {
-            Self::Unable
-        } else if report.has_errors() {
-            Self::Findings
-        } else {
-            Self::Good
-        }
-    }
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Good => 0,
-            Outcome::Findings => 1,
-            Outcome::Unable => 2,
-        })
-    }
 }
 
 /// Runs the command line given by `args`, the program's name first.
@@ -131,25 +100,5 @@ fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failu
         Command::Explain(args) => explain::run(args),
         Command::Patch(args) => patch::run(args, messages),
         Command::Schema => schema::run(),
-    }
-}
-
-/// Writes a result to stdout.
-fn print(text: &str) -> Result<(), Failure> {
-    print_with(|out| out.write_all(text.as_bytes()).map(|()| true)).map(|_| ())
-}
-
-/// Has a result written to stdout; whether there was one.
-fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<bool>) -> Result<bool, Failure> {
-    let mut stdout = io::stdout().lock();
-    let written = write(&mut stdout).and_then(|has_written| {
-        stdout.flush()?;
-        Ok(has_written)
-    });
-    match written {
-        // A reader that has seen enough (`| head`) is no failure.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(Failure::new(format!("cannot write to stdout: {error}"))),
-        Ok(has_written) => Ok(has_written),
     }
 }

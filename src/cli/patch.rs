@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 
+use super::input;
 use super::messages::Messages;
+use super::outcome::Outcome;
 use super::spool::Spool;
-use super::{Outcome, input, print_with};
+use super::stdout::print_with;
 use crate::diagnostic::Failure;
 use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
-use crate::source::SourceId;
+use crate::source::{FUNCTION_CONFIG, STDIN, SourceId};
 
 /// Place the workloads in a stream of manifests: stdin to stdout, every other byte as it was
 #[derive(Debug, clap::Args)]
@@ -66,7 +68,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         verify: args.verify,
         report: args.report,
     };
-    let configured = match crate::configure(&inputs, true) {
+    let configured = match crate::pipeline::configure(&inputs, true) {
         Ok(configured) => configured,
         Err(mut report) => {
             report.sort();
@@ -75,7 +77,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         }
     };
     let mut spool = Spool::new();
-    let mut patched = crate::patch(
+    let mut patched = crate::pipeline::patch(
         &inputs,
         configured,
         &mut documents,
@@ -107,7 +109,7 @@ fn stream(args: &Args, inputs: &mut Inputs) -> Result<(Stream, Option<SourceId>)
     }
     let bytes = whole(io::stdin().lock())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let whole = inputs.sources.add(patch::STREAM, text);
+    let whole = inputs.sources.add(STDIN, text);
     Ok((
         Documents::new(Box::new(io::Cursor::new(bytes))),
         Some(whole),
@@ -142,7 +144,7 @@ fn configure(
     let sources = &mut inputs.sources;
     inputs.files = match function {
         Some(FunctionConfig::Whole(text)) if args.file.is_empty() => {
-            vec![sources.add(crate::source::FUNCTION_CONFIG, text.as_str())]
+            vec![sources.add(FUNCTION_CONFIG, text.as_str())]
         }
         Some(FunctionConfig::Pointer {
             config,

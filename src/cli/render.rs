@@ -1,26 +1,27 @@
 //! `spotgen render`
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{ValueEnum as _, ValueHint};
+use clap::ValueHint;
+use clap::builder::PossibleValuesParser;
 
 use super::messages::Messages;
+use super::outcome::Outcome;
 use super::output::Drift;
-use super::{Outcome, directory, input, output, print_with};
+use super::stdout::print_with;
+use super::{directory, input, names, output};
 use crate::check::Detail;
+use crate::components::System;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};
-use crate::diagnostic::{Failure, Report, Severity};
+use crate::diagnostic::{Failure, Limit, Report, Severity};
 use crate::files::Files;
-use crate::formats::{self, Format, Note, Writer};
-use crate::plan::Plan;
+use crate::formats::{Format, Note, Writer};
 
 /// So many warnings of one rule are shown; `spotgen check` shows all.
-const WARNINGS_SHOWN: usize = 10;
+const WARNINGS_SHOWN: Limit = Limit(10);
 
 /// Write what the configuration describes
 #[derive(Debug, clap::Args)]
@@ -33,8 +34,8 @@ pub(super) struct Args {
     from: Vec<PathBuf>,
 
     /// What to write
-    #[arg(long, value_enum, default_value_t = Format::Manifests)]
-    format: Format,
+    #[arg(long, value_parser = names::formats(), default_value = "manifests")]
+    format: &'static Format,
 
     /// Write to this file instead of stdout; for a format of several files, into this directory
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -71,41 +72,39 @@ impl Args {
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
-    match crate::plan(&inputs, from) {
+    match crate::pipeline::plan(&inputs, from) {
         Ok(planned) => {
             // Nothing comes after this, and to take large trees apart piece by piece takes long.
             let mut planned = ManuallyDrop::new(planned);
             // What is only worth knowing is for those who ask: `spotgen check`.
             let detail = Detail {
                 least: Severity::Warning,
-                most: WARNINGS_SHOWN,
+                limit: WARNINGS_SHOWN,
             };
-            let mut report = planned.check(&[], detail);
-            let unshown = shorten(&mut report, args);
+            let report = planned.check(&[], detail);
             messages.report(&report, &inputs.sources);
-            for note in &unshown {
+            for note in &unshown(&report, args) {
                 messages.note(note);
             }
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
             if !args.chooses(ComponentId::ProportionalAutoscaler) {
-                proportional_autoscaler::leave_out(&mut planned.plan);
+                proportional_autoscaler::leave_out(&mut planned.system);
             }
-            let plan = &planned.plan;
-            let bundle = bundle::build(plan, |component| args.chooses(component));
-            let mut refusals = formats::refusals(args.format, &planned, &bundle);
+            let system = &planned.system;
+            let bundle = bundle::build(system, |component| args.chooses(component));
+            let refusals = planned.refusals(args.format, &bundle);
             if !refusals.is_empty() {
-                refusals.sort();
                 messages.report(&refusals, &inputs.sources);
                 return Ok(Outcome::Findings);
             }
-            let Some(outcome) = deliver(args, plan, &bundle, messages)? else {
+            let Some(outcome) = deliver(args, system, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            for note in formats::notes(args.format, plan, &bundle) {
+            for note in (args.format.notes)(system, &bundle) {
                 messages.note(&note);
             }
             Ok(outcome)
@@ -118,35 +117,19 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     }
 }
 
-/// Leaves the first warnings of each rule, and says how many more there are: thousands of workloads may share one.
-fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
-    let left_out = report.left_out().clone();
-    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    report.retain(|diagnostic| {
-        if diagnostic.severity != Severity::Warning {
-            return true;
-        }
-        let count = counts.entry(diagnostic.rule).or_default();
-        *count += 1;
-        *count <= WARNINGS_SHOWN
-    });
-    for (rule, count) in left_out {
-        *counts.entry(rule).or_default() += count;
-    }
-    let unshown = counts
-        .into_iter()
-        .filter(|(_, count)| *count > WARNINGS_SHOWN);
+/// How many warnings of each rule are not shown, and where they are.
+fn unshown(report: &Report, args: &Args) -> Vec<Note> {
     let next = if args.from.is_empty() {
         "spotgen check"
     } else {
         "spotgen check MANIFESTS"
     };
-    unshown
+    let left_out = report.left_out().iter();
+    left_out
         .map(|(rule, count)| {
-            let more = count - WARNINGS_SHOWN;
-            let s = if more == 1 { "" } else { "s" };
+            let s = if *count == 1 { "" } else { "s" };
             Note {
-                message: format!("{more} more warning{s} of `{rule}`"),
+                message: format!("{count} more warning{s} of `{rule}`"),
                 next: Some(next.to_owned()),
             }
         })
@@ -156,13 +139,13 @@ fn shorten(report: &mut Report, args: &Args) -> Vec<Note> {
 /// Brings the output to where it goes; `None` when there is nothing to write.
 fn deliver(
     args: &Args,
-    plan: &Plan,
+    system: &System,
     bundle: &Bundle<'_>,
     messages: &mut Messages,
 ) -> Result<Option<Outcome>, Failure> {
-    let delivered = match args.format.writer() {
-        Writer::Stream(write) => stream(args, |out| write(plan, bundle, out))?,
-        Writer::Directory(make) => directory(args, &make(plan, bundle))?,
+    let delivered = match args.format.writer {
+        Writer::Stream(write) => stream(args, |out| write(system, bundle, out))?,
+        Writer::Directory(make) => directory(args, &make(system, bundle))?,
     };
     let mut drift = match delivered {
         Delivered::Nothing => return Ok(None),
@@ -227,8 +210,7 @@ fn stream(
 
 /// Writes files into a directory, or says how what is there differs.
 fn directory(args: &Args, files: &Files) -> Result<Delivered, Failure> {
-    let name = args.format.to_possible_value();
-    let name = name.as_ref().map_or("", PossibleValue::get_name);
+    let name = args.format.name;
     let Some(path) = &args.output else {
         return Err(
             Failure::new(format!("the format `{name}` is a directory of files"))

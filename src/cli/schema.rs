@@ -1,6 +1,7 @@
 //! `spotgen schema`
 
-use super::{Outcome, print};
+use super::outcome::Outcome;
+use super::stdout::print;
 use crate::config::committed_schema;
 use crate::diagnostic::Failure;
 

@@ -2,21 +2,21 @@
 
 use super::chart::Chart;
 use super::placement::Patch;
-use super::{Component, ComponentId, Makes};
+use super::{Component, ComponentId, Makes, System};
 use crate::kubernetes::Object;
-use crate::plan::{Plan, Workload};
+use crate::plan::{NodePool, Plan, Workload};
 
 /// What the chosen components make of a plan. Each format takes only what it can carry, and only that is made.
 #[derive(Debug)]
 pub struct Bundle<'p> {
-    plan: &'p Plan,
+    system: &'p System,
     components: Vec<ComponentId>,
 }
 
 /// Chooses the components to build.
-pub fn build(plan: &Plan, chosen: impl Fn(ComponentId) -> bool) -> Bundle<'_> {
+pub fn build(system: &System, chosen: impl Fn(ComponentId) -> bool) -> Bundle<'_> {
     Bundle {
-        plan,
+        system,
         components: ComponentId::ALL
             .into_iter()
             .filter(|id| chosen(*id))
@@ -28,6 +28,15 @@ impl Bundle<'_> {
     /// Whether a component was chosen.
     pub fn has(&self, component: ComponentId) -> bool {
         self.components.contains(&component)
+    }
+
+    /// The node pools that are to be made.
+    pub fn node_pools(&self) -> &[NodePool] {
+        if self.has(ComponentId::NodePools) {
+            &self.system.plan.node_pools
+        } else {
+            &[]
+        }
     }
 
     fn components(&self) -> impl Iterator<Item = &'static Component> {
@@ -75,7 +84,7 @@ impl Bundle<'_> {
     pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Object> {
         self.components()
             .filter_map(move |component| match component.makes {
-                Makes::ObjectEach(build) => build(self.plan, workload),
+                Makes::ObjectEach(build) => build(&self.system.plan, workload),
                 _ => None,
             })
     }
@@ -83,7 +92,7 @@ impl Bundle<'_> {
     /// What a component adds to a stream of objects.
     fn made(&self, component: &Component) -> Vec<Made> {
         match component.makes {
-            Makes::Objects(build) => build(self.plan).into_iter().map(Made::one).collect(),
+            Makes::Objects(build) => build(self.system).into_iter().map(Made::one).collect(),
             Makes::ObjectEach(build) => vec![Made::Each(build)],
             Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => Vec::new(),
         }
@@ -102,8 +111,8 @@ impl Bundle<'_> {
 
     /// What is made for each workload, in their order.
     fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = T> {
-        let workloads = self.plan.workloads.iter();
-        workloads.filter_map(move |workload| build(self.plan, workload))
+        let workloads = self.system.plan.workloads.iter();
+        workloads.filter_map(move |workload| build(&self.system.plan, workload))
     }
 }
 

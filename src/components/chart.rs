@@ -3,12 +3,14 @@
 //! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
 //! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
 
-use super::overprovisioner;
+use super::System;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
 use super::controller::{self, ContainerResources};
-use crate::kubernetes::PART_OF_LABEL;
+use crate::kubernetes::{
+    INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, VERSION_LABEL,
+};
 use crate::plan::Plan;
 use crate::yaml;
 
@@ -87,9 +89,9 @@ impl Entry {
 #[derive(Clone, Copy, Debug)]
 pub struct Chart {
     /// The one release of a chart around it.
-    pub inside: for<'p> fn(&'p Plan) -> Option<Release<'p>>,
+    pub inside: for<'p> fn(&'p System) -> Option<Release<'p>>,
     /// The releases that it takes by itself.
-    pub alone: for<'p> fn(&'p Plan) -> Vec<Release<'p>>,
+    pub alone: for<'p> fn(&'p System) -> Vec<Release<'p>>,
 }
 
 /// The longest name of a release that Helm takes.
@@ -112,15 +114,19 @@ pub(crate) fn data(value: impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("objects are data")
 }
 
+/// The label by which the chart of placeholders tells the items of its list apart.
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner templates/deployments.yaml.
+pub(crate) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
+
 /// Labels that the charts write themselves. To write them again would make a key that stands twice.
 /// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
 const OWN_LABELS: [&str; 6] = [
-    "app.kubernetes.io/name",
-    "app.kubernetes.io/instance",
-    "app.kubernetes.io/version",
-    "app.kubernetes.io/managed-by",
+    NAME_LABEL,
+    INSTANCE_LABEL,
+    VERSION_LABEL,
+    MANAGED_BY_LABEL,
     "helm.sh/chart",
-    overprovisioner::chart::PLACEHOLDER_LABEL,
+    PLACEHOLDER_LABEL,
 ];
 
 /// The labels that a chart is to add to all of its objects.

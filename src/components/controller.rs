@@ -1,5 +1,6 @@
 //! What the controllers that spotgen installs have in common.
 
+use crate::model::Amount;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -74,4 +75,15 @@ pub struct Chart {
 pub struct ContainerResources {
     pub requests: IndexMap<&'static str, Quantity>,
     pub limits: IndexMap<&'static str, Quantity>,
+}
+
+/// What a controller of ours requests.
+impl From<&ContainerResources> for Amount {
+    fn from(resources: &ContainerResources) -> Self {
+        let get = |name: &str| resources.requests.get(name);
+        Self {
+            cpu: get("cpu").map_or(0, Quantity::millis),
+            memory: get("memory").map_or(0, Quantity::bytes),
+        }
+    }
 }

@@ -1,17 +1,17 @@
 //! What manifests hold of the system as others have made it.
 
-use super::descheduler::{self, InstalledPolicy};
-use super::priority_expander::{self, InstalledPriorities};
+use super::descheduler::{InstalledPolicy, is_policy};
+use super::priority_expander::{InstalledPriorities, is_meant};
 use super::programs::{self, Program};
-use super::proportional_autoscaler::{self, InstalledParameters, Scaler};
+use super::proportional_autoscaler::{InstalledParameters, Scaler, is_parameters, read};
 use crate::manifests::{Found, Manifests, Wanted};
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
     config_map: |name, mut data| {
-        priority_expander::is_meant(name)
+        is_meant(name)
             || Iterator::any(&mut data, |(key, text)| {
-                proportional_autoscaler::is_parameters(key) || descheduler::is_policy(text)
+                is_parameters(key) || is_policy(text)
             })
     },
     image: |image| Program::of_image(image).is_some(),
@@ -39,7 +39,7 @@ impl<'m> Installed<'m> {
                 installed.priorities.push(priorities);
             } else if let Some(policy) = InstalledPolicy::read(map) {
                 installed.policies.push(policy);
-            } else if let Some(parameters) = proportional_autoscaler::read(map) {
+            } else if let Some(parameters) = read(map) {
                 installed.parameters.push(parameters);
             }
         }

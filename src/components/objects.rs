@@ -1,5 +1,6 @@
 //! What all objects that spotgen makes have in common.
 
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, Namespace, ResourceRequirements, ServiceAccount};
@@ -156,10 +157,11 @@ pub fn controller_budget(
 
 /// The namespace that holds spotgen's own controllers, admitting only pods that are hardened as ours are.
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
-pub fn system_namespace(plan: &Plan, name: &str) -> Object {
+pub fn system_namespace(system: &System, name: &str) -> Object {
+    let plan = &system.plan;
     let mut metadata = metadata(plan, name, name, None);
     if let Some(labels) = &mut metadata.labels {
-        let level = level_of(plan, name).to_owned();
+        let level = level_of(system, name).to_owned();
         labels.insert(ENFORCED_LABEL.to_owned(), level);
     }
     Object::Namespace(Namespace {
@@ -169,15 +171,16 @@ pub fn system_namespace(plan: &Plan, name: &str) -> Object {
 }
 
 /// The Pod Security Standard that a namespace of ours can enforce.
-pub fn level_of(plan: &Plan, namespace: &str) -> &'static str {
-    let handler = plan.termination_handler.as_ref();
+pub fn level_of(system: &System, namespace: &str) -> &'static str {
+    let _plan = &system.plan;
+    let handler = system.termination_handler.as_ref();
     let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
-    enforced_level(plan, is_there)
+    enforced_level(system, is_there)
 }
 
 /// The Pod Security Standard that a namespace of ours can enforce, with the termination handler in it or without.
-pub fn enforced_level(plan: &Plan, with_handler: bool) -> &'static str {
-    let handler = plan.termination_handler.as_ref();
+pub fn enforced_level(system: &System, with_handler: bool) -> &'static str {
+    let handler = system.termination_handler.as_ref();
     if with_handler && handler.is_some_and(|handler| handler.host_network) {
         "privileged"
     } else {

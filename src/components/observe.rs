@@ -1,30 +1,30 @@
-//! The system that manifests bring along, put into the plan in place of what the configuration makes: so the same rules
-//! judge what others have made.
+//! The system that manifests hold, in place of what the configuration makes: so the same rules judge what others have made.
 
-use super::{ComponentId, Installed};
+use super::{ComponentId, Installed, System};
 use crate::config::Spot;
+use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::Found;
+use crate::model::WorkloadView;
 use crate::plan::Plan;
-use crate::rules::{Pods, places};
 use crate::source::Span;
 
-/// A plan whose system is, as far as manifests bring it, theirs.
+/// A system that is, as far as manifests hold it, theirs.
 #[derive(Debug)]
-pub(crate) struct Brought {
-    pub(crate) plan: Plan,
-    pub(crate) places: Places,
+pub(crate) struct Observed {
+    pub(crate) system: System,
+    pub(crate) locations: Locations,
     /// Whether the configuration lists placeholders: others stand beside them, and not in their place.
     pub(crate) lists_placeholders: bool,
 }
 
 /// Where manifests have what the configuration would have at these pointers.
 #[derive(Debug, Default)]
-pub(crate) struct Places(Vec<(Pointer, Span)>);
+pub(crate) struct Locations(Vec<(Pointer, Span)>);
 
-impl Places {
+impl Locations {
     pub(crate) fn add(&mut self, pointer: Pointer, place: Span) {
         self.0.push((pointer, place));
     }
@@ -38,31 +38,31 @@ impl Places {
     }
 }
 
-/// None where manifests bring nothing of the system.
+/// None where manifests hold nothing of the system.
 pub(crate) fn read(
-    plan: &Plan,
+    system: &System,
     document: &Document<'_>,
     installed: &Installed<'_>,
-) -> Option<Brought> {
+) -> Option<Observed> {
     let runs_any = |found: &Found| found.program.is_some();
-    let brings_any = !installed.priorities.is_empty()
+    let holds_any = !installed.priorities.is_empty()
         || !installed.policies.is_empty()
         || installed.manifests.workloads.iter().any(runs_any);
-    if !brings_any {
+    if !holds_any {
         return None;
     }
-    let listed = document.node(&places::spec("overprovisioner/placeholders"));
-    let mut brought = Brought {
-        plan: plan.clone(),
-        places: Places::default(),
+    let listed = document.node(&pointers::spec("overprovisioner/placeholders"));
+    let mut observed = Observed {
+        system: system.clone(),
+        locations: Locations::default(),
         lists_placeholders: listed.is_some(),
     };
     for id in ComponentId::ALL {
         if let Some(observe) = id.component().observe {
-            observe(&mut brought, installed);
+            observe(&mut observed, installed);
         }
     }
-    (!brought.places.0.is_empty()).then_some(brought)
+    (!observed.locations.0.is_empty()).then_some(observed)
 }
 
 /// Of these taints those that a workload tolerates.
@@ -70,7 +70,7 @@ pub(crate) fn tolerated<'t>(
     found: &Found,
     taints: impl Iterator<Item = &'t Taint>,
 ) -> Vec<Toleration> {
-    let pods = Pods::alone(found);
+    let pods = WorkloadView::alone(found);
     let mut tolerations: Vec<Toleration> = Vec::new();
     for taint in taints.filter(|taint| pods.own_tolerates(taint)) {
         let toleration = Toleration::from(taint);
@@ -83,7 +83,7 @@ pub(crate) fn tolerated<'t>(
 
 /// Where a workload that nobody has planned may run.
 pub(crate) fn spot(plan: &Plan, found: &Found) -> Spot {
-    let pods = Pods::alone(found);
+    let pods = WorkloadView::alone(found);
     if !pods.tolerates_spot(plan) || pods.own_excludes_spot(plan) {
         Spot::Never
     } else if pods.own_requires_spot(plan) {

@@ -1,15 +1,17 @@
 //! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
 
 use super::{
-    descheduler, overprovisioner, priority_expander, proportional_autoscaler, termination_handler,
+    System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,
+    termination_handler,
 };
+use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::config::SpotConfig;
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
-use crate::manifests::Manifests;
-use crate::numbers::sides::Sides;
-use crate::plan::{Cluster, Plan, node_pools, owned_labels};
+use crate::manifests::{ExistingPlacement, Manifests};
+use crate::model::sides::Sides;
+use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes};
 
@@ -21,7 +23,7 @@ pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
-) -> Result<Plan, Report> {
+) -> Result<System, Report> {
     // There may be very many: each is made of what it was.
     let stated = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
@@ -50,6 +52,10 @@ pub fn resolve(
         cluster.kubernetes_version,
         &autoscaler.profile,
     );
+    let tolerates_candidates =
+        |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
+            are_tolerated(sides.as_ref(), placement, kind, declared, existing)
+        };
     let workloads = workloads::resolve(
         spec,
         stated,
@@ -57,12 +63,12 @@ pub fn resolve(
             classes: &classes,
             facts,
             version: cluster.kubernetes_version,
-            sides: sides.as_ref(),
+            tolerates_candidates: &tolerates_candidates,
         },
         manifests,
         document,
     )?;
-    let resolved_classes = classes.resolved(spec, facts, sides.as_ref());
+    let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
     priority_expander::match_pools(&autoscaler, facts, &mut pools);
@@ -85,7 +91,7 @@ pub fn resolve(
                 .any(|placeholder| placeholder.scaling.is_some())
         })
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
-    Ok(Plan {
+    let plan = Plan {
         name: config.metadata.name.to_string(),
         provider: facts,
         cluster,
@@ -98,11 +104,13 @@ pub fn resolve(
         autoscaler,
         spot_tolerations,
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
-        descheduler,
-        termination_handler: termination_handler::resolve(spec, facts, &pools),
         node_pools: pools,
         workloads,
         classes: resolved_classes,
+    };
+    Ok(System {
+        descheduler,
+        termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
         proportional_autoscaler,
         monitoring: spec
@@ -117,5 +125,6 @@ pub fn resolve(
             .collect(),
         from_manifests: manifests.is_some(),
         notices: notices.into_iter().flatten().collect(),
+        plan,
     })
 }

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Kind;
+use super::kind::Kind;
 use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
@@ -131,11 +131,17 @@ pub enum WhenUnsatisfiable {
 }
 
 impl WhenUnsatisfiable {
+    const ALL: [Self; 2] = [Self::ScheduleAnyway, Self::DoNotSchedule];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ScheduleAnyway => "ScheduleAnyway",
             Self::DoNotSchedule => "DoNotSchedule",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|when| when.as_str() == text)
     }
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use crate::values::Version;
 
 /// Whose cluster it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+// Not to be compared: what differs between clouds is a fact of `providers::Facts`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum ProviderName {

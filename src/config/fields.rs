@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::committed_schema;
+use super::schema::committed_schema;
 use crate::diagnostic::Failure;
 use crate::suggest::similar;
 

@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Labels, ResourceList};
+use super::labels::Labels;
+use super::resources::ResourceList;
 use crate::values::{Int, LabelValue, Number, PoolName, TaintText};
 
 /// A node pool, as the cloud and the cluster autoscaler know it.

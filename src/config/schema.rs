@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
-use super::SpotConfig;
+use super::spot_config::SpotConfig;
 use crate::values::explain_pattern;
 
 /// Where the generated schema is kept, from the root of the repository.

@@ -7,15 +7,26 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::shell::word;
-use super::{Note, head};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::config::{Capacity, EvictionPolicy, Mode, OsType, ProviderName};
-use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
 use crate::kubernetes::Taint;
-use crate::load::Document;
 use crate::plan::{NodePool, Plan};
+use crate::providers::Facts;
+use crate::values::shell::word;
+
+pub(super) const FORMAT: Format = Format {
+    name: "azure-cli",
+    about: "A shell script of `az` commands: node pools and autoscaler profile",
+    writer: Writer::Stream(write),
+    refusals: Some(check::formats::azure_cli::refusals),
+    notes: |system, _| notes(system),
+};
 
 /// What the commands below are made of.
 const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
@@ -25,45 +36,9 @@ const OF_POOLS: &str = include_str!("../../templates/azure-cli/pools.sh");
 const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
-/// Why there can be no script for this configuration.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
-    let mut report = Report::default();
-    let spec = Pointer::root().child("spec");
-    if plan.provider.name != ProviderName::Aks {
-        let message = format!(
-            "the format azure-cli is for the provider aks, not for {}",
-            plan.provider.title
-        );
-        let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&spec.child("provider")))
-            .help("set the node groups up with the tools of their own cloud");
-        report.push(refusal);
-        return report;
-    }
-    for (at, pool) in pools(plan, bundle).iter().enumerate() {
-        if pool.nodes.is_none() {
-            let message = format!("nothing says how far pool `{}` is scaled", pool.name);
-            let place = spec.child("nodePools").child(at).child("name");
-            let refusal = Diagnostic::error("format", message)
-                .at(document.locate(&place))
-                .help("write `nodes: {min: …, max: …}`, or leave the pools out: --skip node-pools");
-            report.push(refusal);
-        }
-    }
-    report
-}
-
-/// The pools that are to be made.
-fn pools<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> &'p [NodePool] {
-    if bundle.has(ComponentId::NodePools) {
-        &plan.node_pools
-    } else {
-        &[]
-    }
-}
-
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let pools = pools(plan, bundle);
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
+    let pools = bundle.node_pools();
     let has_profile =
         bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
     let brought = match (has_profile, !pools.is_empty()) {
@@ -101,7 +76,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
         script.push_str(&profile(plan));
     }
     for pool in pools {
-        script.push_str(&node_pool(pool));
+        script.push_str(&node_pool(pool, plan.provider));
     }
     script.push_str(
         "    exit \"$wrong\"\n\
@@ -114,7 +89,8 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
 }
 
 /// What has to be known to run the script.
-pub(super) fn notes(plan: &Plan) -> Vec<Note> {
+fn notes(system: &System) -> Vec<Note> {
+    let plan = &system.plan;
     let unnamed = unnamed(plan);
     if unnamed.is_empty() {
         return Vec::new();
@@ -194,7 +170,7 @@ fn camel_case(key: &str) -> String {
     name
 }
 
-fn node_pool(pool: &NodePool) -> String {
+fn node_pool(pool: &NodePool, facts: &Facts) -> String {
     let mut text = format!("    # ---- {0}\n    if show {0}; then\n", pool.name);
     let mut line = |line: String| {
         writeln!(text, "        {line}").expect("a string takes everything");
@@ -228,9 +204,10 @@ fn node_pool(pool: &NodePool) -> String {
     }
     let labels = labels(pool);
     line(called("set_labels", &labels));
-    line(called("set_taints", &taints(pool)));
+    let taints = taints(pool, facts);
+    line(called("set_taints", &taints));
     text.push_str("    else\n");
-    text.push_str(&add(pool, &zones, &labels));
+    text.push_str(&add(pool, &zones, &labels, &taints));
     text.push_str("    fi\n\n");
     text
 }
@@ -246,7 +223,7 @@ fn called(function: &str, words: &[String]) -> String {
 
 /// The number of nodes is always given: without one `az` begins with three, even where that is more than the most.
 /// Source: azure-cli `command_modules/acs/agentpool_decorator.py`, `get_node_count_and_enable_cluster_autoscaler_min_max_count`.
-fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
+fn add(pool: &NodePool, zones: &[String], labels: &[String], taints: &[String]) -> String {
     let mut groups = vec![format!(
         "--name {} --mode {} --os-type {}",
         pool.name,
@@ -281,7 +258,6 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String]) -> String {
     if !labels.is_empty() {
         groups.push(format!("--labels {}", labels.join(" ")));
     }
-    let taints = taints(pool);
     if !taints.is_empty() {
         groups.push(format!("--node-taints {}", taints.join(",")));
     }
@@ -347,8 +323,10 @@ fn labels(pool: &NodePool) -> Vec<String> {
 }
 
 /// Those that AKS does not set by itself.
-fn taints(pool: &NodePool) -> Vec<String> {
-    let is_own = |taint: &&Taint| !taint.key.starts_with("kubernetes.azure.com/");
+fn taints(pool: &NodePool, facts: &Facts) -> Vec<String> {
+    let reserved = facts.reserved_prefixes.as_ref();
+    let is_own =
+        |taint: &&Taint| reserved.is_none_or(|prefixes| !taint.key.starts_with(prefixes.provider));
     let text = |taint: &Taint| {
         let value = taint.value.as_deref().unwrap_or_default();
         word(&format!("{}={value}:{}", taint.key, taint.effect))

@@ -3,47 +3,30 @@
 //! Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `PostRenderer`; fluxcd/pkg `apis/kustomize`, `Patch`
 //! and `Selector`.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::head;
+use super::format::{Format, Writer};
+use super::head::head;
+use super::patches;
 use super::stream::Stream;
-use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::placement::Patch;
 use crate::config::Kind;
-use crate::diagnostic::{Diagnostic, Report};
-use crate::load::Document;
-use crate::plan::{Plan, Workload};
-use crate::yaml;
+use crate::{check, yaml};
 
-/// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
-    let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
-    let mut report = Report::default();
-    if !bundle.has(ComponentId::Placement) {
-        return report;
-    }
-    for workload in &plan.workloads {
-        let Some(first) = known.insert((workload.kind, &workload.name), workload) else {
-            continue;
-        };
-        let message = format!(
-            "a post-renderer cannot tell `{}` in namespace `{}` from the one in `{}`",
-            workload.name, workload.namespace, first.namespace
-        );
-        let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&workload.place()))
-            .related(document.locate(&first.place()), "the other one")
-            .help("render each release by itself, with its own workloads");
-        report.push(refusal);
-    }
-    report
-}
+pub(super) const FORMAT: Format = Format {
+    name: "flux-patches",
+    about: "The same patches as post-renderers of a Flux `HelmRelease`",
+    writer: Writer::Stream(write),
+    refusals: Some(check::formats::flux_patches::refusals),
+    notes: |system, _| patches::notes(system, FORMAT.name),
+};
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let patches: Vec<Inline> = bundle.patches().map(|patch| Inline::of(&patch)).collect();
     if patches.is_empty() {
         return Ok(false);
@@ -52,7 +35,7 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
     header.push_str(
         "# A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
     );
-    header.push_str(&super::patches::warning(plan));
+    header.push_str(&patches::warning(system));
     let release = Release {
         api_version: "helm.toolkit.fluxcd.io/v2",
         kind: "HelmRelease",

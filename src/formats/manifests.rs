@@ -2,27 +2,39 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::stream::Stream;
-use super::{Note, head, objects, uncarried};
+use super::{objects, uncarried};
+use crate::components::System;
 use crate::components::bundle::Bundle;
-use crate::plan::Plan;
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(super) const FORMAT: Format = Format {
+    name: "manifests",
+    about: "One stream of all objects, for `kubectl apply -f -`",
+    writer: Writer::Stream(write),
+    refusals: None,
+    notes,
+};
+
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let mut made = bundle.objects().peekable();
     if made.peek().is_none() {
         return Ok(false);
     }
     let mut stream = Stream::new(out, &head(plan));
     for object in made {
-        stream.document_by(|text| objects::write(plan, &object, text))?;
+        stream.document_by(|text| objects::write(system, &object, text))?;
     }
     stream.finish()?;
     Ok(true)
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     uncarried::notes(
-        plan,
+        system,
         bundle,
         "these manifests do not place the workloads: placement goes into the workloads' own manifests",
     )

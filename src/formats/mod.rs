@@ -1,128 +1,39 @@
-//! How a bundle is written down. One file a format.
+//! How a bundle is written down. One file a format; `ALL` is the list.
 
 mod admission;
 mod azure_cli;
 mod commented;
 mod flux_patches;
+mod format;
+mod head;
 mod helm;
 mod kustomize;
 mod manifests;
+mod note;
 mod objects;
 mod patches;
 mod plan;
-mod shell;
 mod stream;
 mod uncarried;
 mod values;
 
-use std::io::{self, Write};
+pub use format::{Format, Writer};
+pub use note::Note;
 
-use clap::ValueEnum;
+/// Every format, in the order of the help.
+pub const ALL: &[Format] = &[
+    manifests::FORMAT,
+    patches::FORMAT,
+    flux_patches::FORMAT,
+    kustomize::FORMAT,
+    admission::FORMAT,
+    azure_cli::FORMAT,
+    helm::FORMAT,
+    values::FORMAT,
+    plan::FORMAT,
+];
 
-use crate::Planned;
-use crate::components::bundle::Bundle;
-use crate::diagnostic::Report;
-use crate::files::Files;
-use crate::plan::Plan;
-
-/// What `render` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// One stream of all objects, for `kubectl apply -f -`
-    Manifests,
-    /// A strategic-merge patch for each workload: its placement
-    Patches,
-    /// The same patches as post-renderers of a Flux `HelmRelease`
-    FluxPatches,
-    /// A directory: a kustomization of the system, and for each namespace a component that places its workloads
-    Kustomize,
-    /// Policies by which the API server places pods of labelled namespaces
-    Admission,
-    /// A shell script of `az` commands: node pools and autoscaler profile
-    AzureCli,
-    /// A chart over the upstream charts, with everything that they do not bring: a directory
-    Helm,
-    /// The values of the upstream charts alone, and the descheduler's policy: a directory
-    Values,
-    /// The resolved plan: every default and everything derived
-    Plan,
-}
-
-/// Something to know about what was written, and the next command.
-#[derive(Clone, Debug)]
-pub struct Note {
-    pub message: String,
-    pub next: Option<String>,
-}
-
-impl Note {
-    fn new(message: impl Into<String>, next: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            next: Some(next.into()),
-        }
-    }
-}
-
-/// The first line of what is made, a comment of YAML and of shells.
-fn head(plan: &Plan) -> String {
-    format!(
-        "# {}: made by spotgen. Change the configuration, not this file.\n",
-        plan.name
-    )
-}
-
-/// Why a format cannot say what is asked of it, if it cannot.
-pub fn refusals(format: Format, planned: &Planned<'_>, bundle: &Bundle<'_>) -> Report {
-    let Planned { plan, document, .. } = planned;
-    match format {
-        Format::FluxPatches => flux_patches::refusals(plan, bundle, document),
-        Format::Kustomize => kustomize::refusals(plan, bundle, document),
-        Format::Admission => admission::refusals(plan, bundle, document),
-        Format::AzureCli => azure_cli::refusals(plan, bundle, document),
-        Format::Manifests | Format::Patches | Format::Helm | Format::Values | Format::Plan => {
-            Report::default()
-        }
-    }
-}
-
-/// How a format is written: a function of the plan and the bundle.
-#[derive(Clone, Copy, Debug)]
-pub enum Writer {
-    /// As text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream would look
-    /// like success to whoever it is piped to. It fails only when what it writes to fails.
-    Stream(fn(&Plan, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
-    /// As files of a directory; none when there is nothing to write.
-    Directory(fn(&Plan, &Bundle<'_>) -> Files),
-}
-
-impl Format {
-    pub fn writer(self) -> Writer {
-        match self {
-            Self::Manifests => Writer::Stream(manifests::write),
-            Self::Patches => Writer::Stream(patches::write),
-            Self::FluxPatches => Writer::Stream(flux_patches::write),
-            Self::Kustomize => Writer::Directory(kustomize::write),
-            Self::Admission => Writer::Stream(admission::write),
-            Self::AzureCli => Writer::Stream(azure_cli::write),
-            Self::Helm => Writer::Directory(helm::files),
-            Self::Values => Writer::Directory(values::files),
-            Self::Plan => Writer::Stream(|plan, _, out| plan::write(plan, out)),
-        }
-    }
-}
-
-/// What the format cannot carry.
-pub fn notes(format: Format, plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
-    match format {
-        Format::Manifests => manifests::notes(plan, bundle),
-        Format::Patches => patches::notes(plan, "patches"),
-        Format::FluxPatches => patches::notes(plan, "flux-patches"),
-        Format::Kustomize => kustomize::notes(plan, bundle),
-        Format::Admission => admission::notes(plan, bundle),
-        Format::AzureCli => azure_cli::notes(plan),
-        Format::Helm => helm::notes(plan, bundle),
-        Format::Values => values::notes(plan, bundle),
-        Format::Plan => Vec::new(),
-    }
+/// The format of a name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    ALL.iter().find(|format| format.name == name)
 }

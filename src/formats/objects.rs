@@ -2,13 +2,13 @@
 
 use k8s_openapi::api::apps::v1::Deployment;
 
+use crate::components::System;
+use crate::components::overprovisioner::kept::Kept;
 use crate::kubernetes::Object;
-use crate::numbers::kept::Kept;
-use crate::plan::Plan;
 use crate::yaml;
 
 /// Appends an object.
-pub(super) fn write(plan: &Plan, object: &Object, out: &mut String) {
+pub(super) fn write(system: &System, object: &Object, out: &mut String) {
     let start = out.len();
     yaml::write(object, out);
     let Object::Deployment(deployment) = object else {
@@ -16,7 +16,7 @@ pub(super) fn write(plan: &Plan, object: &Object, out: &mut String) {
     };
     // Text of users is indented deeper than the fields of `spec`.
     let at = |key: &str| out[start..].find(key);
-    if let Some(comment) = replicas(plan, deployment)
+    if let Some(comment) = replicas(system, deployment)
         // An autoscaler's are not written.
         && let Some(at) = at("\n  replicas: ").or_else(|| at("\n  selector:"))
     {
@@ -25,11 +25,12 @@ pub(super) fn write(plan: &Plan, object: &Object, out: &mut String) {
 }
 
 /// What the replicas of a placeholder keep running.
-fn replicas(plan: &Plan, deployment: &Deployment) -> Option<String> {
-    let overprovisioner = plan.overprovisioner.as_ref()?;
+fn replicas(system: &System, deployment: &Deployment) -> Option<String> {
+    let plan = &system.plan;
+    let overprovisioner = system.overprovisioner.as_ref()?;
     let name = deployment.metadata.name.as_deref()?;
     let namespace = deployment.metadata.namespace.as_deref()?;
-    let (_, placeholder) = plan
+    let (_, placeholder) = system
         .placeholders()
         .find(|(_, placeholder)| overprovisioner.deployment(placeholder) == name)
         .filter(|_| overprovisioner.namespace == namespace)?;

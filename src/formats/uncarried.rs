@@ -1,36 +1,39 @@
 //! What formats of objects cannot carry, each with the next command.
 
-use super::{Note, azure_cli};
+use super::azure_cli;
+use super::note::Note;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
-use crate::config::{Capacity, Expander, ProviderName};
+use crate::config::{Capacity, Expander};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
+use crate::providers::Cli;
 
 /// `unplaced` says that this format does not place the workloads.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
-    let mut notes = notices(plan, bundle);
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
+    let mut notes = notices(system, bundle);
     if bundle.has(ComponentId::Placement) && bundle.patches().next().is_some() {
         notes.push(Note::new(
             unplaced,
             "spotgen render --format patches --from MANIFESTS",
         ));
     }
-    notes.extend(of_cluster(plan, bundle));
+    notes.extend(of_cluster(system, bundle));
     notes
 }
 
 /// What comes with none of the objects, in whatever form they are written.
-pub(super) fn of_system(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
-    let mut notes = notices(plan, bundle);
-    notes.extend(of_cluster(plan, bundle));
+pub(super) fn of_system(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let mut notes = notices(system, bundle);
+    notes.extend(of_cluster(system, bundle));
     notes
 }
 
 /// What was decided unasked.
-fn notices(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
-    let notices = plan.notices.iter();
+fn notices(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let notices = system.notices.iter();
     notices
         .filter(|notice| bundle.has(notice.component))
         .map(|notice| Note::new(notice.message.clone(), notice.next))
@@ -38,7 +41,8 @@ fn notices(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
 }
 
 /// What only the cluster itself can be told.
-fn of_cluster(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let mut notes = Vec::new();
     if bundle.has(ComponentId::PriorityExpander)
         && plan.autoscaler.expander == Some(Expander::Priority)
@@ -48,7 +52,7 @@ fn of_cluster(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     if let Some(note) = taints(plan).filter(|_| bundle.has(ComponentId::NodePools)) {
         notes.push(note);
     }
-    if bundle.has(ComponentId::Monitoring) && plan.monitoring {
+    if bundle.has(ComponentId::Monitoring) && system.monitoring {
         notes.push(Note {
             message: "`monitoring` is accepted and makes nothing yet".to_owned(),
             next: None,
@@ -75,7 +79,7 @@ pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
 /// The `ConfigMap` of the expander is read only when the autoscaler runs with it.
 fn profile(plan: &Plan) -> Note {
     let message = "the autoscaler reads the priorities only once its expander is `priority`";
-    if plan.autoscaler.profile.is_empty() {
+    if plan.provider.cli != Cli::AzureCli {
         return Note::new(
             message,
             "start the cluster autoscaler with --expander=priority",
@@ -98,9 +102,9 @@ fn taints(plan: &Plan) -> Option<Note> {
         .map(|pool| pool.name.as_str())
         .collect();
     (!tainted.is_empty()).then(|| {
-        let next = match plan.provider.name {
-            ProviderName::Aks => azure_cli::command(plan),
-            _ => "set it on the pools".to_owned(),
+        let next = match plan.provider.cli {
+            Cli::AzureCli => azure_cli::command(plan),
+            Cli::Other => "set it on the pools".to_owned(),
         };
         let tainted = tainted.join(", ");
         Note::new(

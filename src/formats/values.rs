@@ -1,20 +1,33 @@
 //! The values of the upstream charts alone, and the descheduler's policy as a file.
 
-use super::{Note, commented, head, shell, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::{commented, uncarried};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
 use crate::components::descheduler::policy;
 use crate::components::objects::level_of;
 use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
-use crate::plan::Plan;
+use crate::values::shell;
 
-pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+pub(super) const FORMAT: Format = Format {
+    name: "values",
+    about: "The values of the upstream charts alone, and the descheduler's policy: a directory",
+    writer: Writer::Directory(files),
+    refusals: None,
+    notes,
+};
+
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let mut files = Files::default();
     let header = head(plan);
     for chart in bundle.charts() {
-        for (number, release) in (chart.alone)(plan).into_iter().enumerate() {
+        for (number, release) in (chart.alone)(system).into_iter().enumerate() {
             let name = file_name(&release, number);
             let mut text = header.clone();
             let about = format!("The chart {}: {}.", release.chart, release.summary);
@@ -23,14 +36,14 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
                 commented::comment(&command, 0, &mut text);
             }
             if release.makes_namespace {
-                commented::comment(&labelling(plan, release.namespace), 0, &mut text);
+                commented::comment(&labelling(system, release.namespace), 0, &mut text);
             }
             text.push('\n');
             commented::entries(release.values, None, &mut text);
             files.add(name, text);
         }
     }
-    let descheduler = plan.descheduler.as_ref();
+    let descheduler = system.descheduler.as_ref();
     if let Some(descheduler) = descheduler.filter(|_| bundle.has(ComponentId::Descheduler)) {
         let mut text = header;
         let about = "The descheduler's policy, for an installation without its chart.";
@@ -69,8 +82,8 @@ fn command(release: &Release<'_>, file: &str) -> Option<String> {
 }
 
 /// Helm makes a namespace without labels: this is the one that it is to have.
-fn labelling(plan: &Plan, namespace: &str) -> String {
-    let level = level_of(plan, namespace);
+fn labelling(system: &System, namespace: &str) -> String {
+    let level = level_of(system, namespace);
     format!("kubectl label namespace {namespace} {ENFORCED_LABEL}={level}")
 }
 
@@ -82,13 +95,14 @@ fn file_name(release: &Release<'_>, number: usize) -> String {
     }
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let releases: Vec<Release<'_>> = bundle
         .charts()
-        .flat_map(|chart| (chart.alone)(plan))
+        .flat_map(|chart| (chart.alone)(system))
         .collect();
     let mut found = uncarried::notes(
-        plan,
+        system,
         bundle,
         "values of charts do not place the workloads: placement goes into the workloads' own manifests",
     );
@@ -97,7 +111,11 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     let without_chart: Vec<&str> = [
         (
             ComponentId::PriorityExpander,
-            plan.provider.expander_namespace.is_some() && !plan.autoscaler.priorities.is_empty(),
+            plan.provider
+                .cluster_autoscaler
+                .expander_namespace
+                .is_some()
+                && !plan.autoscaler.priorities.is_empty(),
         ),
         (
             ComponentId::DisruptionBudgets,
@@ -105,7 +123,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         ),
         (
             ComponentId::ProportionalAutoscaler,
-            plan.proportional_autoscaler.is_some(),
+            system.proportional_autoscaler.is_some(),
         ),
     ]
     .into_iter()
@@ -121,7 +139,7 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
             ),
         ));
     }
-    let overprovisioner = plan.overprovisioner.as_ref();
+    let overprovisioner = system.overprovisioner.as_ref();
     let overprovisioner = overprovisioner.filter(|_| bundle.has(ComponentId::Overprovisioner));
     let scaled = overprovisioner.is_some_and(|overprovisioner| {
         let mut placeholders = overprovisioner.placeholders.iter();

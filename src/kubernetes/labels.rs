@@ -14,6 +14,7 @@ pub type Labels = SortedMap<String, String>;
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+pub const VERSION_LABEL: &str = "app.kubernetes.io/version";
 pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
@@ -22,6 +23,9 @@ pub const ZONE: &str = "topology.kubernetes.io/zone";
 pub const HOSTNAME: &str = "kubernetes.io/hostname";
 /// The operating system of a node.
 pub const OS_LABEL: &str = "kubernetes.io/os";
+
+/// The label by which a `Deployment` tells the pods of its generations apart.
+pub const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
 
 /// The label by which a namespace says what pods it admits.
 pub const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";

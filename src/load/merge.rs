@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::null;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::yaml::{Entry, Node, Value};
 
@@ -99,7 +98,7 @@ fn merge_entries<'s>(
     for entry in over {
         match base.iter_mut().find(|known| known.key == entry.key) {
             Some(known) => {
-                let before = std::mem::replace(&mut known.value, null(known.key_span));
+                let before = std::mem::replace(&mut known.value, Node::null(known.key_span));
                 known.value = merge(before, entry.value, known_key(key, &entry.key), lists);
                 known.key_span = entry.key_span;
             }
@@ -127,7 +126,7 @@ fn merge_items<'s>(
         let namesakes = namesakes.map(Vec::as_slice).unwrap_or_default();
         match meant(&base, namesakes, &item, key) {
             Ok(Some(at)) => {
-                let before = std::mem::replace(&mut base[at], null(item.span));
+                let before = std::mem::replace(&mut base[at], Node::null(item.span));
                 base[at] = merge(before, item, key, &mut Lists::ByItem(report));
             }
             Ok(None) => base.push(item),

@@ -3,10 +3,12 @@
 mod document;
 mod merge;
 mod set;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 pub use document::Document;
+pub use syntax::syntax;
 
 use merge::Lists;
 
@@ -137,26 +139,6 @@ fn tab_before(root: &Node<'_>, sources: &Sources) -> Option<Span> {
     let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let tab = line + text[line..start].find('\t')?;
     Some(Span::new(root.span.source, tab, tab + 1))
-}
-
-/// A problem of the parser as a finding.
-pub fn syntax(problem: yaml::Problem) -> Diagnostic {
-    let rule = if problem.is_fatal { "syntax" } else { "yaml" };
-    let mut diagnostic = Diagnostic::error(rule, problem.message).at(problem.span);
-    if let Some(help) = problem.help {
-        diagnostic = diagnostic.help(help);
-    }
-    if let Some((span, what)) = problem.related {
-        diagnostic = diagnostic.related(span, what);
-    }
-    diagnostic
-}
-
-fn null<'s>(span: Span) -> Node<'s> {
-    Node {
-        span,
-        value: Value::Null,
-    }
 }
 
 /// `null` removes: what is left is as if the key had not been written.

@@ -1,7 +1,7 @@
 //! `--set`: one value, from the command line.
 
 use super::merge::{Lists, known_key, merge};
-use super::{null, syntax};
+use super::syntax::syntax;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Entry, Node, Value};
@@ -49,7 +49,7 @@ pub(super) fn apply<'s>(
         [.., parent, key] => known_key(parent, key),
         _ => "",
     };
-    let before = std::mem::replace(node, null(key_span));
+    let before = std::mem::replace(node, Node::null(key_span));
     // A map given in one piece is laid over what is there, as a later file would be. A list replaces what is there, as
     // Helm's `--set` does: to change one item there is its path.
     *node = merge(before, value, key, &mut Lists::Whole);
@@ -85,7 +85,7 @@ fn set_value(
         .documents
         .into_iter()
         .next()
-        .unwrap_or_else(|| null(span));
+        .unwrap_or_else(|| Node::null(span));
     node.shift(by);
     Ok((node, problems))
 }
@@ -127,7 +127,7 @@ fn step<'n, 's>(
                     entries.push(Entry {
                         key: segment.to_owned().into(),
                         key_span,
-                        value: null(key_span),
+                        value: Node::null(key_span),
                     });
                     entries.len() - 1
                 });

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Span;
 use crate::yaml::Node;
 
-use super::Found;
+use super::found::Found;
 use super::objects::{Header, Object, workload_kind};
 use super::shape::{self, COUNT, Reader};
 

@@ -1,9 +1,9 @@
 //! `ConfigMap`s, as far as anybody asks for them: there may be many, and most hold what is no concern of ours.
 
-use super::Wanted;
 use super::keys::Keys;
 use super::objects::{Header, Object};
 use super::shape::{self, Reader};
+use super::wanted::Wanted;
 use crate::source::Span;
 use crate::yaml::Node;
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Manifests;
+use super::found::Found;
 use super::objects::{Header, Object};
+use super::priority::Priority;
 use super::shape::Reader;
-use crate::plan::Priority;
 use crate::source::Span;
 
 /// A `PriorityClass`, as its manifest has it.
@@ -38,9 +38,8 @@ pub(super) fn read(
 }
 
 /// Gives each workload its priority.
-pub(super) fn attach(manifests: &mut Manifests) {
-    let classes: HashMap<&str, Priority> = manifests
-        .priority_classes
+pub(super) fn attach(workloads: &mut [Found], classes: &[FoundPriorityClass]) {
+    let known: HashMap<&str, Priority> = classes
         .iter()
         .map(|class| (class.name.as_str(), class.priority()))
         .chain(SYSTEM.map(|(name, value)| {
@@ -51,13 +50,13 @@ pub(super) fn attach(manifests: &mut Manifests) {
             (name, priority)
         }))
         .collect();
-    let mut defaults = manifests.priority_classes.iter();
+    let mut defaults = classes.iter();
     let default = defaults
         .find(|class| class.is_global_default)
         .map_or(Priority::NONE, FoundPriorityClass::priority);
-    for workload in &mut manifests.workloads {
+    for workload in workloads {
         workload.priority = match &workload.priority_class {
-            Some(name) => classes.get(name.as_str()).copied(),
+            Some(name) => known.get(name.as_str()).copied(),
             None => Some(default),
         };
     }

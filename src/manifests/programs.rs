@@ -1,7 +1,7 @@
 //! What workloads run and how it is started, as far as anybody asks for it: told by the image.
 
-use super::Wanted;
 use super::shape::{self, Reader};
+use super::wanted::Wanted;
 use crate::yaml::Node;
 
 /// A program with what it is started with.
@@ -14,6 +14,8 @@ pub struct FoundProgram {
     pub schedule: Option<String>,
     /// Whether it requests anything but CPU and memory, a GPU say.
     pub requests_others: bool,
+    /// Whether its container is the only one.
+    pub is_alone: bool,
 }
 
 impl FoundProgram {
@@ -56,13 +58,15 @@ pub(super) fn read(
 ) -> Option<Box<FoundProgram>> {
     let image = image(pod)?;
     (wanted.image)(image).then_some(())?;
-    let container = pod?.get("containers")?.items().first();
+    let containers = pod?.get("containers")?.items();
+    let container = containers.first();
     let mut words = reader.texts(container, "command");
     words.extend(reader.texts(container, "args"));
     Some(Box::new(FoundProgram {
         image: image.to_owned(),
         arguments: arguments(&words),
         requests_others: requests_others(container),
+        is_alone: containers.len() == 1,
         schedule: shape::present(spec, "schedule")
             .and_then(Node::as_str)
             .map(str::to_owned),

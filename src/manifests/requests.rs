@@ -3,7 +3,7 @@
 //! Source: kubernetes/component-helpers `resource/helpers.go` (`PodRequests`); limits stand in for missing requests
 //! as in kubernetes/kubernetes `pkg/apis/core/v1/defaults.go` (`SetDefaults_Pod`, `defaultPodRequests`).
 
-use crate::plan::Resources;
+use crate::kubernetes::Resources;
 use crate::source::Span;
 use crate::values::Quantity;
 use crate::yaml::Node;

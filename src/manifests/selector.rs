@@ -3,11 +3,10 @@
 //! Source: kubernetes/apimachinery `pkg/apis/meta/v1/helpers.go` (`LabelSelectorAsSelector`) and
 //! `pkg/labels/selector.go` (`Requirement.Matches`).
 
-use serde_json::Value as Json;
-
 use crate::kubernetes::Labels;
 use crate::yaml::Node;
 
+use super::fields::Fields;
 use super::shape::Reader;
 
 /// A selector: labels and expressions, all of which must hold. An empty one selects everything.
@@ -33,6 +32,39 @@ pub enum Operator {
     DoesNotExist,
 }
 
+/// The `labelSelector` of an affinity term or a spread constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PodSelector {
+    Absent,
+    By(LabelSelector),
+    /// It cannot be evaluated.
+    Unreadable,
+}
+
+impl PodSelector {
+    /// Whether it selects pods with these labels. Without a selector there are none.
+    pub fn selects(&self, labels: &Labels) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::By(selector) => selector.matches(labels),
+            // It is taken to be meant well.
+            Self::Unreadable => true,
+        }
+    }
+
+    /// And whether it says nothing else.
+    pub(super) fn read(fields: &mut Fields<'_, '_>) -> (Self, bool) {
+        let Some(node) = fields.node("labelSelector") else {
+            return (Self::Absent, true);
+        };
+        if node.is_null() {
+            return (Self::Absent, false);
+        }
+        let (selector, is_whole) = LabelSelector::read_leniently(node);
+        (selector.map_or(Self::Unreadable, Self::By), is_whole)
+    }
+}
+
 impl LabelSelector {
     pub fn matches(&self, labels: &Labels) -> bool {
         self.match_labels
@@ -48,25 +80,28 @@ impl LabelSelector {
         self.match_labels.is_empty() && self.match_expressions.is_empty()
     }
 
-    /// The selector that a part of a manifest is; none where it cannot be evaluated.
-    pub fn from_json(selector: &Json) -> Option<Self> {
-        let mut match_labels = Labels::new();
-        for (key, value) in selector
-            .get("matchLabels")
-            .and_then(Json::as_object)
-            .into_iter()
-            .flatten()
-        {
-            match_labels.insert(key.clone(), value.as_str()?.to_owned());
-        }
-        let expressions = selector.get("matchExpressions").and_then(Json::as_array);
-        let expressions = expressions.into_iter().flatten();
-        Some(Self {
-            match_labels,
-            match_expressions: expressions
-                .map(Requirement::from_json)
-                .collect::<Option<_>>()?,
-        })
+    /// Without complaint: none where it cannot be evaluated. And whether it says nothing else.
+    fn read_leniently(node: &Node<'_>) -> (Option<Self>, bool) {
+        let mut fields = Fields::of(node);
+        let labels = fields
+            .node("matchLabels")
+            .map_or(&[][..], |labels| labels.entries());
+        let labels = labels
+            .iter()
+            .map(|label| Some((label.key.to_string(), label.value.as_str()?.to_owned())));
+        let match_labels: Option<Labels> = labels.collect();
+        let expressions = fields.items("matchExpressions").iter();
+        let match_expressions: Option<Vec<Requirement>> = expressions
+            .map(|expression| Requirement::read_leniently(expression).0)
+            .collect();
+        let selector =
+            match_labels
+                .zip(match_expressions)
+                .map(|(match_labels, match_expressions)| Self {
+                    match_labels,
+                    match_expressions,
+                });
+        (selector, fields.is_whole())
     }
 
     /// Reads the selector under `key`; none where there is none, or where it cannot be evaluated.
@@ -101,23 +136,21 @@ impl Requirement {
         }
     }
 
-    /// The expression that a part of a manifest is, of a label or node selector; none for what cannot be evaluated.
-    pub fn from_json(expression: &Json) -> Option<Self> {
-        let text = |name: &str| expression.get(name).and_then(Json::as_str);
-        let values = || {
-            let values = expression.get("values")?.as_array()?.iter();
-            values
-                .map(|value| value.as_str().map(str::to_owned))
-                .collect::<Option<Vec<_>>>()
+    /// Of a label or node selector, without complaint: none where it cannot be evaluated. And whether it says nothing
+    /// else.
+    pub(super) fn read_leniently(node: &Node<'_>) -> (Option<Self>, bool) {
+        let mut fields = Fields::of(node);
+        let key = fields.text("key");
+        let operator = match fields.text("operator") {
+            Some("In") => fields.texts("values").map(Operator::In),
+            Some("NotIn") => fields.texts("values").map(Operator::NotIn),
+            Some("Exists") => Some(Operator::Exists),
+            Some("DoesNotExist") => Some(Operator::DoesNotExist),
+            _ => None,
         };
-        let operator = match text("operator")? {
-            "In" => Operator::In(values()?),
-            "NotIn" => Operator::NotIn(values()?),
-            "Exists" => Operator::Exists,
-            "DoesNotExist" => Operator::DoesNotExist,
-            _ => return None,
-        };
-        Some(Self::new(text("key")?, operator))
+        let requirement = key.zip(operator);
+        let requirement = requirement.map(|(key, operator)| Self::new(key, operator));
+        (requirement, fields.is_whole())
     }
 
     /// The requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. None where it is none.

@@ -101,14 +101,6 @@ impl<'r> Reader<'r> {
         maps
     }
 
-    /// A list of maps, whatever they hold.
-    pub(super) fn raw(&mut self, parent: Option<&Node<'_>>, key: &str) -> Vec<Json> {
-        self.maps(parent, key)
-            .into_iter()
-            .map(Node::to_json)
-            .collect()
-    }
-
     pub(super) fn texts(&mut self, parent: Option<&Node<'_>>, key: &str) -> Vec<String> {
         let items = self.list(parent, key);
         items

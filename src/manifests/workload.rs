@@ -1,16 +1,21 @@
 //! A workload's manifest → what it says.
 
+use std::sync::Arc;
+
 use crate::config::Kind;
-use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::plan::OwnPlacement;
+use crate::diagnostic::Pointer;
+use crate::kubernetes::Labels;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
+use super::claims::{self, Claimed};
+use super::found::{Found, Places};
 use super::objects::{Header, Object};
+use super::placement::ExistingPlacement;
 use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
-use super::storage::{self, Claimed};
-use super::{Found, Places, Wanted, programs, requests};
+use super::wanted::Wanted;
+use super::{programs, requests};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -55,7 +60,7 @@ pub(super) fn read(
         grace: place(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.place,
     };
-    let claimed = storage::claimed(reader, &claim_templates, &volumes);
+    let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = Found {
         number: 0,
         kind,
@@ -78,7 +83,7 @@ pub(super) fn read(
         ),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
         storage: Vec::new(),
-        own: own_placement(reader, pod),
+        existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         place: reader.place(node, "kind").unwrap_or(header.place),
@@ -103,6 +108,15 @@ fn missing_in_rollout(
     let rolling = reader.map(strategy, "rollingUpdate");
     let stated = reader.int_or_percent(rolling, "maxUnavailable");
     Some(stated.unwrap_or(IntOrPercent::Percent(25)))
+}
+
+/// Where an object of a kind has its pod spec.
+pub(crate) fn pod_spec_pointer(kind: Kind) -> Pointer {
+    Pointer::parse(match kind {
+        Kind::Pod => "/spec",
+        Kind::CronJob => "/spec/jobTemplate/spec/template/spec",
+        _ => "/spec/template/spec",
+    })
 }
 
 /// The `spec` that holds the pod template.
@@ -158,27 +172,12 @@ fn is_local(volume: &Node<'_>) -> bool {
         || sources.any(|entry| matches!(entry.key.as_ref(), "emptyDir" | "hostPath"))
 }
 
-fn own_placement(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> OwnPlacement {
-    let affinity = reader.map(pod, "affinity");
-    let node_affinity = reader.map(affinity, "nodeAffinity");
-    let required = reader.map(node_affinity, REQUIRED);
-    let anti_affinity = reader.map(affinity, "podAntiAffinity");
-    OwnPlacement {
-        tolerations: reader.raw(pod, "tolerations"),
-        node_affinity_preferred: reader.raw(node_affinity, PREFERRED),
-        node_affinity_required: reader.raw(required, "nodeSelectorTerms"),
-        pod_anti_affinity_preferred: reader.raw(anti_affinity, PREFERRED),
-        pod_anti_affinity_required: reader.raw(anti_affinity, REQUIRED),
-        topology_spread_constraints: reader.raw(pod, "topologySpreadConstraints"),
-    }
-}
-
 /// What placing pods needs to know of the workload that makes them.
 #[derive(Debug)]
 pub struct Placeable {
     /// The labels that its selector wants; none where it has only expressions.
     pub selector: Option<Labels>,
-    pub own: OwnPlacement,
+    pub existing: ExistingPlacement,
     pub termination_grace_period_seconds: Option<i64>,
 }
 
@@ -202,7 +201,7 @@ pub(super) fn placeable(
     };
     Placeable {
         selector,
-        own: own_placement(reader, Some(pod)),
+        existing: ExistingPlacement::read(reader, Some(pod)),
         termination_grace_period_seconds: reader.integer(
             Some(pod),
             "terminationGracePeriodSeconds",

@@ -2,15 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::findings::RULE;
 use super::pod_index::PodIndex;
+use super::select::Selected;
 use crate::components::disruption_budgets;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::kubernetes::Object;
 use crate::manifests::{BudgetIndex, Found, Manifests};
 use crate::plan::{Budget, Plan};
 use crate::workloads::{Choice, Stream};
 
 /// What becomes of the budget of a workload.
-pub(super) enum Outcome {
+enum Outcome {
     Put(Box<Object>),
     /// None is meant for it, or it has one.
     Unneeded,
@@ -68,8 +71,43 @@ impl<'m> Budgets<'m> {
         }
     }
 
+    /// The budget to put behind a workload; none where it needs none. `namespace` is that of objects that name none.
+    ///
+    /// # Errors
+    /// That a workload which is meant to have one gets none.
+    pub(super) fn of_workload(
+        &mut self,
+        plan: &Plan,
+        choices: &Stream<'_>,
+        selected: &Selected<'_, '_, '_>,
+        namespace: Option<&str>,
+    ) -> Result<Option<Object>, Box<Diagnostic>> {
+        let Selected { object, choice, .. } = selected;
+        if choice.listed.is_some() {
+            return Ok(None);
+        }
+        let identity = (object.kind, object.namespace(namespace), object.name());
+        let outcome = if object.is_built_in() {
+            self.decide(plan, choices, choice, identity)
+        } else {
+            of_custom_kind(choices, choice)
+        };
+        match outcome {
+            Outcome::Put(budget) => Ok(Some(*budget)),
+            Outcome::Unneeded => Ok(None),
+            Outcome::Left(why, cure) => {
+                let message = format!("{} gets no budget: {why}", object.title());
+                let warning = Diagnostic::error(RULE, message)
+                    .level(Severity::Warning)
+                    .at(object.place())
+                    .help(cure);
+                Err(Box::new(warning))
+            }
+        }
+    }
+
     /// What becomes of the budget of a workload that was chosen and is not listed.
-    pub(super) fn decide(
+    fn decide(
         &mut self,
         plan: &Plan,
         choices: &Stream<'_>,
@@ -157,7 +195,7 @@ impl<'m> Budgets<'m> {
 }
 
 /// How many pods there should be only their operator knows.
-pub(super) fn of_custom_kind(choices: &Stream<'_>, choice: &Choice) -> Outcome {
+fn of_custom_kind(choices: &Stream<'_>, choice: &Choice) -> Outcome {
     if !choices.has_budget(choice) {
         return Outcome::Unneeded;
     }

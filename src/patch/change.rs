@@ -1,128 +1,87 @@
-//! What is to be changed in a pod spec, as data.
+//! What placing the pods of one workload changes.
 
-use k8s_openapi::api::core::v1::{
-    PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
-    WeightedPodAffinityTerm,
-};
-use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
-use crate::components::placement::{Additions, RequiredNode, term};
-use crate::kubernetes::{PREFERRED, REQUIRED};
+use super::change_tree::{Change, Item, Step, data};
+use super::findings::RULE;
+use super::objects::Object;
+use super::select::Selected;
+use super::text::Text;
+use crate::components::placement::deletion_candidates::are_tolerated;
+use crate::components::placement::{Additions, RequiredNode, Wanted, additions, term};
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
+use crate::manifests;
+use crate::model::sides::Sides;
+use crate::plan::Plan;
 
-/// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Change {
-    Set(Json),
-    /// Items for the end of a list.
-    Append(Vec<Item>),
-    Within(Vec<(Step, Change)>),
-}
-
-/// One step into a map or a list.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Step {
-    Key(&'static str),
-    Item(usize),
-}
-
-/// An item in its own type: most are written once and never looked at as data.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub(super) enum Item {
-    Toleration(Toleration),
-    PreferredNode(PreferredSchedulingTerm),
-    PreferredPods(WeightedPodAffinityTerm),
-    RequiredPods(PodAffinityTerm),
-    Spread(TopologySpreadConstraint),
-    Data(Json),
-}
-
-impl Serialize for Change {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Set(value) => value.serialize(serializer),
-            Self::Append(items) => items.serialize(serializer),
-            Self::Within(steps) => {
-                serializer.collect_map(steps.iter().filter_map(|(step, change)| match step {
-                    Step::Key(key) => Some((key, change)),
-                    Step::Item(_) => None,
-                }))
-            }
+/// What a workload lacks of what it is chosen to have, and what of them it cannot have.
+///
+/// # Errors
+/// What of it cannot be read.
+pub(super) fn placing(
+    (plan, sides): (&Plan, Option<&Sides<'_>>),
+    selected: &Selected<'_, '_, '_>,
+    text: &Text<'_>,
+) -> Result<(Change, Option<Diagnostic>), Report> {
+    let Selected { object, choice, .. } = selected;
+    let Some(pod_spec) = &selected.pod_spec else {
+        return Ok((Change::Within(Vec::new()), None));
+    };
+    let placeable = manifests::placeable(
+        &|span| text.slice(span),
+        object.title(),
+        object.node,
+        pod_spec.kind,
+        pod_spec.template(),
+    )?;
+    let settings = &choice.settings;
+    let mut placement = Cow::Borrowed(&settings.placement);
+    let mut warning = None;
+    if placeable.selector.is_none() && !placement.spread.is_empty() {
+        placement.to_mut().spread.clear();
+        // A pod without labels has no siblings to keep away from.
+        if pod_spec.kind != Some(Kind::Pod) {
+            warning = Some(without_spread(object));
         }
     }
+    let existing = Some(&placeable.existing);
+    if are_tolerated(sides, &placement, pod_spec.kind, choice.declared, existing) {
+        placement.to_mut().tolerate_deletion_candidates();
+    }
+    let none = Labels::new();
+    let selector = placeable.selector.as_ref().unwrap_or(&none);
+    let wanted = Wanted {
+        placement: &placement,
+        termination_grace_period_seconds: settings.termination_grace_period_seconds,
+        node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
+        selector,
+    };
+    let change = with_additions(
+        additions(plan, &wanted, &placeable.existing),
+        placeable.termination_grace_period_seconds,
+    );
+    Ok((change, warning))
 }
 
-impl Change {
-    pub(super) fn is_empty(&self) -> bool {
-        match self {
-            Self::Set(_) => false,
-            Self::Append(items) => items.is_empty(),
-            Self::Within(steps) => steps.is_empty(),
-        }
+fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
+    let message = format!(
+        "{} is placed without `spread`: it has no selector by labels, so its pods cannot be told apart",
+        object.title()
+    );
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error(RULE, message)
     }
-
-    /// Makes the change on plain data: what the text must say afterwards.
-    pub(super) fn apply(&self, value: &mut Json) {
-        if value.is_null() {
-            *value = data(self);
-            return;
-        }
-        match self {
-            Self::Set(new) => *value = new.clone(),
-            Self::Append(items) => {
-                if let Some(list) = value.as_array_mut() {
-                    list.extend(items.iter().map(data));
-                }
-            }
-            Self::Within(steps) => {
-                for (step, change) in steps {
-                    match step {
-                        Step::Key(key) => {
-                            if let Some(map) = value.as_object_mut() {
-                                change.apply(map.entry(*key).or_insert(Json::Null));
-                            }
-                        }
-                        Step::Item(at) => {
-                            if let Some(item) = value.get_mut(at) {
-                                change.apply(item);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Change {
-    /// In a few words: the paths, and how many items each gets or what is set there.
-    pub(super) fn describe(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        self.describe_at("", &mut words);
-        words
-    }
-
-    fn describe_at(&self, path: &str, words: &mut Vec<String>) {
-        match self {
-            Self::Set(value) => words.push(format!("{path} = {value}")),
-            Self::Append(items) => words.push(format!("{path} +{}", items.len())),
-            Self::Within(steps) => {
-                for (step, change) in steps {
-                    let path = match step {
-                        Step::Key(key) if path.is_empty() => (*key).to_owned(),
-                        Step::Key(key) => format!("{path}.{key}"),
-                        Step::Item(at) => format!("{path}[{at}]"),
-                    };
-                    change.describe_at(&path, words);
-                }
-            }
-        }
-    }
+    .at(object.place())
+    .help("give its pods a label of their own, or the workload a class without `spread`")
 }
 
 /// The change that brings additions into a pod spec which has this grace period.
-pub(super) fn placing(additions: Additions, grace: Option<i64>) -> Change {
+fn with_additions(additions: Additions, grace: Option<i64>) -> Change {
     let required_node = additions.required_node.map_or_else(Vec::new, |required| {
         within(
             REQUIRED,
@@ -184,10 +143,6 @@ fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
         return Vec::new();
     }
     vec![(Step::Key(key), change)]
-}
-
-fn data<T: Serialize>(value: &T) -> Json {
-    serde_json::to_value(value).expect("what Kubernetes takes is plain data")
 }
 
 fn terms(required: RequiredNode) -> Change {

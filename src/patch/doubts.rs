@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::objects::PodSpec;
+use super::pod_spec::PodSpec;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
 use crate::source::Span;

@@ -1,13 +1,12 @@
-//! The Kubernetes objects of a document, lists unwrapped, and where their pod specs are.
+//! The Kubernetes objects of a document, lists unwrapped.
 
 use super::doubts::Doubts;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
-use crate::config::{CustomKind, Kind};
 use crate::diagnostic::Pointer;
 use crate::manifests::workload_kind;
 use crate::source::Span;
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Entry, Node};
 
 /// An object, and what it calls itself.
 pub(super) struct Object<'n, 's> {
@@ -89,22 +88,6 @@ impl<'n, 's> Held<'n, 's> {
     }
 }
 
-/// A pod spec and what leads to it.
-pub(super) struct PodSpec<'n, 's> {
-    /// The built-in kind, if it is one.
-    pub(super) kind: Option<Kind>,
-    /// Each map on the way with the entry of it that is taken; the last entry's value is the pod spec.
-    pub(super) way: Vec<(&'n Node<'s>, &'n Entry<'s>)>,
-}
-
-impl<'n, 's> PodSpec<'n, 's> {
-    /// The map that holds the pod spec, and the pod spec.
-    pub(super) fn template(&self) -> (&'n Node<'s>, &'n Node<'s>) {
-        let (template, entry) = self.way.last().expect("a way has at least one step");
-        (template, &entry.value)
-    }
-}
-
 impl<'n, 's> Object<'n, 's> {
     /// Refuses an object of a list that counts in another place too.
     pub(super) fn is_on_its_own(&self, text: &Text<'_>, doubts: &Doubts) -> Certain {
@@ -131,45 +114,6 @@ impl<'n, 's> Object<'n, 's> {
                 Passed::Items(..) => pointer.child("items"),
                 Passed::Item(_, at) => pointer.child(at),
             })
-    }
-
-    /// The keys that lead to the pod spec, for a kind that has one.
-    pub(super) fn pod_spec_keys<'k>(
-        &self,
-        custom: &'k [CustomKind],
-    ) -> Option<(Option<Kind>, Vec<&'k str>)> {
-        if let Some(kind) = workload_kind(self.kind, self.api_version) {
-            let keys = match kind {
-                Kind::Pod => vec!["spec"],
-                Kind::CronJob => vec!["spec", "jobTemplate", "spec", "template", "spec"],
-                _ => vec!["spec", "template", "spec"],
-            };
-            return Some((Some(kind), keys));
-        }
-        let group = self.api_version?.split_once('/')?.0;
-        let custom = custom
-            .iter()
-            .find(|custom| custom.kind.as_str() == self.kind && custom.group.as_str() == group)?;
-        Some((None, custom.pod_spec.as_str().split('.').collect()))
-    }
-
-    /// The pod spec at the end of these keys; the place where the way ends when there is none.
-    pub(super) fn pod_spec(
-        &self,
-        kind: Option<Kind>,
-        keys: &[&str],
-    ) -> Result<PodSpec<'n, 's>, Span> {
-        let mut way = Vec::with_capacity(keys.len());
-        let mut node = self.node;
-        for key in keys {
-            let entry = node.entry(key).ok_or(node.span)?;
-            way.push((node, entry));
-            node = &entry.value;
-        }
-        match node.value {
-            Value::Mapping(_) => Ok(PodSpec { kind, way }),
-            _ => Err(node.span),
-        }
     }
 
     pub(super) fn metadata(&self, key: &str) -> Option<&'n Node<'s>> {

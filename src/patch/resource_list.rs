@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Placed;
-use super::change::{Change, Item, Step};
+use super::change_tree::{Change, Item, Step};
 use super::documents::Part;
 use super::doubts::Doubts;
+use super::patched::Placed;
 use super::text::Text;
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::source::SourceId;

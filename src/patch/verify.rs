@@ -2,41 +2,50 @@
 
 use serde_json::Value as Json;
 
-use super::edit::{self, Edit};
-use super::edited::Made;
-use crate::kubernetes::Object;
-use crate::source::SourceId;
+use super::edited::Edited;
+use super::edits::{self, Edit};
+use super::findings::RULE;
+use super::original::Original;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
 use crate::yaml::{self, Node, Value};
 
-/// `behind` are documents that follow those of the text.
-///
-/// # Errors
-/// In what the edited text differs from what was asked for.
+/// What is wrong with what comes of a part; `source` is the part.
 pub(super) fn verify(
-    text: &str,
-    documents: &[Node<'_>],
-    edits: &[Edit],
-    made: &[Made],
-    behind: &[Object],
-) -> Result<(), String> {
-    let mut edited = Vec::with_capacity(text.len());
-    edit::write(text, edits, &mut edited).expect("memory takes everything");
-    let edited = String::from_utf8(edited).map_err(|_| "it is not UTF-8")?;
-    nothing_is_lost(text, edits, &edited)?;
+    source: SourceId,
+    original: &Original<'_>,
+    edited: &Edited,
+) -> Option<Diagnostic> {
+    let what = compare(original, edited).err()?;
+    let message = format!("the result is not what was asked for: {what}");
+    let finding = Diagnostic::error(RULE, message)
+        .at(Span::new(source, 0, 0))
+        .help("this is a mistake of spotgen's: please report it");
+    Some(finding)
+}
+
+/// In what the edited text differs from what was asked for.
+fn compare(original: &Original<'_>, edited: &Edited) -> Result<(), String> {
+    let text = original.text.str;
+    let mut written = Vec::with_capacity(text.len());
+    edits::write(text, &edited.edits, &mut written).expect("memory takes everything");
+    let written = String::from_utf8(written).map_err(|_| "it is not UTF-8")?;
+    nothing_is_lost(text, &edited.edits, &written)?;
     // By the parser proper, while the text that came in mostly was read by the quick reader.
-    let parsed = yaml::parse_events(SourceId(0), &edited, yaml::Dialect::Manifest);
+    let parsed = yaml::parse_events(SourceId(0), &written, yaml::Dialect::Manifest);
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.is_fatal) {
         return Err(problem.message.clone());
     }
-    let mut wanted: Vec<Json> = documents.iter().map(Node::to_json).collect();
-    for made in made {
-        let changed = wanted
-            .get_mut(made.document)
-            .and_then(|document| document.pointer_mut(&made.pointer.to_string()));
-        made.change
-            .apply(changed.ok_or("a changed value is missing")?);
+    let mut wanted: Vec<Json> = original.documents.iter().map(Node::to_json).collect();
+    for applied in &edited.applied {
+        let value = wanted
+            .get_mut(applied.document)
+            .and_then(|document| document.pointer_mut(&applied.pointer.to_string()));
+        applied
+            .change
+            .apply(value.ok_or("a changed value is missing")?);
     }
-    let behind = behind.iter().map(serde_json::to_value);
+    let behind = edited.behind.iter().map(serde_json::to_value);
     wanted.extend(behind.map(|object| object.expect("an object is plain data")));
     let found: Vec<Json> = parsed.documents.iter().map(Node::to_json).collect();
     if found != wanted {
@@ -91,7 +100,8 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::Pointer;
-    use crate::patch::change::Change;
+    use crate::patch::change_tree::Change;
+    use crate::patch::edited::Applied;
 
     const TEXT: &str = "a: &a {n: 30}\nb: *a\nc: null\nd: text\n";
 
@@ -105,13 +115,18 @@ mod tests {
 
     /// What is said of these edits, when `pointer` was to get `value`.
     fn said(edits: &[Edit], pointer: &str, value: Json) -> Result<(), String> {
-        let parsed = yaml::parse(SourceId(0), TEXT, yaml::Dialect::Manifest);
-        let made = Made {
+        let original = Original::read(SourceId(0), TEXT, 0).expect("it is YAML");
+        let applied = Applied {
             document: 0,
             pointer: Pointer::parse(pointer),
             change: Change::Set(value),
         };
-        verify(TEXT, &parsed.documents, edits, &[made], &[])
+        let edited = Edited {
+            edits: edits.to_vec(),
+            applied: vec![applied],
+            ..Edited::default()
+        };
+        compare(&original, &edited)
     }
 
     #[test]

@@ -1,45 +1,38 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
+mod amount;
+mod labels;
+mod node_pool;
 pub(crate) mod node_pools;
+mod origin;
+mod placement;
+
+pub use amount::Amount;
+pub(crate) use labels::owned_labels;
+pub use node_pool::{NodePool, NodeRange, TakenBy};
+pub use origin::Origin;
+pub use placement::{Placement, SpotPlacement, Spread};
+
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use crate::components::Notice;
-use crate::components::descheduler::Descheduler;
-use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
-use crate::components::proportional_autoscaler::ProportionalAutoscaler;
-use crate::components::termination_handler::TerminationHandler;
-use crate::config::{
-    Autoscaling, Capacity, EvictionPolicy, Expander, Kind, Mode, OsType, Spot, SpreadMethod,
-    UnhealthyPodEvictionPolicy, WhenUnsatisfiable,
-};
+use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy};
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, Taint, Toleration};
-use crate::numbers::budget;
+use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
+use crate::manifests::{ExistingPlacement, Priority};
 use crate::providers::Facts;
 use crate::source::Span;
-use crate::values::{IntOrPercent, Number, Quantity, Version};
-
-/// The labels of a configuration.
-pub(crate) fn owned_labels(labels: crate::config::Labels) -> Labels {
-    labels
-        .into_iter()
-        .map(|(key, value)| (key.into(), value.into()))
-        .collect()
-}
+use crate::values::{IntOrPercent, Version};
 
 /// Everything decided.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Plan {
     pub name: String,
     pub provider: &'static Facts,
     pub cluster: Cluster,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_labels: Labels,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
     pub common_annotations: Labels,
     pub node_pools: Vec<NodePool>,
     pub autoscaler: Autoscaler,
@@ -49,40 +42,18 @@ pub struct Plan {
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
-    #[serde(skip)]
     pub classes: Vec<Class>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub overprovisioner: Option<Overprovisioner>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proportional_autoscaler: Option<ProportionalAutoscaler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub descheduler: Option<Descheduler>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub termination_handler: Option<TerminationHandler>,
-    pub monitoring: bool,
-    /// Findings that the user accepts: rule and reason.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub allowed: Vec<(String, String)>,
-    /// Whether the workloads' manifests were read.
-    pub from_manifests: bool,
-    /// What is decided unasked and has to be known.
-    #[serde(skip)]
-    pub notices: Vec<Notice>,
 }
 
 impl Plan {
-    /// All placeholders, each with its number.
-    pub fn placeholders(&self) -> impl Iterator<Item = (usize, &Placeholder)> {
-        let overprovisioner = self.overprovisioner.iter();
-        overprovisioner.flat_map(|overprovisioner| overprovisioner.placeholders.iter().enumerate())
+    /// The label that Spot nodes have and others have not.
+    pub fn spot_label(&self) -> (&str, &str) {
+        self.provider.labels.spot
     }
 
-    /// The pools that a target means.
-    pub fn pools_of<'p>(&'p self, target: &'p Target) -> impl Iterator<Item = &'p NodePool> {
-        self.node_pools.iter().filter(move |pool| match target {
-            Target::Spot => pool.is_spot(),
-            Target::Pools(names) => names.contains(&pool.name),
-        })
+    /// The taint that the provider sets on every Spot node by itself.
+    pub fn spot_taint(&self) -> Option<Taint> {
+        self.provider.taints.spot.map(Taint::known)
     }
 
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.
@@ -120,90 +91,6 @@ pub struct Cluster {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NodePool {
-    pub name: String,
-    pub capacity: Capacity,
-    pub mode: Mode,
-    pub os_type: OsType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vm_size: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub zones: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<NodeRange>,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
-    pub labels: Labels,
-    /// Those of the provider and those of the pool.
-    pub taints: Vec<Taint>,
-    /// The pattern of the node group's name.
-    pub node_group: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eviction_policy: Option<EvictionPolicy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_price: Option<Number>,
-    /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<Resources>,
-    /// The same before its `DaemonSet`s.
-    #[serde(skip)]
-    pub allocatable: Option<Resources>,
-    /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    #[serde(skip)]
-    pub taken_by: Vec<TakenBy>,
-}
-
-impl NodePool {
-    /// The tier that the priority expander puts it into; none where no pattern takes it.
-    pub fn tier(&self) -> Option<u32> {
-        self.taken_by.first().map(|taken| taken.priority)
-    }
-
-    pub fn is_spot(&self) -> bool {
-        self.capacity == Capacity::Spot
-    }
-
-    /// Whether its taints keep no pod away that has these tolerations.
-    pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
-        self.taints.iter().all(|taint| taint.lets_on(tolerations))
-    }
-
-    /// Whether it has the operating system that workloads are taken to need, of these pools: Linux wherever there is one.
-    pub fn has_their_system(&self, all: &[Self]) -> bool {
-        self.os_type == OsType::Linux || !all.iter().any(|other| other.os_type == OsType::Linux)
-    }
-}
-
-/// A pattern of a tier, by its number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TakenBy {
-    pub priority: u32,
-    pub pattern: usize,
-}
-
-/// CPU and memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Resources {
-    pub cpu: Quantity,
-    pub memory: Quantity,
-}
-
-impl Resources {
-    pub fn of(cpu_millis: i64, memory_bytes: i64) -> Self {
-        Self {
-            cpu: Quantity::from_millis(cpu_millis),
-            memory: Quantity::from_bytes(memory_bytes),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct NodeRange {
-    pub min: i64,
-    pub max: i64,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Autoscaler {
     pub expander: Option<Expander>,
     /// Highest first.
@@ -227,67 +114,34 @@ pub struct Class {
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Workload {
     pub name: String,
     pub namespace: String,
     pub kind: Kind,
     pub selector: Labels,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<Autoscaling>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub requests: Option<Resources>,
     pub class: String,
     pub placement: Placement,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disruption_budget: Option<Budget>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_seconds: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_loss_toleration_seconds: Option<i32>,
     /// What its manifest says already; a patch has to carry it along.
-    #[serde(skip)]
-    pub own: Option<Box<OwnPlacement>>,
+    pub existing: Option<Arc<ExistingPlacement>>,
     /// Whether its manifest names no namespace.
-    #[serde(skip)]
     pub is_without_namespace: bool,
     /// Facts that the configuration states and the manifest has differently.
-    #[serde(skip)]
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
-    #[serde(skip)]
     pub listed: Option<usize>,
     /// The number of its manifest among those given.
-    #[serde(skip)]
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
-    #[serde(skip)]
     pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
-    #[serde(skip)]
     pub priority: Option<Priority>,
-}
-
-/// The priority of a workload's pods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Priority {
-    pub value: i64,
-    /// Whether they may displace others.
-    pub preempts: bool,
-    /// Where a manifest says so.
-    pub place: Option<Span>,
-}
-
-impl Priority {
-    /// Of pods that name no class, where none is the default of all pods.
-    pub const NONE: Self = Self {
-        value: 0,
-        preempts: true,
-        place: None,
-    };
 }
 
 impl Workload {
@@ -337,7 +191,7 @@ impl Workload {
 
     /// Whether it runs on Spot where that can be had, and elsewhere when not: what failover and failback are about.
     pub fn prefers_spot(&self) -> bool {
-        self.placement.spot == Some(Spot::Preferred)
+        self.placement.spot() == Some(Spot::Preferred)
     }
 }
 
@@ -349,48 +203,7 @@ pub struct Drift {
     pub stated: String,
     pub found: String,
     /// Where the manifest says so.
-    pub place: crate::source::Span,
-}
-
-/// The lists that a strategic merge replaces, as the manifest has them.
-#[derive(Clone, Debug, Default)]
-pub struct OwnPlacement {
-    pub tolerations: Vec<Json>,
-    pub node_affinity_preferred: Vec<Json>,
-    /// `nodeSelectorTerms`: one of them must match.
-    pub node_affinity_required: Vec<Json>,
-    pub pod_anti_affinity_preferred: Vec<Json>,
-    pub pod_anti_affinity_required: Vec<Json>,
-    pub topology_spread_constraints: Vec<Json>,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Placement {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spot: Option<Spot>,
-    /// For `Preferred`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `Preferred`: whether nodes that the autoscaler may delete soon are as good as any other.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub tolerates_deletion_candidates: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub spread: Vec<SpreadRule>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SpreadRule {
-    pub method: SpreadMethod,
-    pub topology_key: String,
-    /// For `PodAntiAffinity`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i32>,
-    /// For `TopologySpread`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_skew: Option<i32>,
-    pub when_unsatisfiable: WhenUnsatisfiable,
+    pub place: Span,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -1,8 +1,9 @@
-use super::{NodePool, NodeRange, Resources, owned_labels};
-use crate::config::{self, Capacity, Mode, ProviderName, Spec};
+use super::labels::owned_labels;
+use super::node_pool::{NodePool, NodeRange};
+use crate::config::{self, Capacity, Mode, Spec};
 use crate::defaults;
-use crate::kubernetes::{Effect, Taint, Toleration};
-use crate::providers::{Facts, aks_allocatable, azure_vm_resources};
+use crate::kubernetes::{Effect, Resources, Taint, Toleration};
+use crate::providers::{Facts, PoolLabel};
 use crate::values::Number;
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
@@ -13,9 +14,11 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
 }
 
 fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
-    // What becomes of a VM that is taken back, and what it may cost, are settings of Azure's.
-    let is_azure_spot = facts.name == ProviderName::Aks && pool.capacity == Capacity::Spot;
     let spot = pool.spot.clone().unwrap_or_default();
+    let spot_defaults = facts
+        .spot_pool_defaults
+        .as_ref()
+        .filter(|_| pool.capacity == Capacity::Spot);
     let allocatable = allocatable(pool, facts);
     NodePool {
         name: pool.name.to_string(),
@@ -30,20 +33,31 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         }),
         labels: owned_labels(pool.labels.clone()),
         taints: taints(pool, facts),
-        node_group: facts.node_group.pattern(pool.name.as_str(), pool.os_type),
-        eviction_policy: is_azure_spot.then(|| spot.eviction_policy.unwrap_or_default()),
-        max_price: is_azure_spot.then(|| spot.max_price.unwrap_or(Number::new(-1.0))),
+        node_group: node_group(pool, facts),
+        eviction_policy: spot_defaults
+            .map(|defaults| spot.eviction_policy.unwrap_or(defaults.eviction_policy)),
+        max_price: spot_defaults
+            .map(|defaults| spot.max_price.unwrap_or(Number::new(defaults.max_price))),
         room: allocatable.map(|whole| room(whole, pool)),
         allocatable: allocatable.map(|(cpu, memory)| Resources::of(cpu, memory)),
         taken_by: Vec::new(),
     }
 }
 
+/// The pattern of the node group's name.
+fn node_group(pool: &config::NodePool, facts: &Facts) -> String {
+    let names = &facts.cluster_autoscaler.node_group;
+    names.pattern(pool.name.as_str(), pool.os_type)
+}
+
+/// The taint that the provider sets on every node of the pool.
+fn spot_taint(pool: &config::NodePool, facts: &Facts) -> Option<Taint> {
+    let taint = facts.taints.spot.map(Taint::known);
+    taint.filter(|_| pool.capacity == Capacity::Spot)
+}
+
 fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
-    let automatic = facts
-        .spot_taint
-        .filter(|_| pool.capacity == Capacity::Spot)
-        .map(Taint::known);
+    let automatic = spot_taint(pool, facts);
     let own = match &pool.taints {
         Some(stated) => stated.iter().map(|taint| parse(taint.as_str())).collect(),
         // System pools are left alone: the cluster's own pods must not be driven off them.
@@ -76,12 +90,11 @@ fn parse(text: &str) -> Taint {
 
 /// What pods and `DaemonSet`s can request on one empty node: stated, or taken from the VM size.
 fn allocatable(pool: &config::NodePool, facts: &Facts) -> Option<(i64, i64)> {
-    let size = pool
-        .vm_size
-        .as_deref()
-        .filter(|_| facts.name == ProviderName::Aks)
-        .and_then(azure_vm_resources);
-    let known = size.map(|size| aks_allocatable(&size));
+    let known = facts
+        .vm_sizes
+        .as_ref()
+        .zip(pool.vm_size.as_deref())
+        .and_then(|(vm_sizes, size)| (vm_sizes.allocatable)(size));
     let stated = pool.allocatable.clone().unwrap_or_default();
     let cpu = stated
         .cpu
@@ -108,6 +121,36 @@ fn room((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
     )
 }
 
+impl NodePool {
+    /// The label by which its nodes are known as Spot; `None` where they are not.
+    pub fn spot_label<'a>(&self, facts: &'a Facts) -> Option<(&'a str, &'a str)> {
+        self.is_spot().then_some(facts.labels.spot)
+    }
+
+    /// The value of a further label that the provider sets on its nodes.
+    pub fn provider_label<'a>(&'a self, facts: &Facts, key: &str) -> Option<&'a str> {
+        let mut labels = facts.labels.others.iter();
+        let (_, label) = labels.find(|(known, _)| *known == key)?;
+        Some(match *label {
+            PoolLabel::Name => &self.name,
+            PoolLabel::Mode { system, user } => match self.mode {
+                Mode::System => system,
+                Mode::User => user,
+            },
+            PoolLabel::Capacity { spot, on_demand } => match self.capacity {
+                Capacity::Spot => spot,
+                Capacity::OnDemand => on_demand,
+            },
+        })
+    }
+
+    /// A name that its node group can have.
+    pub fn node_group_sample(&self, facts: &Facts) -> String {
+        let names = &facts.cluster_autoscaler.node_group;
+        names.sample(&self.name, self.os_type)
+    }
+}
+
 /// Tolerations that let a pod onto Spot: of what every Spot pool is tainted with, the provider's own taint included.
 /// Without them no Spot node at all would do.
 pub(crate) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Toleration> {
@@ -116,7 +159,7 @@ pub(crate) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Tolerat
         .filter(|pool| pool.capacity == Capacity::Spot)
         .collect();
     let Some((first, others)) = spot.split_first() else {
-        let automatic = facts.spot_taint.map(Taint::known);
+        let automatic = facts.taints.spot.map(Taint::known);
         return Toleration::for_taints(automatic.iter());
     };
     Toleration::for_taints(

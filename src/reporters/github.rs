@@ -5,18 +5,26 @@
 
 use std::fmt::Write as _;
 
-use super::{Results, text};
+use super::elsewhere::elsewhere;
+use super::reporter::{Reporter, Results};
+use super::text;
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::numbers;
 use crate::source::Sources;
 
-pub(super) fn render(results: Results<'_>) -> String {
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "github",
+    about: "Annotations of GitHub's workflows",
+    render,
+};
+
+fn render(results: Results<'_>) -> String {
     let mut out = String::new();
     for diagnostic in results.report.iter() {
         annotation(&mut out, diagnostic, results.sources);
     }
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&text::summary(results.report));
     out
@@ -45,7 +53,10 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         out.push(',');
     }
     let mut message = diagnostic.message.clone();
-    if let Some(fix) = &diagnostic.fix {
+    if let Some(place) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{place}");
+    }
+    if let Some(fix) = &diagnostic.replacement {
         let _ = write!(message, "\nwrite {}", fix.text);
     }
     for help in &diagnostic.help {

@@ -2,18 +2,25 @@
 
 use serde_json::{Value, json};
 
-use super::Results;
+use super::reporter::{Reporter, Results};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
+
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "json",
+    about: "One JSON object; its shape is described in the README",
+    render,
+};
 
 /// Of the shape.
 const VERSION: u32 = 1;
 
-pub(super) fn render(results: Results<'_>) -> String {
+fn render(results: Results<'_>) -> String {
     let Results {
         report,
         numbers,
         sources,
+        ..
     } = results;
     let findings: Vec<Value> = report
         .iter()
@@ -58,7 +65,7 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     });
     finding["related"] = related.collect();
     finding["help"] = json!(diagnostic.help);
-    if let Some(fix) = &diagnostic.fix {
+    if let Some(fix) = &diagnostic.replacement {
         finding["fix"] = place(fix.place, sources);
         finding["fix"]["text"] = json!(fix.text);
     }

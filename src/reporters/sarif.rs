@@ -6,15 +6,22 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Results;
-use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::rules;
+use super::elsewhere::elsewhere;
+use super::reporter::{Reporter, Results};
+use crate::check::{self, rules};
+use crate::diagnostic::{Diagnostic, Replacement, Severity};
 use crate::source::{Sources, Span};
+
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning",
+    render,
+};
 
 /// The file that is meant where the configuration came from none.
 const CONFIG: &str = "spot-config.yaml";
 
-pub(super) fn render(results: Results<'_>) -> String {
+fn render(results: Results<'_>) -> String {
     let sources = results.sources;
     let found: Vec<Value> = results
         .report
@@ -55,7 +62,7 @@ fn descriptors() -> Vec<Value> {
             "defaultConfiguration": {"level": level(rule.level)},
         })
     });
-    let mistakes = rules::mistakes().map(|(id, summary)| {
+    let mistakes = check::mistakes().map(|(id, summary)| {
         json!({
             "id": id,
             "shortDescription": {"text": summary},
@@ -76,9 +83,12 @@ fn level(severity: Severity) -> &'static str {
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let ids = rules::ALL.iter().map(|rule| rule.id);
     let index = ids
-        .chain(rules::mistakes().map(|(id, _)| id))
+        .chain(check::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
+    if let Some(place) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{place}");
+    }
     for help in &diagnostic.help {
         let _ = write!(message, "\n{help}");
     }
@@ -103,7 +113,11 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
-    if let Some(fix) = diagnostic.fix.as_ref().and_then(|fix| change(fix, sources)) {
+    if let Some(fix) = diagnostic
+        .replacement
+        .as_ref()
+        .and_then(|fix| change(fix, sources))
+    {
         result["fixes"] = json!([fix]);
     }
     result
@@ -149,7 +163,7 @@ fn region(span: Span, sources: &Sources) -> Value {
     })
 }
 
-fn change(fix: &Fix, sources: &Sources) -> Option<Value> {
+fn change(fix: &Replacement, sources: &Sources) -> Option<Value> {
     Some(json!({
         "description": {"text": format!("write {}", fix.text)},
         "artifactChanges": [{

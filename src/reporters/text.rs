@@ -5,10 +5,16 @@ use std::borrow::Cow;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::Results;
+use super::reporter::{Reporter, Results};
+use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
-use crate::numbers;
 use crate::source::{Sources, Span};
+
+pub(super) const REPORTER: Reporter = Reporter {
+    name: "text",
+    about: "For people: the line, a caret, the way out",
+    render: results,
+};
 
 /// Lines longer than this are cut around the place, so that a caret stays in sight.
 const MAX_LINE: usize = 400;
@@ -34,10 +40,10 @@ fn findings(report: &Report, sources: &Sources, colour: bool) -> String {
 }
 
 /// The report, and the numbers before the closing count.
-pub(super) fn results(results: Results<'_>, colour: bool) -> String {
-    let mut out = findings(results.report, results.sources, colour);
+fn results(results: Results<'_>) -> String {
+    let mut out = findings(results.report, results.sources, results.colour);
     if let Some(numbers) = results.numbers {
-        out.push_str(&numbers::table(numbers));
+        out.push_str(&figures::table(numbers));
     }
     out.push_str(&summary(results.report));
     out
@@ -105,7 +111,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     for (place, what) in &diagnostic.related {
         group = show(group, sources, *place, AnnotationKind::Context, Some(what));
     }
-    let fix = diagnostic.fix.as_ref();
+    let fix = diagnostic.replacement.as_ref();
     let fix = fix.map(|fix| Level::HELP.message(format!("write `{}`", shortened(&fix.text))));
     let help = diagnostic.help.iter();
     group.elements(

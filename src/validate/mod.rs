@@ -5,7 +5,8 @@ mod holes;
 mod schema;
 mod two_meanings;
 
-pub(crate) use config::{Context, classes::placement, spec};
+pub(crate) use config::classes::placement;
+pub(crate) use config::context::{Context, Rest, spec};
 pub use holes::{Broken, Holes};
 pub use two_meanings::suit_help;
 
@@ -20,31 +21,41 @@ const MAX_ROUNDS: usize = 64;
 /// Checks the whole document and names every mistake, leaving out only what hangs on a broken part.
 ///
 /// The types are asked first, for they are fast; the schema, which knows places, only when they refuse. That both
-/// accept the same is tested. `has_manifests` says that facts of workloads may come from elsewhere (`--from`).
+/// accept the same is tested. `has_manifests` says that facts of workloads may come from elsewhere (`--from`); `rest` checks
+/// what components and rules know.
 ///
 /// # Errors
 /// All mistakes found, when there is one.
-pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
+pub(crate) fn validate(
+    document: &Document<'_>,
+    has_manifests: bool,
+    rest: Rest,
+) -> Result<SpotConfig, Report> {
     let holes = Holes::new(has_manifests);
     match yaml::decode::<SpotConfig>(&document.root) {
         Ok(config) => {
-            let report = config::check(&config, document, &holes);
+            let report = config::check(&config, document, &holes, rest);
             if report.has_errors() {
                 Err(report)
             } else {
                 Ok(config)
             }
         }
-        Err(error) => Err(explain(document, holes, &error)),
+        Err(error) => Err(explain(document, holes, &error, rest)),
     }
 }
 
 /// Finds all mistakes of a document that the types refuse: what the schema says, and what is wrong with the rest.
-fn explain(document: &Document<'_>, mut holes: Holes, error: &yaml::DecodeError) -> Report {
+fn explain(
+    document: &Document<'_>,
+    mut holes: Holes,
+    error: &yaml::DecodeError,
+    rest: Rest,
+) -> Report {
     let mut report = Report::default();
-    let mut rest = document.clone();
+    let mut whole = document.clone();
     for round in 0..MAX_ROUNDS {
-        let violations = schema::violations(&rest);
+        let violations = schema::violations(&whole);
         let broken: Vec<Broken> = violations
             .iter()
             .map(|violation| violation.broken.clone())
@@ -54,18 +65,18 @@ fn explain(document: &Document<'_>, mut holes: Holes, error: &yaml::DecodeError)
             .into_iter()
             .filter(|violation| round == 0 || violation.broken.missing.is_none());
         report.extend(reported.map(|violation| violation.diagnostic).collect());
-        if broken.is_empty() || !holes.cut(&mut rest, &broken) {
+        if broken.is_empty() || !holes.cut(&mut whole, &broken) {
             break;
         }
-        if let Ok(config) = yaml::decode::<SpotConfig>(&rest.root) {
-            report.extend(config::check(&config, &rest, &holes));
+        if let Ok(config) = yaml::decode::<SpotConfig>(&whole.root) {
+            report.extend(config::check(&config, &whole, &holes, rest));
             break;
         }
     }
     if report.is_empty() {
         let message = format!("this configuration cannot be read: {error}");
         let help = "its schema allows it, so this is a mistake of spotgen's: please report it";
-        let place = rest.locate(&Pointer::root());
+        let place = whole.locate(&Pointer::root());
         report.push(Diagnostic::error("schema", message).at(place).help(help));
     }
     report

@@ -9,6 +9,7 @@ mod number;
 pub mod pattern;
 mod quantity;
 mod scalar_or_word;
+pub(crate) mod shell;
 mod sorted_map;
 mod text;
 mod version;

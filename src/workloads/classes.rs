@@ -3,13 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
-use crate::config::{self, Class, Spec, Spot, Spread, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::config::{self, Class, Spec, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, ZONE};
-use crate::numbers::sides::Sides;
-use crate::plan::{self, Placement, SpreadRule};
+use crate::plan::{Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
 
@@ -71,33 +68,6 @@ impl Classes {
 
     pub(crate) fn get(&self, name: &str) -> &Class {
         self.named.get(name).expect("validation knows all classes")
-    }
-
-    /// The classes of the configuration in its order, and the default one where it is none of them.
-    pub(crate) fn resolved(
-        &self,
-        spec: &Spec,
-        facts: &Facts,
-        sides: Option<&Sides<'_>>,
-    ) -> Vec<plan::Class> {
-        let named = spec.classes.keys().map(DnsLabel::as_str);
-        let default = (!spec
-            .classes
-            .keys()
-            .any(|name| name.as_str() == self.default_name))
-        .then_some(self.default_name.as_str());
-        let resolved = named.chain(default).map(|name| {
-            let mut settings = Settings::new(self.get(name), false, facts);
-            settings.placement.tolerates_deletion_candidates =
-                are_tolerated(sides, &settings.placement, None, Declared::default(), None);
-            plan::Class {
-                name: name.to_owned(),
-                placement: settings.placement,
-                termination_grace_period_seconds: settings.termination_grace_period_seconds,
-                node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
-            }
-        });
-        resolved.collect()
     }
 
     /// Whether a class has the built-in budget, which is made only where it makes sense.
@@ -179,22 +149,20 @@ fn overlaid_placement(base: &config::Placement, over: config::Placement) -> conf
 pub(crate) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
     let weight = stated.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
     Placement {
-        spot: stated.spot,
-        weight: (stated.spot == Some(Spot::Preferred)).then_some(weight),
-        // Who else the pods are is not known here.
-        tolerates_deletion_candidates: false,
+        // Who else the pods are, and so whether they tolerate candidates for deletion, is not known here.
+        spot_placement: stated.spot.map(|spot| SpotPlacement::new(spot, weight)),
         spread: match &stated.spread {
-            Some(Spread::Over(spread)) => spread_rules(spread, facts),
-            Some(Spread::Off(_)) | None => Vec::new(),
+            Some(config::Spread::Over(spread)) => spread_rules(spread, facts),
+            Some(config::Spread::Off(_)) | None => Vec::new(),
         },
     }
 }
 
-fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
+fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<Spread> {
     let named = [
         (ZONE, &spread.zone),
         (HOSTNAME, &spread.node),
-        (facts.pool_label, &spread.node_pool),
+        (facts.labels.pool, &spread.node_pool),
     ];
     let named = named
         .into_iter()
@@ -209,16 +177,21 @@ fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<SpreadRule> {
         .collect()
 }
 
-fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> SpreadRule {
-    let is_topology = method == SpreadMethod::TopologySpread;
-    SpreadRule {
-        method,
-        topology_key: key.to_owned(),
-        weight: (!is_topology).then(|| {
-            over.weight
-                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32)
-        }),
-        max_skew: is_topology.then(|| over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32)),
-        when_unsatisfiable: over.when_unsatisfiable.unwrap_or_default(),
+fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> Spread {
+    let topology_key = key.to_owned();
+    let when_unsatisfiable = over.when_unsatisfiable.unwrap_or_default();
+    match method {
+        SpreadMethod::TopologySpread => Spread::TopologySpread {
+            topology_key,
+            max_skew: over.max_skew.map_or(defaults::MAX_SKEW, Int::get_i32),
+            when_unsatisfiable,
+        },
+        SpreadMethod::PodAntiAffinity => Spread::PodAntiAffinity {
+            topology_key,
+            weight: over
+                .weight
+                .map_or(defaults::ANTI_AFFINITY_WEIGHT, Int::get_i32),
+            when_unsatisfiable,
+        },
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ptr::from_ref;
 
+use crate::kubernetes::budget;
 use crate::manifests::{BudgetIndex, FoundBudget, Manifests};
-use crate::numbers::budget;
 use crate::plan::Workload;
 
 /// Says it of each workload that falls under a budget of the manifests. What one budget lets go is shared by all that are

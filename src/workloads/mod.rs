@@ -3,14 +3,17 @@
 
 mod budget;
 mod classes;
+mod declared;
 mod let_go;
 mod resolve;
+mod resolved;
 mod selection;
 mod settings;
 mod stream;
 
 pub(crate) use classes::{Classes, placement};
-pub(crate) use resolve::{Given, resolve};
+pub use declared::Declared;
+pub(crate) use resolve::{Given, is_ignored, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};

@@ -1,19 +1,19 @@
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
+use super::declared::{Declared, ToleratesCandidates};
 use super::let_go;
 use super::selection::{self, Candidate, IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
-use crate::components::placement::deletion_candidates::{Declared, are_tolerated};
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
-use crate::kubernetes::Labels;
+use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, Manifests};
-use crate::numbers::sides::Sides;
-use crate::plan::{Budget, Drift, Priority, Resources, Workload, owned_labels};
+use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
+use crate::plan::{Budget, Drift, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
@@ -52,7 +52,7 @@ pub(crate) struct Given<'a> {
     pub(crate) classes: &'a Classes,
     pub(crate) facts: &'static Facts,
     pub(crate) version: Version,
-    pub(crate) sides: Option<&'a Sides<'a>>,
+    pub(crate) tolerates_candidates: &'a ToleratesCandidates<'a>,
 }
 
 struct Resolver<'a> {
@@ -286,13 +286,15 @@ impl<'a> Resolver<'a> {
         let disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
-        settings.placement.tolerates_deletion_candidates = are_tolerated(
-            self.given.sides,
+        let tolerates_candidates = (self.given.tolerates_candidates)(
             &settings.placement,
             Some(identity.kind),
             taken.declared,
-            found.map(|found| &found.own),
+            found.map(|found| &*found.existing),
         );
+        if tolerates_candidates {
+            settings.placement.tolerate_deletion_candidates();
+        }
         Workload {
             placement: settings.placement,
             disruption_budget,
@@ -307,7 +309,7 @@ impl<'a> Resolver<'a> {
             requests: counts.requests,
             class,
             is_without_namespace: found.is_some_and(|found| found.namespace.is_none()),
-            own: found.map(|found| Box::new(found.own.clone())),
+            existing: found.map(|found| Arc::clone(&found.existing)),
             drift: Vec::new(),
             listed: None,
             found: found.map(|found| found.number),
@@ -413,7 +415,8 @@ fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
     (found.kind, &found.name, found.namespace.as_deref())
 }
 
-fn is_ignored(found: &Found) -> bool {
+/// Whether a workload's manifest has it left alone.
+pub(crate) fn is_ignored(found: &Found) -> bool {
     selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
 }
 

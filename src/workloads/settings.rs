@@ -1,8 +1,8 @@
 //! What a class means for the pods of one workload.
 
 use super::classes;
-use crate::config::{Class, Spot};
-use crate::plan::Placement;
+use crate::config::Class;
+use crate::plan::{Placement, SpotPlacement};
 use crate::providers::Facts;
 use crate::values::OrNone;
 
@@ -45,11 +45,11 @@ impl Settings {
 /// A `DaemonSet` runs wherever it is let: all it needs is to be let onto Spot.
 fn on_every_node(placement: &Placement) -> Placement {
     Placement {
-        spot: placement.spot.map(|spot| {
-            if spot == Spot::Never {
-                Spot::Never
+        spot_placement: placement.spot_placement.map(|spot| {
+            if spot == SpotPlacement::Never {
+                SpotPlacement::Never
             } else {
-                Spot::Tolerated
+                SpotPlacement::Tolerated
             }
         }),
         ..Placement::default()

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::budget::budget;
 use super::classes::{self, Classes};
+use super::declared::Declared;
 use super::resolve::{budgeted, with_candidate};
 use super::selection::{Candidate, Rules};
 use super::settings::Settings;
-use crate::components::placement::deletion_candidates::Declared;
 use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};

@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{Entry, Node, Value};
+use super::node::{Entry, Node, Value};
 
 /// Why a tree is not a `T`. Without a place: whoever wants places asks the schema.
 #[derive(Debug)]

@@ -1,15 +1,20 @@
 //! The only place that knows a YAML library: a parser that keeps places, and a safe writer.
 
 mod decode;
+mod dialect;
 mod fast;
 mod node;
 mod parse;
+mod parsed;
 mod plain;
+mod repeated;
 mod sharing;
 mod write;
 
 pub use decode::{DecodeError, decode};
+pub use dialect::Dialect;
 pub use node::{Entry, Node, Value};
-pub use parse::{Dialect, Parsed, Problem, fault, parse, parse_events};
+pub use parse::{fault, parse, parse_events};
+pub use parsed::{Parsed, Problem};
 pub use sharing::Sharing;
 pub use write::{scalar, write};

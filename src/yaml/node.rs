@@ -34,6 +34,13 @@ pub struct Entry<'s> {
 }
 
 impl<'s> Node<'s> {
+    pub fn null(span: Span) -> Self {
+        Self {
+            span,
+            value: Value::Null,
+        }
+    }
+
     /// The value under `key`, if this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node<'s>> {
         self.entry(key).map(|entry| &entry.value)

@@ -1,44 +1,16 @@
 //! From the events of the YAML parser to a tree with places.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
-use super::{Entry, Node, Sharing, Value, fast, plain};
+use super::dialect::Dialect;
+use super::node::{Entry, Node, Value};
+use super::parsed::{Parsed, Problem};
+use super::repeated::repeated;
+use super::{fast, plain};
 use crate::source::{SourceId, Span};
-
-/// Whose YAML it is, and so how it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// Our configuration: nothing in it may mean one thing to one reader and another thing to the next.
-    Config,
-    /// Other people's manifests: read as kubectl reads them, with aliases and merge keys resolved.
-    Manifest,
-}
-
-/// What came of a text: its documents, and what is wrong with it.
-#[derive(Debug, Default)]
-pub struct Parsed<'s> {
-    /// All documents up to the first syntax error. Empty documents are `Null`.
-    pub documents: Vec<Node<'s>>,
-    pub problems: Vec<Problem>,
-    pub sharing: Sharing,
-    /// Whether there is no `null` in them; false as long as nobody has looked.
-    pub is_without_null: bool,
-}
-
-/// Something that keeps a text from being used.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    /// Whether the text is not YAML at all: whatever comes after was not read.
-    pub is_fatal: bool,
-    pub span: Span,
-    pub message: String,
-    pub help: Option<String>,
-    /// Another place that belongs to it, with what is there: of a key that is written twice, the first.
-    pub related: Option<(Span, String)>,
-}
 
 /// Aliases may name a node many times over; beyond this many copied nodes it is an attack.
 const ALIAS_BUDGET: usize = 1_000_000;
@@ -49,9 +21,6 @@ const DEPTH_LIMIT: usize = 512;
 
 /// The key by which a map takes over the entries of others.
 const MERGE: &str = "<<";
-
-/// From this many keys on, duplicates are looked up rather than searched for.
-const MANY_KEYS: usize = 16;
 
 /// Reads all documents of `text`.
 pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
@@ -402,22 +371,6 @@ impl<'s> Tree<'s> {
             related: None,
         });
     }
-}
-
-/// Where keys stand that stood before.
-pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
-    if entries.len() < MANY_KEYS {
-        let stood_before = |&at: &usize| {
-            entries[..at]
-                .iter()
-                .any(|entry| entry.key == entries[at].key)
-        };
-        return (1..entries.len()).filter(stood_before).collect();
-    }
-    let mut seen = HashSet::with_capacity(entries.len());
-    (0..entries.len())
-        .filter(|&at| !seen.insert(&entries[at].key))
-        .collect()
 }
 
 /// A key as text: numbers and booleans as they are written.

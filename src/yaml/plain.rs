@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::Value;
+use super::node::Value;
 
 /// As YAML 1.2's core schema has it.
 pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {

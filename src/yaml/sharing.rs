@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Entry, Node};
+use super::node::{Entry, Node};
 use crate::source::Span;
 
 /// Anchors that are used, and what merge keys bring. Whoever edits a text has to keep off them, for more would change

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use spotgen::numbers::room::Amount;
-use spotgen::numbers::score;
+use spotgen::model::Amount;
+use spotgen::model::score;
 use spotgen::values::Version;
 
 const FILES: [&str; 2] = [

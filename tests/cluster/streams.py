@@ -41,7 +41,9 @@ def name_of(path):
 def goldens(file):
     """Golden streams of this name."""
     for path in sorted(GOLDEN.rglob(file)):
-        yield name_of(path), path.read_text()
+        # An empty one says that there is nothing to write.
+        if text := path.read_text():
+            yield name_of(path), text
 
 
 def upstream_charts():
@@ -120,7 +122,8 @@ def kustomize_function(case):
 def patched(case):
     """Streams before and after `spotgen patch`."""
     for config in sorted(GOLDEN.glob("*/spot-config.yaml")):
-        if not (config.parent / "patches.yaml").exists() or (config.parent / "args").exists():
+        patches = config.parent / "patches.yaml"
+        if not patches.exists() or not patches.stat().st_size or (config.parent / "args").exists():
             continue
         yield f"workloads of {name_of(config)}", None, case.spotgen.patched(config)
     unread = []

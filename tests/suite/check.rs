@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use spotgen::rules;
+use spotgen::check::{self, rules};
 
 use super::golden::root;
 use super::library::{Given, golden};
@@ -121,8 +121,8 @@ fn everything_can_be_explained() {
     for rule in rules::ALL {
         assert!(rule.page().starts_with(&format!("# {}\n", rule.id)));
     }
-    for (id, _) in rules::mistakes() {
-        let page = rules::mistakes_page(id).expect("every mistake has a page");
+    for (id, _) in check::mistakes() {
+        let page = check::mistakes_page(id).expect("every mistake has a page");
         assert!(page.starts_with(&format!("# {id}\n")), "{page}");
     }
     for id in ["no-catch-all", "manifest"] {

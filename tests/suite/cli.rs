@@ -7,7 +7,6 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use spotgen::components::ComponentId;
-use spotgen::formats::Format;
 
 use super::golden::root;
 use super::library::{Given, config, golden};
@@ -162,7 +161,7 @@ fn very_many_workloads_are_read_in_bounded_time() {
     );
     let given = given.manifests(&text);
     let started = thread_time();
-    let made = given.render_only(Format::Manifests, |component| {
+    let made = given.render_only("manifests", |component| {
         matches!(
             component,
             ComponentId::DisruptionBudgets | ComponentId::PriorityExpander
@@ -188,7 +187,7 @@ fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
     let text =
         fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("the case is there");
     let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    let made = config(windows).render(Format::Manifests);
+    let made = config(windows).render("manifests");
     let golden = fs::read_to_string(root().join("minimal/manifests.yaml")).expect("it is there");
     assert!(made == Some(golden), "it gives something else");
 }

@@ -1,7 +1,6 @@
 //! What the least configuration must become: a set-up that works, row by row.
 
 use serde_json::{Value, json};
-use spotgen::formats::Format;
 
 use super::golden::root;
 use super::library;
@@ -114,7 +113,7 @@ fn placeholders() {
 }
 
 fn plan(config: &str) -> Value {
-    let text = library::config(config).render(Format::Plan);
+    let text = library::config(config).render("plan");
     serde_saphyr::from_str(&text.expect("it is valid")).expect("a plan is YAML")
 }
 
@@ -402,13 +401,14 @@ fn how_strong_the_feedback_is_is_printed_for_the_smallest_and_the_largest_nodes(
     };
     let mid_size = added(&case("mid-size"));
     assert!(
-        mid_size.contains("their Spot nodes take 57 to 171 % of what runs on one"),
+        mid_size
+            .contains("the Spot nodes that they bring hold 57 to 171 % of the pods of that node"),
         "{mid_size}"
     );
     assert!(mid_size.ends_with("a node that only unlisted workloads need counts too"));
     let one_size = added(&case("autoscaled"));
     assert!(
-        one_size.contains("their Spot nodes take 86 % of what runs on one"),
+        one_size.contains("the Spot nodes that they bring hold 86 % of the pods of that node"),
         "{one_size}"
     );
     // By memory where it is used up first: 10.7Gi and 26.7Gi of 13.2Gi.
@@ -416,12 +416,12 @@ fn how_strong_the_feedback_is_is_printed_for_the_smallest_and_the_largest_nodes(
         spot("spot1", "Standard_D4s_v5", 9) + &spot("spot2", "Standard_E4s_v5", 9) + REGULAR;
     let cache = "    - {name: cache, namespace: shop, selector: {app: cache}, replicas: 9, requests: {cpu: 100m, memory: 2560Mi}}\n";
     let memory = added(&config(&pools, cache));
-    assert!(memory.contains("take 81 to 202 %"), "{memory}");
+    assert!(memory.contains("hold 81 to 202 %"), "{memory}");
 }
 
 /// Which notes of `render` say that there are no placeholders.
 fn notes_on_placeholders(config: &str) -> Vec<String> {
-    let mut notes = library::config(config).notes(Format::Manifests);
+    let mut notes = library::config(config).notes("manifests");
     notes.retain(|note| note.contains("placeholders"));
     notes
 }

@@ -15,7 +15,6 @@ use proptest::sample::{select, subsequence};
 use regex::Regex;
 use serde_json::{Map, Value, json};
 use spotgen::components::ComponentId;
-use spotgen::formats::Format;
 
 use super::library;
 use super::output_invariants::{documents, text};
@@ -326,7 +325,7 @@ fn policy_for(section: &Value) -> Option<String> {
     });
     let given = library::config(config.to_string());
     let chosen = |component| component == ComponentId::Descheduler;
-    let stream = given.render_only(Format::Manifests, chosen)?;
+    let stream = given.render_only("manifests", chosen)?;
     let objects = documents(&stream);
     let policy = objects
         .iter()

@@ -2,11 +2,11 @@
 //! a security scanner. What they say about the golden outputs is worth more than what
 //! this project's own code says.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Output;
 
+use super::golden;
 use super::process::{self, passes, refused, text};
 use super::tool_paths::{self, KUBECTL, PYTHON, root};
 
@@ -15,18 +15,6 @@ type Tools = [PathBuf; 2];
 
 fn tools(test: &'static str) -> Option<Tools> {
     tool_paths::find(test, [PYTHON, KUBECTL])
-}
-
-/// Every golden case's file of this name.
-fn golden(name: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(root().join("golden"))
-        .expect("golden/ can be read")
-        .map(|entry| entry.expect("golden/ can be read").path().join(name))
-        .filter(|path| path.is_file())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no golden case has a {name}");
-    files
 }
 
 fn bad(name: &str) -> Vec<PathBuf> {
@@ -52,7 +40,7 @@ fn manifests_fit_the_kubernetes_schemas() {
         &tools,
         "schemas.py",
         &[],
-        &golden("manifests.yaml"),
+        &golden::files("manifests.yaml"),
     ));
 }
 
@@ -66,7 +54,7 @@ fn patches_fit_the_kubernetes_schemas() {
         &tools,
         "schemas.py",
         &flags,
-        &golden("patches.yaml"),
+        &golden::files("patches.yaml"),
     ));
 }
 
@@ -75,8 +63,8 @@ fn other_readers_agree_on_the_outputs() {
     let Some(tools) = tools("outputs read by PyYAML, ruamel.yaml and kubectl") else {
         return;
     };
-    let mut files = golden("manifests.yaml");
-    files.extend(golden("patches.yaml"));
+    let mut files = golden::files("manifests.yaml");
+    files.extend(golden::files("patches.yaml"));
     passes(&script(&tools, "readers.py", &["--golden"], &files));
 }
 
@@ -85,7 +73,7 @@ fn scanner_finds_nothing_unexplained() {
     let Some(tools) = tools("manifests scanned by checkov") else {
         return;
     };
-    let files = golden("manifests.yaml");
+    let files = golden::files("manifests.yaml");
     passes(&script(&tools, "scan.py", &["--no-unused"], &files));
 }
 

@@ -346,6 +346,32 @@ fn what_a_component_cannot_do_is_refused_with_the_way_that_can() {
     );
 }
 
+/// Whatever a manifest says, it is not the format that comes to grief.
+#[test]
+fn a_namespace_that_is_no_folder_is_refused() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let manifests = folder.path().join("workloads.yaml");
+    let path = manifests.to_str().expect("UTF-8");
+    for namespace in ["../up", "a:b", "."] {
+        let manifest = json!({
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "a", "namespace": namespace},
+            "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "a", "image": "a:1"}]},
+            }},
+        });
+        fs::write(&manifests, manifest.to_string()).expect("a file can be written");
+        let arguments = ["--no-check", "--format", "kustomize", "--from", path];
+        let (output, is_made) = rendered("  workloads: [{name: a}]\n", &arguments);
+        let message = format!("the namespace `{namespace}` of `a` is not a DNS label");
+        process::refused(&output, &message);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(!is_made, "something is written");
+    }
+}
+
 #[test]
 fn post_renderers_are_what_flux_takes() {
     let [release] = documents(&String::from_utf8(render("flux-patches", &[])).expect("UTF-8"))
@@ -377,14 +403,14 @@ fn other_readers_and_the_schemas_agree() {
         return;
     };
     let cases = golden::cases(&golden::root());
-    let flux = cases.iter().map(|case| case.join("flux-patches.yaml"));
+    let flux = golden::files("flux-patches.yaml");
     let trees = cases.iter().flat_map(|case| {
         let folder = case.join("kustomize");
         golden::tree(&folder)
             .into_keys()
             .map(move |name| folder.join(name))
     });
-    let files: Vec<PathBuf> = flux.filter(|file| file.is_file()).chain(trees).collect();
+    let files: Vec<PathBuf> = flux.into_iter().chain(trees).collect();
     assert!(files.len() > 10);
     let readers = process::run(
         tool_paths::script(&python, "readers.py")

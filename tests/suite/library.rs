@@ -7,13 +7,13 @@ use std::path::Path;
 
 use spotgen::Planned;
 use spotgen::check::Detail;
+use spotgen::check::figures::Figure;
 use spotgen::components::{ComponentId, bundle};
 use spotgen::diagnostic::{Report, Severity};
-use spotgen::formats::{self, Format, Writer};
+use spotgen::formats::{self, Writer};
 use spotgen::load::Inputs;
-use spotgen::numbers::Number;
 use spotgen::patch::{Documents, Options};
-use spotgen::reporters::{self, Reporter, Results};
+use spotgen::reporters::{self, Results};
 use spotgen::source::{SET, SourceId};
 
 use super::golden::root;
@@ -103,61 +103,64 @@ impl Given {
             mistakes.sort();
             mistakes
         });
-        let text = self.written(Reporter::Text, &report, None);
+        let text = self.written("text", &report, None);
         Checked { report, text }
     }
 
     /// The figures that begin so.
-    pub(crate) fn numbers(&self, what: &str) -> Vec<Number> {
+    pub(crate) fn numbers(&self, what: &str) -> Vec<Figure> {
         let numbers = self.all_numbers();
         let mut numbers = numbers.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         numbers.retain(|number| number.what.starts_with(what));
         numbers
     }
 
-    fn all_numbers(&self) -> Result<Vec<Number>, Report> {
+    fn all_numbers(&self) -> Result<Vec<Figure>, Report> {
         let from = self.manifests.as_deref();
-        spotgen::plan(&self.inputs, from).map(|planned| planned.numbers())
+        spotgen::plan(&self.inputs, from).map(|planned| planned.figures())
     }
 
     /// The findings as a reporter writes them.
-    pub(crate) fn report(&self, reporter: Reporter) -> String {
+    pub(crate) fn report(&self, reporter: &str) -> String {
         self.written(reporter, &self.check().report, None)
     }
 
     /// The findings, and the figures where there is a plan, as a reporter writes them.
-    pub(crate) fn report_with_numbers(&self, reporter: Reporter) -> String {
+    pub(crate) fn report_with_numbers(&self, reporter: &str) -> String {
         let numbers = self.all_numbers().ok();
         self.written(reporter, &self.check().report, numbers.as_deref())
     }
 
-    fn written(&self, reporter: Reporter, report: &Report, numbers: Option<&[Number]>) -> String {
+    fn written(&self, reporter: &str, report: &Report, numbers: Option<&[Figure]>) -> String {
         let results = Results {
             report,
             numbers,
             sources: &self.inputs.sources,
+            colour: false,
         };
-        reporters::render(reporter, results, false)
+        let reporter = reporters::reporter(reporter).expect("there is such a reporter");
+        (reporter.render)(results)
     }
 
     /// What a format that is one stream makes of it, whatever is found; none where there is nothing to write.
-    pub(crate) fn render(&self, format: Format) -> Option<String> {
+    pub(crate) fn render(&self, format: &str) -> Option<String> {
         self.render_only(format, |_| true)
     }
 
     /// The same of these components alone.
     pub(crate) fn render_only(
         &self,
-        format: Format,
+        format: &str,
         chosen: impl Fn(ComponentId) -> bool,
     ) -> Option<String> {
-        let Writer::Stream(write) = format.writer() else {
-            panic!("{format:?} is a directory");
+        let named = formats::format(format).expect("there is such a format");
+        let Writer::Stream(write) = named.writer else {
+            panic!("{format} is a directory");
         };
         self.plan(|planned| {
-            let bundle = bundle::build(&planned.plan, chosen);
+            let bundle = bundle::build(&planned.system, chosen);
             let mut text = Vec::new();
-            let is_written = write(&planned.plan, &bundle, &mut text).expect("memory has room");
+            let is_written = write(&planned.system, &bundle, &mut text).expect("memory has room");
             is_written.then(|| String::from_utf8(text).expect("spotgen writes UTF-8"))
         })
         .ok()
@@ -191,10 +194,11 @@ impl Given {
     }
 
     /// What a format has to say to people.
-    pub(crate) fn notes(&self, format: Format) -> Vec<String> {
+    pub(crate) fn notes(&self, format: &str) -> Vec<String> {
+        let format = formats::format(format).expect("there is such a format");
         let notes = self.plan(|planned| {
-            let bundle = bundle::build(&planned.plan, |_| true);
-            let notes = formats::notes(format, &planned.plan, &bundle).into_iter();
+            let bundle = bundle::build(&planned.system, |_| true);
+            let notes = (format.notes)(&planned.system, &bundle).into_iter();
             notes.map(|note| note.message).collect()
         });
         notes.unwrap_or_else(|mistakes| panic!("{mistakes:?}"))

@@ -1,7 +1,7 @@
 //! Figures that `spotgen check --numbers` prints, and rules that go by them.
 
 use spotgen::check::Detail;
-use spotgen::numbers::Number;
+use spotgen::check::figures::Figure;
 
 use super::library::{self, Given, golden};
 
@@ -80,16 +80,16 @@ impl Config {
         answer.unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
 
-    fn numbers(&self, what: &str) -> Vec<Number> {
+    fn numbers(&self, what: &str) -> Vec<Figure> {
         self.numbers_with(None, what)
     }
 
     /// The rows whose label begins so.
-    fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Number> {
+    fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Figure> {
         self.given(manifests).numbers(what)
     }
 
-    fn number(&self, what: &str) -> Number {
+    fn number(&self, what: &str) -> Figure {
         let numbers = self.numbers(what);
         assert!(!numbers.is_empty(), "no row `{what}`");
         numbers[0].clone()
@@ -114,7 +114,7 @@ impl Config {
     /// The placeholders by default on on-demand.
     fn on_demand_placeholders(&self) -> i32 {
         self.ask(|planned| {
-            let mut placeholders = planned.plan.placeholders();
+            let mut placeholders = planned.system.placeholders();
             let own = placeholders.find(|(_, own)| own.name == "on-demand");
             own.map_or(0, |(_, own)| own.replicas.unwrap_or(0))
         })
@@ -131,7 +131,7 @@ fn pods_that_leave_find_room_as_a_whole() {
     assert_eq!(loss[0].value, "4 to 6 of 12 pods killed");
     assert!(
         loss[0].how.starts_with(
-            "budgets let 6 go at once, and 2 of them find room on nodes that run; the killed ones come again 55 s"
+            "budgets let 6 go at once, and 2 of them find room on nodes that run; they hold back 6 until others are ready; the killed ones come again 55 s"
         ),
         "{loss:?}"
     );
@@ -344,7 +344,7 @@ fn the_quota_of_pools_that_are_too_small_is_said_to_be_too_little() {
     assert!(enough.contains("that failover needs"), "{enough}");
     let short = of(90);
     assert!(
-        short.contains("40 for the 10 nodes of regular1 at their maximum, which is too little"),
+        short.contains("40 for the 10 nodes of regular1 at its maximum, which is too little"),
         "{short}"
     );
 }
@@ -484,7 +484,7 @@ fn spot(name: &str, size: &str, nodes: &str) -> String {
 }
 
 /// The row and the finding about the nodes that placeholders on Spot keep.
-fn kept(config: &Config) -> (Number, Vec<Finding>) {
+fn kept(config: &Config) -> (Figure, Vec<Finding>) {
     (
         config.number("Spot nodes that placeholders `spot` keep"),
         config.findings("placeholders-keep-nodes"),

@@ -2,8 +2,6 @@
 
 use std::fs;
 
-use spotgen::formats::Format;
-
 use super::golden::{cases, root};
 use super::library::{Given, golden};
 use super::process::{self, spotgen};
@@ -25,7 +23,7 @@ fn own_output_adds_nothing() {
         }
         let given = golden(&config);
         // Those that need other arguments are not told of here.
-        let Some(manifests) = given.render(Format::Manifests) else {
+        let Some(manifests) = given.render("manifests") else {
             continue;
         };
         let before = given.check().found();
@@ -48,7 +46,7 @@ const SCALED: &str = "spec.overprovisioner.placeholders=[{name: spot, capacity: 
 /// A system with scaled placeholders, and its manifests.
 fn system() -> (Given, String) {
     let given = golden("minimal/spot-config.yaml").set(SCALED);
-    let manifests = given.render(Format::Manifests);
+    let manifests = given.render("manifests");
     (given, manifests.expect("it is a system"))
 }
 

@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use clap::ValueEnum as _;
 use spotgen::components::ComponentId;
-use spotgen::formats::Format;
+use spotgen::{formats, reporters};
 
 use super::golden;
 use super::output_invariants::{documents, text};
@@ -70,7 +69,7 @@ fn the_table_of_rules_is_the_catalogue() {
     let readme = read("README.md");
     let (before, rest) = readme.split_once("<!-- rules -->\n").expect("it is marked");
     let (table, after) = rest.split_once("\n\n").expect("it ends");
-    let now = spotgen::rules::index();
+    let now = spotgen::check::index();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let text = format!("{before}<!-- rules -->\n{now}\n{after}");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -93,22 +92,32 @@ fn tables_are_the_catalogues() {
             .map(ComponentId::component)
             .map(|component| format!("| `{}` | {} |\n", component.name, component.summary)),
     );
-    let formats = Format::value_variants()
-        .iter()
-        .filter_map(clap::ValueEnum::to_possible_value);
+    let formats = formats::ALL.iter();
     table(
         "formats",
-        formats.map(|format| {
-            format!(
-                "| `{}` | {} |\n",
-                format.get_name(),
-                format
-                    .get_help()
-                    .map(ToString::to_string)
-                    .unwrap_or_default()
-            )
-        }),
+        formats.map(|format| format!("| `{}` | {} |\n", format.name, format.about)),
     );
+}
+
+/// Text is what `check` writes unasked; one of the others is shown, and the rest named beside it.
+#[test]
+fn every_reporter_is_named() {
+    let readme = read("README.md");
+    let line = readme
+        .lines()
+        .find(|line| line.starts_with("$ spotgen check --report "))
+        .expect("it is shown how findings are reported");
+    let (command, comment) = line.split_once(" # ").expect("the others are named");
+    let shown = command.split_whitespace().next_back().expect("a reporter");
+    let others = comment.trim_start_matches("or ").split(", ");
+    let mut named: Vec<&str> = others.chain(["text", shown]).collect();
+    named.sort_unstable();
+    let mut known: Vec<&str> = reporters::ALL
+        .iter()
+        .map(|reporter| reporter.name)
+        .collect();
+    known.sort_unstable();
+    assert_eq!(named, known, "README.md: `{line}` is to name all reporters");
 }
 
 /// Every command line that begins with `spotgen` has arguments that it knows, as a shell reads them.

@@ -6,8 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use spotgen::check::rule::Rule;
+use spotgen::check::rules::{self, ALL};
 use spotgen::diagnostic::Severity;
-use spotgen::rules::{self, ALL, Rule};
 
 use super::golden::{cases, compare, finish, root};
 use super::library::{self, Given};
@@ -135,10 +136,10 @@ fn rules_are_in_order_and_say_everything() {
         }
         assert!(!rule.sources.is_empty(), "{} needs a source", rule.id);
         let file = rule.id.replace('-', "_");
-        let path = format!("{}/src/rules/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/src/check/rules/{file}.rs", env!("CARGO_MANIFEST_DIR"));
         assert!(
             Path::new(&path).exists(),
-            "{} is not in src/rules/{file}.rs",
+            "{} is not in src/check/rules/{file}.rs",
             rule.id
         );
     }

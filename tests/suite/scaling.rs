@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 use spotgen::components::ComponentId;
-use spotgen::formats::Format;
 
 use super::library;
 use super::output_invariants::{documents, text};
@@ -27,7 +26,7 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
     });
     let given = library::config(config.to_string());
     let chosen = |component| component == ComponentId::ProportionalAutoscaler;
-    let stream = given.render_only(Format::Manifests, chosen)?;
+    let stream = given.render_only("manifests", chosen)?;
     let objects = documents(&stream);
     let found = objects
         .iter()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use spotgen::check::Detail;
 use spotgen::config::{SpotConfig, committed_schema};
 use spotgen::load::{Document, Inputs, load};
-use spotgen::validate::validate;
+use spotgen::validate;
 use spotgen::yaml::decode;
 
 use super::golden::{cases, root};
@@ -76,7 +76,7 @@ fn checked(inputs: &Inputs) {
         let text = &inputs.sources.get(place.source).text;
         assert!(place.end as usize <= text.len(), "{}", diagnostic.message);
     }
-    let numbers = spotgen::numbers::numbers(&planned.plan);
+    let numbers = spotgen::check::figures::of(&planned.system);
     assert!(numbers.iter().all(|number| !number.value.is_empty()));
 }
 

@@ -1,5 +1,6 @@
 //! Source: kubernetes-sigs/descheduler charts/descheduler at 0.36.0, values.yaml and templates.
 
+use crate::components::System;
 use serde_json::{Map, Value as Json, json};
 
 use super::objects;
@@ -7,12 +8,12 @@ use crate::components::chart::{Entry, Release, annotations_under, data, image, l
 use crate::components::descheduler::Descheduler;
 use crate::components::placement;
 use crate::kubernetes::{Labels, NAME_LABEL, linux_nodes, restricted_container, restricted_pod};
-use crate::plan::Plan;
 
 const CHART: &str = "descheduler";
 
-pub(crate) fn release(plan: &Plan) -> Option<Release<'_>> {
-    let descheduler = plan.descheduler.as_ref()?;
+pub(crate) fn release(system: &System) -> Option<Release<'_>> {
+    let plan = &system.plan;
+    let descheduler = system.descheduler.as_ref()?;
     // As the chart labels its pods; they carry the release's name too, which is not known here.
     let labels_of_pods = Labels::from([(NAME_LABEL.to_owned(), CHART.to_owned())]);
     let placed = placement::pod_fields(plan, &descheduler.placement, &labels_of_pods);

@@ -3,6 +3,7 @@
 //! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
 
 use super::policy;
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
@@ -30,8 +31,9 @@ const PORT: i32 = 10258;
 /// The image runs as any user: it holds one program and nothing else.
 pub(crate) const USER: i64 = 65532;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
-    let Some(descheduler) = &plan.descheduler else {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
+    let Some(descheduler) = &system.descheduler else {
         return Vec::new();
     };
     let namespace = descheduler.namespace.as_str();

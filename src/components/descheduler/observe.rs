@@ -1,59 +1,20 @@
 use indexmap::IndexMap;
 
-use super::policy::{self, Failback, KIND, Policy, limit_key};
+use super::policy::{self, Failback, Policy, limit_key};
 use super::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
-use crate::components::Installed;
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, spot};
+use crate::components::observe::{Observed, spot};
 use crate::components::programs::Program;
+use crate::components::{Installed, System};
 use crate::config::ExtraProtection;
+use crate::config::pointers;
 use crate::defaults;
-use crate::manifests::{ConfigMap, Fault, Found, FoundProgram, Text, is_taken};
-use crate::plan::{Placement, Plan};
-use crate::rules::places;
+use crate::manifests::{Found, FoundProgram, is_taken};
+use crate::plan::{Placement, SpotPlacement};
 use crate::values::{Duration, Limit, Version};
 
-/// What every policy has in it, in the kind or in the version.
-const POLICY: &str = "escheduler";
-
-/// A policy of the descheduler.
-#[derive(Debug)]
-pub struct InstalledPolicy<'m> {
-    pub text: &'m Text,
-    pub policy: Policy,
-    /// What the descheduler has against it.
-    pub faults: Vec<Fault>,
-}
-
-impl<'m> InstalledPolicy<'m> {
-    /// None where a `ConfigMap` has no policy.
-    pub(crate) fn read(map: &'m ConfigMap) -> Option<Self> {
-        let text = map.data.iter().find(|text| is_policy(&text.text))?;
-        let (policy, faults) = policy::read(&text.text);
-        Some(Self {
-            text,
-            policy,
-            faults,
-        })
-    }
-}
-
-/// Whether a text is a policy, as opposed to one that speaks of policies.
-pub(crate) fn is_policy(text: &str) -> bool {
-    let says = |line: &str| {
-        let (key, value) = line.split_once(':').unwrap_or(("", ""));
-        let value = value.trim().trim_matches(['"', '\'']);
-        match key {
-            "kind" => value == KIND,
-            "apiVersion" => value.starts_with("descheduler/"),
-            _ => false,
-        }
-    };
-    text.contains(POLICY) && text.lines().any(says)
-}
-
-/// The descheduler by its policy, and by what runs it where that is brought too.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
+/// The descheduler by its policy, and by what runs it where that is observed too.
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
     let readable = || {
         let policies = installed.policies.iter();
         policies.filter(|found| is_taken(&found.faults))
@@ -63,15 +24,15 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         return;
     };
     let workload = installed.running(Program::Descheduler).next();
-    let plan = &mut brought.plan;
+    let system = &mut observed.system;
     let failback = found.policy.failback();
-    plan.descheduler =
-        failback.map(|failback| descheduler(plan, &found.policy, failback, workload));
-    let descheduler = places::spec("descheduler");
+    system.descheduler =
+        failback.map(|failback| descheduler(system, &found.policy, failback, workload));
+    let descheduler = pointers::spec("descheduler");
     let limits = descheduler.child("limits");
     for limit in ["total", "perNode", "perNamespace"] {
         if let Some(place) = found.text.keys.outer(limit_key(limit)) {
-            brought.places.add(limits.child(limit), place);
+            observed.locations.add(limits.child(limit), place);
         }
     }
     let evictor = descheduler.child("evictor");
@@ -90,28 +51,30 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
             .inner(key)
             .filter(|_| found.policy.profiles.len() == 1);
         if let Some(place) = line {
-            brought.places.add(evictor.child(key), place);
+            observed.locations.add(evictor.child(key), place);
         }
     }
     if let Some(place) = found.text.keys.inner("namespaces") {
-        brought.places.add(descheduler.child("namespaces"), place);
+        observed
+            .locations
+            .add(descheduler.child("namespaces"), place);
     }
-    brought.places.add(descheduler, found.text.place);
+    observed.locations.add(descheduler, found.text.place);
     if let Some(workload) = workload {
         for key in ["image", "interval", "placement"] {
-            let pointer = places::spec("descheduler").child(key);
-            brought.places.add(pointer, workload.places.name);
+            let pointer = pointers::spec("descheduler").child(key);
+            observed.locations.add(pointer, workload.places.name);
         }
     }
 }
 
 fn descheduler(
-    plan: &Plan,
+    system: &System,
     policy: &Policy,
     failback: Failback<'_>,
     workload: Option<&Found>,
 ) -> Descheduler {
-    let planned = plan.descheduler.as_ref();
+    let planned = system.descheduler.as_ref();
     let program = workload.and_then(|workload| workload.program.as_deref());
     let version = program
         .and_then(|program| Version::parse(program.tag()?))
@@ -132,7 +95,8 @@ fn descheduler(
         chart: Chart::default(),
         resources: resources(workload),
         placement: Placement {
-            spot: workload.map(|workload| spot(plan, workload)),
+            spot_placement: workload
+                .map(|found| SpotPlacement::new(spot(&system.plan, found), defaults::SPOT_WEIGHT)),
             ..Placement::default()
         },
         interval: interval.unwrap_or_else(|| {

@@ -92,7 +92,7 @@ fn moved(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
 }
 
 fn evictor(stated: config::Evictor, version: Version, facts: &Facts) -> Evictor {
-    let (key, value) = facts.spot_label;
+    let (key, value) = facts.labels.spot;
     let protections = stated.pod_protections.unwrap_or_default();
     let classes = protections.config.and_then(|config| config.pods_with_pvc);
     let default_age = version

@@ -4,29 +4,29 @@
 //! it writes a number into every manifest, and each upgrade would undo what the autoscaler did (with Helm 4 it fails,
 //! for the field is another's); a grace of 0 seconds, which it takes for no value.
 
+use crate::components::System;
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
 use super::objects;
 use crate::components::chart::{
-    Entry, Release, annotations, data, image, labels, reads_as_text, release_name,
+    Entry, PLACEHOLDER_LABEL, Release, annotations, data, image, labels, reads_as_text,
+    release_name,
 };
+use crate::components::overprovisioner::kept::Kept;
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::config::{Capacity, PlaceholderSpread};
 use crate::kubernetes::{Labels, api_tolerations, restricted_container, restricted_pod};
-use crate::numbers::kept::Kept;
 use crate::plan::Plan;
 
 const CHART: &str = "cluster-overprovisioner";
-/// The chart puts the name of the item of its list on the pods.
-/// Source: templates/deployments.yaml.
-pub(crate) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
 
 /// The placeholders that the chart can carry in one release: those of one class that no autoscaler drives. It is the
 /// lowest class, and among the pods that share its nodes no placeholder is lower: the chart's class may preempt.
-pub(crate) fn carried(plan: &Plan) -> Vec<&Placeholder> {
-    let Some(overprovisioner) = &plan.overprovisioner else {
+pub(crate) fn carried(system: &System) -> Vec<&Placeholder> {
+    let plan = &system.plan;
+    let Some(overprovisioner) = &system.overprovisioner else {
         return Vec::new();
     };
     let all = &overprovisioner.placeholders;
@@ -76,15 +76,17 @@ fn share_nodes(plan: &Plan, one: &Target, other: &Target) -> bool {
 }
 
 /// The placeholders that the chart can carry beside other objects of the same release.
-pub(crate) fn inside(plan: &Plan) -> Option<Release<'_>> {
-    let overprovisioner = plan.overprovisioner.as_ref()?;
+pub(crate) fn inside(system: &System) -> Option<Release<'_>> {
+    let plan = &system.plan;
+    let overprovisioner = system.overprovisioner.as_ref()?;
     let account = json!({"create": false, "name": overprovisioner.name});
-    release(plan, overprovisioner, &carried(plan), account)
+    release(plan, overprovisioner, &carried(system), account)
 }
 
 /// A release for each priority class, the lowest first: all placeholders, as well as the chart can carry them.
-pub(crate) fn alone(plan: &Plan) -> Vec<Release<'_>> {
-    let Some(overprovisioner) = &plan.overprovisioner else {
+pub(crate) fn alone(system: &System) -> Vec<Release<'_>> {
+    let plan = &system.plan;
+    let Some(overprovisioner) = &system.overprovisioner else {
         return Vec::new();
     };
     let class = |placeholder: &Placeholder| {

@@ -1,5 +1,6 @@
 //! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
 
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -26,13 +27,14 @@ const APP: &str = "overprovisioner";
 /// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
 pub(crate) const USER: i64 = 65535;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
-    let Some(overprovisioner) = &plan.overprovisioner else {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
+    let Some(overprovisioner) = &system.overprovisioner else {
         return Vec::new();
     };
     let mut objects = Vec::new();
     if overprovisioner.create_namespace {
-        objects.push(system_namespace(plan, &overprovisioner.namespace));
+        objects.push(system_namespace(system, &overprovisioner.namespace));
     }
     for class in priority_classes(overprovisioner) {
         objects.push(priority_class(plan, class));
@@ -179,15 +181,15 @@ pub(crate) fn pin(
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
         Target::Spot if plan.node_pools.iter().any(is_windows) => {
-            (linux_nodes([plan.provider.spot_label]), None)
+            (linux_nodes([plan.spot_label()]), None)
         }
-        Target::Spot => (only(plan.provider.spot_label), None),
+        Target::Spot => (only(plan.spot_label()), None),
         // Named pools are Linux pools.
         Target::Pools(names) => match names.as_slice() {
-            [name] => (only((plan.provider.pool_label, name)), None),
+            [name] => (only((plan.provider.labels.pool, name)), None),
             several => (
                 BTreeMap::new(),
-                Some(in_pools(plan.provider.pool_label, several)),
+                Some(in_pools(plan.provider.labels.pool, several)),
             ),
         },
     }

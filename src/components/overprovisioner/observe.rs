@@ -1,40 +1,41 @@
-use crate::components::Installed;
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, tolerated};
+use crate::components::observe::{Observed, tolerated};
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::components::proportional_autoscaler::{
     InstalledParameters, LADDER, LINEAR, ProportionalAutoscaler, Scaling,
 };
+use crate::components::{Installed, System};
+use crate::config::pointers;
 use crate::config::{PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::HOSTNAME;
 use crate::manifests::Found;
+use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
-use crate::rules::{Pods, nodes, places};
 use crate::source::Span;
 
 /// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
 /// by default.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let are_listed = brought.lists_placeholders;
-    let planned = brought.plan.overprovisioner.clone();
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+    let are_listed = observed.lists_placeholders;
+    let planned = observed.system.overprovisioner.clone();
     let mut overprovisioner = planned.filter(|_| are_listed);
     let mut scaled_by = None;
     for found in installed.placeholders() {
-        let plan = &brought.plan;
-        let Some(mut placeholder) = placeholder(plan, found) else {
+        let (system, plan) = (&observed.system, &observed.system.plan);
+        let Some(mut placeholder) = placeholder(system, found) else {
             continue;
         };
         let whole = overprovisioner.get_or_insert_with(|| {
-            let pointer = places::spec("overprovisioner");
-            brought.places.add(pointer, found.places.name);
-            nothing(plan, found)
+            let pointer = pointers::spec("overprovisioner");
+            observed.locations.add(pointer, found.places.name);
+            nothing(system, found)
         });
         let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
         let at = whole.placeholders.iter().position(own);
-        let pointer = places::placeholder(at.unwrap_or(whole.placeholders.len()));
-        let mut add = |pointer, place| brought.places.add(pointer, place);
+        let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
+        let mut add = |pointer, place| observed.locations.add(pointer, place);
         add(pointer.clone(), found.places.name);
         add(pointer.child("requests"), found.places.requests);
         if let Some((scaler, parameters)) = scaler(installed, found)
@@ -59,18 +60,18 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         return;
     };
     if let Some(scaler) = scaled_by {
-        let pointer = places::spec("proportionalAutoscaler");
-        brought.places.add(pointer, scaler.places.name);
-        brought.plan.proportional_autoscaler = Some(ProportionalAutoscaler {
+        let pointer = pointers::spec("proportionalAutoscaler");
+        observed.locations.add(pointer, scaler.places.name);
+        observed.system.proportional_autoscaler = Some(ProportionalAutoscaler {
             namespace: namespace(scaler),
             create_namespace: false,
             image: image(scaler),
             resources: ContainerResources::default(),
         });
     } else if !are_listed {
-        brought.plan.proportional_autoscaler = None;
+        observed.system.proportional_autoscaler = None;
     }
-    brought.plan.overprovisioner = Some(overprovisioner);
+    observed.system.overprovisioner = Some(overprovisioner);
 }
 
 /// Where its parameters are.
@@ -89,8 +90,8 @@ fn parameter_places(
 }
 
 /// One without placeholders, where this is its first one.
-fn nothing(plan: &Plan, first: &Found) -> Overprovisioner {
-    let planned = plan.overprovisioner.as_ref();
+fn nothing(system: &System, first: &Found) -> Overprovisioner {
+    let planned = system.overprovisioner.as_ref();
     Overprovisioner {
         namespace: namespace(first),
         create_namespace: false,
@@ -102,9 +103,10 @@ fn nothing(plan: &Plan, first: &Found) -> Overprovisioner {
 }
 
 /// None where it cannot be told what it holds or where.
-fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
+fn placeholder(system: &System, found: &Found) -> Option<Placeholder> {
+    let plan = &system.plan;
     let target = pinned(plan, found)?;
-    let spreads = Pods::alone(found).hard_spreads();
+    let spreads = WorkloadView::alone(found).hard_spreads();
     let is_alone = spreads
         .iter()
         .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
@@ -112,7 +114,7 @@ fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
     let value = found.priority.map(|priority| priority.value);
     let value = value.and_then(|value| i32::try_from(value).ok());
     Some(Placeholder {
-        name: name(plan, found),
+        name: name(system, found),
         // Without the key an autoscaler may have it to itself, also one that is not known as such.
         replicas: found
             .replicas
@@ -136,8 +138,8 @@ fn placeholder(plan: &Plan, found: &Found) -> Option<Placeholder> {
 
 /// The pools that it selects and tolerates; where it tolerates none of those that it selects, these: that is a fault.
 fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
-    let selects = |pool: &NodePool| nodes::allows(plan, pool, found);
-    let tolerates = |pool: &NodePool| Pods::alone(found).tolerates_all(plan, pool);
+    let selects = |pool: &NodePool| node_labels::allows(plan, pool, found);
+    let tolerates = |pool: &NodePool| WorkloadView::alone(found).tolerates_all(plan, pool);
     let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
     if plan.node_pools.iter().any(is_open) {
         target(plan, |pool| {
@@ -149,8 +151,8 @@ fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
 }
 
 /// As the plan calls it, if it is one that the plan makes.
-fn name(plan: &Plan, found: &Found) -> String {
-    let own = plan.overprovisioner.as_ref().and_then(|planned| {
+fn name(system: &System, found: &Found) -> String {
+    let own = system.overprovisioner.as_ref().and_then(|planned| {
         let mut placeholders = planned.placeholders.iter();
         placeholders.find(|placeholder| planned.deployment(placeholder) == found.name)
     });
@@ -176,7 +178,7 @@ fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Targ
     (!plan.node_pools.is_empty()).then_some(target)
 }
 
-/// What scales a workload, and its parameters where they are brought.
+/// What scales a workload, and its parameters where they are observed.
 fn scaler<'i>(
     installed: &'i Installed<'_>,
     found: &Found,
@@ -204,7 +206,7 @@ fn scaling(
     Some(Scaling {
         name: scaler.name.clone(),
         config_map: parameters?.map.name.clone(),
-        counting: target(plan, |pool| nodes::selected(plan, pool, labels))?,
+        counting: target(plan, |pool| node_labels::selected(plan, pool, labels))?,
         otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
         control,
     })

@@ -1,14 +1,14 @@
 use super::headroom;
+use super::pools::{chosen, linux};
+use super::priority_class::priority_class;
 use crate::components::controller::{chart, creates_namespace};
 use crate::components::descheduler::Descheduler;
-use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
+use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
 use crate::components::proportional_autoscaler::{Control, Scaling};
-use crate::config::{
-    self, Capacity, Counting, Mode, OsType, PlaceholderSpread, PriorityClassRef, Spec,
-};
+use crate::config::{self, Capacity, Counting, Mode, PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
-use crate::kubernetes::Toleration;
-use crate::plan::{NodePool, Resources, Workload};
+use crate::kubernetes::{Resources, Toleration};
+use crate::plan::{NodePool, Workload};
 
 pub(crate) fn resolve(
     spec: &Spec,
@@ -108,51 +108,8 @@ fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
     }
 }
 
-/// The pools whose nodes placeholders can run on: their image is Linux's.
-pub(crate) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
-    pools
-        .iter()
-        .filter(|pool| pool.os_type == OsType::Linux)
-        .collect()
-}
-
-/// The Spot pools among them.
-pub(crate) fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
-    let linux = linux(pools).into_iter();
-    linux.filter(|pool| pool.capacity == Capacity::Spot)
-}
-
-/// The pools that a target means.
-pub(crate) fn chosen<'a>(
-    target: &'a Target,
-    pools: &'a [NodePool],
-) -> impl Iterator<Item = &'a NodePool> {
-    linux(pools).into_iter().filter(move |pool| match target {
-        Target::Spot => pool.capacity == Capacity::Spot,
-        Target::Pools(names) => names.contains(&pool.name),
-    })
-}
-
 fn is_spot(target: &Target, pools: &[NodePool]) -> bool {
     chosen(target, pools).any(|pool| pool.capacity == Capacity::Spot)
-}
-
-pub(crate) fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
-    let (name, value) = if is_spot {
-        defaults::SPOT_PLACEHOLDER
-    } else {
-        defaults::ON_DEMAND_PLACEHOLDER
-    };
-    match stated {
-        Some(class) => PriorityClass {
-            name: class.name.to_string(),
-            value: class.value.get_i32(),
-        },
-        None => PriorityClass {
-            name: name.to_owned(),
-            value,
-        },
-    }
 }
 
 fn scaling(

@@ -1,15 +1,21 @@
 //! What a pod spec lacks of a placement.
 
-use k8s_openapi::api::core::v1::{
-    NodeSelectorRequirement, PodAffinityTerm, PreferredSchedulingTerm, Toleration,
-    TopologySpreadConstraint, WeightedPodAffinityTerm,
-};
-use serde_json::Value as Json;
+use std::borrow::Cow;
 
-use super::merge::{lacking, missing, same, tolerates};
-use super::{anti_affinity, preferred_node, required_node, tolerations, topology_spread};
-use crate::kubernetes::Labels;
-use crate::plan::{OwnPlacement, Placement, Plan, Workload};
+use k8s_openapi::api::core::v1 as api;
+
+use super::merge::{lacking, missing, tolerates};
+use super::{
+    anti_affinity, api_tolerations, preferred_node, required_node, tolerations, topology_spread,
+};
+use crate::kubernetes::{
+    Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TolerationOperator,
+};
+use crate::manifests::{
+    ExistingPlacement, NodeSelectorTerm, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
+};
+use crate::plan::{Placement, Plan, Workload};
 
 /// What pods are to have.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +42,12 @@ impl<'a> From<&'a Workload> for Wanted<'a> {
 /// them.
 #[derive(Debug, Default)]
 pub struct Additions {
-    pub tolerations: Vec<Toleration>,
-    pub preferred_nodes: Vec<PreferredSchedulingTerm>,
+    pub tolerations: Vec<api::Toleration>,
+    pub preferred_nodes: Vec<api::PreferredSchedulingTerm>,
     pub required_node: Option<RequiredNode>,
-    pub preferred_anti_affinity: Vec<WeightedPodAffinityTerm>,
-    pub required_anti_affinity: Vec<PodAffinityTerm>,
-    pub topology_spread: Vec<TopologySpreadConstraint>,
+    pub preferred_anti_affinity: Vec<api::WeightedPodAffinityTerm>,
+    pub required_anti_affinity: Vec<api::PodAffinityTerm>,
+    pub topology_spread: Vec<api::TopologySpreadConstraint>,
     /// To be set, not appended.
     pub termination_grace_period_seconds: Option<i32>,
 }
@@ -50,43 +56,47 @@ pub struct Additions {
 #[derive(Debug)]
 pub enum RequiredNode {
     /// Into a term of its own: there is none.
-    NewTerm(NodeSelectorRequirement),
+    NewTerm(api::NodeSelectorRequirement),
     /// Into the terms of these numbers.
-    InTerms(NodeSelectorRequirement, Vec<usize>),
+    InTerms(api::NodeSelectorRequirement, Vec<usize>),
 }
 
 impl RequiredNode {
-    pub fn requirement(&self) -> &NodeSelectorRequirement {
+    pub fn requirement(&self) -> &api::NodeSelectorRequirement {
         let (Self::NewTerm(requirement) | Self::InTerms(requirement, _)) = self;
         requirement
     }
 }
 
-/// What a pod spec that has `own` lacks of what is wanted.
-pub fn additions(plan: &Plan, wanted: &Wanted<'_>, own: &OwnPlacement) -> Additions {
+/// What a pod spec that has this placement lacks of what is wanted.
+pub fn additions(plan: &Plan, wanted: &Wanted<'_>, existing: &ExistingPlacement) -> Additions {
     let placement = wanted.placement;
     let (preferred_anti_affinity, required_anti_affinity) =
         anti_affinity(placement, wanted.selector);
-    let mut tolerated = tolerations(plan, placement);
-    tolerated.extend(node_loss(wanted.node_loss_toleration_seconds));
+    let node_loss = node_loss(wanted.node_loss_toleration_seconds);
+    let tolerated = tolerations(plan, placement).chain(node_loss.map(Cow::Owned));
+    let tolerated = tolerated.filter(|ours| {
+        let mut own = existing.tolerations.iter();
+        !own.any(|own| tolerates(own, ours))
+    });
     let preferred = preferred_node(plan, placement).into_iter().collect();
     Additions {
-        tolerations: missing(&own.tolerations, tolerated, tolerates),
-        preferred_nodes: missing(&own.node_affinity_preferred, preferred, same),
+        tolerations: api_tolerations(tolerated),
+        preferred_nodes: missing(&existing.preferred_nodes, preferred, PreferredNodes::is),
         required_node: required_node(plan, placement)
-            .and_then(|requirement| into_terms(&own.node_affinity_required, requirement)),
+            .and_then(|requirement| into_terms(&existing.required_nodes, requirement)),
         preferred_anti_affinity: missing(
-            &own.pod_anti_affinity_preferred,
+            &existing.preferred_anti_affinity,
             preferred_anti_affinity,
-            same,
+            WeightedPodAffinityTerm::is,
         ),
         required_anti_affinity: missing(
-            &own.pod_anti_affinity_required,
+            &existing.required_anti_affinity,
             required_anti_affinity,
-            same,
+            PodAffinityTerm::is,
         ),
         topology_spread: missing(
-            &own.topology_spread_constraints,
+            &existing.topology_spread,
             topology_spread(placement, wanted.selector),
             spreads_over,
         ),
@@ -94,7 +104,10 @@ pub fn additions(plan: &Plan, wanted: &Wanted<'_>, own: &OwnPlacement) -> Additi
     }
 }
 
-fn into_terms(terms: &[Json], requirement: NodeSelectorRequirement) -> Option<RequiredNode> {
+fn into_terms(
+    terms: &[NodeSelectorTerm],
+    requirement: api::NodeSelectorRequirement,
+) -> Option<RequiredNode> {
     if terms.is_empty() {
         return Some(RequiredNode::NewTerm(requirement));
     }
@@ -105,26 +118,20 @@ fn into_terms(terms: &[Json], requirement: NodeSelectorRequirement) -> Option<Re
 /// Whether a constraint of the workload is over the same key: a strategic merge would lay ours over it, and two over
 /// one key would contradict each other.
 /// Source: k8s.io/api core/v1/types.go, `TopologySpreadConstraints` (`patchMergeKey=topologyKey`).
-fn spreads_over(own: &Json, ours: &TopologySpreadConstraint) -> bool {
-    own.get("topologyKey").and_then(Json::as_str) == Some(&ours.topology_key)
+fn spreads_over(own: &TopologySpreadConstraint, ours: &api::TopologySpreadConstraint) -> bool {
+    own.topology_key.as_ref() == Some(&ours.topology_key)
 }
 
 /// Without these every pod tolerates a lost node for 300 seconds.
 /// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go.
-fn node_loss(seconds: Option<i32>) -> Vec<Toleration> {
-    let Some(seconds) = seconds else {
-        return Vec::new();
-    };
-    [
-        "node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable",
-    ]
-    .map(|key| Toleration {
-        effect: Some("NoExecute".to_owned()),
-        key: Some(key.to_owned()),
-        operator: Some("Exists".to_owned()),
-        toleration_seconds: Some(i64::from(seconds)),
-        ..Toleration::default()
+fn node_loss(seconds: Option<i32>) -> impl Iterator<Item = Toleration> {
+    seconds.into_iter().flat_map(|seconds| {
+        [NODE_NOT_READY, NODE_UNREACHABLE].map(|key| Toleration {
+            key: Some(key.to_owned()),
+            operator: TolerationOperator::Exists,
+            value: None,
+            effect: Some(Effect::NoExecute),
+            seconds: Some(i64::from(seconds)),
+        })
     })
-    .into()
 }

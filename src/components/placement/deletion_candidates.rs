@@ -7,32 +7,11 @@
 //! scaled.
 
 use crate::config::{self, Kind};
-use crate::numbers::room::Amount;
-use crate::numbers::sides::Sides;
-use crate::numbers::voter::Voter;
-use crate::plan::{OwnPlacement, Placement};
-use crate::values::{Int, Quantity};
-
-/// What the configuration declares of a workload that it lists; of others nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Declared {
-    replicas: Option<i64>,
-    requests: Option<Amount>,
-}
-
-impl Declared {
-    pub(crate) fn of(workload: &config::Workload) -> Self {
-        let requests = workload.requests.as_ref().map(|requests| Amount {
-            cpu: requests.cpu.as_ref().map_or(0, Quantity::millis),
-            memory: requests.memory.as_ref().map_or(0, Quantity::bytes),
-        });
-        let most = workload.autoscaling.map(|range| range.max.get());
-        Self {
-            replicas: most.or(workload.replicas.map(Int::get)),
-            requests: requests.filter(|requests| *requests != Amount::default()),
-        }
-    }
-}
+use crate::manifests::ExistingPlacement;
+use crate::model::sides::Sides;
+use crate::model::voter::Voter;
+use crate::plan::Placement;
+use crate::workloads::Declared;
 
 /// Whether pods that are placed so are to have the toleration.
 pub(crate) fn are_tolerated(
@@ -40,16 +19,16 @@ pub(crate) fn are_tolerated(
     placement: &Placement,
     kind: Option<Kind>,
     declared: Declared,
-    own: Option<&OwnPlacement>,
+    existing: Option<&ExistingPlacement>,
 ) -> bool {
     let voter = Voter {
         kind,
         replicas: declared.replicas,
         requests: declared.requests,
         placement: Some(placement),
-        own,
+        existing,
     };
-    placement.spot == Some(config::Spot::Preferred)
+    placement.spot() == Some(config::Spot::Preferred)
         && declared.replicas != Some(0)
         && sides.is_some_and(|sides| sides.is_to_tolerate_candidates(&voter))
 }

@@ -1,10 +1,12 @@
 //! Our entries beside a workload's own, in lists that a strategic merge replaces whole.
 
-use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::is_of_any_value;
+use crate::kubernetes::{TaintValue, Toleration};
+use crate::manifests::NodeSelectorTerm;
 
 /// An entry of a list: the workload's own, kept as it was found, or ours.
 #[derive(Clone, Debug, Serialize)]
@@ -15,12 +17,12 @@ pub(super) enum Entry<T> {
 }
 
 /// Those of our entries that the workload does not have yet.
-pub(super) fn missing<T>(
-    own: &[Json],
+pub(super) fn missing<E, T>(
+    existing: &[E],
     mut ours: Vec<T>,
-    has: impl Fn(&Json, &T) -> bool,
+    is: impl Fn(&E, &T) -> bool,
 ) -> Vec<T> {
-    ours.retain(|entry| !own.iter().any(|own| has(own, entry)));
+    ours.retain(|entry| !existing.iter().any(|own| is(own, entry)));
     ours
 }
 
@@ -33,47 +35,30 @@ pub(super) fn lists<T>(own: &[Json], ours: Vec<T>) -> Vec<Entry<T>> {
     own.chain(ours.into_iter().map(Entry::Ours)).collect()
 }
 
-/// Whether an entry of the workload is the very same as ours.
-pub(super) fn same<T: Serialize>(own: &Json, ours: &T) -> bool {
-    serde_json::to_value(ours).is_ok_and(|ours| ours == *own)
-}
-
-/// Whether a toleration of the workload says the same as ours, or something broader.
-/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`.
-pub(super) fn tolerates(own: &Json, ours: &Toleration) -> bool {
-    let text = |key: &str| {
-        own.get(key)
-            .and_then(Json::as_str)
-            .filter(|text| !text.is_empty())
+/// Whether a toleration of the workload says the same as ours, which is of one taint, or something broader.
+pub(super) fn tolerates(own: &Toleration, ours: &Toleration) -> bool {
+    let (Some(key), Some(effect)) = (&ours.key, ours.effect) else {
+        return false;
     };
-    let exists = text("operator") == Some("Exists");
+    let value = if is_of_any_value(Some(key)) {
+        TaintValue::Changing
+    } else {
+        TaintValue::Fixed(ours.value.as_deref())
+    };
     // Ours with a time limit asks for that limit; without one, theirs must not have one either.
-    let seconds = own.get("tolerationSeconds").and_then(Json::as_i64);
-    text("effect").is_none_or(|effect| Some(effect) == ours.effect.as_deref())
-        && match text("key") {
-            None => exists,
-            Some(key) => {
-                let has_value = || !is_of_any_value(ours) && text("value") == ours.value.as_deref();
-                Some(key) == ours.key.as_deref() && (exists || has_value())
-            }
-        }
-        && (seconds.is_none() || ours.toleration_seconds.is_some())
+    own.tolerates(key, value, effect) && (own.seconds.is_none() || ours.seconds.is_some())
 }
 
 /// The numbers of the `nodeSelectorTerms` that lack a requirement: they are alternatives, so that it has to stand in each
 /// of them. An empty one matches no node, and would match some with the requirement in it: it is left alone.
-/// Source: k8s.io/component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, `isEmptyNodeSelectorTerm`.
-pub(super) fn lacking(terms: &[Json], requirement: &NodeSelectorRequirement) -> Vec<usize> {
-    let list = |term: &Json, key: &str| term.get(key).and_then(Json::as_array).cloned();
-    let lacks = |term: &Json| {
-        let expressions = list(term, "matchExpressions").unwrap_or_default();
-        let fields = list(term, "matchFields").unwrap_or_default();
-        let matches_nothing = expressions.is_empty() && fields.is_empty();
-        !matches_nothing && !expressions.iter().any(|own| same(own, requirement))
-    };
+pub(super) fn lacking(
+    terms: &[NodeSelectorTerm],
+    requirement: &NodeSelectorRequirement,
+) -> Vec<usize> {
+    let has = |term: &NodeSelectorTerm| term.expressions.iter().any(|own| own.is(requirement));
     let numbered = terms.iter().enumerate();
     numbered
-        .filter(|(_, term)| lacks(term))
+        .filter(|(_, term)| !term.is_empty() && !has(term))
         .map(|(at, _)| at)
         .collect()
 }
@@ -100,14 +85,43 @@ pub(super) fn with_requirement(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Kind;
+    use crate::kubernetes::{Effect, REQUIRED, TolerationOperator};
+    use crate::manifests::{self, ExistingPlacement};
+    use crate::source::SourceId;
+    use crate::yaml::{self, Dialect};
+
+    /// What a pod spec says of placement.
+    fn existing(pod: &Json) -> ExistingPlacement {
+        let text = json!({ "spec": pod }).to_string();
+        let parsed = yaml::parse(SourceId(0), &text, Dialect::Manifest);
+        let object = &parsed.documents[0];
+        let spec = object.get("spec").expect("it is written above");
+        let texts = |_| "";
+        manifests::placeable(
+            &texts,
+            String::new(),
+            object,
+            Some(Kind::Pod),
+            (object, spec),
+        )
+        .expect("all lists are lists of maps")
+        .existing
+    }
+
+    /// Whether a toleration is enough.
+    fn is_enough(own: &Json, ours: &Toleration) -> bool {
+        let existing = existing(&json!({ "tolerations": [own] }));
+        existing.tolerations.iter().any(|own| tolerates(own, ours))
+    }
 
     fn ours() -> Toleration {
         Toleration {
             key: Some("k".into()),
-            operator: Some("Equal".into()),
+            operator: TolerationOperator::Equal,
             value: Some("v".into()),
-            effect: Some("NoSchedule".into()),
-            ..Toleration::default()
+            effect: Some(Effect::NoSchedule),
+            seconds: None,
         }
     }
 
@@ -133,7 +147,7 @@ mod tests {
             ),
             (json!({}), false),
         ] {
-            assert_eq!(tolerates(&own, &ours()), enough, "{own}");
+            assert_eq!(is_enough(&own, &ours()), enough, "{own}");
         }
     }
 
@@ -163,19 +177,28 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(tolerates(&own, &ours), enough, "{own}");
+            assert_eq!(is_enough(&own, &ours), enough, "{own}");
         }
     }
 
     #[test]
-    fn own_entries_come_first_and_nothing_comes_twice() {
+    fn a_time_limit_is_enough_for_a_limit_alone() {
+        let limited = json!({"key": "k", "operator": "Exists", "tolerationSeconds": 5});
+        assert!(!is_enough(&limited, &ours()));
+        let ours = Toleration {
+            seconds: Some(60),
+            ..ours()
+        };
+        assert!(is_enough(&limited, &ours));
+    }
+
+    #[test]
+    fn own_entries_come_first_and_nothing_is_listed_for_nothing() {
         let own = [json!({"key": "dedicated", "operator": "Exists"})];
-        let merged = lists(&own, missing(&own, vec![ours()], tolerates));
+        let merged = lists(&own, vec![json!({"key": "k"})]);
         let merged = serde_json::to_value(&merged).expect("plain data");
-        assert_eq!(merged[0], own[0]);
-        assert_eq!(merged[1]["key"], "k");
-        let broader = [json!({"operator": "Exists"})];
-        assert!(lists(&broader, missing(&broader, vec![ours()], tolerates)).is_empty());
+        assert_eq!(merged, json!([own[0], {"key": "k"}]));
+        assert!(lists::<Json>(&own, Vec::new()).is_empty());
     }
 
     #[test]
@@ -194,7 +217,12 @@ mod tests {
             json!({"matchFields": fields}),
             json!({"matchExpressions": [requirement]}),
         ];
-        let numbers = lacking(&own, &requirement);
+        let lacking = |terms: &[Json]| {
+            let affinity = json!({"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": terms}}});
+            let existing = existing(&json!({ "affinity": affinity }));
+            lacking(&existing.required_nodes, &requirement)
+        };
+        let numbers = lacking(&own);
         assert_eq!(numbers, [0, 3, 4]);
         let merged = with_requirement(&own, &numbers, &requirement);
         for (at, expressions) in [(0, 2), (3, 1), (4, 1), (5, 1)] {
@@ -202,6 +230,6 @@ mod tests {
             assert_eq!(list.map(Vec::len), Some(expressions), "{at}");
         }
         assert_eq!(merged[1..3], own[1..3]);
-        assert!(lacking(&merged, &requirement).is_empty());
+        assert!(lacking(&merged).is_empty());
     }
 }

@@ -5,21 +5,23 @@ pub(crate) mod deletion_candidates;
 mod merge;
 mod patch;
 
+use std::borrow::Cow;
+
 use super::{Component, Makes};
 use k8s_openapi::api::core::v1::{
-    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
-    PodAffinityTerm, PodAntiAffinity, PreferredSchedulingTerm, Toleration,
-    TopologySpreadConstraint, WeightedPodAffinityTerm,
+    self as api, Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
+    PodAffinityTerm, PodAntiAffinity, PreferredSchedulingTerm, TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
 };
 
 pub use additions::{Additions, RequiredNode, Wanted, additions};
 pub use patch::Patch;
 pub(super) use patch::patch_of;
 
-use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
+use crate::config::{Spot, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::{Labels, api_toleration, match_labels};
-use crate::plan::{Placement, Plan, SpreadRule};
+use crate::kubernetes::{Labels, Toleration, TolerationOperator, match_labels};
+use crate::plan::{Placement, Plan, SpotPlacement, Spread};
 
 pub(super) const COMPONENT: Component = Component {
     name: "placement",
@@ -34,7 +36,7 @@ pub(super) const COMPONENT: Component = Component {
 #[derive(Debug, Default)]
 pub(crate) struct PodFields {
     pub(crate) affinity: Option<Affinity>,
-    pub(crate) tolerations: Option<Vec<Toleration>>,
+    pub(crate) tolerations: Option<Vec<api::Toleration>>,
     pub(crate) topology_spread_constraints: Option<Vec<TopologySpreadConstraint>>,
 }
 
@@ -62,9 +64,17 @@ pub(crate) fn pod_fields(plan: &Plan, placement: &Placement, labels: &Labels) ->
     };
     PodFields {
         affinity: Some(affinity).filter(|affinity| *affinity != Affinity::default()),
-        tolerations: some(tolerations(plan, placement)),
+        tolerations: some(api_tolerations(tolerations(plan, placement))),
         topology_spread_constraints: some(topology_spread(placement, labels)),
     }
+}
+
+fn api_tolerations<'p>(
+    tolerations: impl Iterator<Item = Cow<'p, Toleration>>,
+) -> Vec<api::Toleration> {
+    tolerations
+        .map(|toleration| toleration.into_owned().into())
+        .collect()
 }
 
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
@@ -73,47 +83,54 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 
 /// What lets pods onto Spot; for those kept away from it, what makes on-demand as good as any other node. And what makes
 /// nodes that the autoscaler may delete soon as good as any other.
-fn tolerations(plan: &Plan, placement: &Placement) -> Vec<Toleration> {
-    let list = match placement.spot {
-        Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => &plan.spot_tolerations,
-        Some(Spot::Never) => &plan.on_demand_tolerations,
-        None => return Vec::new(),
+fn tolerations<'p>(
+    plan: &'p Plan,
+    placement: &Placement,
+) -> impl Iterator<Item = Cow<'p, Toleration>> {
+    let list = match placement.spot() {
+        Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => &plan.spot_tolerations[..],
+        Some(Spot::Never) => &plan.on_demand_tolerations[..],
+        None => &[],
     };
     let candidates = placement
-        .tolerates_deletion_candidates
+        .tolerates_deletion_candidates()
         .then(deletion_candidates);
-    list.iter().map(api_toleration).chain(candidates).collect()
+    list.iter()
+        .map(Cow::Borrowed)
+        .chain(candidates.map(Cow::Owned))
 }
 
 fn deletion_candidates() -> Toleration {
     let (key, effect) = DELETION_CANDIDATE_TAINT;
-    api_toleration(&crate::kubernetes::Toleration {
-        key: key.to_owned(),
+    Toleration {
+        key: Some(key.to_owned()),
+        operator: TolerationOperator::Exists,
         value: None,
-        effect,
-    })
+        effect: Some(effect),
+        seconds: None,
+    }
 }
 
-/// Whether a toleration of ours is of a taint whatever its value, which is a time: the same key without a value is not
-/// enough, as it is for a taint that has none.
-pub fn is_of_any_value(ours: &Toleration) -> bool {
-    let (key, _) = DELETION_CANDIDATE_TAINT;
-    ours.key.as_deref() == Some(key)
+/// Whether the value of the taint that a toleration of ours is for changes, because it is a time: the same key without
+/// a value is not enough, as it is for a taint that has none.
+pub fn is_of_any_value(key: Option<&str>) -> bool {
+    key == Some(DELETION_CANDIDATE_TAINT.0)
 }
 
 fn preferred_node(plan: &Plan, placement: &Placement) -> Option<PreferredSchedulingTerm> {
-    (placement.spot == Some(Spot::Preferred)).then(|| PreferredSchedulingTerm {
-        preference: term(spot_nodes(plan, "In")),
-        weight: placement
-            .weight
-            .expect("resolve gives a weight to every preference"),
-    })
+    match placement.spot_placement {
+        Some(SpotPlacement::Preferred { weight, .. }) => Some(PreferredSchedulingTerm {
+            preference: term(spot_nodes(plan, "In")),
+            weight,
+        }),
+        _ => None,
+    }
 }
 
 /// `NotIn` rather than `DoesNotExist`: some nodes carry the label with another value.
 /// Source: Azure/karpenter-provider-azure pkg/apis/v1beta1/labels.go.
 fn required_node(plan: &Plan, placement: &Placement) -> Option<NodeSelectorRequirement> {
-    match placement.spot {
+    match placement.spot() {
         Some(Spot::Required) => Some(spot_nodes(plan, "In")),
         Some(Spot::Never) => Some(spot_nodes(plan, "NotIn")),
         _ => None,
@@ -121,7 +138,7 @@ fn required_node(plan: &Plan, placement: &Placement) -> Option<NodeSelectorRequi
 }
 
 fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     NodeSelectorRequirement {
         key: key.to_owned(),
         operator: operator.to_owned(),
@@ -144,19 +161,25 @@ fn anti_affinity(
 ) -> (Vec<WeightedPodAffinityTerm>, Vec<PodAffinityTerm>) {
     let mut preferred = Vec::new();
     let mut required = Vec::new();
-    for rule in rules(placement, SpreadMethod::PodAntiAffinity) {
+    for spread in &placement.spread {
+        let Spread::PodAntiAffinity {
+            topology_key,
+            weight,
+            when_unsatisfiable,
+        } = spread
+        else {
+            continue;
+        };
         let term = PodAffinityTerm {
             label_selector: Some(match_labels(labels.clone())),
-            topology_key: rule.topology_key.clone(),
+            topology_key: topology_key.clone(),
             ..PodAffinityTerm::default()
         };
-        match rule.when_unsatisfiable {
+        match when_unsatisfiable {
             WhenUnsatisfiable::DoNotSchedule => required.push(term),
             WhenUnsatisfiable::ScheduleAnyway => preferred.push(WeightedPodAffinityTerm {
                 pod_affinity_term: term,
-                weight: rule
-                    .weight
-                    .expect("resolve gives a weight to every anti-affinity"),
+                weight: *weight,
             }),
         }
     }
@@ -164,22 +187,19 @@ fn anti_affinity(
 }
 
 fn topology_spread(placement: &Placement, labels: &Labels) -> Vec<TopologySpreadConstraint> {
-    rules(placement, SpreadMethod::TopologySpread)
-        .map(|rule| TopologySpreadConstraint {
+    let constraints = placement.spread.iter().filter_map(|spread| match spread {
+        Spread::TopologySpread {
+            topology_key,
+            max_skew,
+            when_unsatisfiable,
+        } => Some(TopologySpreadConstraint {
             label_selector: Some(match_labels(labels.clone())),
-            max_skew: rule
-                .max_skew
-                .expect("resolve gives a skew to every topology spread"),
-            topology_key: rule.topology_key.clone(),
-            when_unsatisfiable: rule.when_unsatisfiable.as_str().to_owned(),
+            max_skew: *max_skew,
+            topology_key: topology_key.clone(),
+            when_unsatisfiable: when_unsatisfiable.as_str().to_owned(),
             ..TopologySpreadConstraint::default()
-        })
-        .collect()
-}
-
-fn rules(placement: &Placement, method: SpreadMethod) -> impl Iterator<Item = &SpreadRule> {
-    placement
-        .spread
-        .iter()
-        .filter(move |rule| rule.method == method)
+        }),
+        Spread::PodAntiAffinity { .. } => None,
+    });
+    constraints.collect()
 }

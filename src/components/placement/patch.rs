@@ -11,7 +11,8 @@ use super::additions::{RequiredNode, additions};
 use super::merge::{Entry, lists, with_requirement};
 use super::term;
 use crate::config::Kind;
-use crate::plan::{OwnPlacement, Plan, Workload};
+use crate::manifests::{ExistingPlacement, ReplacedLists};
+use crate::plan::{Plan, Workload};
 
 /// A partial workload that a strategic merge lays over the whole one.
 #[derive(Debug, Serialize)]
@@ -193,26 +194,21 @@ fn api_version(kind: Kind) -> &'static str {
 }
 
 fn pod(plan: &Plan, workload: &Workload) -> Pod {
-    let none = OwnPlacement::default();
-    let own = workload.own.as_deref().unwrap_or(&none);
-    let added = additions(plan, &workload.into(), own);
+    let (no_placement, no_lists) = (ExistingPlacement::default(), ReplacedLists::default());
+    let existing = workload.existing.as_deref().unwrap_or(&no_placement);
+    let own = existing.replaced.as_deref().unwrap_or(&no_lists);
+    let added = additions(plan, &workload.into(), existing);
     Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {
-                preferred: lists(&own.node_affinity_preferred, added.preferred_nodes),
+                preferred: lists(&own.preferred_nodes, added.preferred_nodes),
                 required: added.required_node.map(|required| NodeSelector {
-                    node_selector_terms: terms(&own.node_affinity_required, required),
+                    node_selector_terms: terms(&own.required_nodes, required),
                 }),
             },
             pod_anti_affinity: PodAntiAffinity {
-                preferred: lists(
-                    &own.pod_anti_affinity_preferred,
-                    added.preferred_anti_affinity,
-                ),
-                required: lists(
-                    &own.pod_anti_affinity_required,
-                    added.required_anti_affinity,
-                ),
+                preferred: lists(&own.preferred_anti_affinity, added.preferred_anti_affinity),
+                required: lists(&own.required_anti_affinity, added.required_anti_affinity),
             },
         },
         termination_grace_period_seconds: added.termination_grace_period_seconds,

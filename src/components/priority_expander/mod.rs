@@ -1,23 +1,21 @@
 //! The priorities by which the cluster autoscaler's priority expander scales up Spot pools first.
 
+mod config_map;
+mod installed;
 mod objects;
 mod observe;
 mod priorities;
 mod resolve;
 mod validate;
 
-/// Name and key are fixed.
-/// Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `PriorityConfigMapName` and
-/// `ConfigMapKey`.
-pub(crate) const CONFIG_MAP: &str = "cluster-autoscaler-priority-expander";
-const KEY: &str = "priorities";
-
 use super::{Component, Makes};
 
+pub(crate) use config_map::{CONFIG_MAP, KEY};
+pub use installed::InstalledPriorities;
+pub(crate) use installed::is_meant;
 pub(super) use objects::build;
-pub use observe::InstalledPriorities;
-pub(crate) use observe::is_meant;
-pub(super) use observe::put;
+pub(crate) use objects::text;
+pub(super) use observe::observe;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use validate::validate;
 
@@ -27,5 +25,5 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: None,
-    observe: Some(put),
+    observe: Some(observe),
 };

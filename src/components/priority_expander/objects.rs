@@ -1,34 +1,42 @@
 //! The `ConfigMap` by which the cluster autoscaler's priority expander grows Spot pools first.
 
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use k8s_openapi::api::core::v1::ConfigMap;
 
-use super::{CONFIG_MAP, KEY};
+use super::config_map::{CONFIG_MAP, KEY};
 use crate::components::objects::metadata;
 use crate::kubernetes::Object;
-use crate::plan::Plan;
+use crate::plan::Tier;
 use crate::yaml;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
     let tiers = &plan.autoscaler.priorities;
     let Some(namespace) = plan
         .provider
+        .cluster_autoscaler
         .expander_namespace
         .filter(|_| !tiers.is_empty())
     else {
         return Vec::new();
     };
+    vec![Object::ConfigMap(ConfigMap {
+        metadata: metadata(plan, "priority-expander", CONFIG_MAP, Some(namespace)),
+        data: Some(BTreeMap::from([(KEY.to_owned(), text(tiers))])),
+        ..ConfigMap::default()
+    })]
+}
+
+/// Tiers as the text of the `ConfigMap`.
+pub(crate) fn text(tiers: &[Tier]) -> String {
     let priorities: IndexMap<u32, &Vec<String>> = tiers
         .iter()
         .map(|tier| (tier.priority, &tier.patterns))
         .collect();
     let mut text = String::new();
     yaml::write(&priorities, &mut text);
-    vec![Object::ConfigMap(ConfigMap {
-        metadata: metadata(plan, "priority-expander", CONFIG_MAP, Some(namespace)),
-        data: Some(BTreeMap::from([(KEY.to_owned(), text)])),
-        ..ConfigMap::default()
-    })]
+    text
 }

@@ -12,11 +12,12 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
         .profile
         .get("expander")
         .and_then(|value| Expander::parse(&value.0));
-    let default = facts.expander_namespace.map(|_| Expander::Priority);
+    let autoscaler = &facts.cluster_autoscaler;
+    let default = autoscaler.expander_namespace.map(|_| Expander::Priority);
     let expander = stated.expander.or(in_profile).or(default);
     let preset = stated.profile_preset.unwrap_or(ProfilePreset::Spot);
     let mut profile = IndexMap::new();
-    if !facts.profile.is_empty() {
+    if !autoscaler.profile.is_empty() {
         profile
             .extend(expander.map(|expander| ("expander".to_owned(), expander.as_str().to_owned())));
         if preset == ProfilePreset::Spot {
@@ -90,7 +91,7 @@ pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool
         })
         .collect();
     for pool in pools {
-        let sample = facts.node_group.sample(&pool.name, pool.os_type);
+        let sample = pool.node_group_sample(facts);
         let group = Matcher::new(&pool.node_group);
         // A pattern may be the name of one node group, written out: a part of it is known only once the pool was made.
         let is_name = |text: &str| {

@@ -15,7 +15,12 @@ pub(crate) fn validate(context: &mut Context<'_>) {
 }
 
 fn expander(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
-    if context.facts.expander_namespace.is_some() {
+    if context
+        .facts
+        .cluster_autoscaler
+        .expander_namespace
+        .is_some()
+    {
         return;
     }
     let help = "its autoscaler chooses by price on its own: leave it out";
@@ -57,7 +62,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
     if context.holes.is_without_provider {
         return;
     }
-    let keys = context.facts.profile;
+    let keys = context.facts.cluster_autoscaler.profile;
     if keys.is_empty() && !autoscaler.profile.is_empty() {
         let help = "set the flags of the autoscaler where it is installed";
         context.fault(

@@ -3,6 +3,7 @@
 //! Source for flags, ports and rights: kubernetes-sigs/cluster-proportional-autoscaler
 //! cmd/cluster-proportional-autoscaler/options/options.go and charts/cluster-proportional-autoscaler/templates.
 
+use crate::components::System;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
@@ -25,15 +26,16 @@ const APP: &str = "proportional-autoscaler";
 const USER: i64 = 65535;
 const PORT: i32 = 8080;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
     let (Some(overprovisioner), Some(autoscaler)) =
-        (&plan.overprovisioner, &plan.proportional_autoscaler)
+        (&system.overprovisioner, &system.proportional_autoscaler)
     else {
         return Vec::new();
     };
     let mut objects = Vec::new();
     if autoscaler.create_namespace {
-        objects.push(system_namespace(plan, &autoscaler.namespace));
+        objects.push(system_namespace(system, &autoscaler.namespace));
     }
     for placeholder in &overprovisioner.placeholders {
         if let Some(scaling) = &placeholder.scaling {
@@ -171,12 +173,12 @@ fn pod(
 pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
     match counting {
         Target::Spot => {
-            let (key, value) = plan.provider.spot_label;
+            let (key, value) = plan.spot_label();
             format!("{key}={value}")
         }
         Target::Pools(names) => match names.as_slice() {
-            [only] => format!("{}={only}", plan.provider.pool_label),
-            several => format!("{} in ({})", plan.provider.pool_label, several.join(",")),
+            [only] => format!("{}={only}", plan.provider.labels.pool),
+            several => format!("{} in ({})", plan.provider.labels.pool, several.join(",")),
         },
     }
 }

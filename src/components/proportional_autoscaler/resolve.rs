@@ -1,10 +1,10 @@
+use crate::components::System;
 use crate::components::controller::{container, creates_namespace};
 use crate::components::overprovisioner::Overprovisioner;
 use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::{ComponentId, Notice};
 use crate::config::Spec;
 use crate::defaults;
-use crate::plan::Plan;
 
 /// One program for all scaled placeholders; each gets a `Deployment` of its own.
 pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> ProportionalAutoscaler {
@@ -27,9 +27,9 @@ pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> Proport
 }
 
 /// The plan where nothing scales placeholders: without a number of replicas their `Deployment`s would have one, for good.
-pub fn leave_out(plan: &mut Plan) {
-    plan.proportional_autoscaler = None;
-    let overprovisioner = plan.overprovisioner.iter_mut();
+pub fn leave_out(system: &mut System) {
+    system.proportional_autoscaler = None;
+    let overprovisioner = system.overprovisioner.iter_mut();
     let placeholders =
         overprovisioner.flat_map(|overprovisioner| &mut overprovisioner.placeholders);
     let mut fixed = Vec::new();
@@ -40,7 +40,7 @@ pub fn leave_out(plan: &mut Plan) {
         }
     }
     if !fixed.is_empty() {
-        plan.notices.push(Notice {
+        system.notices.push(Notice {
             component: ComponentId::Overprovisioner,
             message: format!(
                 "the proportional autoscaler is left out, so placeholders have a fixed number of replicas: {}; where it runs all \

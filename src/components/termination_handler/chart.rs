@@ -1,17 +1,18 @@
 //! Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler at 1.2.0, values.yaml and
 //! templates.
 
+use crate::components::System;
 use serde_json::{Value as Json, json};
 
 use super::objects;
 use crate::components::chart::{Entry, Release, annotations_under, data, labels, resources};
 use crate::kubernetes::api_tolerations;
-use crate::plan::Plan;
 
 /// The chart has no key for a namespace: everything goes where the release goes.
-pub(crate) fn release(plan: &Plan) -> Option<Release<'_>> {
-    let handler = plan.termination_handler.as_ref()?;
-    let (key, value) = plan.provider.spot_label;
+pub(crate) fn release(system: &System) -> Option<Release<'_>> {
+    let plan = &system.plan;
+    let handler = system.termination_handler.as_ref()?;
+    let (key, value) = plan.spot_label();
     let mut values = vec![
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("image", handler.image.as_str()).comment(

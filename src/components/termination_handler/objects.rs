@@ -7,6 +7,7 @@
 //! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
 //! charts/aks-node-termination-handler at 1.2.0.
 
+use crate::components::System;
 use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetSpec};
 use k8s_openapi::api::core::v1::{
     Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, PodSpec,
@@ -31,14 +32,15 @@ pub(crate) const USER: i64 = 30523;
 pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
 const PORT: i32 = 17923;
 
-pub(crate) fn build(plan: &Plan) -> Vec<Object> {
-    let Some(handler) = &plan.termination_handler else {
+pub(crate) fn build(system: &System) -> Vec<Object> {
+    let plan = &system.plan;
+    let Some(handler) = &system.termination_handler else {
         return Vec::new();
     };
     let namespace = handler.namespace.as_str();
     let mut objects = Vec::new();
     if handler.create_namespace {
-        objects.push(system_namespace(plan, namespace));
+        objects.push(system_namespace(system, namespace));
     }
     objects.push(service_account(plan, APP, NAME, namespace));
     objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
@@ -86,7 +88,7 @@ pub(crate) fn arguments(handler: &TerminationHandler) -> Vec<String> {
 }
 
 fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
-    let (key, value) = plan.provider.spot_label;
+    let (key, value) = plan.spot_label();
     let probe = http_probe("/healthz", PORT, None);
     PodSpec {
         automount_service_account_token: Some(true),

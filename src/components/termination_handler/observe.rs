@@ -1,10 +1,10 @@
 use crate::components::Installed;
 use crate::components::controller::{Chart, ContainerResources};
-use crate::components::observe::{Brought, tolerated};
+use crate::components::observe::{Observed, tolerated};
 use crate::components::programs::Program;
 use crate::components::termination_handler::TerminationHandler;
+use crate::config::pointers;
 use crate::defaults;
-use crate::rules::places;
 use crate::values::Duration;
 
 /// The handler's own defaults.
@@ -14,8 +14,8 @@ const NODE_GRACE_PERIOD_SECONDS: i64 = 120;
 const POD_GRACE_PERIOD_SECONDS: i64 = -1;
 
 /// The termination handler by its arguments.
-pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
-    let plan = &mut brought.plan;
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+    let system = &mut observed.system;
     let found = installed.running(Program::TerminationHandler).next();
     let Some((found, program)) = found.and_then(|found| Some((found, found.program.as_deref()?)))
     else {
@@ -27,8 +27,8 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
     };
     let period = program.argument("period");
     let period = period.and_then(|text| Duration::parse(text).ok());
-    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
-    plan.termination_handler = Some(TerminationHandler {
+    let spot = system.plan.node_pools.iter().filter(|pool| pool.is_spot());
+    system.termination_handler = Some(TerminationHandler {
         namespace: found
             .namespace
             .clone()
@@ -44,7 +44,7 @@ pub(crate) fn put(brought: &mut Brought, installed: &Installed<'_>) {
         pod_grace_period_seconds: number("podGracePeriodSeconds", POD_GRACE_PERIOD_SECONDS),
         host_network: false,
     });
-    brought
-        .places
-        .add(places::spec("terminationHandler"), found.places.name);
+    observed
+        .locations
+        .add(pointers::spec("terminationHandler"), found.places.name);
 }

@@ -12,14 +12,14 @@ pub(crate) fn resolve(
     pools: &[NodePool],
 ) -> Option<TerminationHandler> {
     let stated = spec.termination_handler.clone().unwrap_or_default();
-    if !stated.enabled.unwrap_or(facts.termination_handler) || !facts.termination_handler {
+    if stated.enabled == Some(false) || !facts.interruption.has_termination_handler() {
         return None;
     }
     let namespace = stated
         .namespace
         .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
     let (repository, version) = defaults::TERMINATION_HANDLER_CHART;
-    let drain = i64::from(facts.notice_seconds) - defaults::DRAIN_OVERHEAD_SECONDS;
+    let drain = i64::from(facts.interruption.notice_seconds) - defaults::DRAIN_OVERHEAD_SECONDS;
     Some(TerminationHandler {
         create_namespace: creates_namespace(spec, &namespace),
         namespace,

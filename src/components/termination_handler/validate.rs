@@ -1,11 +1,10 @@
-use crate::config::ProviderName;
 use crate::validate::{Context, spec};
 
 pub(crate) fn validate(context: &mut Context<'_>) {
     let handler = context.config.spec.termination_handler.as_ref();
     let wanted = !context.holes.is_without_provider
         && handler.is_some_and(|handler| handler.enabled != Some(false));
-    if wanted && context.config.spec.provider != ProviderName::Aks {
+    if wanted && !context.facts.interruption.has_termination_handler() {
         let help = "nodes of other providers are drained by other means: leave the section out";
         context.fault(
             &spec().child("terminationHandler").at_key(),

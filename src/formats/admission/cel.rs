@@ -65,7 +65,7 @@ pub(super) fn tolerates(toleration: &Toleration) -> String {
     };
     let exists = "has(t.operator) && t.operator == \"Exists\"";
     let of_key = format!("({} || t.key == {key})", unset("key"));
-    let says_it = if is_of_any_value(toleration) {
+    let says_it = if is_of_any_value(toleration.key.as_deref()) {
         format!("{exists} && {of_key}")
     } else {
         format!("({exists}\n      ? {of_key}\n      : (has(t.key) && t.key == {key} && {equal}))")

@@ -16,16 +16,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
 use super::stream::Stream;
-use super::{Note, head};
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::objects::metadata;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
-use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::Labels;
-use crate::load::Document;
-use crate::plan::{Class, OwnPlacement, Plan};
+use crate::manifests::ExistingPlacement;
+use crate::plan::{Class, Plan};
 use expressions::{Expressions, conditions};
 
 /// The label of a namespace whose pods take a class.
@@ -36,37 +39,17 @@ const IGNORE_LABEL: &str = "spotgen.dev/ignore";
 /// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34, off by default;
 /// stable in 1.36.
 const STABLE_SINCE: (u16, u16) = (1, 36);
-const BETA_SINCE: (u16, u16) = (1, 34);
 
-/// Why there can be no policies.
-pub(super) fn refusals(plan: &Plan, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
-    let mut report = Report::default();
-    if !bundle.has(ComponentId::Placement) {
-        return report;
-    }
-    let version = plan.cluster.kubernetes_version;
-    let (major, minor) = BETA_SINCE;
-    if !version.at_least(major, minor) {
-        let place = Pointer::root()
-            .child("spec")
-            .child("cluster")
-            .child("kubernetesVersion");
-        let said = if plan.cluster.kubernetes_version_assumed {
-            format!("{version} is assumed, since the configuration says none")
-        } else {
-            format!("the configuration says {version}")
-        };
-        let message =
-            format!("MutatingAdmissionPolicy is in Kubernetes since {major}.{minor}; {said}");
-        let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&place))
-            .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster has it, or place pods with `spotgen patch`");
-        report.push(refusal);
-    }
-    report
-}
+pub(super) const FORMAT: Format = Format {
+    name: "admission",
+    about: "Policies by which the API server places pods of labelled namespaces",
+    writer: Writer::Stream(write),
+    refusals: Some(check::formats::admission::refusals),
+    notes,
+};
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    let plan = &system.plan;
     let policies: Vec<_> = policies(plan, bundle).collect();
     if policies.is_empty() {
         return Ok(false);
@@ -96,7 +79,8 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>, out: &mut dyn Write) -> io
 }
 
 /// What a policy cannot do, and what it needs.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let mut notes = vec![Note::new(
         "a policy reaches the new pods of the namespaces that carry its label, and no others",
         format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
@@ -179,7 +163,7 @@ fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
         required_node,
         termination_grace_period_seconds,
         ..
-    } = additions(plan, &wanted, &OwnPlacement::default());
+    } = additions(plan, &wanted, &ExistingPlacement::default());
     let mut expressions = Expressions::default();
     expressions.tolerations(&tolerations);
     let required = required_node.as_ref().map(RequiredNode::requirement);

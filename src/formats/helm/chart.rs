@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::components::chart::Release;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
-use crate::formats::head;
+use crate::formats::head::head;
 use crate::plan::Plan;
 use crate::{sha256, yaml};
 

@@ -4,18 +4,28 @@
 //! one. A template is there when its values are.
 
 mod chart;
+mod home;
 mod readme;
 mod schema;
 mod values;
 
-use super::{Note, uncarried};
+use super::format::{Format, Writer};
+use super::note::Note;
+use super::uncarried;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
-use crate::components::objects::enforced_level;
-use crate::defaults::SYSTEM_NAMESPACE;
 use crate::files::Files;
-use crate::plan::Plan;
+use home::home;
+
+pub(super) const FORMAT: Format = Format {
+    name: "helm",
+    about: "A chart over the upstream charts, with everything that they do not bring: a directory",
+    writer: Writer::Directory(files),
+    refusals: None,
+    notes,
+};
 
 /// The templates, each with the section of the values that it is for.
 const TEMPLATES: [(&str, &str, &str); 6] = [
@@ -54,10 +64,11 @@ const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.t
 const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
 const IGNORED: &str = include_str!("../../../templates/helm/.helmignore");
 
-pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let mut files = Files::default();
-    let releases = releases(plan, bundle);
-    let sections = values::sections(plan, bundle);
+    let releases = releases(system, bundle);
+    let sections = values::sections(system, bundle);
     if releases.is_empty() && sections.is_empty() {
         return files;
     }
@@ -65,7 +76,7 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
         sections.iter().any(|found| found.key == section)
             || releases.iter().any(|release| release.chart == section)
     };
-    let home = home(plan, bundle);
+    let home = home(system, bundle);
     files.add("Chart.yaml", chart::metadata(plan, &releases));
     if !releases.is_empty() {
         files.add("Chart.lock", chart::lock(&releases));
@@ -86,16 +97,16 @@ pub(super) fn files(plan: &Plan, bundle: &Bundle<'_>) -> Files {
     files
 }
 
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut found = uncarried::notes(
-        plan,
+        system,
         bundle,
         "this chart does not place the workloads: placement goes into the workloads' own manifests",
     );
-    let releases = releases(plan, bundle);
+    let releases = releases(system, bundle);
     found.extend(uncarried::misread(&releases));
-    let home = home(plan, bundle);
-    let handler = plan.termination_handler.as_ref();
+    let home = home(system, bundle);
+    let handler = system.termination_handler.as_ref();
     if let Some(handler) = handler.filter(|_| bundle.has(ComponentId::TerminationHandler))
         && handler.namespace != home.namespace
     {
@@ -125,34 +136,9 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
     found
 }
 
-fn releases<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
+fn releases<'p>(system: &'p System, bundle: &Bundle<'_>) -> Vec<Release<'p>> {
     bundle
         .charts()
-        .filter_map(|chart| (chart.inside)(plan))
+        .filter_map(|chart| (chart.inside)(system))
         .collect()
-}
-
-/// Where the chart is to be installed.
-struct Home<'p> {
-    namespace: &'p str,
-    /// The Pod Security Standard that the namespace is to enforce, where the plan makes it.
-    level: Option<&'static str>,
-}
-
-/// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
-fn home<'p>(plan: &'p Plan, bundle: &Bundle<'_>) -> Home<'p> {
-    let placeholders = plan.overprovisioner.as_ref();
-    let placeholders = placeholders.filter(|_| {
-        bundle.has(ComponentId::Overprovisioner) || bundle.has(ComponentId::ProportionalAutoscaler)
-    });
-    let handler = plan.termination_handler.as_ref();
-    let handler = handler.filter(|_| bundle.has(ComponentId::TerminationHandler));
-    let (namespace, is_made) = placeholders
-        .map(|found| (found.namespace.as_str(), found.create_namespace))
-        .or(handler.map(|found| (found.namespace.as_str(), found.create_namespace)))
-        .unwrap_or((SYSTEM_NAMESPACE, false));
-    Home {
-        namespace,
-        level: is_made.then(|| enforced_level(plan, handler.is_some())),
-    }
 }

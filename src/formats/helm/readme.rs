@@ -3,7 +3,7 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::Home;
+use super::home::Home;
 use crate::components::chart::release_name;
 use crate::plan::Plan;
 use crate::yaml;

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Home;
+use super::home::Home;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::{Entry, Release};
 use crate::components::overprovisioner::chart::{carried, with_kept};
@@ -68,9 +69,9 @@ pub(super) fn text(
 }
 
 /// The sections that have anything in them.
-pub(super) fn sections(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Section> {
-    let chosen = |component: ComponentId, section: fn(&Plan) -> Option<Section>| {
-        bundle.has(component).then(|| section(plan)).flatten()
+pub(super) fn sections(system: &System, bundle: &Bundle<'_>) -> Vec<Section> {
+    let chosen = |component: ComponentId, section: fn(&System) -> Option<Section>| {
+        bundle.has(component).then(|| section(system)).flatten()
     };
     [
         chosen(ComponentId::ProportionalAutoscaler, namespaces),
@@ -88,9 +89,9 @@ pub(super) fn sections(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Section> {
 }
 
 /// Namespaces that are made, but for the release's: that one is there before.
-fn namespaces(plan: &Plan) -> Option<Section> {
-    let autoscaler = plan.proportional_autoscaler.as_ref()?;
-    let is_the_release = plan
+fn namespaces(system: &System) -> Option<Section> {
+    let autoscaler = system.proportional_autoscaler.as_ref()?;
+    let is_the_release = system
         .overprovisioner
         .as_ref()
         .is_none_or(|overprovisioner| overprovisioner.namespace == autoscaler.namespace);
@@ -104,8 +105,9 @@ fn namespaces(plan: &Plan) -> Option<Section> {
     })
 }
 
-fn priority_expander(plan: &Plan) -> Option<Section> {
-    let namespace = plan.provider.expander_namespace?;
+fn priority_expander(system: &System) -> Option<Section> {
+    let plan = &system.plan;
+    let namespace = plan.provider.cluster_autoscaler.expander_namespace?;
     let tiers = &plan.autoscaler.priorities;
     let priorities: Map<String, Json> = tiers
         .iter()
@@ -122,7 +124,8 @@ fn priority_expander(plan: &Plan) -> Option<Section> {
     })
 }
 
-fn disruption_budgets(plan: &Plan) -> Option<Section> {
+fn disruption_budgets(system: &System) -> Option<Section> {
+    let plan = &system.plan;
     let mut budgets: Map<String, Json> = Map::new();
     for workload in &plan.workloads {
         let Some(budget) = &workload.disruption_budget else {
@@ -148,9 +151,10 @@ fn disruption_budgets(plan: &Plan) -> Option<Section> {
     })
 }
 
-fn placeholders(plan: &Plan) -> Option<Section> {
-    let found = plan.overprovisioner.as_ref()?;
-    let carried = carried(plan);
+fn placeholders(system: &System) -> Option<Section> {
+    let plan = &system.plan;
+    let found = system.overprovisioner.as_ref()?;
+    let carried = carried(system);
     let is_carried = |placeholder: &Placeholder| {
         carried
             .iter()
@@ -217,9 +221,10 @@ fn deployment(plan: &Plan, found: &Overprovisioner, placeholder: &Placeholder) -
     Json::Object(written)
 }
 
-fn proportional_autoscalers(plan: &Plan) -> Option<Section> {
-    let found = plan.overprovisioner.as_ref()?;
-    let autoscaler = plan.proportional_autoscaler.as_ref()?;
+fn proportional_autoscalers(system: &System) -> Option<Section> {
+    let plan = &system.plan;
+    let found = system.overprovisioner.as_ref()?;
+    let autoscaler = system.proportional_autoscaler.as_ref()?;
     let scalers: Map<String, Json> = found
         .placeholders
         .iter()

@@ -3,23 +3,25 @@
 use serde::Serialize;
 
 use super::placement::{Placed, place};
-use super::replacements::{Replacement, replacements};
-use super::{document, stream};
+use super::replacements::{Replacement, SOURCE_KIND, replacements};
+use super::text::{document, stream};
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::files::Files;
 use crate::kubernetes::Object;
-use crate::plan::{Plan, Workload};
+use crate::plan::Workload;
 
 /// Adds the files of a namespace's component; none when there is nothing for its workloads.
 pub(super) fn add(
     files: &mut Files,
-    plan: &Plan,
+    system: &System,
     bundle: &Bundle<'_>,
     header: &str,
     namespace: &str,
     workloads: &[&Workload],
 ) {
+    let plan = &system.plan;
     let budgets: Vec<Object> = workloads
         .iter()
         .flat_map(|workload| bundle.objects_of(workload))
@@ -36,7 +38,7 @@ pub(super) fn add(
         resources.push("budgets.yaml");
         files.add(
             format!("workloads/{namespace}/budgets.yaml"),
-            stream(plan, header, &budgets),
+            stream(system, header, &budgets),
         );
     }
     if !placed.is_empty() {
@@ -114,8 +116,6 @@ struct Annotations {
 struct Spec<'a> {
     workloads: &'a [Placed],
 }
-
-pub(super) const SOURCE_KIND: &str = "SpotPlacement";
 
 impl<'a> Source<'a> {
     fn new(name: &'a str, workloads: &'a [Placed]) -> Self {

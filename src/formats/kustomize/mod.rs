@@ -5,30 +5,39 @@
 
 mod component;
 mod placement;
-mod refusals;
 mod replacements;
+mod text;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::{Note, head, objects, uncarried};
+use super::format::{Format, Writer};
+use super::head::head;
+use super::note::Note;
+use super::uncarried;
+use crate::check;
 use crate::components::ComponentId;
+use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
-use crate::kubernetes::Object;
-use crate::plan::{Plan, Workload};
-use crate::yaml;
+use crate::plan::Workload;
+use text::{document, stream};
 
-pub(super) use refusals::refusals;
+pub(super) const FORMAT: Format = Format {
+    name: "kustomize",
+    about: "A directory: a kustomization of the system, and for each namespace a component that places its workloads",
+    writer: Writer::Directory(files),
+    refusals: Some(check::formats::kustomize::refusals),
+    notes,
+};
 
-pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let plan = &system.plan;
     let header = head(plan);
     let mut files = Files::default();
     let made = bundle.system();
     if !made.is_empty() {
-        files.add("system/objects.yaml", stream(plan, &header, &made));
+        files.add("system/objects.yaml", stream(system, &header, &made));
         let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
         files.add(
             "system/kustomization.yaml",
@@ -43,21 +52,22 @@ pub(super) fn write(plan: &Plan, bundle: &Bundle<'_>) -> Files {
             .push(workload);
     }
     for (namespace, workloads) in namespaces {
-        component::add(&mut files, plan, bundle, &header, namespace, &workloads);
+        component::add(&mut files, system, bundle, &header, namespace, &workloads);
     }
     files
 }
 
 /// What a component cannot see.
-pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
+fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
     let replaces = |workload: &&Workload| {
         let spread = &workload.placement.spread;
-        workload.own.is_none()
+        workload.existing.is_none()
             && spread
                 .iter()
-                .any(|rule| rule.method == SpreadMethod::TopologySpread)
+                .any(|rule| rule.method() == SpreadMethod::TopologySpread)
     };
-    let mut notes = uncarried::of_system(plan, bundle);
+    let mut notes = uncarried::of_system(system, bundle);
     if bundle.has(ComponentId::Placement)
         && plan.workloads.iter().any(|workload| replaces(&workload))
     {
@@ -82,20 +92,4 @@ pub(super) fn notes(plan: &Plan, bundle: &Bundle<'_>) -> Vec<Note> {
         });
     }
     notes
-}
-
-/// One document under a comment.
-fn document<T: Serialize>(header: &str, value: &T) -> String {
-    let mut text = header.to_owned();
-    yaml::write(value, &mut text);
-    text
-}
-
-fn stream(plan: &Plan, header: &str, made: &[Object]) -> String {
-    let mut text = header.to_owned();
-    for object in made {
-        text.push_str("---\n");
-        objects::write(plan, object, &mut text);
-    }
-    text
 }

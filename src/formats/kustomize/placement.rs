@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::components::placement::{RequiredNode, additions, term};
 use crate::config::Kind;
-use crate::plan::{OwnPlacement, Plan, Workload};
+use crate::manifests::ExistingPlacement;
+use crate::plan::{Plan, Workload};
 
 /// A workload of a namespace and what it is to get.
 #[derive(Debug, Serialize)]
@@ -45,9 +46,9 @@ pub(super) struct Placed {
 
 /// What is to be done for a workload; nothing where it has everything.
 pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
-    let none = OwnPlacement::default();
-    let own = workload.own.as_deref().unwrap_or(&none);
-    let added = additions(plan, &workload.into(), own);
+    let none = ExistingPlacement::default();
+    let existing = workload.existing.as_deref().unwrap_or(&none);
+    let added = additions(plan, &workload.into(), existing);
     let (required_term, required_node, terms) = match added.required_node {
         None => (None, None, Vec::new()),
         Some(RequiredNode::NewTerm(requirement)) => (Some(term(requirement)), None, Vec::new()),

@@ -10,10 +10,12 @@
 
 use serde::Serialize;
 
-use super::component::SOURCE_KIND;
 use super::placement::Placed;
 use crate::config::Kind;
 use crate::kubernetes::{PREFERRED, REQUIRED};
+
+/// The kind of the object that the values are copied from.
+pub(super) const SOURCE_KIND: &str = "SpotPlacement";
 
 /// Names an item that is not there.
 const NEW_ITEM: &str = "[spotgen=new]";

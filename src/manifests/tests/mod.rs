@@ -1,9 +1,14 @@
 mod hostile;
 mod others;
+mod placement;
 mod workloads;
 
 use super::*;
 use crate::components::WANTED;
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::kubernetes::Labels;
+use crate::source::{SourceId, Sources, Span};
 
 fn read_all(texts: &[&str]) -> (Sources, Manifests, Report) {
     let mut sources = Sources::default();

@@ -80,22 +80,23 @@ fn a_helm_stream_is_read_whole() {
         (requests.cpu.as_str(), requests.memory.as_str()),
         ("1250m", "1280Mi")
     );
-    let own = &web.own;
+    let lists = web.existing.replaced.as_deref();
+    let lists = lists.expect("the manifest has some");
     assert_eq!(
-        own.tolerations,
+        lists.tolerations,
         [json!({"key": "dedicated", "operator": "Exists", "tolerationSeconds": 5})]
     );
     let term = json!({"matchExpressions": [{"key": "arch", "operator": "In", "values": ["arm64"]}], "new": 1});
-    assert_eq!(own.node_affinity_required, [term]);
+    assert_eq!(lists.required_nodes, [term]);
     assert_eq!(
-        own.node_affinity_preferred,
+        lists.preferred_nodes,
         [json!({"weight": 5, "preference": {}})]
     );
     assert_eq!(
-        own.pod_anti_affinity_required,
+        lists.required_anti_affinity,
         [json!({"topologyKey": "zone"})]
     );
-    assert_eq!(own.pod_anti_affinity_preferred, [json!({"weight": 1})]);
+    assert_eq!(lists.preferred_anti_affinity, [json!({"weight": 1})]);
     let places = web.places;
     for (place, text) in [
         (web.place, "Deployment"),

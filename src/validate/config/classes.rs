@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
-use super::{At, Context, custom_kinds, spec};
+use super::context::{At, Context, spec};
+use super::custom_kinds;
 use crate::config::{
     BudgetSpec, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadOver, SpreadSpec,
 };

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Context, spec};
+use super::context::{Context, spec};
 use crate::config::Kind;
 use crate::diagnostic::Pointer;
 use crate::manifests::workload_kind;

@@ -1,6 +1,7 @@
-use super::{Context, spec};
-use crate::config::{Capacity, Mode, NodePool, OsType, ProviderName};
+use super::context::{Context, spec};
+use crate::config::{Capacity, Mode, NodePool, OsType};
 use crate::diagnostic::Pointer;
+use crate::providers::TaintValue;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let pools = &context.config.spec.node_pools;
@@ -17,7 +18,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         }
         name(context, pool, &pointer);
         range(context, pool, &pointer);
-        range_on_aks(context, pool, &pointer);
+        limits(context, pool, &pointer);
         spot(context, pool, &pointer);
         taints(context, pool, &pointer);
     }
@@ -63,30 +64,37 @@ fn range(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     }
 }
 
-/// Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `minCount` and `maxCount` of an agent pool.
-fn range_on_aks(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+/// What the provider makes of the range.
+fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     let Some(range) = pool.nodes else { return };
-    if context.config.spec.provider != ProviderName::Aks {
-        return;
-    }
+    let facts = context.facts;
     let nodes = pointer.child("nodes");
-    if pool.mode == Mode::System && range.min.get() < 1 {
-        let help = "write `min: 1` or more, or use `mode: User`";
+    if let Some(system_pools) = &facts.system_pools
+        && pool.mode == Mode::System
+        && range.min.get() < system_pools.min_nodes
+    {
+        let help = format!(
+            "write `min: {}` or more, or use `mode: User`",
+            system_pools.min_nodes
+        );
         context.fault(
             &nodes.child("min"),
-            "a System pool on AKS keeps a node",
+            format!("a System pool on {} keeps a node", facts.title),
             help,
         );
     }
-    if range.max.get() > 1000 {
+    if let Some(most) = facts.pool_limits.nodes_per_pool
+        && range.max.get() > most
+    {
         let message = format!(
-            "{} is more nodes than a pool on AKS can have",
-            range.max.get()
+            "{} is more nodes than a pool on {} can have",
+            range.max.get(),
+            facts.title
         );
         context.fault(
             &nodes.child("max"),
             message,
-            "1000 is the most: use several pools",
+            format!("{most} is the most: use several pools"),
         );
     }
 }
@@ -127,7 +135,7 @@ fn is_price(price: f64) -> bool {
 }
 
 fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
-    if context.config.spec.provider != ProviderName::Aks {
+    if context.facts.taints.value == TaintValue::Optional {
         return;
     }
     for (at, taint) in pool.taints.iter().flatten().enumerate() {
@@ -136,7 +144,7 @@ fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             context.fault(
                 &pointer,
                 format!("`{taint}` has no value"),
-                "AKS wants `key=value:Effect`",
+                format!("{} wants `key=value:Effect`", context.facts.title),
             );
         }
     }

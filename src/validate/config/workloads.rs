@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::classes::{reference, settings};
-use super::{At, Context, spec};
+use super::context::{At, Context, spec};
 use crate::config::{DisruptionBudget, Kind, Workload};
 use crate::defaults::NAMESPACE;
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Node, Reader, Value};
+use super::reader::Reader;
 use crate::source::Span;
-use crate::yaml::Entry;
-use crate::yaml::parse::repeated;
+use crate::yaml::repeated::repeated;
+use crate::yaml::{Entry, Node, Value};
 
 /// A key and the `:` after it.
 pub(super) struct Key<'s> {

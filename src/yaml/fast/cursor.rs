@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::Reader;
+use super::reader::Reader;
 
 impl Reader<'_> {
     /// What has not been read yet.

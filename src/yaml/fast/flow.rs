@@ -1,8 +1,8 @@
 //! Flow collections, on one line or several (<https://yaml.org/spec/1.2.2/#74-flow-collection-styles>).
 
 use super::block::Key;
-use super::{Node, Reader, Value};
-use crate::yaml::Entry;
+use super::reader::Reader;
+use crate::yaml::{Entry, Node, Value};
 
 impl<'s> Reader<'s> {
     /// A flow collection, from its bracket to behind the other one.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::block::Key;
 use super::chars::{FLOW, NOT_FIRST, STOPS, is};
-use super::{Reader, Value};
-use crate::yaml::{Dialect, plain};
+use super::reader::Reader;
+use crate::yaml::{Dialect, Value, plain};
 
 /// A key may not be longer, in characters (<https://yaml.org/spec/1.2.2/#742-flow-mappings>: "at most 1024").
 const LONGEST_KEY: usize = 1000;

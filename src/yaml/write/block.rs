@@ -2,7 +2,9 @@
 
 use serde::ser::{self, Serialize};
 
-use super::{Error, Place, Result, Value, push_indent};
+use super::error::{Error, Result};
+use super::place::{Place, push_indent};
+use super::value::Value;
 
 /// Readers give up on a `key:` whose key is longer than 1024 characters.
 const LONGEST_SIMPLE_KEY: usize = 1000;

@@ -7,8 +7,6 @@ mod others;
 use std::fs;
 use std::process::Output;
 
-use spotgen::formats::Format;
-
 use super::golden;
 use super::library;
 use super::process::{self, spotgen};
@@ -27,7 +25,7 @@ spec:
 ";
 
 fn script(config: &str) -> String {
-    let rendered = library::config(config).render(Format::AzureCli);
+    let rendered = library::config(config).render("azure-cli");
     rendered.expect("there are pools")
 }
 

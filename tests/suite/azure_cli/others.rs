@@ -14,13 +14,7 @@ use crate::tool_paths::{self, AZ_PYTHON, PYTHON};
 
 /// The golden scripts.
 fn scripts() -> Vec<PathBuf> {
-    let scripts: Vec<PathBuf> = golden::cases(&golden::root())
-        .into_iter()
-        .map(|case| case.join("azure-cli.sh"))
-        .filter(|script| script.is_file())
-        .collect();
-    assert!(!scripts.is_empty(), "no golden case has a script");
-    scripts
+    golden::files("azure-cli.sh")
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
-use super::{
+use super::types::{
     Args, EVICTOR, Evictor, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy,
     Profile, VERSION,
 };

@@ -2,11 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::super::{Descheduler, Evictor as Planned, Namespaces as Moved, PriorityThreshold};
-use super::{
+use super::types::{
     Args, EVICTOR, Evictor, KIND, NODE_AFFINITY, Namespaces, NodeAffinity, PluginConfig, PluginSet,
     Plugins, PodProtections, Policy, Profile, ProtectionConfig, PvcProtection, StorageClass,
     Threshold, VERSION,
+};
+use crate::components::descheduler::plan::{
+    Descheduler, Evictor as Planned, Namespaces as Moved, PriorityThreshold,
 };
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::kubernetes::PREFERRED;

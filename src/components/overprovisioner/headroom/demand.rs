@@ -1,7 +1,7 @@
 //! What the workloads that prefer Spot ask of the headroom.
 
-use super::super::resolve::spot_pools;
-use crate::numbers::room::{self, Amount};
+use crate::components::overprovisioner::pools::spot_pools;
+use crate::model::{Amount, capacity};
 use crate::plan::{NodePool, Workload};
 
 /// The workloads that prefer Spot and run all the time.
@@ -99,6 +99,6 @@ fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount
     }
     let mut spot = spot_pools(pools).peekable();
     let fits = spot.peek().is_none()
-        || spot.any(|pool| room::of_node(pool).is_none_or(|room| requests.fits(room)));
+        || spot.any(|pool| capacity::of_node(pool).is_none_or(|room| requests.fits(room)));
     fits.then_some(requests).ok_or(Missing::Room)
 }

@@ -1,17 +1,19 @@
 //! The placeholders that are made where the configuration names none.
 
+mod default;
 mod demand;
 mod on_demand;
 mod overflow;
 mod spot;
 
-use super::resolve::linux;
+use super::pools::linux;
 use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
-use crate::numbers::packing;
+use crate::model::packing;
 use crate::plan::{NodePool, Workload};
+use default::is_left_to_us;
 use demand::{Demand, Missing};
 
 pub(crate) use spot::growth;
@@ -83,11 +85,4 @@ pub(crate) fn scaled(spec: &Spec, placeholders: &[Placeholder]) -> Option<Notice
             .into(),
         next: "spotgen check --numbers",
     })
-}
-
-/// Whether the configuration wants placeholders and says nothing of them.
-fn is_left_to_us(spec: &Spec) -> bool {
-    spec.overprovisioner
-        .as_ref()
-        .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none())
 }

@@ -1,16 +1,17 @@
 //! Placeholders on on-demand: room on the nodes that are paid for anyway, for what comes when Spot goes.
 
-use super::super::resolve::{chosen, linux, priority_class};
 use super::demand::Demand;
 use crate::components::controller::container;
 use crate::components::descheduler::Descheduler;
+use crate::components::overprovisioner::pools::{chosen, linux};
+use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
-use crate::kubernetes::Toleration;
-use crate::numbers::packing::Packing;
-use crate::numbers::room::{self, Amount};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::kubernetes::{Resources, Toleration};
+use crate::model::packing::Packing;
+use crate::model::{Amount, capacity};
+use crate::plan::{NodePool, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
 /// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: each pending
@@ -28,7 +29,7 @@ pub(super) fn placeholder(
         .collect();
     let nodes = paid
         .iter()
-        .map(|pool| Some((room::of_node(pool)?, pool.nodes?.min)));
+        .map(|pool| Some((capacity::of_node(pool)?, pool.nodes?.min)));
     let mut free = Packing::of(nodes.collect::<Option<Vec<_>>>()?);
     free.spread(beside);
     let mut beside_all = free.clone();
@@ -58,11 +59,11 @@ pub(super) fn beside(
     descheduler: Option<&Descheduler>,
 ) -> Vec<(Amount, i64)> {
     let descheduler =
-        descheduler.filter(|descheduler| descheduler.placement.spot == Some(Spot::Never));
+        descheduler.filter(|descheduler| descheduler.placement.spot() == Some(Spot::Never));
     let installed = descheduler.map(|descheduler| (Amount::from(&descheduler.resources), 1));
     let never = workloads
         .iter()
-        .filter(|workload| workload.placement.spot == Some(Spot::Never))
+        .filter(|workload| workload.placement.spot() == Some(Spot::Never))
         .filter_map(|workload| {
             let requests = workload.requests.as_ref().map(Amount::from)?;
             Some((requests, workload.most_replicas().unwrap_or(1)))

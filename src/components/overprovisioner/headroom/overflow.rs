@@ -9,12 +9,12 @@
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`: the value of the
 //! last step that is reached. A line cannot say it, for it never gives less than one.
 
-use super::super::resolve::linux;
 use crate::components::overprovisioner::Target;
+use crate::components::overprovisioner::pools::linux;
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::{Capacity, Ladder, Mode};
 use crate::defaults;
-use crate::numbers::room::{self, Amount};
+use crate::model::{Amount, capacity};
 use crate::plan::NodePool;
 use crate::values::Int;
 
@@ -44,7 +44,7 @@ impl<'p> Overflow<'p> {
             let range = pool.nodes?;
             overflow.least += range.min;
             overflow.max += range.max;
-            overflow.node = overflow.node.max(room::of_node(pool)?);
+            overflow.node = overflow.node.max(capacity::of_node(pool)?);
             overflow.pools.push(pool);
         }
         let needed =
@@ -58,7 +58,7 @@ impl<'p> Overflow<'p> {
     /// would then take too much at once, but never so few that the smallest take less than half: what is left on on-demand
     /// would be more than what comes back. Sizes are in thousandths of pods of this average.
     pub(super) fn each(&self, average: Amount, sizes: impl Iterator<Item = i64>) -> i64 {
-        let rooms = self.pools.iter().filter_map(|pool| room::of_node(pool));
+        let rooms = self.pools.iter().filter_map(|pool| capacity::of_node(pool));
         let node = rooms.filter_map(|room| average.thousandths_in(room)).max();
         // A node that holds no pod beside its placeholder takes nothing back, however many of them there are.
         let sizes: Vec<i64> = sizes.filter(|size| *size >= 1000).collect();

@@ -1,15 +1,16 @@
 //! Placeholders on Spot: how many, and which pool they are to bring nodes of first.
 
-use super::super::resolve::{chosen, priority_class, spot_pools};
+use super::default::is_left_to_us;
 use super::demand::Demand;
-use super::is_left_to_us;
 use super::overflow::{Overflow, Steps};
+use crate::components::overprovisioner::pools::{chosen, spot_pools};
+use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
-use crate::kubernetes::Toleration;
-use crate::numbers::room::{self, Amount};
-use crate::plan::{NodePool, Resources, Workload};
+use crate::kubernetes::{Resources, Toleration};
+use crate::model::{Amount, capacity};
+use crate::plan::{NodePool, Workload};
 
 /// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
 /// brings a node, and the rest of that node is room to come back to.
@@ -68,7 +69,7 @@ pub(super) fn placeholder(
 /// The Spot pools that can have a node with a placeholder on it.
 fn usable<'p>(pools: &'p [NodePool], demand: &Demand) -> Vec<&'p NodePool> {
     let holds_one =
-        |pool: &&NodePool| room::of_node(pool).is_none_or(|room| demand.largest.fits(room));
+        |pool: &&NodePool| capacity::of_node(pool).is_none_or(|room| demand.largest.fits(room));
     with_nodes(pools).filter(holds_one).collect()
 }
 
@@ -88,7 +89,7 @@ fn at_most(demand: &Demand, spot: &[&NodePool]) -> i64 {
         // It need not survive a loss.
         return Wanted::usual(demand).without_spare().on_smallest(spot);
     }
-    let are_known = spot.iter().any(|pool| room::of_node(pool).is_some());
+    let are_known = spot.iter().any(|pool| capacity::of_node(pool).is_some());
     let most = if are_known {
         Wanted::most(demand).on_smallest(spot)
     } else {
@@ -197,7 +198,7 @@ impl Wanted {
     /// whichever is used up first. So nodes are as large as they are to these pods: to pods that want memory, one with more
     /// of it is larger.
     fn size(&self, pool: &NodePool) -> Option<i64> {
-        let free = room::of_node(pool)?.minus(self.placeholder);
+        let free = capacity::of_node(pool)?.minus(self.placeholder);
         self.average.thousandths_in(free)
     }
 
@@ -206,7 +207,7 @@ impl Wanted {
     fn smallest_first<'p>(&self, pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
         let mut pools = pools.to_vec();
         pools.sort_by_key(|pool| {
-            let room = room::of_node(pool);
+            let room = capacity::of_node(pool);
             (self.size(pool), room.map(|room| (room.cpu, room.memory)))
         });
         pools
@@ -228,7 +229,7 @@ impl Wanted {
     /// that suit the pods badly, and would take far more CPU for them than others. None where a size is not known.
     fn tiers<'p>(&self, pools: &[&'p NodePool]) -> Option<Vec<Vec<&'p NodePool>>> {
         let sized = pools.iter().map(|pool| {
-            let room = room::of_node(pool)?;
+            let room = capacity::of_node(pool)?;
             let cpu_of_a_pod =
                 room.cpu.saturating_mul(1_000_000) / self.average.thousandths_in(room)?.max(1);
             Some((*pool, self.size(pool)?, cpu_of_a_pod))
@@ -254,7 +255,7 @@ impl Wanted {
         let smallest = self
             .smallest_first(order)
             .into_iter()
-            .find_map(room::of_node);
+            .find_map(capacity::of_node);
         let least = if self.is_replicated {
             defaults::LEAST_SPOT_NODES
         } else {
@@ -265,7 +266,7 @@ impl Wanted {
         let mut held = Held::default();
         for pool in order {
             let range = pool.nodes.map_or(i64::MAX, |range| range.max);
-            let free = room::of_node(pool)
+            let free = capacity::of_node(pool)
                 .or(smallest)
                 .map(|room| room.minus(self.placeholder));
             let mut count = 0;

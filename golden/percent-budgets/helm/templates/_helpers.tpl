@@ -1,0 +1,41 @@
+{{/* Labels and annotations of an object, for a dict of the root context and the part that it belongs to. */}}
+{{- define "spotgen.metadata" -}}
+{{- $own := dict "app.kubernetes.io/name" .part "app.kubernetes.io/part-of" .root.Chart.Name "app.kubernetes.io/managed-by" .root.Release.Service -}}
+labels:
+  {{- merge $own (.root.Values.commonLabels | default dict) | toYaml | nindent 2 }}
+{{- with .root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* The labels that select the pods of a controller, for a dict of the part and the controller's name. */}}
+{{- define "spotgen.selector" -}}
+app.kubernetes.io/name: {{ .part | quote }}
+app.kubernetes.io/instance: {{ .name | quote }}
+{{- end }}
+
+{{/* What the restricted Pod Security Standard asks of a pod, for the number of its user. */}}
+{{- define "spotgen.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ int64 . }}
+runAsGroup: {{ int64 . }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/* What it asks of a container, and a root file system that cannot be written to. */}}
+{{- define "spotgen.containerSecurity" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop: [ALL]
+readOnlyRootFilesystem: true
+{{- end }}
+
+{{/* The budget of a controller with one replica: it may go, and a pod that is not ready is never in the way. */}}
+{{- define "spotgen.controllerBudget" -}}
+maxUnavailable: 1
+{{- if semverCompare ">=1.27-0" .Capabilities.KubeVersion.Version }}
+unhealthyPodEvictionPolicy: AlwaysAllow
+{{- end }}
+{{- end }}

@@ -1,0 +1,60 @@
+//! Gives a budget that lets no pod go a bound that lets one.
+
+use serde_json::{Value as Json, json};
+
+use super::workload_setting;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
+use crate::load::Document;
+use crate::model::budgets::Covered;
+
+/// Lets one pod go at a time; `fewest` is how many pods the budget has to let go of, where Kubernetes cannot count them.
+pub(super) fn one_at_a_time(budget: &Covered<'_>, fewest: i64, document: &Document<'_>) -> Fix {
+    let is_counted = budget.pods.iter().all(|pods| pods.kind().is_counted());
+    let (key, other, value) = if is_counted {
+        ("maxUnavailable", "minAvailable", 1)
+    } else {
+        ("minAvailable", "maxUnavailable", (fewest - 1).max(0))
+    };
+    match budget.found {
+        Some(found) => {
+            let spec = Pointer::parse("/spec");
+            let has_other = if is_counted {
+                budget.min_available.is_some()
+            } else {
+                budget.max_unavailable.is_some()
+            };
+            let remove = has_other.then(|| Edit::Remove {
+                pointer: spec.child(other),
+            });
+            let set = Edit::Set {
+                pointer: spec.child(key),
+                value: value.into(),
+            };
+            let edits = remove.into_iter().chain([set]);
+            let object = found.place;
+            Fix::Manifest(edits.map(|edit| ManifestEdit { object, edit }).collect())
+        }
+        None => in_config(budget, key, other, value, document),
+    }
+}
+
+/// Where it is written, which may be a class; with what else it says there.
+fn in_config(
+    budget: &Covered<'_>,
+    key: &str,
+    other: &str,
+    value: i64,
+    document: &Document<'_>,
+) -> Fix {
+    let written = budget.setting(document);
+    let stated = written.as_ref().and_then(|pointer| document.node(pointer));
+    let mut bound = stated.map_or_else(|| json!({}), |node| node.to_json());
+    if let Json::Object(bound) = &mut bound {
+        bound.remove(other);
+        bound.insert(key.to_owned(), value.into());
+    }
+    match written {
+        Some(pointer) => Fix::set(pointer, bound),
+        None => workload_setting::write(budget.pods[0], &["disruptionBudget"], bound),
+    }
+}

@@ -1,0 +1,79 @@
+//! A finding on its way: it is complete when it says what removes it.
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Diagnostic, Fix, NoFix, Pointer, Severity};
+use crate::source::Span;
+
+/// A finding that does not say yet what removes it.
+#[derive(Debug)]
+pub(in crate::check) struct Draft {
+    diagnostic: Diagnostic,
+    /// Where it is in the configuration, if it is there.
+    pointer: Option<Pointer>,
+}
+
+impl Draft {
+    pub(super) fn new(diagnostic: Diagnostic, pointer: Option<Pointer>) -> Self {
+        Self {
+            diagnostic,
+            pointer,
+        }
+    }
+
+    /// Milder than the rule's level.
+    pub(super) fn level(self, severity: Severity) -> Self {
+        self.change(|diagnostic| diagnostic.level(severity))
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.help(help))
+    }
+
+    pub(super) fn related(self, place: Span, what: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.related(place, what))
+    }
+
+    /// What removes it.
+    pub(super) fn fix(self, fix: Fix) -> Diagnostic {
+        Diagnostic {
+            fix: Ok(fix),
+            ..self.diagnostic
+        }
+    }
+
+    /// Why no machine can tell what removes it.
+    pub(super) fn no_fix(self, reason: &'static str) -> Diagnostic {
+        Diagnostic {
+            fix: Err(NoFix(reason)),
+            ..self.diagnostic
+        }
+    }
+
+    /// What removes it, or why no machine can tell.
+    pub(super) fn cure(self, cure: Result<Fix, &'static str>) -> Diagnostic {
+        match cure {
+            Ok(fix) => self.fix(fix),
+            Err(reason) => self.no_fix(reason),
+        }
+    }
+
+    /// The one value that can be meant, in place of what is there. It is shown beside the finding.
+    pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Diagnostic {
+        let text = text.into();
+        let value = serde_json::from_str(&text);
+        let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
+        let fix = match self.pointer.clone() {
+            Some(pointer) => Ok(Fix::set(pointer, value)),
+            None => Err("a manifest has the value, as text or among arguments"),
+        };
+        self.cure(fix).replacement(place, text)
+    }
+
+    fn change(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        Self {
+            diagnostic: change(self.diagnostic),
+            ..self
+        }
+    }
+}

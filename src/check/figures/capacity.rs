@@ -1,0 +1,73 @@
+//! What fits on nodes, and beside placeholders.
+
+use super::Figure;
+use super::words::{its, of_pods};
+use crate::components::System;
+use crate::components::overprovisioner::fits::Beside;
+use crate::model::Amount;
+use crate::model::capacity::{
+    failover_pools, of_node, of_pools, on_spot, preferring_spot, spot_pools, without_spot,
+};
+use crate::plan::NodePool;
+
+pub(super) fn rows(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let mut numbers = Vec::new();
+    for pool in &plan.node_pools {
+        let (Some(room), Some(whole)) = (of_node(pool), &pool.allocatable) else {
+            continue;
+        };
+        numbers.push(Figure {
+            what: format!("room on a node of {}", pool.name),
+            value: room.to_string(),
+            how: format!("{} less what DaemonSets request", Amount::from(whole)),
+        });
+    }
+    let (spot, on_demand) = (spot_pools(plan), failover_pools(plan));
+    for (name, pools, demand) in [
+        ("Spot", &spot, on_spot(plan)),
+        ("on-demand, all Spot gone", &on_demand, without_spot(plan)),
+    ] {
+        let Some(room) = of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
+            continue;
+        };
+        let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
+        let at_least = if demand.is_whole { "" } else { "at least " };
+        let (their, pods) = (its(names.len()), of_pods(demand.pods));
+        numbers.push(Figure {
+            what: format!("capacity of {name}"),
+            value: room.to_string(),
+            how: format!(
+                "{} at {their} maximum; {at_least}{} wanted by {pods}",
+                names.join(", "),
+                demand.all,
+            ),
+        });
+    }
+    numbers.extend(placeholders(system));
+    numbers
+}
+
+fn placeholders(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let largest = preferring_spot(plan).largest;
+    let pools = plan.node_pools.iter();
+    let beside = pools.filter_map(|pool| Some((pool, Beside::on_node(system, pool)?)));
+    let number = |(pool, beside): (&NodePool, Beside<'_>)| {
+        let fits = if largest.fits(beside.rest) {
+            "fit"
+        } else {
+            "do not fit"
+        };
+        Figure {
+            what: format!("beside placeholders on {}", pool.name),
+            value: beside.rest.to_string(),
+            how: format!(
+                "{} per node; the largest requests of a pod ({largest}) {fits} beside {}",
+                beside.said(),
+                if beside.is_one() { "it" } else { "them" }
+            ),
+        }
+    };
+    beside.map(number).collect()
+}

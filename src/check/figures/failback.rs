@@ -1,0 +1,88 @@
+//! How long failback takes, and for each workload whether it comes back.
+
+use std::collections::HashMap;
+
+use super::Figure;
+use crate::check::context::RuleContext;
+use crate::components::System;
+use crate::components::descheduler::failback_time::{Failback, span};
+use crate::components::descheduler::reach::reasons;
+use crate::config::Kind;
+use crate::manifests::Found;
+use crate::model::WorkloadView;
+use crate::model::budgets::covered;
+use crate::plan::Workload;
+
+pub(super) fn rows(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let failback = system
+        .descheduler
+        .as_ref()
+        .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
+    let number = failback.map(|(descheduler, failback)| Figure {
+        what: "failback of everything".to_owned(),
+        value: span(failback.seconds),
+        how: format!(
+            "{}, in {}, one every {}",
+            counted(
+                failback.pods,
+                "pod that prefers Spot",
+                "pods that prefer Spot"
+            ),
+            counted(failback.rounds, "round", "rounds"),
+            descheduler.interval.as_str()
+        ),
+    });
+    number.into_iter().collect()
+}
+
+fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A row for each workload that prefers Spot: whether it comes back, and why not.
+pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
+    let Some(descheduler) = &context.system.descheduler else {
+        return Vec::new();
+    };
+    let budgets = covered(&context.workloads);
+    let mut budget_of = HashMap::new();
+    for budget in &budgets {
+        budget_of.extend(budget.pods.iter().map(|pods| (identity(*pods), budget)));
+    }
+    // A DaemonSet is on every node that it may be on.
+    let is_moved = |pods: &&WorkloadView<'_>| {
+        pods.kind() != Kind::DaemonSet && pods.prefers_spot(&context.system.plan)
+    };
+    let preferring = context.workloads.iter().filter(is_moved);
+    let row = |pods: &WorkloadView<'_>| {
+        let mut why: Vec<String> = reasons(&context.system.plan, descheduler, *pods)
+            .into_iter()
+            .map(|reason| reason.why)
+            .collect();
+        let budget = budget_of.get(&identity(*pods));
+        let at_once = budget.and_then(|budget| Some((budget, budget.allowed(budget.most()?))));
+        if let Some((budget, 0)) = at_once {
+            why.push(format!("budget `{}` lets no pod go", budget.name));
+        }
+        let how = match at_once {
+            _ if !why.is_empty() => why.join("; "),
+            Some((budget, count)) => format!("budget `{}` lets {count} go at once", budget.name),
+            None => "no budget bounds how many go at once".to_owned(),
+        };
+        Figure {
+            what: format!("failback of workload `{}`", pods.name()),
+            value: if why.is_empty() { "yes" } else { "no" }.to_owned(),
+            how,
+        }
+    };
+    preferring.map(row).collect()
+}
+
+/// Two that are of the same workload are the same.
+fn identity(pods: WorkloadView<'_>) -> (Option<*const Workload>, Option<*const Found>) {
+    (
+        pods.planned.map(std::ptr::from_ref),
+        pods.found.map(std::ptr::from_ref),
+    )
+}

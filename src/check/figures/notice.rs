@@ -1,0 +1,48 @@
+//! What is left of the notice, and who drains.
+
+use super::Figure;
+use crate::components::System;
+use crate::components::termination_handler::notice::{arithmetic, usable_seconds};
+use crate::providers::Drain;
+
+pub(super) fn rows(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let usable = Figure {
+        what: "usable part of the notice".to_owned(),
+        value: format!("{} s", usable_seconds(system)),
+        how: arithmetic(system),
+    };
+    let drain = match plan.provider.interruption.drain {
+        Drain::NoPublishedDelay => Some(drain(system)),
+        Drain::OnNotice | Drain::Unknown => None,
+    };
+    [usable].into_iter().chain(drain).collect()
+}
+
+/// Who drains a node that is taken back.
+///
+/// Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md; maksim-paskal/aks-node-termination-handler v1.0.19
+/// pkg/api/api.go, `DrainNode`, and internal/internal.go: a node that is cordoned already counts as drained.
+fn drain(system: &System) -> Figure {
+    let provider = system.plan.provider.title;
+    let (value, how) = match &system.termination_handler {
+        Some(handler) => (
+            format!("handler or {provider}"),
+            format!(
+                "whoever cordons it first: the handler looks every {}, {provider} acts by itself, best effort and with no \
+                 published delay; a handler that finds the node cordoned leaves it to {provider}",
+                handler.period.as_str()
+            ),
+        ),
+        None => (
+            provider.to_owned(),
+            "by itself, best effort and with no published delay; there is no termination handler"
+                .to_owned(),
+        ),
+    };
+    Figure {
+        what: "drain of an interrupted node".to_owned(),
+        value,
+        how,
+    }
+}

@@ -1,0 +1,79 @@
+//! The nodes that placeholders keep running, and those that they add for overflow.
+
+use super::Figure;
+use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
+use crate::components::overprovisioner::added::Added;
+use crate::components::overprovisioner::kept::{Kept, counted as counted_nodes};
+use crate::components::overprovisioner::pools::pools_of;
+use crate::plan::{NodePool, Plan};
+
+pub(super) fn rows(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let mut numbers = Vec::new();
+    for (_, placeholder) in system.placeholders() {
+        if !pools_of(plan, placeholder).any(NodePool::is_spot) {
+            continue;
+        }
+        numbers.extend(kept(plan, placeholder));
+        numbers.extend(added(plan, placeholder));
+    }
+    numbers
+}
+
+fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
+    let least = Kept::least(plan, placeholder)?;
+    let most = Kept::most(plan, placeholder)?;
+    let range = format!(
+        "from {}, {least}, to {}, {most}",
+        least.amount(),
+        most.amount()
+    );
+    let (value, which) = match Kept::expected(plan, placeholder) {
+        Some(expected) if least == most => (expected.amount(), expected.to_string()),
+        Some(expected) => (
+            expected.amount(),
+            format!("{expected}; where a pool has no capacity when they are asked for: {range}"),
+        ),
+        None => (
+            least.amount_to(&most),
+            format!("the autoscaler chooses: {range}"),
+        ),
+    };
+    let running: i64 = least.pools().filter_map(|pool| Some(pool.nodes?.min)).sum();
+    let running = match running {
+        0 => String::new(),
+        running => format!("; {} of them by `nodes.min`", counted_nodes(running)),
+    };
+    Some(Figure {
+        what: format!("Spot nodes that placeholders `{}` keep", placeholder.name),
+        value,
+        how: format!("{which}{running}; without the pods, which come on top"),
+    })
+}
+
+fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
+    let added = Added::of(plan, placeholder)?;
+    let strength = added.shares.map_or_else(String::new, |shares| {
+        let [least, most] = shares.map(|share| format!("{:.0}", share * 100.0));
+        let range = if least == most {
+            least
+        } else {
+            format!("{least} to {most}")
+        };
+        format!("; the Spot nodes that they bring hold {range} % of the pods of that node")
+    });
+    Some(Figure {
+        what: format!("placeholders `{}` added for overflow", placeholder.name),
+        value: format!("{} a node", added.each),
+        how: format!(
+            "none while {}, {} for each node above, up to {} in all{strength}; a node that only unlisted workloads need counts too",
+            match (added.least, added.counted.join(", ")) {
+                (1, pools) => format!("1 node of {pools} runs"),
+                (least, pools) => format!("{least} nodes of {pools} run"),
+            },
+            added.each,
+            added.most
+        ),
+    })
+}

@@ -1,0 +1,35 @@
+//! How far Spot is ahead of on-demand in the scheduler's eyes, at worst.
+
+use super::Figure;
+use crate::components::System;
+use crate::model::sides::Sides;
+use crate::model::vote::{CANDIDATE, FULL, Lead, Vote};
+use crate::model::voter::Voter;
+use crate::plan::Workload;
+
+/// For each case the workload whose preference is the weakest.
+pub(super) fn rows(system: &System) -> Vec<Figure> {
+    let plan = &system.plan;
+    let Some(sides) = Sides::of(plan) else {
+        return Vec::new();
+    };
+    let votes: Vec<(&Workload, Vote)> = plan
+        .workloads
+        .iter()
+        .filter_map(|workload| Some((workload, sides.vote(&Voter::planned(workload)?)?)))
+        .collect();
+    let row = |node: &str, case: &str, lead: fn(&Vote) -> Option<Lead>| {
+        let leads = votes
+            .iter()
+            .filter_map(|(workload, vote)| Some((workload, lead(vote)?)));
+        let (workload, lead) = leads.min_by_key(|(_, lead)| lead.margin())?;
+        Some(Figure {
+            what: format!("Spot ahead of on-demand, {node}"),
+            value: format!("{:+}", lead.margin()),
+            how: format!("workload `{}`: {case}: {lead}", workload.name),
+        })
+    };
+    let full = row("node filled up", FULL, |vote| Some(vote.full));
+    let candidate = row("node to be deleted", CANDIDATE, |vote| vote.candidate);
+    full.into_iter().chain(candidate).collect()
+}

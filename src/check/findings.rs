@@ -1,0 +1,235 @@
+//! Where a rule puts what it finds.
+
+use std::collections::HashSet;
+
+use super::context::RuleContext;
+use super::draft::Draft;
+use crate::components::observe::Locations;
+use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
+use crate::load::Document;
+use crate::model::WorkloadView;
+use crate::model::budgets::Covered;
+use crate::plan::Origin;
+use crate::source::Span;
+
+/// Takes what a rule finds, and gives it the rule's id and level.
+pub(super) struct Findings<'a> {
+    rule: &'static str,
+    level: Severity,
+    /// Where everything in the configuration was written.
+    pub document: &'a Document<'a>,
+    /// Where manifests have what of the system is theirs.
+    observed: Option<&'a Locations>,
+    known: Known,
+    report: &'a mut Report,
+    /// How many more warnings are worth their place.
+    left: usize,
+}
+
+impl<'a> Findings<'a> {
+    pub(in crate::check) fn new(
+        (rule, level): (&'static str, Severity),
+        context: &'a RuleContext<'_>,
+        report: &'a mut Report,
+    ) -> Self {
+        Self {
+            rule,
+            level,
+            document: context.document,
+            observed: context.observed,
+            known: Known::default(),
+            report,
+            left: context.limit.0,
+        }
+    }
+
+    /// Adds nothing about what is known.
+    pub(in crate::check) fn unless(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// Where a fact comes from.
+    pub(in crate::check) fn origin(&self, pointer: &Pointer) -> Origin {
+        if let Some(span) = self.observed.and_then(|observed| observed.of(pointer)) {
+            return Origin::Manifest(span);
+        }
+        let span = self.document.locate(pointer);
+        match self.document.node(pointer) {
+            Some(_) => Origin::Config(span),
+            None => Origin::Default(span),
+        }
+    }
+
+    /// A fix of what is at a pointer, where the configuration has that.
+    pub(in crate::check) fn in_config(
+        &self,
+        pointer: &Pointer,
+        fix: Fix,
+    ) -> Result<Fix, &'static str> {
+        if self.origin(pointer).is_manifest() {
+            return Err("it is in the text of a ConfigMap, which is replaced only as a whole");
+        }
+        Ok(fix)
+    }
+
+    /// Where this is: in the configuration, or where a manifest has it in its stead.
+    pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
+        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        observed.unwrap_or_else(|| self.document.locate(pointer))
+    }
+
+    /// Adds a finding in the configuration, or where a manifest has that in its stead. `complete` adds what else there is
+    /// to say.
+    pub(super) fn at(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        let in_config = observed.is_none().then(|| pointer.clone());
+        let mut diagnostic = complete(Draft::new(self.diagnostic(message), in_config.clone()));
+        if self.known.facts.contains(pointer) || self.is_only_counted(&diagnostic) {
+            return;
+        }
+        diagnostic.pointer = in_config;
+        if observed.is_some()
+            && let Some(replacement) = diagnostic.replacement.take()
+        {
+            // What there is a correction for needs no other way out, and the correction is for the configuration.
+            let key = pointer.segments().last().unwrap_or_default();
+            diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
+        }
+        let place = observed.unwrap_or_else(|| self.document.locate(pointer));
+        self.push(diagnostic.at(place));
+    }
+
+    /// Adds a finding in a manifest.
+    pub(super) fn in_manifest(
+        &mut self,
+        place: Span,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        if self.known.places.contains(&place) {
+            return;
+        }
+        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
+        if !self.is_only_counted(&diagnostic) {
+            self.push(diagnostic.at(place));
+        }
+    }
+
+    /// Adds a finding that is in no file.
+    pub(super) fn nowhere(
+        &mut self,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
+        if !self.is_only_counted(&diagnostic) {
+            self.push(diagnostic);
+        }
+    }
+
+    /// Adds a finding about a workload: where the setting is written, else where the configuration lists it, else in its
+    /// manifest.
+    pub(super) fn at_workload(
+        &mut self,
+        workload: WorkloadView<'_>,
+        path: &[&str],
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        let written = workload.setting(self.document, path);
+        self.at_workload_setting(workload, written, message, complete);
+    }
+
+    /// The same, where it is known already where the setting is written.
+    fn at_workload_setting(
+        &mut self,
+        workload: WorkloadView<'_>,
+        written: Option<Pointer>,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        match (written.or_else(|| workload.pointer()), workload.found) {
+            (Some(pointer), _) => self.at(&pointer, message, complete),
+            (None, Some(found)) => self.in_manifest(found.places.name, message, complete),
+            (None, None) => self.nowhere(message, complete),
+        }
+    }
+
+    /// Adds a finding about a budget: in its manifest, or where the configuration has it.
+    pub(super) fn at_budget(
+        &mut self,
+        budget: &Covered<'_>,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        let written = budget.setting(self.document);
+        self.at_budget_setting(budget, written, message, complete);
+    }
+
+    /// The same, where it is known already where the configuration has it.
+    pub(super) fn at_budget_setting(
+        &mut self,
+        budget: &Covered<'_>,
+        written: Option<Pointer>,
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Diagnostic,
+    ) {
+        match budget.found {
+            Some(found) => self.in_manifest(found.place, message, complete),
+            None => self.at_workload_setting(budget.pods[0], written, message, complete),
+        }
+    }
+
+    /// Whether there are enough warnings already: to place thousands that nobody is shown takes long.
+    fn is_only_counted(&mut self, diagnostic: &Diagnostic) -> bool {
+        if diagnostic.severity != Severity::Warning {
+            return false;
+        }
+        let is_only_counted = self.left == 0;
+        if is_only_counted {
+            self.report.leave_out(self.rule);
+        }
+        self.left = self.left.saturating_sub(1);
+        is_only_counted
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        debug_assert!(
+            diagnostic.severity <= self.level,
+            "a rule of a mild level is not asked where only what is worse counts"
+        );
+        self.report.push(diagnostic);
+    }
+
+    fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.rule, message).level(self.level)
+    }
+}
+
+/// What is reported already.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Known {
+    facts: HashSet<Pointer>,
+    /// In manifests.
+    places: HashSet<Span>,
+}
+
+impl Known {
+    /// What a rule has reported.
+    pub(in crate::check) fn of(rule: &str, report: &Report) -> Self {
+        let mut known = Self::default();
+        for diagnostic in report.iter().filter(|diagnostic| diagnostic.rule == rule) {
+            match (&diagnostic.pointer, diagnostic.place) {
+                (Some(pointer), _) => known.facts.extend([pointer.clone()]),
+                (None, place) => known.places.extend(place),
+            }
+        }
+        known
+    }
+}

@@ -1,0 +1,38 @@
+//! What policies of the API server cannot do.
+
+use crate::components::bundle::Bundle;
+use crate::components::{ComponentId, System};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+
+/// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34.
+const BETA_SINCE: (u16, u16) = (1, 34);
+
+/// Why there can be no policies.
+pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
+    let mut report = Report::default();
+    if !bundle.has(ComponentId::Placement) {
+        return report;
+    }
+    let version = plan.cluster.kubernetes_version;
+    let (major, minor) = BETA_SINCE;
+    if !version.at_least(major, minor) {
+        let place = Pointer::root()
+            .child("spec")
+            .child("cluster")
+            .child("kubernetesVersion");
+        let said = if plan.cluster.kubernetes_version_assumed {
+            format!("{version} is assumed, since the configuration says none")
+        } else {
+            format!("the configuration says {version}")
+        };
+        let message =
+            format!("MutatingAdmissionPolicy is in Kubernetes since {major}.{minor}; {said}");
+        let refusal = Diagnostic::error("format", message)
+            .at(document.locate(&place))
+            .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster has it, or place pods with `spotgen patch`");
+        report.push(refusal);
+    }
+    report
+}

@@ -1,0 +1,35 @@
+//! What post-renderers of a Flux `HelmRelease` cannot do.
+
+use std::collections::HashMap;
+
+use crate::components::bundle::Bundle;
+use crate::components::{ComponentId, System};
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::load::Document;
+use crate::plan::Workload;
+
+/// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
+pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
+    let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
+    let mut report = Report::default();
+    if !bundle.has(ComponentId::Placement) {
+        return report;
+    }
+    for workload in &plan.workloads {
+        let Some(first) = known.insert((workload.kind, &workload.name), workload) else {
+            continue;
+        };
+        let message = format!(
+            "a post-renderer cannot tell `{}` in namespace `{}` from the one in `{}`",
+            workload.name, workload.namespace, first.namespace
+        );
+        let refusal = Diagnostic::error("format", message)
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&first.place()), "the other one")
+            .help("render each release by itself, with its own workloads");
+        report.push(refusal);
+    }
+    report
+}

@@ -1,0 +1,118 @@
+//! What a component cannot do, since it does not see the workloads.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::components::bundle::Bundle;
+use crate::components::{ComponentId, System};
+use crate::config::{Kind, Spot};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::plan::{Plan, Workload};
+use crate::values::DnsLabel;
+use crate::yaml::Value;
+
+pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
+    let plan = &system.plan;
+    let mut report = Report::default();
+    if bundle.has(ComponentId::Placement) || bundle.has(ComponentId::DisruptionBudgets) {
+        report.extend(class_rules(document).into_iter().collect());
+        report.extend(unfit_namespaces(plan, document).collect());
+    }
+    if !bundle.has(ComponentId::Placement) {
+        return report;
+    }
+    for workload in &plan.workloads {
+        let is_required = matches!(
+            workload.placement.spot(),
+            Some(Spot::Required | Spot::Never)
+        );
+        if is_required && workload.existing.is_none() {
+            let message = format!(
+                "the required node affinity of `{}` has to stand in each of the alternatives that the workload has itself, and a component cannot see them",
+                workload.name
+            );
+            let refusal = Diagnostic::error("format", message)
+                .at(document.locate(&workload.place()))
+                .help("name the workloads' own manifests: --from MANIFESTS");
+            report.push(refusal);
+        }
+    }
+    for (workload, other) in caught(&plan.workloads) {
+        let message = format!(
+            "kustomize takes names for patterns: the replacements for `{}` would change `{}` too",
+            workload.name, other.name
+        );
+        let refusal = Diagnostic::error("format", message)
+            .at(document.locate(&workload.place()))
+            .related(document.locate(&other.place()), "this one")
+            .help("place them with `spotgen patch`");
+        report.push(refusal);
+    }
+    report
+}
+
+fn class_rules(document: &Document<'_>) -> Option<Diagnostic> {
+    let rules = Pointer::root().child("spec").child("classRules");
+    let has_rules = document
+        .node(&rules)
+        .is_some_and(|node| matches!(&node.value, Value::Sequence(rules) if !rules.is_empty()));
+    has_rules.then(|| {
+        Diagnostic::error("format", "`classRules` cannot work in a component: it selects workloads by kind and name, and would miss every new one")
+            .at(document.locate(&rules.at_key()))
+            .help("list the workloads, or have kustomize run `spotgen patch` as a function, which knows the rules")
+    })
+}
+
+/// A component is a folder with the name of its namespace; from a manifest that can be any text.
+fn unfit_namespaces(plan: &Plan, document: &Document<'_>) -> impl Iterator<Item = Diagnostic> {
+    let unfit: BTreeMap<&str, &Workload> = plan
+        .workloads
+        .iter()
+        .rev()
+        .map(|workload| (workload.namespace.as_str(), workload))
+        .filter(|(namespace, _)| DnsLabel::parse(*namespace).is_none())
+        .collect();
+    unfit.into_iter().map(|(namespace, workload)| {
+        let message = format!(
+            "the namespace `{namespace}` of `{}` is not a DNS label, and no folder can have its name",
+            workload.name
+        );
+        Diagnostic::error("format", message)
+            .at(document.locate(&workload.place()))
+            .help("correct it in the manifest: Kubernetes has no such namespace")
+    })
+}
+
+/// Workloads whose name, read as a pattern, matches another one of the same kind and namespace. Of what a name can hold
+/// only the dot means anything in a pattern. Before 5.8 kustomize compared names as they are, so that they cannot be
+/// escaped.
+/// Source: kubernetes-sigs/kustomize api/types/selector.go, `NewSelectorRegex`.
+fn caught(workloads: &[Workload]) -> Vec<(&Workload, &Workload)> {
+    let mut by_kind: HashMap<(Kind, &str, usize), Vec<&Workload>> = HashMap::new();
+    for workload in workloads {
+        let key = (
+            workload.kind,
+            workload.namespace.as_str(),
+            workload.name.len(),
+        );
+        by_kind.entry(key).or_default().push(workload);
+    }
+    let with_dots = workloads
+        .iter()
+        .filter(|workload| workload.name.contains('.'));
+    let mut caught = Vec::new();
+    for workload in with_dots {
+        let key = (
+            workload.kind,
+            workload.namespace.as_str(),
+            workload.name.len(),
+        );
+        let matches = |other: &&&Workload| {
+            let mut letters = workload.name.bytes().zip(other.name.bytes());
+            other.name != workload.name && letters.all(|(a, b)| a == b'.' || a == b)
+        };
+        let others = by_kind[&key].iter().filter(matches);
+        caught.extend(others.map(|other| (workload, *other)));
+    }
+    caught
+}

@@ -1,0 +1,110 @@
+//! System → Report: what can be said against a system that is valid.
+
+mod allowances;
+mod budget_bound;
+pub(crate) mod context;
+mod draft;
+pub mod figures;
+mod findings;
+pub mod formats;
+mod listing;
+mod on_demand_taint;
+mod page;
+mod placeholders;
+mod reported;
+pub mod rule;
+pub mod rules;
+mod soft_spread;
+mod spot_requirement;
+mod tolerations;
+mod unreachable;
+pub(crate) mod validate;
+mod workload_setting;
+
+pub use page::{index, mistakes, mistakes_page};
+
+use crate::components::{Installed, System, observe};
+use crate::diagnostic::{Limit, Report, Severity};
+use crate::load::Document;
+use crate::manifests::Manifests;
+use allowances::Allowances;
+use context::RuleContext;
+use figures::Figure;
+use findings::Findings;
+use rules::ALL;
+
+/// How much is wanted of what the rules find.
+#[derive(Clone, Copy, Debug)]
+pub struct Detail {
+    /// Findings of this level or worse.
+    pub least: Severity,
+    pub limit: Limit,
+}
+
+impl Detail {
+    pub const ALL: Self = Self {
+        least: Severity::Info,
+        limit: Limit::NONE,
+    };
+}
+
+/// What is wanted of everything that the rules find and that neither the configuration nor `allowed` (ids of rules)
+/// accepts.
+pub fn check(
+    system: &System,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+    allowed: &[String],
+    detail: Detail,
+) -> Report {
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let mut context = RuleContext::new(system, document, installed);
+    let observed = installed.and_then(|installed| observe::read(system, document, installed));
+    // What is found in both systems is known by all that was found in the first.
+    if observed.is_none() {
+        context.limit = detail.limit;
+    }
+    let observed = observed.as_ref().map(|observed| context.observed(observed));
+    let allowances = Allowances::new(system, allowed, installed.is_some());
+    let mut report = Report::default();
+    for rule in ALL {
+        // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
+        if rule.level >= detail.least || allowances.accepts(rule.id) {
+            rule.find(&context, &mut report);
+            if let Some(observed) = &observed {
+                rule.find_more(observed, &mut report);
+            }
+        }
+    }
+    let mut unused = Report::default();
+    let rule = &rules::unused_allowance::RULE;
+    allowances.find_unused(
+        &report,
+        &mut Findings::new((rule.id, rule.level), &context, &mut unused),
+    );
+    report.extend(unused);
+    report.retain(|diagnostic| diagnostic.severity >= detail.least);
+    report.retain_rules(|rule| !allowances.accepts(rule));
+    report
+}
+
+/// What follows from a system in figures, and for each workload that prefers Spot whether it comes back: by the descheduler
+/// of the manifests, where they bring one.
+pub fn figures(
+    system: &System,
+    document: &Document<'_>,
+    manifests: Option<&Manifests>,
+) -> Vec<Figure> {
+    let installed = manifests.map(Installed::read);
+    let installed = installed.as_ref();
+    let context = RuleContext::new(system, document, installed);
+    let mut all = figures::of(system);
+    all.extend(
+        match installed.and_then(|installed| observe::read(system, document, installed)) {
+            Some(observed) => figures::of_workloads(&context.observed(&observed)),
+            None => figures::of_workloads(&context),
+        },
+    );
+    all
+}

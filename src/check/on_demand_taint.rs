@@ -1,0 +1,51 @@
+//! On-demand pools without a taint that the scheduler would count.
+
+use super::findings::Findings;
+use crate::config::pointers;
+use crate::defaults::ON_DEMAND_TAINT;
+use crate::diagnostic::{Edit, Fix};
+use crate::kubernetes::Taint;
+use crate::model::capacity;
+use crate::plan::{NodePool, Plan};
+use crate::source::Span;
+
+/// An on-demand pool that the scheduler has no reason to avoid, and where its taints are written.
+pub(super) fn not_avoided<'p>(plan: &'p Plan, findings: &Findings<'_>) -> Option<(Span, &'p str)> {
+    let at = all_not_avoided(plan).next()?;
+    let taints = pointers::pool(at).child("taints");
+    let pointer = match findings.document.node(&taints) {
+        Some(_) => taints,
+        None => pointers::pool(at).child("name"),
+    };
+    Some((findings.locate(&pointer), &plan.node_pools[at].name))
+}
+
+/// The taint of on-demand pools on all that the scheduler has no reason to avoid.
+pub(super) fn taint_all(plan: &Plan) -> Fix {
+    let (key, value, effect) = ON_DEMAND_TAINT;
+    let edits = all_not_avoided(plan).map(|at| Edit::Append {
+        pointer: pointers::pool(at).child("taints"),
+        value: format!("{key}={value}:{effect}").into(),
+    });
+    Fix::Config(edits.collect())
+}
+
+/// The plan that comes of it, as far as taints go.
+pub(super) fn tainted(plan: &Plan) -> Plan {
+    let mut tainted = plan.clone();
+    for at in all_not_avoided(plan) {
+        let taint = Taint::known(ON_DEMAND_TAINT);
+        tainted.node_pools[at].taints.push(taint);
+    }
+    tainted
+}
+
+fn all_not_avoided(plan: &Plan) -> impl Iterator<Item = usize> {
+    let candidates = capacity::failover_pools(plan);
+    let is_meant = move |pool: &NodePool| {
+        let is_avoided = pool.taints.iter().any(Taint::is_soft);
+        !is_avoided && candidates.iter().any(|other| other.name == pool.name)
+    };
+    let pools = plan.node_pools.iter().enumerate();
+    pools.filter_map(move |(at, pool)| is_meant(pool).then_some(at))
+}

@@ -1,0 +1,43 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
+use crate::components::System;
+use crate::config::Kind;
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+
+pub(super) const RULE: Rule = Rule {
+    id: "bare-pod-on-spot",
+    level: Severity::Warning,
+    summary: "a pod without a controller runs on Spot",
+    harm: "Nothing makes such a pod anew: it is gone with its node. The descheduler leaves it alone, so it does not come back \
+           to Spot either.",
+    detection: "After an interruption the pod is not there any more.",
+    remedy: "Let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/workloads/pods/#working-with-pods",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go: pods without an owner \
+         are protected",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    if pods.kind() != Kind::Pod || !pods.can_be_on_spot(plan) {
+        return;
+    }
+    let message = format!(
+        "pod `{}` has no controller: when its Spot node goes, it does not come again",
+        pods.name()
+    );
+    findings.at_workload(pods, &[], message, |diagnostic| {
+        diagnostic
+            .help("let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`")
+            .fix(workload_setting::write(
+                pods,
+                &["placement", "spot"],
+                "Never",
+            ))
+    });
+}

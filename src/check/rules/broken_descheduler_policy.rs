@@ -1,0 +1,86 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::descheduler::InstalledPolicy;
+use crate::components::programs::Program;
+use crate::components::{Installed, System};
+use crate::diagnostic::Severity;
+use crate::manifests::{Fault, Found};
+use crate::values::Version;
+
+pub(super) const RULE: Rule = Rule {
+    id: "broken-descheduler-policy",
+    level: Severity::Error,
+    summary: "the descheduler cannot use a policy, or passes over a part of it",
+    harm: "What the policy as a whole does not know is passed over without a word; what a plugin does not know voids all of it, \
+           and the descheduler ends, or goes round and moves nothing. A `nodeFit` that stands beside `args` instead of in it \
+           is not in force.",
+    detection: "The descheduler's log ends with `failed decoding descheduler's policy config`, or has rounds and no evictions.",
+    remedy: "Write the arguments of a plugin under its `args`, with the keys of the version that runs. Or let spotgen make the \
+             policy: of `spec.descheduler` it accepts only what the descheduler will.",
+    sources: &[
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go, `decode`",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/validation.go",
+        "kubernetes-sigs/descheduler#1627: `nodeFit` beside `args`",
+        "kubernetes-sigs/descheduler#1882: `PodsWithoutPDB` protects every pod",
+    ],
+    check: Check::Installed(check),
+};
+
+fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    // Of several it is not known which one reads which policy.
+    let deschedulers: Vec<&Found> = installed.running(Program::Descheduler).collect();
+    let version = match deschedulers[..] {
+        [found] => found
+            .program
+            .as_deref()
+            .and_then(|program| Version::parse(program.tag()?)),
+        _ => None,
+    };
+    // Before 0.31 policies were others.
+    if version.is_some_and(|version| !version.at_least(0, 31)) {
+        return;
+    }
+    for found in &installed.policies {
+        let too_new = version
+            .into_iter()
+            .flat_map(|version| too_new(found, version));
+        for (level, fault) in found.faults.iter().cloned().chain(too_new) {
+            let message = match level {
+                Severity::Error => {
+                    format!("the descheduler can do nothing with this policy: {fault}")
+                }
+                _ => format!("the descheduler takes this policy otherwise: {fault}"),
+            };
+            let place = found.text.keys.named_in(&fault).unwrap_or(found.text.place);
+            findings.in_manifest(place, message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .no_fix("only its author knows what the policy was meant to say")
+            });
+        }
+    }
+}
+
+/// What the version that runs does not know yet.
+fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut add = |holds: bool, what: &str, since: (u16, u16), level: Severity| {
+        if holds && !version.at_least(since.0, since.1) {
+            let (major, minor) = since;
+            let fault = format!("`{what}` is known since {major}.{minor}, and {version} runs");
+            faults.push((level, fault));
+        }
+    };
+    let policy = &found.policy;
+    // The policy itself is not strict.
+    let total = policy.total.is_some();
+    add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
+    let failback = policy.failback();
+    if let Some(evictor) = failback.and_then(|failback| failback.evictor) {
+        let (age, protections) = (&evictor.min_pod_age, &evictor.pod_protections);
+        add(age.is_some(), "minPodAge", (0, 31), Severity::Error);
+        let has_protections = protections.is_some();
+        add(has_protections, "podProtections", (0, 34), Severity::Error);
+    }
+    faults
+}

@@ -1,0 +1,59 @@
+use crate::check::budget_bound;
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+use crate::model::budgets::covered;
+
+pub(super) const RULE: Rule = Rule {
+    id: "budget-above-autoscaler-floor",
+    level: Severity::Error,
+    summary: "a budget lets no pod be evicted when the autoscaler has scaled down",
+    harm: "At night, with as few pods as the autoscaler keeps, the budget wants all of them: no drain, no failback, no \
+           scale-down, until load returns.",
+    detection: "`kubectl get poddisruptionbudgets -A` shows 0 under ALLOWED DISRUPTIONS in quiet hours.",
+    remedy: "Use `maxUnavailable`, or keep `minAvailable` below the autoscaler's minimum.",
+    sources: &[
+        "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+        "kubernetes/autoscaler#1298",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    for budget in covered(all) {
+        if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
+            continue;
+        }
+        let (Some(least), Some(most)) = (budget.least(), budget.most()) else {
+            continue;
+        };
+        // An autoscaler that goes down to none still has one on the way there.
+        let floor = least.max(1);
+        if least == most || budget.allowed(most) == 0 || budget.allowed(floor) > 0 {
+            continue;
+        }
+        let message = format!(
+            "budget `{}` has {} over {}: with as few as {floor} of {most} pods none can be evicted",
+            budget.name,
+            budget.bound(),
+            budget.names()
+        );
+        let place = budget
+            .pods
+            .iter()
+            .find_map(|pods| Some(pods.found?.places.autoscaling))
+            .filter(|_| budget.found.is_some());
+        let fix = budget_bound::one_at_a_time(&budget, floor, findings.document);
+        findings.at_budget(&budget, message, |diagnostic| {
+            let diagnostic = match place {
+                Some(place) => diagnostic.related(place, "its autoscaler"),
+                None => diagnostic,
+            };
+            diagnostic
+                .help("write `maxUnavailable: 1` or a share such as `25%`, or raise the autoscaler's minimum")
+                .fix(fix)
+        });
+    }
+}

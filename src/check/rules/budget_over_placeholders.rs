@@ -1,0 +1,67 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use serde_json::json;
+
+use crate::components::{Installed, System, placeholder_labels};
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::{Labels, NAME_LABEL};
+use crate::manifests::Covers as _;
+
+pub(super) const RULE: Rule = Rule {
+    id: "budget-over-placeholders",
+    level: Severity::Warning,
+    summary: "a budget covers the placeholders",
+    harm: "It keeps the autoscaler from removing a node that holds nothing but placeholders, and drains wait for \
+           it. Preemption goes past it, so it protects nothing. A budget with an empty selector covers \
+           everything in its namespace.",
+    detection: "`kubectl get pdb -A` shows a budget whose `ALLOWED DISRUPTIONS` counts placeholders.",
+    remedy: "Let the budget select what it is meant for, or put placeholders into a namespace of their own.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/simulator/drainability/rules/pdb",
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: PodDisruptionBudget \
+         is supported, but not guaranteed",
+    ],
+    check: Check::Installed(check),
+};
+
+fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let Some(overprovisioner) = &system.overprovisioner else {
+        return;
+    };
+    for budget in &installed.manifests.budgets {
+        let covers = |placeholder| {
+            let labels = placeholder_labels(overprovisioner, placeholder);
+            budget.namespace.is_some() && budget.covers(Some(&overprovisioner.namespace), &labels)
+        };
+        let Some(placeholder) = overprovisioner
+            .placeholders
+            .iter()
+            .find(|placeholder| covers(placeholder))
+        else {
+            continue;
+        };
+        let message = format!(
+            "budget `{}` covers placeholders `{}`: nodes that hold nothing else are not removed",
+            budget.name, placeholder.name
+        );
+        let labels = placeholder_labels(overprovisioner, placeholder);
+        let selector = budget.selector.as_ref();
+        let is_for_them = selector.is_none_or(|selector| !selector.match_labels.is_empty());
+        findings.in_manifest(budget.place, message, |diagnostic| {
+            let diagnostic = diagnostic
+                .help("let it select what it is meant for, or put placeholders into a namespace of their own");
+            if is_for_them {
+                return diagnostic.no_fix("it is made for placeholders, and whether anything else needs it only its author knows");
+            }
+            diagnostic.fix(Fix::manifest(budget.place, all_but_placeholders(&labels)))
+        });
+    }
+}
+
+/// All placeholders have one name in this label, and what they run beside has another or none.
+fn all_but_placeholders(labels: &Labels) -> Edit {
+    Edit::Append {
+        pointer: Pointer::parse("/spec/selector/matchExpressions"),
+        value: json!({"key": NAME_LABEL, "operator": "NotIn", "values": [labels.get(NAME_LABEL)]}),
+    }
+}

@@ -1,0 +1,112 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use crate::components::{Installed, System, placeholder_labels};
+use crate::defaults;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::Labels;
+use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
+
+pub(super) const RULE: Rule = Rule {
+    id: "budget-without-pods",
+    level: Severity::Warning,
+    summary: "a budget covers no pods",
+    harm: "A selector that matches nothing protects nothing, and nobody is told: all pods of the workload that it was meant \
+           for can be evicted at once.",
+    detection: "`kubectl get poddisruptionbudgets -A -o wide` shows 0 expected pods.",
+    remedy: "Let the selector be that of the workload, `spec.selector`. A budget for pods that an operator makes is right if \
+             the operator's pods have these labels: accept the finding.",
+    sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    check: Check::Installed(check),
+};
+
+fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let _plan = &system.plan;
+    let index = BudgetIndex::new(&installed.manifests.budgets);
+    let covering = covering(system, installed.manifests, &index);
+    // What names no namespace may be applied to any.
+    let is_open = installed
+        .manifests
+        .workloads
+        .iter()
+        .any(|found| found.namespace.is_none());
+    for budget in &installed.manifests.budgets {
+        let is_for_all = budget
+            .selector
+            .as_ref()
+            .is_some_and(LabelSelector::is_empty);
+        let is_elsewhere = is_open && budget.namespace.is_some() && budget.selector.is_some();
+        if is_for_all || is_elsewhere || covering.contains(&std::ptr::from_ref(budget)) {
+            continue;
+        }
+        let message = match &budget.selector {
+            Some(_) => format!("budget `{}` covers no pods of these manifests", budget.name),
+            None => format!("budget `{}` selects no pods at all", budget.name),
+        };
+        findings.in_manifest(budget.place, message, |diagnostic| {
+            let diagnostic = diagnostic.help(
+                "let its selector be the `spec.selector` of the workload that it is meant for",
+            );
+            match selector_by_name(budget, installed.manifests, &index) {
+                Some(labels) => diagnostic.fix(Fix::manifest(budget.place, select(labels))),
+                None => diagnostic.no_fix("only its author knows which workload it is meant for"),
+            }
+        });
+    }
+}
+
+/// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`. None where that has
+/// another budget: this one may be left over.
+fn selector_by_name<'m>(
+    budget: &FoundBudget,
+    manifests: &'m Manifests,
+    index: &BudgetIndex<'_>,
+) -> Option<&'m Labels> {
+    let is_called_after = |found: &&Found| {
+        let rest = budget.name.strip_prefix(&found.name);
+        budget.namespace == found.namespace
+            && rest.is_some_and(|rest| matches!(rest, "" | "-pdb" | "-budget"))
+    };
+    let mut named = manifests.workloads.iter().filter(is_called_after);
+    let found = named.next()?;
+    let has_budget = index.cover(found.namespace.as_deref(), &found.pod_labels);
+    let is_certain = named.next().is_none() && !has_budget;
+    found.selector.as_ref().filter(|_| is_certain)
+}
+
+fn select(labels: &Labels) -> Edit {
+    Edit::Set {
+        pointer: Pointer::parse("/spec/selector"),
+        value: json!({"matchLabels": labels}),
+    }
+}
+
+/// The budgets that cover a workload, or placeholders.
+fn covering(
+    system: &System,
+    manifests: &Manifests,
+    index: &BudgetIndex<'_>,
+) -> HashSet<*const FoundBudget> {
+    let plan = &system.plan;
+    let mut covering = HashSet::new();
+    let mut add = |namespace: &str, labels: &Labels| {
+        covering.extend(index.over(namespace, labels).map(std::ptr::from_ref));
+    };
+    for found in &manifests.workloads {
+        let namespace = found.namespace.as_deref().unwrap_or(defaults::NAMESPACE);
+        add(namespace, &found.pod_labels);
+    }
+    for workload in &plan.workloads {
+        add(&workload.namespace, &workload.selector);
+    }
+    if let Some(overprovisioner) = &system.overprovisioner {
+        for placeholder in &overprovisioner.placeholders {
+            let labels = placeholder_labels(overprovisioner, placeholder);
+            add(&overprovisioner.namespace, &labels);
+        }
+    }
+    covering
+}

@@ -1,0 +1,47 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::proportional_autoscaler::Control;
+use crate::config::pointers;
+use crate::diagnostic::Severity;
+use crate::plan::NodePool;
+
+pub(super) const RULE: Rule = Rule {
+    id: "counts-lost-nodes",
+    level: Severity::Warning,
+    summary: "nodes that are lost or cordoned are counted for placeholders",
+    harm: "An evicted node stays in the cluster for a while and goes on counting, and so does one that is being \
+           drained. Placeholders then do not become fewer while Spot goes away, stay pending, and have new nodes \
+           bought.",
+    detection: "More placeholders than ready Spot nodes would make, some of them Pending, after an interruption.",
+    remedy: "Leave `includeUnschedulableNodes` out.",
+    sources: &[
+        "kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/k8sclient/k8sclient.go, \
+         `GetClusterStatus`",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    for (at, scaling) in system.scalings() {
+        let (key, includes) = match &scaling.control {
+            Control::Linear(linear) => ("linear", linear.include_unschedulable_nodes),
+            Control::Ladder(ladder) => ("ladder", ladder.include_unschedulable_nodes),
+        };
+        if includes != Some(true) || !scaling.counting.pools(plan).any(NodePool::is_spot) {
+            continue;
+        }
+        let pointer = pointers::scaling(at)
+            .child(key)
+            .child("includeUnschedulableNodes");
+        let place = findings.locate(&pointer);
+        let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
+            have nodes bought";
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .replace(place, "false")
+                .help("or leave it out, which means the same")
+        });
+    }
+}

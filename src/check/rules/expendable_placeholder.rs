@@ -1,0 +1,63 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "expendable-placeholder",
+    level: Severity::Error,
+    summary: "placeholders are below what the autoscaler looks at",
+    harm: "The autoscaler ignores pods with a priority below -10: a pending placeholder brings no node, and a \
+           running one keeps none. Nothing holds room, and nothing wakes Spot from 0. On AKS the limit cannot be \
+           moved.",
+    detection: "Placeholders stay Pending without any event of the autoscaler.",
+    remedy: "Use a value from -10 to -1. The value of a priority class cannot be changed: give the class another \
+             name.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/core/utils/expendable.go and \
+         `--expendable-pods-priority-cutoff`",
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: no scale-up for a priority \
+         below -10",
+    ],
+    check: Check::System(check),
+};
+
+/// `--expendable-pods-priority-cutoff`.
+const CUTOFF: i32 = -10;
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    for (at, placeholder) in system.placeholders() {
+        let class = &placeholder.priority_class;
+        if class.value >= CUTOFF {
+            continue;
+        }
+        let message = format!(
+            "placeholders `{}` have the priority {}: the autoscaler ignores pods below {CUTOFF}",
+            placeholder.name, class.value
+        );
+        let pointer = pointers::priority(findings.document, at);
+        let is_declared = findings.document.node(&pointer).is_some()
+            && !findings.origin(&pointers::placeholder(at)).is_manifest();
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.help("use -10 to -1, and another name for the class: the value of a class cannot be changed");
+            if !is_declared {
+                return diagnostic.no_fix(
+                    "the class is one of a manifest, and a new one needs a manifest of its own",
+                );
+            }
+            diagnostic.fix(class_at_cutoff(&pointer, &class.name))
+        });
+    }
+}
+
+/// The lowest value that the autoscaler looks at: what was above these placeholders stays above them.
+fn class_at_cutoff(value: &Pointer, name: &str) -> Fix {
+    let set = |pointer, value| Edit::Set { pointer, value };
+    // `headroom-10` for -10.
+    let other_name = format!("{name}{CUTOFF}");
+    Fix::Config(vec![
+        set(value.parent().child("name"), other_name.into()),
+        set(value.clone(), CUTOFF.into()),
+    ])
+}

@@ -1,0 +1,77 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::plan::TakenBy;
+
+pub(super) const RULE: Rule = Rule {
+    id: "glob-like-pattern",
+    level: Severity::Warning,
+    summary: "a pattern of the priority expander looks like a glob",
+    harm: "Patterns are regular expressions: `spot*` means `spo` and any number of `t`, and so takes everything \
+           with `spo` in its name. It seems to work until a pool of another name comes along.",
+    detection: "Compare the pattern with the names of the node groups: `spotgen check` names the pools that no \
+                pattern takes, or the wrong one.",
+    remedy: "Write `.*` where any text is meant, or a pattern for one node group: `^aks-spot1-[0-9]+-vmss$`.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: `regexp.Compile`",
+        "https://github.com/google/re2/wiki/Syntax",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    for tier in &plan.autoscaler.priorities {
+        for (pattern, text) in tier.patterns.iter().enumerate() {
+            let Some(repeated) = repeated_letter(text) else {
+                continue;
+            };
+            let taken = TakenBy {
+                priority: tier.priority,
+                pattern,
+            };
+            let message = format!(
+                "`{text}` is a regular expression, in which `{repeated}*` means any number of `{repeated}`"
+            );
+            let pointer = pointers::pattern(taken.priority, taken.pattern);
+            let is_manifest = findings.origin(&pointer).is_manifest();
+            findings.at(&pointer, message, |diagnostic| {
+                let diagnostic = diagnostic.help(format!(
+                    "any text is `.*`: write `{repeated}.*` if that is meant"
+                ));
+                if is_manifest {
+                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
+                }
+                diagnostic.fix(Fix::set(pointer.clone(), with_any_text(text)))
+            });
+        }
+    }
+}
+
+/// The letter or digit that a `*` repeats.
+fn repeated_letter(text: &str) -> Option<char> {
+    let star = stars(text).next()?;
+    Some(char::from(text.as_bytes()[star - 1]))
+}
+
+/// With `.*` where a `*` repeats a letter or digit.
+fn with_any_text(text: &str) -> String {
+    let mut whole = text.to_owned();
+    let stars: Vec<usize> = stars(text).collect();
+    for star in stars.into_iter().rev() {
+        whole.insert(star, '.');
+    }
+    whole
+}
+
+/// Where a `*` repeats a letter or digit.
+fn stars(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    (1..bytes.len())
+        .filter(|&at| bytes[at] == b'*' && bytes[at - 1].is_ascii_alphanumeric())
+        // An escape, such as `\d*`.
+        .filter(|&at| at < 2 || bytes[at - 2] != b'\\')
+}

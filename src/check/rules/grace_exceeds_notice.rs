@@ -1,0 +1,106 @@
+use crate::check::findings::Findings;
+use crate::check::reported::Reported;
+use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
+use crate::components::System;
+use crate::components::termination_handler::notice;
+use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::pod_spec_pointer;
+use crate::model::WorkloadView;
+
+pub(super) const RULE: Rule = Rule {
+    id: "grace-exceeds-notice",
+    level: Severity::Error,
+    summary: "pods may take longer to stop than the cloud gives them",
+    harm: "The cloud announces an interruption and then takes the VM, whether or not the pods on it have stopped. What a pod \
+           does after that, hooks before the stop included, is cut off: open requests are lost, and locks are not released.",
+    detection: "Pods on an interrupted node end without their last log lines; `spotgen check --numbers` prints how many \
+                seconds can be used.",
+    remedy: "Set `terminationGracePeriodSeconds` to what can be used (it is the default), and let the workload stop within \
+             it. A warning is Kubernetes's own 30 seconds, which nobody has chosen.",
+    sources: &[
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: Preempt, 30 seconds",
+        "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms: 15 seconds for pods",
+    ],
+    check: Check::Workloads(check),
+};
+
+const KEY: &str = "terminationGracePeriodSeconds";
+
+/// What a pod has that says nothing. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
+const KUBERNETES_DEFAULT: i64 = 30;
+
+fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let usable = notice::usable_seconds(system);
+    // What is written in one place is said once.
+    let mut said = Reported::default();
+    for pods in all {
+        if pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
+            continue;
+        }
+        let Some((seconds, level)) = seconds(*pods) else {
+            continue;
+        };
+        if seconds <= usable {
+            continue;
+        }
+        let pointer = pods.setting(findings.document, &[KEY]);
+        if pointer
+            .as_ref()
+            .is_some_and(|pointer| !said.is_first(pointer))
+        {
+            continue;
+        }
+        let message = format!(
+            "pods of workload `{}` may take {seconds} s to stop, and have {usable} s before the VM is gone",
+            pods.name()
+        );
+        let wanted = usable.min(i64::from(plan.provider.interruption.grace_seconds));
+        let fix = fix(*pods, pointer.clone(), wanted);
+        let complete = |diagnostic: crate::check::draft::Draft| {
+            diagnostic
+                .level(level)
+                .help(format!("write `{KEY}: {wanted}`"))
+                .help(format!("{usable} s: {}", notice::arithmetic(system)))
+                .fix(fix)
+        };
+        match (pointer, pods.found) {
+            (Some(pointer), _) => findings.at(&pointer, message, complete),
+            (None, Some(found)) => findings.in_manifest(found.places.grace, message, complete),
+            (None, None) => findings.at_workload(*pods, &[], message, complete),
+        }
+    }
+}
+
+/// Where the time comes from: the configuration, else the manifest.
+fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Fix {
+    let is_planned = pods
+        .planned
+        .is_some_and(|workload| workload.termination_grace_period_seconds.is_some());
+    match (written, pods.found) {
+        (Some(pointer), _) => Fix::set(pointer, wanted),
+        (None, Some(found)) if !is_planned => {
+            let pointer = pod_spec_pointer(found.kind).child(KEY);
+            let value = wanted.into();
+            Fix::manifest(found.place, Edit::Set { pointer, value })
+        }
+        _ => workload_setting::write(pods, &[KEY], wanted),
+    }
+}
+
+/// How long its pods may take, and how bad it is if that is too long. None where nothing tells.
+fn seconds(pods: WorkloadView<'_>) -> Option<(i64, Severity)> {
+    let planned = pods
+        .planned
+        .and_then(|workload| workload.termination_grace_period_seconds);
+    if let Some(seconds) = planned {
+        return Some((i64::from(seconds), Severity::Error));
+    }
+    let own = pods.found?.termination_grace_period_seconds;
+    Some(own.map_or((KUBERNETES_DEFAULT, Severity::Warning), |own| {
+        (own, Severity::Error)
+    }))
+}

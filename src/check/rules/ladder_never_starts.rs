@@ -1,0 +1,107 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::check::unreachable;
+use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
+use crate::components::proportional_autoscaler::Control;
+use crate::config::Spot;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::plan::NodePool;
+use crate::values::Int;
+
+pub(super) const RULE: Rule = Rule {
+    id: "ladder-never-starts",
+    level: Severity::Error,
+    summary: "without a Spot node there is no placeholder, and without a placeholder no Spot node",
+    harm: "At no nodes the ladder gives no placeholder, so nothing that is pinned to Spot is pending and the \
+           autoscaler grows no Spot pool. The descheduler moves pods only once there is a Spot node. After the \
+           first time that all Spot is gone, nothing ever comes back.",
+    detection: "The Spot pool stays at 0, and there are no placeholders, while pods that prefer Spot run on \
+                on-demand.",
+    remedy: "Let the first step give one placeholder, or keep one Spot node (`nodes: {min: 1}`), or count \
+             on-demand nodes.",
+    sources: &[
+        "kubernetes-sigs/cluster-proportional-autoscaler \
+         pkg/autoscaler/controller/laddercontroller/ladder_controller.go",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: pods with soft preferences bring no node of a certain \
+         pool",
+        "kubernetes-sigs/descheduler pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: the \
+         best node must be ready",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let can_be_empty = |pool: &NodePool| pool.nodes.is_some_and(|range| range.min == 0);
+    let wakes_spot = |placeholder: &Placeholder| {
+        let is_there = match &placeholder.scaling {
+            Some(scaling) => at_nothing(&scaling.control) > 0,
+            None => placeholder.replicas.is_some_and(|count| count > 0),
+        };
+        is_there && placeholder.target.pools(plan).any(NodePool::is_spot)
+    };
+    let mut workloads = plan.workloads.iter();
+    let requires_spot = workloads.any(|workload| workload.placement.spot() == Some(Spot::Required));
+    if requires_spot
+        || system
+            .placeholders()
+            .any(|(_, placeholder)| wakes_spot(placeholder))
+    {
+        return;
+    }
+    for (at, placeholder) in system.placeholders() {
+        let mut targets = placeholder.target.pools(plan);
+        let Some(scaling) = placeholder
+            .scaling
+            .as_ref()
+            .filter(|_| targets.any(NodePool::is_spot))
+        else {
+            continue;
+        };
+        let mut counted = scaling.counting.pools(plan);
+        if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
+            continue;
+        }
+        let message = "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
+        let pointer = pointers::scaling(at).child("ladder");
+        let first = first_step(&scaling.control);
+        let is_manifest = findings.origin(&pointer).is_manifest();
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`");
+            match first.filter(|_| !is_manifest) {
+                Some((key, step)) => {
+                    diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
+                }
+                None => diagnostic.no_fix(unreachable::IN_CONFIG_MAP),
+            }
+        });
+    }
+}
+
+/// Replicas where there is nothing to count: below the first step it is the first step's that count, and a linear
+/// autoscaler never goes below 1.
+fn at_nothing(control: &Control) -> i64 {
+    let Control::Ladder(ladder) = control else {
+        return 1;
+    };
+    let first = |steps: &[Step]| lowest(steps).map_or(0, |at| steps[at][1].get());
+    first(&ladder.cores_to_replicas).max(first(&ladder.nodes_to_replicas))
+}
+
+type Step = [Int<0, 1_000_000>; 2];
+
+/// The key and the number of the step that counts at no nodes.
+fn first_step(control: &Control) -> Option<(&'static str, usize)> {
+    let Control::Ladder(ladder) = control else {
+        return None;
+    };
+    let by_nodes = lowest(&ladder.nodes_to_replicas).map(|at| ("nodesToReplicas", at));
+    by_nodes.or_else(|| lowest(&ladder.cores_to_replicas).map(|at| ("coresToReplicas", at)))
+}
+
+/// The number of the lowest step.
+fn lowest(steps: &[Step]) -> Option<usize> {
+    (0..steps.len()).min_by_key(|at| steps[*at][0].get())
+}

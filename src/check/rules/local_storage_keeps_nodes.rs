@@ -1,0 +1,52 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+
+pub(super) const RULE: Rule = Rule {
+    id: "local-storage-keeps-nodes",
+    level: Severity::Warning,
+    summary: "pods with an emptyDir keep on-demand nodes from being removed",
+    harm: "With `skip-nodes-with-local-storage: true` the autoscaler does not remove a node that has a pod with an emptyDir \
+           or a hostPath. After failback one such pod is enough for an on-demand node to stay and be paid for.",
+    detection: "On-demand nodes stay nearly empty; the autoscaler's log says `pod with local storage present`.",
+    remedy: "Set `skip-nodes-with-local-storage: false`, as the preset `Spot` does.",
+    sources: &[
+        "https://learn.microsoft.com/azure/aks/cluster-autoscaler: skip-nodes-with-local-storage",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: what keeps nodes from being removed",
+    ],
+    check: Check::Workloads(check),
+};
+
+const KEY: &str = "skip-nodes-with-local-storage";
+
+fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    if plan.autoscaler.profile.get(KEY).map(String::as_str) != Some("true") {
+        return;
+    }
+    let mut local = all
+        .iter()
+        .filter_map(|pods| pods.found)
+        .filter(|found| found.local_storage && found.kind != crate::config::Kind::DaemonSet);
+    let Some(first) = local.next() else {
+        return;
+    };
+    let others = match local.count() {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    let message = format!(
+        "pods of workload `{}`{others} have local storage: their on-demand nodes are never removed",
+        first.name
+    );
+    let pointer = pointers::spec("autoscaler/profile").child(KEY);
+    let place = findings.locate(&pointer);
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .related(first.places.name, "one of them")
+            .replace(place, "false")
+    });
+}

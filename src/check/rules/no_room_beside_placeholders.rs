@@ -1,0 +1,139 @@
+use crate::check::findings::Findings;
+use crate::check::placeholders::{listed, requests};
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
+use crate::components::overprovisioner::fits::Beside;
+use crate::components::overprovisioner::pools::pools_of;
+use crate::config::{PlaceholderSpread, pointers};
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::kubernetes::Resources;
+use crate::model::{Amount, capacity};
+use crate::plan::NodePool;
+
+pub(super) const RULE: Rule = Rule {
+    id: "no-room-beside-placeholders",
+    level: Severity::Warning,
+    summary: "a Spot node with its placeholders has no room for a pod",
+    harm: "A pod that prefers Spot is put on an on-demand node with room before a placeholder is displaced for \
+           it: placeholders give way only when no node at all would do. What pods come back to is the room that \
+           placeholders leave on a node. Where the largest pod does not fit there, it stays on on-demand, or is \
+           evicted again and again.",
+    detection: "Spot nodes with placeholders only, while pods that prefer Spot run on on-demand.",
+    remedy: "Make placeholders smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger. `spotgen \
+             check --numbers` prints what is left beside them.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: preemption only where \
+         no node is found",
+        "Azure/AKS#2099: pause pods are not preempted while another node accepts the pod",
+        "kubernetes-sigs/descheduler#1713",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let largest = capacity::preferring_spot(plan).largest;
+    if largest == Amount::default() {
+        return;
+    }
+    let written = pointers::spec("overprovisioner/placeholders");
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        if !capacity::spot_pools(plan)
+            .iter()
+            .any(|own| own.name == pool.name)
+        {
+            continue;
+        }
+        let Some(beside) = crowded(system, pool, largest) else {
+            continue;
+        };
+        let message = format!(
+            "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
+            beside.said(),
+            if beside.is_one() { "leaves" } else { "leave" },
+            beside.rest,
+            pool.name
+        );
+        // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
+        if findings.origin(&written).is_default() {
+            findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
+                diagnostic
+                    .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
+                    .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
+            });
+            continue;
+        }
+        let largest_of = |(_, placeholder, count): &&(usize, &Placeholder, i64)| {
+            let all = Amount::from(&placeholder.requests).times(*count);
+            (all.cpu, all.memory)
+        };
+        let largest_one = beside.placeholders.iter().max_by_key(largest_of);
+        let at = largest_one.map_or(0, |(at, ..)| *at);
+        let cure = listed(findings, at).and_then(|_| shrink(system, at, largest));
+        let pointer = pointers::placeholder(at);
+        findings.at(&pointer.child("requests"), message, |diagnostic| {
+            diagnostic
+                .help(
+                    "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
+                )
+                .cure(cure)
+        });
+    }
+}
+
+/// What is on a node of a pool, where that leaves no room for the largest pod.
+fn crowded<'p>(system: &'p System, pool: &NodePool, largest: Amount) -> Option<Beside<'p>> {
+    let room = capacity::of_node(pool)?;
+    let beside = Beside::on_node(system, pool)?;
+    // A pod that fits on no empty node is another fault.
+    (!largest.fits(beside.rest) && largest.fits(room)).then_some(beside)
+}
+
+/// Placeholders no larger than the largest pod, or one on a node, or both: whatever leaves room.
+fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static str> {
+    let mut placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
+    let own = placeholders.nth(at).ok_or("there is no such placeholder")?;
+    let request = Amount::from(&own.requests).min(largest);
+    let smaller = Placeholder {
+        requests: Resources::of(request.cpu, request.memory),
+        ..own.clone()
+    };
+    let fewer = Placeholder {
+        spread: PlaceholderSpread::OnePerNode,
+        ..own.clone()
+    };
+    let both = Placeholder {
+        spread: fewer.spread,
+        ..smaller.clone()
+    };
+    let mut ways = [smaller, fewer, both].into_iter();
+    let way = ways
+        .find(|way| leaves_room(system, at, way, largest))
+        .ok_or("only a larger VM does it, and which one is worth its price is open")?;
+    let pointer = pointers::placeholder(at);
+    let mut edits = Vec::new();
+    if way.requests != own.requests {
+        edits.push(Edit::Set {
+            pointer: pointer.child("requests"),
+            value: requests(request),
+        });
+    }
+    if way.spread != own.spread {
+        edits.push(Edit::Set {
+            pointer: pointer.child("spread"),
+            value: "OnePerNode".into(),
+        });
+    }
+    Ok(Fix::Config(edits))
+}
+
+/// Whether the largest pod has room on every node with this in place of a placeholder.
+fn leaves_room(system: &System, at: usize, placeholder: &Placeholder, largest: Amount) -> bool {
+    let mut changed = system.clone();
+    if let Some(overprovisioner) = &mut changed.overprovisioner {
+        overprovisioner.placeholders[at] = placeholder.clone();
+    }
+    let mut pools = pools_of(&system.plan, placeholder);
+    pools.all(|pool| crowded(&changed, pool, largest).is_none())
+}

@@ -1,0 +1,150 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::model::WorkloadView;
+use crate::model::budgets::{Covered, covered};
+use std::collections::HashMap;
+
+use crate::components::termination_handler::notice;
+use crate::config::SpreadMethod;
+use crate::diagnostic::{Pointer, Severity};
+use crate::kubernetes::HOSTNAME;
+use crate::model::{Amount, capacity};
+use crate::plan::{NodePool, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "notice-outruns-budget",
+    level: Severity::Info,
+    summary: "more pods can be on one Spot node than the budget lets go within the notice",
+    harm: "A budget is no shield against the cloud: it only bounds the drain. Of the pods on a node that is taken back, as \
+           many stop in good order as the budget allows; the next may go only when a new pod is ready elsewhere, which \
+           takes longer than the notice. The rest is killed with the VM.",
+    detection: "After an interruption pods end without having been told to, and the handler's log shows refused evictions, \
+                several a second.",
+    remedy: "Allow more pods to go at once, or keep them apart: anti-affinity on `kubernetes.io/hostname` that must be kept \
+             lets one pod onto a node.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/: budgets cannot prevent involuntary disruptions",
+        "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/api/api.go: the drain asks the eviction API",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: 30 seconds",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let budgets = covered(all);
+    // Budgets that are written in one place, and those made by default, are one finding.
+    let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
+    let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
+    for budget in &budgets {
+        let Some(outrun) = outrun(plan, budget) else {
+            continue;
+        };
+        if budget.found.is_some() {
+            report(system, &outrun, 0, findings);
+            continue;
+        }
+        let pointer = outrun
+            .pods
+            .setting(findings.document, &["disruptionBudget"]);
+        let next = worst.len();
+        let at = *known.entry(pointer).or_insert(next);
+        if at == next {
+            worst.push((outrun, 0));
+            continue;
+        }
+        let (first, others) = &mut worst[at];
+        *others += 1;
+        if outrun.killed() > first.killed() {
+            *first = outrun;
+        }
+    }
+    for (outrun, others) in worst {
+        report(system, &outrun, others, findings);
+    }
+}
+
+/// A workload more of whose pods can be on one node than its budget lets go.
+struct Outrun<'b, 'a> {
+    budget: &'b Covered<'a>,
+    pods: WorkloadView<'a>,
+    /// How many there are then, where an autoscaler decides.
+    replicas: Option<i64>,
+    together: i64,
+    allowed: i64,
+}
+
+impl Outrun<'_, '_> {
+    fn killed(&self) -> i64 {
+        self.together - self.allowed
+    }
+}
+
+fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>> {
+    let [pods] = budget.pods[..] else {
+        return None;
+    };
+    let most = budget.most().filter(|_| pods.can_be_on_spot(plan))?;
+    // With few replicas more of them fit on one node than a share of them is, with many less may.
+    let least = pods.least().unwrap_or(most).min(most);
+    let outruns = [least, most].map(|replicas| Outrun {
+        budget,
+        pods,
+        replicas: (least < most).then_some(replicas),
+        together: together(plan, pods, replicas),
+        allowed: budget.allowed(replicas),
+    });
+    let worst = outruns.into_iter().max_by_key(Outrun::killed)?;
+    // One that allows nothing is another fault.
+    let is_outrun = worst.allowed > 0 && worst.killed() > 0 && budget.is_countable();
+    is_outrun.then_some(worst)
+}
+
+fn report(system: &System, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Findings<'_>) {
+    let others = match others {
+        0 => String::new(),
+        others => format!(" (and {others} more like it)"),
+    };
+    let of = outrun
+        .replicas
+        .map_or_else(String::new, |count| format!(" of {count}"));
+    let message = format!(
+        "up to {}{of} pods of `{}` can be on one Spot node, and budget `{}` lets {} go within the notice{others}",
+        outrun.together,
+        outrun.pods.name(),
+        outrun.budget.name,
+        outrun.allowed
+    );
+    let remaining = match outrun.killed() {
+        1 => "the remaining pod may be killed with its VM".to_owned(),
+        count => format!("the remaining {count} pods may be killed with their VM"),
+    };
+    findings.at_budget(outrun.budget, message, |diagnostic| {
+        diagnostic
+            .help(format!(
+                "{remaining} after {} s; let more go at once, or keep them on different nodes",
+                notice::usable_seconds(system)
+            ))
+            .no_fix("a wider budget and pods on different nodes both do it, and each has a price of its own")
+    });
+}
+
+/// How many pods of a workload can be on one Spot node.
+fn together(plan: &Plan, pods: WorkloadView<'_>, most: i64) -> i64 {
+    let is_apart = pods
+        .hard_spreads()
+        .iter()
+        .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
+    if is_apart {
+        return 1;
+    }
+    let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let held = spot.map(|pool| held(pool, pods).unwrap_or(most)).max();
+    held.unwrap_or(most).min(most)
+}
+
+/// How many pods of a workload fit on a node of a pool.
+fn held(pool: &NodePool, pods: WorkloadView<'_>) -> Option<i64> {
+    Amount::from(pods.requests()?).count_in(capacity::of_node(pool)?)
+}

@@ -1,0 +1,133 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::model::WorkloadView;
+use std::collections::HashSet;
+
+use crate::defaults;
+use crate::diagnostic::Severity;
+use crate::kubernetes::Labels;
+use crate::manifests::{BudgetIndex, Covers, Found, FoundBudget, may_be_one};
+use crate::plan::Workload;
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "overlapping-budgets",
+    level: Severity::Error,
+    summary: "two budgets cover the same pods, and so no pod can be evicted",
+    harm: "The API server refuses to evict a pod that has more than one budget, whatever the budgets allow. Drains, failback \
+           and scale-down all come to nothing for these pods. It often happens when a chart brings a budget and somebody \
+           adds another.",
+    detection: "Evictions fail with `This pod has more than one PodDisruptionBudget, which the eviction subresource does not \
+                support`.",
+    remedy: "Keep one budget for a pod: remove the other, or let their selectors tell their pods apart.",
+    sources: &[
+        "kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go",
+        "kubernetes/kubernetes#113891, #117065",
+        "https://kubernetes.io/docs/tasks/run-application/configure-pdb/: selectors must not overlap",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let made: Vec<Made<'_>> = all.iter().filter_map(|pods| Made::of(*pods)).collect();
+    let index = BudgetIndex::new(&made);
+    let mut said = HashSet::new();
+    for pods in all {
+        let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
+        let found = pods.budget.into_iter().chain(pods.other_budget);
+        let made = index.over(namespace, pods.labels()).map(Budget::Made);
+        let mut over = found.map(Budget::Found).chain(made);
+        let (Some(first), Some(second)) = (over.next(), over.next()) else {
+            continue;
+        };
+        if !said.insert((first.address(), second.address())) {
+            continue;
+        }
+        let message = format!(
+            "budgets `{}` and `{}` both cover the pods of `{}`: none of these can ever be evicted",
+            first.name(),
+            second.name(),
+            pods.name()
+        );
+        let (place, other) = (second.place(findings), first.place(findings));
+        findings.in_manifest(place, message, |diagnostic| {
+            let diagnostic = diagnostic.related(other, "the other one");
+            let diagnostic = match pods.found {
+                Some(found) => diagnostic.related(found.places.name, "its pods"),
+                None => diagnostic,
+            };
+            diagnostic
+                .help("keep one of the two, or let their selectors tell their pods apart")
+                .no_fix("only their author knows which of the two is meant for these pods")
+        });
+    }
+}
+
+/// The budget that is made for a workload.
+struct Made<'a> {
+    workload: &'a Workload,
+    budget: &'a crate::plan::Budget,
+    found: Option<&'a Found>,
+}
+
+impl<'a> Made<'a> {
+    fn of(pods: WorkloadView<'a>) -> Option<Self> {
+        let workload = pods.planned?;
+        Some(Self {
+            workload,
+            budget: workload.disruption_budget.as_ref()?,
+            found: pods.found,
+        })
+    }
+}
+
+impl Covers for Made<'_> {
+    fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let labels = self.workload.selector.iter();
+        labels.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool {
+        may_be_one(Some(&self.workload.namespace), namespace)
+            && self
+                .labels()
+                .all(|(key, value)| pod_labels.get(key).map(String::as_str) == Some(value))
+    }
+}
+
+/// A budget, wherever it comes from.
+#[derive(Clone, Copy)]
+enum Budget<'a> {
+    Found(&'a FoundBudget),
+    Made(&'a Made<'a>),
+}
+
+impl Budget<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Found(found) => &found.name,
+            Self::Made(made) => &made.budget.name,
+        }
+    }
+
+    /// Where it is written: a made one where its workload is listed, else where the workload's manifest names that.
+    fn place(&self, findings: &Findings<'_>) -> Span {
+        let made = match self {
+            Self::Found(found) => return found.place,
+            Self::Made(made) => made,
+        };
+        match (made.workload.pointer(), made.found) {
+            (None, Some(found)) => found.places.name,
+            (pointer, _) => findings.locate(&pointer.unwrap_or_default().child("name")),
+        }
+    }
+
+    /// Two are the same where this is.
+    fn address(&self) -> *const () {
+        match self {
+            Self::Found(found) => std::ptr::from_ref(*found).cast(),
+            Self::Made(made) => std::ptr::from_ref(*made).cast(),
+        }
+    }
+}

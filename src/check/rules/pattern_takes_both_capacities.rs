@@ -1,0 +1,69 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::plan::{Plan, TakenBy};
+
+pub(super) const RULE: Rule = Rule {
+    id: "pattern-takes-both-capacities",
+    level: Severity::Error,
+    summary: "one pattern of the priority expander takes Spot and on-demand alike",
+    harm: "Both pools are then of one tier, and which of them is grown is decided at random. An unanchored \
+           `.*cpu.*` that is meant for the pool `cpu` takes `cpuspot` too, and `.*spot.*` takes `nospot`. Where \
+           no pool has the word in its name, `.*` takes all of them.",
+    detection: "New nodes are Spot and on-demand by turns, though Spot could be had.",
+    remedy: "Anchor the pattern on the node group (`^aks-<pool>-[0-9]+-vmss$`), or leave `priorities` out: they \
+             are then made from the pools.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: regular expressions are not \
+         anchored; of several groups left the choice is random",
+        "Azure/AKS#2359: pools `cpu` and `cpuspot`",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let pools = || plan.node_pools.iter();
+    for (at, spot) in pools().enumerate().filter(|(_, pool)| pool.is_spot()) {
+        let Some(taken) = spot.taken_by.first() else {
+            continue;
+        };
+        let mut others = pools()
+            .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool))
+            .filter(|pool| pool.taken_by.first() == Some(taken));
+        let Some(on_demand) = others.next() else {
+            continue;
+        };
+        let message = format!(
+            "one pattern takes Spot pool `{}` and on-demand pool `{}`: which of them is grown is left to chance",
+            spot.name, on_demand.name
+        );
+        let related = findings.locate(&pointers::pool(at).child("name"));
+        let pointer = pointers::pattern(taken.priority, taken.pattern);
+        let cure = findings.in_config(&pointer, part(plan, *taken));
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .related(related, "the Spot pool")
+                .help(format!(
+                    "write a pattern for Spot alone, in a higher tier: {}",
+                    spot.node_group
+                ))
+                .cure(cure)
+        });
+    }
+}
+
+/// Puts all Spot pools that the pattern takes into the next tier.
+fn part(plan: &Plan, taken: TakenBy) -> Fix {
+    let next = taken.priority.saturating_add(1);
+    let tier = pointers::spec("autoscaler/priorities").child(next);
+    let pools = plan.node_pools.iter();
+    let spot = pools.filter(|pool| pool.is_spot() && pool.taken_by.first() == Some(&taken));
+    let edits = spot.map(|pool| Edit::Append {
+        pointer: tier.clone(),
+        value: pool.node_group.as_str().into(),
+    });
+    Fix::Config(edits.collect())
+}

@@ -1,0 +1,76 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::descheduler::{InstalledPolicy, policy};
+use crate::components::{Installed, System};
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::model::node_labels;
+use crate::plan::NodePool;
+
+pub(super) const RULE: Rule = Rule {
+    id: "policy-hides-spot",
+    level: Severity::Error,
+    summary: "the descheduler's policy lets it see Spot or on-demand only",
+    harm: "The `nodeSelector` of the policy itself, not that of the evictor, is the whole world to every plugin: the nodes \
+           that pods are taken from and those that they could go to. With one kind of nodes left out no node is better than \
+           the one that a pod is on, and nothing is ever moved.",
+    detection: "The descheduler's log has rounds and no evictions, or `the cluster size is 0 or 1`.",
+    remedy: "Leave out the policy's `nodeSelector`. Where pods may go is said by that of `DefaultEvictor`.",
+    sources: &[
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go: the nodes of a round are those of the selector",
+        "kubernetes-sigs/descheduler#1627: `agentpool=nodepool1`, and nothing is evicted",
+    ],
+    check: Check::Installed(check),
+};
+
+fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failback().is_some();
+    for found in installed.policies.iter().filter(brings_back) {
+        let Some(selector) = &found.policy.node_selector else {
+            continue;
+        };
+        let is_hidden = |is_spot: bool| {
+            let is_meant =
+                |pool: &&NodePool| pool.is_spot() == is_spot && plan.is_for_workloads(pool);
+            let mut pools = plan.node_pools.iter().filter(is_meant).peekable();
+            pools.peek().is_some()
+                && pools.all(|pool| node_labels::selected(plan, pool, selector) == Some(false))
+        };
+        let which = match (is_hidden(true), is_hidden(false)) {
+            (true, true) => "no node of the pools here",
+            (true, false) => "no Spot node",
+            (false, true) => "no on-demand node",
+            (false, false) => continue,
+        };
+        let message = format!(
+            "the policy is for nodes with `{selector}`, and sees {which}: nothing is moved"
+        );
+        let place = found
+            .text
+            .keys
+            .outer("nodeSelector")
+            .unwrap_or(found.text.place);
+        findings.in_manifest(place, message, |diagnostic| {
+            diagnostic
+                .help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
+                .cure(leave_out(found))
+        });
+    }
+}
+
+/// The policy without the line of its `nodeSelector`.
+fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
+    let lines = found.text.text.split_inclusive('\n');
+    let others = lines.filter(|line| !line.starts_with("nodeSelector:"));
+    let text: String = others.collect();
+    let (left, faults) = policy::read(&text);
+    let is_the_rest = left.failback().is_some() && faults.len() <= found.faults.len();
+    if left.node_selector.is_some() || !is_the_rest {
+        return Err("the policy's `nodeSelector` is not on a line of its own");
+    }
+    let edit = Edit::Set {
+        pointer: Pointer::parse("/data").child(&found.text.key),
+        value: text.into(),
+    };
+    Ok(Fix::manifest(found.text.place, edit))
+}

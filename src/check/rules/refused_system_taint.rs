@@ -1,0 +1,52 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::Mode;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::Taint;
+
+pub(super) const RULE: Rule = Rule {
+    id: "refused-system-taint",
+    level: Severity::Error,
+    summary: "a taint that AKS does not let a System pool have",
+    harm: "AKS's own pods tolerate `CriticalAddonsOnly` and no taint of yours. So on a System pool AKS takes that taint, and \
+           any with the effect `PreferNoSchedule`; every other one it refuses, and the pool is neither made nor changed.",
+    detection: "`az aks nodepool add` or `update` fails with `SystemPoolHasRestrictedTaint`.",
+    remedy: "Taint the System pool with `CriticalAddonsOnly=true:NoSchedule`, which keeps the pods of workloads off, or give \
+             the pool that is to have the other taint `mode: User`.",
+    sources: &[
+        "Azure/AKS#2578 and, of 2025, istio/istio#57844: `Placing custom taints on system pool is not supported(except \
+         'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule')`",
+        "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let Some(system_pools) = &plan.provider.system_pools else {
+        return;
+    };
+    let (accepted, ..) = system_pools.taint;
+    let wanted = system_pools.taint_text();
+    let is_refused = |taint: &&Taint| !taint.is_soft() && taint.key != accepted;
+    let pools = plan.node_pools.iter().enumerate();
+    for (at, pool) in pools.filter(|(_, pool)| pool.mode == Mode::System && !pool.is_spot()) {
+        let pointer = pointers::pool(at).child("taints");
+        let kept = pool.taints.iter().filter(|taint| !is_refused(taint));
+        let kept = kept.map(Taint::text).filter(|text| *text != wanted);
+        let taints: Vec<String> = std::iter::once(wanted.clone()).chain(kept).collect();
+        for taint in pool.taints.iter().filter(is_refused) {
+            let message = format!(
+                "{} refuses the taint {taint} on System pool `{}`",
+                plan.provider.title, pool.name
+            );
+            findings.at(&pointer, message, |diagnostic| {
+                diagnostic
+                    .help(format!("use `{wanted}`, or the effect `PreferNoSchedule`"))
+                    .fix(Fix::set(pointer.clone(), taints.clone()))
+            });
+        }
+    }
+}

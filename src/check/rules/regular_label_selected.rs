@@ -1,0 +1,145 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::kubernetes::{PREFERRED, REQUIRED};
+use crate::manifests::{Found, NodeSelectorTerm, Operator, pod_spec_pointer};
+use crate::model::WorkloadView;
+use crate::providers::OtherValues;
+
+pub(super) const RULE: Rule = Rule {
+    id: "regular-label-selected",
+    level: Severity::Error,
+    summary: "a workload selects on-demand nodes by a label that they do not have",
+    harm: "Regular nodes of AKS do not carry `kubernetes.azure.com/scalesetpriority` at all: only Spot nodes do, \
+           with the value `spot`. A workload that requires any other value of it matches no node and stays Pending; a \
+           preference for one has no effect.",
+    detection: "The pods are Pending with `node(s) didn't match Pod's node affinity/selector`.",
+    remedy: "Select on-demand by `NotIn [spot]`, or by a label of your own. A class with \
+             `spot: Never` does it.",
+    sources: &[
+        "Azure/AKS#4761",
+        "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the label of Spot nodes",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    if plan.provider.labels.other_values != OtherValues::Never {
+        return;
+    }
+    let (key, spot) = plan.spot_label();
+    let Some(found) = workload.found else {
+        return;
+    };
+    let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
+    // Terms are alternatives: one that can be met is enough.
+    let terms = found.existing.required_nodes.iter();
+    let terms: Vec<_> = terms.map(|term| unmatched(term, key, spot)).collect();
+    let is_stuck = terms.iter().all(Option::is_some);
+    let by_terms = terms.into_iter().flatten().next().filter(|_| is_stuck);
+    let preferred = found.existing.preferred_nodes.iter();
+    let mut preferences = preferred.filter_map(|preferred| preferred.preference.as_ref());
+    let mut preferred = || preferences.find_map(|term| unmatched(term, key, spot));
+    let (verb, value, end, level) = if let Some(value) = by_selector.cloned().or(by_terms) {
+        ("wants", value, "", Severity::Error)
+    } else if let Some(value) = preferred() {
+        let end = ": the preference has no effect";
+        ("prefers", value, end, Severity::Warning)
+    } else {
+        return;
+    };
+    let message = format!(
+        "{} `{}` {verb} nodes with `{key}={value}`, and no node has that{end}",
+        found.kind.as_str(),
+        found.name
+    );
+    findings.in_manifest(found.place, message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help(format!(
+                "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
+                class with `spot: Never`"
+            ))
+            .fix(select(found, key, spot))
+    });
+}
+
+/// Selects what has not Spot's value, wherever another one is wanted.
+fn select(found: &Found, key: &str, spot: &str) -> Fix {
+    let not_spot = serde_json::json!({"key": key, "operator": "NotIn", "values": [spot]});
+    let pod = pod_spec_pointer(found.kind);
+    let affinity = pod.child("affinity").child("nodeAffinity");
+    let required = affinity.child(REQUIRED).child("nodeSelectorTerms");
+    let preferred = affinity.child(PREFERRED);
+    let set = |pointer: Pointer| Edit::Set {
+        pointer,
+        value: not_spot.clone(),
+    };
+    let mut edits = Vec::new();
+    let terms = &found.existing.required_nodes;
+    let selector = found.node_selector.get(key);
+    let is_selected = selector.is_some_and(|value| value != spot);
+    if is_selected {
+        edits.push(Edit::Remove {
+            pointer: pod.child("nodeSelector").child(key),
+        });
+    }
+    if is_selected && terms.is_empty() {
+        edits.push(Edit::Append {
+            pointer: required.clone(),
+            value: serde_json::json!({"matchExpressions": [not_spot]}),
+        });
+    }
+    for (at, term) in terms.iter().enumerate() {
+        let before = edits.len();
+        let pointers = unmatched_in(term, required.child(at), key, spot);
+        edits.extend(pointers.map(set));
+        if is_selected && edits.len() == before {
+            edits.push(Edit::Append {
+                pointer: required.child(at).child("matchExpressions"),
+                value: not_spot.clone(),
+            });
+        }
+    }
+    for (at, entry) in found.existing.preferred_nodes.iter().enumerate() {
+        let pointer = preferred.child(at).child("preference");
+        if let Some(term) = &entry.preference {
+            edits.extend(unmatched_in(term, pointer, key, spot).map(set));
+        }
+    }
+    let edits = edits.into_iter().map(|edit| ManifestEdit {
+        object: found.place,
+        edit,
+    });
+    Fix::Manifest(edits.collect())
+}
+
+/// The expressions of a term that have no place for Spot's value.
+fn unmatched_in(
+    term: &NodeSelectorTerm,
+    pointer: Pointer,
+    key: &str,
+    spot: &str,
+) -> impl Iterator<Item = Pointer> {
+    let expressions = term.expressions.iter().enumerate();
+    let unmatched = expressions.filter(move |(_, expression)| {
+        let requirement = expression.requirement.as_ref();
+        requirement.is_some_and(|own| match &own.operator {
+            Operator::In(values) => own.key == key && values.iter().all(|value| value != spot),
+            _ => false,
+        })
+    });
+    unmatched.map(move |(at, _)| pointer.child("matchExpressions").child(at))
+}
+
+/// What an expression wants that has no place for Spot's value.
+fn unmatched(term: &NodeSelectorTerm, key: &str, spot: &str) -> Option<String> {
+    let mut values = term.requirements().filter_map(|own| match &own.operator {
+        Operator::In(values) if own.key == key => Some(values),
+        _ => None,
+    });
+    let values = values.find(|values| values.iter().all(|value| value != spot))?;
+    values.first().cloned()
+}

@@ -1,0 +1,77 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::values::Duration;
+
+pub(super) const RULE: Rule = Rule {
+    id: "scale-down-beats-failback",
+    level: Severity::Warning,
+    summary: "a new Spot node is removed again before pods are moved onto it",
+    harm: "A Spot node that comes back holds placeholders or nothing until the descheduler's next round. The autoscaler \
+           removes a node that was not needed for `scale-down-unneeded-time`, once `scale-down-delay-after-add` is over. \
+           When that is sooner than the next round, failback finds no room.",
+    detection: "The autoscaler adds Spot nodes and removes them again, and nothing is moved.",
+    remedy: "Let rounds come more often than nodes are removed: shorten `descheduler.interval`, or lengthen \
+             `scale-down-unneeded-time`.",
+    sources: &[
+        "https://learn.microsoft.com/azure/aks/cluster-autoscaler: scale-down-unneeded-time 10m, scale-down-delay-after-add \
+         10m",
+        "A conclusion from these and the descheduler's interval; not measured in a cluster.",
+    ],
+    check: Check::System(check),
+};
+
+const UNNEEDED: &str = "scale-down-unneeded-time";
+/// Of both settings.
+const DEFAULT: &str = "10m";
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let Some(descheduler) = &system.descheduler else {
+        return;
+    };
+    let seconds = |key: &str| {
+        let text = plan
+            .autoscaler
+            .profile
+            .get(key)
+            .map_or(DEFAULT, String::as_str);
+        Duration::parse(text).map_or(600, |time| time.seconds())
+    };
+    let kept = seconds(UNNEEDED).max(seconds("scale-down-delay-after-add"));
+    let interval = &descheduler.interval;
+    if kept >= interval.seconds() {
+        return;
+    }
+    let message = format!(
+        "a new Spot node can be gone after {} min, and pods are moved every {} only",
+        kept / 60,
+        interval.as_str()
+    );
+    let written = pointers::spec("descheduler/interval");
+    let pointer = match findings.document.node(&written) {
+        Some(_) => written.clone(),
+        None => pointers::spec("autoscaler/profile").child(UNNEEDED),
+    };
+    let is_shortened = kept >= 60 && !findings.origin(&written).is_manifest();
+    let is_known = plan.provider.cluster_autoscaler.has_setting(UNNEEDED);
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic =
+            diagnostic.help("let the interval be shorter than `scale-down-unneeded-time`");
+        if is_shortened {
+            diagnostic.fix(Fix::set(written.clone(), minutes(kept / 60)))
+        } else if is_known {
+            let longer = minutes(interval.seconds().div_ceil(60));
+            let profile = pointers::spec("autoscaler/profile");
+            diagnostic.fix(Fix::set(profile.child(UNNEEDED), longer))
+        } else {
+            diagnostic.no_fix("both settings are arguments of programs that others start")
+        }
+    });
+}
+
+fn minutes(minutes: u64) -> String {
+    format!("{minutes}m")
+}

@@ -1,0 +1,66 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "single-spot-pool",
+    level: Severity::Info,
+    summary: "all Spot nodes are of one VM series",
+    harm: "Evictions come by VM size and zone. With one Spot pool, or several of one size, all Spot can be gone \
+           at the same moment; with sizes of two series that is rarer. Each further pool is tried before \
+           on-demand, though, and makes the longest way to on-demand longer.",
+    detection: "`kubectl get nodes -L node.kubernetes.io/instance-type` shows one size on all Spot nodes.",
+    remedy: "Add a Spot pool of another series. `spotgen check --numbers` says what that does to the way to \
+             on-demand.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs and the AKS blog: hedge capacity across SKUs",
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: eviction rates by size and \
+         region",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let pools = || {
+        plan.node_pools
+            .iter()
+            .enumerate()
+            .filter(|(_, pool)| pool.is_spot())
+    };
+    let Some((first, pool)) = pools().next() else {
+        return;
+    };
+    // What is not said can be anything, and elsewhere one pool can have many sizes.
+    if plan.provider.pool_limits.vm_sizes_per_pool != Some(1) && pool.vm_size.is_none() {
+        return;
+    }
+    if pools().any(|(_, pool)| pool.vm_size.is_none()) && pools().count() > 1 {
+        return;
+    }
+    let series = |size: Option<&String>| size.map(|size| series(size));
+    if pools().all(|(_, other)| series(other.vm_size.as_ref()) == series(pool.vm_size.as_ref())) {
+        let message = match pool.vm_size {
+            Some(_) => "all Spot nodes are of one VM series: they can be gone all at once",
+            None => "there is one Spot pool: its nodes can be gone all at once",
+        };
+        findings.at(&pointers::pool(first).child("name"), message, |diagnostic| {
+            diagnostic
+                .help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
+                .no_fix("which other series there is, its price and its quota decide")
+        });
+    }
+}
+
+/// `ds_v5` of `Standard_D4s_v5`: all but the number of vCPUs.
+/// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
+fn series(size: &str) -> String {
+    let size = size.to_lowercase();
+    let name = size.strip_prefix("standard_").unwrap_or(&size);
+    let family = name.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+    let rest =
+        family.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
+    format!("{}{rest}", &name[..name.len() - family.len()])
+}

@@ -1,0 +1,108 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::Kind;
+use crate::defaults;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
+use crate::manifests::{Found, pod_spec_pointer};
+use crate::model::WorkloadView;
+use serde_json::json;
+
+pub(super) const RULE: Rule = Rule {
+    id: "slow-node-loss",
+    level: Severity::Warning,
+    summary: "pods stay bound to a lost node for five minutes",
+    harm: "A VM that goes without having been drained leaves a node that does not answer. Kubernetes lets pods stay there \
+           for 300 seconds before it makes new ones, after the 40 to 50 it takes to notice.",
+    detection: "After an interruption pods are Running or Unknown on a NotReady node for more than five minutes.",
+    remedy: "Set `nodeLossTolerationSeconds`, which the class `default` has at 5. `None`, written out, says that it is meant.",
+    sources: &[
+        "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
+        "Azure/AKS#3528: Spot nodes are not drained",
+    ],
+    check: Check::Workload(check),
+};
+
+/// What Kubernetes tolerates for pods that say nothing.
+const DEFAULT_SECONDS: i64 = 300;
+/// What is no longer than it takes a new node to come.
+const SOON_SECONDS: i64 = 120;
+
+const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let setting = "nodeLossTolerationSeconds";
+    let is_set = pods
+        .planned
+        .is_some_and(|workload| workload.node_loss_toleration_seconds.is_some())
+        || pods.setting(findings.document, &[setting]).is_some();
+    let Some(existing) = pods.existing() else {
+        return;
+    };
+    let of = |key: &'static str| {
+        existing.tolerations.iter().filter(move |own| {
+            own.key.as_deref().is_none_or(|own| own == key)
+                && own.effect.is_none_or(|own| own == Effect::NoExecute)
+        })
+    };
+    // What is not said, Kubernetes sets; what is said without seconds is for ever.
+    let seconds = |key: &'static str| -> Option<i64> {
+        let shortest = of(key)
+            .map(|toleration| toleration.seconds)
+            .min_by_key(|seconds| seconds.unwrap_or(i64::MAX));
+        shortest.unwrap_or(Some(DEFAULT_SECONDS))
+    };
+    let bounds = KEYS.map(seconds);
+    let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
+    if is_set
+        || pods.kind() == Kind::DaemonSet
+        || !pods.can_be_on_spot(plan)
+        || bounds.iter().all(is_soon)
+    {
+        return;
+    }
+    let how_long = match bounds
+        .iter()
+        .max_by_key(|seconds| seconds.unwrap_or(i64::MAX))
+    {
+        Some(Some(seconds)) => format!("for {seconds} s"),
+        _ => "until somebody deletes the node".to_owned(),
+    };
+    let message = format!(
+        "pods of workload `{}` stay bound to a lost node {how_long}",
+        pods.name()
+    );
+    findings.at_workload(pods, &[setting], message, |diagnostic| {
+        let seconds = defaults::NODE_LOSS_SECONDS;
+        let diagnostic = diagnostic.help(format!("write `{setting}: {seconds}` in its class"));
+        match (pods.planned, pods.found) {
+            (Some(workload), _) => {
+                let class = Pointer::parse("/spec/classes").child(&workload.class);
+                diagnostic.fix(Fix::set(class.child(setting), seconds))
+            }
+            (None, Some(found)) => diagnostic.fix(tolerate(found, seconds)),
+            (None, None) => diagnostic.no_fix("it is in no file"),
+        }
+    });
+}
+
+/// Of several tolerations of a taint the shortest counts.
+/// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`.
+fn tolerate(found: &Found, seconds: i32) -> Fix {
+    let pointer = pod_spec_pointer(found.kind).child("tolerations");
+    let edits = KEYS.map(|key| ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Append {
+            pointer: pointer.clone(),
+            value: json!({
+                "key": key,
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": seconds,
+            }),
+        },
+    });
+    Fix::Manifest(edits.into())
+}

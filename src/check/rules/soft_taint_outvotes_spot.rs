@@ -1,0 +1,227 @@
+use crate::check::draft::Draft;
+use crate::check::findings::Findings;
+use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::overprovisioner::pools::pools_of;
+use crate::model::Amount;
+use crate::model::WorkloadView;
+use serde_json::json;
+use std::collections::HashMap;
+
+use crate::config::PlaceholderSpread;
+use crate::defaults::DELETION_CANDIDATE_TAINT;
+use crate::diagnostic::{Diagnostic, Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::manifests::pod_spec_pointer;
+use crate::model::sides::Sides;
+use crate::model::vote::{self, Lead};
+use crate::model::voter::Voter;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "soft-taint-outvotes-spot",
+    level: Severity::Warning,
+    summary: "the autoscaler's own taint on nearly empty Spot nodes makes the scheduler prefer on-demand",
+    harm: "On every node that it could do without, the autoscaler sets the taint \
+           `DeletionCandidateOfClusterAutoscaler:PreferNoSchedule` in every loop, also during its cooldown: on any Spot node \
+           at most half used whose pods fit elsewhere, such as one that has just come. That costs the node 300 points, and a \
+           preference for Spot is worth 200. With two equal empty nodes, the Spot one tainted, on-demand had 463 points and \
+           Spot 363; with the taint tolerated, 463 and 663. So the pod that the descheduler evicts to Spot is bound to \
+           on-demand again, and the empty Spot node is deleted. A taint on on-demand pools makes up for it, but not for \
+           spread besides: with soft anti-affinity over zone and node Spot had 407 points and on-demand 563.",
+    detection: "`kubectl get nodes -o json | jq -r '.items[] | select(.spec.taints[]?.key == \
+                \"DeletionCandidateOfClusterAutoscaler\") | .metadata.name'` lists Spot nodes while pods of the workload are \
+                on on-demand.",
+    remedy: "Taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`, which is the default; workloads that \
+             are placed then tolerate the autoscaler's taint wherever their preference is not safe without. Give other \
+             workloads the toleration `{key: DeletionCandidateOfClusterAutoscaler, operator: Exists, effect: \
+             PreferNoSchedule}` yourself, together with that taint and not without it: the same taint is on on-demand nodes \
+             that are not needed, and favours Spot there.",
+    sources: &[
+        "kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go, `UpdateSoftDeletionTaints`",
+        "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: `scale-down-utilization-threshold` 0.5, \
+         `max-bulk-soft-taint-count` 10",
+        "kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration: any effect of `PreferNoSchedule` counts",
+        "The points are those of the scheduler's plugins at Kubernetes 1.36.3. On a control plane of real components \
+         (cluster-autoscaler 1.36.1) on-demand nodes were tainted 19 times in one run, and Spot nodes that a placeholder kept \
+         from being moved were never deleted.",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let sides = Sides::of(plan);
+    // One finding for all workloads that are placed in one place.
+    let mut worst: Vec<Group<'_>> = Vec::new();
+    let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
+    for pods in all {
+        let Some(lead) = lead(plan, sides.as_ref(), *pods) else {
+            continue;
+        };
+        let pointer = pods.setting(findings.document, &["placement", "spot"]);
+        let is_planned = pods.planned.is_some();
+        let at = match known.get(&pointer) {
+            Some(at) if is_planned => Some(*at),
+            _ => None,
+        };
+        if let Some(at) = at {
+            let group = &mut worst[at];
+            group.all.push(*pods);
+            if lead.margin() < group.lead.margin() {
+                (group.worst, group.lead) = (*pods, lead);
+            }
+        } else {
+            if is_planned {
+                known.insert(pointer, worst.len());
+            }
+            worst.push(Group {
+                worst: *pods,
+                lead,
+                all: vec![*pods],
+            });
+        }
+    }
+    if worst.is_empty() {
+        return;
+    }
+    let tainted = tainted(plan);
+    let cure = Cure {
+        plan: &tainted,
+        sides: Sides::of(&tainted),
+    };
+    for group in worst {
+        report(system, &group, &cure, findings);
+    }
+}
+
+/// Workloads that are placed in one place.
+struct Group<'a> {
+    worst: WorkloadView<'a>,
+    lead: Lead,
+    all: Vec<WorkloadView<'a>>,
+}
+
+impl Group<'_> {
+    /// Lets all of them tolerate the autoscaler's taint; none where one of them is in no manifest.
+    fn tolerate(&self) -> Option<Fix> {
+        let (key, effect) = DELETION_CANDIDATE_TAINT;
+        let edits = self.all.iter().map(|pods| {
+            let found = pods.found?;
+            let edit = Edit::Append {
+                pointer: pod_spec_pointer(found.kind).child("tolerations"),
+                value: json!({"key": key, "operator": "Exists", "effect": effect}),
+            };
+            let object = found.places.name;
+            Some(ManifestEdit { object, edit })
+        });
+        edits.collect::<Option<_>>().map(Fix::Manifest)
+    }
+}
+
+/// What there is with the taint on on-demand.
+struct Cure<'a> {
+    plan: &'a Plan,
+    sides: Option<Sides<'a>>,
+}
+
+impl Cure<'_> {
+    /// Whether Spot is ahead then; where the plan places pods, it has them tolerate the autoscaler's taint.
+    fn helps(&self, pods: WorkloadView<'_>) -> bool {
+        let is_to_tolerate = |sides: &Sides<'_>| {
+            let voter = pods.planned.and_then(Voter::planned);
+            voter.is_some_and(|voter| sides.is_to_tolerate_candidates(&voter))
+        };
+        lead(self.plan, self.sides.as_ref(), pods).is_none()
+            || self.sides.as_ref().is_some_and(is_to_tolerate)
+    }
+}
+
+/// How far Spot is behind for this taint alone; none where it is not, or something else outvotes Spot already.
+fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: WorkloadView<'_>) -> Option<Lead> {
+    let vote = if let Some(workload) = pods.planned {
+        sides?.vote(&Voter::planned(workload)?)?
+    } else {
+        let found = pods.found.filter(|_| pods.own_prefers_spot(plan))?;
+        let voter = Voter {
+            kind: Some(found.kind),
+            replicas: Some(pods.most().filter(|replicas| *replicas > 0)?),
+            requests: found.requests.as_ref().map(Amount::from),
+            placement: None,
+            existing: Some(&found.existing),
+        };
+        let pools = plan.node_pools.iter();
+        let pools = pools.filter(|pool| pods.may_be_on(plan, pool));
+        Sides::among(plan, pools, &[])?.vote(&voter)?
+    };
+    let is_by_taint_alone = vote.full.margin() >= 0;
+    vote.candidate
+        .filter(|candidate| candidate.margin() < 0 && is_by_taint_alone)
+}
+
+/// Whether every Spot node has a placeholder that can go to no other: then it is needed, as long as it has one.
+fn are_kept_by_placeholders(system: &System) -> bool {
+    let plan = &system.plan;
+    let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    spot.all(|pool| {
+        system.placeholders().any(|(_, placeholder)| {
+            placeholder.spread == PlaceholderSpread::OnePerNode
+                && pools_of(plan, placeholder).any(|own| own.name == pool.name)
+        })
+    })
+}
+
+fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Findings<'_>) {
+    let (pods, lead) = (group.worst, group.lead);
+    let others = match group.all.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {others} more like it)"),
+    };
+    let message = format!(
+        "the autoscaler's deletion taint makes an idle Spot node score {} below an empty on-demand node, for workload `{}`{others}",
+        -lead.margin(),
+        pods.name()
+    );
+    // Likely only where nothing keeps a Spot node that has just come.
+    let level = if are_kept_by_placeholders(system) {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let related = not_avoided(&system.plan, findings);
+    let (key, effect) = DELETION_CANDIDATE_TAINT;
+    let toleration = format!("{{key: {key}, operator: Exists, effect: {effect}}}");
+    findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
+        let diagnostic = diagnostic
+            .level(level)
+            .help(format!("{}: {lead}", vote::CANDIDATE));
+        match related {
+            Some((place, name)) => {
+                let diagnostic = diagnostic
+                    .related(place, format!("nothing makes the scheduler avoid `{name}`"))
+                    .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
+                let diagnostic = if pods.planned.is_some() {
+                    diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")
+                } else {
+                    diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
+                };
+                taint(diagnostic, &system.plan, group, cure)
+            }
+            None => {
+                let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
+                match group.tolerate() {
+                    Some(fix) => diagnostic.fix(fix),
+                    None => diagnostic.no_fix("the toleration is for a manifest that is not given"),
+                }
+            }
+        }
+    });
+}
+
+fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> Diagnostic {
+    if group.all.iter().all(|pods| cure.helps(*pods)) {
+        diagnostic.fix(taint_all(plan))
+    } else {
+        diagnostic.no_fix("it takes a taint of the pools and a toleration of the manifest at once")
+    }
+}

@@ -1,0 +1,132 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::components::descheduler::Evictor;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::model::capacity::{self, Crowd};
+use crate::model::node_labels;
+use crate::plan::{NodePool, NodeRange, Plan};
+
+pub(super) const RULE: Rule = Rule {
+    id: "spot-capacity-short",
+    level: Severity::Error,
+    summary: "Spot cannot hold what prefers it",
+    harm: "What does not fit on Spot lives on on-demand, at its price. A descheduler that does not ask whether \
+           there is room on Spot evicts it in every round, for ever, for it sees only that a Spot node would be \
+           preferred.",
+    detection: "`spotgen check --numbers` prints both sides. In the cluster, the same pods are evicted by \
+                `RemovePodsViolatingNodeAffinity` again and again, and come back on on-demand.",
+    remedy: "Raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`. Leave \
+             `evictor.nodeFit` and `evictor.nodeSelector` at their defaults: then nothing is evicted that has no \
+             room on Spot.",
+    sources: &[
+        "kubernetes-sigs/descheduler pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: \
+         weights are compared without a look at resources",
+        "kubernetes-sigs/descheduler#1707, #1713",
+    ],
+    check: Check::System(check),
+};
+
+/// What `nodes.max` can be.
+const MOST_NODES: i64 = 5000;
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let pools = capacity::spot_pools(plan);
+    let demand = capacity::on_spot(plan);
+    let Some(capacity) = capacity::of_pools(pools.iter().copied()).filter(|_| !pools.is_empty())
+    else {
+        return;
+    };
+    let crowd = Crowd::worst(capacity::workloads_on_spot(plan), &pools);
+    let short = if !demand.all.fits(capacity) {
+        format!(
+            "{} pods want {} of Spot, and it holds {capacity}",
+            demand.pods, demand.all
+        )
+    } else if let Some(crowd) = crowd {
+        format!(
+            "{} pods of `{}` want a place on Spot, and its nodes hold {} of them",
+            crowd.pods, crowd.workload.name, crowd.held
+        )
+    } else {
+        return;
+    };
+    let is_evicted = system
+        .descheduler
+        .as_ref()
+        .is_some_and(|descheduler| evicts_blindly(plan, &descheduler.evictor));
+    let (level, end) = if is_evicted {
+        (
+            Severity::Error,
+            "the rest is evicted from on-demand in every round, for ever",
+        )
+    } else {
+        (Severity::Warning, "the rest stays on on-demand")
+    };
+    let message = format!("{short}: {end}");
+    let first = plan
+        .node_pools
+        .iter()
+        .position(|pool| pool.name == pools[0].name);
+    let pointer = pointers::pool(first.unwrap_or_default())
+        .child("nodes")
+        .child("max");
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic
+            .level(level)
+            .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`");
+        match raise(plan, &pools) {
+            Some(fix) => diagnostic.fix(fix),
+            None => diagnostic.no_fix("not one pool alone can have as many nodes as it takes"),
+        }
+    });
+}
+
+/// The fewest nodes of the first pool with which Spot holds everything; of another one where that cannot have as many.
+fn raise(plan: &Plan, pools: &[&NodePool]) -> Option<Fix> {
+    let limit = plan.provider.pool_limits.nodes_per_pool;
+    let limit = limit.unwrap_or(MOST_NODES).min(MOST_NODES);
+    pools.iter().enumerate().find_map(|(number, pool)| {
+        let range = pool.nodes?;
+        let is_short = |max: &i64| {
+            let nodes = Some(NodeRange { max: *max, ..range });
+            let larger = NodePool {
+                nodes,
+                ..(*pool).clone()
+            };
+            let mut pools = pools.to_vec();
+            pools[number] = &larger;
+            is_short(plan, &pools)
+        };
+        let larger: Vec<i64> = (range.max + 1..=limit).collect();
+        let max = *larger.get(larger.partition_point(is_short))?;
+        let at = plan
+            .node_pools
+            .iter()
+            .position(|own| own.name == pool.name)?;
+        Some(Fix::set(
+            pointers::pool(at).child("nodes").child("max"),
+            max,
+        ))
+    })
+}
+
+fn is_short(plan: &Plan, pools: &[&NodePool]) -> bool {
+    let holds = |capacity| capacity::on_spot(plan).all.fits(capacity);
+    !capacity::of_pools(pools.iter().copied()).is_some_and(holds)
+        || Crowd::worst(capacity::workloads_on_spot(plan), pools).is_some()
+}
+
+/// Whether pods are evicted from on-demand though Spot has no room: for want of `nodeFit`, or because room on an on-demand
+/// node will do.
+fn evicts_blindly(plan: &Plan, evictor: &Evictor) -> bool {
+    let mut pools = plan.node_pools.iter();
+    !evictor.node_fit
+        || pools.any(|pool| {
+            !pool.is_spot()
+                && plan.lets_workloads_onto(pool)
+                && node_labels::selected(plan, pool, &evictor.node_selector) == Some(true)
+        })
+}

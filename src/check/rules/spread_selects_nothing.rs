@@ -1,0 +1,69 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::manifests::{Found, TopologySpreadConstraint, pod_spec_pointer};
+use crate::model::WorkloadView;
+use serde_json::json;
+
+pub(super) const RULE: Rule = Rule {
+    id: "spread-selects-nothing",
+    level: Severity::Error,
+    summary: "a topology spread does not count the workload's own pods",
+    harm: "The constraint selects other labels than the pods have, so every domain counts as empty: nothing is spread, and \
+           all pods may be on one node or in one zone, and gone together.",
+    detection: "`kubectl get pods -o wide` shows pods on one node that should be spread.",
+    remedy: "Let `labelSelector` be the labels of the pod template. `matchLabelKeys: [pod-template-hash]` then counts each \
+             rollout by itself.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: labelSelector, and pods that \
+         do not match their own",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(_: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found else {
+        return;
+    };
+    // Without a selector it selects nothing, with an empty one everything.
+    let is_blind =
+        |constraint: &TopologySpreadConstraint| !pods.is_selected_by(&constraint.selector);
+    let constraints = &found.existing.topology_spread;
+    let Some(constraint) = constraints.iter().find(|own| is_blind(own)) else {
+        return;
+    };
+    let message = format!(
+        "the spread of workload `{}` over `{}` does not select its own pods: it does nothing",
+        pods.name(),
+        constraint.topology_key.as_deref().unwrap_or_default()
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        let diagnostic =
+            diagnostic.help("let its `labelSelector` be the labels of the pod template");
+        if found.pod_labels.is_empty() {
+            return diagnostic.no_fix("its pods have no labels to select them by");
+        }
+        let blind = constraints.iter().enumerate();
+        let blind = blind.filter(|(_, constraint)| is_blind(constraint));
+        let edits = blind.map(|(at, _)| select_own(found, at));
+        diagnostic.fix(Fix::Manifest(edits.collect()))
+    });
+}
+
+/// By what the workload selects its pods by: further labels may change with each rollout.
+fn select_own(found: &Found, at: usize) -> ManifestEdit {
+    let own = found.selector.as_ref().filter(|selector| {
+        let mut labels = selector.iter();
+        labels.all(|(key, value)| found.pod_labels.get(key) == Some(value))
+    });
+    let labels = own.unwrap_or(&found.pod_labels);
+    let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
+    ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Set {
+            pointer: constraints.child(at).child("labelSelector"),
+            value: json!({"matchLabels": labels}),
+        },
+    }
+}

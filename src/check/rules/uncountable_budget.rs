@@ -1,0 +1,84 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::manifests::FoundBudget;
+use crate::model::WorkloadView;
+use crate::model::budgets::{Covered, covered};
+
+pub(super) const RULE: Rule = Rule {
+    id: "uncountable-budget",
+    level: Severity::Error,
+    summary: "a budget by share or by `maxUnavailable` covers pods that Kubernetes cannot count",
+    harm: "Kubernetes asks the controller of a pod how many pods there should be. A bare pod has none, and those of a \
+           DaemonSet or Job do not say. The budget is then out of order, and no pod under it can be evicted.",
+    detection: "`kubectl describe poddisruptionbudget` shows `found no controllers for pod` or `does not implement the scale \
+                subresource`.",
+    remedy: "Write `minAvailable` with a number, or leave the budget out.",
+    sources: &[
+        "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors",
+        "kubernetes/kubernetes pkg/controller/disruption/disruption.go, `getExpectedPodCount` and `failSafe`",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    for budget in covered(all) {
+        if budget.is_countable() {
+            continue;
+        }
+        let uncounted = budget.pods.iter().find(|pods| !pods.kind().is_counted());
+        let Some(uncounted) = uncounted else {
+            continue;
+        };
+        let message = format!(
+            "budget `{}` has {}, and Kubernetes cannot count the pods of {} `{}`: none under it can be evicted",
+            budget.name,
+            budget.bound(),
+            uncounted.kind().as_str(),
+            uncounted.name()
+        );
+        let place = uncounted.found.map(|found| found.places.name);
+        findings.at_budget(&budget, message, |diagnostic| {
+            let diagnostic = match place {
+                Some(place) => diagnostic.related(place, "its pods"),
+                None => diagnostic,
+            };
+            let diagnostic =
+                diagnostic.help("write `minAvailable` with a number, or leave the budget out");
+            match (budget.found, pods(&budget)) {
+                (Some(found), Some(pods)) => {
+                    diagnostic.fix(keep(found, pods - budget.allowed(pods)))
+                }
+                _ => diagnostic
+                    .no_fix("how many pods there are, and so how many may go, is not written down"),
+            }
+        });
+    }
+}
+
+/// How many pods it covers, where somebody has said it.
+fn pods(budget: &Covered<'_>) -> Option<i64> {
+    let counts = budget.pods.iter().map(|pods| match pods.kind() {
+        Kind::Pod => Some(1),
+        Kind::Job | Kind::CronJob => pods.replicas(),
+        _ => pods.least(),
+    });
+    counts.sum()
+}
+
+/// The bound that there was, as a number.
+fn keep(budget: &FoundBudget, pods: i64) -> Fix {
+    let spec = Pointer::parse("/spec");
+    let set = Edit::Set {
+        pointer: spec.child("minAvailable"),
+        value: pods.into(),
+    };
+    let remove = budget.max_unavailable.map(|_| Edit::Remove {
+        pointer: spec.child("maxUnavailable"),
+    });
+    let object = budget.place;
+    let edits = remove.into_iter().chain([set]);
+    Fix::Manifest(edits.map(|edit| ManifestEdit { object, edit }).collect())
+}

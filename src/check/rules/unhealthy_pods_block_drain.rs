@@ -1,0 +1,76 @@
+use crate::check::findings::Findings;
+use crate::check::reported::Reported;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::defaults::UNHEALTHY_POLICY_SINCE;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::model::WorkloadView;
+use crate::model::budgets::covered;
+
+pub(super) const RULE: Rule = Rule {
+    id: "unhealthy-pods-block-drain",
+    level: Severity::Warning,
+    summary: "pods that never become ready keep their node from being drained",
+    harm: "By default a budget protects pods that are not ready as long as too few others are: a workload whose pods crash \
+           holds up every drain, and with it failback and upgrades, until somebody repairs it.",
+    detection: "Drains end with `Cannot evict pod as it would violate the pod's disruption budget`, and the pod is in \
+                CrashLoopBackOff.",
+    remedy: "Write `unhealthyPodEvictionPolicy: AlwaysAllow`. `IfHealthyBudget`, written out, says that it is meant.",
+    sources: &[
+        "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy",
+        "kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb: beta in 1.27, stable in 1.31",
+    ],
+    check: Check::Workloads(check),
+};
+
+fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let (major, minor) = UNHEALTHY_POLICY_SINCE;
+    if !plan.cluster.kubernetes_version.at_least(major, minor) {
+        return;
+    }
+    // What is written in one place is said once.
+    let mut said = Reported::default();
+    for budget in covered(all) {
+        let is_said = match budget.found {
+            Some(found) => found.has_unhealthy_policy || found.is_automatic,
+            None => budget.pods.iter().any(|pods| {
+                let made = pods
+                    .planned
+                    .and_then(|workload| workload.disruption_budget.as_ref());
+                made.is_some_and(|made| made.unhealthy_pod_eviction_policy.is_some())
+            }),
+        };
+        if is_said || !budget.pods.iter().any(|pods| pods.can_be_on_spot(plan)) {
+            continue;
+        }
+        let written = budget.setting(findings.document);
+        if written
+            .as_ref()
+            .is_some_and(|pointer| !said.is_first(pointer))
+        {
+            continue;
+        }
+        let message = format!(
+            "budget `{}` keeps pods that are not ready from being evicted",
+            budget.name
+        );
+        findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
+            let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
+            match (budget.found, written) {
+                (Some(found), _) => {
+                    diagnostic.fix(Fix::manifest(found.place, allow(&Pointer::parse("/spec"))))
+                }
+                (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
+                (None, None) => diagnostic.no_fix("it is in no file"),
+            }
+        });
+    }
+}
+
+fn allow(budget: &Pointer) -> Edit {
+    Edit::Set {
+        pointer: budget.child("unhealthyPodEvictionPolicy"),
+        value: "AlwaysAllow".into(),
+    }
+}

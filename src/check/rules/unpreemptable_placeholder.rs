@@ -1,0 +1,79 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::defaults::SPOT_PLACEHOLDER;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "unpreemptable-placeholder",
+    level: Severity::Error,
+    summary: "placeholders do not give way to the pods that they hold room for",
+    harm: "Only pods of a lower priority are displaced. A pod without a class has the priority 0, unless some \
+           class is the default of all pods. Placeholders at that value or above keep their room for themselves.",
+    detection: "Pods are Pending beside running placeholders, with `No preemption victims found`.",
+    remedy: "Give placeholders a negative value, and no other class that is the default of all pods a lower one. \
+             The value of a class cannot be changed: give it another name.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
+        "deliveryhero/helm-charts stable/cluster-overprovisioner values.yaml: -1 is the default",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let workloads = plan.workloads.iter();
+    let lowest = workloads
+        .filter(|workload| workload.prefers_spot())
+        .filter_map(|workload| Some((workload, workload.priority?)))
+        .min_by_key(|(_, priority)| priority.value);
+    let Some((workload, priority)) = lowest else {
+        return;
+    };
+    for (at, placeholder) in system.placeholders() {
+        let value = placeholder.priority_class.value;
+        if i64::from(value) < priority.value {
+            continue;
+        }
+        let message = format!(
+            "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
+            placeholder.name, workload.name, priority.value
+        );
+        let pointer = pointers::priority(findings.document, at);
+        let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
+        let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = match priority.place {
+                Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
+                None => diagnostic,
+            };
+            let diagnostic = diagnostic.help(
+                "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
+            );
+            if is_manifest {
+                diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
+            } else if lower < CUTOFF {
+                diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
+            } else {
+                let name = &placeholder.priority_class.name;
+                diagnostic.fix(another_class(&pointer.parent(), name, lower))
+            }
+        });
+    }
+}
+
+/// Below which the autoscaler ignores pods: `expendable_placeholder` has the source.
+const CUTOFF: i64 = -10;
+
+fn another_class(class: &Pointer, name: &str, value: i64) -> Fix {
+    let name = Edit::Set {
+        pointer: class.child("name"),
+        value: format!("{name}{value}").into(),
+    };
+    let value = Edit::Set {
+        pointer: class.child("value"),
+        value: value.into(),
+    };
+    Fix::Config(vec![name, value])
+}

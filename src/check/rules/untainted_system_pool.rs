@@ -1,0 +1,100 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::Mode;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::Taint;
+use crate::model::capacity;
+use crate::plan::NodePool;
+
+pub(super) const RULE: Rule = Rule {
+    id: "untainted-system-pool",
+    level: Severity::Warning,
+    summary: "pods that fail over land on the nodes of the cluster's own pods",
+    harm: "AKS creates System pools without a taint, so any pod may run there. On-demand pools for workloads have a \
+           `PreferNoSchedule` taint, which makes a System node the better one: when Spot is gone, pods go to the System pool \
+           first, and to the on-demand pool and its placeholders only when the System pool is full. There they share nodes \
+           with CoreDNS and the metrics server. Seen on a control plane of real components (Kubernetes 1.36.3, \
+           cluster-autoscaler 1.36.1): all three pods, in a cold start and when all Spot was gone. Failback worked all the \
+           same. Where an on-demand pool for workloads has no such taint either, pods go to both: that is only worth knowing.",
+    detection: "`kubectl get pods -A -o wide` shows pods of workloads on nodes that `kubectl get nodes -l \
+                kubernetes.azure.com/mode=system` lists.",
+    remedy: "Add `CriticalAddonsOnly=true:NoSchedule` to the pool's `taints`: AKS's own pods tolerate it, and it is the only \
+             taint of this effect that AKS accepts on a System pool. `spotgen render --format azure-cli` sets it, or `az aks \
+             nodepool update --node-taints`, which replaces the pool's whole list. Pods that are there already stay until \
+             they are next restarted.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
+        "Azure/AKS#2578: `SystemPoolHasRestrictedTaint` for any other taint, unless it is `PreferNoSchedule`",
+        "kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let has_spot = plan.node_pools.iter().any(NodePool::is_spot);
+    // Without an on-demand pool of their own, the System pool is where pods are to fail over to.
+    let others = capacity::failover_pools(plan);
+    let is_theirs = |pool: &&NodePool| pool.mode == Mode::User;
+    let Some(system_pools) = &plan.provider.system_pools else {
+        return;
+    };
+    if !has_spot || !others.iter().any(is_theirs) {
+        return;
+    }
+    let missing = system_pools.taint_text();
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        if pool.mode != Mode::System || pool.is_spot() || !plan.is_for_workloads(pool) {
+            continue;
+        }
+        let is_better = others.iter().all(|other| avoided(pool) < avoided(other));
+        let (level, message) = if is_better {
+            (
+                Severity::Warning,
+                format!(
+                    "pods that fail over land on System pool `{}` first: it has no taint that keeps them off",
+                    pool.name
+                ),
+            )
+        } else {
+            (
+                Severity::Info,
+                format!(
+                    "pods that fail over can land on System pool `{}`: it has no taint that keeps them off",
+                    pool.name
+                ),
+            )
+        };
+        findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
+            diagnostic
+                .level(level)
+                .help(format!("add `{missing}` to its `taints`"))
+                .help(format!(
+                    "in the cluster: `az aks nodepool update --resource-group … --cluster-name … --name {} --node-taints {}`",
+                    pool.name,
+                    node_taints(pool, &missing)
+                ))
+                .fix(Fix::append(
+                    pointers::pool(at).child("taints"),
+                    missing.clone(),
+                ))
+        });
+    }
+}
+
+/// How many taints make the scheduler avoid a pool for pods that prefer Spot.
+fn avoided(pool: &NodePool) -> usize {
+    let taints = pool.taints.iter();
+    taints.filter(|taint| taint.is_soft()).count()
+}
+
+/// The pool's own taints and the missing one, as the Azure CLI wants them: it replaces all that there are.
+fn node_taints(pool: &NodePool, missing: &str) -> String {
+    let own = pool.taints.iter().map(|Taint { key, value, effect }| {
+        format!("{key}={}:{effect}", value.as_deref().unwrap_or_default())
+    });
+    let all: Vec<String> = own.chain([missing.to_owned()]).collect();
+    all.join(",")
+}

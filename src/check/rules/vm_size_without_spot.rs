@@ -1,0 +1,67 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Severity};
+use crate::providers::Facts;
+
+pub(super) const RULE: Rule = Rule {
+    id: "vm-size-without-spot",
+    level: Severity::Warning,
+    summary: "a VM size that Azure does not sell as Spot",
+    harm: "Sizes of the B series and promotional sizes are not offered as Spot. The pool cannot be made, or \
+           never gets a node.",
+    detection: "`az aks nodepool add --priority Spot` fails with `SkuNotAvailable`, or `az vm list-skus` does \
+                not list the capability `LowPriorityCapable`.",
+    remedy: "Choose a size of another series, such as `Standard_D4s_v5`.",
+    sources: &[
+        "MicrosoftDocs/azure-compute-docs articles/virtual-machine-scale-sets/use-spot.md: the B series and \
+         promo versions of any size are not supported",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let Some(vm_sizes) = &plan.provider.vm_sizes else {
+        return;
+    };
+    for (at, pool) in plan.node_pools.iter().enumerate() {
+        let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
+            continue;
+        };
+        if !(vm_sizes.is_sold_as_spot)(size) {
+            let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
+            let pointer = pointers::pool(at).child("vmSize");
+            findings.at(&pointer, message, |diagnostic| {
+                let diagnostic = diagnostic.help(
+                    "choose a size of another series; `az vm list-skus` says which have \
+                    `LowPriorityCapable`",
+                );
+                match another(plan.provider, size) {
+                    Some(other) => diagnostic.fix(Fix::set(pointer.clone(), other)),
+                    None => {
+                        diagnostic.no_fix("what the size has, and so what is like it, is not known")
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// The same size without the promotion; else of the series of general purpose the smallest with as many vCPUs.
+fn another(facts: &Facts, size: &str) -> Option<String> {
+    let is_sold = facts.vm_sizes.as_ref()?.is_sold_as_spot;
+    let vcpus_of = facts.quota.as_ref()?.vcpus;
+    let lower = size.to_lowercase();
+    if let Some(regular) = lower.strip_suffix("_promo") {
+        let regular = &size[..regular.len()];
+        return is_sold(regular).then(|| regular.to_owned());
+    }
+    let vcpus = vcpus_of(size)?;
+    let features = lower.trim_start_matches("standard_").split('_').next()?;
+    // Programs for one kind of processor do not run on the other.
+    let arm = if features.contains('p') { "p" } else { "" };
+    let mut sizes = (vcpus..=2 * vcpus).map(|vcpus| format!("Standard_D{vcpus}{arm}s_v5"));
+    sizes.find(|other| is_sold(other) && vcpus_of(other).is_some())
+}

@@ -1,0 +1,95 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::manifests::Found;
+use crate::model::WorkloadView;
+use crate::model::node_labels;
+use crate::plan::Plan;
+use std::collections::BTreeSet;
+
+pub(super) const RULE: Rule = Rule {
+    id: "volume-stuck-in-zone",
+    level: Severity::Warning,
+    summary: "a disk can be in a zone where the other kind of nodes is not",
+    harm: "A disk that is made in one zone stays there, and its pod with it. Where only Spot or only on-demand has nodes in \
+           that zone, the pod has no failover or no failback: it is Pending though other zones have room.",
+    detection: "Pods are Pending with `volume node affinity conflict`.",
+    remedy: "Give Spot and on-demand pools the same zones, use disks that all zones can reach (ZRS, files) with \
+             `volumeBindingMode: WaitForFirstConsumer`, or let the workload be on on-demand.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: node affinity conflicts of volumes",
+        "Azure/AKS#2991, kubernetes/autoscaler#6000",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let may_be_stuck = pods.found.filter(|found| found.may_be_bound_to_zone());
+    let Some(found) = may_be_stuck.filter(|_| pods.can_be_on_spot(plan)) else {
+        return;
+    };
+    let (spot, on_demand) = (
+        node_labels::zones(plan, true),
+        node_labels::zones(plan, false),
+    );
+    let lone: Vec<&str> = spot.symmetric_difference(&on_demand).copied().collect();
+    let is_known = !spot.is_empty() && !on_demand.is_empty();
+    immediate(found, spot.union(&on_demand).count(), findings);
+    if lone.is_empty() || !is_known {
+        return;
+    }
+    let message = format!(
+        "zone {} has Spot nodes alone or on-demand nodes alone: a disk there keeps a pod of workload `{}` from failing over \
+         or back",
+        lone.join(" or "),
+        pods.name()
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        diagnostic
+            .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")
+            .fix(Fix::Config(same_zones(plan, &spot, &on_demand)))
+    });
+}
+
+/// The first pool of each side that says its zones gets those that the other side alone has.
+fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (is_spot, missing) in [(true, on_demand - spot), (false, spot - on_demand)] {
+        let first = plan.node_pools.iter().position(|pool| {
+            pool.is_spot() == is_spot && plan.lets_workloads_onto(pool) && !pool.zones.is_empty()
+        });
+        let pointer = first.map(|at| pointers::pool(at).child("zones"));
+        edits.extend(pointer.iter().flat_map(|pointer| {
+            missing.iter().map(|zone| Edit::Append {
+                pointer: pointer.clone(),
+                value: (*zone).into(),
+            })
+        }));
+    }
+    edits
+}
+
+/// A disk that is made before its pod has a place is made in whichever zone.
+fn immediate(found: &Found, zones: usize, findings: &mut Findings<'_>) {
+    let mut storage = found.storage.iter();
+    let early =
+        storage.find(|storage| storage.is_immediate && storage.is_in_one_zone == Some(true));
+    let Some(class) = early.and_then(|storage| storage.class.as_ref()) else {
+        return;
+    };
+    if zones < 2 {
+        return;
+    }
+    let message = format!(
+        "disks of class `{class}` are made before pods of workload `{}` have a place, in any of {zones} zones",
+        found.name
+    );
+    findings.in_manifest(found.places.name, message, |diagnostic| {
+        diagnostic
+            .help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
+            .no_fix("the mode of a class cannot be changed, and which other class there is only the cluster knows")
+    });
+}

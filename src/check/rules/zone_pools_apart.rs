@@ -1,0 +1,115 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::plan::{NodePool, Origin, Plan, TakenBy, Tier};
+
+pub(super) const RULE: Rule = Rule {
+    id: "zone-pools-apart",
+    level: Severity::Warning,
+    summary: "pools that differ in their zone alone are in different tiers",
+    harm: "Pools for one zone each are balanced only within a tier of the priority expander. In different tiers \
+           the first zone takes every node that it can get: all Spot nodes are in one zone, and gone with it.",
+    detection: "`kubectl get nodes -L topology.kubernetes.io/zone` shows Spot nodes in one zone.",
+    remedy: "Put the pools into one tier, and set `balance-similar-node-groups: true`.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: one pool for each zone, with \
+         balance-similar-node-groups",
+        "Azure/AKS#2849",
+    ],
+    check: Check::System(check),
+};
+
+fn check(system: &System, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let mut pools: Vec<&NodePool> = plan
+        .node_pools
+        .iter()
+        .filter(|pool| pool.is_spot() && pool.zones.len() == 1 && pool.vm_size.is_some())
+        .collect();
+    pools.sort_by_key(|pool| &pool.vm_size);
+    for pair in pools.windows(2) {
+        let [one, other] = pair else { continue };
+        let (Some(first), Some(second)) = (one.taken_by.first(), other.taken_by.first()) else {
+            continue;
+        };
+        if one.vm_size != other.vm_size
+            || one.zones == other.zones
+            || first.priority == second.priority
+        {
+            continue;
+        }
+        let message = format!(
+            "`{}` is at {} and `{}` at {}: zone {} takes every node that it can get before zone {} has one",
+            one.name,
+            first.priority,
+            other.name,
+            second.priority,
+            if first.priority > second.priority {
+                &one.zones[0]
+            } else {
+                &other.zones[0]
+            },
+            if first.priority > second.priority {
+                &other.zones[0]
+            } else {
+                &one.zones[0]
+            },
+        );
+        let related = findings.locate(&pointers::pattern(second.priority, second.pattern));
+        let pointer = pointers::pattern(first.priority, first.pattern);
+        let is_stated = matches!(findings.origin(&pointer), Origin::Config(_));
+        let (tier, (lower, from)) = if first.priority > second.priority {
+            (first.priority, (other, second))
+        } else {
+            (second.priority, (one, first))
+        };
+        findings.at(&pointer, message, |diagnostic| {
+            let diagnostic = diagnostic
+                .related(related, format!("this takes `{}`", other.name))
+                .help("put them into one tier, and set `balance-similar-node-groups: true`");
+            if is_stated {
+                diagnostic.fix(Fix::Config(put_into(tier, lower, *from, plan)))
+            } else {
+                diagnostic.no_fix("the tiers are a text inside a ConfigMap")
+            }
+        });
+    }
+}
+
+const BALANCE: &str = "balance-similar-node-groups";
+
+/// Puts a pool into a higher tier, with a pattern that takes nothing else, and has pools that are alike grow alike.
+fn put_into(tier: u32, pool: &NodePool, from: TakenBy, plan: &Plan) -> Vec<Edit> {
+    let priorities = pointers::spec("autoscaler/priorities");
+    let mut edits = vec![Edit::Append {
+        pointer: priorities.child(tier),
+        value: pool.node_group.clone().into(),
+    }];
+    let mut others = plan.node_pools.iter().filter(|own| own.name != pool.name);
+    if !others.any(|other| other.taken_by.contains(&from)) {
+        edits.push(Edit::Remove {
+            pointer: left_over(from, plan),
+        });
+    }
+    if plan.provider.cluster_autoscaler.has_setting(BALANCE) {
+        edits.push(Edit::Set {
+            pointer: pointers::spec("autoscaler/profile").child(BALANCE),
+            value: "true".into(),
+        });
+    }
+    edits
+}
+
+/// A pattern that nothing needs any more, or the tier that has no other.
+fn left_over(pattern: TakenBy, plan: &Plan) -> Pointer {
+    let mut tiers = plan.autoscaler.priorities.iter();
+    let is_last = |tier: &Tier| tier.priority == pattern.priority && tier.patterns.len() == 1;
+    let pointer = pointers::pattern(pattern.priority, pattern.pattern);
+    if tiers.any(is_last) {
+        pointer.parent()
+    } else {
+        pointer
+    }
+}

@@ -1,0 +1,90 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::System;
+use crate::config::WhenUnsatisfiable;
+use crate::config::pointers;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::ZONE;
+use crate::load::Document;
+use crate::manifests::pod_spec_pointer;
+use crate::model::WorkloadView;
+
+pub(super) const RULE: Rule = Rule {
+    id: "zones-in-one-pool",
+    level: Severity::Warning,
+    summary: "pods that need a zone run on a pool of several zones",
+    harm: "The autoscaler cannot choose the zone in which a pool of several zones grows. A pod whose disk is in \
+           one zone, or that must be spread over zones, can stay Pending although the pool grows, in the wrong \
+           zone.",
+    detection: "Pods are Pending with `node(s) had volume node affinity conflict` or `didn't match pod topology \
+                spread constraints` while the pool has room.",
+    remedy: "Make one pool for each zone, all in one tier of the expander, and set `balance-similar-node-groups: \
+             true`. Or spread with `ScheduleAnyway`, and use disks that are replicated over zones.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: the cluster autoscaler is not \
+         zone-aware",
+        "Azure/AKS#2849",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
+    let pools = plan.node_pools.iter().enumerate();
+    let mut several = pools.filter(|(_, pool)| pool.is_spot() && pool.zones.len() > 1);
+    let Some((at, pool)) = several.next().filter(|_| pods.prefers_spot(plan)) else {
+        return;
+    };
+    let spreads = pods.hard_spreads().into_iter();
+    let over_zones = spreads.filter(|spread| spread.key == ZONE).count();
+    if over_zones == 0 {
+        return;
+    }
+    let message = format!(
+        "`{}` must be spread over zones, and `{}` grows in whichever of its {} zones: a pod can stay pending",
+        pods.name(),
+        pool.name,
+        pool.zones.len()
+    );
+    let related = findings.locate(&pointers::pool(at).child("zones"));
+    let soft = soften(pods, findings.document).filter(|_| over_zones == 1);
+    findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
+        let diagnostic = diagnostic
+            .related(related, "the autoscaler does not choose among these")
+            .help(
+                "make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`",
+            );
+        match soft {
+            Some(fix) => diagnostic.fix(fix),
+            None => diagnostic
+                .no_fix("the spread may be meant as it is, and then takes a pool for each zone"),
+        }
+    });
+}
+
+/// Lets the one spread over zones that must be kept give way; none for anti-affinity of a manifest.
+fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
+    let stated = pods.setting(document, &["placement", "spread"]);
+    let stated = stated.map(|spread| spread.child("zone").child("whenUnsatisfiable"));
+    let own = pods.found.and_then(|found| {
+        let mut constraints = found.existing.topology_spread.iter();
+        let at = constraints.position(|own| {
+            own.topology_key.as_deref() == Some(ZONE)
+                && own.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule)
+                && pods.is_selected_by(&own.selector)
+        })?;
+        let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
+        let edit = Edit::Set {
+            pointer: constraints.child(at).child("whenUnsatisfiable"),
+            value: WhenUnsatisfiable::ScheduleAnyway.as_str().into(),
+        };
+        let object = found.places.name;
+        Some(Fix::Manifest(vec![ManifestEdit { object, edit }]))
+    });
+    own.or_else(|| {
+        let stated = stated?;
+        let text = document.node(&stated)?.as_str()?;
+        let is_kept = text == WhenUnsatisfiable::DoNotSchedule.as_str();
+        is_kept.then(|| Fix::set(stated, WhenUnsatisfiable::ScheduleAnyway.as_str()))
+    })
+}

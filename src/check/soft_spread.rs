@@ -1,0 +1,120 @@
+//! Makes a preference of a spread that pods must keep.
+
+use serde_json::json;
+
+use crate::config::{SpreadMethod, WhenUnsatisfiable};
+use crate::defaults;
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
+use crate::kubernetes::{HOSTNAME, PREFERRED, REQUIRED, ZONE};
+use crate::load::Document;
+use crate::manifests::pod_spec_pointer;
+use crate::model::WorkloadView;
+use crate::model::workload_view::HardSpread;
+
+/// Why there may be no such fix.
+pub(super) const IN_BOTH: &str = "both the configuration and the manifest ask for the spread";
+
+/// What makes preferences of these spreads of a workload; none where both the configuration and its manifest have them.
+pub(super) fn of(
+    pods: WorkloadView<'_>,
+    spreads: &[HardSpread<'_>],
+    document: &Document<'_>,
+) -> Option<Fix> {
+    let is_meant = |method: SpreadMethod, key: &str| {
+        spreads
+            .iter()
+            .any(|spread| (spread.method, spread.key) == (method, key))
+    };
+    let planned = in_config(pods, &is_meant, document);
+    let own = in_manifest(pods, &is_meant);
+    match (planned.is_empty(), own.is_empty()) {
+        (false, true) => Some(Fix::Config(planned)),
+        (true, false) => Some(Fix::Manifest(own)),
+        _ => None,
+    }
+}
+
+fn in_config(
+    pods: WorkloadView<'_>,
+    is_meant: &dyn Fn(SpreadMethod, &str) -> bool,
+    document: &Document<'_>,
+) -> Vec<Edit> {
+    let Some(setting) = pods.setting(document, &["placement", "spread"]) else {
+        return Vec::new();
+    };
+    let spreads = pods
+        .planned
+        .map_or(&[][..], |workload| &workload.placement.spread);
+    let hard = spreads
+        .iter()
+        .filter(|spread| spread.is_hard() && is_meant(spread.method(), spread.topology_key()));
+    hard.map(|spread| {
+        let key = spread.topology_key();
+        let short = match key {
+            HOSTNAME => setting.child("node"),
+            ZONE => setting.child("zone"),
+            _ => setting.child("nodePool"),
+        };
+        let named = setting.child("topologyKeys").child(key);
+        let over = if document.node(&named).is_some() {
+            named
+        } else {
+            short
+        };
+        set(over.child("whenUnsatisfiable"), "ScheduleAnyway")
+    })
+    .collect()
+}
+
+fn in_manifest(
+    pods: WorkloadView<'_>,
+    is_meant: &dyn Fn(SpreadMethod, &str) -> bool,
+) -> Vec<ManifestEdit> {
+    let Some(found) = pods.found else {
+        return Vec::new();
+    };
+    let pod = pod_spec_pointer(found.kind);
+    let mut edits = Vec::new();
+    let constraints = pod.child("topologySpreadConstraints");
+    for (at, constraint) in found.existing.topology_spread.iter().enumerate() {
+        let key = constraint.topology_key.as_deref().unwrap_or_default();
+        let is_hard = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
+        if is_hard
+            && is_meant(SpreadMethod::TopologySpread, key)
+            && pods.is_selected_by(&constraint.selector)
+        {
+            let pointer = constraints.child(at).child("whenUnsatisfiable");
+            edits.push(set(pointer, "ScheduleAnyway"));
+        }
+    }
+    let apart = pod.child("affinity").child("podAntiAffinity");
+    let written = found.existing.replaced.as_deref();
+    let written = written.map_or(&[][..], |lists| &lists.required_anti_affinity);
+    let terms = found.existing.required_anti_affinity.iter().zip(written);
+    // From the end, so that the numbers of those before it stay.
+    for (at, (term, written)) in terms.enumerate().rev() {
+        let key = term.topology_key.as_deref().unwrap_or_default();
+        if is_meant(SpreadMethod::PodAntiAffinity, key) && pods.is_selected_by(&term.selector) {
+            let weight = defaults::ANTI_AFFINITY_WEIGHT;
+            edits.push(Edit::Remove {
+                pointer: apart.child(REQUIRED).child(at),
+            });
+            edits.push(Edit::Append {
+                pointer: apart.child(PREFERRED),
+                value: json!({"weight": weight, "podAffinityTerm": written}),
+            });
+        }
+    }
+    let object = found.place;
+    edits
+        .into_iter()
+        .map(|edit| ManifestEdit { object, edit })
+        .collect()
+}
+
+fn set(pointer: Pointer, value: &str) -> Edit {
+    Edit::Set {
+        pointer,
+        value: value.into(),
+    }
+}

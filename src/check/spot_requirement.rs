@@ -1,0 +1,84 @@
+//! A manifest's own requirement of Spot, and how it is taken out.
+
+use serde_json::json;
+
+use crate::diagnostic::{Edit, ManifestEdit, Pointer};
+use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
+use crate::manifests::{Found, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
+use crate::model::node_labels;
+use crate::plan::Plan;
+
+/// Takes the requirement out; none where labels that do not name Spot keep pods there too.
+pub(super) fn take_out(plan: &Plan, found: &Found) -> Option<Vec<ManifestEdit>> {
+    let (key, value) = plan.spot_label();
+    let selector = pod_spec_pointer(found.kind).child("nodeSelector");
+    let entries = found.node_selector.iter();
+    let others = entries.filter(|(own, text)| *own != key || *text != value);
+    let others: Labels = others
+        .map(|(own, text)| (own.clone(), text.clone()))
+        .collect();
+    let mut edits = Vec::new();
+    if found.node_selector.get(key).map(String::as_str) == Some(value) {
+        let pointer = selector.child(key);
+        edits.push(Edit::Remove { pointer });
+    }
+    let mut terms = found.existing.required_nodes.clone();
+    if terms.iter().all(|term| node_labels::names_spot(plan, term)) {
+        edits.extend(relax(plan, &required(found), &mut terms));
+    }
+    let object = found.places.name;
+    let edits = edits.into_iter().map(|edit| ManifestEdit { object, edit });
+    let is_out = !node_labels::require_spot(plan, &others, &terms);
+    let edits: Vec<ManifestEdit> = edits.collect();
+    (is_out && !edits.is_empty()).then_some(edits)
+}
+
+/// Prefers Spot instead.
+pub(super) fn prefer(plan: &Plan, found: &Found) -> ManifestEdit {
+    let (key, value) = plan.spot_label();
+    let expression = json!({"key": key, "operator": "In", "values": [value]});
+    ManifestEdit {
+        object: found.places.name,
+        edit: Edit::Append {
+            pointer: node_affinity(found).child(PREFERRED),
+            value: json!({"weight": 100, "preference": {"matchExpressions": [expression]}}),
+        },
+    }
+}
+
+fn node_affinity(found: &Found) -> Pointer {
+    let pod = pod_spec_pointer(found.kind);
+    pod.child("affinity").child("nodeAffinity")
+}
+
+fn required(found: &Found) -> Pointer {
+    node_affinity(found).child(REQUIRED)
+}
+
+/// Takes Spot out of every term. One term is enough, so one that asks for nothing else lets pods onto all nodes.
+fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<NodeSelectorTerm>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (at, term) in terms.iter_mut().enumerate() {
+        let is_of_spot = |expression: &NodeExpression| {
+            let requirement = expression.requirement.as_ref();
+            requirement.is_some_and(|own| node_labels::is_of_spot(plan, own))
+        };
+        let pointer = required.child("nodeSelectorTerms").child(at);
+        // From the last one on, so that the numbers of the others stay.
+        for number in (0..term.expressions.len()).rev() {
+            if is_of_spot(&term.expressions[number]) {
+                edits.push(Edit::Remove {
+                    pointer: pointer.child("matchExpressions").child(number),
+                });
+            }
+        }
+        term.expressions
+            .retain(|expression| !is_of_spot(expression));
+        if term.is_empty() {
+            terms.clear();
+            let pointer = required.clone();
+            return vec![Edit::Remove { pointer }];
+        }
+    }
+    edits
+}

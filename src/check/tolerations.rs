@@ -1,0 +1,20 @@
+//! Tolerations for the pods of manifests.
+
+use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, ManifestEdit};
+use crate::kubernetes::{Toleration, api_tolerations};
+use crate::manifests::pod_spec_pointer;
+use crate::source::Span;
+
+/// Has the pods of a workload tolerate this too.
+pub(super) fn tolerate(object: Span, kind: Kind, more: &[Toleration]) -> Fix {
+    let more = api_tolerations(more).unwrap_or_default();
+    let edits = more.into_iter().map(|toleration| ManifestEdit {
+        object,
+        edit: Edit::Append {
+            pointer: pod_spec_pointer(kind).child("tolerations"),
+            value: serde_json::json!(toleration),
+        },
+    });
+    Fix::Manifest(edits.collect())
+}

@@ -1,0 +1,35 @@
+//! A setting of one workload, as an edit of the configuration.
+
+use serde_json::{Value as Json, json};
+
+use crate::config::pointers;
+use crate::diagnostic::Fix;
+use crate::model::WorkloadView;
+
+/// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it.
+pub(super) fn write(pods: WorkloadView<'_>, path: &[&str], value: impl Into<Json>) -> Fix {
+    let value = value.into();
+    if let Some(entry) = pods.planned.and_then(|workload| workload.pointer()) {
+        let pointer = path.iter().fold(entry, |pointer, key| pointer.child(key));
+        return Fix::set(pointer, value);
+    }
+    let nested = path.iter().rev();
+    let setting = nested.fold(value, |value, key| json!({*key: value}));
+    let mut entry = json!({"name": pods.name(), "kind": pods.kind().as_str()});
+    // Where a manifest leaves it open, so does the list.
+    let namespace = match pods.found {
+        Some(found) => found.namespace.as_deref(),
+        None => pods.namespace(),
+    };
+    if let Some(namespace) = namespace {
+        entry["namespace"] = namespace.into();
+    }
+    // Listed without a class it would leave the one that rules have chosen.
+    if let Some(workload) = pods.planned {
+        entry["class"] = workload.class.as_str().into();
+    }
+    if let (Json::Object(entry), Json::Object(setting)) = (&mut entry, setting) {
+        entry.extend(setting);
+    }
+    Fix::append(pointers::spec("workloads"), entry)
+}

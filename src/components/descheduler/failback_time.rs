@@ -1,0 +1,95 @@
+//! How long it takes until all pods that prefer Spot are back on it.
+
+use std::collections::BTreeMap;
+
+use crate::components::descheduler::Descheduler;
+use crate::plan::Plan;
+use crate::values::Limit;
+
+/// All pods that prefer Spot are on on-demand, and Spot is there again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failback {
+    pub pods: i64,
+    pub rounds: i64,
+    pub seconds: i64,
+    /// What it hangs on.
+    pub by: Bound,
+}
+
+/// The limit of a round that takes the longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    /// Its key.
+    pub key: &'static str,
+    pub limit: Limit,
+    /// The pods that it is for, as many as there usually are, and at most.
+    pub usual: i64,
+    pub most: i64,
+}
+
+impl Bound {
+    /// None where nothing is ever moved.
+    fn rounds(&self) -> Option<i64> {
+        match self.limit {
+            Limit::Unlimited => Some(1),
+            Limit::AtMost(0) => None,
+            Limit::AtMost(most) => Some((self.most + i64::from(most) - 1) / i64::from(most)),
+        }
+    }
+}
+
+impl Failback {
+    /// None where nothing is moved, or a limit lets nothing be moved.
+    pub(crate) fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
+        let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for workload in plan
+            .workloads
+            .iter()
+            .filter(|workload| workload.prefers_spot())
+        {
+            let (usual, most) = by_namespace.entry(&workload.namespace).or_default();
+            *usual += workload.usual_replicas().unwrap_or(0);
+            *most += workload.most_replicas().unwrap_or(0);
+        }
+        let all = by_namespace.values();
+        let (usual, pods) = all.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));
+        let largest = by_namespace.values().max_by_key(|(_, most)| *most);
+        let largest = largest.filter(|_| pods > 0)?;
+        let limits = &descheduler.limits;
+        let total = Bound {
+            key: "total",
+            limit: limits.total,
+            usual,
+            most: pods,
+        };
+        let per_namespace = Bound {
+            key: "perNamespace",
+            limit: limits.per_namespace,
+            usual: largest.0,
+            most: largest.1,
+        };
+        let (by_total, by_namespace) = (total.rounds()?, per_namespace.rounds()?);
+        let (rounds, by) = if by_total >= by_namespace {
+            (by_total, total)
+        } else {
+            (by_namespace, per_namespace)
+        };
+        let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(i64::MAX);
+        Some(Self {
+            pods,
+            rounds,
+            seconds: rounds.saturating_mul(interval),
+            by,
+        })
+    }
+}
+
+/// Seconds as people say them.
+pub(crate) fn span(seconds: i64) -> String {
+    match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

@@ -1,0 +1,29 @@
+//! The list of the components.
+
+/// The parts of the system, in the order in which the article sets them up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComponentId {
+    PriorityExpander,
+    DisruptionBudgets,
+    Placement,
+    Overprovisioner,
+    ProportionalAutoscaler,
+    Descheduler,
+    TerminationHandler,
+    NodePools,
+    Monitoring,
+}
+
+impl ComponentId {
+    pub const ALL: [Self; 9] = [
+        Self::PriorityExpander,
+        Self::DisruptionBudgets,
+        Self::Placement,
+        Self::Overprovisioner,
+        Self::ProportionalAutoscaler,
+        Self::Descheduler,
+        Self::TerminationHandler,
+        Self::NodePools,
+        Self::Monitoring,
+    ];
+}

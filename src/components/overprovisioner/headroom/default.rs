@@ -1,0 +1,10 @@
+//! Whether placeholders are the default ones.
+
+use crate::config::Spec;
+
+/// Whether the configuration wants placeholders and says nothing of them.
+pub(super) fn is_left_to_us(spec: &Spec) -> bool {
+    spec.overprovisioner
+        .as_ref()
+        .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none())
+}

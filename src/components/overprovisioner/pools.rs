@@ -1,0 +1,42 @@
+//! The pools of placeholders.
+
+use super::{Placeholder, Target};
+use crate::config::{Capacity, OsType};
+use crate::plan::{NodePool, Plan};
+
+/// The pools whose nodes placeholders can run on: their image is Linux's.
+pub(super) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
+    pools
+        .iter()
+        .filter(|pool| pool.os_type == OsType::Linux)
+        .collect()
+}
+
+/// The Spot pools among them.
+pub(super) fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
+    let linux = linux(pools).into_iter();
+    linux.filter(|pool| pool.capacity == Capacity::Spot)
+}
+
+/// The pools that a target means.
+pub(super) fn chosen<'a>(
+    target: &'a Target,
+    pools: &'a [NodePool],
+) -> impl Iterator<Item = &'a NodePool> {
+    linux(pools).into_iter().filter(move |pool| match target {
+        Target::Spot => pool.capacity == Capacity::Spot,
+        Target::Pools(names) => names.contains(&pool.name),
+    })
+}
+
+/// The pools whose nodes a placeholder can be on.
+pub(crate) fn pools_of<'p>(
+    plan: &'p Plan,
+    placeholder: &'p Placeholder,
+) -> impl Iterator<Item = &'p NodePool> {
+    // Its image is Linux's.
+    placeholder
+        .target
+        .pools(plan)
+        .filter(|pool| pool.os_type == OsType::Linux)
+}

@@ -1,0 +1,62 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Kinds of workloads whose pods can be placed.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
+)]
+#[schemars(inline)]
+pub enum Kind {
+    Deployment,
+    StatefulSet,
+    ReplicaSet,
+    ReplicationController,
+    DaemonSet,
+    Job,
+    CronJob,
+    Pod,
+    /// Of Argo Rollouts.
+    Rollout,
+}
+
+impl Kind {
+    pub const ALL: [Self; 9] = [
+        Self::Deployment,
+        Self::StatefulSet,
+        Self::ReplicaSet,
+        Self::ReplicationController,
+        Self::DaemonSet,
+        Self::Job,
+        Self::CronJob,
+        Self::Pod,
+        Self::Rollout,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::ReplicationController => "ReplicationController",
+            Self::DaemonSet => "DaemonSet",
+            Self::Job => "Job",
+            Self::CronJob => "CronJob",
+            Self::Pod => "Pod",
+            Self::Rollout => "Rollout",
+        }
+    }
+
+    /// Whether Kubernetes knows how many pods there should be, and so can count a share of them: these and whatever has
+    /// the subresource `scale`.
+    /// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `finders`.
+    pub fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Deployment
+                | Self::StatefulSet
+                | Self::ReplicaSet
+                | Self::ReplicationController
+                | Self::Rollout
+        )
+    }
+}

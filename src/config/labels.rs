@@ -1,0 +1,4 @@
+use crate::values::{LabelKey, LabelValue, SortedMap};
+
+/// Labels in alphabetical order.
+pub type Labels = SortedMap<LabelKey, LabelValue>;

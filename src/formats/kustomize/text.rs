@@ -1,0 +1,25 @@
+//! The text of the files.
+
+use serde::Serialize;
+
+use crate::components::System;
+use crate::formats::objects;
+use crate::kubernetes::Object;
+use crate::yaml;
+
+/// One document under a comment.
+pub(super) fn document<T: Serialize>(header: &str, value: &T) -> String {
+    let mut text = header.to_owned();
+    yaml::write(value, &mut text);
+    text
+}
+
+/// Objects under a comment, each a document of its own.
+pub(super) fn stream(system: &System, header: &str, made: &[Object]) -> String {
+    let mut text = header.to_owned();
+    for object in made {
+        text.push_str("---\n");
+        objects::write(system, object, &mut text);
+    }
+    text
+}

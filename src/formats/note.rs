@@ -1,0 +1,17 @@
+//! What is said about what was written.
+
+/// Something to know about what was written, and the next command.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub message: String,
+    pub next: Option<String>,
+}
+
+impl Note {
+    pub(super) fn new(message: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            next: Some(next.into()),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What the workloads' own manifests say.
+
+use super::budgets::FoundBudget;
+use super::config_maps::ConfigMap;
+use super::found::Found;
+use super::priority_classes::FoundPriorityClass;
+
+#[derive(Debug, Default)]
+pub struct Manifests {
+    pub workloads: Vec<Found>,
+    pub budgets: Vec<FoundBudget>,
+    pub priority_classes: Vec<FoundPriorityClass>,
+    /// Those that were asked for.
+    pub config_maps: Vec<ConfigMap>,
+}
+
+impl Manifests {
+    /// Whether nothing in them is of any interest.
+    pub fn is_empty(&self) -> bool {
+        self.workloads.is_empty()
+            && self.budgets.is_empty()
+            && self.priority_classes.is_empty()
+            && self.config_maps.is_empty()
+    }
+
+    /// Puts what names no namespace into this one.
+    pub fn assume_namespace(&mut self, namespace: &str) {
+        let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
+        let budgets = self.budgets.iter_mut().map(|found| &mut found.namespace);
+        for unsaid in workloads.chain(budgets).filter(|found| found.is_none()) {
+            *unsaid = Some(namespace.to_owned());
+        }
+    }
+}

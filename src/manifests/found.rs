@@ -1,0 +1,84 @@
+//! A workload, as its manifest has it.
+
+use std::sync::Arc;
+
+use super::placement::ExistingPlacement;
+use super::priority::Priority;
+use super::programs::FoundProgram;
+use super::storage::Storage;
+use crate::config::Kind;
+use crate::kubernetes::{Labels, Resources};
+use crate::source::Span;
+use crate::values::IntOrPercent;
+
+#[derive(Debug)]
+pub struct Found {
+    /// Its number among the workloads of the manifests.
+    pub number: usize,
+    pub kind: Kind,
+    pub name: String,
+    /// None where the manifest leaves it to whoever applies it.
+    pub namespace: Option<String>,
+    /// The workload's own labels.
+    pub labels: Labels,
+    /// The workload's own annotations.
+    pub annotations: Labels,
+    /// The labels that its selector wants; none where it has only expressions. A `ReplicationController`, `Job` or
+    /// `CronJob` without a selector has the labels of its pods. Never empty.
+    pub selector: Option<Labels>,
+    pub pod_labels: Labels,
+    /// Of the pod template: where the autoscaler and the descheduler look.
+    pub pod_annotations: Labels,
+    /// A `Job`'s and a `CronJob`'s `parallelism`; none for a `DaemonSet`. Absent means 1.
+    pub replicas: Option<i64>,
+    /// Whether that is written.
+    pub states_replicas: bool,
+    /// How many pods a `Deployment` may be short of while its pods are replaced one by one; none where they are not.
+    pub missing_in_rollout: Option<IntOrPercent>,
+    /// The fewest and the most replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
+    pub autoscaling: Option<(i64, i64)>,
+    /// What the scheduler sets aside for one pod. None when a container says nothing at all and the pod does not
+    /// either: what it then uses is not in the manifest.
+    pub requests: Option<Resources>,
+    pub priority_class: Option<String>,
+    /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
+    pub priority: Option<Priority>,
+    pub termination_grace_period_seconds: Option<i64>,
+    /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
+    pub local_storage: bool,
+    /// What it keeps volumes in that it claims, or makes a claim of for each of its pods.
+    pub storage: Vec<Storage>,
+    /// Shared with the workload of the plan.
+    pub existing: Arc<ExistingPlacement>,
+    pub node_selector: Labels,
+    /// What of the system itself it runs.
+    pub program: Option<Box<FoundProgram>>,
+    /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
+    pub place: Span,
+    pub places: Places,
+}
+
+/// Where a manifest says what it says; where it does not, the nearest thing that it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    pub name: Span,
+    pub selector: Span,
+    pub replicas: Span,
+    pub requests: Span,
+    pub grace: Span,
+    /// In the autoscaler, where there is one.
+    pub autoscaling: Span,
+}
+
+impl Found {
+    /// Whether its pods have volumes that are claimed.
+    pub fn has_claims(&self) -> bool {
+        !self.storage.is_empty()
+    }
+
+    /// Whether a volume of its pods may be bound to a zone, for all that is known.
+    pub fn may_be_bound_to_zone(&self) -> bool {
+        let mut storage = self.storage.iter();
+        storage.any(|storage| storage.is_in_one_zone != Some(false))
+    }
+}

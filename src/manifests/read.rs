@@ -1,0 +1,194 @@
+//! From texts to what they say.
+
+use std::collections::BTreeMap;
+
+use super::autoscalers::{self, Autoscaler};
+use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
+use super::contents::Manifests;
+use super::objects::{self, Header, Object};
+use super::shape::{RULE, Reader, Texts};
+use super::wanted::Wanted;
+use super::workload::{self, Placeable};
+use super::{budgets, config_maps, priority_classes};
+use crate::config::Kind;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::load;
+use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Dialect, Node};
+
+/// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
+/// read is a finding.
+pub fn read(sources: &Sources, files: &[SourceId], wanted: Wanted) -> (Manifests, Report) {
+    // The templates of a chart are no YAML, or other YAML than what comes of them.
+    read_unless(sources, files, wanted, |text| text.contains("{{"))
+}
+
+/// Likewise a stream that is certainly no template, whatever is wrong with it.
+pub fn read_stream(sources: &Sources, stream: SourceId, wanted: Wanted) -> (Manifests, Report) {
+    read_unless(sources, &[stream], wanted, |_| false)
+}
+
+/// `may_be_template` is asked for texts that are not right.
+fn read_unless(
+    sources: &Sources,
+    files: &[SourceId],
+    wanted: Wanted,
+    may_be_template: impl Fn(&str) -> bool,
+) -> (Manifests, Report) {
+    let texts = |span: Span| sources.slice(span);
+    let mut collector = Collector {
+        reader: Reader::new(&texts),
+        wanted,
+        manifests: Manifests::default(),
+        autoscalers: Vec::new(),
+        claimed: Vec::new(),
+        claims: Vec::new(),
+        storage_classes: Vec::new(),
+        seen: BTreeMap::new(),
+    };
+    for &file in files {
+        let text = &sources.get(file).text;
+        let parsed = yaml::parse(file, text, Dialect::Manifest);
+        let is_template = !parsed.problems.is_empty() && may_be_template(text);
+        for problem in parsed.problems {
+            let mut diagnostic = load::syntax(problem);
+            if is_template {
+                diagnostic = diagnostic
+                    .help("templates are not manifests: pipe `helm template` into `--from -`");
+            }
+            collector.reader.report.push(diagnostic);
+        }
+        if is_template {
+            continue;
+        }
+        for document in &parsed.documents {
+            collector.document(document);
+        }
+    }
+    autoscalers::attach(
+        &mut collector.manifests.workloads,
+        &collector.autoscalers,
+        &mut collector.reader.report,
+    );
+    let Manifests {
+        workloads,
+        priority_classes,
+        ..
+    } = &mut collector.manifests;
+    priority_classes::attach(workloads, priority_classes);
+    claims::attach(
+        workloads,
+        collector.claimed,
+        &collector.storage_classes,
+        &collector.claims,
+    );
+    (collector.manifests, collector.reader.report)
+}
+
+/// Reads of one workload only what placing its pods needs: `template` is the map whose `spec` is the pod spec, `subject`
+/// what messages call the workload, `kind` none for a kind that is not ours to know.
+///
+/// # Errors
+/// What of it cannot be read.
+pub fn placeable(
+    texts: Texts<'_>,
+    subject: String,
+    object: &Node<'_>,
+    kind: Option<Kind>,
+    (template, pod): (&Node<'_>, &Node<'_>),
+) -> Result<Placeable, Report> {
+    let mut reader = Reader::new(texts);
+    reader.subject(subject);
+    let placeable = workload::placeable(&mut reader, object, kind, template, pod);
+    if reader.report.is_empty() {
+        Ok(placeable)
+    } else {
+        Err(reader.report)
+    }
+}
+
+struct Collector<'r> {
+    wanted: Wanted,
+    reader: Reader<'r>,
+    manifests: Manifests,
+    autoscalers: Vec<Autoscaler>,
+    /// By the number of the workload.
+    claimed: Vec<Vec<Claimed>>,
+    claims: Vec<FoundClaim>,
+    storage_classes: Vec<FoundStorageClass>,
+    /// The names of all objects read so far, by kind, namespace and name.
+    seen: BTreeMap<(String, Option<String>, String), Span>,
+}
+
+impl Collector<'_> {
+    fn document(&mut self, document: &Node<'_>) {
+        for object in objects::unwrap(&mut self.reader, document) {
+            self.reader.subject(object.kind.clone());
+            self.object(&object);
+        }
+    }
+
+    fn object(&mut self, object: &Object<'_, '_>) {
+        if let Some(kind) = object.workload_kind() {
+            if objects::is_left_alone(object.node) {
+                return;
+            }
+            if let Some(header) = self.header(object) {
+                let (mut found, claimed) =
+                    workload::read(&mut self.reader, object, kind, header, self.wanted);
+                found.number = self.manifests.workloads.len();
+                self.manifests.workloads.push(found);
+                self.claimed.push(claimed);
+            }
+        } else if object.is("PodDisruptionBudget", &["policy"]) {
+            if let Some(header) = self.header(object) {
+                let budget = budgets::read(&mut self.reader, object, header);
+                self.manifests.budgets.push(budget);
+            }
+        } else if object.is("PriorityClass", &["scheduling.k8s.io"]) {
+            if let Some(header) = self.header(object) {
+                let class = priority_classes::read(&mut self.reader, object, header);
+                self.manifests.priority_classes.push(class);
+            }
+        } else if object.is("StorageClass", &["storage.k8s.io"]) {
+            self.storage_classes.extend(claims::read_class(object.node));
+        } else if object.is("PersistentVolumeClaim", &[""]) {
+            self.claims.extend(claims::read_claim(object.node));
+        } else if object.is("ConfigMap", &[""]) {
+            // Only those that matter to us are held against each other.
+            if config_maps::is_wanted(object.node, self.wanted)
+                && let Some(header) = self.header(object)
+            {
+                let map = config_maps::read(&self.reader, object, header);
+                self.manifests.config_maps.push(map);
+            }
+        } else if autoscalers::is_one(object)
+            && let Some(header) = self.header(object)
+        {
+            let autoscaler = autoscalers::read(&mut self.reader, object, header);
+            self.autoscalers.extend(autoscaler);
+        }
+    }
+
+    /// Who the object is, unless it is nobody or somebody already met.
+    fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
+        let header = objects::header(&mut self.reader, object)?;
+        let identity = (
+            object.kind.clone(),
+            header.namespace.clone(),
+            header.name.clone(),
+        );
+        if let Some(first) = self.seen.get(&identity) {
+            let message = format!("{} `{}` is given twice", object.kind, header.name);
+            let diagnostic = Diagnostic::error(RULE, message)
+                .at(header.place)
+                .label("given again here")
+                .related(*first, "first given here")
+                .help("leave one of the two out of `--from`");
+            self.reader.report.push(diagnostic);
+            return None;
+        }
+        self.seen.insert(identity, header.place);
+        Some(header)
+    }
+}

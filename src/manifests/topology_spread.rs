@@ -1,0 +1,32 @@
+//! How a workload spreads its pods over domains of nodes.
+
+use super::fields::Fields;
+use super::selector::PodSelector;
+use crate::config::WhenUnsatisfiable;
+use crate::yaml::Node;
+
+/// A `TopologySpreadConstraint`. Source: kubernetes/api core/v1/types.go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopologySpreadConstraint {
+    pub topology_key: Option<String>,
+    pub max_skew: Option<i64>,
+    /// None where it is absent or no word of the API, which requires one.
+    pub when_unsatisfiable: Option<WhenUnsatisfiable>,
+    /// `nodeTaintsPolicy: Honor`: nodes whose taints the pods do not tolerate are not counted. By default they are.
+    pub honors_taints: bool,
+    pub selector: PodSelector,
+}
+
+impl TopologySpreadConstraint {
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        let mut fields = Fields::of(node);
+        let when = fields.text("whenUnsatisfiable");
+        Self {
+            topology_key: fields.text("topologyKey").map(str::to_owned),
+            max_skew: fields.integer("maxSkew"),
+            when_unsatisfiable: when.and_then(WhenUnsatisfiable::parse),
+            honors_taints: fields.text("nodeTaintsPolicy") == Some("Honor"),
+            selector: PodSelector::read(&mut fields).0,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Budgets and the pods that they cover, whoever makes them.
+
+use super::WorkloadView;
+use crate::diagnostic::Pointer;
+use crate::kubernetes::budget;
+use crate::load::Document;
+use crate::manifests::FoundBudget;
+use crate::values::IntOrPercent;
+
+/// A budget: one that is made, or one of the manifests.
+pub(crate) struct Covered<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) min_available: Option<IntOrPercent>,
+    pub(crate) max_unavailable: Option<IntOrPercent>,
+    /// Its workloads; there is at least one.
+    pub(crate) pods: Vec<WorkloadView<'a>>,
+    pub(crate) found: Option<&'a FoundBudget>,
+}
+
+/// Every budget that covers a workload. Of a workload with two, the first of its manifests counts.
+pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
+    let mut budgets: Vec<Covered<'a>> = Vec::new();
+    let mut known: std::collections::HashMap<*const FoundBudget, usize> =
+        std::collections::HashMap::new();
+    for &pods in all {
+        if let Some(found) = pods.budget {
+            let next = budgets.len();
+            let at = *known.entry(std::ptr::from_ref(found)).or_insert(next);
+            if at < next {
+                budgets[at].pods.push(pods);
+                continue;
+            }
+            budgets.push(Covered {
+                name: &found.name,
+                min_available: found.min_available,
+                max_unavailable: found.max_unavailable,
+                pods: vec![pods],
+                found: Some(found),
+            });
+        } else if let Some(made) = pods
+            .planned
+            .and_then(|workload| workload.disruption_budget.as_ref())
+        {
+            budgets.push(Covered {
+                name: &made.name,
+                min_available: made.min_available,
+                max_unavailable: made.max_unavailable,
+                pods: vec![pods],
+                found: None,
+            });
+        }
+    }
+    budgets
+}
+
+impl Covered<'_> {
+    /// The fewest pods that it can cover.
+    pub(crate) fn least(&self) -> Option<i64> {
+        self.pods.iter().map(|pods| pods.least()).sum()
+    }
+
+    /// The most pods that it can cover.
+    pub(crate) fn most(&self) -> Option<i64> {
+        self.pods.iter().map(|pods| pods.most()).sum()
+    }
+
+    /// How many of so many pods may be evicted at once.
+    pub(crate) fn allowed(&self, replicas: i64) -> i64 {
+        budget::allowed(self.min_available, self.max_unavailable, replicas)
+    }
+
+    /// Whether Kubernetes can count its pods.
+    pub(crate) fn is_countable(&self) -> bool {
+        let is_number = matches!(self.min_available, Some(IntOrPercent::Int(_)));
+        is_number || self.pods.iter().all(|pods| pods.kind().is_counted())
+    }
+
+    /// What it says: `minAvailable: 2`.
+    pub(crate) fn bound(&self) -> String {
+        match (self.min_available, self.max_unavailable) {
+            (Some(least), _) => format!("`minAvailable: {least}`"),
+            (None, Some(most)) => format!("`maxUnavailable: {most}`"),
+            (None, None) => "no bound".to_owned(),
+        }
+    }
+
+    /// Its workloads, by name.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<String> = self
+            .pods
+            .iter()
+            .map(|pods| format!("`{}`", pods.name()))
+            .collect();
+        names.join(", ")
+    }
+
+    /// Where the configuration has it; nowhere for one of the manifests, and for one by default.
+    pub(crate) fn setting(&self, document: &Document<'_>) -> Option<Pointer> {
+        if self.found.is_some() {
+            return None;
+        }
+        self.pods[0].setting(document, &["disruptionBudget"])
+    }
+}

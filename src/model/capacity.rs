@@ -1,0 +1,164 @@
+//! What fits where: CPU and memory of pools and of workloads.
+//!
+//! All of it is arithmetic on requests, as the scheduler and the autoscaler do it.
+
+use super::Amount;
+use crate::config::{Mode, Spot};
+use crate::plan::{NodePool, Plan, Workload};
+
+/// What pods can request on one node of a pool.
+pub fn of_node(pool: &NodePool) -> Option<Amount> {
+    pool.room.as_ref().map(Amount::from)
+}
+
+/// What pods can request on all nodes that a pool can have; none where it is not known.
+pub fn of_pool(pool: &NodePool) -> Option<Amount> {
+    Some(of_node(pool)?.times(pool.nodes?.max))
+}
+
+/// What pods can request on all nodes of several pools.
+pub fn of_pools<'p>(pools: impl IntoIterator<Item = &'p NodePool>) -> Option<Amount> {
+    let mut all = Amount::default();
+    for pool in pools {
+        all = all.plus(of_pool(pool)?);
+    }
+    Some(all)
+}
+
+/// The pools that workloads fail over to: on-demand ones that they tolerate; those of the system only where there are no
+/// others.
+pub fn failover_pools(plan: &Plan) -> Vec<&NodePool> {
+    let pools = || {
+        plan.node_pools
+            .iter()
+            .filter(|pool| !pool.is_spot() && plan.is_for_workloads(pool))
+    };
+    let user: Vec<&NodePool> = pools().filter(|pool| pool.mode == Mode::User).collect();
+    if user.is_empty() {
+        pools().collect()
+    } else {
+        user
+    }
+}
+
+/// The Spot pools that workloads can run on.
+pub fn spot_pools(plan: &Plan) -> Vec<&NodePool> {
+    let pools = plan.node_pools.iter();
+    pools
+        .filter(|pool| pool.is_spot() && plan.is_for_workloads(pool))
+        .collect()
+}
+
+/// What workloads request in all, and the largest CPU and memory of one pod. What says nothing counts for nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Demand {
+    pub all: Amount,
+    pub largest: Amount,
+    pub pods: i64,
+    /// Whether each of them says what it requests.
+    pub is_whole: bool,
+}
+
+impl Demand {
+    fn of<'p>(workloads: impl Iterator<Item = &'p Workload>) -> Self {
+        let mut demand = Self {
+            is_whole: true,
+            ..Self::default()
+        };
+        // What runs once in a while holds no room day and night.
+        for workload in workloads.filter(|workload| workload.kind.is_counted()) {
+            let Some(requests) = workload.requests.as_ref().map(Amount::from) else {
+                demand.is_whole = false;
+                continue;
+            };
+            let pods = workload.most_replicas().unwrap_or(1);
+            demand.all = demand.all.plus(requests.times(pods));
+            demand.largest = demand.largest.max(requests);
+            demand.pods = demand.pods.saturating_add(pods);
+        }
+        demand
+    }
+}
+
+/// Of the workloads that prefer Spot, with all the replicas that their autoscalers allow.
+pub fn preferring_spot(plan: &Plan) -> Demand {
+    Demand::of(
+        plan.workloads
+            .iter()
+            .filter(|workload| workload.prefers_spot()),
+    )
+}
+
+/// Of everything that is on Spot while there is Spot.
+pub fn on_spot(plan: &Plan) -> Demand {
+    Demand::of(workloads_on_spot(plan))
+}
+
+/// Of everything that is on on-demand when there is no Spot.
+pub fn without_spot(plan: &Plan) -> Demand {
+    Demand::of(workloads_without_spot(plan))
+}
+
+/// What is on Spot while there is Spot.
+pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
+    let is_there = |workload: &&Workload| {
+        matches!(
+            workload.placement.spot(),
+            Some(Spot::Preferred | Spot::Required)
+        )
+    };
+    plan.workloads.iter().filter(is_there)
+}
+
+/// What is on on-demand when there is no Spot.
+pub fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
+    let is_there = |workload: &&Workload| {
+        matches!(
+            workload.placement.spot(),
+            Some(Spot::Preferred | Spot::Never | Spot::Tolerated)
+        )
+    };
+    plan.workloads.iter().filter(is_there)
+}
+
+/// A workload with more pods than the nodes of some pools hold, though they have as much room in all: what is left of a
+/// node is too little for one more.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd<'p> {
+    pub workload: &'p Workload,
+    pub pods: i64,
+    pub held: i64,
+}
+
+impl<'p> Crowd<'p> {
+    /// The worst of these workloads, were it alone on the nodes.
+    pub fn worst(
+        workloads: impl Iterator<Item = &'p Workload>,
+        pools: &[&NodePool],
+    ) -> Option<Self> {
+        let crowds = workloads.filter_map(|workload| {
+            let pods = workload.most_replicas()?;
+            let held = held(pools, Amount::from(workload.requests.as_ref()?))?;
+            let is_counted = workload.kind.is_counted();
+            // What fits on no node at all is another fault.
+            (is_counted && held > 0 && pods > held).then_some(Self {
+                workload,
+                pods,
+                held,
+            })
+        });
+        crowds.max_by_key(|crowd| crowd.pods - crowd.held)
+    }
+}
+
+/// How many pods of one size all nodes of some pools hold; none where it is not known, or there is no bound.
+fn held(pools: &[&NodePool], request: Amount) -> Option<i64> {
+    let counts = pools.iter().map(|pool| {
+        Some(
+            request
+                .count_in(of_node(pool)?)?
+                .saturating_mul(pool.nodes?.max),
+        )
+    });
+    counts.sum()
+}

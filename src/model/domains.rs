@@ -1,0 +1,106 @@
+//! The domains over which pods are spread.
+//!
+//! Which pools count is for the caller to say, because it differs by rule of the scheduler:
+//! - Anti-affinity looks at the pods of a domain alone. What bounds it are the domains that the pods can get to.
+//! - Topology spread counts the domains of all nodes that the node selector and the node affinity of the pods allow, and
+//!   of tainted nodes too, whether or not the pods tolerate the taints, unless the constraint has
+//!   `nodeTaintsPolicy: Honor`. So the domains that pods cannot get to count as empty, and hold the others down.
+//!   `minDomains` is ignored: where there are fewer domains, the least used one counts as empty, which leaves room for
+//!   fewer pods, never for more.
+//!
+//! Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/common.go,
+//! `matchNodeInclusionPolicies`, and filtering.go, `minMatchNum`; interpodaffinity/filtering.go,
+//! `satisfyPodAntiAffinity`.
+
+use std::collections::BTreeSet;
+
+use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::plan::NodePool;
+
+/// What a topology key makes of the nodes that some pools can have.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Domains<'p> {
+    /// As many as the pools can have nodes.
+    Nodes(i64),
+    Zones {
+        names: BTreeSet<&'p str>,
+        /// Whether every pool says in which zones it is.
+        are_all: bool,
+    },
+}
+
+impl<'p> Domains<'p> {
+    /// None for any other label, and where a pool does not say how many nodes it can have.
+    pub(crate) fn of(key: &str, pools: impl Iterator<Item = &'p NodePool>) -> Option<Self> {
+        match key {
+            HOSTNAME => {
+                let nodes: Option<i64> = pools.map(|pool| Some(pool.nodes?.max)).sum();
+                nodes.map(Self::Nodes)
+            }
+            ZONE => {
+                let (mut names, mut are_all) = (BTreeSet::new(), true);
+                for pool in pools {
+                    names.extend(pool.zones.iter().map(String::as_str));
+                    are_all &= !pool.zones.is_empty();
+                }
+                Some(Self::Zones { names, are_all })
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn count(&self) -> i64 {
+        match self {
+            Self::Nodes(count) => *count,
+            Self::Zones { names, .. } => i64::try_from(names.len()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::Inputs;
+
+    /// What a key makes of these pools, in the words of `Debug`.
+    fn domains(key: &str, pools: &str) -> String {
+        let text = format!(
+            "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: s}}\nspec:\n  provider: generic\n  \
+             nodePools: [{pools}]\n"
+        );
+        let mut inputs = Inputs::default();
+        let source = inputs.sources.add("spot-config.yaml", text);
+        inputs.files.push(source);
+        let planned = crate::pipeline::plan(&inputs, None).expect("the configuration is valid");
+        format!(
+            "{:?}",
+            Domains::of(key, planned.system.plan.node_pools.iter())
+        )
+    }
+
+    #[test]
+    fn nodes_and_zones_are_counted_over_all_pools() {
+        let spot = "name: a, capacity: Spot, nodes: {min: 0, max: 3}, zones: [\"1\", \"2\"]";
+        let on_demand = "name: b, capacity: OnDemand, nodes: {min: 1, max: 2}, zones: [\"2\"]";
+        let unknown = "name: c, capacity: OnDemand";
+        let known = format!("{{{spot}}}, {{{on_demand}}}");
+        let all = format!("{known}, {{{unknown}}}");
+        for (key, pools, expected) in [
+            (HOSTNAME, &known, "Some(Nodes(5))"),
+            (HOSTNAME, &all, "None"),
+            (
+                ZONE,
+                &known,
+                r#"Some(Zones { names: {"1", "2"}, are_all: true })"#,
+            ),
+            (
+                ZONE,
+                &all,
+                r#"Some(Zones { names: {"1", "2"}, are_all: false })"#,
+            ),
+            ("rack", &known, "None"),
+        ] {
+            assert_eq!(domains(key, pools), expected, "{key}");
+        }
+    }
+}

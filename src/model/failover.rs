@@ -1,0 +1,123 @@
+//! How long it takes until on-demand is scaled up when no Spot can be had.
+//!
+//! The autoscaler scales up the pool of the highest tier. A pool that refuses is backed off: left alone for a while, twice
+//! as long after each further failure. Then the next pool is scaled up, and on-demand's turn comes when all Spot pools are
+//! backed off at once. A refusal is noticed after `max-node-provision-time` at the latest, which is what is computed here.
+//!
+//! A request that is accepted and never served is another matter. Its time limit removes the instances; whether it also
+//! backs the pool off depends on which of the two the autoscaler looks at first. Seen on a control plane of real
+//! components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): the same pool asked three times in a row, 5 minutes each,
+//! and of two pools one backed off and one not. No time can be promised for that, but placeholders on on-demand get round
+//! it: they are preempted at once, and what pends then is pinned to on-demand.
+//!
+//! Source: kubernetes/autoscaler `cluster-autoscaler/config/flags/flags.go` (the durations),
+//! `cluster-autoscaler/clusterstate/clusterstate.go`, `core/static_autoscaler.go` (removal of unregistered instances) and
+//! `utils/backoff/exponential_backoff.go`.
+
+use crate::config::Expander;
+use crate::plan::{NodePool, Plan};
+use crate::values::Duration;
+
+/// `max-node-provision-time` where the profile does not say it.
+const DEFAULT_PROVISION_MINUTES: u64 = 15;
+/// `initial-node-group-backoff-duration` and `max-node-group-backoff-duration`; AKS does not let them be set.
+pub const FIRST_BACKOFF_MINUTES: u64 = 5;
+pub const LONGEST_BACKOFF_MINUTES: u64 = 30;
+/// Who waits longer waits for ever.
+const GIVE_UP_AFTER_MINUTES: u64 = 24 * 60;
+
+/// The way from Spot to on-demand.
+#[derive(Clone, Debug)]
+pub struct Failover<'p> {
+    /// Spot pools that are tried before any on-demand pool.
+    pub spot_first: Vec<&'p NodePool>,
+    /// Minutes until a pool is given up.
+    pub provision_minutes: u64,
+    /// What there is for pods to go to, whatever becomes of requests for Spot.
+    pub refuge: Option<Refuge>,
+}
+
+/// Why pods need not wait for requests for Spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refuge {
+    /// On-demand nodes that run anyway hold everything.
+    PaidNodes,
+    /// Placeholders on on-demand give way, and ask for its nodes.
+    Placeholders,
+}
+
+impl<'p> Failover<'p> {
+    /// None where the autoscaler does not go by priorities, or no Spot pool comes first.
+    /// `refuge` is what pods that fail over need not wait for.
+    pub fn of(plan: &'p Plan, refuge: Option<Refuge>) -> Option<Self> {
+        if plan.autoscaler.expander != Some(Expander::Priority) {
+            return None;
+        }
+        let pools = || plan.node_pools.iter();
+        let on_demand = pools()
+            .filter(|pool| !pool.is_spot())
+            .filter_map(NodePool::tier)
+            .max()?;
+        let mut spot_first: Vec<&NodePool> = pools()
+            .filter(|pool| pool.is_spot() && pool.tier() > Some(on_demand))
+            .collect();
+        spot_first.sort_by_key(|pool| std::cmp::Reverse(pool.tier()));
+        (!spot_first.is_empty()).then(|| Self {
+            spot_first,
+            provision_minutes: provision_minutes(plan),
+            refuge,
+        })
+    }
+
+    /// The longest that it takes when every request for Spot is refused, each as late as can be. None when on-demand's
+    /// turn never comes. It is no promise where requests are accepted and never served.
+    pub fn longest_minutes(&self) -> Option<u64> {
+        longest_minutes(self.spot_first.len(), self.provision_minutes)
+    }
+
+    /// The longest `max-node-provision-time` with which it takes no longer than this.
+    pub fn provision_minutes_for(&self, longest: u64) -> Option<u64> {
+        (1..self.provision_minutes).rev().find(|minutes| {
+            longest_minutes(self.spot_first.len(), *minutes).is_some_and(|took| took <= longest)
+        })
+    }
+}
+
+fn longest_minutes(pools: usize, provision_minutes: u64) -> Option<u64> {
+    // Until when each pool is left alone, and how long next time.
+    let mut left_alone = vec![(0, FIRST_BACKOFF_MINUTES); pools];
+    let mut now = 0;
+    while now < GIVE_UP_AFTER_MINUTES {
+        let Some((until, backoff)) = left_alone.iter_mut().find(|(until, _)| *until <= now) else {
+            return Some(now);
+        };
+        now += provision_minutes.max(1);
+        *until = now + *backoff;
+        *backoff = (*backoff * 2).min(LONGEST_BACKOFF_MINUTES);
+    }
+    None
+}
+
+fn provision_minutes(plan: &Plan) -> u64 {
+    let stated = plan.autoscaler.profile.get("max-node-provision-time");
+    stated
+        .and_then(|text| Duration::parse(text).ok())
+        .map_or(DEFAULT_PROVISION_MINUTES, |time| time.seconds() / 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_minutes;
+
+    #[test]
+    fn back_off_lets_on_demand_have_its_turn_or_not() {
+        assert_eq!(longest_minutes(1, 15), Some(15));
+        assert_eq!(longest_minutes(2, 5), Some(20));
+        // 0, 15, 30, 45, 60, 75: both are left alone at 90.
+        assert_eq!(longest_minutes(2, 15), Some(90));
+        // The first is ready again at 10, before the third was tried: 0, 5, 10, 15, 20, 25, 30, 35.
+        assert_eq!(longest_minutes(3, 5), Some(40));
+        // As in kubernetes/autoscaler#4958.
+        assert_eq!(longest_minutes(3, 15), None);
+    }
+}

@@ -1,0 +1,193 @@
+//! What is known of the nodes of a pool before there are any, and what selectors make of it.
+//!
+//! Of a label that nobody has told us of nothing is known, and then nothing is said.
+
+use std::collections::BTreeSet;
+
+use crate::config::OsType;
+use crate::kubernetes::{Labels, OS_LABEL, ZONE};
+use crate::manifests::{Found, NodeSelectorTerm, Operator, PreferredNodes, Requirement};
+use crate::plan::{NodePool, Plan};
+use crate::providers::ZoneLabel;
+
+/// A label on the nodes of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Known<'p> {
+    Value(&'p str),
+    Absent,
+    Unknown,
+}
+
+fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
+    let facts = plan.provider;
+    if let Some(value) = pool.labels.get(key) {
+        return Known::Value(value);
+    }
+    if key == plan.spot_label().0 {
+        return match pool.spot_label(facts) {
+            Some((_, value)) => Known::Value(value),
+            None => Known::Absent,
+        };
+    }
+    if key == facts.labels.pool {
+        return Known::Value(&pool.name);
+    }
+    let is_windows = pool.os_type == OsType::Windows;
+    match key {
+        OS_LABEL => Known::Value(if is_windows { "windows" } else { "linux" }),
+        ZONE if pool.zones.len() == 1 && facts.labels.zone == ZoneLabel::Zone => {
+            Known::Value(&pool.zones[0])
+        }
+        key => pool
+            .provider_label(facts, key)
+            .map_or(Known::Unknown, Known::Value),
+    }
+}
+
+/// Whether a selector as text (`key=value,key!=value`) takes the nodes of a pool; none where that cannot be told.
+pub(crate) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<bool> {
+    let requirements = Requirement::parse(selector)?;
+    all(requirements
+        .iter()
+        .map(|requirement| holds(plan, pool, requirement)))
+}
+
+fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
+    let value = match label(plan, pool, &requirement.key) {
+        Known::Value(value) => Some(value),
+        Known::Absent => None,
+        Known::Unknown => return None,
+    };
+    let is_one_of = |values: &[String]| value.is_some_and(|own| values.iter().any(|v| v == own));
+    Some(match &requirement.operator {
+        Operator::In(values) => is_one_of(values),
+        Operator::NotIn(values) => !is_one_of(values),
+        Operator::Exists => value.is_some(),
+        Operator::DoesNotExist => value.is_none(),
+    })
+}
+
+/// The zones of the Spot pools, or of the others, that workloads can be in.
+pub(crate) fn zones(plan: &Plan, is_spot: bool) -> BTreeSet<&str> {
+    let pools = plan.node_pools.iter();
+    let open = pools.filter(|pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool));
+    open.flat_map(|pool| pool.zones.iter().map(String::as_str))
+        .collect()
+}
+
+fn equals(known: &Known<'_>, value: &str) -> Option<bool> {
+    match known {
+        Known::Value(own) => Some(*own == value),
+        Known::Absent => Some(false),
+        Known::Unknown => None,
+    }
+}
+
+/// All must hold: one that does not settles it, whatever is unknown besides.
+fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut sum = Some(true);
+    for part in parts {
+        match part {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => sum = None,
+        }
+    }
+    sum
+}
+
+/// Whether a node selector term takes the nodes of a pool; none where that cannot be told.
+pub(crate) fn meets(plan: &Plan, pool: &NodePool, term: &NodeSelectorTerm) -> Option<bool> {
+    if term.is_empty() {
+        return Some(false);
+    }
+    let expressions = term.expressions.iter();
+    let own = expressions.map(|expression| holds(plan, pool, expression.requirement.as_ref()?));
+    all(own.chain(term.has_fields.then_some(None)))
+}
+
+/// Whether a term takes Spot nodes and no others: it names their label, or no on-demand pool that is listed has what it
+/// asks for.
+pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
+    let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
+    names_spot(plan, term) || is_spot_alone(plan, takes)
+}
+
+/// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
+pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+    require_spot(plan, &found.node_selector, &found.existing.required_nodes)
+}
+
+/// The same of a `nodeSelector` and the terms of required affinity.
+pub(crate) fn require_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelectorTerm]) -> bool {
+    let (key, value) = plan.spot_label();
+    selector.get(key).map(String::as_str) == Some(value)
+        || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
+        || is_spot_alone(plan, |pool| {
+            allow(plan, pool, selector, terms) != Some(false)
+        })
+}
+
+/// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
+fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
+    let pools = || plan.node_pools.iter();
+    let mut on_demand = pools().filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
+    on_demand.clone().next().is_some()
+        && !on_demand.any(&takes)
+        && pools().any(|pool| pool.is_spot() && takes(pool))
+}
+
+/// Whether a term asks for the label that Spot nodes have and others have not.
+pub(crate) fn names_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
+    term.requirements().any(|own| is_of_spot(plan, own))
+}
+
+/// The same of one requirement.
+pub(crate) fn is_of_spot(plan: &Plan, own: &Requirement) -> bool {
+    let (key, value) = plan.spot_label();
+    own.key == key
+        && match &own.operator {
+            Operator::Exists => true,
+            Operator::In(values) => values.iter().all(|own| own == value),
+            Operator::NotIn(_) | Operator::DoesNotExist => false,
+        }
+}
+
+/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
+pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
+    let terms = &found.existing.required_nodes;
+    allow(plan, pool, &found.node_selector, terms)
+}
+
+fn allow(
+    plan: &Plan,
+    pool: &NodePool,
+    selector: &Labels,
+    terms: &[NodeSelectorTerm],
+) -> Option<bool> {
+    let by_selector = selector
+        .iter()
+        .map(|(key, value)| equals(&label(plan, pool, key), value));
+    all(by_selector.chain(std::iter::once(any(plan, pool, terms))))
+}
+
+/// Whether the nodes of a pool meet one of these terms, or there are none to meet.
+fn any(plan: &Plan, pool: &NodePool, terms: &[NodeSelectorTerm]) -> Option<bool> {
+    let mut sum = Some(terms.is_empty());
+    for term in terms {
+        match meets(plan, pool, term) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => sum = None,
+        }
+    }
+    sum
+}
+
+/// The sum of the weights of the preferences that the nodes of a pool meet; none where that cannot be told.
+pub(crate) fn weight(plan: &Plan, pool: &NodePool, preferred: &[PreferredNodes]) -> Option<i64> {
+    preferred.iter().try_fold(0, |sum, preferred| {
+        let meets = meets(plan, pool, preferred.preference.as_ref()?)?;
+        Some(sum + if meets { preferred.weight } else { 0 })
+    })
+}

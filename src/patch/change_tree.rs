@@ -1,0 +1,119 @@
+//! A change of a value, as data: a tree of steps that ends in what is new.
+
+use k8s_openapi::api::core::v1::{
+    PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
+};
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+
+/// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Set(Json),
+    /// Items for the end of a list.
+    Append(Vec<Item>),
+    Within(Vec<(Step, Change)>),
+}
+
+/// One step into a map or a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    Key(&'static str),
+    Item(usize),
+}
+
+/// An item in its own type: most are written once and never looked at as data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Item {
+    Toleration(Toleration),
+    PreferredNode(PreferredSchedulingTerm),
+    PreferredPods(WeightedPodAffinityTerm),
+    RequiredPods(PodAffinityTerm),
+    Spread(TopologySpreadConstraint),
+    Data(Json),
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Set(value) => value.serialize(serializer),
+            Self::Append(items) => items.serialize(serializer),
+            Self::Within(steps) => {
+                serializer.collect_map(steps.iter().filter_map(|(step, change)| match step {
+                    Step::Key(key) => Some((key, change)),
+                    Step::Item(_) => None,
+                }))
+            }
+        }
+    }
+}
+
+impl Change {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Set(_) => false,
+            Self::Append(items) => items.is_empty(),
+            Self::Within(steps) => steps.is_empty(),
+        }
+    }
+
+    /// Makes the change on plain data: what the text must say afterwards.
+    pub(super) fn apply(&self, value: &mut Json) {
+        if value.is_null() {
+            *value = data(self);
+            return;
+        }
+        match self {
+            Self::Set(new) => *value = new.clone(),
+            Self::Append(items) => {
+                if let Some(list) = value.as_array_mut() {
+                    list.extend(items.iter().map(data));
+                }
+            }
+            Self::Within(steps) => {
+                for (step, change) in steps {
+                    let place = match step {
+                        Step::Key(key) => value
+                            .as_object_mut()
+                            .map(|map| map.entry(*key).or_insert(Json::Null)),
+                        Step::Item(at) => value.get_mut(at),
+                    };
+                    if let Some(place) = place {
+                        change.apply(place);
+                    }
+                }
+            }
+        }
+    }
+
+    /// In a few words: the paths, and how many items each gets or what is set there.
+    pub(super) fn describe(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        self.describe_at("", &mut words);
+        words
+    }
+
+    fn describe_at(&self, path: &str, words: &mut Vec<String>) {
+        match self {
+            Self::Set(value) => words.push(format!("{path} = {value}")),
+            Self::Append(items) => words.push(format!("{path} +{}", items.len())),
+            Self::Within(steps) => {
+                for (step, change) in steps {
+                    let path = match step {
+                        Step::Key(key) if path.is_empty() => (*key).to_owned(),
+                        Step::Key(key) => format!("{path}.{key}"),
+                        Step::Item(at) => format!("{path}[{at}]"),
+                    };
+                    change.describe_at(&path, words);
+                }
+            }
+        }
+    }
+}
+
+/// What Kubernetes takes, as plain data.
+pub(super) fn data<T: Serialize>(value: &T) -> Json {
+    serde_json::to_value(value).expect("what Kubernetes takes is plain data")
+}

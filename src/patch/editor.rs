@@ -1,0 +1,331 @@
+//! A change made in the text itself: bytes are inserted, and those of a `null`, of empty brackets or of a number replaced.
+//! Nothing else moves.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+
+use super::change_tree::{Change, Item, Step};
+use super::doubts::Doubts;
+use super::edits::Edit;
+use super::text::Text;
+use super::uneditable::{Certain, Uneditable};
+use crate::yaml::{Entry, Node, Value};
+
+/// Keys with what comes under them.
+struct Keys<'c>(Vec<(&'static str, &'c Change)>);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
+
+/// Makes changes in one document.
+pub(super) struct Editor<'t> {
+    text: &'t Text<'t>,
+    doubts: &'t Doubts,
+    pub(super) edits: Vec<Edit>,
+}
+
+impl<'t> Editor<'t> {
+    pub(super) fn new(text: &'t Text<'t>, doubts: &'t Doubts) -> Self {
+        Self {
+            text,
+            doubts,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Changes the value of an entry of `map`.
+    pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Certain {
+        self.doubts.entry(self.text, map, entry)?;
+        match (&entry.value.value, change) {
+            (Value::Null, _) => self.fill(entry, change),
+            (Value::Sequence(items), Change::Append(_))
+                if items.is_empty() && self.is_empty_line(entry) =>
+            {
+                self.fill(entry, change)
+            }
+            (Value::Mapping(entries), Change::Within(_))
+                if entries.is_empty() && self.is_empty_line(entry) =>
+            {
+                self.fill(entry, change)
+            }
+            (_, Change::Set(value)) => self.set(entry, value),
+            (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
+                let text = self.text;
+                let items = added.iter().map(|item| text.flow(item));
+                self.put_in_brackets(&entry.value, '[', items)
+            }
+            (Value::Sequence(items), Change::Append(added)) => {
+                if self.text.begins_with(&entry.value, '[') {
+                    self.append_flow(items, added);
+                    Ok(())
+                } else {
+                    self.append_block(&entry.value, items, added)
+                }
+            }
+            (Value::Mapping(_), Change::Within(steps)) => {
+                self.steps(&entry.value, Some(entry), steps)
+            }
+            (Value::Sequence(items), Change::Within(steps)) => self.items(items, steps),
+            (_, Change::Append(_)) => Err(Uneditable::new(
+                entry.value.span,
+                format!("`{}` is not a list", entry.key),
+            )),
+            (_, Change::Within(_)) => Err(Uneditable::new(
+                entry.value.span,
+                format!("`{}` is not a map", entry.key),
+            )),
+        }
+    }
+
+    /// Changes a map. `holder` is the entry whose value it is, where it is one.
+    pub(super) fn steps(
+        &mut self,
+        map: &Node<'_>,
+        holder: Option<&Entry<'_>>,
+        steps: &[(Step, Change)],
+    ) -> Certain {
+        let mut missing = Keys(Vec::new());
+        for (step, change) in steps {
+            let Step::Key(key) = step else {
+                return Err(Uneditable::new(map.span, "a list is expected here"));
+            };
+            match map.entry(key) {
+                Some(entry) => self.entry(map, entry, change)?,
+                None => missing.0.push((key, change)),
+            }
+        }
+        if missing.0.is_empty() {
+            return Ok(());
+        }
+        if self.text.begins_with(map, '{') {
+            let text = self.text;
+            let entries = missing
+                .0
+                .iter()
+                .map(|(key, value)| format!("{}: {}", text.flow(key), text.flow(*value)));
+            return self.put_in_brackets(map, '{', entries);
+        }
+        self.insert_keys(map, holder, &missing)
+    }
+
+    fn items(&mut self, items: &[Node<'_>], steps: &[(Step, Change)]) -> Certain {
+        for (step, change) in steps {
+            let (Step::Item(at), Change::Within(steps)) = (step, change) else {
+                continue;
+            };
+            let Some(item) = items.get(*at) else { continue };
+            self.doubts.item(self.text, item)?;
+            self.steps(item, None, steps)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an entry of a block map has its value in its own line, and nothing but a comment behind it.
+    fn is_one_line(&self, entry: &Entry<'_>) -> bool {
+        self.text.is_in_block(entry) && !self.text.slice(entry.value.span).contains('\n')
+    }
+
+    /// Likewise, where the value is a pair of empty brackets.
+    fn is_empty_line(&self, entry: &Entry<'_>) -> bool {
+        self.is_one_line(entry) && self.has_empty_brackets(&entry.value)
+    }
+
+    /// A value where there was none, `null`, or nothing in brackets.
+    fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Certain {
+        let colon = self
+            .text
+            .colon_after(entry.key_span)
+            .ok_or_else(|| unclear(entry))?;
+        if entry.value.is_null() && self.text.has_property(colon + 1) {
+            let reason = format!("`{}` is nothing with an anchor or a tag", entry.key);
+            return Err(Uneditable::new(entry.key_span, reason));
+        }
+        let written = self.text.slice(entry.value.span).trim_end();
+        let start = entry.value.span.start as usize;
+        if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
+            if !written.is_empty() {
+                // The spaces before it go too, but not the anchor or the tag of empty brackets.
+                let before = self.text.str[..start].trim_end_matches([' ', '\t']).len();
+                self.edits.push(Edit {
+                    at: before,
+                    delete: start + written.len() - before,
+                    insert: String::new(),
+                });
+            }
+            let indent = self.text.column(entry.key_span.start as usize) + 2;
+            let lines = self.text.block_lines(value, indent);
+            self.insert_lines(self.text.line_end(colon), &lines);
+        } else if written.is_empty() {
+            let insert = format!(" {}", self.text.flow(value));
+            self.insert(colon + 1, insert);
+        } else {
+            self.edits.push(Edit {
+                at: start,
+                delete: written.len(),
+                insert: self.text.flow(value),
+            });
+        }
+        Ok(())
+    }
+
+    /// Another number in the place of a scalar.
+    fn set(&mut self, entry: &Entry<'_>, value: &Json) -> Certain {
+        let written = self.text.slice(entry.value.span);
+        let is_scalar = matches!(entry.value.value, Value::Integer(_) | Value::Float(_));
+        if !is_scalar || written.is_empty() || written.contains(['\n', '\r', ' ']) {
+            let reason = format!("`{}` is not a number", entry.key);
+            return Err(Uneditable::new(entry.value.span, reason));
+        }
+        self.edits.push(Edit {
+            at: entry.value.span.start as usize,
+            delete: written.len(),
+            insert: self.text.flow(value),
+        });
+        Ok(())
+    }
+
+    /// Right after an opening bracket; what is there already, if anything, comes behind.
+    fn put_in_brackets(
+        &mut self,
+        node: &Node<'_>,
+        bracket: char,
+        added: impl Iterator<Item = String>,
+    ) -> Certain {
+        if !self.text.begins_with(node, bracket) {
+            let reason = format!("`{bracket}` is expected here");
+            return Err(Uneditable::new(node.span, reason));
+        }
+        let at = node.span.start as usize + 1;
+        let (first, is_empty) = match &node.value {
+            Value::Mapping(entries) => {
+                let first = self.first_own(node).map(|entry| entry.key_span);
+                (first, entries.is_empty())
+            }
+            Value::Sequence(items) => (items.first().map(|item| item.span), items.is_empty()),
+            _ => (None, true),
+        };
+        if is_empty && !self.has_empty_brackets(node) {
+            return Err(Uneditable::new(node.span, "these brackets are not empty"));
+        }
+        // In a document of one entry a line the new ones get lines of their own; else they come between the bracket
+        // and the space that may follow it.
+        let line = first.and_then(|first| self.text.own_line(first.start as usize));
+        let is_spaced = self.text.str[at..].starts_with(' ');
+        let added: Vec<String> = added.collect();
+        let insert = match line {
+            Some(line) => {
+                let lines: Vec<String> =
+                    added.iter().map(|text| format!("{line}{text},")).collect();
+                lines.concat()
+            }
+            None if is_empty => added.join(", "),
+            None if is_spaced => format!(" {},", added.join(", ")),
+            None => format!("{}, ", added.join(", ")),
+        };
+        self.insert(at, insert);
+        Ok(())
+    }
+
+    /// Whether there is nothing but comments between a pair of brackets: what a merge key brings may be nothing.
+    fn has_empty_brackets(&self, node: &Node<'_>) -> bool {
+        let (start, end) = (node.span.start as usize + 1, node.span.end as usize - 1);
+        self.text.is_blank(start, end)
+    }
+
+    /// The first entry of a map that does not come from a merge key.
+    fn first_own<'n, 's>(&self, map: &'n Node<'s>) -> Option<&'n Entry<'s>> {
+        let mut entries = map.entries().iter();
+        entries.find(|entry| self.doubts.is_own(map, entry))
+    }
+
+    /// Behind the last item of a list in brackets.
+    fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) {
+        let last = items.last().expect("only lists with items come here");
+        let line = self.text.own_line(last.span.start as usize);
+        let mut insert = String::new();
+        for item in added {
+            insert.push(',');
+            insert.push_str(line.unwrap_or(" "));
+            insert.push_str(&self.text.flow(item));
+        }
+        self.insert(last.span.end as usize, insert);
+    }
+
+    /// On new lines behind the last item, with its dash in line.
+    fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Item]) -> Certain {
+        let uncertain = || Uneditable::new(list.span, "where this list ends is not certain");
+        let indent = self.text.dash_column(&items[0]).ok_or_else(uncertain)?;
+        let at = self
+            .text
+            .end_of_block(list.span.end as usize, indent)
+            .ok_or_else(uncertain)?;
+        let lines = self.text.block_lines(added, indent);
+        self.insert_lines(at, &lines);
+        Ok(())
+    }
+
+    /// New keys of a map in block style, at the head of it: under the line of its own key, and so above comments that
+    /// belong to what follows.
+    fn insert_keys(
+        &mut self,
+        map: &Node<'_>,
+        holder: Option<&Entry<'_>>,
+        keys: &Keys<'_>,
+    ) -> Certain {
+        let Some(first) = self.first_own(map) else {
+            return Err(Uneditable::new(map.span, "this map has no key of its own"));
+        };
+        let first = first.key_span.start as usize;
+        let indent = self.text.column(first);
+        let lines = self.text.block_lines(keys, indent);
+        let head = holder.and_then(|holder| self.text.head(holder, first));
+        match head {
+            Some(at) if self.text.own_line(first).is_some() => self.insert_lines(at, &lines),
+            _ if self.text.is_key_at(first) => {
+                // On the line of a dash, say: the new keys take the place of the first one, which moves down.
+                let mut insert = lines.trim_start_matches(' ').to_owned();
+                insert.extend(std::iter::repeat_n(' ', indent));
+                self.insert(first, insert);
+            }
+            _ => {
+                return Err(Uneditable::new(
+                    map.span,
+                    "the place for a new key is not certain",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whole lines; where the last line before them has no end, it gets one and the last of them has none.
+    fn insert_lines(&mut self, at: usize, lines: &str) {
+        let newline = self.text.newline();
+        let insert = if self.text.ends_in_mid_line(at) {
+            format!("{newline}{}", lines.trim_end_matches(newline))
+        } else {
+            lines.to_owned()
+        };
+        self.insert(at, insert);
+    }
+
+    fn insert(&mut self, at: usize, insert: String) {
+        self.edits.push(Edit {
+            at,
+            delete: 0,
+            insert,
+        });
+    }
+}
+
+fn unclear(entry: &Entry<'_>) -> Uneditable {
+    Uneditable::new(
+        entry.key_span,
+        format!(
+            "the value of `{}` cannot be found with certainty",
+            entry.key
+        ),
+    )
+}

@@ -1,0 +1,33 @@
+//! What there is to say of a stream as a whole.
+
+use super::documents::Part;
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// The rule of findings that are about the stream.
+pub(super) const RULE: &str = "manifest";
+
+pub(super) fn nothing_there() -> Diagnostic {
+    Diagnostic::error(RULE, "the stream is empty")
+        .help("what comes before in the pipe may have failed")
+}
+
+pub(super) fn nothing_chosen() -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error(RULE, "no workload of the stream is chosen: it passes as it is")
+    }
+    .help(
+        "list workloads under `spec.workloads`, match them by `spec.classRules`, or annotate them with `spotgen.dev/class`",
+    )
+}
+
+pub(super) fn not_text(part: &Part<'_>) -> Diagnostic {
+    let valid = part
+        .bytes
+        .utf8_chunks()
+        .next()
+        .map_or("", |chunk| chunk.valid());
+    let line = part.lines_before + valid.matches('\n').count() + 1;
+    Diagnostic::error("syntax", format!("line {line} is not UTF-8"))
+        .help("manifests are UTF-8 text")
+}

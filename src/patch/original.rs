@@ -1,0 +1,45 @@
+//! A part of the stream as it came in.
+
+use super::doubts::Doubts;
+use super::text::Text;
+use crate::diagnostic::Diagnostic;
+use crate::load;
+use crate::source::{SourceId, Span};
+use crate::yaml::{self, Dialect, Node};
+
+pub(super) struct Original<'t> {
+    pub(super) text: Text<'t>,
+    /// Mostly one.
+    pub(super) documents: Vec<Node<'t>>,
+    pub(super) doubts: Doubts,
+    lines_before: usize,
+}
+
+impl<'t> Original<'t> {
+    /// # Errors
+    /// What of it is not YAML.
+    pub(super) fn read(
+        source: SourceId,
+        text: &'t str,
+        lines_before: usize,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut parsed = yaml::parse(source, text, Dialect::Manifest);
+        let fatal = parsed.problems.iter().filter(|problem| problem.is_fatal);
+        let fatal: Vec<Diagnostic> = fatal.cloned().map(load::syntax).collect();
+        if !fatal.is_empty() {
+            return Err(fatal);
+        }
+        let text = Text::new(text);
+        Ok(Self {
+            doubts: Doubts::new(&mut parsed, &text),
+            documents: parsed.documents,
+            text,
+            lines_before,
+        })
+    }
+
+    /// The line of a place in the stream.
+    pub(super) fn line(&self, place: Span) -> usize {
+        self.lines_before + self.text.lines_before(place.start as usize) + 1
+    }
+}

@@ -1,0 +1,148 @@
+//! Which workloads of a stream are chosen, for what, and where their pod specs are.
+
+use std::collections::HashMap;
+
+use super::findings::RULE;
+use super::objects::Object;
+use super::original::Original;
+use super::pod_spec::{self, PodSpec};
+use super::refusal::Refusal;
+use super::uneditable::Uneditable;
+use crate::components::programs::Program;
+use crate::diagnostic::Diagnostic;
+use crate::workloads::{Candidate, Choice, Stream};
+use crate::{load, manifests};
+
+pub(super) struct Selector<'a> {
+    choices: &'a Stream<'a>,
+    /// Of objects that name none.
+    namespace: Option<&'a str>,
+    /// Who took a listed workload, and in which line.
+    listed: HashMap<usize, (Identity, usize)>,
+}
+
+/// Kind, namespace and name.
+type Identity = (String, Option<String>, String);
+
+/// A workload that is chosen.
+pub(super) struct Selected<'o, 'n, 's> {
+    pub(super) object: &'o Object<'n, 's>,
+    pub(super) choice: Choice,
+    /// None where it is left to another object, which is in the stream itself.
+    pub(super) pod_spec: Option<PodSpec<'n, 's>>,
+}
+
+impl<'a> Selector<'a> {
+    pub(super) fn new(choices: &'a Stream<'a>, namespace: Option<&'a str>) -> Self {
+        Self {
+            choices,
+            namespace,
+            listed: HashMap::new(),
+        }
+    }
+
+    /// An object as a chosen workload; nothing where it is none, or is left alone.
+    ///
+    /// # Errors
+    /// Where that is not certain, or where its pod spec is.
+    pub(super) fn select<'o, 'n, 's>(
+        &mut self,
+        object: &'o Object<'n, 's>,
+        original: &Original<'_>,
+    ) -> Result<Option<Selected<'o, 'n, 's>>, Refusal> {
+        let custom = self.choices.custom_kinds();
+        let Some((kind, keys)) = pod_spec::keys(object.kind, object.api_version, custom) else {
+            return Ok(None);
+        };
+        let Some(choice) = self.choose(object, &keys, original)? else {
+            return Ok(None);
+        };
+        let pod_spec = match PodSpec::find(object.node, kind, &keys) {
+            Ok(pod_spec) => {
+                let certain = original.doubts.pod_spec(object.node, &pod_spec);
+                certain.map_err(|doubt| doubt.diagnostic(&object.title()))?;
+                Some(pod_spec)
+            }
+            // A Rollout may leave its template to a Deployment.
+            // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
+            Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => None,
+            Err(place) => {
+                let message = format!("{} has no `{}`", object.title(), keys.join("."));
+                return Err(Diagnostic::error(RULE, message).at(place).into());
+            }
+        };
+        Ok(Some(Selected {
+            object,
+            choice,
+            pod_spec,
+        }))
+    }
+
+    /// What an object is chosen for. `keys` lead to its pod spec.
+    fn choose(
+        &mut self,
+        object: &Object<'_, '_>,
+        keys: &[&str],
+        original: &Original<'_>,
+    ) -> Result<Option<Choice>, Refusal> {
+        let refused = |doubt: Uneditable| doubt.diagnostic(&object.title());
+        let doubts = &original.doubts;
+        if let Some(problem) = doubts.unread() {
+            return Err(load::syntax(problem.clone()).into());
+        }
+        doubts.identity(object.node).map_err(refused)?;
+        let image = manifests::image(object.node.at(keys));
+        let labels = object.metadata("labels");
+        let annotations = object.metadata("annotations");
+        let candidate = Candidate {
+            kind: object.kind,
+            name: object.name(),
+            namespace: object.namespace(self.namespace),
+            labels: &|key| labels?.get(key)?.as_str(),
+            annotations: &|key| annotations?.get(key)?.as_str(),
+            is_of_the_system: image.and_then(Program::of_image).is_some(),
+            place: object.place(),
+        };
+        if manifests::is_left_alone(object.node) || candidate.is_ignored() {
+            return Ok(None);
+        }
+        doubts.labels(object.node).map_err(refused)?;
+        let choice = self.choices.choose(&candidate).map_err(Refusal::Unclear)?;
+        if let Some(listed) = choice.as_ref().and_then(|choice| choice.listed) {
+            self.claim(listed, object, original)
+                .map_err(Refusal::Unclear)?;
+        }
+        Ok(choice)
+    }
+
+    /// Notes who a listed workload is. Two that it could mean are one too many.
+    fn claim(
+        &mut self,
+        listed: usize,
+        object: &Object<'_, '_>,
+        original: &Original<'_>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let identity = (
+            object.kind.to_owned(),
+            object.namespace(self.namespace).map(str::to_owned),
+            object.name().to_owned(),
+        );
+        let line = original.line(object.place());
+        let (first, first_line) = self
+            .listed
+            .entry(listed)
+            .or_insert_with(|| (identity.clone(), line));
+        if *first == identity {
+            return Ok(());
+        }
+        let message = format!(
+            "the listed workload `{}` could mean several: the {} in line {first_line} too",
+            object.name(),
+            first.0
+        );
+        let finding = Diagnostic::error("config", message)
+            .at(object.place())
+            .help("say its `namespace` and `kind` in the list");
+        Err(Box::new(finding))
+    }
+}

@@ -1,0 +1,205 @@
+//! The stages put together: sources to a checked system, and a stream of manifests to the same with the workloads placed.
+
+use std::io;
+
+use crate::check::figures::Figure;
+use crate::check::{self, Detail};
+use crate::components::bundle::Bundle;
+use crate::components::{self, System, WANTED, resolve};
+use crate::config::SpotConfig;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::formats::Format;
+use crate::load::{self, Document, Inputs};
+use crate::manifests::{self, Manifests};
+use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
+use crate::source::SourceId;
+use crate::workloads::Stream;
+
+/// What came of a configuration that is valid.
+#[derive(Debug)]
+pub struct Planned<'s> {
+    pub system: System,
+    /// What is wrong with the input, none of it an error.
+    mistakes: Report,
+    /// Where everything in it was written.
+    document: Document<'s>,
+    manifests: Option<Manifests>,
+}
+
+impl Planned<'_> {
+    /// What is wrong with the input, and what the rules have against the plan, sorted. `allowed` are ids of rules whose
+    /// findings are accepted beside those that the configuration accepts.
+    pub fn check(&self, allowed: &[String], detail: Detail) -> Report {
+        let manifests = self.manifests.as_ref();
+        let mut report = check::check(&self.system, &self.document, manifests, allowed, detail);
+        report.extend(self.mistakes.clone());
+        report.sort();
+        report.cut(detail.limit);
+        report
+    }
+
+    /// What a format cannot say of what is chosen of the system, sorted.
+    pub fn refusals(&self, format: &Format, bundle: &Bundle<'_>) -> Report {
+        let mut report = Report::default();
+        if let Some(refusals) = format.refusals {
+            report.extend(refusals(&self.system, bundle, &self.document));
+        }
+        report.sort();
+        report
+    }
+
+    /// What follows in figures, and for each workload whether it comes back to Spot.
+    pub fn figures(&self) -> Vec<Figure> {
+        check::figures(&self.system, &self.document, self.manifests.as_ref())
+    }
+}
+
+/// A configuration that is valid.
+#[derive(Debug)]
+pub struct Configured<'s> {
+    config: SpotConfig,
+    /// What is wrong with it, none of it an error.
+    mistakes: Report,
+    /// Where everything in it was written.
+    pub(crate) document: Document<'s>,
+}
+
+/// From sources to a configuration. It may leave out facts of workloads that manifests have, where there are any.
+///
+/// # Errors
+/// All mistakes, when it is not valid.
+pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>, Report> {
+    let (document, mut mistakes) = load::load(inputs);
+    let Some(document) = document else {
+        return Err(mistakes);
+    };
+    crate::validate::suit_help(&document, &mut mistakes);
+    match validate(&document, has_manifests) {
+        Ok(config) if !mistakes.has_errors() => Ok(Configured {
+            config,
+            mistakes,
+            document,
+        }),
+        Ok(_) => Err(mistakes),
+        Err(report) => {
+            mistakes.extend(report);
+            Err(mistakes)
+        }
+    }
+}
+
+/// Checks a whole document, and names every mistake. `has_manifests` says that facts of workloads may come from elsewhere.
+///
+/// # Errors
+/// All mistakes found, when there is one.
+pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConfig, Report> {
+    crate::validate::validate(document, has_manifests, |context| {
+        components::validate(context);
+        check::validate::validate(context);
+    })
+}
+
+/// From sources to a system. `from` names the workloads' own manifests among the
+/// sources, where there are any.
+///
+/// # Errors
+/// All mistakes, when the configuration is not valid.
+pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
+    let mut mistakes = Report::default();
+    let manifests = from.map(|files| {
+        let (manifests, report) = manifests::read(&inputs.sources, files, WANTED);
+        mistakes.extend(report);
+        if manifests.is_empty() {
+            mistakes.push(no_workload());
+        }
+        manifests
+    });
+    let configured = configure(inputs, manifests.is_some()).and_then(|configured| {
+        if mistakes.has_errors() {
+            return Err(configured.mistakes);
+        }
+        let Configured {
+            config,
+            mistakes,
+            document,
+        } = configured;
+        match resolve::resolve(config, &document, manifests.as_ref()) {
+            Ok(system) => Ok((system, mistakes, document)),
+            Err(report) => Err([mistakes, report].into_iter().flatten().collect()),
+        }
+    });
+    match configured {
+        Ok((system, own, document)) => {
+            mistakes.extend(own);
+            Ok(Planned {
+                system,
+                mistakes,
+                document,
+                manifests,
+            })
+        }
+        Err(report) => {
+            mistakes.extend(report);
+            Err(mistakes)
+        }
+    }
+}
+
+/// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
+/// when `whole`, the stream as a source, is given.
+///
+/// # Errors
+/// When the stream cannot be read, or `out` not be written. Mistakes of the stream are in the report; with an error
+/// among them nothing of `out` is to be used.
+pub fn patch<R: io::Read>(
+    inputs: &Inputs,
+    configured: Configured<'_>,
+    documents: &mut Documents<R>,
+    whole: Option<SourceId>,
+    options: Options<'_>,
+    out: &mut impl io::Write,
+) -> io::Result<Patched> {
+    let Configured {
+        mut config,
+        mut mistakes,
+        document,
+    } = configured;
+    // The workloads are met in the stream; the plan is for what all of them need.
+    let listed = std::mem::take(&mut config.spec.workloads);
+    let none = Manifests::default();
+    let system = match resolve::resolve(config.clone(), &document, Some(&none)) {
+        Ok(system) => system,
+        Err(report) => {
+            mistakes.extend(report);
+            return Ok(mistakes.into());
+        }
+    };
+    config.spec.workloads = listed;
+    let choices = Stream::new(&config.spec, &document);
+    // What cannot be read of the manifests is found again, and reported, where it matters.
+    let manifests = whole.map(|stream| {
+        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream, WANTED);
+        if let Some(namespace) = options.namespace {
+            manifests.assume_namespace(namespace);
+        }
+        manifests
+    });
+    let budgets = manifests
+        .as_ref()
+        .map(|manifests| Budgets::new(manifests, &choices));
+    let source = inputs.sources.next_id();
+    let patcher = Patcher::new(&system.plan, &choices, budgets, source, options);
+    let mut done = patch::patch(patcher, documents, out)?;
+    mistakes.extend(std::mem::take(&mut done.report));
+    done.report = mistakes;
+    Ok(done)
+}
+
+/// Most likely the wrong folder.
+fn no_workload() -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error("manifest", "there is no workload in the manifests")
+    }
+    .help("name the workloads' own manifests: --from PATH (a file, a directory, a glob, or - for stdin)")
+}

@@ -1,0 +1,132 @@
+//! Azure Kubernetes Service with its managed cluster autoscaler.
+
+mod node_reservations;
+mod profile;
+mod vm_families;
+mod vm_series;
+mod vm_size_name;
+mod vm_sizes;
+
+use super::{
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
+    Quota, ReservedPrefixes, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+};
+use crate::config::{EvictionPolicy, ProviderName};
+use crate::kubernetes::Effect;
+
+pub(super) const FACTS: Facts = Facts {
+    name: ProviderName::Aks,
+    title: "AKS",
+    labels: NodeLabels {
+        // Set by AKS on every node of a Spot pool, label and taint alike.
+        // Source: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md.
+        spot: ("kubernetes.azure.com/scalesetpriority", "spot"),
+        // Regular nodes do not have the key at all. Source: Azure/AKS#4761.
+        other_values: OtherValues::Never,
+        // Source, also of the labels below: articles/aks/use-labels.md.
+        pool: "kubernetes.azure.com/agentpool",
+        // Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_zones.go, `makeZone`.
+        zone: ZoneLabel::RegionAndZone,
+        others: &[
+            ("agentpool", PoolLabel::Name),
+            (
+                "kubernetes.azure.com/mode",
+                PoolLabel::Mode {
+                    system: "system",
+                    user: "user",
+                },
+            ),
+            (
+                "kubernetes.azure.com/priority",
+                PoolLabel::Capacity {
+                    spot: "spot",
+                    on_demand: "regular",
+                },
+            ),
+        ],
+    },
+    taints: NodeTaints {
+        spot: Some((
+            "kubernetes.azure.com/scalesetpriority",
+            "spot",
+            Effect::NoSchedule,
+        )),
+        // Source: azure-cli `command_modules/acs/_validators.py`, `validate_taint`.
+        value: TaintValue::Required,
+    },
+    // Source: articles/aks/use-labels.md, reserved prefixes.
+    reserved_prefixes: Some(ReservedPrefixes {
+        provider: "kubernetes.azure.com/",
+        kubernetes: "kubernetes.io/",
+    }),
+    interruption: Interruption {
+        // The event `Preempt` comes at least 30 seconds ahead, on a best-effort basis.
+        // Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md.
+        notice_seconds: 30,
+        grace_seconds: 20,
+        channel: NoticeChannel::ScheduledEvents,
+        // A handler that drains for certain stays a default. Source: articles/aks/node-auto-drain.md.
+        drain: Drain::NoPublishedDelay,
+    },
+    // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, managedClusters/agentPools; Windows:
+    // articles/aks/create-node-pools.md.
+    pool_name: PoolNameRule {
+        pattern: Some("^[a-z][a-z0-9]*$"),
+        max_length: 12,
+        max_length_windows: 6,
+        words: "1 to 12 lower-case letters and digits (Windows: 6), a letter first",
+    },
+    pool_limits: PoolLimits {
+        // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `maxCount` and `vmSize` of an agent pool.
+        nodes_per_pool: Some(1000),
+        vm_sizes_per_pool: Some(1),
+        // Source: articles/aks/quotas-skus-regions.md.
+        nodes_per_cluster: Some(5000),
+    },
+    // Source: articles/aks/spot-node-pool.md; azure-cli `command_modules/acs/_params.py`.
+    spot_pool_defaults: Some(SpotPoolDefaults {
+        eviction_policy: EvictionPolicy::Delete,
+        max_price: -1.0,
+    }),
+    system_pools: Some(SystemPools {
+        // What the API takes; articles/aks/use-system-pools.md asks for two.
+        // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `minCount` of an agent pool.
+        min_nodes: 1,
+        // Source: articles/aks/use-system-pools.md; Azure/AKS#2578 for the taints that are refused.
+        taint: ("CriticalAddonsOnly", "true", Effect::NoSchedule),
+    }),
+    cluster_autoscaler: ClusterAutoscaler {
+        // Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md; AKS runs it in kube-system.
+        expander_namespace: Some("kube-system"),
+        // The autoscaler's node group is the scale set: aks-<pool>-<digits>-vmss, on Windows aks<pool>.
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_scale_set.go, `Id`; the names of
+        // nodes in articles/aks/learn/quick-windows-container-deploy-cli.md.
+        node_group: NodeGroup {
+            linux: "^aks-{pool}-[0-9]+-vmss$",
+            windows: "^aks{pool}$",
+            linux_sample: "aks-{pool}-12345678-vmss",
+            windows_sample: "aks{pool}",
+        },
+        profile: &profile::PROFILE,
+        // AKS tells its autoscaler the labels and taints of the pool, which come before those of tags.
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_template.go, `processVMSSTemplate`.
+        node_template: NodeTemplate::Pool,
+        // Source: Azure/AKS#5488.
+        failed_nodes: FailedNodes::Kept,
+    },
+    vm_sizes: Some(VmSizes {
+        allocatable: node_reservations::allocatable,
+        is_sold_as_spot: vm_sizes::is_sold_as_spot,
+    }),
+    // Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/quotas.md (the two tiers, the command);
+    // MicrosoftDocs/azure-docs articles/quotas/spot-quota.md (one Spot quota across all families).
+    quota: Some(Quota {
+        command: "`az vm list-usage --location … -o table`",
+        spot: "lowPriorityCores",
+        regular: "cores",
+        family: vm_families::family,
+        vcpus: vm_sizes::quota_vcpus,
+    }),
+    cli: Cli::AzureCli,
+};

@@ -1,0 +1,96 @@
+use crate::config::OsType;
+
+/// The cluster autoscaler of a provider, managed or not.
+#[derive(Debug)]
+pub struct ClusterAutoscaler {
+    /// Where it looks for the `ConfigMap` of the priority expander; `None` where it has no such expander.
+    pub expander_namespace: Option<&'static str>,
+    /// The exact name of a pool's node group as a pattern, `{pool}` standing for the pool's name.
+    pub node_group: NodeGroup,
+    /// The settings of a managed autoscaler that can be set; none where it is not managed, or nothing can be set.
+    pub profile: &'static [ProfileKey],
+    pub node_template: NodeTemplate,
+    pub failed_nodes: FailedNodes,
+}
+
+impl ClusterAutoscaler {
+    /// Whether it is managed and this is one of its settings.
+    pub fn has_setting(&self, name: &str) -> bool {
+        self.profile.iter().any(|key| key.name == name)
+    }
+}
+
+/// Patterns (RE2) of node-group names by operating system.
+#[derive(Debug)]
+pub struct NodeGroup {
+    pub linux: &'static str,
+    pub windows: &'static str,
+    /// Names that fit the two patterns: what others' patterns are tried on before there is a pool.
+    pub linux_sample: &'static str,
+    pub windows_sample: &'static str,
+}
+
+impl NodeGroup {
+    /// The pattern of one pool, anchored, so that `pool1` does not catch `pool10`.
+    pub fn pattern(&self, pool: &str, os: OsType) -> String {
+        let template = match os {
+            OsType::Linux => self.linux,
+            OsType::Windows => self.windows,
+        };
+        template.replace("{pool}", &regex::escape(pool).replace("\\-", "-"))
+    }
+
+    /// A name that the node group of a pool can have.
+    pub fn sample(&self, pool: &str, os: OsType) -> String {
+        let template = match os {
+            OsType::Linux => self.linux_sample,
+            OsType::Windows => self.windows_sample,
+        };
+        template.replace("{pool}", pool)
+    }
+}
+
+/// From where the autoscaler knows the labels and taints that nodes of an empty pool will have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeTemplate {
+    /// From the pool itself.
+    Pool,
+    /// From tags that whoever makes the node group has to set on it.
+    Tags,
+}
+
+/// What becomes of nodes that fail to start in a pool at its minimum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailedNodes {
+    /// They stay.
+    Kept,
+    Unknown,
+}
+
+/// One setting of a managed autoscaler.
+#[derive(Debug)]
+pub struct ProfileKey {
+    pub name: &'static str,
+    pub value: ProfileKind,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum ProfileKind {
+    /// Whole minutes: `10m`.
+    Minutes,
+    /// Whole seconds: `10s`.
+    Seconds,
+    /// A whole number with a unit: `10s`, `5m`.
+    Duration,
+    /// A whole number from 0.
+    Count,
+    /// A whole number from 0 to 100.
+    Percentage,
+    /// A number from 0 to 1.
+    Fraction,
+    /// `true` or `false`.
+    Boolean,
+    /// One of the expanders.
+    Expander,
+}

@@ -1,0 +1,70 @@
+//! Amazon EKS: managed node groups under a cluster autoscaler that the user runs.
+
+use super::{
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
+    ZoneLabel,
+};
+use crate::config::ProviderName;
+
+pub(super) const FACTS: Facts = Facts {
+    name: ProviderName::Eks,
+    title: "EKS",
+    labels: NodeLabels {
+        // A label on every node, no taint.
+        // Source: awsdocs/amazon-eks-user-guide latest/ug/nodes/managed-node-groups.adoc.
+        spot: ("eks.amazonaws.com/capacityType", "SPOT"),
+        // `ON_DEMAND` on the others (the same page).
+        other_values: OtherValues::Possible,
+        // Source: kubernetes/autoscaler cluster-autoscaler/processors/nodegroupset/aws_nodegroups.go.
+        pool: "eks.amazonaws.com/nodegroup",
+        zone: ZoneLabel::Zone,
+        others: &[],
+    },
+    taints: NodeTaints {
+        spot: None,
+        value: TaintValue::Optional,
+    },
+    reserved_prefixes: None,
+    interruption: Interruption {
+        // Two minutes; managed node groups drain by themselves on the notice (the same page).
+        notice_seconds: 120,
+        grace_seconds: 110,
+        channel: NoticeChannel::Other,
+        drain: Drain::OnNotice,
+    },
+    // Source: the EKS API reference, `CreateNodegroup`.
+    pool_name: PoolNameRule {
+        pattern: Some("^[A-Za-z0-9][-A-Za-z0-9_]*$"),
+        max_length: 63,
+        max_length_windows: 63,
+        words: "at most 63 letters, digits, `-` and `_`, a letter or digit first",
+    },
+    pool_limits: PoolLimits {
+        nodes_per_pool: None,
+        nodes_per_cluster: None,
+        vm_sizes_per_pool: None,
+    },
+    spot_pool_defaults: None,
+    system_pools: None,
+    cluster_autoscaler: ClusterAutoscaler {
+        // The autoscaler's own namespace; kube-system is where its chart and its documentation put it.
+        expander_namespace: Some("kube-system"),
+        // The node group is the Auto Scaling group: eks-<node group>-<uuid> since Kubernetes 1.21.
+        // Source: aws/containers-roadmap#1304.
+        node_group: NodeGroup {
+            linux: "^eks-{pool}-[0-9a-f-]{36}$",
+            windows: "^eks-{pool}-[0-9a-f-]{36}$",
+            linux_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
+            windows_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
+        },
+        profile: &[],
+        // It asks EKS for the labels and taints of the managed node group.
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/managed_nodegroup_cache.go.
+        node_template: NodeTemplate::Pool,
+        failed_nodes: FailedNodes::Unknown,
+    },
+    vm_sizes: None,
+    quota: None,
+    cli: Cli::Other,
+};

@@ -1,0 +1,86 @@
+use serde::{Serialize, Serializer};
+
+use super::{
+    ClusterAutoscaler, NodeLabels, NodeTaints, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
+    SpotPoolDefaults, SystemPools, VmSizes,
+};
+use crate::config::ProviderName;
+
+/// What is true of every cluster of a provider.
+///
+/// `None`, `Unknown` and an empty list say that spotgen relies on nothing there, not that the cloud has nothing.
+#[derive(Debug)]
+pub struct Facts {
+    /// For this folder alone: what differs between clouds is a fact of its own.
+    pub(super) name: ProviderName,
+    /// As people call it.
+    pub title: &'static str,
+    pub labels: NodeLabels,
+    pub taints: NodeTaints,
+    /// Keys that users may not give labels and taints of node pools.
+    pub reserved_prefixes: Option<ReservedPrefixes>,
+    pub interruption: Interruption,
+    pub pool_name: PoolNameRule,
+    pub pool_limits: PoolLimits,
+    /// What Spot pools are made with; `None` where neither eviction policy nor maximum price is a setting.
+    pub spot_pool_defaults: Option<SpotPoolDefaults>,
+    /// The pools that the cluster's own pods need; `None` where it needs none.
+    pub system_pools: Option<SystemPools>,
+    pub cluster_autoscaler: ClusterAutoscaler,
+    pub vm_sizes: Option<VmSizes>,
+    pub quota: Option<Quota>,
+    pub cli: Cli,
+}
+
+/// Facts are written by the name of the provider: they are the same for everyone.
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
+}
+
+/// How a Spot VM is taken back.
+#[derive(Debug)]
+pub struct Interruption {
+    /// Seconds from the notice to the end of the VM.
+    pub notice_seconds: i32,
+    /// Seconds that a pod on Spot can count on to stop: the notice, less what it takes to hear of it.
+    pub grace_seconds: i32,
+    pub channel: NoticeChannel,
+    pub drain: Drain,
+}
+
+impl Interruption {
+    /// Whether the termination handler works here.
+    pub fn has_termination_handler(&self) -> bool {
+        self.channel == NoticeChannel::ScheduledEvents
+    }
+}
+
+/// Where a node can read that it is to be interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeChannel {
+    /// Azure's Scheduled Events: the only place where the termination handler looks.
+    /// Source: maksim-paskal/aks-node-termination-handler README.md.
+    ScheduledEvents,
+    Other,
+}
+
+/// How the provider itself drains a node that is to be interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drain {
+    /// When the notice comes.
+    OnNotice,
+    /// Best effort and with no published delay, so that a handler can be quicker.
+    NoPublishedDelay,
+    Unknown,
+}
+
+/// The command-line tool by which node pools and the autoscaler's profile are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cli {
+    /// `az`, for which spotgen writes a script.
+    AzureCli,
+    /// One that spotgen writes nothing for.
+    Other,
+}

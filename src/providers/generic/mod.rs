@@ -1,0 +1,62 @@
+//! Any other cluster: nodes carry the labels below, which whoever makes the nodes must set.
+
+use super::{
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
+    ZoneLabel,
+};
+use crate::config::ProviderName;
+
+pub(super) const FACTS: Facts = Facts {
+    name: ProviderName::Generic,
+    title: "this cluster",
+    labels: NodeLabels {
+        spot: ("spotgen.dev/capacity", "spot"),
+        other_values: OtherValues::Possible,
+        pool: "spotgen.dev/node-pool",
+        zone: ZoneLabel::Zone,
+        others: &[],
+    },
+    taints: NodeTaints {
+        spot: None,
+        value: TaintValue::Optional,
+    },
+    reserved_prefixes: None,
+    interruption: Interruption {
+        // The shortest notice among the large clouds.
+        notice_seconds: 30,
+        grace_seconds: 20,
+        channel: NoticeChannel::Other,
+        drain: Drain::Unknown,
+    },
+    pool_name: PoolNameRule {
+        pattern: None,
+        max_length: 63,
+        max_length_windows: 63,
+        words: "at most 63 letters, digits, `-` and `_`",
+    },
+    pool_limits: PoolLimits {
+        nodes_per_pool: None,
+        nodes_per_cluster: None,
+        vm_sizes_per_pool: None,
+    },
+    spot_pool_defaults: None,
+    system_pools: None,
+    cluster_autoscaler: ClusterAutoscaler {
+        expander_namespace: Some("kube-system"),
+        // The pool's name is taken to be the name of its node group.
+        node_group: NodeGroup {
+            linux: "^{pool}$",
+            windows: "^{pool}$",
+            linux_sample: "{pool}",
+            windows_sample: "{pool}",
+        },
+        profile: &[],
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/README.md and aws/README.md.
+        node_template: NodeTemplate::Tags,
+        failed_nodes: FailedNodes::Unknown,
+    },
+    vm_sizes: None,
+    quota: None,
+    cli: Cli::Other,
+};

@@ -1,0 +1,68 @@
+//! Google Kubernetes Engine, Standard mode.
+
+use super::{
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
+    ZoneLabel,
+};
+use crate::config::ProviderName;
+
+pub(super) const FACTS: Facts = Facts {
+    name: ProviderName::Gke,
+    title: "GKE",
+    labels: NodeLabels {
+        // A label on every node; the taint is the user's.
+        // Source: cloud.google.com/kubernetes-engine/docs/concepts/spot-vms.
+        spot: ("cloud.google.com/gke-spot", "true"),
+        other_values: OtherValues::Possible,
+        pool: "cloud.google.com/gke-nodepool",
+        zone: ZoneLabel::Zone,
+        others: &[],
+    },
+    taints: NodeTaints {
+        spot: None,
+        value: TaintValue::Optional,
+    },
+    reserved_prefixes: None,
+    interruption: Interruption {
+        // 30 seconds, of which pods that are not critical get 15 (the same page).
+        notice_seconds: 30,
+        grace_seconds: 15,
+        channel: NoticeChannel::Other,
+        // The kubelet stops gracefully on the notice by itself (the same page).
+        drain: Drain::OnNotice,
+    },
+    pool_name: PoolNameRule {
+        pattern: Some("^[a-z]([-a-z0-9]*[a-z0-9])?$"),
+        max_length: 40,
+        max_length_windows: 40,
+        words: "at most 40 lower-case letters, digits and `-`, a letter first",
+    },
+    pool_limits: PoolLimits {
+        nodes_per_pool: None,
+        nodes_per_cluster: None,
+        vm_sizes_per_pool: None,
+    },
+    spot_pool_defaults: None,
+    system_pools: None,
+    cluster_autoscaler: ClusterAutoscaler {
+        // The managed autoscaler takes no expander from the user.
+        expander_namespace: None,
+        // A node group is a managed instance group, named by its URL.
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/gce_manager.go.
+        node_group: NodeGroup {
+            linux: "/instanceGroups/gke-.*-{pool}-[0-9a-f]+-grp$",
+            windows: "/instanceGroups/gke-.*-{pool}-[0-9a-f]+-grp$",
+            linux_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
+            windows_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
+        },
+        profile: &[],
+        // It reads the instance template, in which GKE writes labels and taints of the pool.
+        // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/templates.go, `BuildNodeFromTemplate`.
+        node_template: NodeTemplate::Pool,
+        failed_nodes: FailedNodes::Unknown,
+    },
+    vm_sizes: None,
+    quota: None,
+    cli: Cli::Other,
+};

@@ -1,0 +1,75 @@
+use crate::kubernetes::Effect;
+
+/// The labels that the provider sets on every node.
+#[derive(Debug)]
+pub struct NodeLabels {
+    /// Key and value of the label on every Spot node.
+    pub spot: (&'static str, &'static str),
+    /// Whether a node can have another value under the key of the Spot label.
+    pub other_values: OtherValues,
+    /// Key of the label that names a node's pool.
+    pub pool: &'static str,
+    pub zone: ZoneLabel,
+    /// Further labels whose value follows from the pool, by key.
+    pub others: &'static [(&'static str, PoolLabel)],
+}
+
+/// Whether nodes that are not Spot can have a value under the key of the Spot label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherValues {
+    Never,
+    Possible,
+}
+
+/// What `topology.kubernetes.io/zone` says of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZoneLabel {
+    /// The zone, as `zones` of the configuration has it.
+    Zone,
+    /// The region, which the configuration does not say, and the zone: `westeurope-1`.
+    RegionAndZone,
+}
+
+/// What of its pool a label of a node says.
+#[derive(Clone, Copy, Debug)]
+pub enum PoolLabel {
+    Name,
+    Mode {
+        system: &'static str,
+        user: &'static str,
+    },
+    Capacity {
+        spot: &'static str,
+        on_demand: &'static str,
+    },
+}
+
+/// The taints of nodes.
+#[derive(Debug)]
+pub struct NodeTaints {
+    /// The one that the provider sets on every Spot node by itself: key, value, effect.
+    pub spot: Option<(&'static str, &'static str, Effect)>,
+    /// Whether a taint that a user sets needs a value.
+    pub value: TaintValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaintValue {
+    Required,
+    /// As in Kubernetes itself.
+    Optional,
+}
+
+/// The prefixes of keys that users may not give labels and taints of node pools.
+#[derive(Debug)]
+pub struct ReservedPrefixes {
+    /// The provider's own: what has it, the provider sets by itself.
+    pub provider: &'static str,
+    pub kubernetes: &'static str,
+}
+
+impl ReservedPrefixes {
+    pub fn include(&self, key: &str) -> bool {
+        key.starts_with(self.provider) || key.starts_with(self.kubernetes)
+    }
+}

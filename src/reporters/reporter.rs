@@ -1,0 +1,25 @@
+//! What a reporter is.
+
+use crate::check::figures::Figure;
+use crate::diagnostic::Report;
+use crate::source::Sources;
+
+/// A way to write findings.
+#[derive(Debug)]
+pub struct Reporter {
+    /// As the command line has it.
+    pub name: &'static str,
+    /// One line for the help.
+    pub about: &'static str,
+    pub render: fn(Results<'_>) -> String,
+}
+
+/// A sorted report, and the numbers where they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'a> {
+    pub report: &'a Report,
+    pub numbers: Option<&'a [Figure]>,
+    pub sources: &'a Sources,
+    /// Whether whoever reads it can see colours.
+    pub colour: bool,
+}

@@ -1,0 +1,94 @@
+//! What every check of a configuration needs, and how it says what is wrong.
+
+use crate::config::SpotConfig;
+use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::load::Document;
+use crate::providers::Facts;
+use crate::source::Span;
+use crate::suggest::similar;
+use crate::validate::holes::Holes;
+
+/// Checks the parts of a configuration that belong to those who know more: the components, and the rules.
+pub(crate) type Rest = fn(&mut Context<'_>);
+
+/// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
+pub(crate) type At<'a> = &'a dyn Fn() -> Pointer;
+
+/// What every check needs.
+pub(crate) struct Context<'a> {
+    pub(crate) config: &'a SpotConfig,
+    pub(crate) document: &'a Document<'a>,
+    pub(crate) holes: &'a Holes,
+    pub(crate) facts: &'static Facts,
+    pub(crate) report: Report,
+}
+
+impl Context<'_> {
+    pub(crate) fn locate(&self, pointer: &Pointer) -> Span {
+        self.document.locate(pointer)
+    }
+
+    /// Reports a mistake at a place.
+    pub(crate) fn fault(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.locate(pointer);
+        self.report
+            .push(Diagnostic::error("config", message).at(place).help(help));
+    }
+
+    /// Reports what is missing at a place, unless something broken was taken out there.
+    pub(crate) fn missing(
+        &mut self,
+        pointer: &Pointer,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if !self.holes.within(self.document, pointer) {
+            self.fault(pointer, message, help);
+        }
+    }
+
+    /// Reports something that is written a second time.
+    pub(crate) fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
+        let diagnostic = Diagnostic::error("config", format!("{what} is defined twice"))
+            .at(self.locate(again))
+            .related(self.locate(first), "first here")
+            .help(help);
+        self.report.push(diagnostic);
+    }
+
+    /// Reports a name that refers to nothing, unless what it could refer to is broken itself.
+    pub(crate) fn unknown(
+        &mut self,
+        pointer: &Pointer,
+        what: &str,
+        name: &str,
+        known: &[&str],
+        section: &Pointer,
+    ) {
+        if self.document.node(section).is_some() && self.holes.within(self.document, section) {
+            return;
+        }
+        let help = match (similar(name, known.iter().copied()), known) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, []) => format!(
+                "there is none: add it under `{}`",
+                section
+                    .to_string()
+                    .trim_start_matches('/')
+                    .replace('/', ".")
+            ),
+            (None, known) => format!("there are: {}", known.join(", ")),
+        };
+        self.fault(pointer, format!("unknown {what} `{name}`"), help);
+    }
+}
+
+/// The section that everything but the name is in.
+pub(crate) fn spec() -> Pointer {
+    Pointer::root().child("spec")
+}

@@ -1,0 +1,24 @@
+//! Keys that are written twice.
+
+use std::collections::HashSet;
+
+use super::node::Entry;
+
+/// From this many keys on, duplicates are looked up rather than searched for.
+const MANY_KEYS: usize = 16;
+
+/// Where keys stand that stood before.
+pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
+    if entries.len() < MANY_KEYS {
+        let stood_before = |&at: &usize| {
+            entries[..at]
+                .iter()
+                .any(|entry| entry.key == entries[at].key)
+        };
+        return (1..entries.len()).filter(stood_before).collect();
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    (0..entries.len())
+        .filter(|&at| !seen.insert(&entries[at].key))
+        .collect()
+}

@@ -1,0 +1,193 @@
+//! The order of the modules in `src`: each uses only what stands below it, no files use each other in a circle, and none
+//! takes what the `mod.rs` above it defines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// From the top down. Modules of one layer use nothing of each other.
+const LAYERS: &[&str] = &[
+    "cli",
+    "pipeline",
+    "formats reporters patch",
+    "check",
+    "components",
+    "model",
+    "workloads",
+    "plan",
+    "validate",
+    "defaults",
+    "manifests providers",
+    "kubernetes",
+    "config",
+    "load",
+    "diagnostic files values yaml",
+    "sha256 source suggest",
+];
+
+/// What still uses something above it, or beside it.
+const ALLOWED_UPWARD: &[&str] = &[];
+
+/// Files that still use each other in a circle.
+const ALLOWED_CIRCLES: &[&str] = &[];
+
+/// Files that still take what the `mod.rs` above them defines.
+const ALLOWED_PARENTS: &[&str] = &[
+    "components/placement/additions -> components/placement",
+    "components/placement/merge -> components/placement",
+    "components/placement/patch -> components/placement",
+    "diagnostic/report -> diagnostic",
+];
+
+type Module = Vec<String>;
+
+/// Which module uses what of which other.
+static USES: LazyLock<BTreeSet<(Module, Module)>> = LazyLock::new(|| {
+    let mut code = BTreeMap::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    read(&root.join("src"), &[], &mut code);
+    let named = named(&code);
+    let uses = named.iter().flat_map(|(module, paths)| {
+        let owners = paths.iter().map(|path| owner(&named, path));
+        let others = owners.filter(move |owner| owner != module);
+        others.map(|owner| (module.clone(), owner))
+    });
+    uses.collect()
+});
+
+/// The code of every module, without its tests.
+fn read(folder: &Path, module: &[String], code: &mut BTreeMap<Module, String>) {
+    for entry in fs::read_dir(folder).expect("src can be read") {
+        let path = entry.expect("src can be read").path();
+        let name = path.file_stem().expect("it has a name").to_string_lossy();
+        let inner = [module, &[name.to_string()]].concat();
+        match &*name {
+            "tests" | "main" => {}
+            _ if path.is_dir() => read(&path, &inner, code),
+            _ => {
+                let text = fs::read_to_string(&path).expect("src is UTF-8");
+                let (text, _) = text
+                    .split_once("#[cfg(test)]\nmod tests {")
+                    .unwrap_or((&text, ""));
+                let is_outer = matches!(&*name, "mod" | "lib");
+                code.insert(
+                    if is_outer { module.to_vec() } else { inner },
+                    text.to_owned(),
+                );
+            }
+        }
+    }
+}
+
+/// The paths that stand in the code of every module, from the root.
+fn named(code: &BTreeMap<Module, String>) -> BTreeMap<Module, Vec<Module>> {
+    let left_out = Regex::new(r"//.*|pub\([^)]*\)").expect("a regex");
+    let group = Regex::new(r"([\w:]+::)\{([^{}]*)\}").expect("a regex");
+    let path = Regex::new(r"\w+(?:::\w+)+").expect("a regex");
+    let named = code.iter().map(|(module, text)| {
+        let mut text = left_out.replace_all(text, "").into_owned();
+        // `a::{b, c}` is `a::b, a::c`.
+        while let Some(tree) = group.captures(&text) {
+            let items = tree[2]
+                .split(',')
+                .map(|item| format!("{}{}", &tree[1], item.trim()));
+            let items = items.collect::<Vec<_>>().join(", ");
+            text = text.replace(&tree[0], &items);
+        }
+        let paths = path.find_iter(&text).map(|path| path.as_str().split("::"));
+        let paths = paths.map(|names| names.map(str::to_owned).collect());
+        let paths = paths.filter_map(|path| from_root(code, module, path));
+        (module.clone(), paths.collect())
+    });
+    named.collect()
+}
+
+/// None for a path that begins with a name of another crate, or with an imported one.
+fn from_root(code: &BTreeMap<Module, String>, module: &Module, mut path: Module) -> Option<Module> {
+    let start = path[0].clone();
+    path.retain(|name| name != "self");
+    let supers = path.iter().take_while(|name| *name == "super").count();
+    let outer = &module[..module.len().checked_sub(supers)?];
+    let child = [module.as_slice(), std::slice::from_ref(&start)].concat();
+    match start.as_str() {
+        "crate" => Some(path[1..].to_vec()),
+        "self" | "super" => Some([outer, &path[supers..]].concat()),
+        _ => code
+            .contains_key(&child)
+            .then(|| [module.as_slice(), &path].concat()),
+    }
+}
+
+/// The module that defines what a path leads to, through those that pass it on.
+fn owner(named: &BTreeMap<Module, Vec<Module>>, path: &[String]) -> Module {
+    let mut modules = (0..=path.len()).rev().map(|length| path[..length].to_vec());
+    let module = modules.find(|module| named.contains_key(module));
+    let module = module.expect("the root is known");
+    let name = path.get(module.len());
+    let is_it = |other: &&Module| other.last() == name && !other.starts_with(path);
+    match named[&module].iter().find(is_it).filter(|_| name.is_some()) {
+        Some(other) => owner(named, &[other, &path[module.len() + 1..]].concat()),
+        None => module,
+    }
+}
+
+/// What was found has to be what is listed: nothing new, and nothing that is no longer so.
+fn compare(found: &BTreeSet<String>, listed: &[&str]) {
+    let listed: BTreeSet<String> = listed.iter().copied().map(str::to_owned).collect();
+    let new: Vec<_> = found.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(found).collect();
+    assert!(new.is_empty(), "turn these around: {new:#?}");
+    assert!(
+        gone.is_empty(),
+        "strike these out, they are no longer so: {gone:#?}"
+    );
+}
+
+#[test]
+fn each_module_uses_only_what_stands_below_it() {
+    let layer = |module: &Module| {
+        let name = module.first().map_or("pipeline", String::as_str);
+        let mut layers = LAYERS.iter();
+        let layer = layers.position(|layer| layer.split(' ').any(|other| other == name));
+        let layer = layer.unwrap_or_else(|| panic!("`{name}` stands in no layer"));
+        (layer, name.to_owned())
+    };
+    let upward = USES.iter().filter_map(|(user, used)| {
+        let ((from, user), (to, used)) = (layer(user), layer(used));
+        (user != used && from >= to).then(|| format!("{user} -> {used}"))
+    });
+    compare(&upward.collect(), ALLOWED_UPWARD);
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let others = USES.iter().filter(|(user, used)| {
+        // What stands in a `mod.rs` is the next test's.
+        !user.starts_with(used) && !used.starts_with(user)
+    });
+    let others = others.map(|(user, used)| (user.join("/"), used.join("/")));
+    let uses: BTreeSet<(String, String)> = others.collect();
+    let leads_to = |start: &String, end: &String| {
+        let (mut met, mut next) = (BTreeSet::new(), vec![start]);
+        while let Some(file) = next.pop() {
+            let used = uses.iter().filter(|(user, _)| user == file);
+            next.extend(used.map(|(_, used)| used).filter(|used| met.insert(*used)));
+        }
+        met.contains(end)
+    };
+    let circles = uses.iter().filter(|(user, used)| leads_to(used, user));
+    let circles = circles.map(|(user, used)| format!("{user} -> {used}"));
+    compare(&circles.collect(), ALLOWED_CIRCLES);
+}
+
+#[test]
+fn no_file_takes_what_its_own_mod_rs_defines() {
+    let upward = USES
+        .iter()
+        .filter(|(user, used)| !used.is_empty() && user.starts_with(used));
+    let upward = upward.map(|(user, used)| format!("{} -> {}", user.join("/"), used.join("/")));
+    compare(&upward.collect(), ALLOWED_PARENTS);
+}
