@@ -21,6 +21,9 @@ pub(crate) mod pipeline;
 pub mod plan;
 pub(crate) mod providers;
 pub mod reporters;
+#[cfg(test)]
+#[path = "../tests/suite/sample_size.rs"]
+mod sample_size;
 pub(crate) mod sha256;
 pub mod source;
 pub(crate) mod suggest;
