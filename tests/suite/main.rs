@@ -12,6 +12,7 @@ mod descheduler;
 mod directory;
 mod evidence;
 mod external_tools;
+mod fixes;
 mod golden;
 mod helm;
 mod help;

@@ -148,7 +148,7 @@ fn number(region: &Value, key: &str) -> usize {
 fn fixes_fix() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut fixed = 0;
-    for rule in ALL {
+    for rule in ALL.iter().step_by(sample_size(4, 1)) {
         let folder_of_rule = root().join("rules").join(rule.id);
         let case = Case::in_folder(folder_of_rule).expect("every rule has a case");
         let checked = case.given(&case.folder).check();
@@ -185,7 +185,7 @@ fn fixes_fix() {
         assert!(count(&after) < count(&checked), "{}", after.text);
         fixed += 1;
     }
-    assert!(fixed > 5);
+    assert!(fixed > 3, "{fixed}");
 }
 
 /// A text with a region of it replaced.
