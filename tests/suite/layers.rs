@@ -35,12 +35,7 @@ const ALLOWED_UPWARD: &[&str] = &[];
 const ALLOWED_CIRCLES: &[&str] = &[];
 
 /// Files that still take what the `mod.rs` above them defines.
-const ALLOWED_PARENTS: &[&str] = &[
-    "components/placement/additions -> components/placement",
-    "components/placement/merge -> components/placement",
-    "components/placement/patch -> components/placement",
-    "diagnostic/report -> diagnostic",
-];
+const ALLOWED_PARENTS: &[&str] = &[];
 
 type Module = Vec<String>;
 
