@@ -6,6 +6,7 @@ use super::workload_setting;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
 use crate::load::Document;
 use crate::model::budgets::Covered;
+use crate::yaml::Node;
 
 /// Lets one pod go at a time; `fewest` is how many pods the budget has to let go of, where Kubernetes cannot count them.
 pub(super) fn one_at_a_time(budget: &Covered<'_>, fewest: i64, document: &Document<'_>) -> Fix {
@@ -48,7 +49,7 @@ fn in_config(
 ) -> Fix {
     let written = budget.setting(document);
     let stated = written.as_ref().and_then(|pointer| document.node(pointer));
-    let mut bound = stated.map_or_else(|| json!({}), |node| node.to_json());
+    let mut bound = stated.map_or_else(|| json!({}), Node::to_json);
     if let Json::Object(bound) = &mut bound {
         bound.remove(other);
         bound.insert(key.to_owned(), value.into());

@@ -5,11 +5,12 @@ use serde_json::{Value as Json, json};
 use crate::config::pointers;
 use crate::diagnostic::Fix;
 use crate::model::WorkloadView;
+use crate::plan::Workload;
 
 /// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it.
 pub(super) fn write(pods: WorkloadView<'_>, path: &[&str], value: impl Into<Json>) -> Fix {
     let value = value.into();
-    if let Some(entry) = pods.planned.and_then(|workload| workload.pointer()) {
+    if let Some(entry) = pods.planned.and_then(Workload::pointer) {
         let pointer = path.iter().fold(entry, |pointer, key| pointer.child(key));
         return Fix::set(pointer, value);
     }

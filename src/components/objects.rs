@@ -172,7 +172,6 @@ pub fn system_namespace(system: &System, name: &str) -> Object {
 
 /// The Pod Security Standard that a namespace of ours can enforce.
 pub fn level_of(system: &System, namespace: &str) -> &'static str {
-    let _plan = &system.plan;
     let handler = system.termination_handler.as_ref();
     let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
     enforced_level(system, is_there)

@@ -5,7 +5,7 @@ use super::{
     termination_handler,
 };
 use crate::components::placement::deletion_candidates::are_tolerated;
-use crate::config::SpotConfig;
+use crate::config::{Spec, SpotConfig};
 use crate::defaults;
 use crate::diagnostic::Report;
 use crate::load::Document;
@@ -28,19 +28,7 @@ pub fn resolve(
     let stated = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
     let facts = facts(spec.provider);
-    let version = spec.kubernetes_version();
-    let cluster = Cluster {
-        name: spec
-            .cluster
-            .as_ref()
-            .and_then(|cluster| cluster.name.clone()),
-        resource_group: spec
-            .cluster
-            .as_ref()
-            .and_then(|cluster| cluster.resource_group.clone()),
-        kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
-        kubernetes_version_assumed: version.is_none(),
-    };
+    let cluster = cluster(spec);
     let mut pools = node_pools::resolve(spec, facts);
     let mut autoscaler = priority_expander::resolve(spec, facts);
     let classes = Classes::new(spec, facts);
@@ -117,14 +105,29 @@ pub fn resolve(
             .monitoring
             .as_ref()
             .is_some_and(|monitoring| monitoring.enabled != Some(false)),
-        allowed: spec
-            .check
-            .iter()
-            .flat_map(|check| &check.allow)
-            .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
-            .collect(),
+        allowed: allowed(spec),
         from_manifests: manifests.is_some(),
         notices: notices.into_iter().flatten().collect(),
         plan,
     })
+}
+
+fn cluster(spec: &Spec) -> Cluster {
+    let version = spec.kubernetes_version();
+    let stated = spec.cluster.as_ref();
+    Cluster {
+        name: stated.and_then(|cluster| cluster.name.clone()),
+        resource_group: stated.and_then(|cluster| cluster.resource_group.clone()),
+        kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
+        kubernetes_version_assumed: version.is_none(),
+    }
+}
+
+/// Rules whose findings are accepted, with the reasons.
+fn allowed(spec: &Spec) -> Vec<(String, String)> {
+    spec.check
+        .iter()
+        .flat_map(|check| &check.allow)
+        .map(|allowance| (allowance.rule.clone(), allowance.reason.clone()))
+        .collect()
 }

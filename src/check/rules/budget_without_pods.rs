@@ -24,7 +24,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    let _plan = &system.plan;
     let index = BudgetIndex::new(&installed.manifests.budgets);
     let covering = covering(system, installed.manifests, &index);
     // What names no namespace may be applied to any.

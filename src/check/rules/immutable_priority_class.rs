@@ -61,8 +61,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
 fn free_name(name: &str, manifests: &Manifests) -> String {
     let classes = &manifests.priority_classes;
     let is_free = |name: &String| classes.iter().all(|class| class.name != *name);
-    (2..)
+    // Of so many names one is free.
+    (2..=classes.len() + 2)
         .map(|number| format!("{name}-{number}"))
         .find(is_free)
-        .expect("numbers do not end")
+        .expect("there are fewer classes than names")
 }

@@ -19,7 +19,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(system: &System, findings: &mut Findings<'_>) {
-    let _plan = &system.plan;
     let least = system
         .descheduler
         .as_ref()

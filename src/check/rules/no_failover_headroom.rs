@@ -81,10 +81,14 @@ struct Short<'p> {
 }
 
 /// `level` is that of a fault of the placeholders.
-fn short<'p>(paid: &PaidRoom<'p>, held: &[(Amount, i64)], level: Severity) -> Option<Short<'p>> {
+fn short<'p>(
+    paid: &PaidRoom<'p>,
+    placeholders: &[(Amount, i64)],
+    level: Severity,
+) -> Option<Short<'p>> {
     let always = always_has(paid);
     let holding = |message: String, level: Severity| {
-        let cure = paid.min_with(held);
+        let cure = paid.min_with(placeholders);
         let help = cure.as_ref().map(raise);
         Short {
             message,
@@ -93,10 +97,12 @@ fn short<'p>(paid: &PaidRoom<'p>, held: &[(Amount, i64)], level: Severity) -> Op
             cure,
         }
     };
-    if !paid.holds(held) {
-        let all = held.iter().fold(Amount::default(), |all, (one, count)| {
-            all.plus(one.times(*count))
-        });
+    if !paid.holds(placeholders) {
+        let all = placeholders
+            .iter()
+            .fold(Amount::default(), |all, (one, count)| {
+                all.plus(one.times(*count))
+            });
         let message = format!(
             "on-demand placeholders hold {all} and do not fit on the nodes that {always}: they keep an extra node running"
         );
@@ -108,7 +114,7 @@ fn short<'p>(paid: &PaidRoom<'p>, held: &[(Amount, i64)], level: Severity) -> Op
              keep one more node until Spot is back",
             paid.most_pods()
         );
-        let is_full = !paid.holds_beside_all(held);
+        let is_full = !paid.holds_beside_all(placeholders);
         return is_full.then(|| holding(message, Severity::Info));
     }
     let (at_once, placed) = (paid.at_once(), paid.placed());
@@ -118,7 +124,7 @@ fn short<'p>(paid: &PaidRoom<'p>, held: &[(Amount, i64)], level: Severity) -> Op
     // Where more nodes are not to be had, there is too little on-demand altogether, and another rule says so. Those by
     // default are as many as fit then.
     let is_default = level == Severity::Info;
-    let cure = paid.min_with(if is_default { &[] } else { held })?;
+    let cure = paid.min_with(if is_default { &[] } else { placeholders })?;
     let message = format!(
         "when all Spot is gone, {at_once} pods can come at once, and the nodes that {always} hold {placed} of them: the others \
          wait for further nodes"

@@ -23,7 +23,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(system: &System, findings: &mut Findings<'_>) {
-    let _plan = &system.plan;
     // Before 0.31 there is no such setting.
     let Some(descheduler) = system
         .descheduler
@@ -64,7 +63,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 /// As long as two rounds take.
 fn two_rounds(interval: &Duration) -> String {
     let seconds = interval.seconds() * 2;
-    if seconds % 60 == 0 {
+    if seconds.is_multiple_of(60) {
         format!("{}m", seconds / 60)
     } else {
         format!("{seconds}s")

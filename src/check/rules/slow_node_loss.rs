@@ -89,7 +89,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Of several tolerations of a taint the shortest counts.
-/// Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go, `getMinTolerationTime`.
+/// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
 fn tolerate(found: &Found, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {

@@ -195,26 +195,20 @@ fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Fi
         let diagnostic = diagnostic
             .level(level)
             .help(format!("{}: {lead}", vote::CANDIDATE));
-        match related {
-            Some((place, name)) => {
-                let diagnostic = diagnostic
-                    .related(place, format!("nothing makes the scheduler avoid `{name}`"))
-                    .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
-                let diagnostic = if pods.planned.is_some() {
-                    diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")
-                } else {
-                    diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
-                };
-                taint(diagnostic, &system.plan, group, cure)
-            }
-            None => {
-                let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
-                match group.tolerate() {
-                    Some(fix) => diagnostic.fix(fix),
-                    None => diagnostic.no_fix("the toleration is for a manifest that is not given"),
-                }
-            }
-        }
+        let Some((place, name)) = related else {
+            let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
+            let fix = group.tolerate();
+            return diagnostic.cure(fix.ok_or("the toleration is for a manifest that is not given"));
+        };
+        let diagnostic = diagnostic
+            .related(place, format!("nothing makes the scheduler avoid `{name}`"))
+            .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
+        let diagnostic = if pods.planned.is_some() {
+            diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")
+        } else {
+            diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
+        };
+        taint(diagnostic, &system.plan, group, cure)
     });
 }
 

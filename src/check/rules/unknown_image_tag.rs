@@ -27,7 +27,6 @@ const PUBLISHED: [&str; 10] = [
 const NEWEST: [u32; 3] = [1, 10, 1];
 
 fn check(system: &System, findings: &mut Findings<'_>) {
-    let _plan = &system.plan;
     let image = system
         .proportional_autoscaler
         .as_ref()

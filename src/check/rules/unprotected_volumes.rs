@@ -25,7 +25,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let _plan = &system.plan;
     let Some(descheduler) = &system.descheduler else {
         return;
     };
