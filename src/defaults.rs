@@ -9,24 +9,24 @@ use crate::providers::Facts;
 use crate::values::{Int, IntOrPercent, OrNone, Version};
 
 /// Assumed where none is given: old enough that clusters have it, new enough for every field used.
-pub const KUBERNETES_VERSION: Version = Version::new(1, 33, None);
+pub(crate) const KUBERNETES_VERSION: Version = Version::new(1, 33, None);
 
 /// `unhealthyPodEvictionPolicy` is on from here (beta in 1.27, stable in 1.31).
 /// Source: kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb.
-pub const UNHEALTHY_POLICY_SINCE: (u16, u16) = (1, 27);
+pub(crate) const UNHEALTHY_POLICY_SINCE: (u16, u16) = (1, 27);
 
 // ---- priority expander
 
 /// The lowest tier of Spot pools; those that are better grown first are above it. Any number above the other tier will do;
 /// gaps leave room for more tiers.
-pub const SPOT_PRIORITY: u32 = 20;
+pub(crate) const SPOT_PRIORITY: u32 = 20;
 /// The tier of everything else, pools made later included: a group that no pattern matches is never grown while
 /// another one can be.
-pub const OTHER_PRIORITY: u32 = 10;
-pub const CATCH_ALL: &str = ".*";
+pub(crate) const OTHER_PRIORITY: u32 = 10;
+pub(crate) const CATCH_ALL: &str = ".*";
 
 /// The autoscaler profile that suits Spot.
-pub const SPOT_PROFILE: [(&str, &str); 4] = [
+pub(crate) const SPOT_PROFILE: [(&str, &str); 4] = [
     // A Spot pool without capacity is given up after this long, and on-demand is tried: 15 m is a long outage.
     ("max-node-provision-time", "5m"),
     // Evicted nodes that are deallocated stay unready; the autoscaler stops working altogether above these.
@@ -41,7 +41,7 @@ pub const SPOT_PROFILE: [(&str, &str); 4] = [
 
 /// Makes the scheduler prefer Spot by more than any spread can outweigh (the weight of the plugin is 3), without
 /// keeping any pod away when Spot is gone.
-pub const ON_DEMAND_TAINT: (&str, &str, Effect) = (
+pub(crate) const ON_DEMAND_TAINT: (&str, &str, Effect) = (
     "spotgen.dev/capacity",
     "on-demand",
     Effect::PreferNoSchedule,
@@ -52,39 +52,39 @@ pub const ON_DEMAND_TAINT: (&str, &str, Effect) = (
 /// their preference is not safe without: `model::choice` has the arithmetic, `placement::deletion_candidates` decides.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `DeletionCandidateTaint`;
 /// core/scaledown/actuation/softtaint.go.
-pub const DELETION_CANDIDATE_TAINT: (&str, Effect) = (
+pub(crate) const DELETION_CANDIDATE_TAINT: (&str, Effect) = (
     "DeletionCandidateOfClusterAutoscaler",
     Effect::PreferNoSchedule,
 );
 
 /// What AKS's own `DaemonSet`s request on a node (kube-proxy, the network plugin, the disk and file drivers, the node
 /// manager): an assumption on the safe side; `daemonSetOverhead` of a pool replaces it.
-pub const DAEMON_SET_OVERHEAD: (i64, i64) = (400, 512 << 20);
+pub(crate) const DAEMON_SET_OVERHEAD: (i64, i64) = (400, 512 << 20);
 
 // ---- workloads
 
-pub const DEFAULT_CLASS: &str = "default";
-pub const NAMESPACE: &str = "default";
+pub(crate) const DEFAULT_CLASS: &str = "default";
+pub(crate) const NAMESPACE: &str = "default";
 /// One term alone counts the same whatever its weight; 100 keeps it ahead of a workload's other preferences.
-pub const SPOT_WEIGHT: i32 = 100;
-pub const ANTI_AFFINITY_WEIGHT: i32 = 100;
+pub(crate) const SPOT_WEIGHT: i32 = 100;
+pub(crate) const ANTI_AFFINITY_WEIGHT: i32 = 100;
 /// With a smaller skew the scheduler's spread outvotes the preference for Spot, and evicted pods go back to where
 /// they came from.
-pub const MAX_SKEW: i32 = 3;
+pub(crate) const MAX_SKEW: i32 = 3;
 /// Kubernetes would wait 300 s, after the 50 it takes to notice. By then a Spot VM is gone: a node that only restarts its
 /// kubelet is back before it is noticed, and with 30 s instead of 5 all pods were ready after 300 s instead of 193
 /// (docs/evidence.md).
-pub const NODE_LOSS_SECONDS: i32 = 5;
+pub(crate) const NODE_LOSS_SECONDS: i32 = 5;
 /// Rounded up by Kubernetes: one of two pods, two of three or four. The notice is too short for a second round of evictions,
 /// so the budget decides how many pods leave in good order when all Spot goes: with 25 % 25 of 37 were killed, with 50 %
 /// 13 (docs/evidence.md). It guards upgrades, scale-down and failback too, which now take half of a workload at once
 /// instead of a quarter: not more, for a planned drain has time.
 const BUDGET_PERCENT: u8 = 50;
 /// Of a `StatefulSet` one at a time: its pods may need a majority of each other, which half of them is not.
-pub const STATEFUL_BUDGET: IntOrPercent = IntOrPercent::Int(1);
+pub(crate) const STATEFUL_BUDGET: IntOrPercent = IntOrPercent::Int(1);
 
 /// The built-in class `default`.
-pub fn class(facts: &Facts) -> Class {
+pub(crate) fn class(facts: &Facts) -> Class {
     let over = || {
         Some(SpreadOver {
             max_skew: Some(Int::new(i64::from(MAX_SKEW))),
@@ -123,43 +123,44 @@ pub fn class(facts: &Facts) -> Class {
 // and night.
 
 /// Its own, so that nothing else in the namespace counts as part of the cluster's system.
-pub const SYSTEM_NAMESPACE: &str = "spot-system";
-pub const OVERPROVISIONER: &str = "overprovisioner";
+pub(crate) const SYSTEM_NAMESPACE: &str = "spot-system";
+pub(crate) const OVERPROVISIONER: &str = "overprovisioner";
 /// Source: kubernetes/k8s.io registry.k8s.io/images/k8s-staging-kubernetes.
-pub const PAUSE_IMAGE: &str = "registry.k8s.io/pause:3.10";
+pub(crate) const PAUSE_IMAGE: &str = "registry.k8s.io/pause:3.10";
 /// Source: deliveryhero/helm-charts stable/cluster-overprovisioner.
-pub const OVERPROVISIONER_CHART: (&str, &str) = ("https://charts.deliveryhero.io/", "0.7.14");
+pub(crate) const OVERPROVISIONER_CHART: (&str, &str) =
+    ("https://charts.deliveryhero.io/", "0.7.14");
 /// Placeholders on Spot go first: preemption takes the node whose victims have the lowest priority, and so prefers to
 /// make room on Spot. Not below -10, under which the autoscaler ignores pods.
 /// Source: kubernetes/kubernetes pkg/scheduler/framework/preemption; kubernetes/autoscaler core/utils/expendable.go.
-pub const SPOT_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-spot", -5);
-pub const ON_DEMAND_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-on-demand", -1);
-pub const SPOT_PLACEHOLDER_NAME: &str = "spot";
-pub const ON_DEMAND_PLACEHOLDER_NAME: &str = "on-demand";
+pub(crate) const SPOT_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-spot", -5);
+pub(crate) const ON_DEMAND_PLACEHOLDER: (&str, i32) = ("spotgen-placeholder-on-demand", -1);
+pub(crate) const SPOT_PLACEHOLDER_NAME: &str = "spot";
+pub(crate) const ON_DEMAND_PLACEHOLDER_NAME: &str = "on-demand";
 /// Spot nodes where a workload has more than one replica. On one node all of them go at once: of three pods one was killed
 /// in every run, and with two nodes none (docs/evidence.md).
-pub const LEAST_SPOT_NODES: i64 = 2;
+pub(crate) const LEAST_SPOT_NODES: i64 = 2;
 /// Spot pools are grown from the smallest nodes on, but last those that need more than this share of the CPU that the best
 /// ones need for the same pods. Sizes of one family differ by a few percent in that, since less of a large node is reserved;
 /// of two families with the same CPU, of which one has half the memory, it needs twice the CPU for pods that want memory.
-pub const MOST_CPU_PERCENT: i64 = 150;
+pub(crate) const MOST_CPU_PERCENT: i64 = 150;
 /// Spot placeholders beyond those that hold the replicas which autoscalers make at most: a quarter as many again, rounded
 /// up. Ranges are raised and replicas set by hand before anyone changes the configuration, and what comes of it is to come
 /// back to Spot until then. Not more: work on on-demand that the configuration does not list keeps all that may be added.
-pub const BEYOND_MOST_PERCENT: i64 = 25;
+pub(crate) const BEYOND_MOST_PERCENT: i64 = 25;
 /// On-demand nodes whose pods fit at most on the Spot nodes that one of them adds, where those are the largest, unless the
 /// smallest would then take less than half of one. Sizes up to four times the smallest are no reason to add fewer than the
 /// smallest need: nodes that prove too many are gone when the autoscaler has not needed them for ten minutes.
 /// Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, `scale-down-unneeded-time`.
-pub const MOST_TAKEN_AT_ONCE: i64 = 4;
+pub(crate) const MOST_TAKEN_AT_ONCE: i64 = 4;
 
 // ---- proportional autoscaler
 
 /// The newest promoted tag. Source: kubernetes/k8s.io registry.k8s.io/images/k8s-staging-cpa/images.yaml.
-pub const PROPORTIONAL_AUTOSCALER_IMAGE: &str =
+pub(crate) const PROPORTIONAL_AUTOSCALER_IMAGE: &str =
     "registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.1";
 /// CPU and memory: it lists nodes and does little else.
-pub const PROPORTIONAL_AUTOSCALER_RESOURCES: ResourceDefaults = ResourceDefaults {
+pub(crate) const PROPORTIONAL_AUTOSCALER_RESOURCES: ResourceDefaults = ResourceDefaults {
     requests: ("10m", "32Mi"),
     limits: ("100m", "64Mi"),
 };
@@ -172,51 +173,54 @@ pub const PROPORTIONAL_AUTOSCALER_RESOURCES: ResourceDefaults = ResourceDefaults
 
 /// Where it moves nothing if it is asked for, no workload prefers Spot, and its section names no namespaces: the
 /// cluster's own pods have preferences too, and are not ours to move.
-pub const UNMOVED_NAMESPACES: [&str; 1] = ["kube-system"];
-pub const DESCHEDULER_VERSION: Version = Version::new(0, 36, Some(0));
+pub(crate) const UNMOVED_NAMESPACES: [&str; 1] = ["kube-system"];
+pub(crate) const DESCHEDULER_VERSION: Version = Version::new(0, 36, Some(0));
 /// The tag is `v` and the version. Source: kubernetes-sigs/descheduler charts/descheduler/values.yaml.
-pub const DESCHEDULER_IMAGE: &str = "registry.k8s.io/descheduler/descheduler";
-pub const DESCHEDULER_CHART_REPOSITORY: &str = "https://kubernetes-sigs.github.io/descheduler/";
-pub const DESCHEDULER_NAMESPACE: &str = "kube-system";
+pub(crate) const DESCHEDULER_IMAGE: &str = "registry.k8s.io/descheduler/descheduler";
+pub(crate) const DESCHEDULER_CHART_REPOSITORY: &str =
+    "https://kubernetes-sigs.github.io/descheduler/";
+pub(crate) const DESCHEDULER_NAMESPACE: &str = "kube-system";
 /// Source: kubernetes-sigs/descheduler charts/descheduler/values.yaml.
-pub const DESCHEDULER_RESOURCES: ResourceDefaults = ResourceDefaults {
+pub(crate) const DESCHEDULER_RESOURCES: ResourceDefaults = ResourceDefaults {
     requests: ("500m", "256Mi"),
     limits: ("500m", "256Mi"),
 };
 /// Long enough for a new node to come and for pods to start on it, short enough to be back within the hour.
-pub const DESCHEDULER_INTERVAL: &str = "5m";
-pub const DESCHEDULER_PROFILE: &str = "spot-failback";
+pub(crate) const DESCHEDULER_INTERVAL: &str = "5m";
+pub(crate) const DESCHEDULER_PROFILE: &str = "spot-failback";
 /// A pod that has just been moved stays for two rounds, whatever happens to its node.
-pub const MIN_POD_AGE: &str = "10m";
+pub(crate) const MIN_POD_AGE: &str = "10m";
 /// Twelve rounds of five minutes: the usual replicas are all back in about an hour, and never more than that share of them
 /// moves at once. Of what autoscalers add the share would be larger than the room that a round finds, and what does not
 /// find room goes back to on-demand (docs/evidence.md).
-pub const ROUNDS_TO_FAIL_BACK: i64 = 12;
+pub(crate) const ROUNDS_TO_FAIL_BACK: i64 = 12;
 /// Pods with an emptyDir come back to Spot like any other; a zonal disk may not be able to follow its pod.
-pub const DEFAULT_DISABLED: [DefaultProtection; 1] = [DefaultProtection::PodsWithLocalStorage];
-pub const EXTRA_ENABLED: [ExtraProtection; 1] = [ExtraProtection::PodsWithPvc];
+pub(crate) const DEFAULT_DISABLED: [DefaultProtection; 1] =
+    [DefaultProtection::PodsWithLocalStorage];
+pub(crate) const EXTRA_ENABLED: [ExtraProtection; 1] = [ExtraProtection::PodsWithPvc];
 
 // ---- termination handler
 
 /// The release that chart 1.2.0 was made with. Source: maksim-paskal/aks-node-termination-handler, its tags.
-pub const TERMINATION_HANDLER_IMAGE: &str = "paskalmaksim/aks-node-termination-handler:v1.0.19";
-pub const TERMINATION_HANDLER_CHART: (&str, &str) = (
+pub(crate) const TERMINATION_HANDLER_IMAGE: &str =
+    "paskalmaksim/aks-node-termination-handler:v1.0.19";
+pub(crate) const TERMINATION_HANDLER_CHART: (&str, &str) = (
     "https://maksim-paskal.github.io/aks-node-termination-handler/",
     "1.2.0",
 );
 /// Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler/values.yaml, and a CPU limit.
-pub const TERMINATION_HANDLER_RESOURCES: ResourceDefaults = ResourceDefaults {
+pub(crate) const TERMINATION_HANDLER_RESOURCES: ResourceDefaults = ResourceDefaults {
     requests: ("20m", "100Mi"),
     limits: ("100m", "100Mi"),
 };
 /// Azure recommends one request a second; the handler's own 5 s would be a sixth of the notice.
-pub const TERMINATION_HANDLER_PERIOD: &str = "1s";
+pub(crate) const TERMINATION_HANDLER_PERIOD: &str = "1s";
 /// What finding the event, cordoning and listing pods may cost of the notice.
-pub const DRAIN_OVERHEAD_SECONDS: i64 = 5;
+pub(crate) const DRAIN_OVERHEAD_SECONDS: i64 = 5;
 
 /// CPU and memory of a controller, as it is requested and as it is limited.
 #[derive(Clone, Copy, Debug)]
-pub struct ResourceDefaults {
+pub(crate) struct ResourceDefaults {
     pub requests: (&'static str, &'static str),
     pub limits: (&'static str, &'static str),
 }

@@ -50,7 +50,7 @@ impl<'f> IntoIterator for &'f Files {
 }
 
 /// Whether a path names a file within a directory, alike on every system: relative, of parts that are names.
-pub fn is_inside(path: &str) -> bool {
+pub(crate) fn is_inside(path: &str) -> bool {
     let is_name = |part: &str| {
         !matches!(part, "" | "." | "..")
             && !part.contains(|c: char| c.is_control() || matches!(c, '\\' | ':'))

@@ -1,7 +1,10 @@
 //! "Did you mean …?"
 
 /// The known word that `written` was most likely meant to be.
-pub fn similar<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn similar<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let lower = written.to_lowercase();
     known
         .into_iter()

@@ -6,7 +6,7 @@ pub(crate) mod context;
 mod draft;
 pub mod figures;
 mod findings;
-pub mod formats;
+pub(crate) mod formats;
 mod listing;
 mod on_demand_taint;
 mod page;

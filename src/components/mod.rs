@@ -1,26 +1,26 @@
 //! What each part of the system is made of. One folder a component; [`ComponentId`] is the list.
 
 pub mod bundle;
-pub mod chart;
+pub(crate) mod chart;
 mod component;
-pub mod controller;
-pub mod descheduler;
-pub mod disruption_budgets;
+pub(crate) mod controller;
+pub(crate) mod descheduler;
+pub(crate) mod disruption_budgets;
 mod id;
 pub(crate) mod installed;
-pub mod monitoring;
-pub mod node_pools;
+pub(crate) mod monitoring;
+pub(crate) mod node_pools;
 mod notice;
-pub mod objects;
+pub(crate) mod objects;
 pub(crate) mod observe;
-pub mod overprovisioner;
-pub mod placement;
-pub mod priority_expander;
-pub mod programs;
-pub mod proportional_autoscaler;
+pub(crate) mod overprovisioner;
+pub(crate) mod placement;
+pub(crate) mod priority_expander;
+pub(crate) mod programs;
+pub(crate) mod proportional_autoscaler;
 pub mod resolve;
 mod system;
-pub mod termination_handler;
+pub(crate) mod termination_handler;
 
 pub use component::{Component, Makes};
 pub use id::ComponentId;

@@ -20,7 +20,7 @@ use crate::plan::Plan;
 use crate::sha256;
 
 /// Metadata of an object of ours: `app` says which part of the system it is.
-pub fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
+pub(crate) fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
     let own = [
         (NAME_LABEL, app),
         (PART_OF_LABEL, plan.name.as_str()),
@@ -40,7 +40,7 @@ pub fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> 
 }
 
 /// The labels that select a controller's pods. They can never be changed, so nothing of the user's is in them.
-pub fn pod_labels(app: &str, instance: &str) -> Labels {
+pub(crate) fn pod_labels(app: &str, instance: &str) -> Labels {
     Labels::from([
         (NAME_LABEL.to_owned(), app.to_owned()),
         (INSTANCE_LABEL.to_owned(), instance.to_owned()),
@@ -48,7 +48,7 @@ pub fn pod_labels(app: &str, instance: &str) -> Labels {
 }
 
 /// A container that is hardened and otherwise empty.
-pub fn container(name: &str, image: &str, resources: &ContainerResources) -> Container {
+pub(crate) fn container(name: &str, image: &str, resources: &ContainerResources) -> Container {
     Container {
         name: name.to_owned(),
         image: Some(image.to_owned()),
@@ -75,7 +75,7 @@ fn quantities(
 }
 
 /// The account of a controller. Pods ask for its token themselves, where they need one.
-pub fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> Object {
+pub(crate) fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> Object {
     Object::ServiceAccount(ServiceAccount {
         metadata: metadata(plan, app, name, Some(namespace)),
         automount_service_account_token: Some(false),
@@ -84,7 +84,7 @@ pub fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> O
 }
 
 /// A cluster role and its binding to an account.
-pub fn cluster_role(
+pub(crate) fn cluster_role(
     plan: &Plan,
     app: &str,
     name: &str,
@@ -106,7 +106,7 @@ pub fn cluster_role(
 }
 
 /// A role in a namespace and its binding to an account, which may live in another one.
-pub fn role(
+pub(crate) fn role(
     plan: &Plan,
     app: &str,
     (name, namespace): (&str, &str),
@@ -132,7 +132,7 @@ pub fn role(
 ///
 /// A pod that is not ready uses up the one that may be gone: it must be evictable in any case, or its node could never
 /// be drained.
-pub fn controller_budget(
+pub(crate) fn controller_budget(
     plan: &Plan,
     app: &str,
     (name, namespace): (&str, &str),
@@ -157,7 +157,7 @@ pub fn controller_budget(
 
 /// The namespace that holds spotgen's own controllers, admitting only pods that are hardened as ours are.
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
-pub fn system_namespace(system: &System, name: &str) -> Object {
+pub(crate) fn system_namespace(system: &System, name: &str) -> Object {
     let plan = &system.plan;
     let mut metadata = metadata(plan, name, name, None);
     if let Some(labels) = &mut metadata.labels {
@@ -171,14 +171,14 @@ pub fn system_namespace(system: &System, name: &str) -> Object {
 }
 
 /// The Pod Security Standard that a namespace of ours can enforce.
-pub fn level_of(system: &System, namespace: &str) -> &'static str {
+pub(crate) fn level_of(system: &System, namespace: &str) -> &'static str {
     let handler = system.termination_handler.as_ref();
     let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
     enforced_level(system, is_there)
 }
 
 /// The Pod Security Standard that a namespace of ours can enforce, with the termination handler in it or without.
-pub fn enforced_level(system: &System, with_handler: bool) -> &'static str {
+pub(crate) fn enforced_level(system: &System, with_handler: bool) -> &'static str {
     let handler = system.termination_handler.as_ref();
     if with_handler && handler.is_some_and(|handler| handler.host_network) {
         "privileged"
@@ -188,7 +188,7 @@ pub fn enforced_level(system: &System, with_handler: bool) -> &'static str {
 }
 
 /// A fingerprint of a text, to restart pods when what they read only once has changed.
-pub fn fingerprint(text: &str) -> String {
+pub(crate) fn fingerprint(text: &str) -> String {
     let mut digest = sha256::hex(text.as_bytes());
     digest.truncate(16);
     digest

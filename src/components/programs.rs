@@ -47,13 +47,13 @@ impl Program {
 }
 
 /// The workloads that run a program of the system.
-pub fn running(manifests: &Manifests, program: Program) -> impl Iterator<Item = &Found> {
+pub(crate) fn running(manifests: &Manifests, program: Program) -> impl Iterator<Item = &Found> {
     let workloads = manifests.workloads.iter();
     workloads.filter(move |found| Program::of(found) == Some(program))
 }
 
 /// The workloads of placeholders. What does nothing on every node, once images are there, is something else.
-pub fn placeholders(manifests: &Manifests) -> impl Iterator<Item = &Found> {
+pub(crate) fn placeholders(manifests: &Manifests) -> impl Iterator<Item = &Found> {
     let is_one = |found: &&Found| {
         matches!(
             found.kind,

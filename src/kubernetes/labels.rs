@@ -8,32 +8,32 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use crate::values::SortedMap;
 
 /// Labels as text.
-pub type Labels = SortedMap<String, String>;
+pub(crate) type Labels = SortedMap<String, String>;
 
 /// Labels that every object carries, or that name a controller's pods.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
-pub const NAME_LABEL: &str = "app.kubernetes.io/name";
-pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
-pub const VERSION_LABEL: &str = "app.kubernetes.io/version";
-pub const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
-pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+pub(crate) const NAME_LABEL: &str = "app.kubernetes.io/name";
+pub(crate) const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+pub(crate) const VERSION_LABEL: &str = "app.kubernetes.io/version";
+pub(crate) const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
+pub(crate) const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 /// The labels of nodes by which pods are mostly spread.
-pub const ZONE: &str = "topology.kubernetes.io/zone";
-pub const HOSTNAME: &str = "kubernetes.io/hostname";
+pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
+pub(crate) const HOSTNAME: &str = "kubernetes.io/hostname";
 /// The operating system of a node.
-pub const OS_LABEL: &str = "kubernetes.io/os";
+pub(crate) const OS_LABEL: &str = "kubernetes.io/os";
 
 /// The label by which a `Deployment` tells the pods of its generations apart.
-pub const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
+pub(crate) const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
 
 /// The label by which a namespace says what pods it admits.
-pub const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
+pub(crate) const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
 
 /// Hardened as all our pods are.
-pub const RESTRICTED: &str = "restricted";
+pub(crate) const RESTRICTED: &str = "restricted";
 
-pub fn match_labels(labels: Labels) -> LabelSelector {
+pub(crate) fn match_labels(labels: Labels) -> LabelSelector {
     LabelSelector {
         match_labels: Some(labels.into()),
         ..LabelSelector::default()
@@ -41,7 +41,7 @@ pub fn match_labels(labels: Labels) -> LabelSelector {
 }
 
 /// Selects Linux nodes that have these labels besides: our images and their hardening are Linux's.
-pub fn linux_nodes<const N: usize>(labels: [(&str, &str); N]) -> BTreeMap<String, String> {
+pub(crate) fn linux_nodes<const N: usize>(labels: [(&str, &str); N]) -> BTreeMap<String, String> {
     labels
         .into_iter()
         .chain([(OS_LABEL, "linux")])

@@ -11,7 +11,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::Labels;
 
 /// A pod template with the labels that its controller selects by.
-pub fn pod_template(labels: Labels, annotations: Option<Labels>, spec: PodSpec) -> PodTemplateSpec {
+pub(crate) fn pod_template(
+    labels: Labels,
+    annotations: Option<Labels>,
+    spec: PodSpec,
+) -> PodTemplateSpec {
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(labels.into()),
@@ -24,7 +28,7 @@ pub fn pod_template(labels: Labels, annotations: Option<Labels>, spec: PodSpec) 
 
 /// What the restricted Pod Security Standard asks of a pod.
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted>
-pub fn restricted_pod(user: i64) -> PodSecurityContext {
+pub(crate) fn restricted_pod(user: i64) -> PodSecurityContext {
     PodSecurityContext {
         run_as_non_root: Some(true),
         run_as_user: Some(user),
@@ -38,7 +42,7 @@ pub fn restricted_pod(user: i64) -> PodSecurityContext {
 }
 
 /// What the same standard asks of a container, and a root file system that cannot be written to.
-pub fn restricted_container() -> SecurityContext {
+pub(crate) fn restricted_container() -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),
         capabilities: Some(Capabilities {
@@ -50,12 +54,12 @@ pub fn restricted_container() -> SecurityContext {
     }
 }
 
-pub fn quantity(value: &crate::values::Quantity) -> Quantity {
+pub(crate) fn quantity(value: &crate::values::Quantity) -> Quantity {
     Quantity(value.as_str().to_owned())
 }
 
 /// A probe that asks an address over HTTP.
-pub fn http_probe(path: &str, port: i32, scheme: Option<&str>) -> Probe {
+pub(crate) fn http_probe(path: &str, port: i32, scheme: Option<&str>) -> Probe {
     Probe {
         http_get: Some(HTTPGetAction {
             path: Some(path.to_owned()),

@@ -3,7 +3,7 @@
 use k8s_openapi::api::rbac::v1::{PolicyRule, RoleRef, Subject};
 
 /// A rule over resources of one API group.
-pub fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
+pub(crate) fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
     let owned = |words: &[&str]| {
         words
             .iter()
@@ -19,14 +19,14 @@ pub fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
 }
 
 /// The same rule for one object alone.
-pub fn rule_for(group: &str, resource: &str, name: &str, verbs: &[&str]) -> PolicyRule {
+pub(crate) fn rule_for(group: &str, resource: &str, name: &str, verbs: &[&str]) -> PolicyRule {
     PolicyRule {
         resource_names: Some(vec![name.to_owned()]),
         ..rule(group, &[resource], verbs)
     }
 }
 
-pub fn role_ref(kind: &str, name: &str) -> RoleRef {
+pub(crate) fn role_ref(kind: &str, name: &str) -> RoleRef {
     RoleRef {
         api_group: Some("rbac.authorization.k8s.io".to_owned()),
         kind: kind.to_owned(),
@@ -34,7 +34,7 @@ pub fn role_ref(kind: &str, name: &str) -> RoleRef {
     }
 }
 
-pub fn subject((name, namespace): (&str, &str)) -> Subject {
+pub(crate) fn subject((name, namespace): (&str, &str)) -> Subject {
     Subject {
         kind: "ServiceAccount".to_owned(),
         name: name.to_owned(),

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 /// The taints of a node that is not ready, or that no longer answers.
 /// Source: kubernetes/api `core/v1/well_known_taints.go`.
-pub const NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
-pub const NODE_UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+pub(crate) const NODE_NOT_READY: &str = "node.kubernetes.io/not-ready";
+pub(crate) const NODE_UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
 /// What a taint does to pods that do not tolerate it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -118,7 +118,7 @@ impl From<Toleration> for api::Toleration {
 }
 
 /// Tolerations as the API has them; `None` rather than an empty list.
-pub fn api_tolerations(list: &[Toleration]) -> Option<Vec<api::Toleration>> {
+pub(crate) fn api_tolerations(list: &[Toleration]) -> Option<Vec<api::Toleration>> {
     let list: Vec<_> = list.iter().cloned().map(Into::into).collect();
     Some(list).filter(|list| !list.is_empty())
 }

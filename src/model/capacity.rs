@@ -7,17 +7,17 @@ use crate::config::{Mode, Spot};
 use crate::plan::{NodePool, Plan, Workload};
 
 /// What pods can request on one node of a pool.
-pub fn of_node(pool: &NodePool) -> Option<Amount> {
+pub(crate) fn of_node(pool: &NodePool) -> Option<Amount> {
     pool.room.as_ref().map(Amount::from)
 }
 
 /// What pods can request on all nodes that a pool can have; none where it is not known.
-pub fn of_pool(pool: &NodePool) -> Option<Amount> {
+pub(crate) fn of_pool(pool: &NodePool) -> Option<Amount> {
     Some(of_node(pool)?.times(pool.nodes?.max))
 }
 
 /// What pods can request on all nodes of several pools.
-pub fn of_pools<'p>(pools: impl IntoIterator<Item = &'p NodePool>) -> Option<Amount> {
+pub(crate) fn of_pools<'p>(pools: impl IntoIterator<Item = &'p NodePool>) -> Option<Amount> {
     let mut all = Amount::default();
     for pool in pools {
         all = all.plus(of_pool(pool)?);
@@ -27,7 +27,7 @@ pub fn of_pools<'p>(pools: impl IntoIterator<Item = &'p NodePool>) -> Option<Amo
 
 /// The pools that workloads fail over to: on-demand ones that they tolerate; those of the system only where there are no
 /// others.
-pub fn failover_pools(plan: &Plan) -> Vec<&NodePool> {
+pub(crate) fn failover_pools(plan: &Plan) -> Vec<&NodePool> {
     let pools = || {
         plan.node_pools
             .iter()
@@ -42,7 +42,7 @@ pub fn failover_pools(plan: &Plan) -> Vec<&NodePool> {
 }
 
 /// The Spot pools that workloads can run on.
-pub fn spot_pools(plan: &Plan) -> Vec<&NodePool> {
+pub(crate) fn spot_pools(plan: &Plan) -> Vec<&NodePool> {
     let pools = plan.node_pools.iter();
     pools
         .filter(|pool| pool.is_spot() && plan.is_for_workloads(pool))
@@ -51,7 +51,7 @@ pub fn spot_pools(plan: &Plan) -> Vec<&NodePool> {
 
 /// What workloads request in all, and the largest CPU and memory of one pod. What says nothing counts for nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Demand {
+pub(crate) struct Demand {
     pub all: Amount,
     pub largest: Amount,
     pub pods: i64,
@@ -81,7 +81,7 @@ impl Demand {
 }
 
 /// Of the workloads that prefer Spot, with all the replicas that their autoscalers allow.
-pub fn preferring_spot(plan: &Plan) -> Demand {
+pub(crate) fn preferring_spot(plan: &Plan) -> Demand {
     Demand::of(
         plan.workloads
             .iter()
@@ -90,17 +90,17 @@ pub fn preferring_spot(plan: &Plan) -> Demand {
 }
 
 /// Of everything that is on Spot while there is Spot.
-pub fn on_spot(plan: &Plan) -> Demand {
+pub(crate) fn on_spot(plan: &Plan) -> Demand {
     Demand::of(workloads_on_spot(plan))
 }
 
 /// Of everything that is on on-demand when there is no Spot.
-pub fn without_spot(plan: &Plan) -> Demand {
+pub(crate) fn without_spot(plan: &Plan) -> Demand {
     Demand::of(workloads_without_spot(plan))
 }
 
 /// What is on Spot while there is Spot.
-pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
+pub(crate) fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
             workload.placement.spot(),
@@ -111,7 +111,7 @@ pub fn workloads_on_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
 }
 
 /// What is on on-demand when there is no Spot.
-pub fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
+pub(crate) fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
     let is_there = |workload: &&Workload| {
         matches!(
             workload.placement.spot(),
@@ -124,7 +124,7 @@ pub fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workload> {
 /// A workload with more pods than the nodes of some pools hold, though they have as much room in all: what is left of a
 /// node is too little for one more.
 #[derive(Clone, Copy, Debug)]
-pub struct Crowd<'p> {
+pub(crate) struct Crowd<'p> {
     pub workload: &'p Workload,
     pub pods: i64,
     pub held: i64,
@@ -132,7 +132,7 @@ pub struct Crowd<'p> {
 
 impl<'p> Crowd<'p> {
     /// The worst of these workloads, were it alone on the nodes.
-    pub fn worst(
+    pub(crate) fn worst(
         workloads: impl Iterator<Item = &'p Workload>,
         pools: &[&NodePool],
     ) -> Option<Self> {

@@ -24,7 +24,7 @@ enum State {
 
 impl Sides<'_> {
     /// The worst cases for a pod; none where it fits on no Spot node, or on no other.
-    pub fn vote(&self, voter: &Voter<'_>) -> Option<Vote> {
+    pub(crate) fn vote(&self, voter: &Voter<'_>) -> Option<Vote> {
         self.vote_as(voter, voter.tolerates_candidates())
     }
 
@@ -58,7 +58,7 @@ impl Sides<'_> {
     /// on-demand that is no loss: it alone makes on-demand the worst there is.
     /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go (any node that is not
     /// needed); kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration (the points).
-    pub fn is_to_tolerate_candidates(&self, voter: &Voter<'_>) -> bool {
+    pub(crate) fn is_to_tolerate_candidates(&self, voter: &Voter<'_>) -> bool {
         let avoids_on_demand = || {
             let mut on_demand = self.on_demand.iter();
             on_demand.all(|side| side.untolerated(voter) > 0)

@@ -21,14 +21,14 @@ use crate::values::Duration;
 /// `max-node-provision-time` where the profile does not say it.
 const DEFAULT_PROVISION_MINUTES: u64 = 15;
 /// `initial-node-group-backoff-duration` and `max-node-group-backoff-duration`; AKS does not let them be set.
-pub const FIRST_BACKOFF_MINUTES: u64 = 5;
-pub const LONGEST_BACKOFF_MINUTES: u64 = 30;
+pub(crate) const FIRST_BACKOFF_MINUTES: u64 = 5;
+pub(crate) const LONGEST_BACKOFF_MINUTES: u64 = 30;
 /// Who waits longer waits for ever.
 const GIVE_UP_AFTER_MINUTES: u64 = 24 * 60;
 
 /// The way from Spot to on-demand.
 #[derive(Clone, Debug)]
-pub struct Failover<'p> {
+pub(crate) struct Failover<'p> {
     /// Spot pools that are tried before any on-demand pool.
     pub spot_first: Vec<&'p NodePool>,
     /// Minutes until a pool is given up.
@@ -39,7 +39,7 @@ pub struct Failover<'p> {
 
 /// Why pods need not wait for requests for Spot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refuge {
+pub(crate) enum Refuge {
     /// On-demand nodes that run anyway hold everything.
     PaidNodes,
     /// Placeholders on on-demand give way, and ask for its nodes.
@@ -49,7 +49,7 @@ pub enum Refuge {
 impl<'p> Failover<'p> {
     /// None where the autoscaler does not go by priorities, or no Spot pool comes first.
     /// `refuge` is what pods that fail over need not wait for.
-    pub fn of(plan: &'p Plan, refuge: Option<Refuge>) -> Option<Self> {
+    pub(crate) fn of(plan: &'p Plan, refuge: Option<Refuge>) -> Option<Self> {
         if plan.autoscaler.expander != Some(Expander::Priority) {
             return None;
         }
@@ -71,12 +71,12 @@ impl<'p> Failover<'p> {
 
     /// The longest that it takes when every request for Spot is refused, each as late as can be. None when on-demand's
     /// turn never comes. It is no promise where requests are accepted and never served.
-    pub fn longest_minutes(&self) -> Option<u64> {
+    pub(crate) fn longest_minutes(&self) -> Option<u64> {
         longest_minutes(self.spot_first.len(), self.provision_minutes)
     }
 
     /// The longest `max-node-provision-time` with which it takes no longer than this.
-    pub fn provision_minutes_for(&self, longest: u64) -> Option<u64> {
+    pub(crate) fn provision_minutes_for(&self, longest: u64) -> Option<u64> {
         (1..self.provision_minutes).rev().find(|minutes| {
             longest_minutes(self.spot_first.len(), *minutes).is_some_and(|took| took <= longest)
         })

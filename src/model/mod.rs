@@ -1,19 +1,19 @@
 //! What a cluster can do: what nodes hold, what the scheduler prefers, how long failover takes. Without time and without
 //! components: whoever installs something on nodes hands it in as amounts.
 
-pub mod budgets;
-pub mod capacity;
+pub(crate) mod budgets;
+pub(crate) mod capacity;
 mod choice;
 pub(crate) mod domains;
-pub mod failover;
-pub mod node_labels;
-pub mod packing;
-pub mod paid_room;
+pub(crate) mod failover;
+pub(crate) mod node_labels;
+pub(crate) mod packing;
+pub(crate) mod paid_room;
 pub mod score;
-pub mod sides;
-pub mod vote;
-pub mod voter;
-pub mod workload_view;
+pub(crate) mod sides;
+pub(crate) mod vote;
+pub(crate) mod voter;
+pub(crate) mod workload_view;
 
 pub use crate::plan::Amount;
 pub use workload_view::WorkloadView;

@@ -4,12 +4,12 @@ use super::Amount;
 
 /// What is free on each of some nodes.
 #[derive(Clone, Debug, Default)]
-pub struct Packing {
+pub(crate) struct Packing {
     free: Vec<Amount>,
 }
 
 impl Packing {
-    pub fn of(nodes: impl IntoIterator<Item = (Amount, i64)>) -> Self {
+    pub(crate) fn of(nodes: impl IntoIterator<Item = (Amount, i64)>) -> Self {
         let mut free = Vec::new();
         for (node, count) in nodes {
             let count = usize::try_from(count).unwrap_or(0);
@@ -19,7 +19,7 @@ impl Packing {
     }
 
     /// Puts pods, sizes and numbers, each onto the emptiest node, as the scheduler does while it has the choice.
-    pub fn spread(&mut self, groups: &[(Amount, i64)]) {
+    pub(crate) fn spread(&mut self, groups: &[(Amount, i64)]) {
         for (one, count) in groups {
             for _ in 0..*count {
                 let with_room = self.free.iter_mut().filter(|free| one.fits(**free));
@@ -33,7 +33,7 @@ impl Packing {
 
     /// Puts pods onto the nodes, each onto the first that has room for it: of each of these groups, a size and a number,
     /// one pod in turn, as they come when many nodes are drained at once. How many find room.
-    pub fn fill(&mut self, groups: &[(Amount, i64)]) -> i64 {
+    pub(crate) fn fill(&mut self, groups: &[(Amount, i64)]) -> i64 {
         let mut groups: Vec<Waiting> = groups.iter().map(Waiting::from).collect();
         let mut placed = 0;
         while !groups.is_empty() {
@@ -60,12 +60,12 @@ impl Packing {
 }
 
 /// How many pods these groups are, sizes and numbers.
-pub fn count(groups: &[(Amount, i64)]) -> i64 {
+pub(crate) fn count(groups: &[(Amount, i64)]) -> i64 {
     groups.iter().map(|(_, count)| count).sum()
 }
 
 /// What all of them request.
-pub fn sum(groups: &[(Amount, i64)]) -> Amount {
+pub(crate) fn sum(groups: &[(Amount, i64)]) -> Amount {
     let amounts = groups.iter().map(|(one, count)| one.times(*count));
     amounts.fold(Amount::default(), Amount::plus)
 }

@@ -12,7 +12,7 @@ use crate::plan::{NodePool, Plan};
 
 /// Pods that prefer Spot against the on-demand room that is paid for.
 #[derive(Clone, Debug)]
-pub struct PaidRoom<'p> {
+pub(crate) struct PaidRoom<'p> {
     /// The pools whose nodes run in any case, and how many those are. The last is the one whose minimum is to be raised.
     pools: Vec<(&'p NodePool, i64)>,
     /// What is on on-demand for good: sizes and numbers.
@@ -33,7 +33,7 @@ struct Workload {
 impl<'p> PaidRoom<'p> {
     /// None where nothing prefers Spot, nothing is known of on-demand nodes, or a workload does not say what it requests.
     /// `controllers` are what the system itself runs on on-demand nodes, sizes and numbers.
-    pub fn of(plan: &'p Plan, controllers: Vec<(Amount, i64)>) -> Option<Self> {
+    pub(crate) fn of(plan: &'p Plan, controllers: Vec<(Amount, i64)>) -> Option<Self> {
         let pools = failover_pools(plan);
         let ranges = pools.iter().map(|pool| Some((*pool, pool.nodes?.min)));
         let mut pools: Vec<(&NodePool, i64)> = ranges.collect::<Option<_>>()?;
@@ -69,12 +69,12 @@ impl<'p> PaidRoom<'p> {
     }
 
     /// The pool whose minimum is to be raised: the first that has one, else the first.
-    pub fn pool(&self) -> &'p NodePool {
+    pub(crate) fn pool(&self) -> &'p NodePool {
         self.last().0
     }
 
     /// The minimum of that pool.
-    pub fn min(&self) -> i64 {
+    pub(crate) fn min(&self) -> i64 {
         self.last().1
     }
 
@@ -83,62 +83,62 @@ impl<'p> PaidRoom<'p> {
     }
 
     /// The pools whose nodes run in any case, with their minimums, that one first.
-    pub fn minimums(&self) -> impl Iterator<Item = (&'p NodePool, i64)> {
+    pub(crate) fn minimums(&self) -> impl Iterator<Item = (&'p NodePool, i64)> {
         let others = &self.pools[..self.pools.len() - 1];
         std::iter::once(self.last()).chain(others.iter().copied())
     }
 
     /// Their names.
-    pub fn names(&self) -> Vec<&'p str> {
+    pub(crate) fn names(&self) -> Vec<&'p str> {
         self.minimums()
             .map(|(pool, _)| pool.name.as_str())
             .collect()
     }
 
     /// The pods that there usually are.
-    pub fn pods(&self) -> i64 {
+    pub(crate) fn pods(&self) -> i64 {
         self.workloads.iter().map(|workload| workload.usual).sum()
     }
 
     /// The pods that there are at most.
-    pub fn most_pods(&self) -> i64 {
+    pub(crate) fn most_pods(&self) -> i64 {
         self.workloads.iter().map(|workload| workload.most).sum()
     }
 
     /// Pods that budgets let go at once.
-    pub fn at_once(&self) -> i64 {
+    pub(crate) fn at_once(&self) -> i64 {
         self.workloads.iter().map(|workload| workload.at_once).sum()
     }
 
     /// How many of those find room.
-    pub fn placed(&self) -> i64 {
+    pub(crate) fn placed(&self) -> i64 {
         self.free().fill(&self.pods_at_once())
     }
 
     /// Whether everything that there usually is finds room.
-    pub fn holds_usual(&self) -> bool {
+    pub(crate) fn holds_usual(&self) -> bool {
         self.holds(&self.groups(|workload| workload.usual))
     }
 
     /// Whether everything that prefers Spot finds room, with all the replicas that autoscalers make.
-    pub fn holds_all(&self) -> bool {
+    pub(crate) fn holds_all(&self) -> bool {
         self.holds(&self.all())
     }
 
     /// Whether these placeholders find room in what all that leaves: pods displace them, and not the other way round.
-    pub fn holds_beside_all(&self, placeholders: &[(Amount, i64)]) -> bool {
+    pub(crate) fn holds_beside_all(&self, placeholders: &[(Amount, i64)]) -> bool {
         let mut free = self.free();
         let all = self.all();
         free.fill(&all) == count(&all) && free.fill(placeholders) == count(placeholders)
     }
 
     /// Whether these find room, sizes and numbers, beside what is there for good.
-    pub fn holds(&self, wanted: &[(Amount, i64)]) -> bool {
+    pub(crate) fn holds(&self, wanted: &[(Amount, i64)]) -> bool {
         self.free().fill(wanted) == count(wanted)
     }
 
     /// How many placeholders as large as the largest pod find room, and no more of them than pods come at once.
-    pub fn slots(&self) -> (Amount, i64) {
+    pub(crate) fn slots(&self) -> (Amount, i64) {
         let sizes = self.workloads.iter().map(|workload| workload.one);
         let largest = sizes.fold(Amount::default(), Amount::max);
         (largest, self.free().fill(&[(largest, self.at_once())]))
@@ -153,14 +153,14 @@ impl<'p> PaidRoom<'p> {
     }
 
     /// The least minimum with which everything that comes at once finds room, where it is more than there is.
-    pub fn cure(&self) -> Option<Self> {
+    pub(crate) fn cure(&self) -> Option<Self> {
         let least = self.min_for(&self.pods_at_once());
         least.filter(|cure| cure.min() > self.min())
     }
 
     /// The least minimum with which these placeholders find room, and all pods that come at once. Where that holds
     /// everything that fails over, it is to hold the placeholders beside it. None where the pool cannot have it.
-    pub fn min_with(&self, placeholders: &[(Amount, i64)]) -> Option<Self> {
+    pub(crate) fn min_with(&self, placeholders: &[(Amount, i64)]) -> Option<Self> {
         let least = self.min_for(placeholders)?;
         let least = least.min_for(&least.pods_at_once())?;
         if least.holds_all() {
@@ -238,7 +238,7 @@ impl<'p> PaidRoom<'p> {
     }
 
     /// The fewest and the most pods that are killed with their VMs.
-    pub fn killed(&self) -> (i64, i64) {
+    pub(crate) fn killed(&self) -> (i64, i64) {
         let held_back = self.pods() - self.at_once();
         ((held_back - self.placed()).max(0), held_back)
     }

@@ -63,7 +63,7 @@ impl<'p> Side<'p> {
 
 /// The two kinds of nodes, as far as workloads can be on them.
 #[derive(Debug)]
-pub struct Sides<'p> {
+pub(crate) struct Sides<'p> {
     /// Those of pools that are alike stand here once.
     pub(super) spot: Vec<Side<'p>>,
     /// System pools only where there are no others: pods are not to be there, and another rule minds it.
@@ -79,14 +79,14 @@ pub struct Sides<'p> {
 
 impl<'p> Sides<'p> {
     /// None where workloads have no choice.
-    pub fn of(plan: &'p Plan) -> Option<Self> {
+    pub(crate) fn of(plan: &'p Plan) -> Option<Self> {
         let pools = plan.node_pools.iter();
         let pools = pools.filter(|pool| plan.is_for_workloads(pool));
         Self::among(plan, pools, &plan.spot_tolerations)
     }
 
     /// Of the pools that a certain workload can be on, which is made to tolerate this.
-    pub fn among(
+    pub(crate) fn among(
         plan: &'p Plan,
         pools: impl Iterator<Item = &'p NodePool>,
         tolerated: &[Toleration],
@@ -101,7 +101,7 @@ impl<'p> Sides<'p> {
     }
 
     /// Of pools that workloads can be on, which are made to tolerate this.
-    pub fn new(
+    pub(crate) fn new(
         pools: impl Iterator<Item = &'p NodePool>,
         tolerated: &[Toleration],
         facts: &Facts,

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// How far a Spot node is ahead of an on-demand node, plugin by plugin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lead {
+pub(crate) struct Lead {
     pub taint: i64,
     pub node_affinity: i64,
     pub pod_anti_affinity: i64,
@@ -19,7 +19,7 @@ pub struct Lead {
 
 impl Lead {
     /// More than 0: Spot wins.
-    pub fn margin(self) -> i64 {
+    pub(crate) fn margin(self) -> i64 {
         self.taint
             + self.node_affinity
             + self.pod_anti_affinity
@@ -46,12 +46,13 @@ impl fmt::Display for Lead {
 }
 
 /// The two cases, as they are told.
-pub const FULL: &str = "a Spot node that the pod fills up, compared with an empty on-demand node";
-pub const CANDIDATE: &str = "an almost empty Spot node with the autoscaler's deletion taint, compared with an empty on-demand node";
+pub(crate) const FULL: &str =
+    "a Spot node that the pod fills up, compared with an empty on-demand node";
+pub(crate) const CANDIDATE: &str = "an almost empty Spot node with the autoscaler's deletion taint, compared with an empty on-demand node";
 
 /// The worst cases of a preference for Spot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Vote {
+pub(crate) struct Vote {
     /// The pod fills up a Spot node, which nobody needs less than that.
     pub full: Lead,
     /// The Spot node is so little used that the autoscaler would delete it, and says so by a taint; none where no Spot
@@ -61,7 +62,7 @@ pub struct Vote {
 
 impl Vote {
     /// The worse case.
-    pub fn worst(self) -> Lead {
+    pub(crate) fn worst(self) -> Lead {
         match self.candidate {
             Some(candidate) if candidate.margin() < self.full.margin() => candidate,
             _ => self.full,
@@ -69,7 +70,7 @@ impl Vote {
     }
 
     /// More than 0: Spot wins whatever happens.
-    pub fn margin(self) -> i64 {
+    pub(crate) fn margin(self) -> i64 {
         self.worst().margin()
     }
 }

@@ -13,7 +13,7 @@ const SYSTEM_SPREAD: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
 
 /// What the scheduler sees of a pod that prefers Spot.
 #[derive(Clone, Copy, Debug)]
-pub struct Voter<'a> {
+pub(crate) struct Voter<'a> {
     /// None of a kind that is not known.
     pub kind: Option<Kind>,
     /// None where there may be any number.
@@ -28,7 +28,7 @@ pub struct Voter<'a> {
 
 impl<'a> Voter<'a> {
     /// Of a workload of the plan; none where that does not prefer Spot, or does not say how many pods it has.
-    pub fn planned(workload: &'a Workload) -> Option<Self> {
+    pub(crate) fn planned(workload: &'a Workload) -> Option<Self> {
         let replicas = workload.most_replicas().filter(|replicas| *replicas > 0)?;
         workload.prefers_spot().then(|| Self {
             kind: Some(workload.kind),

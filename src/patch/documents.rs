@@ -9,8 +9,8 @@ use memchr::memmem::Finder;
 const CHUNK: usize = 256 << 10;
 
 /// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
-/// never ends from filling the memory.
-pub const MAX_DOCUMENT: usize = 256 << 20;
+/// never ends from filling the memory. Tests are there sooner.
+pub const MAX_DOCUMENT: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
 
 /// The documents of a stream, one after the other. Only the current one is in memory.
 pub struct Documents<R> {

@@ -13,20 +13,20 @@ mod node_pools;
 mod nodes;
 mod vm_sizes;
 
-pub use cluster_autoscaler::{
+pub(crate) use cluster_autoscaler::{
     ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind,
 };
-pub use facts::{Cli, Drain, Facts, Interruption, NoticeChannel};
-pub use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
-pub use nodes::{
+pub(crate) use facts::{Cli, Drain, Facts, Interruption, NoticeChannel};
+pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
+pub(crate) use nodes::{
     NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
 };
-pub use vm_sizes::{Allocatable, Quota, VmSizes};
+pub(crate) use vm_sizes::{Allocatable, Quota, VmSizes};
 
 use crate::config::ProviderName;
 
 /// The facts of a provider.
-pub fn facts(name: ProviderName) -> &'static Facts {
+pub(crate) fn facts(name: ProviderName) -> &'static Facts {
     match name {
         ProviderName::Aks => &aks::FACTS,
         ProviderName::Eks => &eks::FACTS,

@@ -18,14 +18,14 @@ const STAND_INS: [(&[&str], &str); 4] = [
 
 /// A node that has to go, or a key that is missing from it.
 #[derive(Clone, Debug)]
-pub struct Broken {
+pub(crate) struct Broken {
     pub pointer: Pointer,
     pub missing: Option<String>,
 }
 
 /// What is not in the document, and so cannot be held against it.
 #[derive(Clone, Debug)]
-pub struct Holes {
+pub(crate) struct Holes {
     /// What the parts that were taken out lay in, all the way up: each node by its depth and its place, which stay
     /// what they are when others go.
     around: HashSet<(usize, Span)>,
@@ -37,7 +37,7 @@ pub struct Holes {
 
 impl Holes {
     /// Nothing taken out yet.
-    pub fn new(has_manifests: bool) -> Self {
+    pub(crate) fn new(has_manifests: bool) -> Self {
         Self {
             around: HashSet::new(),
             is_without_provider: false,
@@ -47,7 +47,7 @@ impl Holes {
 
     /// Takes the broken parts out of the document, or puts something in their place. False when its root would have to
     /// go.
-    pub fn cut(&mut self, document: &mut Document<'_>, broken: &[Broken]) -> bool {
+    pub(crate) fn cut(&mut self, document: &mut Document<'_>, broken: &[Broken]) -> bool {
         let mut pointers = Vec::new();
         for part in broken {
             let whole = match &part.missing {
@@ -110,7 +110,7 @@ impl Holes {
     }
 
     /// Whether something was taken out of what is at `pointer`: then nothing may be said about what is missing there.
-    pub fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
+    pub(crate) fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
         match document.node(pointer) {
             Some(node) => self.around.contains(&(pointer.depth(), node.span)),
             // The whole of it may be what was taken out.

@@ -7,8 +7,8 @@ mod two_meanings;
 
 pub(crate) use config::classes::placement;
 pub(crate) use config::context::{Context, Rest, spec};
-pub use holes::{Broken, Holes};
-pub use two_meanings::suit_help;
+pub(crate) use holes::{Broken, Holes};
+pub(crate) use two_meanings::suit_help;
 
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Pointer, Report};

@@ -12,7 +12,7 @@ use crate::yaml::{Node, Value};
 
 /// Gives each such finding the help that suits what its place takes. Those in places that the schema does not know
 /// keep the help that they have.
-pub fn suit_help(document: &Document<'_>, report: &mut Report) {
+pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     let mut found: HashMap<Span, Vec<&mut Diagnostic>> = HashMap::new();
     for diagnostic in report.iter_mut() {
         if let Some(place) = diagnostic.place

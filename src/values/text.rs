@@ -446,6 +446,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sample_size::sample_size;
 
     fn agrees<G: Grammar>(text: &str) {
         let pattern = Regex::new(G::PATTERN).expect("a valid pattern");
@@ -521,6 +522,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(sample_size(32, 256)))]
+
         #[test]
         fn pattern_and_function_agree(text in "[aZ0._/=!,:@-]{0,9}(:NoSchedule|:PreferNoSchedule|)") {
             all_agree(&text);

@@ -2,32 +2,27 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
 use super::golden::files;
-use super::system::{documents, text};
-use super::tools::{self, KUBECTL, PYTHON};
+use super::output_invariants::{documents, text};
+use super::process::{self, spotgen};
+use super::tool_paths::{self, KUBECTL, PYTHON};
 
 /// Renders a configuration of these lines below `spec`.
 fn render(spec: &str) -> Output {
-    let folder = tempfile::TempDir::new().expect("a folder can be made");
-    let path = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
-    fs::write(&path, format!("{head}{spec}")).expect("a file can be written");
-    tools::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .args(["render", "--format", "admission", "-f"])
-            .arg(&path)
-            .env_remove("SPOTGEN_LOG"),
-    )
+    spotgen(["render", "--format", "admission", "-f", "-"])
+        .stdin(format!("{head}{spec}"))
+        .run()
 }
 
 fn objects(spec: &str) -> Vec<Value> {
     let output = render(spec);
-    tools::passes(&output);
-    documents(&String::from_utf8(output.stdout).expect("spotgen writes UTF-8"))
+    process::passes(&output);
+    documents(&process::stdout(&output))
 }
 
 #[test]
@@ -60,7 +55,7 @@ fn the_api_follows_the_version() {
 #[test]
 fn beta_is_said_to_be_off() {
     let output = render("  cluster: {kubernetesVersion: \"1.35\"}\n");
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stderr = process::stderr(&output);
     assert!(
         stderr.contains("--feature-gates=MutatingAdmissionPolicy=true"),
         "{stderr}"
@@ -70,8 +65,8 @@ fn beta_is_said_to_be_off() {
 #[test]
 fn older_versions_are_refused() {
     let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");
-    tools::refused(&output, "since 1.34; the configuration says 1.33");
-    tools::refused(
+    process::refused(&output, "since 1.34; the configuration says 1.33");
+    process::refused(
         &render(""),
         "1.33 is assumed, since the configuration says none",
     );
@@ -124,11 +119,11 @@ fn golden() -> Vec<PathBuf> {
 
 #[test]
 fn another_cel_runs_the_policies_on_pods() {
-    let Some([python]) = tools::find("admission policies run by cel-python", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("admission policies run by cel-python", [PYTHON]) else {
         return;
     };
-    tools::passes(&tools::run(
-        tools::script(&python, "admission.py").args(golden()),
+    process::passes(&process::run(
+        tool_paths::script(&python, "admission.py").args(golden()),
     ));
     // What it is for: a policy that does its work again and again.
     let broken = fs::read_to_string(&golden()[0])
@@ -136,28 +131,28 @@ fn another_cel_runs_the_policies_on_pods() {
         .replace("+ (variables.tolerates1 ?", "+ (false ?");
     let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
     std::io::Write::write_all(&mut file, broken.as_bytes()).expect("it can be written");
-    let output = tools::run(tools::script(&python, "admission.py").arg(file.path()));
-    tools::refused(&output, "the second time something changes");
+    let output = process::run(tool_paths::script(&python, "admission.py").arg(file.path()));
+    process::refused(&output, "the second time something changes");
 }
 
 #[test]
 fn policies_fit_the_kubernetes_schemas() {
     let Some([python, kubectl]) =
-        tools::find("admission policies against the schemas", [PYTHON, KUBECTL])
+        tool_paths::find("admission policies against the schemas", [PYTHON, KUBECTL])
     else {
         return;
     };
     let versions = ["--versions", "1.36,1.37"];
-    tools::passes(&tools::run(
-        tools::script(&python, "schemas.py")
+    process::passes(&process::run(
+        tool_paths::script(&python, "schemas.py")
             .args(versions)
             .args(golden()),
     ));
-    let readers = tools::run(
-        tools::script(&python, "readers.py")
+    let readers = process::run(
+        tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(golden())
             .env(KUBECTL, kubectl),
     );
-    tools::passes(&readers);
+    process::passes(&readers);
 }

@@ -13,11 +13,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::patch_tools::{charts, patch};
-use super::tools::{self, HELM3, HELM4, KUSTOMIZE};
+use super::process::{self, SPOTGEN};
+use super::tool_paths::{self, HELM3, HELM4, KUSTOMIZE};
 
 /// A command of the plugin.
 fn command(name: &str) -> Vec<String> {
-    let file = tools::root().join("plugins/argocd/plugin.yaml");
+    let file = tool_paths::root().join("plugins/argocd/plugin.yaml");
     let text = fs::read_to_string(file).expect("it is there");
     let plugin: Value = serde_saphyr::from_str(&text).expect("it is YAML");
     assert_eq!(plugin["apiVersion"], "argoproj.io/v1alpha1");
@@ -42,7 +43,7 @@ impl Application {
         let folder = TempDir::new().expect("a folder can be made");
         let application = Self { folder };
         fs::create_dir_all(application.path("bin")).expect("a folder can be made");
-        let spotgen = Path::new(env!("CARGO_BIN_EXE_spotgen"));
+        let spotgen = Path::new(SPOTGEN);
         for (name, program) in [("spotgen", spotgen)].iter().chain(programs) {
             symlink(program, application.path("bin").join(name)).expect("a link can be made");
         }
@@ -63,7 +64,7 @@ impl Application {
                 .chain(env::split_paths(&path)),
         )
         .expect("folders of a PATH make a PATH");
-        tools::run(
+        process::run(
             Command::new(&words[0])
                 .args(&words[1..])
                 .current_dir(self.path("app"))
@@ -90,14 +91,14 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn charts_are_rendered_and_placed() {
-    let Some([helm]) = tools::find("the Argo CD plugin on a chart", [HELM4]) else {
+    let Some([helm]) = tool_paths::find("the Argo CD plugin on a chart", [HELM4]) else {
         return;
     };
     let application = Application::new(&[("helm", &helm)]);
     copy(&charts().join("shop"), &application.path("app"));
-    tools::passes(&application.run(&command("init")));
+    process::passes(&application.run(&command("init")));
     let output = application.run(&command("generate"));
-    tools::passes(&output);
+    process::passes(&output);
     let template = [
         "helm",
         "template",
@@ -108,11 +109,11 @@ fn charts_are_rendered_and_placed() {
         "--include-crds",
     ];
     let plain = application.run(&template.map(str::to_owned));
-    tools::passes(&plain);
+    process::passes(&plain);
     let input = application.path("plain.yaml");
     fs::write(&input, plain.stdout).expect("a file can be written");
     let expected = patch(&input, &["-f", "spot-config.yaml", "--namespace", "shop"]);
-    tools::passes(&expected);
+    process::passes(&expected);
     let text = |output: &Output| {
         String::from_utf8_lossy(&output.stdout)
             .trim_end()
@@ -160,7 +161,7 @@ fn serve(folder: PathBuf) -> String {
 /// What Chart.lock names is fetched, though nobody has added its repository and there are newer versions.
 #[test]
 fn charts_that_a_lock_names_are_fetched() {
-    let Some(helms) = tools::find("the Argo CD plugin on a chart with a lock", [HELM3, HELM4])
+    let Some(helms) = tool_paths::find("the Argo CD plugin on a chart with a lock", [HELM3, HELM4])
     else {
         return;
     };
@@ -168,7 +169,7 @@ fn charts_that_a_lock_names_are_fetched() {
         let application = Application::new(&[("helm", &helm)]);
         let run = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-            tools::passes(&application.run(&words));
+            process::passes(&application.run(&words));
         };
         let write = |name: &str, text: &str| {
             let path = application.path(name);
@@ -200,7 +201,7 @@ fn charts_that_a_lock_names_are_fetched() {
         // Twice, as for every commit.
         for _ in 0..2 {
             fs::remove_dir_all(application.path("app/charts")).expect("they were fetched");
-            tools::passes(&application.run(&command("init")));
+            process::passes(&application.run(&command("init")));
             let charts = fs::read_dir(application.path("app/charts")).expect("they are fetched");
             let fetched: Vec<_> = charts
                 .map(|file| file.expect("it is there").file_name())
@@ -212,12 +213,12 @@ fn charts_that_a_lock_names_are_fetched() {
 
 #[test]
 fn kustomizations_are_built_and_placed() {
-    let Some([kustomize]) = tools::find("the Argo CD plugin on a kustomization", [KUSTOMIZE])
+    let Some([kustomize]) = tool_paths::find("the Argo CD plugin on a kustomization", [KUSTOMIZE])
     else {
         return;
     };
     let application = Application::new(&[("kustomize", &kustomize)]);
-    let workloads = tools::root().join("tests/kustomize");
+    let workloads = tool_paths::root().join("tests/kustomize");
     for name in ["workloads.yaml", "spot-config.yaml"] {
         fs::copy(workloads.join(name), application.path("app").join(name))
             .expect("it can be copied");
@@ -227,11 +228,11 @@ fn kustomizations_are_built_and_placed() {
         "resources: [workloads.yaml]\n",
     )
     .expect("it can be written");
-    tools::passes(&application.run(&command("init")));
+    process::passes(&application.run(&command("init")));
     let output = application.run(&command("generate"));
-    tools::passes(&output);
+    process::passes(&output);
     assert!(
-        tools::text(&output).contains("scalesetpriority"),
+        process::text(&output).contains("scalesetpriority"),
         "nothing is placed"
     );
 }
@@ -243,5 +244,5 @@ fn a_failure_of_helm_is_one_of_the_plugin() {
     fs::write(application.path("app/Chart.yaml"), "nothing: of this\n").expect("it can be written");
     let output = application.run(&command("generate"));
     assert!(!output.status.success());
-    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+    assert!(output.stdout.is_empty(), "{}", process::text(&output));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::golden::root;
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
 
 fn article(file: &str) -> Vec<Value> {
     let text =

@@ -1,4 +1,4 @@
-//! The program from outside: hostile input, files, exit codes.
+//! The program from outside: arguments, files, exit codes, and input that is hostile or very long.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,133 +6,148 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use spotgen::components::ComponentId;
+
 use super::golden::root;
-use super::program::spotgen;
-use super::system::{documents, text};
+use super::library::{Given, config, golden};
+use super::output_invariants::{documents, text};
+use super::process::{self, SPOTGEN, spotgen, stderr};
+use super::sample_size::sample_size;
+use super::thread_time::thread_time;
 
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// Refused with this exit code, with nothing on stdout and a message.
+/// Cannot be read at all.
 #[track_caller]
-fn refused(stdin: &[u8], code: i32, message: &str) {
-    let started = Instant::now();
-    let output = spotgen(&root(), &["render", "-f", "-"], stdin);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    assert!(output.stdout.is_empty());
-    assert!(said.contains(message), "no {message:?} in {said}");
-    assert!(!said.contains("panicked"), "{said}");
-    assert!(
-        started.elapsed() < Duration::from_secs(20),
-        "it took {:?}",
-        started.elapsed()
-    );
+fn is_unreadable(given: &Given, message: &str) {
+    let checked = given.check();
+    checked.fails(message);
+    assert!(checked.report.is_unreadable(), "{}", checked.text);
 }
 
-#[test]
-fn hostile_input_is_refused() {
-    refused(b"", 2, "<stdin> is empty");
-    refused(b" \n\n", 2, "<stdin> is empty");
-    refused(b"# only this\n", 2, "<stdin> is empty");
-    refused(b"a: [1\n", 2, "not YAML");
-    refused(b"- a\n", 2, "a mapping is expected here");
-    refused(b"just text\n", 2, "a mapping is expected here");
-    refused(b"a: 1\n---\nb: 2\n", 2, "more than one document");
-    refused(b"\xff\xfe\x00", 2, "is not UTF-8");
-    refused(b"a: \x00\n", 2, "not YAML");
-    refused(b"a: b: c\n", 2, "not YAML");
-    refused(b"a:\n\tb: 1\n", 2, "not YAML");
-    refused("[".repeat(20_000).as_bytes(), 2, "not YAML");
-    refused("{a: ".repeat(20_000).as_bytes(), 2, "not YAML");
-    refused("- ".repeat(20_000).as_bytes(), 2, "not YAML");
-    let indented: String = (0..2_000).map(|depth| " ".repeat(depth) + "a:\n").collect();
-    refused(indented.as_bytes(), 2, "not YAML");
-    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-    for level in 1..12 {
-        let before = level - 1;
-        let ten = vec![format!("*a{before}"); 10].join(", ");
-        writeln!(laughs, "a{level}: &a{level} [{ten}]").expect("a string takes everything");
-    }
-    refused(laughs.as_bytes(), 1, "anchors are not supported");
+/// Can be read, and is refused.
+#[track_caller]
+fn is_mistaken(given: &Given, message: &str) {
+    let checked = given.check();
+    checked.fails(message);
+    assert!(!checked.report.is_unreadable(), "{}", checked.text);
 }
 
-/// Other people's manifests are as hostile, and some of what a configuration must not have is their good right.
-#[test]
-fn hostile_manifests_are_refused() {
-    let case = root().join("minimal");
-    let arguments = ["render", "-f", "spot-config.yaml", "--from", "-"];
+/// Ten times as much with every line.
+fn laughs() -> String {
     let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let ten = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(laughs, "a{level}: &a{level} [{ten}]").expect("a string takes everything");
     }
-    let deep = "[".repeat(20_000);
-    let twice = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, name: b}}";
-    for (input, code, message) in [
-        (&b"a: [1\n"[..], 2, "not YAML"),
-        (b"\xff\xfe\x00", 2, "is not UTF-8"),
-        (b"a: \x00\n", 2, "not YAML"),
-        (deep.as_bytes(), 2, "not YAML"),
-        (laughs.as_bytes(), 1, "its aliases expand to too many nodes"),
-        (twice.as_bytes(), 1, "key `name` is written twice"),
-        (b"- a\n", 1, "this is not a Kubernetes manifest"),
-        (b"kind: {{ .Values.kind }}\n", 1, "pipe `helm template`"),
-        (b"", 0, "there is no workload in the manifests"),
-        (b"--- &a\n---\n--- {x: *a}\n", 2, "not YAML"),
+    laughs
+}
+
+#[test]
+fn hostile_input_is_refused() {
+    let indented: String = (0..2_000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+    for (text, message) in [
+        ("", "spot-config.yaml is empty"),
+        (" \n\n", "spot-config.yaml is empty"),
+        ("# only this\n", "spot-config.yaml is empty"),
+        ("a: [1\n", "not YAML"),
+        ("- a\n", "a mapping is expected here"),
+        ("just text\n", "a mapping is expected here"),
+        ("a: 1\n---\nb: 2\n", "more than one document"),
+        ("a: \0\n", "not YAML"),
+        ("a: b: c\n", "not YAML"),
+        ("a:\n\tb: 1\n", "not YAML"),
+        (&"[".repeat(20_000), "not YAML"),
+        (&"{a: ".repeat(20_000), "not YAML"),
+        (&"- ".repeat(20_000), "not YAML"),
+        (&indented, "not YAML"),
     ] {
-        let output = spotgen(&case, &arguments, input);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(code), "{said}");
-        assert_eq!(output.stdout.is_empty(), code > 0, "half an output");
-        assert!(said.contains(message), "no {message:?} in {said}");
-        assert!(!said.contains("panicked"), "{said}");
+        is_unreadable(&config(text), message);
+    }
+    is_mistaken(&config(laughs()), "anchors are not supported");
+}
+
+/// Other people's manifests are as hostile, and some of what a configuration must not have is their good right.
+#[test]
+fn hostile_manifests_are_refused() {
+    let with = |manifests: &str| golden("minimal/spot-config.yaml").manifests(manifests);
+    is_unreadable(&with("a: [1\n"), "not YAML");
+    is_unreadable(&with("a: \0\n"), "not YAML");
+    is_unreadable(&with(&"[".repeat(20_000)), "not YAML");
+    is_unreadable(&with("--- &a\n---\n--- {x: *a}\n"), "not YAML");
+    let twice = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, name: b}}";
+    is_mistaken(&with(twice), "key `name` is written twice");
+    is_mistaken(&with(&laughs()), "its aliases expand to too many nodes");
+    is_mistaken(&with("- a\n"), "this is not a Kubernetes manifest");
+    let template = "kind: {{ .Values.kind }}\n";
+    is_mistaken(&with(template), "pipe `helm template`");
+    let nothing = "warning[manifest]: there is no workload in the manifests";
+    with("").check().passes(nothing);
+    with("# nothing\n").check().passes(nothing);
+}
+
+/// What is not even text, on any of the ways in.
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    let of_config = ["render", "-f", "-"];
+    let of_manifests = ["render", "-f", "minimal/spot-config.yaml", "--from", "-"];
+    for arguments in [&of_config[..], &of_manifests] {
+        let run = spotgen(arguments).in_folder(root());
+        let output = run.stdin(b"\xff\xfe\x00").run();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let said = stderr(&output);
+        assert!(said.contains("<stdin> is not UTF-8"), "{said}");
     }
 }
 
 #[test]
 fn much_garbage_is_refused_in_bounded_time() {
     let mut dice = 1_u64;
-    let mut garbage = vec![0_u8; 100 << 20];
+    let mut garbage = vec![0_u8; sample_size(10 << 20, 100 << 20)];
     for byte in &mut garbage {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        *byte = (dice >> 56) as u8;
+        *byte = b' ' + (dice >> 56) as u8 % 90;
     }
-    refused(&garbage, 2, "is not UTF-8");
-    for byte in &mut garbage {
-        *byte = b' ' + *byte % 90;
-    }
-    refused(&garbage, 2, "error");
+    let garbage = String::from_utf8(garbage).expect("it is ASCII");
+    let started = thread_time();
+    config(garbage).check().fails("error");
+    is_soon(started);
+}
+
+#[track_caller]
+fn is_soon(started: Duration) {
+    let took = thread_time().saturating_sub(started);
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 /// A report takes time by its length, not by the square of it.
 #[test]
-fn ten_thousand_workloads_with_mistakes_are_reported_in_bounded_time() {
+fn very_many_workloads_with_mistakes_are_reported_in_bounded_time() {
+    let count = sample_size(500, 10_000);
     let mut text = String::from(
         "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: x}\nspec:\n  provider: aks\n  workloads:\n",
     );
-    for number in 0..10_000 {
+    for number in 0..count {
         let mistake = ["selector: {app: [1]}", "selector: {app: x}, class: nope"][number % 2];
         writeln!(text, "    - {{name: w{number}, {mistake}}}").expect("a string takes everything");
     }
-    refused(text.as_bytes(), 1, "\n10000 errors\n");
     // All of it in one line.
     let one_line = text
         .replace("workloads:\n    - ", "workloads: [")
         .replace("\n    - ", ", ");
-    refused(
-        format!("{}]\n", one_line.trim_end()).as_bytes(),
-        1,
-        "\n10000 errors\n",
-    );
+    let one_line = format!("{}]\n", one_line.trim_end());
+    for text in [text, one_line] {
+        let started = thread_time();
+        let checked = config(text).check();
+        checked.fails(&format!("\n{count} errors\n"));
+        is_soon(started);
+    }
 }
 
 /// What belongs together is found by its name, however many there are.
 #[test]
-fn twenty_thousand_workloads_are_read_in_bounded_time() {
+fn very_many_workloads_are_read_in_bounded_time() {
     let mut text = String::new();
-    for number in 0..20_000 {
+    for number in 0..sample_size(2_000, 20_000) {
         writeln!(
             text,
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{number}}}\nspec:\n  selector: {{matchLabels: {{app: w{number}}}}}\n  template: {{metadata: {{labels: {{app: w{number}}}}}, spec: {{containers: [{{name: x}}]}}}}\n---\n\
@@ -141,25 +156,20 @@ fn twenty_thousand_workloads_are_read_in_bounded_time() {
         )
         .expect("a string takes everything");
     }
-    let config = "{apiVersion: spotgen.dev/v1alpha1, kind: SpotConfig, metadata: {name: x}, spec: {provider: aks, classRules: [{match: {}, class: default}]}}";
-    let directory = tempfile::tempdir().expect("a folder");
-    fs::write(directory.path().join("spot-config.yaml"), config).expect("it can be written");
-    let started = Instant::now();
-    let arguments = [
-        "render",
-        "--from",
-        "-",
-        "--only",
-        "disruption-budgets,priority-expander",
-    ];
-    let output = spotgen(directory.path(), &arguments, text.as_bytes());
-    assert!(output.status.success(), "{}", said(&output));
-    assert!(!String::from_utf8_lossy(&output.stdout).contains("PodDisruptionBudget"));
-    assert!(
-        started.elapsed() < Duration::from_secs(40),
-        "it took {:?}",
-        started.elapsed()
+    let given = config(
+        "{apiVersion: spotgen.dev/v1alpha1, kind: SpotConfig, metadata: {name: x}, spec: {provider: aks, classRules: [{match: {}, class: default}]}}",
     );
+    let given = given.manifests(&text);
+    let started = thread_time();
+    let made = given.render_only("manifests", |component| {
+        matches!(
+            component,
+            ComponentId::DisruptionBudgets | ComponentId::PriorityExpander
+        )
+    });
+    let made = made.expect("there is an expander");
+    assert!(!made.contains("PodDisruptionBudget"));
+    is_soon(started);
 }
 
 #[test]
@@ -168,22 +178,8 @@ fn a_very_long_value_is_not_repeated_whole() {
         "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: {}}}\nspec: {{provider: aks}}\n",
         "A".repeat(1 << 20)
     );
-    let output = spotgen(&root(), &["render", "-f", "-"], text.as_bytes());
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stderr.len() < 4_000, "{} bytes", output.stderr.len());
-}
-
-#[test]
-fn manifests_without_a_workload_are_worth_a_warning() {
-    let case = root().join("minimal");
-    let arguments = ["render", "-f", "spot-config.yaml", "--from", "-"];
-    let output = spotgen(&case, &arguments, b"# nothing\n");
-    assert_eq!(output.status.code(), Some(0));
-    assert!(
-        said(&output).contains("warning[manifest]: there is no workload in the manifests"),
-        "{}",
-        said(&output)
-    );
+    let said = config(text).check().text;
+    assert!(said.len() < 4_000, "{} bytes", said.len());
 }
 
 #[test]
@@ -191,10 +187,9 @@ fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
     let text =
         fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("the case is there");
     let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    let output = spotgen(&root(), &["render", "-f", "-"], windows.as_bytes());
-    assert!(output.status.success(), "{}", said(&output));
-    let golden = fs::read(root().join("minimal/manifests.yaml")).expect("the case is there");
-    assert!(output.stdout == golden, "it gives something else");
+    let made = config(windows).render("manifests");
+    let golden = fs::read_to_string(root().join("minimal/manifests.yaml")).expect("it is there");
+    assert!(made == Some(golden), "it gives something else");
 }
 
 #[test]
@@ -229,18 +224,18 @@ fn wrong_arguments_are_said() {
         (&["rendr"], "render"),
         (&[], "Usage"),
     ] {
-        let output = spotgen(empty, arguments, b"");
+        let output = spotgen(arguments).in_folder(empty).run();
         assert_eq!(
             output.status.code(),
             Some(2),
             "{arguments:?}: {}",
-            said(&output)
+            stderr(&output)
         );
         assert!(output.stdout.is_empty());
         assert!(
-            said(&output).contains(message),
+            stderr(&output).contains(message),
             "{arguments:?}: {}",
-            said(&output)
+            stderr(&output)
         );
     }
 }
@@ -253,7 +248,12 @@ fn files_are_written_whole_or_not_at_all() {
     let config = root().join("minimal/spot-config.yaml");
     let config = config.to_str().expect("UTF-8");
     let run = |arguments: &[&str], stdin: &[u8]| {
-        spotgen(directory.path(), arguments, stdin).status.code()
+        spotgen(arguments)
+            .in_folder(directory.path())
+            .stdin(stdin)
+            .run()
+            .status
+            .code()
     };
 
     assert_eq!(
@@ -273,13 +273,9 @@ fn files_are_written_whole_or_not_at_all() {
     assert_eq!(run(&["render", "-f", "-", "-o", path], b"a: ["), Some(2));
     assert!(is_golden());
     fs::write(&file, "something else\n").expect("it can be written");
-    let output = spotgen(
-        directory.path(),
-        &["render", "-f", config, "-o", path, "--check"],
-        b"",
-    );
+    let output = spotgen(["render", "-f", config, "-o", path, "--check"]).run();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("differs from line 1 on"));
+    assert!(stderr(&output).contains("differs from line 1 on"));
     assert_eq!(
         fs::read_to_string(&file).expect("it is still there"),
         "something else\n"
@@ -304,7 +300,7 @@ fn render_after(line: &str, folder: &Path) -> Output {
             "-euc",
             &format!("{line}\nexec \"$0\" render -f \"$1\" -o out"),
         ])
-        .arg(env!("CARGO_BIN_EXE_spotgen"))
+        .arg(SPOTGEN)
         .arg(root().join("minimal/spot-config.yaml"))
         .current_dir(folder)
         .env_remove("SPOTGEN_LOG")
@@ -325,7 +321,7 @@ fn files_have_the_permissions_that_they_should_have() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let output = render_after(line, folder.path());
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", stderr(&output));
         let found = fs::metadata(folder.path().join("out")).expect("it is written");
         assert_eq!(found.permissions().mode() & 0o777, mode, "{line}");
     }
@@ -342,7 +338,7 @@ fn links_stay_links() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let output = render_after(line, folder.path());
-        assert!(output.status.success(), "{line}: {}", said(&output));
+        assert!(output.status.success(), "{line}: {}", stderr(&output));
         let link = fs::symlink_metadata(folder.path().join("out")).expect("it is there");
         assert!(link.is_symlink(), "{line}");
         let there = fs::read(folder.path().join("there")).expect("it is written");
@@ -350,7 +346,7 @@ fn links_stay_links() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let output = render_after("ln -s out out", folder.path());
-    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
 }
 
 /// They cannot be replaced: whoever reads from them waits.
@@ -360,7 +356,7 @@ fn pipes_and_devices_are_written_to() {
     let golden = fs::read(root().join("minimal/manifests.yaml")).expect("the case is there");
     let folder = tempfile::tempdir().expect("a folder");
     let output = render_after("mkfifo out; cat out >there &", folder.path());
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let is_read = || fs::read(folder.path().join("there")).is_ok_and(|read| read == golden);
     let started = Instant::now();
     while !is_read() && started.elapsed() < Duration::from_secs(10) {
@@ -370,22 +366,18 @@ fn pipes_and_devices_are_written_to() {
 
     let config = root().join("minimal/spot-config.yaml");
     let config = config.to_str().expect("UTF-8");
-    let output = spotgen(
-        folder.path(),
-        &["render", "-f", config, "-o", "/dev/stdout"],
-        b"",
-    );
+    let output = spotgen(["render", "-f", config, "-o", "/dev/stdout"])
+        .in_folder(folder.path())
+        .run();
     assert!(output.status.success() && output.stdout == golden);
-    let output = spotgen(
-        folder.path(),
-        &["render", "-f", config, "-o", "/dev/null"],
-        b"",
-    );
+    let output = spotgen(["render", "-f", config, "-o", "/dev/null"])
+        .in_folder(folder.path())
+        .run();
     assert!(output.status.success() && output.stdout.is_empty());
     let compared = ["render", "-f", config, "-o", "/dev/null", "--check"];
-    let output = spotgen(folder.path(), &compared, b"");
+    let output = spotgen(compared).in_folder(folder.path()).run();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("name a file to compare with"));
+    assert!(stderr(&output).contains("name a file to compare with"));
 }
 
 /// What else writes there keeps its place.
@@ -395,7 +387,7 @@ fn the_standard_output_that_is_a_file_is_not_replaced() {
     let folder = tempfile::tempdir().expect("a folder");
     let line = "{ echo before; \"$0\" render -f \"$1\" -o /dev/stdout; echo after; } >there";
     let output = render_after(line, folder.path());
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let golden = fs::read_to_string(root().join("minimal/manifests.yaml")).expect("it is there");
     let there = fs::read_to_string(folder.path().join("there")).expect("it is written");
     assert_eq!(there, format!("before\n{golden}after\n"));
@@ -405,20 +397,21 @@ fn the_standard_output_that_is_a_file_is_not_replaced() {
 fn what_is_said_goes_to_the_log_file_too() {
     let directory = tempfile::tempdir().expect("a folder");
     let arguments = ["render", "-f", "-", "--log-file", "log"];
-    let output = spotgen(directory.path(), &arguments, b"a: 1\n");
+    let output = spotgen(arguments)
+        .in_folder(directory.path())
+        .stdin("a: 1\n")
+        .run();
     assert_eq!(output.status.code(), Some(1));
     let log = fs::read_to_string(directory.path().join("log")).expect("a log");
-    assert_eq!(log, said(&output));
+    assert_eq!(log, stderr(&output));
     assert!(log.contains("unknown key `a`"));
-    let by_variable = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(["render", "-f", "nowhere.yaml"])
-        .current_dir(directory.path())
+    let by_variable = spotgen(["render", "-f", "nowhere.yaml"])
+        .in_folder(directory.path())
         .env("SPOTGEN_LOG", "log")
-        .output()
-        .expect("spotgen can be started");
+        .run();
     assert_eq!(by_variable.status.code(), Some(2));
     let grown = fs::read_to_string(directory.path().join("log")).expect("a log");
-    assert_eq!(grown, log + &said(&by_variable), "it is added to");
+    assert_eq!(grown, log + &stderr(&by_variable), "it is added to");
 }
 
 #[test]
@@ -431,9 +424,9 @@ fn a_log_that_cannot_be_written_is_a_failure() {
         "--log-file",
         "no/such/log",
     ];
-    let output = spotgen(&case, &arguments, b"");
+    let output = spotgen(arguments).in_folder(&case).run();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("cannot write the log file no/such/log"));
+    assert!(stderr(&output).contains("cannot write the log file no/such/log"));
 }
 
 /// A full disk is one: half an output must not look like success.
@@ -444,23 +437,19 @@ fn output_that_cannot_be_written_is_a_failure() {
         .write(true)
         .open("/dev/full")
         .expect("Linux has it");
-    let output = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(["render", "-f"])
-        .arg(root().join("minimal/spot-config.yaml"))
-        .stdout(full)
-        .output()
-        .expect("spotgen can be started");
+    let render = ["render", "-f", "minimal/spot-config.yaml"];
+    let mut command = spotgen(render).in_folder(root()).command();
+    let output = process::run(command.stdout(full));
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("cannot write to stdout"));
+    assert!(stderr(&output).contains("cannot write to stdout"));
 }
 
 /// A reader that has seen enough is no failure.
 #[test]
 fn a_closed_pipe_is_no_failure() {
-    let case = root().join("everything/spot-config.yaml");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(["render", "-f"])
-        .arg(&case)
+    let render = ["render", "-f", "everything/spot-config.yaml"];
+    let mut command = spotgen(render).in_folder(root()).command();
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -475,7 +464,7 @@ fn components_are_chosen_and_left_out() {
         let config = root().join("minimal/spot-config.yaml");
         let mut all = vec!["render", "-f", config.to_str().expect("UTF-8")];
         all.extend(arguments);
-        let output = spotgen(&root(), &all, b"");
+        let output = spotgen(all).in_folder(root()).run();
         let text = String::from_utf8(output.stdout).expect("UTF-8");
         text.lines()
             .filter_map(|line| line.strip_prefix("kind: "))
@@ -503,13 +492,13 @@ fn placeholders_have_a_number_where_their_autoscaler_is_left_out() {
             config.to_str().expect("UTF-8"),
         ];
         all.extend(arguments);
-        let output = spotgen(&root(), &all, b"");
+        let output = spotgen(all).in_folder(root()).run();
         let objects = documents(&String::from_utf8(output.stdout.clone()).expect("UTF-8"));
         let spot = objects
             .iter()
             .find(|object| text(object, "/metadata/name").ends_with("overprovisioner-spot"))
             .map(|deployment| deployment["spec"]["replicas"].as_i64());
-        let notes = said(&output);
+        let notes = stderr(&output);
         let note = notes.lines().find(|line| line.contains("left out"));
         (spot.flatten(), note.map(str::to_owned))
     };
@@ -563,7 +552,7 @@ fn placeholders_with_stated_scaling_have_the_least_where_it_is_left_out() {
             "-f",
             "-",
         ];
-        let output = spotgen(&root(), &arguments, config.as_bytes());
+        let output = spotgen(arguments).stdin(config).run();
         let stream = String::from_utf8(output.stdout.clone()).expect("UTF-8");
         let objects = documents(&stream);
         let deployment = objects
@@ -574,15 +563,15 @@ fn placeholders_with_stated_scaling_have_the_least_where_it_is_left_out() {
             replicas,
             Some(&count.into()),
             "{scaling}: {}",
-            said(&output)
+            stderr(&output)
         );
-        assert!(said(&output).contains(&format!("{count} of `p`")));
+        assert!(stderr(&output).contains(&format!("{count} of `p`")));
     }
 }
 
 #[test]
 fn the_schema_is_printed() {
-    let output = spotgen(&root(), &["schema"], b"");
+    let output = spotgen(["schema"]).run();
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         spotgen::config::committed_schema()
@@ -594,10 +583,10 @@ fn the_schema_is_printed() {
 fn findings_stop_it_unless_they_are_accepted() {
     let case = root().join("invalid/drift");
     let plain = ["render", "-f", "spot-config.yaml", "--from", "workloads"];
-    assert_eq!(spotgen(&case, &plain, b"").status.code(), Some(1));
+    assert_eq!(spotgen(plain).in_folder(&case).run().status.code(), Some(1));
     let with = |extra: &[&str]| {
         let arguments: Vec<&str> = plain.iter().chain(extra).copied().collect();
-        let output = spotgen(&case, &arguments, b"");
+        let output = spotgen(arguments).in_folder(&case).run();
         (output.status.code(), !output.stdout.is_empty())
     };
     assert_eq!(with(&["--no-check"]), (Some(0), true));

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::golden::root;
-use super::program::spotgen;
-use super::system::{documents, text};
+use super::library;
+use super::output_invariants::{documents, text};
 
 fn minimal(file: &str) -> String {
     std::fs::read_to_string(root().join("minimal").join(file)).expect("the case is there")
@@ -113,11 +113,8 @@ fn placeholders() {
 }
 
 fn plan(config: &str) -> Value {
-    let arguments = ["render", "--no-check", "--format", "plan", "-f", "-"];
-    let output = spotgen(&root(), &arguments, config.as_bytes());
-    let text = String::from_utf8(output.stdout).expect("it is text");
-    serde_saphyr::from_str(&text)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+    let text = library::config(config).render("plan");
+    serde_saphyr::from_str(&text.expect("it is valid")).expect("a plan is YAML")
 }
 
 /// A configuration of these pools and workloads.
@@ -395,13 +392,9 @@ fn more_are_added_where_a_placeholder_takes_most_of_a_node() {
 #[test]
 fn how_strong_the_feedback_is_is_printed_for_the_smallest_and_the_largest_nodes() {
     let added = |config: &str| {
-        let arguments = ["check", "--numbers", "-f", "-"];
-        let output = spotgen(&root(), &arguments, config.as_bytes());
-        let numbers = String::from_utf8(output.stdout).expect("it is text");
-        let line = numbers
-            .lines()
-            .find(|line| line.contains("added for overflow"));
-        line.unwrap_or_default().to_owned()
+        let rows = library::config(config).numbers("").into_iter();
+        let mut rows = rows.filter(|row| row.what.contains("added for overflow"));
+        rows.next().expect("there is a row").how
     };
     let case = |name: &str| {
         std::fs::read_to_string(root().join(name).join("spot-config.yaml")).expect("a case")
@@ -428,17 +421,9 @@ fn how_strong_the_feedback_is_is_printed_for_the_smallest_and_the_largest_nodes(
 
 /// Which notes of `render` say that there are no placeholders.
 fn notes_on_placeholders(config: &str) -> Vec<String> {
-    let output = spotgen(
-        &root(),
-        &["render", "--no-check", "-f", "-"],
-        config.as_bytes(),
-    );
-    let said = String::from_utf8(output.stderr).expect("it is text");
-    let notes = said.lines().filter_map(|line| line.strip_prefix("note: "));
+    let mut notes = library::config(config).notes("manifests");
+    notes.retain(|note| note.contains("placeholders"));
     notes
-        .filter(|note| note.contains("placeholders"))
-        .map(str::to_owned)
-        .collect()
 }
 
 #[test]

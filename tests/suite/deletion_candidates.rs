@@ -1,22 +1,20 @@
 //! The toleration of the autoscaler's soft taint: every delivery has it or none, and only where on-demand is tainted.
 
 use serde_json::{Value, json};
+use spotgen::patch::Options;
 
-use super::check::{MINIMAL, ends, spotgen, with};
-use super::system::documents;
+use super::library::{Given, golden};
+use super::output_invariants::documents;
 
 const KEY: &str = "DeletionCandidateOfClusterAutoscaler";
 
 /// So many replicas over three zones that their spread outvotes the preference for Spot.
-const MANY: [&str; 6] = [
-    "--set",
+const MANY: [&str; 3] = [
     "spec.nodePools.spot1.zones=[\"1\", \"2\", \"3\"]",
-    "--set",
     "spec.nodePools.regular1.zones=[\"1\", \"2\", \"3\"]",
-    "--set",
     "spec.workloads.web.replicas=12",
 ];
-const UNTAINTED: [&str; 2] = ["--set", "spec.nodePools.regular1.taints=[]"];
+const UNTAINTED: [&str; 1] = ["spec.nodePools.regular1.taints=[]"];
 
 fn deployment(tolerations: &str) -> String {
     format!(
@@ -26,34 +24,28 @@ fn deployment(tolerations: &str) -> String {
     )
 }
 
-#[track_caller]
-fn output(arguments: &[&str], stdin: &str) -> String {
-    let output = spotgen(arguments, stdin);
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {error}");
-    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+fn minimal(more: &[&str]) -> Given {
+    golden("minimal/spot-config.yaml").set_all(more)
 }
 
 fn render(format: &str, more: &[&str]) -> String {
-    let arguments = [
-        "render",
-        "-f",
-        "minimal/spot-config.yaml",
-        "--format",
-        format,
-    ];
-    output(&with(&arguments, more), "")
+    let rendered = minimal(more).render(format);
+    rendered.expect("there is something to write")
 }
 
 /// What `spotgen patch` makes of the workload.
 fn patched(more: &[&str], tolerations: &str) -> Vec<Value> {
-    let arguments = ["patch", "-f", "minimal/spot-config.yaml"];
-    let text = output(&with(&arguments, more), &deployment(tolerations));
+    let text = minimal(more).patch(&deployment(tolerations), Options::default());
+    let text = text.unwrap_or_else(|said| panic!("{said}"));
     let objects = documents(&format!("\n---\n{text}"));
     let list = objects[0].pointer("/spec/template/spec/tolerations");
     let list = list.and_then(Value::as_array).expect("a list");
     let of_key = list.iter().filter(|toleration| toleration["key"] == KEY);
     of_key.cloned().collect()
+}
+
+fn with<'a>(settings: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [settings, more].concat()
 }
 
 #[test]
@@ -72,7 +64,7 @@ fn every_delivery_has_it() {
             );
         }
     }
-    let version = ["--set", "spec.cluster={kubernetesVersion: \"1.36\"}"];
+    let version = ["spec.cluster={kubernetesVersion: \"1.36\"}"];
     let of_class = with(&MANY, &version);
     assert!(render("admission", &of_class).contains(KEY));
     assert!(!render("admission", &with(&of_class, &UNTAINTED)).contains(KEY));
@@ -88,9 +80,9 @@ fn every_delivery_has_it() {
 /// What the configuration does not declare is not taken from the manifest, which may be scaled at any time.
 #[test]
 fn what_is_not_declared_may_be_anything() {
-    let undeclared = with(&MANY[..4], &["--set", "spec.workloads.web.replicas=null"]);
+    let undeclared = with(&MANY[..2], &["spec.workloads.web.replicas=null"]);
     assert_eq!(patched(&undeclared, "[]").len(), 1);
-    let declared = with(&MANY[..4], &["--set", "spec.workloads.web.replicas=1"]);
+    let declared = with(&MANY[..2], &["spec.workloads.web.replicas=1"]);
     assert!(patched(&declared, "[]").is_empty());
 }
 
@@ -122,36 +114,22 @@ fn the_rule_finds_it_in_manifests() {
             deployment(&tolerations).replace("name: web, namespace", "name: theirs, namespace");
         format!("{own}      {affinity}\n").replace("app: web", "app: theirs")
     };
-    let untainted = with(&with(&MINIMAL, &UNTAINTED), &["-"]);
+    let untainted = |manifest: &str| minimal(&UNTAINTED).manifests(manifest).check();
     let found = "for workload `theirs`";
-    ends(&untainted, &manifest(""), 0, found, "");
-    ends(
-        &untainted,
-        &manifest(""),
-        0,
-        "only together with that taint, tolerate",
-        "",
-    );
+    untainted(&manifest("")).passes(found);
+    untainted(&manifest("")).passes("only together with that taint, tolerate");
     let tolerated = format!(", {{key: {KEY}, operator: Exists}}");
-    for (arguments, manifest) in [
-        (untainted, manifest(&tolerated)),
-        // Its pool's taint makes up for it: one replica has no spread.
-        (with(&MINIMAL, &["-"]), manifest("")),
-    ] {
-        let output = spotgen(&arguments, &manifest);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!text.contains(found), "{text}");
-    }
+    untainted(&manifest(&tolerated)).is_silent_about(found);
+    // Its pool's taint makes up for it: one replica has no spread.
+    let tainted = minimal(&[]).manifests(&manifest("")).check();
+    tainted.is_silent_about(found);
 }
 
 /// It is likely only where nothing keeps a Spot node that has just come.
 #[test]
 fn without_placeholders_it_is_a_warning() {
-    let untainted = with(&MINIMAL, &UNTAINTED);
-    ends(&untainted, "", 0, "info[soft-taint-outvotes-spot]", "");
-    let bare = with(
-        &untainted,
-        &["--set", "spec.overprovisioner={enabled: false}"],
-    );
-    ends(&bare, "", 0, "warning[soft-taint-outvotes-spot]", "");
+    let untainted = minimal(&UNTAINTED);
+    untainted.check().passes("info[soft-taint-outvotes-spot]");
+    let bare = untainted.set("spec.overprovisioner={enabled: false}");
+    bare.check().passes("warning[soft-taint-outvotes-spot]");
 }

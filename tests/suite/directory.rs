@@ -3,27 +3,19 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
 use super::golden;
-use super::tools::text;
-
-fn render(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(["render", "-f", "spot-config.yaml"])
-        .args(arguments)
-        .current_dir(golden::root().join("minimal"))
-        .env_remove("SPOTGEN_LOG")
-        .output()
-        .expect("spotgen can be started")
-}
+use super::process::{spotgen, text};
 
 /// A run that ends with this code, says this, and writes nothing to stdout.
 #[track_caller]
 fn ends(arguments: &[&str], code: i32, message: &str) {
-    let output = render(arguments);
+    let output = spotgen(["render"])
+        .args(arguments)
+        .in_folder(golden::root().join("minimal"))
+        .run();
     let said = text(&output);
     assert_eq!(output.status.code(), Some(code), "{said}");
     assert!(output.stdout.is_empty(), "{said}");

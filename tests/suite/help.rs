@@ -1,14 +1,9 @@
-//! What `--help` says, kept in `tests/help/` as whole texts: it is read more often than any other page.
+//! What `--help` says, whole: it is read more often than any other page.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-use super::golden;
+use super::process::{passes, spotgen, stdout};
 
 #[test]
-fn help_is_the_golden_text() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help");
-    let mut mismatches = Vec::new();
+fn help_is_as_it_was() {
     let whole = help(&["--help"]);
     let commands: Vec<&str> = whole
         .lines()
@@ -19,31 +14,18 @@ fn help_is_the_golden_text() {
         .filter(|command| *command != "help")
         .collect();
     assert!(commands.contains(&"render"), "{whole}");
-    golden::compare(&folder.join("spotgen.txt"), &whole, &mut mismatches);
+    insta::assert_snapshot!("spotgen", whole);
     for command in commands {
-        let text = help(&[command, "--help"]);
-        golden::compare(
-            &folder.join(format!("{command}.txt")),
-            &text,
-            &mut mismatches,
-        );
+        insta::assert_snapshot!(command, help(&[command, "--help"]));
     }
-    golden::finish(&mismatches);
 }
 
 fn help(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .args(arguments)
-        // The text is as wide as the terminal, and shows what the variable holds.
-        .stdin(Stdio::null())
-        .env_remove("COLUMNS")
-        .env_remove("SPOTGEN_LOG")
-        .output()
-        .expect("spotgen can be started");
-    assert!(output.status.success(), "{arguments:?}");
+    let output = spotgen(arguments).run();
+    passes(&output);
     assert!(
         output.stderr.is_empty(),
         "help is a result: it goes to stdout"
     );
-    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+    stdout(&output)
 }

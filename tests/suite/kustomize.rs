@@ -8,24 +8,16 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::golden;
-use super::system::{documents, text};
-use super::tools::{self, KUBECTL, KUBECTL_OLD, PYTHON};
+use super::output_invariants::{documents, text};
+use super::process::{self, spotgen};
+use super::tool_paths::{self, KUBECTL, KUBECTL_OLD, PYTHON};
 
 fn fixtures() -> PathBuf {
-    tools::root().join("tests/kustomize")
+    tool_paths::root().join("tests/kustomize")
 }
 
 fn workloads() -> String {
     fs::read_to_string(fixtures().join("workloads.yaml")).expect("it is there")
-}
-
-fn spotgen(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spotgen"));
-    command
-        .args(arguments)
-        .current_dir(fixtures())
-        .env_remove("SPOTGEN_LOG");
-    command
 }
 
 /// `render` on the fixtures, with the workloads' manifests.
@@ -39,8 +31,8 @@ fn render(format: &str, more: &[&str]) -> Vec<u8> {
         "--format",
         format,
     ];
-    let output = tools::run(&mut spotgen(&[&arguments, more].concat()));
-    tools::passes(&output);
+    let output = spotgen(arguments).args(more).in_folder(fixtures()).run();
+    process::passes(&output);
     output.stdout
 }
 
@@ -70,8 +62,8 @@ impl Overlay {
 }
 
 fn build(kubectl: &Path, folder: &Path) -> String {
-    let output = tools::run(Command::new(kubectl).arg("kustomize").arg(folder));
-    tools::passes(&output);
+    let output = process::run(Command::new(kubectl).arg("kustomize").arg(folder));
+    process::passes(&output);
     String::from_utf8(output.stdout).expect("kubectl writes UTF-8")
 }
 
@@ -131,10 +123,11 @@ fn overlays() -> [Value; 3] {
 
 /// What `spotgen patch` makes of the workloads, built with the same overlay.
 fn patched(kubectl: &Path, overlay: &Value) -> String {
-    let mut command = spotgen(&["patch", "-f", "spot-config.yaml", "--namespace", "shop"]);
-    let input = fs::File::open(fixtures().join("workloads.yaml")).expect("it is there");
-    let output = tools::run(command.stdin(input));
-    tools::passes(&output);
+    let output = spotgen(["patch", "-f", "spot-config.yaml", "--namespace", "shop"])
+        .in_folder(fixtures())
+        .stdin(workloads())
+        .run();
+    process::passes(&output);
     Overlay::new(output.stdout, &with(overlay, &[])).build(kubectl)
 }
 
@@ -148,7 +141,7 @@ fn with_component(overlay: &Value, render: impl FnOnce(&str)) -> Overlay {
 
 #[test]
 fn every_way_comes_to_the_same() {
-    let Some([kubectl]) = tools::find("placement built by kubectl", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("placement built by kubectl", [KUBECTL]) else {
         return;
     };
     let flux = String::from_utf8(render("flux-patches", &[])).expect("UTF-8");
@@ -175,7 +168,7 @@ fn every_way_comes_to_the_same() {
 
 #[test]
 fn an_older_kubectl_builds_the_same_bytes() {
-    let Some([kubectl, old]) = tools::find(
+    let Some([kubectl, old]) = tool_paths::find(
         "components built by an older kubectl",
         [KUBECTL, KUBECTL_OLD],
     ) else {
@@ -193,7 +186,7 @@ fn an_older_kubectl_builds_the_same_bytes() {
 
 #[test]
 fn nothing_of_the_workloads_is_lost() {
-    let Some([kubectl]) = tools::find("what a component leaves as it was", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("what a component leaves as it was", [KUBECTL]) else {
         return;
     };
     let plain = Overlay::new(workloads(), &with(&json!({}), &[])).build(&kubectl);
@@ -240,29 +233,17 @@ fn kept(before: &Value, after: &Value, path: &str) {
 /// The component does not see them, and appends all the same.
 #[test]
 fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
-    let Some([kubectl]) = tools::find("components made without manifests", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("components made without manifests", [KUBECTL]) else {
         return;
     };
     let config = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n  nodePools:\n    \
          - {name: spot1, capacity: Spot, nodes: {min: 0, max: 1}, taints: ['team=shop:NoSchedule']}\n  \
          workloads:\n    - {name: own.lists, namespace: shop, selector: {app: own}}\n";
     let overlay = with_component(&json!({}), |path| {
-        let file = Path::new(path).with_file_name("spot-config.yaml");
-        fs::write(&file, config).expect("a file can be written");
-        let output = tools::run(
-            spotgen(&[
-                "render",
-                "--no-check",
-                "--format",
-                "kustomize",
-                "-o",
-                path,
-                "-f",
-            ])
-            .arg(&file),
-        );
-        tools::passes(&output);
-        let said = tools::text(&output);
+        let render = ["render", "--no-check", "--format", "kustomize", "-o", path];
+        let output = spotgen(render).args(["-f", "-"]).stdin(config).run();
+        process::passes(&output);
+        let said = process::text(&output);
         assert!(said.contains("the component's replaces it"), "{said}");
         assert!(said.contains("the dot"), "{said}");
     });
@@ -298,7 +279,7 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
 /// The system and the budgets come out as `--format manifests` has them.
 #[test]
 fn system_and_components_are_all_of_the_manifests() {
-    let Some([kubectl]) = tools::find("a whole system built by kubectl", [KUBECTL]) else {
+    let Some([kubectl]) = tool_paths::find("a whole system built by kubectl", [KUBECTL]) else {
         return;
     };
     let overlay = with_component(&json!({}), |path| {
@@ -315,17 +296,13 @@ fn system_and_components_are_all_of_the_manifests() {
 /// What `render` of such a `spec` ends with, and whether it wrote anything.
 fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
     let folder = TempDir::new().expect("a folder can be made");
-    let config = folder.path().join("spot-config.yaml");
     let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
-    fs::write(&config, format!("{head}{spec}")).expect("a file can be written");
     let made = folder.path().join("made");
-    let output = tools::run(
-        spotgen(&["render", "-f"])
-            .arg(&config)
-            .arg("-o")
-            .arg(&made)
-            .args(arguments),
-    );
+    let output = spotgen(["render", "-f", "-", "-o"])
+        .args([&made])
+        .args(arguments)
+        .stdin(format!("{head}{spec}"))
+        .run();
     (output, made.exists())
 }
 
@@ -333,12 +310,12 @@ fn rendered(spec: &str, arguments: &[&str]) -> (Output, bool) {
 #[track_caller]
 fn refused(spec: &str, format: &str, message: &str) {
     let (output, is_made) = rendered(spec, &["--format", format]);
-    tools::refused(&output, message);
+    process::refused(&output, message);
     assert!(!is_made, "something is written");
     let only = ["--format", format, "--only", "priority-expander"];
     let (output, _) = rendered(spec, &only);
-    assert!(!tools::text(&output).contains(message), "{message}");
-    assert_ne!(output.status.code(), Some(1), "{}", tools::text(&output));
+    assert!(!process::text(&output).contains(message), "{message}");
+    assert_ne!(output.status.code(), Some(1), "{}", process::text(&output));
 }
 
 #[test]
@@ -389,7 +366,7 @@ fn a_namespace_that_is_no_folder_is_refused() {
         let arguments = ["--no-check", "--format", "kustomize", "--from", path];
         let (output, is_made) = rendered("  workloads: [{name: a}]\n", &arguments);
         let message = format!("the namespace `{namespace}` of `a` is not a DNS label");
-        tools::refused(&output, &message);
+        process::refused(&output, &message);
         assert_eq!(output.status.code(), Some(1));
         assert!(!is_made, "something is written");
     }
@@ -420,7 +397,8 @@ fn post_renderers_are_what_flux_takes() {
 
 #[test]
 fn other_readers_and_the_schemas_agree() {
-    let Some([python, kubectl]) = tools::find("Kustomize files read by others", [PYTHON, KUBECTL])
+    let Some([python, kubectl]) =
+        tool_paths::find("Kustomize files read by others", [PYTHON, KUBECTL])
     else {
         return;
     };
@@ -434,8 +412,8 @@ fn other_readers_and_the_schemas_agree() {
     });
     let files: Vec<PathBuf> = flux.into_iter().chain(trees).collect();
     assert!(files.len() > 10);
-    let readers = tools::run(
-        tools::script(&python, "readers.py")
+    let readers = process::run(
+        tool_paths::script(&python, "readers.py")
             .arg("--golden")
             .args(
                 files
@@ -444,11 +422,11 @@ fn other_readers_and_the_schemas_agree() {
             )
             .env(KUBECTL, kubectl),
     );
-    tools::passes(&readers);
+    process::passes(&readers);
     let objects = files
         .iter()
         .filter(|file| file.ends_with("objects.yaml") || file.ends_with("budgets.yaml"));
-    tools::passes(&tools::run(
-        tools::script(&python, "schemas.py").args(objects),
+    process::passes(&process::run(
+        tool_paths::script(&python, "schemas.py").args(objects),
     ));
 }

@@ -2,7 +2,8 @@
 
 use spotgen::check::Detail;
 use spotgen::check::figures::Figure;
-use spotgen::load::Inputs;
+
+use super::library::{self, Given, golden};
 
 const SPOT: &str =
     "{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}";
@@ -66,16 +67,17 @@ impl Config {
         )
     }
 
-    fn ask<T>(&self, manifests: Option<&str>, ask: impl FnOnce(&spotgen::Planned<'_>) -> T) -> T {
-        let mut inputs = Inputs::default();
-        let id = inputs.sources.add("spot-config.yaml", self.text());
-        inputs.files.push(id);
-        let from =
-            manifests.map(|text| vec![inputs.sources.add("manifests.yaml", text.to_owned())]);
-        match spotgen::plan(&inputs, from.as_deref()) {
-            Ok(planned) => ask(&planned),
-            Err(report) => panic!("{report:?}"),
+    fn given(&self, manifests: Option<&str>) -> Given {
+        let given = library::config(self.text());
+        match manifests {
+            Some(manifests) => given.manifests(manifests),
+            None => given,
         }
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&spotgen::Planned<'_>) -> T) -> T {
+        let answer = self.given(None).plan(ask);
+        answer.unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
 
     fn numbers(&self, what: &str) -> Vec<Figure> {
@@ -84,11 +86,7 @@ impl Config {
 
     /// The rows whose label begins so.
     fn numbers_with(&self, manifests: Option<&str>, what: &str) -> Vec<Figure> {
-        self.ask(manifests, |planned| {
-            let mut numbers = planned.figures();
-            numbers.retain(|number| number.what.starts_with(what));
-            numbers
-        })
+        self.given(manifests).numbers(what)
     }
 
     fn number(&self, what: &str) -> Figure {
@@ -98,7 +96,7 @@ impl Config {
     }
 
     fn findings(&self, rule: &str) -> Vec<Finding> {
-        self.ask(None, |planned| {
+        self.ask(|planned| {
             let report = planned.check(&[], Detail::ALL);
             let found = report.iter().filter(|found| found.rule == rule);
             found
@@ -115,7 +113,7 @@ impl Config {
 
     /// The placeholders by default on on-demand.
     fn on_demand_placeholders(&self) -> i32 {
-        self.ask(None, |planned| {
+        self.ask(|planned| {
             let mut placeholders = planned.system.placeholders();
             let own = placeholders.find(|(_, own)| own.name == "on-demand");
             own.map_or(0, |(_, own)| own.replicas.unwrap_or(0))
@@ -568,4 +566,45 @@ fn nodes_that_run_anyway_are_kept() {
             .message
             .ends_with("of `spot1` running, although its `nodes.min` is 1")
     );
+}
+
+/// The quota by family, the figure for all families where there are several, and that of Spot.
+#[test]
+fn quota_is_said_in_azure_s_own_names() {
+    let quota = |given: &Given| -> Vec<(String, String)> {
+        let rows = given.numbers("vCPU quota ").into_iter();
+        rows.map(|row| (row.what.replace("vCPU quota ", ""), row.value))
+            .collect()
+    };
+    let of = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(quota, value)| ((*quota).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    let minimal = golden("minimal/spot-config.yaml");
+    // Each pod fills a node of 3.46 CPU.
+    let large = minimal
+        .clone()
+        .set("spec.workloads.0.requests.cpu=3")
+        .set("spec.overprovisioner.enabled=false");
+    let (family, spot) = ("standardDSv5Family", "lowPriorityCores");
+    assert_eq!(quota(&large), of(&[(family, "16 to 40"), (spot, "40")]));
+    // Three pods, three placeholders and the descheduler fit on two nodes, and a pool is never below its minimum.
+    for (min, value) in [("1", "8 to 40"), ("6", "24 to 40")] {
+        let placeholders = "spec.overprovisioner.placeholders=[{name: od, capacity: OnDemand, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}]";
+        let min = format!("spec.nodePools.regular1.nodes.min={min}");
+        let given = minimal.clone().set(&min).set(placeholders);
+        assert_eq!(quota(&given)[0].1, value);
+    }
+    // What is not known has no row.
+    let on_demand = "spec.nodePools.regular1.vmSize=Standard_X4";
+    let unknown = minimal.clone().set(on_demand);
+    assert_eq!(quota(&unknown), of(&[(spot, "40")]));
+    let constrained = minimal.set("spec.nodePools.spot1.vmSize=Standard_E32-8s_v5");
+    assert!(!quota(&constrained).iter().any(|(name, _)| name == spot));
+    let several = quota(&golden("many-pools-and-zones/spot-config.yaml"));
+    let names: Vec<&str> = several.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, [family, "standardESv5Family", "cores", spot]);
+    assert!(quota(&golden("eks/spot-config.yaml")).is_empty());
 }

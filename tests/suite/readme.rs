@@ -9,7 +9,8 @@ use spotgen::components::ComponentId;
 use spotgen::{formats, reporters};
 
 use super::golden;
-use super::system::{documents, text};
+use super::output_invariants::{documents, text};
+use super::process::SPOTGEN;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
@@ -172,7 +173,7 @@ fn policies_are_made_as_it_is_shown() {
 fn shell(arguments: &str, folder: &str) -> Output {
     Command::new("sh")
         .args(["-c", &format!("exec \"$0\" {arguments}")])
-        .arg(env!("CARGO_BIN_EXE_spotgen"))
+        .arg(SPOTGEN)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
         .output()
         .expect("there is a shell")

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::golden;
+use super::output_invariants::text;
 use super::patch_tools::tool;
-use super::program::spotgen;
-use super::system::text;
-use super::tools::{self, KUSTOMIZE, root};
+use super::process::{self, spotgen};
+use super::tool_paths::{self, KUSTOMIZE, root};
 
 /// A fenced block.
 struct Block {
@@ -155,8 +155,11 @@ fn every_block_is_good_for_something() {
 /// `spotgen` takes it from its standard input.
 #[track_caller]
 fn taken(block: &Block, arguments: &[&str]) -> String {
-    let output = spotgen(&golden::root(), arguments, block.text.as_bytes());
-    let said = tools::text(&output);
+    let output = spotgen(arguments)
+        .in_folder(golden::root())
+        .stdin(block.text.as_str())
+        .run();
+    let said = process::text(&output);
     assert!(output.status.success(), "{}: {said}", block.place);
     said
 }
@@ -227,8 +230,11 @@ fn function(block: &Block) {
         "functionConfig": block.value,
         "items": [web()],
     });
-    let output = spotgen(folder.path(), &["patch"], list.to_string().as_bytes());
-    let said = tools::text(&output);
+    let output = spotgen(["patch"])
+        .in_folder(folder.path())
+        .stdin(list.to_string())
+        .run();
+    let said = process::text(&output);
     assert!(
         output.status.success() && said.contains(PLACED),
         "{}: {said}",
@@ -260,7 +266,11 @@ fn hooks(block: &Block) {
             .skip(1)
             .chain(args.clone())
             .collect();
-        let said = tools::text(&spotgen(&golden::root().join("minimal"), &words, b""));
+        let said = process::text(
+            &spotgen(words)
+                .in_folder(golden::root().join("minimal"))
+                .run(),
+        );
         assert!(!said.contains("try '--help'"), "{}: {said}", block.place);
         let about = args
             .iter()
@@ -357,7 +367,7 @@ fn release(block: &Block) {
     let first = text(spec, "/chart/spec/valuesFiles/0");
     assert_eq!(first, format!("{chart}/values.yaml"));
     // The API that post-renderers are made for.
-    let [ours] = super::system::documents(&read("golden/minimal/flux-patches.yaml"))
+    let [ours] = super::output_invariants::documents(&read("golden/minimal/flux-patches.yaml"))
         .try_into()
         .expect("one document");
     assert_eq!(block.value["apiVersion"], ours["apiVersion"]);
@@ -398,14 +408,15 @@ fn overlay(home: &TempDir) -> PathBuf {
         ("flux-patches", "overlay/post-renderers.yaml"),
     ] {
         let arguments = ["render", "-f", config, "--format", format, "-o", to];
-        tools::passes(&spotgen(home.path(), &arguments, b""));
+        process::passes(&spotgen(arguments).in_folder(home.path()).run());
     }
     home.path().join("overlay")
 }
 
 #[test]
 fn kustomizations_can_be_built() {
-    let Some([kustomize]) = tools::find("the kustomizations of the README", [KUSTOMIZE]) else {
+    let Some([kustomize]) = tool_paths::find("the kustomizations of the README", [KUSTOMIZE])
+    else {
         return;
     };
     let home = TempDir::new().expect("a folder can be made");
@@ -417,12 +428,12 @@ fn kustomizations_can_be_built() {
     assert_eq!(blocks.len(), 4);
     for block in blocks {
         fs::write(overlay.join("kustomization.yaml"), &block.text).expect("it can be written");
-        let output = tools::run(
+        let output = process::run(
             tool(&kustomize, &home)
                 .args(["build", "--enable-alpha-plugins", "--enable-exec"])
                 .arg(Path::new("overlay")),
         );
-        let said = tools::text(&output);
+        let said = process::text(&output);
         assert!(output.status.success(), "{}: {said}", block.place);
         assert!(
             said.contains(PLACED),

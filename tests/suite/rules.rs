@@ -6,20 +6,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use spotgen::check::rule::Rule;
 use spotgen::check::rules::{self, ALL};
 use spotgen::diagnostic::Severity;
 
 use super::golden::{cases, compare, finish, root};
-use super::program::check;
+use super::library::{self, Given};
+use super::process::spotgen;
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("spotgen writes UTF-8")
-}
-
-/// The files of a case for `which`, `bad` or `good`.
-fn files(case: &Path, which: &str) -> Vec<String> {
+/// The files of a case for `which`, `bad` or `good`: the configuration, and manifests where there are any.
+fn given(case: &Path, which: &str) -> Given {
     let first = |names: [String; 2]| names.into_iter().find(|name| case.join(name).exists());
     let config = first([format!("{which}.yaml"), "spot-config.yaml".to_owned()])
         .unwrap_or_else(|| panic!("{} needs {which}.yaml", case.display()));
@@ -27,25 +23,11 @@ fn files(case: &Path, which: &str) -> Vec<String> {
         format!("{which}-manifests.yaml"),
         "manifests.yaml".to_owned(),
     ]);
-    ["-f".to_owned(), config]
-        .into_iter()
-        .chain(manifests)
-        .collect()
-}
-
-fn findings(case: &Path, which: &str) -> Vec<(String, String)> {
-    let files = files(case, which);
-    let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-    arguments.extend(["--report", "json"]);
-    let output = check(case, &arguments);
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{}: {error}\n{}", case.display(), text(&output.stderr)));
-    let word = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-    let found = report["findings"].as_array().expect("a list of findings");
-    found
-        .iter()
-        .map(|finding| (word(finding, "rule"), word(finding, "level")))
-        .collect()
+    let given = library::files(case, &config);
+    match manifests {
+        Some(manifests) => given.manifest_file(case, &manifests),
+        None => given,
+    }
 }
 
 fn case(rule: &Rule) -> PathBuf {
@@ -64,8 +46,9 @@ fn each_rule_fires_on_its_bad_case_alone() {
             ));
             continue;
         }
-        let bad = findings(&case, "bad");
-        if !bad.iter().any(|(id, _)| id == rule.id) {
+        let checked = given(&case, "bad").check();
+        let bad = checked.found();
+        if !checked.has(rule.id) {
             mismatches.push(format!(
                 "{}: the bad case does not fire it: {bad:?}",
                 rule.id
@@ -73,28 +56,26 @@ fn each_rule_fires_on_its_bad_case_alone() {
         }
         let others = bad
             .iter()
-            .filter(|(id, level)| id != rule.id && level != "info");
+            .filter(|(id, level)| *id != rule.id && *level != Severity::Info);
         for (id, level) in others {
             mismatches.push(format!(
-                "{}: the bad case also fires {id} ({level})",
-                rule.id
+                "{}: the bad case also fires {id} ({})",
+                rule.id,
+                level.as_str()
             ));
         }
-        let good = findings(&case, "good");
-        for (id, level) in good
+        let good = given(&case, "good").check().found();
+        let fired = good
             .iter()
-            .filter(|(id, level)| id == rule.id || level != "info")
-        {
-            mismatches.push(format!("{}: the good case fires {id} ({level})", rule.id));
+            .filter(|(id, level)| *id == rule.id || *level != Severity::Info);
+        for (id, level) in fired {
+            mismatches.push(format!(
+                "{}: the good case fires {id} ({})",
+                rule.id,
+                level.as_str()
+            ));
         }
-        let files = files(&case, "bad");
-        let arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-        let report = check(&case, &arguments);
-        compare(
-            &case.join("report.txt"),
-            text(&report.stdout),
-            &mut mismatches,
-        );
+        compare(&case.join("report.txt"), &checked.text, &mut mismatches);
         one_edit_apart(&case, &mut mismatches);
     }
     for case in cases(&root().join("rules")) {
@@ -193,38 +174,56 @@ fn pages_are_in_step() {
 fn real_configurations_are_found_out() {
     let mut mismatches = Vec::new();
     for case in cases(&root().join("real")) {
-        let files = files(&case, "bad");
-        let arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-        let output = check(&case, &arguments);
-        let report = text(&output.stdout);
-        assert!(!report.starts_with("no findings"), "{}", case.display());
-        compare(&case.join("report.txt"), report, &mut mismatches);
+        let checked = given(&case, "bad").check();
+        assert!(!checked.report.is_empty(), "{}", case.display());
+        compare(&case.join("report.txt"), &checked.text, &mut mismatches);
     }
     finish(&mismatches);
 }
 
+/// A rule about configurations alone whose bad case is as bad as this.
+fn rule_of(level: Severity) -> &'static Rule {
+    let is_one = |rule: &&Rule| {
+        let bad = case(rule).join("bad.yaml");
+        let found = bad
+            .exists()
+            .then(|| given(&case(rule), "bad").check().found());
+        let worst = found.and_then(|found| found.into_iter().map(|(_, level)| level).max());
+        worst == Some(level) && !case(rule).join("manifests.yaml").exists()
+    };
+    ALL.iter().find(is_one).expect("there is one of each level")
+}
+
 #[test]
 fn levels_become_exit_codes() {
-    let code = |case: &Path, extra: &[&str]| {
-        let files = files(case, "bad");
-        let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-        arguments.extend(extra);
-        check(case, &arguments).status.code()
-    };
-    for rule in ALL {
+    for (level, plain, denied) in [
+        (Severity::Error, 1, 1),
+        (Severity::Warning, 0, 1),
+        (Severity::Info, 0, 0),
+    ] {
+        let rule = rule_of(level);
         let case = case(rule);
-        let (plain, denied) = (code(&case, &[]), code(&case, &["--deny", "warnings"]));
-        let worst = findings(&case, "bad").into_iter().map(|(_, level)| level);
-        let worst: Vec<String> = worst.collect();
-        let has = |level: Severity| worst.iter().any(|found| found == level.as_str());
-        assert_eq!(plain, Some(i32::from(has(Severity::Error))), "{}", rule.id);
-        let is_denied = has(Severity::Error) || has(Severity::Warning);
-        assert_eq!(denied, Some(i32::from(is_denied)), "{}", rule.id);
-        assert_eq!(
-            code(&case, &["--allow", rule.id, "--deny", "warnings"]),
-            Some(0),
+        let code = |extra: &[&str]| {
+            let output = spotgen(["check", "-f", "bad.yaml"]).args(extra);
+            output.in_folder(&case).run().status.code()
+        };
+        assert_eq!(code(&[]), Some(plain), "{}", rule.id);
+        let deny = ["--deny", "warnings"];
+        assert_eq!(code(&deny), Some(denied), "{}", rule.id);
+        let accepted = [&deny[..], &["--allow", rule.id]].concat();
+        assert_eq!(code(&accepted), Some(0), "{}", rule.id);
+    }
+}
+
+#[test]
+fn findings_of_every_rule_can_be_accepted() {
+    for rule in ALL {
+        let accepted = given(&case(rule), "bad").allow(rule.id).check();
+        let is_info = |(_, level): (&str, Severity)| level == Severity::Info;
+        assert!(
+            accepted.found().into_iter().all(is_info),
             "{}",
-            rule.id
+            accepted.text
         );
     }
 }

@@ -3,11 +3,9 @@
 
 use serde_json::{Value, json};
 use spotgen::components::ComponentId;
-use spotgen::components::bundle::build;
-use spotgen::formats::{self, Writer};
-use spotgen::load::Inputs;
 
-use super::system::{documents, text};
+use super::library;
+use super::output_invariants::{documents, text};
 
 /// The `ConfigMap`'s text for these parameters; none where they are refused.
 fn parameters(mode: &str, params: &Value) -> Option<String> {
@@ -26,21 +24,9 @@ fn parameters(mode: &str, params: &Value) -> Option<String> {
             }]},
         },
     });
-    let mut inputs = Inputs::default();
-    let id = inputs.sources.add("generated.yaml", config.to_string());
-    inputs.files.push(id);
-    let plan = spotgen::plan(&inputs, None).ok()?.system;
-    let bundle = build(&plan, |component| {
-        component == ComponentId::ProportionalAutoscaler
-    });
-    let mut stream = Vec::new();
-    let manifests = formats::format("manifests").expect("there is such a format");
-    let Writer::Stream(write) = manifests.writer else {
-        panic!("manifests are a stream");
-    };
-    let is_written = write(&plan, &bundle, &mut stream).expect("memory can be written");
-    assert!(is_written, "there is an autoscaler");
-    let stream = String::from_utf8(stream).expect("UTF-8");
+    let given = library::config(config.to_string());
+    let chosen = |component| component == ComponentId::ProportionalAutoscaler;
+    let stream = given.render_only("manifests", chosen)?;
     let objects = documents(&stream);
     let found = objects
         .iter()

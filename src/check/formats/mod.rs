@@ -12,4 +12,4 @@ use crate::diagnostic::Report;
 use crate::load::Document;
 
 /// Finds what a format cannot say, each finding an error.
-pub type Refusals = fn(&System, &Bundle<'_>, &Document<'_>) -> Report;
+pub(crate) type Refusals = fn(&System, &Bundle<'_>, &Document<'_>) -> Report;

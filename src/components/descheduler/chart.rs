@@ -3,7 +3,7 @@
 use crate::components::System;
 use serde_json::{Map, Value as Json, json};
 
-use super::objects;
+use super::{objects, program};
 use crate::components::chart::{Entry, Release, annotations_under, data, image, labels, resources};
 use crate::components::descheduler::Descheduler;
 use crate::components::placement;
@@ -26,7 +26,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("replicas", 1),
         Entry::new("deschedulingInterval", descheduler.interval.to_string()),
         Entry::new("image", image(&descheduler.image)),
-        Entry::new("cmdOptions", json!({"v": 3})),
+        Entry::new("cmdOptions", program::flags(descheduler)),
         Entry::new(
             "resources",
             resources(&descheduler.resources, [("requests", own), ("limits", own)]),

@@ -5,8 +5,8 @@ pub(crate) mod failback_time;
 mod installed;
 pub(crate) mod objects;
 mod observe;
-mod plan;
 pub(crate) mod policy;
+mod program;
 pub(crate) mod reach;
 mod resolve;
 mod validate;
@@ -14,11 +14,11 @@ mod validate;
 use super::chart::Chart;
 use super::{Component, Makes};
 
-pub use installed::InstalledPolicy;
+pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(super) use objects::build;
 pub(super) use observe::observe;
-pub use plan::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+pub(crate) use resolve::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;
 

@@ -2,7 +2,7 @@
 //!
 //! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
 
-use super::policy;
+use super::{policy, program};
 use crate::components::System;
 use std::collections::BTreeMap;
 
@@ -99,11 +99,15 @@ fn pod(plan: &Plan, descheduler: &Descheduler, labels: &Labels) -> PodSpec {
         automount_service_account_token: Some(true),
         containers: vec![Container {
             command: Some(vec!["/bin/descheduler".to_owned()]),
-            args: Some(vec![
-                format!("--policy-config-file={POLICY_DIRECTORY}/{POLICY_KEY}"),
-                format!("--descheduling-interval={}", descheduler.interval),
-                "--v=3".to_owned(),
-            ]),
+            args: Some(
+                [
+                    format!("--policy-config-file={POLICY_DIRECTORY}/{POLICY_KEY}"),
+                    format!("--descheduling-interval={}", descheduler.interval),
+                ]
+                .into_iter()
+                .chain(program::arguments(descheduler))
+                .collect(),
+            ),
             liveness_probe: Some(probe.clone()),
             readiness_probe: Some(probe),
             ports: Some(vec![ContainerPort {

@@ -1,13 +1,12 @@
 use indexmap::IndexMap;
 
 use super::policy::{self, Failback, Policy, limit_key};
-use super::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
-use crate::components::controller::{Chart, ContainerResources};
+use super::resolve::{self, Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+use crate::components::controller::ContainerResources;
 use crate::components::observe::{Observed, spot};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
-use crate::config::ExtraProtection;
-use crate::config::pointers;
+use crate::config::{self, ExtraProtection, pointers};
 use crate::defaults;
 use crate::manifests::{Found, FoundProgram, is_taken};
 use crate::plan::{Placement, SpotPlacement};
@@ -75,14 +74,16 @@ fn descheduler(
     workload: Option<&Found>,
 ) -> Descheduler {
     let planned = system.descheduler.as_ref();
+    // What manifests do not say is as if it were planned.
+    let otherwise = planned
+        .cloned()
+        .unwrap_or_else(|| resolve::of(config::Descheduler::default(), system.plan.provider, &[]));
     let program = workload.and_then(|workload| workload.program.as_deref());
     let version = program
         .and_then(|program| Version::parse(program.tag()?))
         .or(planned.map(|planned| planned.version))
         .unwrap_or(defaults::DESCHEDULER_VERSION);
-    let interval = program
-        .and_then(interval)
-        .or(planned.map(|planned| planned.interval.clone()));
+    let interval = program.and_then(interval);
     let limit = |limit: Option<u32>| limit.map_or(Limit::Unlimited, Limit::AtMost);
     let namespace = workload.and_then(|workload| workload.namespace.clone());
     Descheduler {
@@ -92,16 +93,13 @@ fn descheduler(
             .map(|program| program.image.clone())
             .or(planned.map(|planned| planned.image.clone()))
             .unwrap_or_else(|| format!("{}:v{version}", defaults::DESCHEDULER_IMAGE)),
-        chart: Chart::default(),
         resources: resources(workload),
         placement: Placement {
             spot_placement: workload
                 .map(|found| SpotPlacement::new(spot(&system.plan, found), defaults::SPOT_WEIGHT)),
             ..Placement::default()
         },
-        interval: interval.unwrap_or_else(|| {
-            Duration::parse(defaults::DESCHEDULER_INTERVAL).expect("the default is a duration")
-        }),
+        interval: interval.unwrap_or_else(|| otherwise.interval.clone()),
         profile_name: failback.profile.to_owned(),
         namespaces: failback.namespaces.map_or(Namespaces::All, namespaces),
         evictor: evictor(failback.evictor.unwrap_or(&policy::Evictor::default())),
@@ -110,6 +108,7 @@ fn descheduler(
             per_node: limit(policy.per_node),
             per_namespace: limit(policy.per_namespace),
         },
+        ..otherwise
     }
 }
 

@@ -1,32 +1,98 @@
+//! What the descheduler is told, and how that is decided.
+
 use std::collections::BTreeSet;
 
-use crate::components::controller::{chart, container, duration};
-use crate::components::descheduler::{Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+use serde::Serialize;
+
+use crate::components::controller::{Chart, ContainerResources, chart, container, duration};
 use crate::components::{ComponentId, Notice};
-use crate::config::{self, Placement, Spec, Spot};
+use crate::config::{self, DefaultProtection, ExtraProtection, Spec, Spot};
 use crate::defaults;
-use crate::plan::Workload;
+use crate::plan::{Placement, Workload};
 use crate::providers::Facts;
-use crate::values::{Limit, Version};
+use crate::values::{Duration, Limit, Version};
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descheduler {
+    pub namespace: String,
+    pub version: Version,
+    pub image: String,
+    pub chart: Chart,
+    pub resources: ContainerResources,
+    pub placement: Placement,
+    pub interval: Duration,
+    pub profile_name: String,
+    pub namespaces: Namespaces,
+    pub evictor: Evictor,
+    pub limits: Limits,
+}
+
+/// In which namespaces pods are moved.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Namespaces {
+    All,
+    Include(Vec<String>),
+    Exclude(Vec<String>),
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evictor {
+    pub node_fit: bool,
+    pub node_selector: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_replicas: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_pod_age: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_threshold: Option<PriorityThreshold>,
+    pub default_disabled: Vec<DefaultProtection>,
+    pub extra_enabled: Vec<ExtraProtection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protected_storage_classes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PriorityThreshold {
+    Name(String),
+    Value(i64),
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    pub total: Limit,
+    pub per_node: Limit,
+    pub per_namespace: Limit,
+}
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Descheduler> {
     if left_out(spec, workloads).is_some() {
         return None;
     }
     let stated = spec.descheduler.clone().unwrap_or_default();
-    if stated.enabled == Some(false) {
-        return None;
-    }
+    (stated.enabled != Some(false)).then(|| of(stated, facts, workloads))
+}
+
+/// What is declared, and the defaults of the rest.
+pub(super) fn of(
+    stated: config::Descheduler,
+    facts: &Facts,
+    workloads: &[Workload],
+) -> Descheduler {
     let version = stated.version.unwrap_or(defaults::DESCHEDULER_VERSION);
     let image = stated.image.map_or_else(
         || format!("{}:v{version}", defaults::DESCHEDULER_IMAGE),
         String::from,
     );
-    let placement = stated.placement.unwrap_or(Placement {
+    let placement = stated.placement.unwrap_or(config::Placement {
         spot: Some(Spot::Never),
-        ..Placement::default()
+        ..config::Placement::default()
     });
-    Some(Descheduler {
+    Descheduler {
         namespace: stated
             .namespace
             .map_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned(), String::from),
@@ -49,7 +115,7 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
         namespaces: namespaces(stated.namespaces, workloads),
         evictor: evictor(stated.evictor.unwrap_or_default(), version, facts),
         limits: limits(&stated.limits.unwrap_or_default(), version, workloads),
-    })
+    }
 }
 
 /// Without a workload that prefers Spot there is nothing to move: it is made only where it is written about.

@@ -23,9 +23,9 @@ pub(super) use headroom::{growth, left_out, scaled};
 pub(super) use objects::build;
 pub use objects::placeholder_labels;
 pub(super) use observe::observe;
-pub use plan::{Overprovisioner, Placeholder, PriorityClass};
+pub(crate) use plan::{Overprovisioner, Placeholder, PriorityClass};
 pub(super) use resolve::resolve;
-pub use target::Target;
+pub(crate) use target::Target;
 pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {

@@ -19,7 +19,7 @@ use crate::plan::{Placement, Plan, Workload};
 
 /// What pods are to have.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     pub placement: &'a Placement,
     pub termination_grace_period_seconds: Option<i32>,
     pub node_loss_toleration_seconds: Option<i32>,
@@ -41,7 +41,7 @@ impl<'a> From<&'a Workload> for Wanted<'a> {
 /// Entries to append to the lists of a pod spec. What it has already, in these words or broader ones, is not among
 /// them.
 #[derive(Debug, Default)]
-pub struct Additions {
+pub(crate) struct Additions {
     pub tolerations: Vec<api::Toleration>,
     pub preferred_nodes: Vec<api::PreferredSchedulingTerm>,
     pub required_node: Option<RequiredNode>,
@@ -54,7 +54,7 @@ pub struct Additions {
 
 /// A requirement on nodes, and where it belongs.
 #[derive(Debug)]
-pub enum RequiredNode {
+pub(crate) enum RequiredNode {
     /// Into a term of its own: there is none.
     NewTerm(api::NodeSelectorRequirement),
     /// Into the terms of these numbers.
@@ -62,14 +62,18 @@ pub enum RequiredNode {
 }
 
 impl RequiredNode {
-    pub fn requirement(&self) -> &api::NodeSelectorRequirement {
+    pub(crate) fn requirement(&self) -> &api::NodeSelectorRequirement {
         let (Self::NewTerm(requirement) | Self::InTerms(requirement, _)) = self;
         requirement
     }
 }
 
 /// What a pod spec that has this placement lacks of what is wanted.
-pub fn additions(plan: &Plan, wanted: &Wanted<'_>, existing: &ExistingPlacement) -> Additions {
+pub(crate) fn additions(
+    plan: &Plan,
+    wanted: &Wanted<'_>,
+    existing: &ExistingPlacement,
+) -> Additions {
     let placement = wanted.placement;
     let (preferred_anti_affinity, required_anti_affinity) =
         anti_affinity(placement, wanted.selector);

@@ -93,7 +93,7 @@ pub(super) fn deletion_candidates() -> Toleration {
 
 /// Whether the value of the taint that a toleration of ours is for changes, because it is a time: the same key without
 /// a value is not enough, as it is for a taint that has none.
-pub fn is_of_any_value(key: Option<&str>) -> bool {
+pub(crate) fn is_of_any_value(key: Option<&str>) -> bool {
     key == Some(DELETION_CANDIDATE_TAINT.0)
 }
 
@@ -130,7 +130,7 @@ fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
 }
 
 /// A term with this requirement alone.
-pub fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
+pub(crate) fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
     NodeSelectorTerm {
         match_expressions: Some(vec![requirement]),
         ..NodeSelectorTerm::default()

@@ -8,10 +8,9 @@ mod patch;
 
 use super::{Component, Makes};
 
-pub use additions::{Additions, RequiredNode, Wanted, additions};
-pub(crate) use fields::pod_fields;
-pub use fields::{is_of_any_value, term};
-pub use patch::Patch;
+pub(crate) use additions::{Additions, RequiredNode, Wanted, additions};
+pub(crate) use fields::{is_of_any_value, pod_fields, term};
+pub(crate) use patch::Patch;
 pub(super) use patch::patch_of;
 
 pub(super) const COMPONENT: Component = Component {

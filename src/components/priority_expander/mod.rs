@@ -11,7 +11,7 @@ mod validate;
 use super::{Component, Makes};
 
 pub(crate) use config_map::{CONFIG_MAP, KEY};
-pub use installed::InstalledPriorities;
+pub(crate) use installed::InstalledPriorities;
 pub(crate) use installed::is_meant;
 pub(super) use objects::build;
 pub(crate) use objects::text;

@@ -9,11 +9,11 @@ mod resolve;
 use super::{Component, Makes};
 
 pub(super) use objects::build;
-pub use observe::{InstalledParameters, Scaler};
+pub(crate) use observe::{InstalledParameters, Scaler};
 pub(crate) use observe::{is_parameters, read};
 pub(crate) use parameters::{LADDER, LINEAR};
-pub use plan::{Control, ProportionalAutoscaler, Scaling};
-pub use resolve::leave_out;
+pub(crate) use plan::{Control, ProportionalAutoscaler, Scaling};
+pub(crate) use resolve::leave_out;
 pub(super) use resolve::resolve;
 
 pub(super) const COMPONENT: Component = Component {

@@ -27,7 +27,7 @@ pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> Proport
 }
 
 /// The plan where nothing scales placeholders: without a number of replicas their `Deployment`s would have one, for good.
-pub fn leave_out(system: &mut System) {
+pub(crate) fn leave_out(system: &mut System) {
     system.proportional_autoscaler = None;
     let overprovisioner = system.overprovisioner.iter_mut();
     let placeholders =

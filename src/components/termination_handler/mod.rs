@@ -13,7 +13,7 @@ use super::{Component, Makes};
 
 pub(super) use objects::build;
 pub(super) use observe::observe;
-pub use plan::TerminationHandler;
+pub(crate) use plan::TerminationHandler;
 pub(super) use resolve::resolve;
 pub(crate) use validate::validate;
 

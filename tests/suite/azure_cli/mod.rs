@@ -5,12 +5,11 @@ mod cluster;
 mod others;
 
 use std::fs;
-use std::process::{Command, Output};
-
-use tempfile::TempDir;
+use std::process::Output;
 
 use super::golden;
-use super::tools;
+use super::library;
+use super::process::{self, spotgen};
 use cluster::{Cluster, options};
 
 const CONFIG: &str = "\
@@ -26,27 +25,22 @@ spec:
 ";
 
 fn script(config: &str) -> String {
-    chosen(config, &[])
+    let rendered = library::config(config).render("azure-cli");
+    rendered.expect("there are pools")
 }
 
 /// The script of a configuration, with further arguments.
 fn chosen(config: &str, arguments: &[&str]) -> String {
     let output = rendered(config, arguments);
-    tools::passes(&output);
-    String::from_utf8(output.stdout).expect("spotgen writes UTF-8")
+    process::passes(&output);
+    process::stdout(&output)
 }
 
 fn rendered(config: &str, arguments: &[&str]) -> Output {
-    let folder = TempDir::new().expect("a folder can be made");
-    let path = folder.path().join("spot-config.yaml");
-    fs::write(&path, config).expect("a file can be written");
-    tools::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .args(["render", "--format", "azure-cli", "-f"])
-            .arg(path)
-            .args(arguments)
-            .env_remove("SPOTGEN_LOG"),
-    )
+    spotgen(["render", "--format", "azure-cli", "-f", "-"])
+        .args(arguments)
+        .stdin(config)
+        .run()
 }
 
 const PROFILE: [&str; 5] = ["priority", "5m", "100", "1000", "false"];
@@ -100,48 +94,21 @@ fn drifted(pool: &str, lines: &[(usize, &'static str)]) -> Cluster {
 fn the_first_run_sets_everything_up() {
     let cluster = Cluster::new();
     let output = cluster.run(&script(CONFIG), &[]);
-    tools::passes(&output);
-    let changes = cluster.changes();
-    let [profile, spot, regular] = changes.as_slice() else {
-        panic!("three commands, not {changes:#?}");
-    };
-    assert_eq!(profile[..2], ["aks", "update"]);
-    assert_eq!(
-        options(profile)["--cluster-autoscaler-profile"],
-        [
-            "expander=priority,max-node-provision-time=5m,max-total-unready-percentage=100,ok-total-unready-count=1000,skip-nodes-with-local-storage=false"
-        ]
-    );
-    for (pool, expected) in [
-        (
-            spot,
-            "--cluster-name my-cluster --enable-cluster-autoscaler --eviction-policy Delete --labels team=shop \
-             --max-count 10 --min-count 0 --mode User --name spot1 --node-count 0 --node-vm-size Standard_D4s_v5 \
-             --os-type Linux --output none --priority Spot --resource-group my-group --spot-max-price 0.5 --zones 1 2",
-        ),
-        (
-            regular,
-            "--cluster-name my-cluster --enable-cluster-autoscaler --max-count 10 --min-count 1 --mode User \
-             --name regular1 --node-count 1 --node-taints spotgen.dev/capacity=on-demand:PreferNoSchedule \
-             --node-vm-size Standard_D4s_v5 --os-type Linux --output none --priority Regular --resource-group my-group",
-        ),
-    ] {
-        assert_eq!(pool[..3], ["aks", "nodepool", "add"]);
-        let found: Vec<&str> = options(pool)
-            .into_iter()
-            .flat_map(|(option, values)| [vec![option], values].concat())
-            .collect();
-        assert_eq!(found.join(" "), expected);
-    }
+    process::passes(&output);
+    let changes = cluster.changes().into_iter();
+    let commands: Vec<String> = changes.map(|words| words.join(" ")).collect();
+    // An option a line.
+    let commands = commands.join("\n\n").replace(" --", "\n  --");
+    insta::assert_snapshot!("first_run", commands);
 }
 
 #[test]
 fn a_second_run_changes_nothing() {
     let cluster = drifted("", &[]);
     let output = cluster.run(&script(CONFIG), &[]);
-    tools::passes(&output);
+    process::passes(&output);
     assert_eq!(cluster.changes(), [] as [Vec<String>; 0]);
-    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+    assert!(output.stdout.is_empty(), "{}", process::text(&output));
 }
 
 #[test]
@@ -197,7 +164,7 @@ fn what_can_be_changed_is_changed_and_nothing_is_lost() {
     ] {
         let cluster = drifted(pool, &lines);
         let output = cluster.run(&script(CONFIG), &[]);
-        tools::passes(&output);
+        process::passes(&output);
         let changes = cluster.changes();
         let [change] = changes.as_slice() else {
             panic!("one command for {lines:?}, not {changes:#?}");
@@ -250,7 +217,7 @@ fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
     ] {
         let cluster = drifted(pool, &[line, (9, "7")]);
         let output = cluster.run(&script(CONFIG), &[]);
-        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", process::text(&output));
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(stderr.contains(&format!("{pool}: {said}\n")), "{stderr}");
         let drain = format!("kubectl drain --selector kubernetes.azure.com/agentpool={pool} ");
@@ -285,11 +252,11 @@ fn what_azure_refuses_does_not_stop_the_rest() {
         cluster.put("refuse", &[refused]);
         let _ = fs::remove_file(cluster.state("regular1"));
         let output = cluster.run(&script(CONFIG), &[]);
-        assert_eq!(output.status.code(), Some(1), "{}", tools::text(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", process::text(&output));
         assert!(
-            tools::text(&output).contains(&format!("{of}: this did not work")),
+            process::text(&output).contains(&format!("{of}: this did not work")),
             "{}",
-            tools::text(&output)
+            process::text(&output)
         );
         let changes = cluster.changes();
         let last = changes.last().expect("something was done");
@@ -301,7 +268,7 @@ fn what_azure_refuses_does_not_stop_the_rest() {
 fn a_changed_profile_is_set_whole() {
     let cluster = drifted("", &[]);
     cluster.put("profile", &["random", "None", "45", "3", "None"]);
-    tools::passes(&cluster.run(&script(CONFIG), &[]));
+    process::passes(&cluster.run(&script(CONFIG), &[]));
     let changes = cluster.changes();
     assert_eq!(changes.len(), 1, "{changes:#?}");
     let profile = options(&changes[0])["--cluster-autoscaler-profile"].join(" ");
@@ -322,15 +289,15 @@ fn the_cluster_comes_from_the_environment_where_the_configuration_is_silent() {
     let output = cluster.run(&script, &[("CLUSTER", "c")]);
     assert_ne!(output.status.code(), Some(0));
     assert!(
-        tools::text(&output).contains("RESOURCE_GROUP"),
+        process::text(&output).contains("RESOURCE_GROUP"),
         "{}",
-        tools::text(&output)
+        process::text(&output)
     );
     assert!(
         cluster.commands().is_empty(),
         "nothing is done for no cluster"
     );
-    tools::passes(&cluster.run(
+    process::passes(&cluster.run(
         &script,
         &[("CLUSTER", "a 'b'"), ("RESOURCE_GROUP", "$(id)")],
     ));
@@ -350,7 +317,7 @@ fn hostile_names_stay_words() {
     let cluster = Cluster::new();
     let config = golden::root().join("hostile-strings/spot-config.yaml");
     let script = script(&fs::read_to_string(config).expect("it is there"));
-    tools::passes(&cluster.run(&script, &[]));
+    process::passes(&cluster.run(&script, &[]));
     for command in cluster.commands() {
         assert_eq!(options(&command)["--resource-group"], ["rg `id`"]);
     }
@@ -371,7 +338,7 @@ fn advice_can_be_run_as_it_is() {
         .filter(|line| line.starts_with("    az "))
         .collect();
     cluster.commands();
-    tools::passes(&cluster.run(&advice.join(" </dev/null\n"), &[]));
+    process::passes(&cluster.run(&advice.join(" </dev/null\n"), &[]));
     let commands = cluster.commands();
     assert_eq!(commands.len(), 2, "{said}");
     for command in &commands {
@@ -389,7 +356,7 @@ fn profile_and_pools_are_made_apart() {
         ("--skip=priority-expander", &["nodepool", "nodepool"]),
     ] {
         let cluster = Cluster::new();
-        tools::passes(&cluster.run(&chosen(CONFIG, &[chosen_by]), &[]));
+        process::passes(&cluster.run(&chosen(CONFIG, &[chosen_by]), &[]));
         let changes = cluster.changes();
         let found: Vec<&str> = changes.iter().map(|change| change[1].as_str()).collect();
         assert_eq!(found, expected, "{chosen_by}");
@@ -399,7 +366,7 @@ fn profile_and_pools_are_made_apart() {
 #[track_caller]
 fn refused(config: &str, arguments: &[&str], message: &str) {
     let output = rendered(config, arguments);
-    tools::refused(&output, message);
+    process::refused(&output, message);
     assert!(output.stdout.is_empty());
 }
 

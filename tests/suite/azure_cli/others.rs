@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use super::cluster::Cluster;
 use super::{CONFIG, chosen};
 use crate::golden;
-use crate::tools::{self, AZ_PYTHON, PYTHON};
+use crate::process;
+use crate::tool_paths::{self, AZ_PYTHON, PYTHON};
 
 /// The golden scripts.
 fn scripts() -> Vec<PathBuf> {
@@ -18,7 +19,7 @@ fn scripts() -> Vec<PathBuf> {
 
 #[test]
 fn scripts_are_clean_to_shellcheck() {
-    let Some([python]) = tools::find("shellcheck over the scripts", [PYTHON]) else {
+    let Some([python]) = tool_paths::find("shellcheck over the scripts", [PYTHON]) else {
         return;
     };
     // The package puts its program beside Python.
@@ -30,7 +31,7 @@ fn scripts_are_clean_to_shellcheck() {
         fs::write(&path, script).expect("a file can be written");
         path
     });
-    tools::passes(&tools::run(
+    process::passes(&process::run(
         Command::new(shellcheck)
             .arg("--shell=sh")
             .args(scripts())
@@ -42,7 +43,8 @@ fn scripts_are_clean_to_shellcheck() {
 /// that they read.
 #[test]
 fn the_real_az_understands_the_commands() {
-    let Some([python]) = tools::find("the scripts' commands read by az itself", [AZ_PYTHON]) else {
+    let Some([python]) = tool_paths::find("the scripts' commands read by az itself", [AZ_PYTHON])
+    else {
         return;
     };
     for script in scripts() {
@@ -81,10 +83,10 @@ fn the_real_az_understands_the_commands() {
                 output.status.success(),
                 lines.is_none(),
                 "{}",
-                tools::text(&output)
+                process::text(&output)
             );
-            tools::passes(&tools::run(
-                tools::script(&python, "az_arguments.py").arg(cluster.state("log")),
+            process::passes(&process::run(
+                tool_paths::script(&python, "az_arguments.py").arg(cluster.state("log")),
             ));
         }
     }

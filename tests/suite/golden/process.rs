@@ -2,23 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use spotgen::formats::{ALL, Writer};
 use tempfile::TempDir;
 
 use super::case::arguments;
 use super::{TREES, cases, compare, finish, instead, root, text, tree};
+use crate::process::spotgen;
 
 fn render(case: &Path, extra: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spotgen"))
-        .arg("render")
+    spotgen(["render"])
         .args(arguments(case))
         .args(extra)
-        .current_dir(case)
-        .env_remove("SPOTGEN_LOG")
-        .output()
-        .expect("spotgen can be started")
+        .in_folder(case)
+        .run()
 }
 
 #[test]

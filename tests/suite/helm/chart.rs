@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{CASES, Chart, helms, object, rendered, yaml};
 use crate::golden;
-use crate::tools::{self, KUBECTL, PYTHON, text};
+use crate::process::{self, text};
+use crate::tool_paths::{self, KUBECTL, PYTHON};
 
 #[test]
 fn helm_finds_nothing_to_warn_of() {
@@ -17,8 +18,8 @@ fn helm_finds_nothing_to_warn_of() {
     for case in CASES {
         let chart = Chart::of(case);
         let [three, four] = helms.each_ref().map(|helm| {
-            let output = tools::run(&mut chart.helm(helm, &["lint", "--strict"]));
-            tools::passes(&output);
+            let output = process::run(&mut chart.helm(helm, &["lint", "--strict"]));
+            process::passes(&output);
             let said = text(&output);
             assert!(!said.contains("WARNING"), "{case}: {said}");
             chart.objects(helm)
@@ -48,8 +49,11 @@ fn the_lock_belongs_to_the_chart() {
             );
             continue;
         }
-        let build =
-            |helm: &Path| text(&tools::run(&mut chart.helm(helm, &["dependency", "build"])));
+        let build = |helm: &Path| {
+            text(&process::run(
+                &mut chart.helm(helm, &["dependency", "build"]),
+            ))
+        };
         for helm in &helms {
             let said = build(helm);
             assert!(said.contains("no repository definition"), "{case}: {said}");
@@ -78,7 +82,9 @@ fn the_lock_belongs_to_a_chart_with_an_odd_repository() {
     fs::write(folder.path().join("spot-config.yaml"), config).expect("a file can be written");
     let chart = Chart::in_folder(folder.path());
     for helm in &helms {
-        let said = text(&tools::run(&mut chart.helm(helm, &["dependency", "build"])));
+        let said = text(&process::run(
+            &mut chart.helm(helm, &["dependency", "build"]),
+        ));
         assert!(!said.contains("out of sync"), "{said}");
         assert!(said.contains("no repository definition"), "{said}");
     }
@@ -254,8 +260,8 @@ fn the_readme_is_about_this_chart() {
 /// What the chart itself makes of every case, without what the upstream charts make.
 fn own(helm: &Path, case: &str) -> String {
     let chart = Chart::of(case);
-    let output = tools::run(&mut chart.template(helm));
-    tools::passes(&output);
+    let output = process::run(&mut chart.template(helm));
+    process::passes(&output);
     let stream = String::from_utf8(output.stdout).expect("UTF-8");
     let name = yaml(&chart.path.join("Chart.yaml"))["name"].clone();
     let own = format!(
@@ -271,11 +277,11 @@ fn own(helm: &Path, case: &str) -> String {
 }
 
 /// Has a script judge streams of every case.
-fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
+fn judged(script: &'static str, stream: impl Fn(&Path, &str) -> String) {
     let Some([_, helm]) = helms(script) else {
         return;
     };
-    let Some([python, kubectl]) = tools::find(script, [PYTHON, KUBECTL]) else {
+    let Some([python, kubectl]) = tool_paths::find(script, [PYTHON, KUBECTL]) else {
         return;
     };
     let folder = tempfile::TempDir::new().expect("a folder can be made");
@@ -286,8 +292,8 @@ fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
         fs::write(&path, stream).expect("a file can be written");
         path
     });
-    tools::passes(&tools::run(
-        tools::script(&python, script)
+    process::passes(&process::run(
+        tool_paths::script(&python, script)
             .args(files)
             .env(KUBECTL, kubectl),
     ));
@@ -296,8 +302,8 @@ fn judged(script: &str, stream: impl Fn(&Path, &str) -> String) {
 #[test]
 fn what_it_installs_fits_the_kubernetes_schemas() {
     judged("schemas.py", |helm, case| {
-        let output = tools::run(&mut Chart::of(case).template(helm));
-        tools::passes(&output);
+        let output = process::run(&mut Chart::of(case).template(helm));
+        process::passes(&output);
         String::from_utf8(output.stdout).expect("UTF-8")
     });
 }

@@ -16,23 +16,24 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::golden::{self, TREES as CASES};
+use super::output_invariants::documents;
 use super::patch_tools::tool;
-use super::system::documents;
-use super::tools::{self, HELM3, HELM4, UPSTREAM_CHARTS};
+use super::process::{self, spotgen};
+use super::tool_paths::{self, HELM3, HELM4, UPSTREAM_CHARTS};
 
 /// The release's name.
 const RELEASE: &str = "rel";
 
 /// Both Helms, or None after having said which is missing.
-fn helms(test: &str) -> Option<[PathBuf; 2]> {
-    tools::find(test, [HELM3, HELM4])
+fn helms(test: &'static str) -> Option<[PathBuf; 2]> {
+    tool_paths::find(test, [HELM3, HELM4])
 }
 
 /// Where the upstream charts are: one folder each.
 fn upstream() -> PathBuf {
-    match tools::set(UPSTREAM_CHARTS) {
+    match tool_paths::set(UPSTREAM_CHARTS) {
         Some(folder) => folder.into(),
-        None => tools::root().join("tests/charts/upstream"),
+        None => tool_paths::root().join("tests/charts/upstream"),
     }
 }
 
@@ -51,23 +52,12 @@ fn copy(from: &Path, to: &Path) {
 
 /// What `spotgen render` makes of the configuration in a folder.
 fn render(folder: &Path, format: &str, out: &Path) {
-    let output = tools::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            // The article's faults are findings; its chart is made all the same.
-            .args([
-                "render",
-                "--no-check",
-                "-f",
-                "spot-config.yaml",
-                "--format",
-                format,
-                "-o",
-            ])
-            .arg(out)
-            .current_dir(folder)
-            .env_remove("SPOTGEN_LOG"),
-    );
-    tools::passes(&output);
+    // The article's faults are findings; its chart is made all the same.
+    let output = spotgen(["render", "--no-check", "--format", format, "-o"])
+        .args([out])
+        .in_folder(folder)
+        .run();
+    process::passes(&output);
 }
 
 fn yaml(path: &Path) -> Value {
@@ -136,9 +126,9 @@ impl Chart {
 
 #[track_caller]
 fn rendered(command: &mut Command) -> Vec<Value> {
-    let output = tools::run(command);
-    tools::passes(&output);
-    assert!(output.stderr.is_empty(), "{}", tools::text(&output));
+    let output = process::run(command);
+    process::passes(&output);
+    assert!(output.stderr.is_empty(), "{}", process::text(&output));
     let stream = String::from_utf8(output.stdout).expect("UTF-8");
     documents(&format!("\n{stream}"))
 }

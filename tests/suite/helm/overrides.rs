@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{CASES, Chart, helms, object, rendered, yaml};
-use crate::tools;
+use crate::process;
 
 fn with(chart: &Chart, helm: &Path, values: &str) -> Vec<Value> {
     let file = chart.file(values);
@@ -306,8 +306,8 @@ fn no_upstream_chart_is_installed_as_it_comes() {
 fn refuses(chart: &Chart, helm: &Path, refused: &[(&str, &str)]) {
     for (values, word) in refused {
         let file = chart.file(values);
-        let output = tools::run(chart.template(helm).arg("-f").arg(file));
-        let said = tools::text(&output);
+        let output = process::run(chart.template(helm).arg("-f").arg(file));
+        let said = process::text(&output);
         assert!(!output.status.success(), "{values}");
         assert!(
             said.contains("schema") && said.contains(word),

@@ -9,7 +9,7 @@ use super::compare::{differences, open};
 use super::differences::{ALLOWED, ALONE};
 use super::{CASES, Chart, helms, yaml};
 use crate::golden;
-use crate::system::documents;
+use crate::output_invariants::documents;
 
 const HANDLER: &str = "spotgen-termination-handler";
 

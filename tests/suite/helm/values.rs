@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use super::{helms, object, render, rendered, upstream};
 use crate::golden;
+use crate::output_invariants::documents;
 use crate::patch_tools::tool;
-use crate::system::documents;
 
 /// A chart with a file of values, as a release of its own.
 fn install(helm: &Path, home: &TempDir, chart: &str, values: &str, release: &str) -> Vec<Value> {

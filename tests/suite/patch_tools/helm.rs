@@ -7,11 +7,12 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, fails, good, home, put, shop, tool};
-use crate::tools::{self, HELM3, HELM4, PYTHON, text};
+use crate::process::{self, text};
+use crate::tool_paths::{self, HELM3, HELM4, PYTHON};
 
 /// The folder that `HELM_PLUGINS` names: Helm finds `helm/plugin.yaml` in it.
 fn plugins() -> std::path::PathBuf {
-    tools::root().join("plugins")
+    tool_paths::root().join("plugins")
 }
 
 fn template(helm: &Path, home: &TempDir) -> Command {
@@ -57,7 +58,8 @@ fn the_plugin_has_the_version_of_the_program() {
 
 #[test]
 fn helm_3_places_the_chart() {
-    let Some([helm, python]) = tools::find("a chart patched under Helm 3", [HELM3, PYTHON]) else {
+    let Some([helm, python]) = tool_paths::find("a chart patched under Helm 3", [HELM3, PYTHON])
+    else {
         return;
     };
     let home = home();
@@ -68,7 +70,8 @@ fn helm_3_places_the_chart() {
 
 #[test]
 fn helm_4_places_the_chart() {
-    let Some([helm, python]) = tools::find("a chart patched under Helm 4", [HELM4, PYTHON]) else {
+    let Some([helm, python]) = tool_paths::find("a chart patched under Helm 4", [HELM4, PYTHON])
+    else {
         return;
     };
     let home = home();
@@ -98,14 +101,14 @@ fn handed_over_by_helm_4(helm: &Path, home: &TempDir) -> Vec<u8> {
 
 #[test]
 fn what_helm_4_hands_over_keeps_its_bytes() {
-    let Some([helm, python]) = tools::find("the stream of Helm 4", [HELM4, PYTHON]) else {
+    let Some([helm, python]) = tool_paths::find("the stream of Helm 4", [HELM4, PYTHON]) else {
         return;
     };
     let home = home();
     let input = handed_over_by_helm_4(&helm, &home);
     let path = put(&home, "input.yaml", &input);
     let output = super::patch(&path, &["-f", "spot-config.yaml", "--verify"]);
-    tools::passes(&output);
+    process::passes(&output);
     let marks = |bytes: &[u8]| {
         String::from_utf8_lossy(bytes)
             .matches("postrenderer.helm.sh/postrender-filename: 'shop/templates/")
@@ -119,7 +122,7 @@ fn what_helm_4_hands_over_keeps_its_bytes() {
 #[test]
 fn helm_3_and_helm_4_install_the_same() {
     let Some([helm_3, helm_4, python]) =
-        tools::find("Helm 3 against Helm 4", [HELM3, HELM4, PYTHON])
+        tool_paths::find("Helm 3 against Helm 4", [HELM3, HELM4, PYTHON])
     else {
         return;
     };
@@ -127,15 +130,15 @@ fn helm_3_and_helm_4_install_the_same() {
     let three = good(&mut helm3(&helm_3, &home, &config()));
     let four = good(&mut helm4(&helm_4, &home, &config()));
     let files = [put(&home, "3.yaml", three), put(&home, "4.yaml", four)];
-    tools::passes(&tools::run(
-        tools::script(&python, "same_objects.py").args(files),
+    process::passes(&process::run(
+        tool_paths::script(&python, "same_objects.py").args(files),
     ));
 }
 
 /// Helm 4 finds a template's objects by an annotation that has to survive.
 #[test]
 fn helm_4_still_knows_which_template_an_object_is_of() {
-    let Some([helm]) = tools::find("one template of a chart under Helm 4", [HELM4]) else {
+    let Some([helm]) = tool_paths::find("one template of a chart under Helm 4", [HELM4]) else {
         return;
     };
     let home = home();
@@ -153,7 +156,7 @@ fn helm_4_still_knows_which_template_an_object_is_of() {
 
 #[test]
 fn helm_3_stops_when_spotgen_fails() {
-    let Some([helm]) = tools::find("a failure under Helm 3", [HELM3]) else {
+    let Some([helm]) = tool_paths::find("a failure under Helm 3", [HELM3]) else {
         return;
     };
     let home = home();
@@ -161,14 +164,14 @@ fn helm_3_stops_when_spotgen_fails() {
     assert!(text(&output).contains("missing.yaml"), "{}", text(&output));
     // With --output-dir Helm 3 gives nothing to a post-renderer, and takes nothing from it.
     let mut command = helm3(&helm, &home, &config());
-    let output = tools::run(command.arg("--output-dir").arg(home.path().join("out")));
+    let output = process::run(command.arg("--output-dir").arg(home.path().join("out")));
     assert!(!output.status.success(), "{}", text(&output));
 }
 
 /// Helm 4 throws away what a post-renderer says; the log file has it.
 #[test]
 fn helm_4_stops_when_spotgen_fails_and_the_log_says_why() {
-    let Some([helm]) = tools::find("a failure under Helm 4", [HELM4]) else {
+    let Some([helm]) = tool_paths::find("a failure under Helm 4", [HELM4]) else {
         return;
     };
     let home = home();

@@ -7,7 +7,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, good, home, put, shop, tool};
-use crate::tools::{self, HELM3, KPT, PYTHON, text};
+use crate::process::{self, SPOTGEN, text};
+use crate::tool_paths::{self, HELM3, KPT, PYTHON};
 
 /// A package with the chart's objects, and the configuration beside it.
 fn package(objects: &[u8]) -> TempDir {
@@ -29,23 +30,24 @@ fn eval(kpt: &Path, home: &TempDir, function: &str) -> Command {
 }
 
 fn spotgen_patch() -> String {
-    format!("{} patch", env!("CARGO_BIN_EXE_spotgen"))
+    format!("{SPOTGEN} patch")
 }
 
 #[test]
 fn kpt_changes_nothing_but_the_placement() {
-    let Some([kpt, helm, python]) = tools::find("a package patched by kpt", [KPT, HELM3, PYTHON])
+    let Some([kpt, helm, python]) =
+        tool_paths::find("a package patched by kpt", [KPT, HELM3, PYTHON])
     else {
         return;
     };
     let rendered = good(tool(&helm, &home()).args(["template", "rel"]).arg(shop()));
     // What kpt itself makes of the files, by a function that only copies.
     let copied = package(&rendered);
-    tools::passes(&tools::run(&mut eval(&kpt, &copied, "cat")));
+    process::passes(&process::run(&mut eval(&kpt, &copied, "cat")));
 
     let by_map = package(&rendered);
     let arguments = ["--", "config=spot-config.yaml", "namespace=shop"];
-    tools::passes(&tools::run(
+    process::passes(&process::run(
         eval(&kpt, &by_map, &spotgen_patch()).args(arguments),
     ));
     check(&python, &config(), &[], objects(&copied), objects(&by_map));
@@ -55,26 +57,27 @@ fn kpt_changes_nothing_but_the_placement() {
                    spec: {config: spot-config.yaml}\n";
     let pointer = put(&by_file, "function.yaml", pointer);
     let mut command = eval(&kpt, &by_file, &spotgen_patch());
-    tools::passes(&tools::run(command.arg("--fn-config").arg(pointer)));
+    process::passes(&process::run(command.arg("--fn-config").arg(pointer)));
     assert_eq!(objects(&by_file), objects(&by_map));
 
     // Once more, with the configuration itself.
     let mut command = eval(&kpt, &by_file, &spotgen_patch());
-    tools::passes(&tools::run(command.arg("--fn-config").arg(config())));
+    process::passes(&process::run(command.arg("--fn-config").arg(config())));
     assert_eq!(objects(&by_file), objects(&by_map));
 }
 
 #[test]
 fn kpt_says_what_was_done() {
-    let Some([kpt, helm]) = tools::find("the results of a function under kpt", [KPT, HELM3]) else {
+    let Some([kpt, helm]) = tool_paths::find("the results of a function under kpt", [KPT, HELM3])
+    else {
         return;
     };
     let rendered = good(tool(&helm, &home()).args(["template", "rel"]).arg(shop()));
     let home = package(&rendered);
     let mut command = eval(&kpt, &home, &spotgen_patch());
     let output =
-        tools::run(command.args(["--results-dir", "results", "--", "config=spot-config.yaml"]));
-    tools::passes(&output);
+        process::run(command.args(["--results-dir", "results", "--", "config=spot-config.yaml"]));
+    process::passes(&output);
     let results =
         fs::read_to_string(home.path().join("results/results.yaml")).expect("results were written");
     assert!(results.contains("rel-web"), "{results}");
@@ -82,13 +85,13 @@ fn kpt_says_what_was_done() {
 
 #[test]
 fn kpt_keeps_the_files_when_spotgen_fails() {
-    let Some([kpt]) = tools::find("a failure under kpt", [KPT]) else {
+    let Some([kpt]) = tool_paths::find("a failure under kpt", [KPT]) else {
         return;
     };
     let object = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: shop\n";
     let home = package(object.as_bytes());
     let mut command = eval(&kpt, &home, &spotgen_patch());
-    let output = tools::run(command.args(["--", "config=missing.yaml"]));
+    let output = process::run(command.args(["--", "config=missing.yaml"]));
     assert!(!output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("missing.yaml"), "{}", text(&output));
     assert_eq!(objects(&home), object.as_bytes());

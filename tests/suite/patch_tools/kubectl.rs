@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{charts, check, config, good, home, patch, put, tool};
-use crate::tools::{self, KUBECTL, PYTHON};
+use crate::process;
+use crate::tool_paths::{self, KUBECTL, PYTHON};
 
 /// kubectl reads and prints it anew.
 fn through_kubectl(kubectl: &Path, objects: &[u8]) -> Vec<u8> {
@@ -16,12 +17,13 @@ fn through_kubectl(kubectl: &Path, objects: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_list_from_a_cluster_is_placed() {
-    let Some([kubectl, python]) = tools::find("what kubectl get prints", [KUBECTL, PYTHON]) else {
+    let Some([kubectl, python]) = tool_paths::find("what kubectl get prints", [KUBECTL, PYTHON])
+    else {
         return;
     };
     let live = charts().join("live.yaml");
     let output = patch(&live, &["-f", "spot-config.yaml", "--verify"]);
-    tools::passes(&output);
+    process::passes(&output);
     let live = fs::read(live).expect("it is there");
     check(&python, &config(), &[], &live, &output.stdout);
     check(

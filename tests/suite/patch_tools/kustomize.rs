@@ -6,7 +6,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{check, config, fails, good, home, put, shop, tool};
-use crate::tools::{self, HELM3, KUSTOMIZE, PYTHON};
+use crate::process;
+use crate::tool_paths::{self, HELM3, KUSTOMIZE, PYTHON};
 
 const FUNCTION: &str = r"  annotations:
     config.kubernetes.io/function: |
@@ -54,7 +55,7 @@ fn transformer(config: &str) -> String {
 #[test]
 fn kustomize_places_what_it_builds() {
     let Some([kustomize, helm, python]) =
-        tools::find("a kustomization patched", [KUSTOMIZE, HELM3, PYTHON])
+        tool_paths::find("a kustomization patched", [KUSTOMIZE, HELM3, PYTHON])
     else {
         return;
     };
@@ -77,12 +78,12 @@ fn kustomize_places_what_it_builds() {
 
 #[test]
 fn kustomize_stops_when_spotgen_fails() {
-    let Some([kustomize]) = tools::find("a failure under kustomize", [KUSTOMIZE]) else {
+    let Some([kustomize]) = tool_paths::find("a failure under kustomize", [KUSTOMIZE]) else {
         return;
     };
     let object = b"apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
     let home = kustomization(object, &transformer("missing.yaml"));
     let output = fails(&mut build(&kustomize, &home, "."));
-    let text = tools::text(&output);
+    let text = process::text(&output);
     assert!(text.contains("missing.yaml"), "{text}");
 }

@@ -14,10 +14,11 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use super::tools;
+use super::process::{self, SPOTGEN, spotgen};
+use super::tool_paths;
 
 pub(crate) fn charts() -> PathBuf {
-    tools::root().join("tests/charts")
+    tool_paths::root().join("tests/charts")
 }
 
 /// The chart of our own that all of them are given.
@@ -31,7 +32,7 @@ pub(crate) fn config() -> PathBuf {
 
 /// A tool as a user would have it: `spotgen` on the PATH, and no settings of this machine.
 pub(crate) fn tool(program: &Path, home: &TempDir) -> Command {
-    let spotgen = Path::new(env!("CARGO_BIN_EXE_spotgen"));
+    let spotgen = Path::new(SPOTGEN);
     let folder = spotgen.parent().expect("a program is in a folder");
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(
@@ -58,8 +59,8 @@ pub(crate) fn tool(program: &Path, home: &TempDir) -> Command {
 /// The output of a run that must be good.
 #[track_caller]
 fn good(command: &mut Command) -> Vec<u8> {
-    let output = tools::run(command);
-    tools::passes(&output);
+    let output = process::run(command);
+    process::passes(&output);
     assert!(!output.stdout.is_empty(), "{command:?} wrote nothing");
     output.stdout
 }
@@ -67,9 +68,9 @@ fn good(command: &mut Command) -> Vec<u8> {
 /// A run that must fail and write nothing.
 #[track_caller]
 fn fails(command: &mut Command) -> Output {
-    let output = tools::run(command);
+    let output = process::run(command);
     assert!(!output.status.success(), "{command:?} should have failed");
-    assert!(output.stdout.is_empty(), "{}", tools::text(&output));
+    assert!(output.stdout.is_empty(), "{}", process::text(&output));
     output
 }
 
@@ -87,14 +88,11 @@ fn put(home: &TempDir, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
 
 /// `spotgen patch` itself, over a file.
 pub(crate) fn patch(input: &Path, arguments: &[&str]) -> Output {
-    tools::run(
-        Command::new(env!("CARGO_BIN_EXE_spotgen"))
-            .arg("patch")
-            .args(arguments)
-            .current_dir(charts())
-            .env_remove("SPOTGEN_LOG")
-            .stdin(fs::File::open(input).expect("the input is there")),
-    )
+    spotgen(["patch"])
+        .args(arguments)
+        .in_folder(charts())
+        .stdin(fs::read(input).expect("the input is there"))
+        .run()
 }
 
 /// Holds an output against its input.
@@ -109,8 +107,8 @@ pub(crate) fn check(
     let folder = home();
     let input = put(&folder, "input.yaml", input);
     let output = put(&folder, "output.yaml", output);
-    tools::passes(&tools::run(
-        tools::script(python, "patch_oracle.py")
+    process::passes(&process::run(
+        tool_paths::script(python, "patch_oracle.py")
             .arg("--config")
             .arg(config)
             .args(flags)

@@ -7,7 +7,7 @@ use super::types::{
     Plugins, PodProtections, Policy, Profile, ProtectionConfig, PvcProtection, StorageClass,
     Threshold, VERSION,
 };
-use crate::components::descheduler::plan::{
+use crate::components::descheduler::resolve::{
     Descheduler, Evictor as Planned, Namespaces as Moved, PriorityThreshold,
 };
 use crate::config::{DefaultProtection, ExtraProtection};

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
@@ -39,6 +40,9 @@ fn streams(name: &str) -> Vec<(String, Vec<Value>)> {
         })
         .collect()
 }
+
+/// The manifests of every golden case that makes any.
+static MANIFESTS: LazyLock<Vec<(String, Vec<Value>)>> = LazyLock::new(|| streams("manifests.yaml"));
 
 pub(crate) fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object
@@ -92,8 +96,8 @@ fn through_its_type(object: &Value) -> Value {
 
 #[test]
 fn objects_lose_nothing_in_the_api_types() {
-    for (case, objects) in streams("manifests.yaml") {
-        for object in &objects {
+    for (case, objects) in MANIFESTS.iter() {
+        for object in objects {
             assert_eq!(&through_its_type(object), object, "{case}");
         }
     }
@@ -135,10 +139,10 @@ fn every_object_is_ours_and_unique_and_in_order() {
         "DaemonSet",
         "PodDisruptionBudget",
     ];
-    for (case, objects) in streams("manifests.yaml") {
+    for (case, objects) in MANIFESTS.iter() {
         let mut seen = BTreeSet::new();
         let mut last = 0;
-        for object in &objects {
+        for object in objects {
             let identity = ["/kind", "/metadata/namespace", "/metadata/name"]
                 .map(|pointer| text(object, pointer));
             assert!(seen.insert(identity), "{case}: {identity:?} is there twice");
@@ -165,7 +169,7 @@ fn every_object_is_ours_and_unique_and_in_order() {
 /// Whatever an object names is there, or belongs to the cluster.
 #[test]
 fn references_meet_their_objects() {
-    for (case, objects) in streams("manifests.yaml") {
+    for (case, objects) in MANIFESTS.iter() {
         let names: BTreeSet<_> = objects
             .iter()
             .map(|object| {
@@ -180,7 +184,7 @@ fn references_meet_their_objects() {
                 "{case}: no {kind} {namespace}/{name}"
             );
         };
-        for object in &objects {
+        for object in objects {
             let namespace = text(object, "/metadata/namespace");
             for subject in list(object, "/subjects") {
                 exists(
@@ -251,7 +255,7 @@ fn proportional_autoscaler(pod: &Value, exists: &dyn Fn(&str, &str, &str)) {
 
 #[test]
 fn scaled_deployments_leave_their_replicas_to_the_autoscaler() {
-    for (case, objects) in streams("manifests.yaml") {
+    for (case, objects) in MANIFESTS.iter() {
         let arguments = objects
             .iter()
             .flat_map(|object| list(object, "/spec/template/spec/containers/0/args"));
@@ -269,8 +273,8 @@ fn scaled_deployments_leave_their_replicas_to_the_autoscaler() {
 
 #[test]
 fn installed_pods_are_hardened() {
-    for (case, objects) in streams("manifests.yaml") {
-        for object in &objects {
+    for (case, objects) in MANIFESTS.iter() {
+        for object in objects {
             let Some(pod) = object.pointer("/spec/template/spec") else {
                 continue;
             };
@@ -320,7 +324,7 @@ fn installed_pods_are_hardened() {
 /// What stands as text in a `ConfigMap` is what its reader takes.
 #[test]
 fn texts_in_config_maps_can_be_read() {
-    for (case, objects) in streams("manifests.yaml") {
+    for (case, objects) in MANIFESTS.iter() {
         for object in objects
             .iter()
             .filter(|object| text(object, "/kind") == "ConfigMap")

@@ -1,23 +1,14 @@
 //! The system that manifests bring along: judged by the same rules as the one that is made.
 
-use std::collections::BTreeSet;
+use std::fs;
 
-use serde_json::Value;
-
-use super::check::{ends, spotgen, with};
 use super::golden::{cases, root};
+use super::library::{Given, golden};
+use super::process::{self, spotgen};
 
-/// The rules that find something, and how bad it is.
-fn found(arguments: &[&str], stdin: &str) -> Option<BTreeSet<(String, String)>> {
-    let output = spotgen(&with(arguments, &["--report", "json"]), stdin);
-    let report: Value = serde_json::from_slice(&output.stdout).ok()?;
-    let findings = report["findings"].as_array()?.iter();
-    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-    Some(
-        findings
-            .map(|finding| (text(finding, "rule"), text(finding, "level")))
-            .collect(),
-    )
+/// The least configuration, with these manifests.
+fn minimal_with(manifests: &str) -> Given {
+    golden("minimal/spot-config.yaml").manifests(manifests)
 }
 
 /// What spotgen makes is what it has judged already.
@@ -27,17 +18,18 @@ fn own_output_adds_nothing() {
     for case in cases(&root()) {
         let name = case.strip_prefix(root()).expect("it is in there");
         let config = name.join("spot-config.yaml").display().to_string();
-        let check = ["check", "-f", config.as_str()];
+        if !root().join(&config).exists() {
+            continue;
+        }
+        let given = golden(&config);
         // Those that need other arguments are not told of here.
-        let rendered = spotgen(&["render", "--no-check", "-f", config.as_str()], "");
-        let Some(before) = found(&check, "").filter(|_| rendered.status.success()) else {
+        let Some(manifests) = given.render("manifests") else {
             continue;
         };
-        let manifests = String::from_utf8(rendered.stdout).expect("it is text");
-        let after = found(&with(&check, &["-"]), &manifests).expect("there is a report");
+        let before = given.check().found();
+        let after = given.manifests(&manifests).check().found();
         // The workloads are not among them, which only the manifests of all would tell.
-        let is_about_the_rest =
-            |rule: &str| matches!(rule, "budget-without-pods" | "unused-allowance");
+        let is_about_the_rest = |rule| matches!(rule, "budget-without-pods" | "unused-allowance");
         let added: Vec<_> = after
             .difference(&before)
             .filter(|(rule, _)| !is_about_the_rest(rule))
@@ -48,105 +40,107 @@ fn own_output_adds_nothing() {
     assert!(tried > 10);
 }
 
-const CONFIG: [&str; 4] = [
-    "-f",
-    "minimal/spot-config.yaml",
-    "--set",
-    "spec.overprovisioner.placeholders=[{name: spot, capacity: Spot, requests: {cpu: 500m, memory: 512Mi}, \
-     scaling: {counting: OnDemand, linear: {nodesPerReplica: 2, max: 3}}}]",
-];
+const SCALED: &str = "spec.overprovisioner.placeholders=[{name: spot, capacity: Spot, requests: {cpu: 500m, memory: 512Mi}, \
+                      scaling: {counting: OnDemand, linear: {nodesPerReplica: 2, max: 3}}}]";
 
-/// What is changed of the output, into what, and what comes of it.
-const CHANGES: [(&str, &str, i32, &str); 16] = [
+/// A system with scaled placeholders, and its manifests.
+fn system() -> (Given, String) {
+    let given = golden("minimal/spot-config.yaml").set(SCALED);
+    let manifests = given.render("manifests");
+    (given, manifests.expect("it is a system"))
+}
+
+/// What is changed of the output, into what, whether that is an error, and what finds it.
+const CHANGES: [(&str, &str, bool, &str); 16] = [
     (
         "    20:\n",
         "    5:\n",
-        1,
+        true,
         "error[pattern-takes-both-capacities]",
     ),
     (
         "      - \".*\"\n",
         "      - spot\n",
-        1,
+        true,
         "error[pool-without-priority]",
     ),
     (
         "nodeFit: true",
         "nodeFit: false",
-        1,
+        true,
         "error[preferred-loop]",
     ),
     (
         "              minPodAge: 10m\n",
         "",
-        0,
+        false,
         "warning[no-rest-between-moves]",
     ),
     (
         "    maxNoOfPodsToEvictTotal: 1\n",
         "",
-        0,
+        false,
         "warning[unlimited-evictions]",
     ),
     (
         "              namespaces:\n                include:\n                  - shop\n",
         "",
-        0,
+        false,
         "warning[moves-foreign-pods]",
     ),
     (
         "                  - shop\n",
         "                  - other\n",
-        0,
+        false,
         "warning[never-fails-back]",
     ),
     (
         "--descheduling-interval=5m",
         "--descheduling-interval=20m",
-        0,
+        false,
         "warning[scale-down-beats-failback]",
     ),
     (
         "value: -5\n",
         "value: 5\n",
-        1,
+        true,
         "error[unpreemptable-placeholder]",
     ),
     (
         "value: -5\n",
         "value: -20\n",
-        1,
+        true,
         "error[expendable-placeholder]",
     ),
     (
         "cpu: 500m\n              memory: 512Mi\n            requests:\n              cpu: 500m",
         "cpu: 9\n              memory: 512Mi\n            requests:\n              cpu: 9",
-        1,
+        true,
         "error[placeholder-never-fits]",
     ),
     (
         "--nodelabels=kubernetes.azure.com/agentpool=regular1",
         "--nodelabels=kubernetes.io/os=linux",
-        1,
+        true,
         "error[counts-mixed-pools]",
     ),
     (
         "\"max\": 3",
         "\"max\": 1,\n      \"preventSinglePointFailure\": true",
-        0,
+        false,
         "warning[max-not-respected]",
     ),
     (
         "cluster-proportional-autoscaler:v1.10.1",
         "cluster-proportional-autoscaler:1.8.8",
-        1,
+        true,
         "error[unknown-image-tag]",
     ),
-    ("-period=1s", "-period=5s", 0, "warning[slow-polling]"),
+    ("-period=1s", "-period=5s", false, "warning[slow-polling]"),
     (
         "-nodeGracePeriodSeconds=25",
         "-nodeGracePeriodSeconds=120",
-        0,
+        false,
         "warning[drain-outlasts-notice]",
     ),
 ];
@@ -154,83 +148,58 @@ const CHANGES: [(&str, &str, i32, &str); 16] = [
 /// What is made by hand, or by other charts, is found out where it is.
 #[test]
 fn changed_output_is_judged() {
-    let rendered = spotgen(&with(&["render"], &CONFIG), "");
-    let manifests = String::from_utf8(rendered.stdout).expect("it is text");
-    let check = with(&with(&["check"], &CONFIG), &["-"]);
-    ends(&check, &manifests, 0, "", "");
-    for (from, to, code, rule) in CHANGES {
+    let (given, manifests) = system();
+    let check = |manifests: &str| given.clone().manifests(manifests).check();
+    check(&manifests).passes("");
+    for (from, to, has_errors, rule) in CHANGES {
         assert!(manifests.contains(from), "no {from:?} in {manifests}");
-        let changed = manifests.replacen(from, to, 1);
-        ends(&check, &changed, code, rule, "");
+        let checked = check(&manifests.replacen(from, to, 1));
+        assert_eq!(checked.report.has_errors(), has_errors, "{}", checked.text);
+        assert!(checked.text.contains(rule), "no {rule} in {}", checked.text);
         // It is the manifest that is shown.
-        ends(&check, &changed, code, "--> <stdin>:", "");
+        assert!(checked.text.contains("--> <stdin>:"), "{}", checked.text);
     }
 }
 
 /// A rule that takes every workload does not take what the system itself is made of.
 #[test]
 fn the_system_is_placed_by_nobody() {
-    let rendered = spotgen(&with(&["render"], &CONFIG), "");
-    let manifests = String::from_utf8(rendered.stdout).expect("it is text");
-    let every = ["--set", "spec.classRules=[{match: {}, class: default}]"];
-    let check = with(&with(&with(&["check"], &CONFIG), &every), &["-"]);
-    let output = spotgen(&check, &manifests);
-    let report = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        !report.contains("`overprovisioner-spot`") && output.status.success(),
-        "{report}"
-    );
-    let patch = with(&with(&["patch"], &CONFIG), &every);
-    ends(&patch, &manifests, 0, &manifests, "");
+    let (given, manifests) = system();
+    let every = "spec.classRules=[{match: {}, class: default}]";
+    let checked = given.set(every).manifests(&manifests).check();
+    checked.passes("");
+    checked.is_silent_about("`overprovisioner-spot`");
+    let sets = ["--set", SCALED, "--set", every];
+    let patched = spotgen(["patch", "-f", "minimal/spot-config.yaml"])
+        .args(sets)
+        .in_folder(root())
+        .stdin(manifests.as_str())
+        .run();
+    assert_eq!(process::stdout(&patched), manifests);
 }
 
 /// What the configuration lists is there beside what the manifests bring; its defaults are not.
 #[test]
 fn listed_placeholders_stay_beside_those_of_manifests() {
     let case = "rules/placeholder-holds-nothing";
-    let manifests = std::fs::read_to_string(root().join(case).join("good-manifests.yaml"));
+    let manifests = fs::read_to_string(root().join(case).join("good-manifests.yaml"));
     let manifests = manifests.expect("the case is there");
     let each = "replicas: 1, requests: {cpu: 500m, memory: 512Mi}";
     let set = format!(
         "spec.overprovisioner.placeholders=[{{name: on-demand, capacity: OnDemand, {each}}}]"
     );
-    let listed = [
-        "check",
-        "-f",
-        "minimal/spot-config.yaml",
-        "--set",
-        &set,
-        "-",
-    ];
-    let levels = found(&listed, &manifests).expect("there is a report");
-    assert!(
-        !levels
-            .iter()
-            .any(|(rule, _)| rule == "no-failover-headroom")
-    );
+    let listed = minimal_with(&manifests).set(&set).check();
+    assert!(!listed.has("no-failover-headroom"), "{}", listed.text);
     // More than fits on the one node that runs anyway.
     let many = "spec.workloads.0.replicas=9";
-    let default = [
-        "check",
-        "-f",
-        "minimal/spot-config.yaml",
-        "--set",
-        many,
-        "-",
-    ];
-    let levels = found(&default, &manifests).expect("there is a report");
-    assert!(
-        levels
-            .iter()
-            .any(|(rule, _)| rule == "no-failover-headroom")
-    );
+    let default = minimal_with(&manifests).set(many).check();
+    assert!(default.has("no-failover-headroom"), "{}", default.text);
 }
 
 /// What only looks like a part of the system is left alone.
 #[test]
 fn what_is_nothing_of_ours_is_left_alone() {
-    let scaler =
-        std::fs::read_to_string(root().join("rules/scaling-without-target/bad-manifests.yaml"));
+    let scaler = fs::read_to_string(root().join("rules/scaling-without-target/bad-manifests.yaml"));
     let scaler = scaler.expect("the case is there");
     // The cluster brings what it scales.
     let for_dns = scaler
@@ -259,41 +228,25 @@ fn what_is_nothing_of_ours_is_left_alone() {
         (config_map(balance), &["policy-hides-spot"]),
         (puller.to_owned(), &["placeholder-holds-nothing"]),
     ] {
-        let levels = found(
-            &["check", "-f", "minimal/spot-config.yaml", "-"],
-            &manifests,
-        );
-        let levels = levels.expect("there is a report");
-        let alarm = levels
-            .iter()
-            .find(|(rule, _)| rules.contains(&rule.as_str()));
+        let checked = minimal_with(&manifests).check();
+        let alarm = rules.iter().find(|rule| checked.has(rule));
         assert!(alarm.is_none(), "{alarm:?} of {manifests}");
     }
     // Placeholders without any selector are where their tolerations let them.
     let placeholders =
-        std::fs::read_to_string(root().join("rules/placeholder-holds-nothing/good-manifests.yaml"));
+        fs::read_to_string(root().join("rules/placeholder-holds-nothing/good-manifests.yaml"));
     let anywhere = placeholders.expect("the case is there");
     let anywhere = anywhere.replace(
         "      nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}\n",
         "",
     );
-    let mixed = ["check", "-f", "minimal/spot-config.yaml", "-"];
-    ends(
-        &mixed,
-        &anywhere,
-        1,
-        "error[placeholder-on-mixed-pools]",
-        "",
-    );
+    let mixed = "placeholder-on-mixed-pools";
+    let checked = minimal_with(&anywhere).check();
+    checked.fails(&format!("error[{mixed}]"));
     let on_demand = anywhere.replace(
         "value: spot, effect: NoSchedule",
         "value: other, effect: NoSchedule",
     );
-    let levels = found(&mixed, &on_demand).expect("there is a report");
-    assert!(
-        !levels
-            .iter()
-            .any(|(rule, _)| rule == "placeholder-on-mixed-pools"),
-        "{levels:?}"
-    );
+    let checked = minimal_with(&on_demand).check();
+    assert!(!checked.has(mixed), "{}", checked.text);
 }

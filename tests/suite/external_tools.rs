@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use super::golden;
-use super::tools::{self, KUBECTL, PYTHON, passes, refused, root, text};
+use super::process::{self, passes, refused, text};
+use super::tool_paths::{self, KUBECTL, PYTHON, root};
 
 /// Python and kubectl.
 type Tools = [PathBuf; 2];
 
-fn tools(test: &str) -> Option<Tools> {
-    tools::find(test, [PYTHON, KUBECTL])
+fn tools(test: &'static str) -> Option<Tools> {
+    tool_paths::find(test, [PYTHON, KUBECTL])
 }
 
 fn bad(name: &str) -> Vec<PathBuf> {
@@ -22,8 +23,8 @@ fn bad(name: &str) -> Vec<PathBuf> {
 
 /// Runs one of the scripts once, with all the files.
 fn script([python, kubectl]: &Tools, name: &str, flags: &[&str], files: &[PathBuf]) -> Output {
-    tools::run(
-        tools::script(python, name)
+    process::run(
+        tool_paths::script(python, name)
             .args(flags)
             .args(files)
             .env(KUBECTL, kubectl),

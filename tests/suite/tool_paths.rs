@@ -1,11 +1,15 @@
-//! The real tools that the tests run, and what a test does without them: it says so and passes, unless
+//! The real tools that the tests run, and what a test does without them: it passes and is listed as left out, unless
 //! `SPOTGEN_REQUIRE_TOOLS` is set, as in CI. `tests/tools/install.py` installs them; `.ci/run` shows what it sets.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use super::sample_size::sample_size;
 
 /// A Python with the packages of `tests/tools/requirements.txt`.
 pub(crate) const PYTHON: &str = "SPOTGEN_PYTHON";
@@ -54,12 +58,16 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The tools that these variables name, or None after having said what is missing.
-pub(crate) fn find<const N: usize>(test: &str, names: [&str; N]) -> Option<[PathBuf; N]> {
+/// The tools that these variables name; None, and the test is listed as left out, where one is missing.
+pub(crate) fn find<const N: usize>(
+    test: &'static str,
+    names: [&'static str; N],
+) -> Option<[PathBuf; N]> {
     let missing: Vec<&str> = names
         .into_iter()
         .filter(|name| set(name).is_none())
         .collect();
+    list_as_left_out(test, &missing);
     if missing.is_empty() {
         return Some(names.map(|name| set(name).expect("looked at above").into()));
     }
@@ -69,10 +77,35 @@ pub(crate) fn find<const N: usize>(test: &str, names: [&str; N]) -> Option<[Path
             "SPOTGEN_REQUIRE_TOOLS is set, but {name} is not"
         );
     }
-    // Not eprintln!: the test harness would swallow that for a test that passes.
-    let missing = missing.join(" and ");
-    let _ = writeln!(io::stderr(), "left out: {test} (no {missing})");
     None
+}
+
+/// Adds a test to the line in `target/tmp/left-out.txt` that says what this run leaves out. It is written by each test
+/// that may be left out, so that no line of an earlier run stays.
+fn list_as_left_out(test: &'static str, missing: &[&'static str]) {
+    static MISSING: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
+    let mut all = MISSING.lock().unwrap_or_else(PoisonError::into_inner);
+    for name in missing {
+        all.entry(name).or_default().insert(test);
+    }
+    let tests: BTreeSet<&str> = all.values().flatten().copied().collect();
+    let mut left_out = Vec::new();
+    if !tests.is_empty() {
+        let why = all.iter();
+        let why: Vec<String> = why
+            .map(|(name, tests)| format!("no {name}: {}", tests.len()))
+            .collect();
+        left_out.push(format!("{} tests ({})", tests.len(), why.join(", ")));
+    }
+    if sample_size(true, false) {
+        left_out.push("most cases of some (no SPOTGEN_ALL_CASES)".to_owned());
+    }
+    if left_out.is_empty() {
+        left_out.push("nothing".to_owned());
+    }
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("left-out.txt");
+    let line = format!("left out: {}\n", left_out.join(", and "));
+    fs::write(path, line).expect("the target folder can be written to");
 }
 
 /// One of the scripts of `tests/tools`, to be given arguments and run.
@@ -83,34 +116,4 @@ pub(crate) fn script(python: &Path, name: &str) -> Command {
         // No compiled files beside the sources.
         .env("PYTHONDONTWRITEBYTECODE", "1");
     command
-}
-
-#[track_caller]
-pub(crate) fn run(command: &mut Command) -> Output {
-    command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"))
-}
-
-/// Everything that it printed.
-pub(crate) fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-#[track_caller]
-pub(crate) fn passes(output: &Output) {
-    assert!(output.status.success(), "{}", text(output));
-}
-
-/// Refused by the script's own judgement and with this message, not by a crash.
-#[track_caller]
-pub(crate) fn refused(output: &Output, message: &str) {
-    let text = text(output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains(message), "no {message:?} in:\n{text}");
-    assert!(!text.contains("Traceback"), "{text}");
 }

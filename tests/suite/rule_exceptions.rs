@@ -1,0 +1,447 @@
+//! What makes a rule silent, or milder, in the manifests that it looks at.
+
+use spotgen::diagnostic::Severity;
+
+use super::library::{Given, golden};
+
+/// The least configuration.
+fn minimal() -> Given {
+    golden("minimal/spot-config.yaml")
+}
+
+/// The bad case of a rule.
+fn bad(rule: &str) -> Given {
+    golden(&format!("rules/{rule}/bad.yaml"))
+}
+
+/// A Deployment of the minimal configuration's workload, with a pod that has this besides its container.
+fn deployment(pod: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web, namespace: shop}}
+spec:
+  replicas: 3
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      {pod}
+      containers:
+        - {{name: web, image: registry.example.com/web:1.0, resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}}}
+"
+    )
+}
+
+fn affinity(kind: &str, terms: &str) -> String {
+    deployment(&format!(
+        "affinity: {{nodeAffinity: {{{kind}DuringSchedulingIgnoredDuringExecution: {terms}}}}}"
+    ))
+}
+
+#[track_caller]
+fn passes(manifests: &str, text: &str) {
+    minimal().manifests(manifests).check().passes(text);
+}
+
+#[track_caller]
+fn fails(manifests: &str, text: &str) {
+    minimal().manifests(manifests).check().fails(text);
+}
+
+#[test]
+fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
+    const KEY: &str = "kubernetes.azure.com/scalesetpriority";
+    let term = |values: &str| {
+        format!("{{matchExpressions: [{{key: {KEY}, operator: In, values: [{values}]}}]}}")
+    };
+    let required = |terms: &str| affinity("required", &format!("{{nodeSelectorTerms: [{terms}]}}"));
+    let fault = "error[regular-label-selected]";
+    fails(&required(&term("regular")), fault);
+    fails(&required(&term("regular, \"\"")), fault);
+    // Terms are alternatives, and so are the values of one.
+    let pool = "{matchExpressions: [{key: agentpool, operator: In, values: [regular1]}]}";
+    passes(
+        &required(&format!("{}, {pool}", term("regular"))),
+        "1 warning, 3 infos",
+    );
+    fails(&required(&term("regular, spot")), "requires it");
+    let preferred = format!("[{{weight: 1, preference: {}}}]", term("regular"));
+    let mild = "warning[regular-label-selected]";
+    passes(&affinity("preferred", &preferred), mild);
+}
+
+#[test]
+fn priorities_are_read_as_the_autoscaler_reads_them() {
+    let expander = |priorities: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cluster-autoscaler-priority-expander, namespace: kube-system}}\n\
+             data:\n  priorities: |\n    {}\n",
+            priorities.replace('\n', "\n    ")
+        )
+    };
+    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "4 infos");
+    passes(&expander(good), tail);
+    passes(&expander(&good.replace("20", "0x14")), tail);
+    passes(&expander(&good.replace("20", "2_0")), tail);
+    passes(&expander(&format!("{good}\n5:")), tail);
+    let twice = format!("{good}\n20: [\"^aks-spot2-\"]");
+    passes(&expander(&twice), "warning[broken-expander-config]");
+    let negative = format!("{good}\n-5: [\"^aks-spot2-\"]");
+    passes(&expander(&negative), "never wins");
+    let nested = format!("{good}\n5: [[\"^aks-spot2-\"]]");
+    fails(&expander(&nested), "no list of patterns");
+    let broken = format!("{good}\nfive: [\"^aks-spot2-\"]");
+    fails(&expander(&broken), "`five` is no whole number");
+}
+
+#[test]
+fn what_keeps_off_spot_and_requires_it_runs_nowhere() {
+    let selector = "nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}";
+    let class = "spec.workloads.web={name: web, class: away}";
+    let away = "spec.classes.away={placement: {spot: Never}}";
+    let given = minimal().set(away).set(class);
+    let checked = given.manifests(&deployment(selector)).check();
+    checked.fails("it runs nowhere");
+}
+
+#[test]
+fn a_pod_that_fits_no_spot_node_stays_where_it_is() {
+    let large = "spec.workloads.web.requests={cpu: 7, memory: 1Gi}";
+    let size = "spec.nodePools.regular1.vmSize=Standard_D8s_v5";
+    let given = minimal().set(large).set(size);
+    given.check().passes("it stays on on-demand");
+    let unknown = given.set("spec.nodePools.spot1.vmSize=null");
+    unknown.check().passes("infos");
+}
+
+/// What a manifest says of spread counts as what the plan says.
+#[test]
+fn own_spreads_count() {
+    let spread =
+        |constraint: &str| deployment(&format!("topologySpreadConstraints: [{constraint}]"));
+    let zones =
+        "topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: web}}";
+    let hard = spread(&format!(
+        "{{maxSkew: 1, whenUnsatisfiable: DoNotSchedule, {zones}}}"
+    ));
+    let zones = [
+        "spec.nodePools.spot1.zones=[\"1\", \"2\"]",
+        "spec.nodePools.regular1.zones=[\"1\", \"2\", \"3\"]",
+    ];
+    let given = minimal().set_all(&zones);
+    let check = |manifests: &str| given.clone().manifests(manifests).check();
+    check(&hard).fails("error[hard-spread-keeps-off-spot]");
+    check(&hard).fails("warning[zones-in-one-pool]");
+    let soft = hard.replace("DoNotSchedule", "ScheduleAnyway");
+    check(&soft).passes("");
+    // It does not select the pods that it is of.
+    let blind = hard.replace("{matchLabels: {app: web}}}]", "{matchLabels: {app: api}}}]");
+    check(&blind).fails("error[spread-selects-nothing]");
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, \
+                 labelSelector: {matchLabels: {app: web}}}]}}";
+    // One pod to a node: the budget lets go what a node has.
+    passes(&deployment(apart), "3 infos");
+}
+
+/// Whole pods have to fit onto whole nodes.
+#[test]
+fn room_is_reckoned_by_the_node() {
+    // 3.46 CPU on a node: one pod of 2 CPU, and what is left is too little for another.
+    let many = "spec.workloads.web={name: web, replicas: 12, requests: {cpu: 2, memory: 1Gi}}";
+    let checked = minimal().set(many).check();
+    checked.passes("12 pods of `web` want a place on Spot, and its nodes hold 10 of them");
+    checked.passes("warning[failover-capacity-short]");
+    let fewer = many.replace("12", "10");
+    let checked = minimal().set(&fewer).check();
+    checked.is_silent_about("capacity-short");
+    // Two entries of placeholders are on a node at once.
+    let each = "capacity: Spot, replicas: 1, requests: {cpu: \"1.2\", memory: 1Gi}";
+    let two =
+        format!("spec.overprovisioner.placeholders=[{{name: a, {each}}}, {{name: b, {each}}}]");
+    let requests = "spec.workloads.web={name: web, requests: {cpu: \"1.2\", memory: 1Gi}}";
+    minimal().set(requests).set(&two).check().passes(
+        "one `a` placeholder (1.2 CPU and 1Gi) and one `b` placeholder (1.2 CPU and 1Gi) leave",
+    );
+}
+
+#[test]
+fn a_rollout_needs_room_for_one_more() {
+    let apart = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: topology.kubernetes.io/zone, \
+                 labelSelector: {matchLabels: {app: web}}}]}}";
+    let zones = |pool: &str| format!("spec.nodePools.{pool}.zones=[\"1\", \"2\", \"3\"]");
+    let given = minimal().set(&zones("spot1")).set(&zones("regular1"));
+    let check = |manifests: &str| given.clone().manifests(manifests).check();
+    let stuck = deployment(apart);
+    check(&stuck).passes("a rollout of workload `web` stands still");
+    let strategy = "  strategy: {rollingUpdate: {maxUnavailable: 1}}\n  template:";
+    check(&stuck.replace("  template:", strategy)).is_silent_about("anti-affinity");
+}
+
+/// Whether a disk can follow its pod is told by its storage class.
+#[test]
+fn storage_classes_count() {
+    let claim = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]";
+    let manifests = |parameters: &str, mode: &str| {
+        format!(
+            "{}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data, namespace: shop}}\n\
+             spec: {{storageClassName: own}}\n---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\n\
+             metadata: {{name: own}}\nprovisioner: disk.csi.azure.com\nparameters: {{{parameters}}}\nvolumeBindingMode: {mode}\n",
+            deployment(claim)
+        )
+    };
+    let zones = [
+        "spec.nodePools.spot1.zones=[\"1\", \"2\"]",
+        "spec.nodePools.regular1.zones=[\"2\", \"3\"]",
+    ];
+    let given = minimal().set_all(&zones);
+    let check = |manifests: &str| given.clone().manifests(manifests).check();
+    let waits = "WaitForFirstConsumer";
+    let late = check(&manifests("skuName: Premium_LRS", waits));
+    late.passes("zone 1 or 3 has Spot nodes alone or on-demand nodes alone");
+    let early = check(&manifests("skuName: Premium_LRS", "Immediate"));
+    early.passes("disks of class `own` are made before pods of workload `web` have a place");
+    let follows = manifests("skuname: Premium_ZRS", waits);
+    check(&follows).is_silent_about("volume-stuck-in-zone");
+    // The descheduler protects pods with claims, unless it is told of which classes.
+    check(&follows).passes("`PodsWithPVC` are protected");
+    let protections = |class: &str| {
+        format!(
+            "spec.descheduler.evictor.podProtections={{config: {{PodsWithPVC: {{protectedStorageClasses: [{{name: {class}}}]}}}}}}"
+        )
+    };
+    let given = given.manifests(&follows);
+    let own = given.clone().set(&protections("own"));
+    own.check().passes("`PodsWithPVC` are protected");
+    let other = given.set(&protections("other"));
+    other.check().is_silent_about("never-fails-back");
+}
+
+/// Seconds of one's own count as what they are.
+#[test]
+fn long_tolerations_of_lost_nodes_are_told() {
+    let lost = |seconds: &str| {
+        let one = |key: &str| {
+            format!(
+                "{{key: node.kubernetes.io/{key}, operator: Exists, effect: NoExecute{seconds}}}"
+            )
+        };
+        let spot = "{key: kubernetes.azure.com/scalesetpriority, operator: Equal, value: spot, effect: NoSchedule}";
+        deployment(&format!(
+            "tolerations: [{spot}, {}, {}]",
+            one("not-ready"),
+            one("unreachable")
+        ))
+    };
+    let bare = minimal().set("spec.workloads=null");
+    let check = |manifests: &str| bare.clone().manifests(manifests).check();
+    check(&lost(", tolerationSeconds: 600")).passes("stay bound to a lost node for 600 s");
+    check(&lost("")).passes("stay bound to a lost node until somebody deletes");
+    check(&lost(", tolerationSeconds: 30")).is_silent_about("slow-node-loss");
+}
+
+#[test]
+fn kinds_of_vms_are_told_apart() {
+    let both = |size: &str| {
+        let pool = |name: &str, capacity: &str, size: &str| {
+            format!(
+                "{{name: {name}, capacity: {capacity}, vmSize: {size}, nodes: {{min: 0, max: 10}}}}"
+            )
+        };
+        let spot = [
+            pool("spot1", "Spot", "Standard_D4s_v5"),
+            pool("spot2", "Spot", size),
+        ];
+        let regular = pool("regular1", "OnDemand", "Standard_D4s_v5");
+        format!("spec.nodePools=[{}, {regular}]", spot.join(", "))
+    };
+    for (size, is_one_kind) in [
+        ("Standard_D8s_v5", true),
+        ("standard_d16S_V5", true),
+        ("Standard_D4as_v5", false),
+        ("Standard_D4s_v4", false),
+        ("Standard_E4s_v5", false),
+    ] {
+        let checked = minimal().set(&both(size)).check();
+        let text = &checked.text;
+        assert_eq!(
+            checked.has("single-spot-pool"),
+            is_one_kind,
+            "{size}: {text}"
+        );
+    }
+}
+
+/// Only the pools that a workload may be on count for it.
+#[test]
+fn pods_are_measured_by_the_pools_that_they_may_be_on() {
+    let pools = "spec.nodePools=[{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}, \
+                 {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}, \
+                 {name: large1, capacity: OnDemand, vmSize: Standard_D32s_v5, nodes: {min: 0, max: 3}, \
+                 labels: {dedicated: large}, taints: [\"dedicated=large:NoSchedule\"]}]";
+    let given = minimal().set(pools).set("spec.workloads=null");
+    let check = |manifests: &str| given.clone().manifests(manifests).check();
+    let large = |pod: &str| deployment(pod).replace("cpu: 500m", "cpu: 20");
+    let tolerates = "tolerations: [{key: dedicated, operator: Equal, value: large, effect: NoSchedule}]\n      \
+                     nodeSelector: {dedicated: large}";
+    check(&large(tolerates)).is_silent_about("pod-fits-no-node");
+    check(&large("")).fails("error[pod-fits-no-node]");
+    let small = deployment("nodeSelector: {agentpool: regular1}").replace("cpu: 500m", "cpu: 6");
+    check(&small).fails("more than any node that it may be on has room for");
+}
+
+/// What a rule finds can be milder or worse by what else there is.
+#[test]
+fn levels_depend_on_what_else_there_is() {
+    let short = bad("spot-capacity-short");
+    short.check().passes("warning[spot-capacity-short]");
+    let blind = short.set("spec.descheduler.evictor.nodeFit=false");
+    blind.check().fails("error[spot-capacity-short]");
+    let feeding = bad("headroom-feeds-itself");
+    feeding.check().fails("error[headroom-feeds-itself]");
+    let bounded = feeding.set("spec.overprovisioner.placeholders.spot.scaling.linear.max=4");
+    bounded.check().passes("warning[headroom-feeds-itself]");
+    let least_waste = bad("expander-not-priority");
+    least_waste.check().passes("warning[expander-not-priority]");
+    let dead = least_waste.set("spec.autoscaler.priorities={10: [\".*\"]}");
+    dead.check().fails("these priorities have no effect");
+    // Placeholders on on-demand, made by default where nodes are paid for, do not wait for requests for Spot.
+    let starved = bad("on-demand-starved");
+    starved.check().fails("error[on-demand-starved]");
+    let paid = "spec.nodePools.regular1.nodes.min=1";
+    let many = "spec.workloads.0.replicas=9";
+    let full = starved.clone().set(paid).set(many);
+    full.check().passes(
+        "warning[on-demand-starved]: without the on-demand placeholders, on-demand might never be scaled up",
+    );
+    // Nothing waits at all where all of it fits on nodes that run anyway.
+    starved.set(paid).check().passes(
+        "warning[on-demand-starved]: without the room on on-demand nodes that always run, on-demand might never",
+    );
+    let slow = bad("slow-failover");
+    slow.check().passes("warning[slow-failover]");
+    let slow = slow.set(paid);
+    let room = "until then, pods go to on-demand nodes that always run";
+    slow.check().passes(room);
+    let placeholders = "until then, pods fail over by the placeholders on on-demand alone";
+    slow.set(many).check().passes(placeholders);
+    // Nodes of machines that are deleted hardly count as unready.
+    let halt = bad("unready-nodes-halt-autoscaler");
+    halt.check()
+        .passes("warning[unready-nodes-halt-autoscaler]");
+    let delete = halt.set("spec.nodePools.spot1.spot.evictionPolicy=Delete");
+    delete.check().passes("info[unready-nodes-halt-autoscaler]");
+    // A System pool is the better node only where the other pools have a taint that it has not.
+    let system = bad("untainted-system-pool");
+    system.check().passes("warning[untainted-system-pool]");
+    let alike = system.set("spec.nodePools.regular1.taints=[]");
+    alike.check().passes("info[untainted-system-pool]");
+    let tainted = bad("taint-not-tolerated");
+    tainted.check().passes("warning[taint-not-tolerated]");
+    let all = tainted.set("spec.nodePools.spot2.taints=[team=web:NoSchedule]");
+    all.check().fails("error[taint-not-tolerated]");
+}
+
+/// One finding says where pods fail over to: at the System pool, or where it would be listed.
+#[test]
+fn the_system_pool_is_one_finding() {
+    let ids = ["no-system-pool", "untainted-system-pool"];
+    let found = |given: Given| -> Vec<&str> {
+        let checked = given.check();
+        ids.into_iter().filter(|id| checked.has(id)).collect()
+    };
+    let untainted = bad("untainted-system-pool");
+    let soft = "spec.nodePools.system.taints=[\"CriticalAddonsOnly=true:PreferNoSchedule\"]";
+    assert_eq!(found(minimal()), [ids[0]]);
+    assert_eq!(found(untainted.clone()), [ids[1]]);
+    assert_eq!(found(untainted.clone().set(soft)), [ids[1]]);
+    let good = golden("rules/untainted-system-pool/good.yaml");
+    assert!(found(good).is_empty());
+    // No other rule is about it: neither its missing taint nor its nodes speak for on-demand.
+    let many = untainted.clone().set("spec.workloads.0.replicas=30");
+    for given in [untainted.clone(), many, untainted.clone().set(soft)] {
+        given.check().is_silent_about("outvotes-spot");
+        let numbers = given.numbers("Spot ahead of on-demand, ");
+        assert!(!numbers.is_empty());
+        for row in numbers {
+            let value = &row.value;
+            assert!(value.contains('+') && !value.contains('-'), "{value}");
+        }
+    }
+    // Without another on-demand pool it is where pods are to fail over to.
+    let alone = untainted.set("spec.nodePools.regular1=null");
+    assert!(found(alone).is_empty());
+}
+
+#[test]
+fn levels_of_failback_depend_on_what_else_there_is() {
+    let set = |setting: &str| minimal().set(setting);
+    // Any node with room will do, then.
+    let anywhere = set("spec.descheduler.evictor.nodeSelector=").check();
+    anywhere.fails("on-demand pool `regular1` for room on Spot");
+    let by_pool = set("spec.descheduler.evictor.nodeSelector=agentpool=spot1").check();
+    by_pool.passes("4 infos");
+    // A label that nobody has told of: nothing is known, nothing is said.
+    let unknown = set("spec.descheduler.evictor.nodeSelector=team=web").check();
+    unknown.passes("4 infos");
+    let few = set("spec.descheduler.evictor.minReplicas=5").check();
+    few.passes("fewer pods than `minReplicas`, 5");
+    let elsewhere = set("spec.descheduler.namespaces={include: [other]}").check();
+    elsewhere.passes("moves nothing in namespace `shop`");
+    let nothing = set("spec.descheduler.limits.perNode=0").check();
+    nothing.fails("error[failback-takes-hours]");
+    let unlimited = set("spec.descheduler.limits.total=Unlimited");
+    unlimited.check().passes("warning[unlimited-evictions]");
+    let bare = "spec.classes.default={extends: default, disruptionBudget: None}";
+    let bare = unlimited.set(bare).check();
+    bare.fails("error[unlimited-evictions]");
+    let anti_affinity = "spec.classes.default={placement: {spot: Preferred, spread: {method: PodAntiAffinity, node: {}}}}";
+    let avoided = set(anti_affinity);
+    avoided.check().passes("3 infos");
+    let outvoted = avoided.set("spec.nodePools.regular1.taints=[]").check();
+    outvoted.passes("warning[spread-outvotes-spot]");
+    let alone = "spec.workloads=[{name: one, selector: {app: x}, replicas: 1, requests: {cpu: 1, memory: 1Gi}, \
+                 disruptionBudget: {minAvailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow}}]";
+    set(alone).check().fails("over the only pod of `one`");
+    let twins = "spec.workloads=[{name: a, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}, \
+                 {name: b, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}]";
+    set(twins)
+        .check()
+        .fails("budgets `a-pdb` and `b-pdb` both cover");
+}
+
+/// A limit that we have made ourselves is nobody's fault, and neither is the same one written out.
+#[test]
+fn only_stated_limits_make_failback_take_hours() {
+    let wide = minimal().set("spec.workloads.0.autoscaling={min: 3, max: 30}");
+    let hours = "info[failback-takes-hours]: failback of 30 pods takes 30 rounds of 5m: 2 h 30 min";
+    let is_no_warning = |given: &Given| {
+        let checked = given.check();
+        checked.passes(hours);
+        assert!(!checked.report.has(Severity::Warning), "{}", checked.text);
+    };
+    is_no_warning(&wide);
+    let at_once = "evicts more at once than Spot may have room for";
+    wide.check().passes(at_once);
+    let written = wide.clone().set("spec.descheduler.limits.total=1");
+    is_no_warning(&written);
+    // The interval is; so is a limit that is too low for the usual replicas, whose number it names.
+    let warns = |given: Given, text: &str| {
+        let checked = given.check();
+        checked.passes(text);
+        assert!(checked.report.has(Severity::Warning), "{}", checked.text);
+    };
+    warns(
+        wide.set("spec.descheduler.interval=30m"),
+        "with an interval of 5m, the default, it takes 2 h 30 min",
+    );
+    warns(
+        written.set("spec.workloads.0.replicas=27"),
+        "`total: 3` brings the usual 27 back in about an hour",
+    );
+    let shared = minimal()
+        .set("spec.workloads.0.replicas=60")
+        .set("spec.descheduler.limits.perNamespace=1");
+    let per_namespace = "`perNamespace: 5` brings the usual 60 back in about an hour";
+    shared.check().passes(per_namespace);
+}
