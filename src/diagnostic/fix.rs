@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Pointer;
+use super::pointer::Pointer;
 use crate::source::Span;
 
 /// What removes a finding. Applied to the input that it was found in, the rule finds nothing at that place any more.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Severity};
+use super::finding::Diagnostic;
+use super::severity::Severity;
 
 /// All findings of a run.
 #[derive(Clone, Debug, Default)]

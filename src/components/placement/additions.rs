@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use k8s_openapi::api::core::v1 as api;
 
-use super::merge::{lacking, missing, tolerates};
-use super::{
+use super::fields::{
     anti_affinity, api_tolerations, preferred_node, required_node, tolerations, topology_spread,
 };
+use super::merge::{lacking, missing, tolerates};
 use crate::kubernetes::{
     Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TolerationOperator,
 };

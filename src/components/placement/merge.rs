@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::is_of_any_value;
+use super::fields::is_of_any_value;
 use crate::kubernetes::{TaintValue, Toleration};
 use crate::manifests::NodeSelectorTerm;
 
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_taint_of_any_value_needs_a_toleration_of_any() {
         let key = "DeletionCandidateOfClusterAutoscaler";
-        let ours = super::super::deletion_candidates();
+        let ours = super::super::fields::deletion_candidates();
         for (own, enough) in [
             (json!({"key": key, "operator": "Exists"}), true),
             (

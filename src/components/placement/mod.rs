@@ -2,26 +2,16 @@
 
 mod additions;
 pub(crate) mod deletion_candidates;
+mod fields;
 mod merge;
 mod patch;
 
-use std::borrow::Cow;
-
 use super::{Component, Makes};
-use k8s_openapi::api::core::v1::{
-    self as api, Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
-    PodAffinityTerm, PodAntiAffinity, PreferredSchedulingTerm, TopologySpreadConstraint,
-    WeightedPodAffinityTerm,
-};
 
 pub(crate) use additions::{Additions, RequiredNode, Wanted, additions};
+pub(crate) use fields::{is_of_any_value, pod_fields, term};
 pub(crate) use patch::Patch;
 pub(super) use patch::patch_of;
-
-use crate::config::{Spot, WhenUnsatisfiable};
-use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::{Labels, Toleration, TolerationOperator, match_labels};
-use crate::plan::{Placement, Plan, SpotPlacement, Spread};
 
 pub(super) const COMPONENT: Component = Component {
     name: "placement",
@@ -31,175 +21,3 @@ pub(super) const COMPONENT: Component = Component {
     chart: None,
     observe: None,
 };
-
-/// The fields of a pod spec that placement decides.
-#[derive(Debug, Default)]
-pub(crate) struct PodFields {
-    pub(crate) affinity: Option<Affinity>,
-    pub(crate) tolerations: Option<Vec<api::Toleration>>,
-    pub(crate) topology_spread_constraints: Option<Vec<TopologySpreadConstraint>>,
-}
-
-/// Placement as the fields of a pod spec, for pods with these labels.
-pub(crate) fn pod_fields(plan: &Plan, placement: &Placement, labels: &Labels) -> PodFields {
-    let preferred = preferred_node(plan, placement);
-    let required = required_node(plan, placement);
-    let (anti_preferred, anti_required) = anti_affinity(placement, labels);
-    let affinity = Affinity {
-        node_affinity: (preferred.is_some() || required.is_some()).then(|| NodeAffinity {
-            preferred_during_scheduling_ignored_during_execution: preferred.map(|term| vec![term]),
-            required_during_scheduling_ignored_during_execution: required.map(|requirement| {
-                NodeSelector {
-                    node_selector_terms: vec![term(requirement)],
-                }
-            }),
-        }),
-        pod_anti_affinity: (!anti_preferred.is_empty() || !anti_required.is_empty()).then(|| {
-            PodAntiAffinity {
-                preferred_during_scheduling_ignored_during_execution: some(anti_preferred),
-                required_during_scheduling_ignored_during_execution: some(anti_required),
-            }
-        }),
-        ..Affinity::default()
-    };
-    PodFields {
-        affinity: Some(affinity).filter(|affinity| *affinity != Affinity::default()),
-        tolerations: some(api_tolerations(tolerations(plan, placement))),
-        topology_spread_constraints: some(topology_spread(placement, labels)),
-    }
-}
-
-fn api_tolerations<'p>(
-    tolerations: impl Iterator<Item = Cow<'p, Toleration>>,
-) -> Vec<api::Toleration> {
-    tolerations
-        .map(|toleration| toleration.into_owned().into())
-        .collect()
-}
-
-fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
-    Some(list).filter(|list| !list.is_empty())
-}
-
-/// What lets pods onto Spot; for those kept away from it, what makes on-demand as good as any other node. And what makes
-/// nodes that the autoscaler may delete soon as good as any other.
-fn tolerations<'p>(
-    plan: &'p Plan,
-    placement: &Placement,
-) -> impl Iterator<Item = Cow<'p, Toleration>> {
-    let list = match placement.spot() {
-        Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => &plan.spot_tolerations[..],
-        Some(Spot::Never) => &plan.on_demand_tolerations[..],
-        None => &[],
-    };
-    let candidates = placement
-        .tolerates_deletion_candidates()
-        .then(deletion_candidates);
-    list.iter()
-        .map(Cow::Borrowed)
-        .chain(candidates.map(Cow::Owned))
-}
-
-fn deletion_candidates() -> Toleration {
-    let (key, effect) = DELETION_CANDIDATE_TAINT;
-    Toleration {
-        key: Some(key.to_owned()),
-        operator: TolerationOperator::Exists,
-        value: None,
-        effect: Some(effect),
-        seconds: None,
-    }
-}
-
-/// Whether the value of the taint that a toleration of ours is for changes, because it is a time: the same key without
-/// a value is not enough, as it is for a taint that has none.
-pub(crate) fn is_of_any_value(key: Option<&str>) -> bool {
-    key == Some(DELETION_CANDIDATE_TAINT.0)
-}
-
-fn preferred_node(plan: &Plan, placement: &Placement) -> Option<PreferredSchedulingTerm> {
-    match placement.spot_placement {
-        Some(SpotPlacement::Preferred { weight, .. }) => Some(PreferredSchedulingTerm {
-            preference: term(spot_nodes(plan, "In")),
-            weight,
-        }),
-        _ => None,
-    }
-}
-
-/// `NotIn` rather than `DoesNotExist`: some nodes carry the label with another value.
-/// Source: Azure/karpenter-provider-azure pkg/apis/v1beta1/labels.go.
-fn required_node(plan: &Plan, placement: &Placement) -> Option<NodeSelectorRequirement> {
-    match placement.spot() {
-        Some(Spot::Required) => Some(spot_nodes(plan, "In")),
-        Some(Spot::Never) => Some(spot_nodes(plan, "NotIn")),
-        _ => None,
-    }
-}
-
-fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
-    let (key, value) = plan.spot_label();
-    NodeSelectorRequirement {
-        key: key.to_owned(),
-        operator: operator.to_owned(),
-        values: Some(vec![value.to_owned()]),
-    }
-}
-
-/// A term with this requirement alone.
-pub(crate) fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
-    NodeSelectorTerm {
-        match_expressions: Some(vec![requirement]),
-        ..NodeSelectorTerm::default()
-    }
-}
-
-/// Preferred and required terms.
-fn anti_affinity(
-    placement: &Placement,
-    labels: &Labels,
-) -> (Vec<WeightedPodAffinityTerm>, Vec<PodAffinityTerm>) {
-    let mut preferred = Vec::new();
-    let mut required = Vec::new();
-    for spread in &placement.spread {
-        let Spread::PodAntiAffinity {
-            topology_key,
-            weight,
-            when_unsatisfiable,
-        } = spread
-        else {
-            continue;
-        };
-        let term = PodAffinityTerm {
-            label_selector: Some(match_labels(labels.clone())),
-            topology_key: topology_key.clone(),
-            ..PodAffinityTerm::default()
-        };
-        match when_unsatisfiable {
-            WhenUnsatisfiable::DoNotSchedule => required.push(term),
-            WhenUnsatisfiable::ScheduleAnyway => preferred.push(WeightedPodAffinityTerm {
-                pod_affinity_term: term,
-                weight: *weight,
-            }),
-        }
-    }
-    (preferred, required)
-}
-
-fn topology_spread(placement: &Placement, labels: &Labels) -> Vec<TopologySpreadConstraint> {
-    let constraints = placement.spread.iter().filter_map(|spread| match spread {
-        Spread::TopologySpread {
-            topology_key,
-            max_skew,
-            when_unsatisfiable,
-        } => Some(TopologySpreadConstraint {
-            label_selector: Some(match_labels(labels.clone())),
-            max_skew: *max_skew,
-            topology_key: topology_key.clone(),
-            when_unsatisfiable: when_unsatisfiable.as_str().to_owned(),
-            ..TopologySpreadConstraint::default()
-        }),
-        Spread::PodAntiAffinity { .. } => None,
-    });
-    constraints.collect()
-}

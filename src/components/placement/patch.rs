@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::additions::{RequiredNode, additions};
+use super::fields::term;
 use super::merge::{Entry, lists, with_requirement};
-use super::term;
 use crate::config::Kind;
 use crate::manifests::{ExistingPlacement, ReplacedLists};
 use crate::plan::{Plan, Workload};

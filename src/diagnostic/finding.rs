@@ -1,0 +1,106 @@
+//! One finding.
+
+use super::fix::{Fix, NoFix};
+use super::pointer::Pointer;
+use super::severity::Severity;
+use crate::source::Span;
+
+/// How many of the things that could be meant are shown.
+const MOST_CANDIDATES: usize = 5;
+
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The rule's id. For mistakes in the configuration itself: `syntax` (not YAML), `yaml` (YAML that readers read
+    /// differently), `schema` and `config`; `format` where they are right and the format that was asked for cannot say it.
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    /// Where it is; none when it is nowhere in the files.
+    pub place: Option<Span>,
+    /// The same place as a path into the configuration, where it is one.
+    pub pointer: Option<Pointer>,
+    /// What the caret says.
+    pub label: Option<String>,
+    /// Other places that belong to it, each with what is there.
+    pub related: Vec<(Span, String)>,
+    /// How to get out of it.
+    pub help: Vec<String>,
+    /// What to write, where nothing else can be meant.
+    pub replacement: Option<Replacement>,
+    /// What removes it, as data; of a mistake in the input only its author can tell.
+    pub fix: Result<Fix, NoFix>,
+}
+
+/// Text to write in place of what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    pub place: Span,
+    pub text: String,
+}
+
+impl Diagnostic {
+    pub fn error(rule: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+            pointer: None,
+            label: None,
+            related: Vec::new(),
+            help: Vec::new(),
+            replacement: None,
+            fix: Err(NoFix("only its author knows what was meant")),
+        }
+    }
+
+    #[must_use]
+    pub fn at(mut self, place: Span) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    #[must_use]
+    pub fn related(mut self, place: Span, what: impl Into<String>) -> Self {
+        self.related.push((place, what.into()));
+        self
+    }
+
+    /// Milder than the rule's level.
+    #[must_use]
+    pub fn level(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    #[must_use]
+    pub fn replacement(mut self, place: Span, text: impl Into<String>) -> Self {
+        self.replacement = Some(Replacement {
+            place,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Things that could be meant; the first few of them make the point.
+    #[must_use]
+    pub fn one_of(self, places: impl Iterator<Item = Span>) -> Self {
+        places
+            .take(MOST_CANDIDATES)
+            .fold(self, |diagnostic, place| {
+                diagnostic.related(place, "one of them")
+            })
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
