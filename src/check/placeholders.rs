@@ -6,7 +6,7 @@ use super::findings::Findings;
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer};
-use crate::model::Amount;
+use crate::plan::Amount;
 use crate::values::Quantity;
 
 /// Where a placeholder is listed, by its number; the reason where it is not.

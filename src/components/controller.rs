@@ -1,6 +1,6 @@
 //! What the controllers that spotgen installs have in common.
 
-use crate::model::Amount;
+use crate::plan::Amount;
 use indexmap::IndexMap;
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use super::overprovisioner::{Overprovisioner, Placeholder};
 use super::proportional_autoscaler::{ProportionalAutoscaler, Scaling};
 use super::termination_handler::TerminationHandler;
 use crate::config::Spot;
-use crate::model::Amount;
+use crate::plan::Amount;
 use crate::plan::Plan;
 
 /// Everything decided.

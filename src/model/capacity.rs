@@ -2,8 +2,8 @@
 //!
 //! All of it is arithmetic on requests, as the scheduler and the autoscaler do it.
 
-use super::Amount;
 use crate::config::{Mode, Spot};
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan, Workload};
 
 /// What pods can request on one node of a pool.

@@ -3,12 +3,12 @@
 //! Reckoned for a lower bound: on-demand nodes are empty, without even their `DaemonSet`s, and all other replicas are
 //! where they speak against Spot.
 
-use super::Amount;
 use super::score;
 use super::sides::{Side, Sides};
 use super::vote::{Lead, Vote};
 use super::voter::Voter;
 use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::plan::Amount;
 
 /// Replicas, where any number is possible.
 const ANY_NUMBER: i64 = 1_000_000;

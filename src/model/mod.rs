@@ -15,5 +15,4 @@ pub(crate) mod vote;
 pub(crate) mod voter;
 pub(crate) mod workload_view;
 
-pub use crate::plan::Amount;
 pub use workload_view::WorkloadView;

@@ -1,6 +1,6 @@
 //! Whole pods on single nodes.
 
-use super::Amount;
+use crate::plan::Amount;
 
 /// What is free on each of some nodes.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +86,8 @@ impl From<&(Amount, i64)> for Waiting {
 
 #[cfg(test)]
 mod tests {
-    use super::{Amount, Packing};
+    use super::Packing;
+    use crate::plan::Amount;
 
     fn cpu(cpu: i64) -> Amount {
         Amount { cpu, memory: 0 }

@@ -4,10 +4,10 @@
 //! before the notice ends lets another one go; it can be only where a node runs already, for a new one takes minutes. The
 //! rest is killed with its VM, and comes again when the nodes are known to be lost.
 
-use super::Amount;
 use super::capacity::{failover_pools, of_node};
 use super::packing::{Packing, count, sum};
 use crate::config::Spot;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
 /// Pods that prefer Spot against the on-demand room that is paid for.

@@ -6,7 +6,7 @@
 //! Source: kubernetes/kubernetes `pkg/scheduler/apis/config/v1/default_plugins.go` (the weights) and the plugins named
 //! below, under `pkg/scheduler/framework/plugins`.
 
-use super::Amount;
+use crate::plan::Amount;
 use crate::values::Version;
 
 /// The most that a plugin gives before its weight.

@@ -2,10 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::capacity;
 use super::voter::Voter;
-use super::{Amount, capacity};
 use crate::config::Mode;
 use crate::kubernetes::{Taint, Toleration};
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 use crate::providers::Facts;
 use crate::values::Version;

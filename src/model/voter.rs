@@ -1,10 +1,10 @@
 //! A pod that prefers Spot, as the scheduler sees it.
 
-use super::Amount;
 use crate::config::{Kind, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
 use crate::kubernetes::{HOSTNAME, Taint, TaintValue, Toleration, ZONE};
 use crate::manifests::{ExistingPlacement, PodAffinityTerm};
+use crate::plan::Amount;
 use crate::plan::{Placement, Spread, Workload};
 
 /// What spreads the pods of a controller that says nothing of it: key and skew.

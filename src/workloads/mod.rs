@@ -4,7 +4,9 @@
 mod budget;
 mod classes;
 mod declared;
+mod drift;
 mod let_go;
+mod manifest;
 mod resolve;
 mod resolved;
 mod selection;
@@ -13,7 +15,8 @@ mod stream;
 
 pub(crate) use classes::{Classes, placement};
 pub use declared::Declared;
-pub(crate) use resolve::{Given, is_ignored, resolve};
+pub(crate) use manifest::is_ignored;
+pub(crate) use resolve::{Given, resolve};
 pub use selection::{Candidate, Lookup};
 pub use settings::Settings;
 pub use stream::{Choice, Stream};

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
 use super::declared::{Declared, ToleratesCandidates};
+use super::drift::drift;
 use super::let_go;
-use super::selection::{self, Candidate, IGNORE_ANNOTATION, Rules};
+use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
+use super::selection::{IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
@@ -13,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
-use crate::plan::{Budget, Drift, Workload, owned_labels};
+use crate::plan::{Budget, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
@@ -411,35 +413,6 @@ struct Counts {
     requests: Option<Resources>,
 }
 
-fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
-    (found.kind, &found.name, found.namespace.as_deref())
-}
-
-/// Whether a workload's manifest has it left alone.
-pub(crate) fn is_ignored(found: &Found) -> bool {
-    selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
-}
-
-/// Asks something of a manifest as of a candidate.
-pub(crate) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
-    ask(&Candidate {
-        kind: found.kind.as_str(),
-        name: &found.name,
-        namespace: found.namespace.as_deref(),
-        labels: &|key| found.labels.get(key).map(String::as_str),
-        annotations: &|key| found.annotations.get(key).map(String::as_str),
-        is_of_the_system: found.program.is_some(),
-        place: found.place,
-    })
-}
-
-fn autoscaling(found: &Found) -> Option<Autoscaling> {
-    found.autoscaling.map(|(min, max)| Autoscaling {
-        min: Int::new(min.clamp(0, 100_000)),
-        max: Int::new(max.clamp(1, 100_000)),
-    })
-}
-
 /// What is stated; of two, what is left out counts as nothing, as it does to the scheduler.
 fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
     if requests.cpu.is_none() && requests.memory.is_none() {
@@ -449,94 +422,4 @@ fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
         cpu: requests.cpu.unwrap_or_else(|| Quantity::from_millis(0)),
         memory: requests.memory.unwrap_or_else(|| Quantity::from_bytes(0)),
     })
-}
-
-/// The most pods that there ever are.
-fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> Option<i64> {
-    autoscaling.map(|range| range.max.get()).or(replicas)
-}
-
-/// A workload of the manifests, as far as its budget hangs on it.
-pub(crate) fn budgeted(found: &Found) -> Budgeted<'_> {
-    Budgeted {
-        kind: found.kind,
-        name: &found.name,
-        most: most(autoscaling(found), found.replicas),
-    }
-}
-
-/// Facts that are stated and that the manifest has differently.
-fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
-    let mut drift = Vec::new();
-    let mut compare =
-        |key: &'static str, stated: Option<String>, actual: Option<String>, place: Span| {
-            if let (Some(stated), Some(found)) = (stated, actual)
-                && stated != found
-            {
-                drift.push(Drift {
-                    key,
-                    stated,
-                    found,
-                    place,
-                });
-            }
-        };
-    let text = |labels: &Labels| {
-        labels
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect::<Vec<_>>()
-            .join(",")
-    };
-    let range = |range: Autoscaling| format!("{} to {}", range.min.get(), range.max.get());
-    let places = &found.places;
-    compare(
-        "selector",
-        stated
-            .selector
-            .clone()
-            .map(|stated| text(&owned_labels(stated))),
-        found.selector.as_ref().map(text),
-        places.selector,
-    );
-    // Where something else scales it, the number in the manifest is only where it starts.
-    let replicas = found.replicas.filter(|_| found.autoscaling.is_none());
-    compare(
-        "replicas",
-        stated.replicas.map(|stated| stated.get().to_string()),
-        replicas.map(|found| found.to_string()),
-        places.replicas,
-    );
-    compare(
-        "autoscaling",
-        stated.autoscaling.map(range),
-        autoscaling(found).map(range),
-        places.autoscaling,
-    );
-    let requests = stated.requests.as_ref();
-    let amount = |requests: &Resources, key: &str| match key {
-        "cpu" => format!("cpu {}", Quantity::from_millis(requests.cpu.millis())),
-        _ => format!("memory {}", Quantity::from_bytes(requests.memory.bytes())),
-    };
-    let cpu = requests.and_then(|requests| requests.cpu.as_ref());
-    let memory = requests.and_then(|requests| requests.memory.as_ref());
-    let found_amount = |key: &str| {
-        found
-            .requests
-            .as_ref()
-            .map(|requests| amount(requests, key))
-    };
-    compare(
-        "requests",
-        cpu.map(|cpu| format!("cpu {}", Quantity::from_millis(cpu.millis()))),
-        found_amount("cpu"),
-        places.requests,
-    );
-    compare(
-        "requests",
-        memory.map(|memory| format!("memory {}", Quantity::from_bytes(memory.bytes()))),
-        found_amount("memory"),
-        places.requests,
-    );
-    drift
 }

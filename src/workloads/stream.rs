@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::budget::budget;
 use super::classes::{self, Classes};
 use super::declared::Declared;
-use super::resolve::{budgeted, with_candidate};
+use super::manifest::{budgeted, with_candidate};
 use super::selection::{Candidate, Rules};
 use super::settings::Settings;
 use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};

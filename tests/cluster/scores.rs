@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use spotgen::model::Amount;
 use spotgen::model::score;
+use spotgen::plan::Amount;
 use spotgen::values::Version;
 
 const FILES: [&str; 2] = [

@@ -4,10 +4,10 @@ use super::Figure;
 use super::words::{its, of_pods};
 use crate::components::System;
 use crate::components::overprovisioner::fits::Beside;
-use crate::model::Amount;
 use crate::model::capacity::{
     failover_pools, of_node, of_pools, on_spot, preferring_spot, spot_pools, without_spot,
 };
+use crate::plan::Amount;
 use crate::plan::NodePool;
 
 pub(super) fn rows(system: &System) -> Vec<Figure> {

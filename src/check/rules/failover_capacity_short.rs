@@ -3,8 +3,8 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
-use crate::model::Amount;
 use crate::model::capacity::{self, Crowd};
+use crate::plan::Amount;
 use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {

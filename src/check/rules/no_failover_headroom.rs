@@ -7,8 +7,8 @@ use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::defaults::ON_DEMAND_PLACEHOLDER_NAME;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::model::Amount;
 use crate::model::paid_room::PaidRoom;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {

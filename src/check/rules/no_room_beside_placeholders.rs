@@ -8,7 +8,8 @@ use crate::components::overprovisioner::pools::pools_of;
 use crate::config::{PlaceholderSpread, pointers};
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::kubernetes::Resources;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {

@@ -9,7 +9,8 @@ use crate::components::termination_handler::notice;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
 use crate::kubernetes::HOSTNAME;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {

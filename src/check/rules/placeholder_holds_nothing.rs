@@ -4,7 +4,8 @@ use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{Found, pod_spec_pointer};
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-holds-nothing",

@@ -5,7 +5,8 @@ use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-never-fits",

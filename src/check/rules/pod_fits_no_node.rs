@@ -4,7 +4,8 @@ use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {

@@ -4,8 +4,8 @@ use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;
-use crate::model::Amount;
 use crate::model::WorkloadView;
+use crate::plan::Amount;
 use serde_json::json;
 use std::collections::HashMap;
 

@@ -3,8 +3,8 @@
 use super::Placeholder;
 use super::pools::pools_of;
 use crate::components::proportional_autoscaler::Control;
-use crate::model::Amount;
 use crate::model::capacity::{of_node, preferring_spot};
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
 /// Placeholders on Spot that are added while more on-demand nodes run than there are in any case.

@@ -6,8 +6,8 @@ use super::pools::pools_of;
 use crate::components::System;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::PlaceholderSpread;
-use crate::model::Amount;
 use crate::model::capacity::of_node;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 use crate::values::Int;
 

@@ -10,8 +10,8 @@ use super::pools::pools_of;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::Linear;
-use crate::model::Amount;
 use crate::model::capacity::of_node;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
 /// How many placeholders a node of a pool brings, in a fleet large enough that rounding does not matter.

@@ -24,7 +24,7 @@ pub(super) const COMPONENT: Component = Component {
     makes: Makes::Objects(build),
     chart: Some(Chart {
         inside: chart::release,
-        alone: |plan| chart::release(plan).into_iter().collect(),
+        alone: |system| chart::release(system).into_iter().collect(),
     }),
     observe: Some(observe),
 };

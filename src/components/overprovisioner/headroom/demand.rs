@@ -1,7 +1,8 @@
 //! What the workloads that prefer Spot ask of the headroom.
 
 use crate::components::overprovisioner::pools::spot_pools;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
 /// The workloads that prefer Spot and run all the time.

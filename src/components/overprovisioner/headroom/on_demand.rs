@@ -9,8 +9,9 @@ use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
 use crate::kubernetes::{Resources, Toleration};
+use crate::model::capacity;
 use crate::model::packing::Packing;
-use crate::model::{Amount, capacity};
+use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
 /// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold

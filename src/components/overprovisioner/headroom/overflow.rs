@@ -14,7 +14,8 @@ use crate::components::overprovisioner::pools::linux;
 use crate::components::proportional_autoscaler::{Control, Scaling};
 use crate::config::{Capacity, Ladder, Mode};
 use crate::defaults;
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::NodePool;
 use crate::values::Int;
 

@@ -9,7 +9,8 @@ use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
 use crate::kubernetes::{Resources, Toleration};
-use crate::model::{Amount, capacity};
+use crate::model::capacity;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
 /// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that

@@ -1,0 +1,52 @@
+//! A workload of the manifests, as selection and resolution ask for it.
+
+use super::budget::Budgeted;
+use super::selection::{self, Candidate};
+use crate::config::{Autoscaling, Kind};
+use crate::manifests::Found;
+use crate::values::Int;
+
+/// Kind, name and namespace.
+pub(super) fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
+    (found.kind, &found.name, found.namespace.as_deref())
+}
+
+/// Whether a workload's manifest has it left alone.
+pub(crate) fn is_ignored(found: &Found) -> bool {
+    selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
+}
+
+/// Asks something of a manifest as of a candidate.
+pub(crate) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
+    ask(&Candidate {
+        kind: found.kind.as_str(),
+        name: &found.name,
+        namespace: found.namespace.as_deref(),
+        labels: &|key| found.labels.get(key).map(String::as_str),
+        annotations: &|key| found.annotations.get(key).map(String::as_str),
+        is_of_the_system: found.program.is_some(),
+        place: found.place,
+    })
+}
+
+/// The range of its autoscaler, as a configuration could declare it.
+pub(super) fn autoscaling(found: &Found) -> Option<Autoscaling> {
+    found.autoscaling.map(|(min, max)| Autoscaling {
+        min: Int::new(min.clamp(0, 100_000)),
+        max: Int::new(max.clamp(1, 100_000)),
+    })
+}
+
+/// The most pods that there ever are.
+pub(super) fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> Option<i64> {
+    autoscaling.map(|range| range.max.get()).or(replicas)
+}
+
+/// A workload of the manifests, as far as its budget hangs on it.
+pub(super) fn budgeted(found: &Found) -> Budgeted<'_> {
+    Budgeted {
+        kind: found.kind,
+        name: &found.name,
+        most: most(autoscaling(found), found.replicas),
+    }
+}
