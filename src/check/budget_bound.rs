@@ -9,7 +9,11 @@ use crate::model::budgets::Covered;
 use crate::yaml::Node;
 
 /// Lets one pod go at a time; `fewest` is how many pods the budget has to let go of, where Kubernetes cannot count them.
-pub(super) fn one_at_a_time(budget: &Covered<'_>, fewest: i64, document: &Document<'_>) -> Fix {
+pub(super) fn one_at_a_time(
+    budget: &Covered<'_>,
+    fewest: i64,
+    document: &Document<'_>,
+) -> Result<Fix, &'static str> {
     let is_counted = budget.pods.iter().all(|pods| pods.kind().is_counted());
     let (key, other, value) = if is_counted {
         ("maxUnavailable", "minAvailable", 1)
@@ -33,7 +37,9 @@ pub(super) fn one_at_a_time(budget: &Covered<'_>, fewest: i64, document: &Docume
             };
             let edits = remove.into_iter().chain([set]);
             let object = found.place;
-            Fix::Manifest(edits.map(|edit| ManifestEdit { object, edit }).collect())
+            Ok(Fix::Manifest(
+                edits.map(|edit| ManifestEdit { object, edit }).collect(),
+            ))
         }
         None => in_config(budget, key, other, value, document),
     }
@@ -46,7 +52,7 @@ fn in_config(
     other: &str,
     value: i64,
     document: &Document<'_>,
-) -> Fix {
+) -> Result<Fix, &'static str> {
     let written = budget.setting(document);
     let stated = written.as_ref().and_then(|pointer| document.node(pointer));
     let mut bound = stated.map_or_else(|| json!({}), Node::to_json);
@@ -55,7 +61,7 @@ fn in_config(
         bound.insert(key.to_owned(), value.into());
     }
     match written {
-        Some(pointer) => Fix::set(pointer, bound),
-        None => workload_setting::write(budget.pods[0], &["disruptionBudget"], bound),
+        Some(pointer) => Ok(Fix::set(pointer, bound)),
+        None => workload_setting::fix(budget.pods[0], &["disruptionBudget"], bound),
     }
 }

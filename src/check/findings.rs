@@ -1,6 +1,6 @@
 //! Where a rule puts what it finds.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::context::RuleContext;
 use super::draft::Draft;
@@ -90,7 +90,7 @@ impl<'a> Findings<'a> {
         let observed = self.observed.and_then(|observed| observed.of(pointer));
         let in_config = observed.is_none().then(|| pointer.clone());
         let mut diagnostic = complete(Draft::new(self.diagnostic(message), in_config.clone()));
-        if self.known.facts.contains(pointer) || self.is_only_counted(&diagnostic) {
+        if self.known.has_fact(pointer, &diagnostic.message) || self.is_only_counted(&diagnostic) {
             return;
         }
         diagnostic.pointer = in_config;
@@ -112,10 +112,10 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Diagnostic,
     ) {
-        if self.known.places.contains(&place) {
+        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
+        if self.known.has_place(place, &diagnostic.message) {
             return;
         }
-        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(place));
         }
@@ -212,12 +212,12 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// What is reported already.
+/// What is reported already: of which fact or place, and what. Of one fact a manifest can say something worse.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Known {
-    facts: HashSet<Pointer>,
+    facts: HashMap<Pointer, Vec<String>>,
     /// In manifests.
-    places: HashSet<Span>,
+    places: HashMap<Span, Vec<String>>,
 }
 
 impl Known {
@@ -225,11 +225,23 @@ impl Known {
     pub(in crate::check) fn of(rule: &str, report: &Report) -> Self {
         let mut known = Self::default();
         for diagnostic in report.iter().filter(|diagnostic| diagnostic.rule == rule) {
-            match (&diagnostic.pointer, diagnostic.place) {
-                (Some(pointer), _) => known.facts.extend([pointer.clone()]),
-                (None, place) => known.places.extend(place),
-            }
+            let messages = match (&diagnostic.pointer, diagnostic.place) {
+                (Some(pointer), _) => known.facts.entry(pointer.clone()).or_default(),
+                (None, Some(place)) => known.places.entry(place).or_default(),
+                (None, None) => continue,
+            };
+            messages.push(diagnostic.message.clone());
         }
         known
+    }
+
+    fn has_fact(&self, pointer: &Pointer, message: &str) -> bool {
+        let messages = self.facts.get(pointer);
+        messages.is_some_and(|messages| messages.iter().any(|known| known == message))
+    }
+
+    fn has_place(&self, place: Span, message: &str) -> bool {
+        let messages = self.places.get(&place);
+        messages.is_some_and(|messages| messages.iter().any(|known| known == message))
     }
 }

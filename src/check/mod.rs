@@ -7,7 +7,6 @@ mod draft;
 pub mod figures;
 mod findings;
 pub(crate) mod formats;
-mod listing;
 mod on_demand_taint;
 mod page;
 mod placeholders;

@@ -3,16 +3,30 @@
 use serde_json::{Value as Json, json};
 
 use crate::config::pointers;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Edit, Fix};
 use crate::model::WorkloadView;
 use crate::plan::Workload;
+use crate::workloads::is_ignored;
 
-/// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it.
-pub(super) fn write(pods: WorkloadView<'_>, path: &[&str], value: impl Into<Json>) -> Fix {
+/// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it, unless no
+/// list can have it.
+pub(super) fn write(
+    pods: WorkloadView<'_>,
+    path: &[&str],
+    value: impl Into<Json>,
+) -> Result<Edit, &'static str> {
     let value = value.into();
     if let Some(entry) = pods.planned.and_then(Workload::pointer) {
         let pointer = path.iter().fold(entry, |pointer, key| pointer.child(key));
-        return Fix::set(pointer, value);
+        return Ok(Edit::Set { pointer, value });
+    }
+    if let Some(found) = pods.found {
+        if is_ignored(found) {
+            return Err("an annotation of its manifest keeps spotgen away from it");
+        }
+        if found.selector.is_none() {
+            return Err("it cannot be listed: its manifest has no selector by labels");
+        }
     }
     let nested = path.iter().rev();
     let setting = nested.fold(value, |value, key| json!({*key: value}));
@@ -32,5 +46,17 @@ pub(super) fn write(pods: WorkloadView<'_>, path: &[&str], value: impl Into<Json
     if let (Json::Object(entry), Json::Object(setting)) = (&mut entry, setting) {
         entry.extend(setting);
     }
-    Fix::append(pointers::spec("workloads"), entry)
+    Ok(Edit::Append {
+        pointer: pointers::spec("workloads"),
+        value: entry,
+    })
+}
+
+/// The same as the whole of what removes a finding.
+pub(super) fn fix(
+    pods: WorkloadView<'_>,
+    path: &[&str],
+    value: impl Into<Json>,
+) -> Result<Fix, &'static str> {
+    Ok(Fix::Config(vec![write(pods, path, value)?]))
 }

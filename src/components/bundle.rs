@@ -1,4 +1,4 @@
-//! Plan → Bundle: what to make, for any format.
+//! System → Bundle: what to make, for any format.
 
 use super::chart::Chart;
 use super::placement::Patch;

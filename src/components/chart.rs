@@ -14,7 +14,7 @@ use crate::kubernetes::{
 use crate::plan::Plan;
 use crate::yaml;
 
-/// An upstream chart as a plan wants it.
+/// An upstream chart as a system wants it.
 #[derive(Debug)]
 pub struct Release<'p> {
     /// The chart's name, and that of its values in a chart around it.

@@ -1,4 +1,4 @@
-//! Config → Plan: defaults in, references resolved, provider facts in. Only here is anything decided.
+//! Config → System: defaults in, references resolved, provider facts in. Only here is anything decided.
 
 use super::{
     System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,

@@ -130,6 +130,12 @@ fn owner(named: &BTreeMap<Module, Vec<Module>>, path: &[String]) -> Module {
 }
 
 /// What was found has to be what is listed: nothing new, and nothing that is no longer so.
+/// Without uses nothing would be held.
+#[test]
+fn uses_are_found() {
+    assert!(USES.len() > 500, "only {} uses were found", USES.len());
+}
+
 fn compare(found: &BTreeSet<String>, listed: &[&str]) {
     let listed: BTreeSet<String> = listed.iter().copied().map(str::to_owned).collect();
     let new: Vec<_> = found.difference(&listed).collect();

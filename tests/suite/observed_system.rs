@@ -250,3 +250,36 @@ fn what_is_nothing_of_ours_is_left_alone() {
     let checked = minimal_with(&on_demand).check();
     assert!(!checked.has(mixed), "{}", checked.text);
 }
+
+/// One fact, wrong in the configuration and worse in a manifest: both are reported.
+#[test]
+fn what_the_configuration_has_wrong_hides_nothing_of_the_manifests() {
+    let policy = |total: u32| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: descheduler, namespace: kube-system}}\ndata:\n  policy.yaml: |\n    \
+             apiVersion: descheduler/v1alpha2\n    kind: DeschedulerPolicy\n    maxNoOfPodsToEvictTotal: {total}\n    profiles:\n      \
+             - name: spot\n        pluginConfig:\n          - name: RemovePodsViolatingNodeAffinity\n            args: \
+             {{nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]}}\n        plugins:\n          deschedule: \
+             {{enabled: [RemovePodsViolatingNodeAffinity]}}\n"
+        )
+    };
+    let check = |total| {
+        golden("minimal/spot-config.yaml")
+            .set("spec.descheduler.limits.total=1")
+            .set("spec.workloads.0.replicas=400")
+            .manifests(&policy(total))
+            .check()
+            .text
+    };
+    let nothing_moved = check(0);
+    let both = [
+        "warning[failback-takes-hours]",
+        "error[failback-takes-hours]",
+    ];
+    for level in both {
+        assert!(
+            nothing_moved.contains(level),
+            "no {level}:\n{nothing_moved}"
+        );
+    }
+}

@@ -445,3 +445,12 @@ fn only_stated_limits_make_failback_take_hours() {
     let per_namespace = "`perNamespace: 5` brings the usual 60 back in about an hour";
     shared.check().passes(per_namespace);
 }
+
+/// A letter whose small form is longer in bytes.
+#[test]
+fn vm_sizes_of_any_letters_are_judged() {
+    let given = golden("minimal/spot-config.yaml");
+    given
+        .set("spec.nodePools.0.vmSize=İİİİİİİİİİ_promo")
+        .check();
+}

@@ -34,10 +34,6 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     findings.at_workload(pods, &[], message, |diagnostic| {
         diagnostic
             .help("let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`")
-            .fix(workload_setting::write(
-                pods,
-                &["placement", "spot"],
-                "Never",
-            ))
+            .cure(workload_setting::fix(pods, &["placement", "spot"], "Never"))
     });
 }

@@ -53,7 +53,7 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             };
             diagnostic
                 .help("write `maxUnavailable: 1` or a share such as `25%`, or raise the autoscaler's minimum")
-                .fix(fix)
+                .cure(fix)
         });
     }
 }

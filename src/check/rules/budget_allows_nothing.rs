@@ -76,6 +76,6 @@ fn report(plan: &Plan, budget: &Covered<'_>, most: i64, findings: &mut Findings<
     // Over a single pod that is as good as no budget, and it stays right with more.
     let fix = budget_bound::one_at_a_time(budget, most.max(1), findings.document);
     findings.at_budget(budget, message, |diagnostic| {
-        diagnostic.level(level).help(help).fix(fix)
+        diagnostic.level(level).help(help).cure(fix)
     });
 }

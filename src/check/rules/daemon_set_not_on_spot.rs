@@ -40,7 +40,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             return diagnostic
                 .no_fix("its class lets it onto Spot, and a taint of the pool's own keeps it off");
         }
-        diagnostic.fix(workload_setting::write(
+        diagnostic.cure(workload_setting::fix(
             pods,
             &["placement", "spot"],
             "Tolerated",

@@ -65,7 +65,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
                 .level(level)
                 .help(format!("write `{KEY}: {wanted}`"))
                 .help(format!("{usable} s: {}", notice::arithmetic(system)))
-                .fix(fix)
+                .cure(fix)
         };
         match (pointer, pods.found) {
             (Some(pointer), _) => findings.at(&pointer, message, complete),
@@ -76,18 +76,18 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
 }
 
 /// Where the time comes from: the configuration, else the manifest.
-fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Fix {
+fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Result<Fix, &'static str> {
     let is_planned = pods
         .planned
         .is_some_and(|workload| workload.termination_grace_period_seconds.is_some());
     match (written, pods.found) {
-        (Some(pointer), _) => Fix::set(pointer, wanted),
+        (Some(pointer), _) => Ok(Fix::set(pointer, wanted)),
         (None, Some(found)) if !is_planned => {
             let pointer = pod_spec_pointer(found.kind).child(KEY);
             let value = wanted.into();
-            Fix::manifest(found.place, Edit::Set { pointer, value })
+            Ok(Fix::manifest(found.place, Edit::Set { pointer, value }))
         }
-        _ => workload_setting::write(pods, &[KEY], wanted),
+        _ => workload_setting::fix(pods, &[KEY], wanted),
     }
 }
 

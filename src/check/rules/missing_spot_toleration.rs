@@ -7,6 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Effect;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
+use crate::yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-spot-toleration",
@@ -48,7 +49,9 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .spot_tolerations
         .iter()
         .map(|toleration| {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let text = |text: &Option<String>| {
+                yaml::scalar(text.as_deref().unwrap_or_default()).into_owned()
+            };
             format!(
                 "{{key: {}, value: {}, effect: {}}}",
                 text(&toleration.key),

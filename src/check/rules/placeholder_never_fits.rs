@@ -59,10 +59,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         };
         findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
             diagnostic
-                .help(
-                    "request less, or choose a larger VM; room is what AKS leaves of a VM, less what \
-                     DaemonSets request",
-                )
+                .help(format!(
+                    "request less, or choose a larger VM; room is what {} leaves of a VM, less what DaemonSets request",
+                    plan.provider.title
+                ))
                 .cure(cure)
         });
     }

@@ -57,7 +57,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 /// `ds_v5` of `Standard_D4s_v5`: all but the number of vCPUs.
 /// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
 fn series(size: &str) -> String {
-    let size = size.to_lowercase();
+    let size = size.to_ascii_lowercase();
     let name = size.strip_prefix("standard_").unwrap_or(&size);
     let family = name.trim_start_matches(|character: char| character.is_ascii_alphabetic());
     let rest =

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
-use crate::check::listing;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -58,18 +58,15 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         "a pod of StatefulSet `{}` on a lost Spot node comes again only when the node is gone{disk}",
         pods.name()
     );
-    let edits = group.iter().map(|pods| listing::place(*pods, Spot::Never));
-    let edits: Option<Vec<Edit>> = edits.collect();
+    let edits = group
+        .iter()
+        .map(|pods| workload_setting::write(*pods, &["placement", "spot"], "Never"));
+    let edits: Result<Vec<Edit>, &'static str> = edits.collect();
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         let diagnostic = diagnostic.level(level).help(
             "keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes",
         );
-        match edits {
-            Some(edits) => diagnostic.fix(Fix::Config(edits)),
-            None => {
-                diagnostic.no_fix("an annotation has it ignored, or it has no labels to select by")
-            }
-        }
+        diagnostic.cure(edits.map(Fix::Config))
     });
 }
 

@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
-use crate::check::listing;
 use crate::check::rule::{Check, Rule};
+use crate::check::workload_setting;
 use crate::components::System;
-use crate::config::{Kind, Spot};
-use crate::diagnostic::{Fix, Severity};
+use crate::config::Kind;
+use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,11 +36,10 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     findings.at_workload(pods, &[], message, |diagnostic| {
         let diagnostic = diagnostic
             .help("choose a class for it: `spot: Preferred`, or `Tolerated` if it is meant so");
-        match listing::place(pods, Spot::Preferred) {
-            Some(edit) => diagnostic.fix(Fix::Config(vec![edit])),
-            None => {
-                diagnostic.no_fix("an annotation has it ignored, or it has no labels to select by")
-            }
-        }
+        diagnostic.cure(workload_setting::fix(
+            pods,
+            &["placement", "spot"],
+            "Preferred",
+        ))
     });
 }

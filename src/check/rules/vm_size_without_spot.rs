@@ -53,7 +53,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 fn another(facts: &Facts, size: &str) -> Option<String> {
     let is_sold = facts.vm_sizes.as_ref()?.is_sold_as_spot;
     let vcpus_of = facts.quota.as_ref()?.vcpus;
-    let lower = size.to_lowercase();
+    let lower = size.to_ascii_lowercase();
     if let Some(regular) = lower.strip_suffix("_promo") {
         let regular = &size[..regular.len()];
         return is_sold(regular).then(|| regular.to_owned());

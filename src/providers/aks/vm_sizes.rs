@@ -29,7 +29,7 @@ pub(super) fn quota_vcpus(size: &str) -> Option<u32> {
 /// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machine-scale-sets/use-spot.md.
 pub(super) fn is_sold_as_spot(size: &str) -> bool {
     // Azure does not mind the case.
-    let lower = size.to_lowercase();
+    let lower = size.to_ascii_lowercase();
     let name = lower.strip_prefix("standard_").unwrap_or(&lower).as_bytes();
     let is_burstable = matches!(name, [b'b', second, ..] if second.is_ascii_digit());
     !is_burstable && !lower.ends_with("_promo")
