@@ -35,23 +35,23 @@ impl Draft {
     }
 
     /// What removes it.
-    pub(super) fn fix(self, fix: Fix) -> Diagnostic {
-        Diagnostic {
+    pub(super) fn fix(self, fix: Fix) -> Complete {
+        Complete(Diagnostic {
             fix: Ok(fix),
             ..self.diagnostic
-        }
+        })
     }
 
     /// Why no machine can tell what removes it.
-    pub(super) fn no_fix(self, reason: &'static str) -> Diagnostic {
-        Diagnostic {
+    pub(super) fn no_fix(self, reason: &'static str) -> Complete {
+        Complete(Diagnostic {
             fix: Err(NoFix(reason)),
             ..self.diagnostic
-        }
+        })
     }
 
     /// What removes it, or why no machine can tell.
-    pub(super) fn cure(self, cure: Result<Fix, &'static str>) -> Diagnostic {
+    pub(super) fn cure(self, cure: Result<Fix, &'static str>) -> Complete {
         match cure {
             Ok(fix) => self.fix(fix),
             Err(reason) => self.no_fix(reason),
@@ -59,7 +59,7 @@ impl Draft {
     }
 
     /// The one value that can be meant, in place of what is there. It is shown beside the finding.
-    pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Diagnostic {
+    pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Complete {
         let text = text.into();
         let value = serde_json::from_str(&text);
         let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
@@ -67,7 +67,8 @@ impl Draft {
             Some(pointer) => Ok(Fix::set(pointer, value)),
             None => Err("a manifest has the value, as text or among arguments"),
         };
-        self.cure(fix).replacement(place, text)
+        let Complete(diagnostic) = self.cure(fix);
+        Complete(diagnostic.replacement(place, text))
     }
 
     fn change(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
@@ -75,5 +76,19 @@ impl Draft {
             diagnostic: change(self.diagnostic),
             ..self
         }
+    }
+}
+
+/// A finding that says what removes it. Only a draft becomes one.
+#[derive(Debug)]
+pub(in crate::check) struct Complete(Diagnostic);
+
+impl Complete {
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self(self.0.help(help))
+    }
+
+    pub(super) fn into_diagnostic(self) -> Diagnostic {
+        self.0
     }
 }

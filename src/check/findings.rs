@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::context::RuleContext;
-use super::draft::Draft;
+use super::draft::{Complete, Draft};
 use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;
@@ -85,11 +85,12 @@ impl<'a> Findings<'a> {
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
         let observed = self.observed.and_then(|observed| observed.of(pointer));
         let in_config = observed.is_none().then(|| pointer.clone());
-        let mut diagnostic = complete(Draft::new(self.diagnostic(message), in_config.clone()));
+        let draft = Draft::new(self.diagnostic(message), in_config.clone());
+        let mut diagnostic = complete(draft).into_diagnostic();
         if self.known.has_fact(pointer, &diagnostic.message) || self.is_only_counted(&diagnostic) {
             return;
         }
@@ -110,9 +111,10 @@ impl<'a> Findings<'a> {
         &mut self,
         place: Span,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
+        let draft = Draft::new(self.diagnostic(message), None);
+        let diagnostic = complete(draft).into_diagnostic();
         if self.known.has_place(place, &diagnostic.message) {
             return;
         }
@@ -125,9 +127,10 @@ impl<'a> Findings<'a> {
     pub(super) fn nowhere(
         &mut self,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let diagnostic = complete(Draft::new(self.diagnostic(message), None));
+        let draft = Draft::new(self.diagnostic(message), None);
+        let diagnostic = complete(draft).into_diagnostic();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
@@ -140,7 +143,7 @@ impl<'a> Findings<'a> {
         workload: WorkloadView<'_>,
         path: &[&str],
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
         let written = workload.setting(self.document, path);
         self.at_workload_setting(workload, written, message, complete);
@@ -152,7 +155,7 @@ impl<'a> Findings<'a> {
         workload: WorkloadView<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
         match (written.or_else(|| workload.pointer()), workload.found) {
             (Some(pointer), _) => self.at(&pointer, message, complete),
@@ -166,7 +169,7 @@ impl<'a> Findings<'a> {
         &mut self,
         budget: &Covered<'_>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
         let written = budget.setting(self.document);
         self.at_budget_setting(budget, written, message, complete);
@@ -178,7 +181,7 @@ impl<'a> Findings<'a> {
         budget: &Covered<'_>,
         written: Option<Pointer>,
         message: impl Into<String>,
-        complete: impl FnOnce(Draft) -> Diagnostic,
+        complete: impl FnOnce(Draft) -> Complete,
     ) {
         match budget.found {
             Some(found) => self.in_manifest(found.place, message, complete),

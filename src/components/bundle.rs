@@ -45,14 +45,10 @@ impl Bundle<'_> {
 
     /// The upstream charts of those that have one, by the names of the charts.
     pub fn charts(&self) -> impl Iterator<Item = Chart> {
-        [
-            ComponentId::TerminationHandler,
-            ComponentId::Overprovisioner,
-            ComponentId::Descheduler,
-        ]
-        .into_iter()
-        .filter(|id| self.has(*id))
-        .filter_map(|id| id.component().chart)
+        let charts = self.components().filter_map(|component| component.chart);
+        let mut charts: Vec<Chart> = charts.collect();
+        charts.sort_by_key(|chart| chart.name);
+        charts.into_iter()
     }
 
     /// All objects, whatever others refer to before those that refer to it, each once.

@@ -88,6 +88,8 @@ impl Entry {
 /// An upstream chart that installs a component.
 #[derive(Clone, Copy, Debug)]
 pub struct Chart {
+    /// As its repository has it.
+    pub name: &'static str,
     /// The one release of a chart around it.
     pub inside: for<'p> fn(&'p System) -> Option<Release<'p>>,
     /// The releases that it takes by itself.

@@ -27,3 +27,6 @@ impl ComponentId {
         Self::Monitoring,
     ];
 }
+
+/// A new variant stands before the last, and in the list.
+const _: () = assert!(ComponentId::Monitoring as usize + 1 == ComponentId::ALL.len());

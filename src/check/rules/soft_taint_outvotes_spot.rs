@@ -1,4 +1,4 @@
-use crate::check::draft::Draft;
+use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use crate::config::PlaceholderSpread;
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::diagnostic::{Diagnostic, Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
@@ -212,7 +212,7 @@ fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Fi
     });
 }
 
-fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> Diagnostic {
+fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> Complete {
     if group.all.iter().all(|pods| cure.helps(*pods)) {
         diagnostic.fix(taint_all(plan))
     } else {

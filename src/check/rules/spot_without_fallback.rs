@@ -1,11 +1,11 @@
-use crate::check::draft::Draft;
+use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::check::spot_requirement::{prefer, take_out};
 use crate::components::System;
 use crate::config::{Kind, Spot};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -86,7 +86,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
     }
 }
 
-fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Diagnostic {
+fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Complete {
     let edits = pods.found.and_then(|found| {
         let mut edits = take_out(plan, found)?;
         if pods.planned.is_none() && !pods.own_prefers_spot(plan) {

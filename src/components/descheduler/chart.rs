@@ -9,7 +9,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::placement;
 use crate::kubernetes::{Labels, NAME_LABEL, linux_nodes, restricted_container, restricted_pod};
 
-const CHART: &str = "descheduler";
+pub(super) const CHART: &str = "descheduler";
 
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;

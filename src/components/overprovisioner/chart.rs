@@ -20,7 +20,7 @@ use crate::config::{Capacity, PlaceholderSpread};
 use crate::kubernetes::{Labels, api_tolerations, restricted_container, restricted_pod};
 use crate::plan::Plan;
 
-const CHART: &str = "cluster-overprovisioner";
+pub(super) const CHART: &str = "cluster-overprovisioner";
 
 /// The placeholders that the chart can carry in one release: those of one class that no autoscaler drives. It is the
 /// lowest class, and among the pods that share its nodes no placeholder is lower: the chart's class may preempt.

@@ -34,6 +34,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: Some(Chart {
+        name: chart::CHART,
         inside: chart::inside,
         alone: chart::alone,
     }),

@@ -8,6 +8,8 @@ use super::objects;
 use crate::components::chart::{Entry, Release, annotations_under, data, labels, resources};
 use crate::kubernetes::api_tolerations;
 
+pub(super) const CHART: &str = "aks-node-termination-handler";
+
 /// The chart has no key for a namespace: everything goes where the release goes.
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
@@ -48,7 +50,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     ];
     values.extend(annotations_under(plan, "commonAnnotations"));
     Some(Release {
-        chart: "aks-node-termination-handler",
+        chart: CHART,
         source: &handler.chart,
         namespace: &handler.namespace,
         makes_namespace: handler.create_namespace,

@@ -23,6 +23,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: Some(Chart {
+        name: chart::CHART,
         inside: chart::release,
         alone: |system| chart::release(system).into_iter().collect(),
     }),
