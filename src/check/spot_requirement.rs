@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::diagnostic::{Edit, ManifestEdit, Pointer};
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
-use crate::manifests::{Found, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
 use crate::model::node_labels;
 use crate::plan::Plan;
 
 /// Takes the requirement out; none where labels that do not name Spot keep pods there too.
-pub(super) fn take_out(plan: &Plan, found: &Found) -> Option<Vec<ManifestEdit>> {
+pub(super) fn take_out(plan: &Plan, found: &ManifestWorkload) -> Option<Vec<ManifestEdit>> {
     let (key, value) = plan.spot_label();
     let selector = pod_spec_pointer(found.kind).child("nodeSelector");
     let entries = found.node_selector.iter();
@@ -34,7 +34,7 @@ pub(super) fn take_out(plan: &Plan, found: &Found) -> Option<Vec<ManifestEdit>> 
 }
 
 /// Prefers Spot instead.
-pub(super) fn prefer(plan: &Plan, found: &Found) -> ManifestEdit {
+pub(super) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
     let (key, value) = plan.spot_label();
     let expression = json!({"key": key, "operator": "In", "values": [value]});
     ManifestEdit {
@@ -46,12 +46,12 @@ pub(super) fn prefer(plan: &Plan, found: &Found) -> ManifestEdit {
     }
 }
 
-fn node_affinity(found: &Found) -> Pointer {
+fn node_affinity(found: &ManifestWorkload) -> Pointer {
     let pod = pod_spec_pointer(found.kind);
     pod.child("affinity").child("nodeAffinity")
 }
 
-fn required(found: &Found) -> Pointer {
+fn required(found: &ManifestWorkload) -> Pointer {
     node_affinity(found).child(REQUIRED)
 }
 

@@ -4,7 +4,7 @@ use super::descheduler::{InstalledPolicy, is_policy};
 use super::priority_expander::{InstalledPriorities, is_meant};
 use super::programs::{self, Program};
 use super::proportional_autoscaler::{InstalledParameters, Scaler, is_parameters, read};
-use crate::manifests::{Found, Manifests, Wanted};
+use crate::manifests::{ManifestWorkload, Manifests, Wanted};
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
@@ -47,12 +47,12 @@ impl<'m> Installed<'m> {
     }
 
     /// The workloads that run a program of the system.
-    pub fn running(&self, program: Program) -> impl Iterator<Item = &'m Found> {
+    pub fn running(&self, program: Program) -> impl Iterator<Item = &'m ManifestWorkload> {
         programs::running(self.manifests, program)
     }
 
     /// The workloads of placeholders.
-    pub fn placeholders(&self) -> impl Iterator<Item = &'m Found> {
+    pub fn placeholders(&self) -> impl Iterator<Item = &'m ManifestWorkload> {
         programs::placeholders(self.manifests)
     }
 

@@ -6,7 +6,7 @@ use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Taint, Toleration};
 use crate::load::Document;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::source::Span;
@@ -44,7 +44,7 @@ pub(crate) fn read(
     document: &Document<'_>,
     installed: &Installed<'_>,
 ) -> Option<Observed> {
-    let runs_any = |found: &Found| found.program.is_some();
+    let runs_any = |found: &ManifestWorkload| found.program.is_some();
     let holds_any = !installed.priorities.is_empty()
         || !installed.policies.is_empty()
         || installed.manifests.workloads.iter().any(runs_any);
@@ -67,7 +67,7 @@ pub(crate) fn read(
 
 /// Of these taints those that a workload tolerates.
 pub(crate) fn tolerated<'t>(
-    found: &Found,
+    found: &ManifestWorkload,
     taints: impl Iterator<Item = &'t Taint>,
 ) -> Vec<Toleration> {
     let pods = WorkloadView::alone(found);
@@ -82,7 +82,7 @@ pub(crate) fn tolerated<'t>(
 }
 
 /// Where a workload that nobody has planned may run.
-pub(crate) fn spot(plan: &Plan, found: &Found) -> Spot {
+pub(crate) fn spot(plan: &Plan, found: &ManifestWorkload) -> Spot {
     let pods = WorkloadView::alone(found);
     if !pods.tolerates_spot(plan) || pods.own_excludes_spot(plan) {
         Spot::Never

@@ -1,7 +1,7 @@
 //! The programs of the system itself, where manifests bring them: told by their images.
 
 use crate::config::Kind;
-use crate::manifests::{Found, Manifests};
+use crate::manifests::{ManifestWorkload, Manifests};
 
 /// What a workload runs, if it is a part of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,20 +41,23 @@ impl Program {
     }
 
     /// What of the system a workload runs.
-    pub fn of(found: &Found) -> Option<Self> {
+    pub fn of(found: &ManifestWorkload) -> Option<Self> {
         Self::of_image(&found.program.as_ref()?.image)
     }
 }
 
 /// The workloads that run a program of the system.
-pub(crate) fn running(manifests: &Manifests, program: Program) -> impl Iterator<Item = &Found> {
+pub(crate) fn running(
+    manifests: &Manifests,
+    program: Program,
+) -> impl Iterator<Item = &ManifestWorkload> {
     let workloads = manifests.workloads.iter();
     workloads.filter(move |found| Program::of(found) == Some(program))
 }
 
 /// The workloads of placeholders. What does nothing on every node, once images are there, is something else.
-pub(crate) fn placeholders(manifests: &Manifests) -> impl Iterator<Item = &Found> {
-    let is_one = |found: &&Found| {
+pub(crate) fn placeholders(manifests: &Manifests) -> impl Iterator<Item = &ManifestWorkload> {
+    let is_one = |found: &&ManifestWorkload| {
         matches!(
             found.kind,
             Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController | Kind::StatefulSet

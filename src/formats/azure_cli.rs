@@ -41,7 +41,7 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     let pools = bundle.node_pools();
     let has_profile =
         bundle.has(ComponentId::PriorityExpander) && !plan.autoscaler.profile.is_empty();
-    let brought = match (has_profile, !pools.is_empty()) {
+    let parts = match (has_profile, !pools.is_empty()) {
         (true, true) => "the autoscaler's profile and the node pools",
         (true, false) => "the autoscaler's profile",
         (false, true) => "the node pools",
@@ -51,7 +51,7 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
         "#!/bin/sh\n\
          {}\
          #\n\
-         # Brings {brought} to what the configuration says. It can be run again at\n\
+         # Brings {parts} to what the configuration says. It can be run again at\n\
          # any time: what is right already is not touched, and what somebody else has set besides stays. What cannot be\n\
          # changed is said, the rest goes on, and it ends with 1.\n\
          #\n\

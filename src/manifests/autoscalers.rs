@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Span;
 use crate::yaml::Node;
 
-use super::found::Found;
+use super::manifest_workload::ManifestWorkload;
 use super::objects::{Header, Object, workload_kind};
 use super::shape::{self, COUNT, Reader};
 
@@ -120,7 +120,11 @@ fn number(
 }
 
 /// Gives every workload the range of its autoscaler.
-pub(super) fn attach(workloads: &mut [Found], autoscalers: &[Autoscaler], report: &mut Report) {
+pub(super) fn attach(
+    workloads: &mut [ManifestWorkload],
+    autoscalers: &[Autoscaler],
+    report: &mut Report,
+) {
     // Which autoscaler each workload has so far.
     let mut taken: Vec<Option<&Autoscaler>> = vec![None; workloads.len()];
     let mut by_name: HashMap<(Kind, String), Vec<usize>> = HashMap::new();
@@ -152,7 +156,11 @@ pub(super) fn attach(workloads: &mut [Found], autoscalers: &[Autoscaler], report
 
 /// The workload that is scaled, of those of the kind and name that the autoscaler names. Charts often write the namespace in some templates and leave it out in others: where
 /// one side names none, the other's will do as long as only one workload can be meant.
-fn scaled(workloads: &[Found], candidates: &[usize], autoscaler: &Autoscaler) -> Option<usize> {
+fn scaled(
+    workloads: &[ManifestWorkload],
+    candidates: &[usize],
+    autoscaler: &Autoscaler,
+) -> Option<usize> {
     let exact = candidates
         .iter()
         .find(|&&at| workloads[at].namespace == autoscaler.namespace);
@@ -165,7 +173,11 @@ fn scaled(workloads: &[Found], candidates: &[usize], autoscaler: &Autoscaler) ->
     })
 }
 
-fn contradiction(workload: &Found, first: &Autoscaler, second: &Autoscaler) -> Diagnostic {
+fn contradiction(
+    workload: &ManifestWorkload,
+    first: &Autoscaler,
+    second: &Autoscaler,
+) -> Diagnostic {
     let message = format!(
         "two autoscalers scale {:?} `{}`",
         workload.kind, workload.name

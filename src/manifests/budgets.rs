@@ -21,7 +21,7 @@ fn is_automatic(annotations: &Labels) -> bool {
 
 /// A `PodDisruptionBudget`, as its manifest has it.
 #[derive(Debug)]
-pub struct FoundBudget {
+pub struct ManifestBudget {
     pub name: String,
     /// None where the manifest leaves it to whoever applies it.
     pub namespace: Option<String>,
@@ -50,7 +50,7 @@ pub trait Covers {
     fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool;
 }
 
-impl Covers for FoundBudget {
+impl Covers for ManifestBudget {
     fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         let labels = self
             .selector
@@ -75,7 +75,7 @@ pub fn may_be_one(one: Option<&str>, other: Option<&str>) -> bool {
 
 /// Budgets by what they select, for there can be as many as there are workloads.
 #[derive(Debug)]
-pub struct BudgetIndex<'a, B = FoundBudget> {
+pub struct BudgetIndex<'a, B = ManifestBudget> {
     /// Each under the rarest of the labels that it wants.
     by_label: HashMap<(&'a str, &'a str), Vec<&'a B>>,
     /// Those that want no label by name.
@@ -132,7 +132,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     object: &Object<'_, '_>,
     header: Header,
-) -> FoundBudget {
+) -> ManifestBudget {
     let spec = reader.map(Some(object.node), "spec");
     let metadata = shape::present(Some(object.node), "metadata");
     // Source: kubernetes/api policy/v1/types.go: "In policy/v1, an empty selector will select all pods in the
@@ -140,7 +140,7 @@ pub(super) fn read(
     let is_beta = object.api_version.as_deref() == Some("policy/v1beta1");
     let selector = LabelSelector::read(reader, spec, "selector")
         .filter(|selector| !(is_beta && selector.is_empty()));
-    FoundBudget {
+    ManifestBudget {
         selector,
         min_available: reader.int_or_percent(spec, "minAvailable"),
         max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),

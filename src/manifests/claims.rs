@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::found::Found;
+use super::manifest_workload::ManifestWorkload;
 use super::shape::{self, Reader};
 use super::storage::Storage;
 use crate::yaml::Node;
@@ -113,7 +113,7 @@ pub(super) fn claimed(
 
 /// Tells each workload what its volumes are kept in.
 pub(super) fn attach(
-    workloads: &mut [Found],
+    workloads: &mut [ManifestWorkload],
     claimed: Vec<Vec<Claimed>>,
     classes: &[FoundStorageClass],
     claims: &[FoundClaim],
@@ -159,7 +159,7 @@ pub(super) fn attach(
     }
 }
 
-fn is_in_namespace(claim: &FoundClaim, found: &Found) -> bool {
+fn is_in_namespace(claim: &FoundClaim, found: &ManifestWorkload) -> bool {
     let (one, other) = (&claim.namespace, &found.namespace);
     one.is_none() || other.is_none() || one == other
 }

@@ -1,15 +1,15 @@
 //! What the workloads' own manifests say.
 
-use super::budgets::FoundBudget;
+use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
-use super::found::Found;
-use super::priority_classes::FoundPriorityClass;
+use super::manifest_workload::ManifestWorkload;
+use super::priority_classes::ManifestPriorityClass;
 
 #[derive(Debug, Default)]
 pub struct Manifests {
-    pub workloads: Vec<Found>,
-    pub budgets: Vec<FoundBudget>,
-    pub priority_classes: Vec<FoundPriorityClass>,
+    pub workloads: Vec<ManifestWorkload>,
+    pub budgets: Vec<ManifestBudget>,
+    pub priority_classes: Vec<ManifestPriorityClass>,
     /// Those that were asked for.
     pub config_maps: Vec<ConfigMap>,
 }

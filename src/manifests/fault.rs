@@ -6,6 +6,6 @@ use crate::diagnostic::Severity;
 pub type Fault = (Severity, String);
 
 /// Whether a program takes a text against which it has this: it may pass over a part of it.
-pub fn is_taken(faults: &[Fault]) -> bool {
+pub fn is_accepted(faults: &[Fault]) -> bool {
     faults.iter().all(|(level, _)| *level != Severity::Error)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::found::Found;
+use super::manifest_workload::ManifestWorkload;
 use super::objects::{Header, Object};
 use super::priority::Priority;
 use super::shape::Reader;
@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// A `PriorityClass`, as its manifest has it.
 #[derive(Debug)]
-pub struct FoundPriorityClass {
+pub struct ManifestPriorityClass {
     pub name: String,
     pub value: i64,
     /// Whether pods that name no class are of this one.
@@ -25,10 +25,10 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     object: &Object<'_, '_>,
     header: Header,
-) -> FoundPriorityClass {
+) -> ManifestPriorityClass {
     let node = Some(object.node);
     let range = i64::from(i32::MIN)..=i64::from(i32::MAX);
-    FoundPriorityClass {
+    ManifestPriorityClass {
         value: reader.integer(node, "value", &range).unwrap_or(0),
         is_global_default: reader.boolean(node, "globalDefault").unwrap_or(false),
         preempts: reader.text(node, "preemptionPolicy").as_deref() != Some("Never"),
@@ -38,7 +38,7 @@ pub(super) fn read(
 }
 
 /// Gives each workload its priority.
-pub(super) fn attach(workloads: &mut [Found], classes: &[FoundPriorityClass]) {
+pub(super) fn attach(workloads: &mut [ManifestWorkload], classes: &[ManifestPriorityClass]) {
     let known: HashMap<&str, Priority> = classes
         .iter()
         .map(|class| (class.name.as_str(), class.priority()))
@@ -53,7 +53,7 @@ pub(super) fn attach(workloads: &mut [Found], classes: &[FoundPriorityClass]) {
     let mut defaults = classes.iter();
     let default = defaults
         .find(|class| class.is_global_default)
-        .map_or(Priority::NONE, FoundPriorityClass::priority);
+        .map_or(Priority::NONE, ManifestPriorityClass::priority);
     for workload in workloads {
         workload.priority = match &workload.priority_class {
             Some(name) => known.get(name.as_str()).copied(),
@@ -69,7 +69,7 @@ const SYSTEM: [(&str, i64); 2] = [
     ("system-node-critical", 2_000_001_000),
 ];
 
-impl FoundPriorityClass {
+impl ManifestPriorityClass {
     fn priority(&self) -> Priority {
         Priority {
             value: self.value,

@@ -6,7 +6,7 @@ use crate::yaml::Node;
 
 /// A program with what it is started with.
 #[derive(Debug)]
-pub struct FoundProgram {
+pub struct ManifestProgram {
     pub image: String,
     /// Names without their dashes; none for a flag without a value.
     pub arguments: Vec<(String, Option<String>)>,
@@ -18,7 +18,7 @@ pub struct FoundProgram {
     pub is_alone: bool,
 }
 
-impl FoundProgram {
+impl ManifestProgram {
     /// The last value given for an argument.
     pub fn argument(&self, name: &str) -> Option<&str> {
         let mut given = self.arguments.iter().rev();
@@ -55,14 +55,14 @@ pub(super) fn read(
     spec: Option<&Node<'_>>,
     pod: Option<&Node<'_>>,
     wanted: Wanted,
-) -> Option<Box<FoundProgram>> {
+) -> Option<Box<ManifestProgram>> {
     let image = image(pod)?;
     (wanted.image)(image).then_some(())?;
     let containers = pod?.get("containers")?.items();
     let container = containers.first();
     let mut words = reader.texts(container, "command");
     words.extend(reader.texts(container, "args"));
-    Some(Box::new(FoundProgram {
+    Some(Box::new(ManifestProgram {
         image: image.to_owned(),
         arguments: arguments(&words),
         requests_others: requests_others(container),

@@ -9,7 +9,7 @@ use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::claims::{self, Claimed};
-use super::found::{Found, Places};
+use super::manifest_workload::{ManifestWorkload, Places};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::selector::LabelSelector;
@@ -23,7 +23,7 @@ pub(super) fn read(
     kind: Kind,
     header: Header,
     wanted: Wanted,
-) -> (Found, Vec<Claimed>) {
+) -> (ManifestWorkload, Vec<Claimed>) {
     let node = Some(object.node);
     let metadata = shape::present(node, "metadata");
     let faults = reader.faults();
@@ -61,7 +61,7 @@ pub(super) fn read(
         autoscaling: header.place,
     };
     let claimed = claims::claimed(reader, &claim_templates, &volumes);
-    let found = Found {
+    let found = ManifestWorkload {
         number: 0,
         kind,
         labels: reader.labels(metadata, "labels"),

@@ -4,7 +4,7 @@ use super::WorkloadView;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::budget;
 use crate::load::Document;
-use crate::manifests::FoundBudget;
+use crate::manifests::ManifestBudget;
 use crate::values::IntOrPercent;
 
 /// A budget: one that is made, or one of the manifests.
@@ -14,13 +14,13 @@ pub(crate) struct Covered<'a> {
     pub(crate) max_unavailable: Option<IntOrPercent>,
     /// Its workloads; there is at least one.
     pub(crate) pods: Vec<WorkloadView<'a>>,
-    pub(crate) found: Option<&'a FoundBudget>,
+    pub(crate) found: Option<&'a ManifestBudget>,
 }
 
 /// Every budget that covers a workload. Of a workload with two, the first of its manifests counts.
 pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
     let mut budgets: Vec<Covered<'a>> = Vec::new();
-    let mut known: std::collections::HashMap<*const FoundBudget, usize> =
+    let mut known: std::collections::HashMap<*const ManifestBudget, usize> =
         std::collections::HashMap::new();
     for &pods in all {
         if let Some(found) = pods.budget {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::config::OsType;
 use crate::kubernetes::{Labels, OS_LABEL, ZONE};
-use crate::manifests::{Found, NodeSelectorTerm, Operator, PreferredNodes, Requirement};
+use crate::manifests::{ManifestWorkload, NodeSelectorTerm, Operator, PreferredNodes, Requirement};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 
@@ -114,7 +114,7 @@ pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
 }
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
-pub(crate) fn requires_spot(plan: &Plan, found: &Found) -> bool {
+pub(crate) fn requires_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
     require_spot(plan, &found.node_selector, &found.existing.required_nodes)
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn is_of_spot(plan: &Plan, own: &Requirement) -> bool {
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
-pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &Found) -> Option<bool> {
+pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
     let terms = &found.existing.required_nodes;
     allow(plan, pool, &found.node_selector, terms)
 }

@@ -1,4 +1,4 @@
-//! What rules ask of a workload, whether it is planned, met in manifests, or both.
+//! What rules ask of a workload, whether it is planned, found in manifests, or both.
 
 use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
@@ -7,7 +7,7 @@ use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration};
 use crate::load::Document;
 use crate::manifests::{
-    BudgetIndex, ExistingPlacement, Found, FoundBudget, Manifests, PodSelector,
+    BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
 };
 use crate::plan::{NodePool, Plan, Spread, Workload};
 use crate::yaml::Node;
@@ -16,11 +16,11 @@ use crate::yaml::Node;
 #[derive(Clone, Copy, Debug)]
 pub struct WorkloadView<'a> {
     pub planned: Option<&'a Workload>,
-    pub found: Option<&'a Found>,
+    pub found: Option<&'a ManifestWorkload>,
     /// The first budget of the manifests that covers its pods.
-    pub budget: Option<&'a FoundBudget>,
+    pub budget: Option<&'a ManifestBudget>,
     /// A second one.
-    pub other_budget: Option<&'a FoundBudget>,
+    pub other_budget: Option<&'a ManifestBudget>,
 }
 
 /// All workloads: those of the plan, then those that manifests have and the plan has not. What is a part of the system
@@ -59,7 +59,7 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
 
 impl<'a> WorkloadView<'a> {
     /// What a manifest alone says of them.
-    pub(crate) fn alone(found: &'a Found) -> Self {
+    pub(crate) fn alone(found: &'a ManifestWorkload) -> Self {
         Self {
             planned: None,
             found: Some(found),

@@ -8,7 +8,7 @@ use super::select::Selected;
 use crate::components::disruption_budgets;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::kubernetes::Object;
-use crate::manifests::{BudgetIndex, Found, Manifests};
+use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests};
 use crate::plan::{Budget, Plan};
 use crate::workloads::{Choice, Stream};
 
@@ -28,7 +28,7 @@ pub struct Budgets<'m> {
     /// Those that are in the stream already.
     there: BudgetIndex<'m>,
     /// The workloads by kind, namespace and name.
-    workloads: HashMap<(&'m str, Option<&'m str>, &'m str), &'m Found>,
+    workloads: HashMap<(&'m str, Option<&'m str>, &'m str), &'m ManifestWorkload>,
     pods: PodIndex<'m>,
     /// The names of the budgets that the pods of each workload fall under.
     covered: Vec<Option<String>>,
@@ -137,7 +137,7 @@ impl<'m> Budgets<'m> {
     }
 
     /// Why a budget cannot be made, or would do harm.
-    fn harm(&self, found: &Found, budget: &Budget) -> Option<(String, &'static str)> {
+    fn harm(&self, found: &ManifestWorkload, budget: &Budget) -> Option<(String, &'static str)> {
         if found.selector.is_none() {
             return Some((
                 "it has no selector by labels".to_owned(),
@@ -163,7 +163,7 @@ impl<'m> Budgets<'m> {
             );
             return Some((why, cure));
         }
-        self.is_taken(&budget.name, found.namespace.as_deref())
+        self.is_accepted(&budget.name, found.namespace.as_deref())
             .then(|| {
                 (
                     format!("another budget is called `{}` already", budget.name),
@@ -173,14 +173,14 @@ impl<'m> Budgets<'m> {
     }
 
     /// Whether a budget has this name, or may have it in the namespace that is meant.
-    fn is_taken(&self, name: &str, namespace: Option<&str>) -> bool {
+    fn is_accepted(&self, name: &str, namespace: Option<&str>) -> bool {
         self.names.get(name).is_some_and(|known| {
             namespace.is_none() || known.contains(&namespace) || known.contains(&None)
         })
     }
 
     /// Notes what a budget covers and what it is called.
-    fn take(&mut self, found: &'m Found, budget: &Budget) {
+    fn take(&mut self, found: &'m ManifestWorkload, budget: &Budget) {
         let pods: Vec<usize> = self.pods.of(found).collect();
         for at in pods {
             self.covered[at].get_or_insert_with(|| budget.name.clone());
@@ -205,11 +205,11 @@ fn of_custom_kind(choices: &Stream<'_>, choice: &Choice) -> Outcome {
     )
 }
 
-fn identified(found: &Found) -> ((&str, Option<&str>, &str), &Found) {
+fn identified(found: &ManifestWorkload) -> ((&str, Option<&str>, &str), &ManifestWorkload) {
     let namespace = found.namespace.as_deref();
     ((found.kind.as_str(), namespace, &found.name), found)
 }
 
-fn title(found: &Found) -> String {
+fn title(found: &ManifestWorkload) -> String {
     format!("{} `{}`", found.kind.as_str(), found.name)
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::kubernetes::Labels;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 
 #[derive(Debug)]
 pub(super) struct PodIndex<'m> {
-    workloads: &'m [Found],
+    workloads: &'m [ManifestWorkload],
     by_label: HashMap<(Scope<'m>, &'m str, &'m str), Vec<usize>>,
 }
 
@@ -20,7 +20,7 @@ enum Scope<'m> {
 }
 
 impl<'m> PodIndex<'m> {
-    pub(super) fn new(workloads: &'m [Found]) -> Self {
+    pub(super) fn new(workloads: &'m [ManifestWorkload]) -> Self {
         let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
         for (at, found) in workloads.iter().enumerate() {
             for (key, value) in found.pod_labels.iter() {
@@ -37,7 +37,10 @@ impl<'m> PodIndex<'m> {
     }
 
     /// The numbers of the workloads whose pods the selector of one means. What names no namespace may be in any.
-    pub(super) fn of<'b>(&'b self, found: &'b Found) -> impl Iterator<Item = usize> + 'b {
+    pub(super) fn of<'b>(
+        &'b self,
+        found: &'b ManifestWorkload,
+    ) -> impl Iterator<Item = usize> + 'b {
         let namespace = found.namespace.as_deref();
         let scopes = match namespace {
             Some(_) => vec![Scope::In(namespace), Scope::In(None)],

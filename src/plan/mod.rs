@@ -9,7 +9,7 @@ mod placement;
 
 pub use amount::Amount;
 pub(crate) use labels::owned_labels;
-pub use node_pool::{NodePool, NodeRange, TakenBy};
+pub use node_pool::{MatchedBy, NodePool, NodeRange};
 pub use origin::Origin;
 pub use placement::{Placement, SpotPlacement, Spread};
 

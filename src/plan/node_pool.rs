@@ -27,13 +27,13 @@ pub struct NodePool {
     /// The same before its `DaemonSet`s.
     pub allocatable: Option<Resources>,
     /// The patterns of the priority expander that take its node group, those of the highest tier first.
-    pub taken_by: Vec<TakenBy>,
+    pub matched_by: Vec<MatchedBy>,
 }
 
 impl NodePool {
     /// The tier that the priority expander puts it into; none where no pattern takes it.
     pub fn tier(&self) -> Option<u32> {
-        self.taken_by.first().map(|taken| taken.priority)
+        self.matched_by.first().map(|taken| taken.priority)
     }
 
     pub fn is_spot(&self) -> bool {
@@ -53,7 +53,7 @@ impl NodePool {
 
 /// A pattern of a tier, by its number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TakenBy {
+pub struct MatchedBy {
     pub priority: u32,
     pub pattern: usize,
 }

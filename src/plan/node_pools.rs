@@ -40,7 +40,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
             .map(|defaults| spot.max_price.unwrap_or(Number::new(defaults.max_price))),
         room: allocatable.map(|whole| room(whole, pool)),
         allocatable: allocatable.map(|(cpu, memory)| Resources::of(cpu, memory)),
-        taken_by: Vec::new(),
+        matched_by: Vec::new(),
     }
 }
 

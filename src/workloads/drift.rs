@@ -3,13 +3,13 @@
 use super::manifest::autoscaling;
 use crate::config::{self, Autoscaling};
 use crate::kubernetes::{Labels, Resources};
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::plan::{Drift, owned_labels};
 use crate::source::Span;
 use crate::values::Quantity;
 
 /// Facts that are stated and that the manifest has differently.
-pub(super) fn drift(stated: &config::Workload, found: &Found) -> Vec<Drift> {
+pub(super) fn drift(stated: &config::Workload, found: &ManifestWorkload) -> Vec<Drift> {
     let mut drift = Vec::new();
     let mut compare =
         |key: &'static str, stated: Option<String>, actual: Option<String>, place: Span| {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ptr::from_ref;
 
 use crate::kubernetes::budget;
-use crate::manifests::{BudgetIndex, FoundBudget, Manifests};
+use crate::manifests::{BudgetIndex, ManifestBudget, Manifests};
 use crate::plan::Workload;
 
 /// Says it of each workload that falls under a budget of the manifests. What one budget lets go is shared by all that are
@@ -16,7 +16,7 @@ pub(super) fn by_manifests(
     manifests: &Manifests,
     budgets: &BudgetIndex<'_>,
 ) {
-    let covering: Vec<Vec<&FoundBudget>> = workloads
+    let covering: Vec<Vec<&ManifestBudget>> = workloads
         .iter()
         .map(|workload| {
             let found = workload.found.and_then(|at| manifests.workloads.get(at));
@@ -24,8 +24,8 @@ pub(super) fn by_manifests(
             budgets.over(workload.namespace.as_str(), labels).collect()
         })
         .collect();
-    let mut pods: HashMap<*const FoundBudget, i64> = HashMap::new();
-    let mut add = |budget: &FoundBudget, usual: Option<i64>| {
+    let mut pods: HashMap<*const ManifestBudget, i64> = HashMap::new();
+    let mut add = |budget: &ManifestBudget, usual: Option<i64>| {
         *pods.entry(from_ref(budget)).or_default() += usual.unwrap_or(1);
     };
     let planned: HashSet<usize> = workloads.iter().filter_map(|found| found.found).collect();
@@ -42,7 +42,7 @@ pub(super) fn by_manifests(
             }
         }
     }
-    let mut left: HashMap<*const FoundBudget, i64> = HashMap::new();
+    let mut left: HashMap<*const ManifestBudget, i64> = HashMap::new();
     for (workload, covering) in workloads.iter_mut().zip(covering) {
         workload.let_go_by_manifests = match covering[..] {
             [] => None,

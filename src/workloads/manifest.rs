@@ -3,21 +3,24 @@
 use super::budget::Budgeted;
 use super::selection::{self, Candidate};
 use crate::config::{Autoscaling, Kind};
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::values::Int;
 
 /// Kind, name and namespace.
-pub(super) fn identity(found: &Found) -> (Kind, &str, Option<&str>) {
+pub(super) fn identity(found: &ManifestWorkload) -> (Kind, &str, Option<&str>) {
     (found.kind, &found.name, found.namespace.as_deref())
 }
 
 /// Whether a workload's manifest has it left alone.
-pub(crate) fn is_ignored(found: &Found) -> bool {
+pub(crate) fn is_ignored(found: &ManifestWorkload) -> bool {
     selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
 }
 
 /// Asks something of a manifest as of a candidate.
-pub(crate) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) -> T) -> T {
+pub(crate) fn with_candidate<T>(
+    found: &ManifestWorkload,
+    ask: impl FnOnce(&Candidate<'_>) -> T,
+) -> T {
     ask(&Candidate {
         kind: found.kind.as_str(),
         name: &found.name,
@@ -30,7 +33,7 @@ pub(crate) fn with_candidate<T>(found: &Found, ask: impl FnOnce(&Candidate<'_>) 
 }
 
 /// The range of its autoscaler, as a configuration could declare it.
-pub(super) fn autoscaling(found: &Found) -> Option<Autoscaling> {
+pub(super) fn autoscaling(found: &ManifestWorkload) -> Option<Autoscaling> {
     found.autoscaling.map(|(min, max)| Autoscaling {
         min: Int::new(min.clamp(0, 100_000)),
         max: Int::new(max.clamp(1, 100_000)),
@@ -43,7 +46,7 @@ pub(super) fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> O
 }
 
 /// A workload of the manifests, as far as its budget hangs on it.
-pub(super) fn budgeted(found: &Found) -> Budgeted<'_> {
+pub(super) fn budgeted(found: &ManifestWorkload) -> Budgeted<'_> {
     Budgeted {
         kind: found.kind,
         name: &found.name,

@@ -14,7 +14,7 @@ use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
-use crate::manifests::{BudgetIndex, Found, Manifests, Priority};
+use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
 use crate::plan::{Budget, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
@@ -89,14 +89,14 @@ impl<'a> Resolver<'a> {
         workloads
     }
 
-    fn found(&self) -> &'a [Found] {
+    fn found(&self) -> &'a [ManifestWorkload] {
         self.manifests
             .map(|manifests| manifests.workloads.as_slice())
             .unwrap_or_default()
     }
 
-    fn index(&self) -> HashMap<&'a str, Vec<&'a Found>> {
-        let mut index: HashMap<&str, Vec<&Found>> = HashMap::new();
+    fn index(&self) -> HashMap<&'a str, Vec<&'a ManifestWorkload>> {
+        let mut index: HashMap<&str, Vec<&ManifestWorkload>> = HashMap::new();
         for found in self.found() {
             index.entry(&found.name).or_default().push(found);
         }
@@ -107,16 +107,17 @@ impl<'a> Resolver<'a> {
     fn find(
         &mut self,
         stated: &config::Workload,
-        index: &HashMap<&str, Vec<&'a Found>>,
+        index: &HashMap<&str, Vec<&'a ManifestWorkload>>,
         at: usize,
-    ) -> Result<Option<&'a Found>, Ambiguous> {
-        let means =
-            |found: &&&Found| with_candidate(found, |candidate| candidate.is_meant_by(stated));
+    ) -> Result<Option<&'a ManifestWorkload>, Ambiguous> {
+        let means = |found: &&&ManifestWorkload| {
+            with_candidate(found, |candidate| candidate.is_meant_by(stated))
+        };
         let candidates = index
             .get(stated.name.as_str())
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let several: Vec<&Found> = candidates.iter().filter(means).copied().collect();
+        let several: Vec<&ManifestWorkload> = candidates.iter().filter(means).copied().collect();
         if let [] | [_] = several.as_slice() {
             return Ok(several.first().copied());
         }
@@ -134,7 +135,7 @@ impl<'a> Resolver<'a> {
     fn listed(
         &mut self,
         mut stated: config::Workload,
-        found: Option<&Found>,
+        found: Option<&ManifestWorkload>,
         at: usize,
     ) -> Option<Workload> {
         let class = match found.and_then(|found| self.class_annotation(found)) {
@@ -198,7 +199,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// A workload that is not listed: by its annotation, else by the first rule that matches, else not at all.
-    fn by_rule(&mut self, found: &Found) -> Option<Workload> {
+    fn by_rule(&mut self, found: &ManifestWorkload) -> Option<Workload> {
         let annotated = self.class_annotation(found);
         let class = annotated.or_else(|| {
             let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
@@ -238,7 +239,7 @@ impl<'a> Resolver<'a> {
         Some(self.workload(identity, counts, taken, class, Some(found)))
     }
 
-    fn class_annotation(&mut self, found: &Found) -> Option<String> {
+    fn class_annotation(&mut self, found: &ManifestWorkload) -> Option<String> {
         let annotated = with_candidate(found, |candidate| {
             candidate
                 .annotated(self.given.classes)
@@ -259,7 +260,7 @@ impl<'a> Resolver<'a> {
     fn no_selector(
         &self,
         stated: &config::Workload,
-        found: Option<&Found>,
+        found: Option<&ManifestWorkload>,
         at: usize,
     ) -> Diagnostic {
         let message = match found {
@@ -283,7 +284,7 @@ impl<'a> Resolver<'a> {
         counts: Counts,
         taken: Taken<'_>,
         class: String,
-        found: Option<&Found>,
+        found: Option<&ManifestWorkload>,
     ) -> Workload {
         let disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
@@ -325,7 +326,7 @@ impl<'a> Resolver<'a> {
         identity: &Identity,
         counts: &Counts,
         taken: &Taken<'_>,
-        found: Option<&Found>,
+        found: Option<&ManifestWorkload>,
     ) -> Option<Budget> {
         // Two budgets over one pod stop every eviction.
         let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);

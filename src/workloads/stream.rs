@@ -12,7 +12,7 @@ use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::plan::Budget;
 use crate::providers::{Facts, facts};
 use crate::values::Version;
@@ -95,12 +95,12 @@ impl<'a> Stream<'a> {
     }
 
     /// What a workload of the manifests takes; nothing where that is not certain, which is found again when it is met.
-    pub fn choose_found(&self, found: &Found) -> Option<Choice> {
+    pub fn choose_found(&self, found: &ManifestWorkload) -> Option<Choice> {
         with_candidate(found, |candidate| self.choose(candidate).ok().flatten())
     }
 
     /// The budget that is meant for a workload of the manifests.
-    pub fn budget(&self, choice: &Choice, found: &Found) -> Option<Budget> {
+    pub fn budget(&self, choice: &Choice, found: &ManifestWorkload) -> Option<Budget> {
         let stated = choice.listed.map(|at| &self.spec.workloads[at]);
         let class = classes::with_overrides(self.classes.get(&choice.class), stated);
         let is_own = stated.is_some_and(|stated| stated.disruption_budget.is_some());

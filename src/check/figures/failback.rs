@@ -8,7 +8,7 @@ use crate::components::System;
 use crate::components::descheduler::failback_time::{Failback, span};
 use crate::components::descheduler::reach::reasons;
 use crate::config::Kind;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::model::budgets::covered;
 use crate::plan::Workload;
@@ -80,7 +80,7 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
 }
 
 /// Two that are of the same workload are the same.
-fn identity(pods: WorkloadView<'_>) -> (Option<*const Workload>, Option<*const Found>) {
+fn identity(pods: WorkloadView<'_>) -> (Option<*const Workload>, Option<*const ManifestWorkload>) {
     (
         pods.planned.map(std::ptr::from_ref),
         pods.found.map(std::ptr::from_ref),

@@ -4,7 +4,7 @@ use crate::components::descheduler::InstalledPolicy;
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::{Fault, Found};
+use crate::manifests::{Fault, ManifestWorkload};
 use crate::values::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // Of several it is not known which one reads which policy.
-    let deschedulers: Vec<&Found> = installed.running(Program::Descheduler).collect();
+    let deschedulers: Vec<&ManifestWorkload> = installed.running(Program::Descheduler).collect();
     let version = match deschedulers[..] {
         [found] => found
             .program

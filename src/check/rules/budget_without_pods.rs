@@ -8,7 +8,7 @@ use crate::components::{Installed, System, placeholder_labels};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, Found, FoundBudget, LabelSelector, Manifests};
+use crate::manifests::{BudgetIndex, LabelSelector, ManifestBudget, ManifestWorkload, Manifests};
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
@@ -60,11 +60,11 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
 /// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`. None where that has
 /// another budget: this one may be left over.
 fn selector_by_name<'m>(
-    budget: &FoundBudget,
+    budget: &ManifestBudget,
     manifests: &'m Manifests,
     index: &BudgetIndex<'_>,
 ) -> Option<&'m Labels> {
-    let is_called_after = |found: &&Found| {
+    let is_called_after = |found: &&ManifestWorkload| {
         let rest = budget.name.strip_prefix(&found.name);
         budget.namespace == found.namespace
             && rest.is_some_and(|rest| matches!(rest, "" | "-pdb" | "-budget"))
@@ -88,7 +88,7 @@ fn covering(
     system: &System,
     manifests: &Manifests,
     index: &BudgetIndex<'_>,
-) -> HashSet<*const FoundBudget> {
+) -> HashSet<*const ManifestBudget> {
     let plan = &system.plan;
     let mut covering = HashSet::new();
     let mut add = |namespace: &str, labels: &Labels| {

@@ -4,7 +4,7 @@ use crate::check::unreachable;
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
-use crate::plan::TakenBy;
+use crate::plan::MatchedBy;
 
 pub(super) const RULE: Rule = Rule {
     id: "glob-like-pattern",
@@ -29,7 +29,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
             let Some(repeated) = repeated_letter(text) else {
                 continue;
             };
-            let taken = TakenBy {
+            let taken = MatchedBy {
                 priority: tier.priority,
                 pattern,
             };

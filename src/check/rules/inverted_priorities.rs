@@ -69,6 +69,6 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     }
 }
 
-fn with_pattern(pool: &NodePool) -> Option<(&NodePool, crate::plan::TakenBy)> {
-    Some((pool, *pool.taken_by.first()?))
+fn with_pattern(pool: &NodePool) -> Option<(&NodePool, crate::plan::MatchedBy)> {
+    Some((pool, *pool.matched_by.first()?))
 }

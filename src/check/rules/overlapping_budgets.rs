@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use crate::defaults;
 use crate::diagnostic::Severity;
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, Covers, Found, FoundBudget, may_be_one};
+use crate::manifests::{BudgetIndex, Covers, ManifestBudget, ManifestWorkload, may_be_one};
 use crate::plan::Workload;
 use crate::source::Span;
 
@@ -68,7 +68,7 @@ fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 struct Made<'a> {
     workload: &'a Workload,
     budget: &'a crate::plan::Budget,
-    found: Option<&'a Found>,
+    found: Option<&'a ManifestWorkload>,
 }
 
 impl<'a> Made<'a> {
@@ -99,7 +99,7 @@ impl Covers for Made<'_> {
 /// A budget, wherever it comes from.
 #[derive(Clone, Copy)]
 enum Budget<'a> {
-    Found(&'a FoundBudget),
+    Found(&'a ManifestBudget),
     Made(&'a Made<'a>),
 }
 

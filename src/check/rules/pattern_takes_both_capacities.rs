@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
-use crate::plan::{Plan, TakenBy};
+use crate::plan::{MatchedBy, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
@@ -27,12 +27,12 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let pools = || plan.node_pools.iter();
     for (at, spot) in pools().enumerate().filter(|(_, pool)| pool.is_spot()) {
-        let Some(taken) = spot.taken_by.first() else {
+        let Some(taken) = spot.matched_by.first() else {
             continue;
         };
         let mut others = pools()
             .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool))
-            .filter(|pool| pool.taken_by.first() == Some(taken));
+            .filter(|pool| pool.matched_by.first() == Some(taken));
         let Some(on_demand) = others.next() else {
             continue;
         };
@@ -56,11 +56,11 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 }
 
 /// Puts all Spot pools that the pattern takes into the next tier.
-fn part(plan: &Plan, taken: TakenBy) -> Fix {
+fn part(plan: &Plan, taken: MatchedBy) -> Fix {
     let next = taken.priority.saturating_add(1);
     let tier = pointers::spec("autoscaler/priorities").child(next);
     let pools = plan.node_pools.iter();
-    let spot = pools.filter(|pool| pool.is_spot() && pool.taken_by.first() == Some(&taken));
+    let spot = pools.filter(|pool| pool.is_spot() && pool.matched_by.first() == Some(&taken));
     let edits = spot.map(|pool| Edit::Append {
         pointer: tier.clone(),
         value: pool.node_group.as_str().into(),

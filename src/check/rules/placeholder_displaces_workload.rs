@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::manifests::{Found, Priority};
+use crate::manifests::{ManifestWorkload, Priority};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let value = |found: &Found| found.priority.map(|priority| priority.value);
+    let value = |found: &ManifestWorkload| found.priority.map(|priority| priority.value);
     let others = || {
         installed
             .manifests
@@ -34,7 +34,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let Some(own) = placeholders.priority.filter(|priority| priority.preempts) else {
             continue;
         };
-        let gives_way = |found: &&Found| {
+        let gives_way = |found: &&ManifestWorkload| {
             value(found).is_some_and(|value| value < own.value)
                 && may_meet(plan, placeholders, found)
         };
@@ -58,7 +58,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
 }
 
 /// Has their class displace nobody.
-fn forbid(placeholders: &Found, own: Priority) -> Result<Fix, &'static str> {
+fn forbid(placeholders: &ManifestWorkload, own: Priority) -> Result<Fix, &'static str> {
     if placeholders.priority_class.is_none() {
         return Err("they name no class, and others that name none may need to displace pods");
     }
@@ -71,7 +71,7 @@ fn forbid(placeholders: &Found, own: Priority) -> Result<Fix, &'static str> {
 }
 
 /// Whether the two can be on one node, as far as the pools that are listed tell.
-fn may_meet(plan: &Plan, one: &Found, other: &Found) -> bool {
+fn may_meet(plan: &Plan, one: &ManifestWorkload, other: &ManifestWorkload) -> bool {
     let may_be_on = |found, pool| WorkloadView::alone(found).may_be_on(plan, pool);
     let mut pools = plan.node_pools.iter();
     pools.any(|pool| may_be_on(one, pool) && may_be_on(other, pool))

@@ -3,7 +3,7 @@ use crate::check::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::capacity;
 use crate::plan::Amount;
 
@@ -50,7 +50,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     }
 }
 
-fn request(found: &Found, largest: Amount) -> Result<Fix, &'static str> {
+fn request(found: &ManifestWorkload, largest: Amount) -> Result<Fix, &'static str> {
     if largest.cpu == 0 || largest.memory == 0 {
         return Err("nothing says what the pods request that they make room for");
     }

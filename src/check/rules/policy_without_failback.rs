@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::is_taken;
+use crate::manifests::is_accepted;
 use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         return;
     }
     let mut policies = installed.policies.iter();
-    let Some(found) = policies.find(|found| is_taken(&found.faults)) else {
+    let Some(found) = policies.find(|found| is_accepted(&found.faults)) else {
         return;
     };
     let message = "this policy brings no pod back to a node that it prefers";

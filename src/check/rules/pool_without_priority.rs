@@ -33,7 +33,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {
         // What runs on a System pool runs on no other, and then no pattern need take it.
-        if !pool.taken_by.is_empty() || pool.mode == Mode::System {
+        if !pool.matched_by.is_empty() || pool.mode == Mode::System {
             continue;
         }
         let group = pool.node_group_sample(plan.provider);

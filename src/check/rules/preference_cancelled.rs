@@ -4,7 +4,7 @@ use crate::components::System;
 use crate::components::placement::additions;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::PREFERRED;
-use crate::manifests::{Found, PreferredNodes, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, PreferredNodes, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
 use crate::plan::{NodePool, Plan};
@@ -78,7 +78,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Removes its preferences that on-demand nodes meet and not all Spot nodes do.
-fn remove(plan: &Plan, found: &Found) -> Result<Fix, &'static str> {
+fn remove(plan: &Plan, found: &ManifestWorkload) -> Result<Fix, &'static str> {
     let affinity = pod_spec_pointer(found.kind).child("affinity");
     let preferred = affinity.child("nodeAffinity").child(PREFERRED);
     let pools = |is_spot: bool| {

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::manifests::{Found, NodeSelectorTerm, Operator, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, NodeSelectorTerm, Operator, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::providers::OtherValues;
 
@@ -67,7 +67,7 @@ fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_
 }
 
 /// Selects what has not Spot's value, wherever another one is wanted.
-fn select(found: &Found, key: &str, spot: &str) -> Fix {
+fn select(found: &ManifestWorkload, key: &str, spot: &str) -> Fix {
     let not_spot = serde_json::json!({"key": key, "operator": "NotIn", "values": [spot]});
     let pod = pod_spec_pointer(found.kind);
     let affinity = pod.child("affinity").child("nodeAffinity");

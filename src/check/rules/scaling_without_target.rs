@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 
 pub(super) const RULE: Rule = Rule {
     id: "scaling-without-target",
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // What it scales need not be in these manifests. But where placeholders are left without, they are meant.
-    let left: Vec<&Found> = installed
+    let left: Vec<&ManifestWorkload> = installed
         .placeholders()
         .filter(|placeholders| {
             !installed

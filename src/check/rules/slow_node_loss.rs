@@ -5,7 +5,7 @@ use crate::config::Kind;
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
-use crate::manifests::{Found, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use serde_json::json;
 
@@ -90,7 +90,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 
 /// Of several tolerations of a taint the shortest counts.
 /// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
-fn tolerate(found: &Found, seconds: i32) -> Fix {
+fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {
         object: found.places.name,

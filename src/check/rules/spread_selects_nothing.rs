@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::manifests::{Found, TopologySpreadConstraint, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
 use serde_json::json;
 
@@ -52,7 +52,7 @@ fn check(_: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 }
 
 /// By what the workload selects its pods by: further labels may change with each rollout.
-fn select_own(found: &Found, at: usize) -> ManifestEdit {
+fn select_own(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     let own = found.selector.as_ref().filter(|selector| {
         let mut labels = selector.iter();
         labels.all(|(key, value)| found.pod_labels.get(key) == Some(value))

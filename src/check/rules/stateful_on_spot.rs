@@ -4,7 +4,7 @@ use crate::check::workload_setting;
 use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use std::collections::HashMap;
@@ -78,5 +78,5 @@ fn is_on_spot(plan: &Plan, pods: WorkloadView<'_>) -> bool {
 }
 
 fn has_claims(pods: WorkloadView<'_>) -> bool {
-    pods.found.is_some_and(Found::has_claims)
+    pods.found.is_some_and(ManifestWorkload::has_claims)
 }

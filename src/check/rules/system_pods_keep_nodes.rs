@@ -4,7 +4,7 @@ use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::Mode;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::manifests::{BudgetIndex, Found, pod_spec_pointer};
+use crate::manifests::{BudgetIndex, ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
 use crate::plan::{NodePool, Plan};
@@ -79,7 +79,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
 }
 
 /// By the label of System pools; none where the provider has no such pools.
-fn put_on_system_pool(plan: &Plan, found: &Found) -> Option<Fix> {
+fn put_on_system_pool(plan: &Plan, found: &ManifestWorkload) -> Option<Fix> {
     let (taint, ..) = plan.provider.system_pools.as_ref()?.taint;
     let mut labels = plan.provider.labels.others.iter();
     let (key, value) = labels.find_map(|(key, label)| match label {

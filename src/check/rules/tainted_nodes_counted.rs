@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::manifests::{Found, TopologySpreadConstraint, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
 use crate::plan::{NodePool, Plan};
@@ -60,7 +60,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-fn honor(found: &Found, at: usize) -> ManifestEdit {
+fn honor(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
     ManifestEdit {
         object: found.places.name,

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
-use crate::manifests::FoundBudget;
+use crate::manifests::ManifestBudget;
 use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
 
@@ -69,7 +69,7 @@ fn pods(budget: &Covered<'_>) -> Option<i64> {
 }
 
 /// The bound that there was, as a number.
-fn keep(budget: &FoundBudget, pods: i64) -> Fix {
+fn keep(budget: &ManifestBudget, pods: i64) -> Fix {
     let spec = Pointer::parse("/spec");
     let set = Edit::Set {
         pointer: spec.child("minAvailable"),

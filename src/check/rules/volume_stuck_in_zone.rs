@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::model::node_labels;
 use crate::plan::Plan;
@@ -73,7 +73,7 @@ fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) ->
 }
 
 /// A disk that is made before its pod has a place is made in whichever zone.
-fn immediate(found: &Found, zones: usize, findings: &mut Findings<'_>) {
+fn immediate(found: &ManifestWorkload, zones: usize, findings: &mut Findings<'_>) {
     let mut storage = found.storage.iter();
     let early =
         storage.find(|storage| storage.is_immediate && storage.is_in_one_zone == Some(true));

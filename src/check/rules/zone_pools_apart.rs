@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::plan::{NodePool, Origin, Plan, TakenBy, Tier};
+use crate::plan::{MatchedBy, NodePool, Origin, Plan, Tier};
 
 pub(super) const RULE: Rule = Rule {
     id: "zone-pools-apart",
@@ -31,7 +31,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     pools.sort_by_key(|pool| &pool.vm_size);
     for pair in pools.windows(2) {
         let [one, other] = pair else { continue };
-        let (Some(first), Some(second)) = (one.taken_by.first(), other.taken_by.first()) else {
+        let (Some(first), Some(second)) = (one.matched_by.first(), other.matched_by.first()) else {
             continue;
         };
         if one.vm_size != other.vm_size
@@ -81,14 +81,14 @@ fn check(system: &System, findings: &mut Findings<'_>) {
 const BALANCE: &str = "balance-similar-node-groups";
 
 /// Puts a pool into a higher tier, with a pattern that takes nothing else, and has pools that are alike grow alike.
-fn put_into(tier: u32, pool: &NodePool, from: TakenBy, plan: &Plan) -> Vec<Edit> {
+fn put_into(tier: u32, pool: &NodePool, from: MatchedBy, plan: &Plan) -> Vec<Edit> {
     let priorities = pointers::spec("autoscaler/priorities");
     let mut edits = vec![Edit::Append {
         pointer: priorities.child(tier),
         value: pool.node_group.clone().into(),
     }];
     let mut others = plan.node_pools.iter().filter(|own| own.name != pool.name);
-    if !others.any(|other| other.taken_by.contains(&from)) {
+    if !others.any(|other| other.matched_by.contains(&from)) {
         edits.push(Edit::Remove {
             pointer: left_over(from, plan),
         });
@@ -103,7 +103,7 @@ fn put_into(tier: u32, pool: &NodePool, from: TakenBy, plan: &Plan) -> Vec<Edit>
 }
 
 /// A pattern that nothing needs any more, or the tier that has no other.
-fn left_over(pattern: TakenBy, plan: &Plan) -> Pointer {
+fn left_over(pattern: MatchedBy, plan: &Plan) -> Pointer {
     let mut tiers = plan.autoscaler.priorities.iter();
     let is_last = |tier: &Tier| tier.priority == pattern.priority && tier.patterns.len() == 1;
     let pointer = pointers::pattern(pattern.priority, pattern.pattern);

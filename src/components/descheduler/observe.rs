@@ -8,7 +8,7 @@ use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::{self, ExtraProtection, pointers};
 use crate::defaults;
-use crate::manifests::{Found, FoundProgram, is_taken};
+use crate::manifests::{ManifestProgram, ManifestWorkload, is_accepted};
 use crate::plan::{Placement, SpotPlacement};
 use crate::values::{Duration, Limit, Version};
 
@@ -16,7 +16,7 @@ use crate::values::{Duration, Limit, Version};
 pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
     let readable = || {
         let policies = installed.policies.iter();
-        policies.filter(|found| is_taken(&found.faults))
+        policies.filter(|found| is_accepted(&found.faults))
     };
     let mut bringing_back = readable().filter(|found| found.policy.failback().is_some());
     let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
@@ -71,7 +71,7 @@ fn descheduler(
     system: &System,
     policy: &Policy,
     failback: Failback<'_>,
-    workload: Option<&Found>,
+    workload: Option<&ManifestWorkload>,
 ) -> Descheduler {
     let planned = system.descheduler.as_ref();
     // What manifests do not say is as if it were planned.
@@ -113,7 +113,7 @@ fn descheduler(
 }
 
 /// From one round to the next: its argument, or the minutes of a schedule such as `*/2 * * * *`.
-fn interval(program: &FoundProgram) -> Option<Duration> {
+fn interval(program: &ManifestProgram) -> Option<Duration> {
     let by_argument = program.argument("descheduling-interval");
     let by_argument = by_argument.and_then(|text| Duration::parse(text).ok());
     by_argument.or_else(|| {
@@ -158,7 +158,7 @@ fn evictor(stated: &policy::Evictor) -> Evictor {
     }
 }
 
-fn resources(workload: Option<&Found>) -> ContainerResources {
+fn resources(workload: Option<&ManifestWorkload>) -> ContainerResources {
     let requests = workload.and_then(|workload| workload.requests.as_ref());
     let requests = requests.map(|requests| {
         IndexMap::from([

@@ -10,7 +10,7 @@ use crate::config::{PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::HOSTNAME;
-use crate::manifests::Found;
+use crate::manifests::ManifestWorkload;
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
 use crate::source::Span;
@@ -90,7 +90,7 @@ fn parameter_places(
 }
 
 /// One without placeholders, where this is its first one.
-fn nothing(system: &System, first: &Found) -> Overprovisioner {
+fn nothing(system: &System, first: &ManifestWorkload) -> Overprovisioner {
     let planned = system.overprovisioner.as_ref();
     Overprovisioner {
         namespace: namespace(first),
@@ -103,7 +103,7 @@ fn nothing(system: &System, first: &Found) -> Overprovisioner {
 }
 
 /// None where it cannot be told what it holds or where.
-fn placeholder(system: &System, found: &Found) -> Option<Placeholder> {
+fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder> {
     let plan = &system.plan;
     let target = pinned(plan, found)?;
     let spreads = WorkloadView::alone(found).hard_spreads();
@@ -137,13 +137,13 @@ fn placeholder(system: &System, found: &Found) -> Option<Placeholder> {
 }
 
 /// The pools that it selects and tolerates; where it tolerates none of those that it selects, these: that is a fault.
-fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
+fn pinned(plan: &Plan, found: &ManifestWorkload) -> Option<Target> {
     let selects = |pool: &NodePool| node_labels::allows(plan, pool, found);
     let tolerates = |pool: &NodePool| WorkloadView::alone(found).tolerates_all(plan, pool);
     let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
     if plan.node_pools.iter().any(is_open) {
         target(plan, |pool| {
-            selects(pool).map(|is_taken| is_taken && tolerates(pool))
+            selects(pool).map(|is_accepted| is_accepted && tolerates(pool))
         })
     } else {
         target(plan, selects)
@@ -151,7 +151,7 @@ fn pinned(plan: &Plan, found: &Found) -> Option<Target> {
 }
 
 /// As the plan calls it, if it is one that the plan makes.
-fn name(system: &System, found: &Found) -> String {
+fn name(system: &System, found: &ManifestWorkload) -> String {
     let own = system.overprovisioner.as_ref().and_then(|planned| {
         let mut placeholders = planned.placeholders.iter();
         placeholders.find(|placeholder| planned.deployment(placeholder) == found.name)
@@ -164,9 +164,9 @@ fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Targ
     let mut names = Vec::new();
     let mut is_all_of_spot = true;
     for pool in &plan.node_pools {
-        let is_taken = takes(pool)?;
-        is_all_of_spot &= is_taken == pool.is_spot();
-        if is_taken {
+        let is_accepted = takes(pool)?;
+        is_all_of_spot &= is_accepted == pool.is_spot();
+        if is_accepted {
             names.push(pool.name.clone());
         }
     }
@@ -181,8 +181,8 @@ fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Targ
 /// What scales a workload, and its parameters where they are observed.
 fn scaler<'i>(
     installed: &'i Installed<'_>,
-    found: &Found,
-) -> Option<(&'i Found, Option<&'i InstalledParameters<'i>>)> {
+    found: &ManifestWorkload,
+) -> Option<(&'i ManifestWorkload, Option<&'i InstalledParameters<'i>>)> {
     let mut scalers = installed.scalers();
     let scaler = scalers.find(|scaler| scaler.scales(found))?;
     let name = scaler.0.program.as_deref()?.argument("configmap");
@@ -197,7 +197,7 @@ fn scaler<'i>(
 /// None where it cannot be told which nodes are counted, or how.
 fn scaling(
     plan: &Plan,
-    scaler: &Found,
+    scaler: &ManifestWorkload,
     parameters: Option<&InstalledParameters<'_>>,
 ) -> Option<Scaling> {
     let program = scaler.program.as_deref()?;
@@ -212,12 +212,12 @@ fn scaling(
     })
 }
 
-fn namespace(found: &Found) -> String {
+fn namespace(found: &ManifestWorkload) -> String {
     let namespace = found.namespace.as_deref();
     namespace.unwrap_or(defaults::NAMESPACE).to_owned()
 }
 
-fn image(found: &Found) -> String {
+fn image(found: &ManifestWorkload) -> String {
     let program = found.program.as_ref();
     program.map_or_else(String::new, |program| program.image.clone())
 }

@@ -5,7 +5,7 @@ use super::resolve::take as match_pools;
 use crate::components::Installed;
 use crate::components::observe::Observed;
 use crate::config::pointers;
-use crate::manifests::is_taken;
+use crate::manifests::is_accepted;
 use crate::plan::Tier;
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
@@ -26,7 +26,7 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
                 .namespace
                 .as_deref()
                 .is_none_or(|own| own == namespace)
-            && is_taken(&expander.faults)
+            && is_accepted(&expander.faults)
     };
     let mut expanders = installed.priorities.iter().filter(is_read);
     let found = expanders.find_map(|expander| Some((expander, expander.tiers.as_ref()?)));

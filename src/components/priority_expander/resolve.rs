@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use crate::config::{Expander, ProfilePreset, Spec};
 use crate::defaults;
-use crate::plan::{Autoscaler, NodePool, TakenBy, Tier};
+use crate::plan::{Autoscaler, MatchedBy, NodePool, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
@@ -78,11 +78,11 @@ fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
 /// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
 /// with the name of the node group, and of several matching tiers the highest counts.
 pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
-    let patterns: Vec<(TakenBy, &str, Option<Matcher>)> = autoscaler
+    let patterns: Vec<(MatchedBy, &str, Option<Matcher>)> = autoscaler
         .priorities
         .iter()
         .flat_map(|tier| {
-            let taken = |pattern| TakenBy {
+            let taken = |pattern| MatchedBy {
                 priority: tier.priority,
                 pattern,
             };
@@ -100,7 +100,7 @@ pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool
                 .as_ref()
                 .is_some_and(|group| group.matches(&name.replace('\\', "")))
         };
-        pool.taken_by = patterns
+        pool.matched_by = patterns
             .iter()
             .filter(|(_, text, matcher)| {
                 matcher.as_ref().is_some_and(|found| found.matches(&sample)) || is_name(text)

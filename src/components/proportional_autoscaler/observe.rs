@@ -3,7 +3,7 @@
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 cmd/cluster-proportional-autoscaler/options/options.go.
 
 use super::{Control, parameters};
-use crate::manifests::{ConfigMap, Fault, Found, Text};
+use crate::manifests::{ConfigMap, Fault, ManifestWorkload, Text};
 
 /// Parameters of a proportional autoscaler.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn read(map: &ConfigMap) -> Option<InstalledParameters<'_>> {
 
 /// A workload that runs a proportional autoscaler.
 #[derive(Clone, Copy, Debug)]
-pub struct Scaler<'m>(pub &'m Found);
+pub struct Scaler<'m>(pub &'m ManifestWorkload);
 
 impl<'m> Scaler<'m> {
     /// What it scales: `deployment/web`.
@@ -66,7 +66,7 @@ impl<'m> Scaler<'m> {
     }
 
     /// Whether another workload is a target of it.
-    pub fn scales(self, other: &Found) -> bool {
+    pub fn scales(self, other: &ManifestWorkload) -> bool {
         let is_meant = |target: &str| {
             let target = target.to_lowercase();
             let parts = target.split_once('/');

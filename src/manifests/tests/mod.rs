@@ -26,7 +26,7 @@ fn clean(text: &str) -> Manifests {
     manifests
 }
 
-fn one(text: &str) -> Found {
+fn one(text: &str) -> ManifestWorkload {
     let mut workloads = clean(text).workloads;
     assert_eq!(workloads.len(), 1, "{workloads:?}");
     workloads.remove(0)

@@ -130,17 +130,17 @@ class Taker:
             self.refused_before.append(f"a {document['kind']} without a name in {name}")
             return False
         answer = self.ask(kind, document, text)
-        if self.is_taken(answer):
+        if self.is_accepted(answer):
             return self.is_kept(name, document, answer)
-        if before is not None and not self.is_taken(self.ask(kind, *before)):
+        if before is not None and not self.is_accepted(self.ask(kind, *before)):
             # The input is a sketch; so both are made whole in the same way.
             document, text = json_of(skeletons.whole(document))
-            if document is None or not self.is_taken(self.ask(kind, *json_of(skeletons.whole(before[0])))):
+            if document is None or not self.is_accepted(self.ask(kind, *json_of(skeletons.whole(before[0])))):
                 self.refused_before.append(f"{called(before[0])} in {name}")
                 return False
             answer = self.ask(kind, document, text)
             self.made_whole += 1
-            if self.is_taken(answer):
+            if self.is_accepted(answer):
                 return True
         said = "\n".join(answer.warnings) if answer.is_good else answer.reason
         self.mistakes.append((f"{name}: {called(document)} is not taken", text, said))
@@ -153,7 +153,7 @@ class Taker:
         return True
 
     @staticmethod
-    def is_taken(answer):
+    def is_accepted(answer):
         return answer.is_good and all(any(meant in warning for meant in MEANT) for warning in answer.warnings)
 
     def ask(self, kind, document, text):

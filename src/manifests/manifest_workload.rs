@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::placement::ExistingPlacement;
 use super::priority::Priority;
-use super::programs::FoundProgram;
+use super::programs::ManifestProgram;
 use super::storage::Storage;
 use crate::config::Kind;
 use crate::kubernetes::{Labels, Resources};
@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::values::IntOrPercent;
 
 #[derive(Debug)]
-pub struct Found {
+pub struct ManifestWorkload {
     /// Its number among the workloads of the manifests.
     pub number: usize,
     pub kind: Kind,
@@ -52,7 +52,7 @@ pub struct Found {
     pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
     /// What of the system itself it runs.
-    pub program: Option<Box<FoundProgram>>,
+    pub program: Option<Box<ManifestProgram>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub place: Span,
     pub places: Places,
@@ -70,7 +70,7 @@ pub struct Places {
     pub autoscaling: Span,
 }
 
-impl Found {
+impl ManifestWorkload {
     /// Whether its pods have volumes that are claimed.
     pub fn has_claims(&self) -> bool {
         !self.storage.is_empty()
