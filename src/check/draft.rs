@@ -11,13 +11,16 @@ pub(in crate::check) struct Draft {
     diagnostic: Diagnostic,
     /// Where it is in the configuration, if it is there.
     pointer: Option<Pointer>,
+    /// Whether it is shown if it is a warning; the others are only counted.
+    is_shown: bool,
 }
 
 impl Draft {
-    pub(super) fn new(diagnostic: Diagnostic, pointer: Option<Pointer>) -> Self {
+    pub(super) fn new(diagnostic: Diagnostic, pointer: Option<Pointer>, is_shown: bool) -> Self {
         Self {
             diagnostic,
             pointer,
+            is_shown,
         }
     }
 
@@ -55,6 +58,15 @@ impl Draft {
         match cure {
             Ok(fix) => self.fix(fix),
             Err(reason) => self.no_fix(reason),
+        }
+    }
+
+    /// The same, where it takes work that is not worth it for what is only counted.
+    pub(super) fn cure_by(self, cure: impl FnOnce() -> Result<Fix, &'static str>) -> Complete {
+        if self.is_shown || self.diagnostic.severity != Severity::Warning {
+            self.cure(cure())
+        } else {
+            self.no_fix("it is only counted")
         }
     }
 

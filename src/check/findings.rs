@@ -89,7 +89,7 @@ impl<'a> Findings<'a> {
     ) {
         let observed = self.observed.and_then(|observed| observed.of(pointer));
         let in_config = observed.is_none().then(|| pointer.clone());
-        let draft = Draft::new(self.diagnostic(message), in_config.clone());
+        let draft = Draft::new(self.diagnostic(message), in_config.clone(), self.left > 0);
         let mut diagnostic = complete(draft).into_diagnostic();
         if self.known.has_fact(pointer, &diagnostic.message) || self.is_only_counted(&diagnostic) {
             return;
@@ -113,7 +113,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), None);
+        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         if self.known.has_place(place, &diagnostic.message) {
             return;
@@ -129,7 +129,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), None);
+        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);

@@ -83,7 +83,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             let sides = sides.as_ref();
             sides.is_none_or(|sides| lead(sides, *pods).is_none())
         };
-        report(plan, &group, group.all.iter().all(wins), findings);
+        report(plan, &group, || group.all.iter().all(wins), findings);
     }
 }
 
@@ -101,7 +101,12 @@ fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     (full.margin() < 0).then_some(full)
 }
 
-fn report(plan: &Plan, group: &Group<'_>, wins_with_taint: bool, findings: &mut Findings<'_>) {
+fn report(
+    plan: &Plan,
+    group: &Group<'_>,
+    wins_with_taint: impl Fn() -> bool,
+    findings: &mut Findings<'_>,
+) {
     let (pods, lead) = (group.worst, group.lead);
     let others = match group.all.len() - 1 {
         0 => String::new(),
@@ -121,10 +126,10 @@ fn report(plan: &Plan, group: &Group<'_>, wins_with_taint: bool, findings: &mut 
         let diagnostic = diagnostic
             .help(format!("{}: {lead}", vote::FULL))
             .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
-        if wins_with_taint {
-            diagnostic.fix(taint_all(plan))
-        } else {
-            diagnostic.no_fix("the taint is not enough, and how far pods may crowd only their owner knows")
-        }
+        diagnostic.cure_by(|| {
+            wins_with_taint()
+                .then(|| taint_all(plan))
+                .ok_or("the taint is not enough, and how far pods may crowd only their owner knows")
+        })
     });
 }

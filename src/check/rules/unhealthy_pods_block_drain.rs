@@ -57,13 +57,11 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
         );
         findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
             let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
-            match (budget.found, written) {
-                (Some(found), _) => {
-                    diagnostic.fix(Fix::manifest(found.place, allow(&Pointer::parse("/spec"))))
-                }
-                (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
-                (None, None) => diagnostic.no_fix("it is in no file"),
-            }
+            diagnostic.cure_by(|| match (budget.found, written) {
+                (Some(found), _) => Ok(Fix::manifest(found.place, allow(&Pointer::parse("/spec")))),
+                (None, Some(written)) => Ok(Fix::Config(vec![allow(&written)])),
+                (None, None) => Err("it is in no file"),
+            })
         });
     }
 }
