@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::context::RuleContext;
 use super::draft::{Complete, Draft};
+use super::unreachable;
 use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;
@@ -68,7 +69,7 @@ impl<'a> Findings<'a> {
         fix: Fix,
     ) -> Result<Fix, &'static str> {
         if self.origin(pointer).is_manifest() {
-            return Err("it is in the text of a ConfigMap, which is replaced only as a whole");
+            return Err(unreachable::IN_CONFIG_MAP);
         }
         Ok(fix)
     }

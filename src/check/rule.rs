@@ -71,8 +71,8 @@ impl Rule {
         }
     }
 
-    /// Adds what the rule finds in another view of the system, and has not found in the first: the same fact is reported
-    /// once, where the configuration has it.
+    /// Adds what the rule finds in another view of the system, and has not found in the first: what both say of
+    /// a fact is reported once, where the configuration has it.
     pub(super) fn find_more(&self, context: &RuleContext<'_>, report: &mut Report) {
         // These look at the manifests as they are.
         if matches!(self.check, Check::Installed(_) | Check::Findings) {
