@@ -1,8 +1,6 @@
 //! Where a rule puts what it finds.
 
-use std::collections::HashMap;
-
-use super::context::RuleContext;
+use super::context::{RuleContext, Version};
 use super::draft::{Complete, Draft};
 use super::unreachable;
 use crate::components::observe::Locations;
@@ -19,9 +17,10 @@ pub(super) struct Findings<'a> {
     level: Severity,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
-    /// Where manifests have what of the system is theirs.
-    observed: Option<&'a Locations>,
-    known: Known,
+    /// Where manifests have what they have of the system.
+    locations: Option<&'a Locations>,
+    /// Whose parts the pointers are about.
+    version: Version,
     report: &'a mut Report,
     /// How many more warnings are worth their place.
     left: usize,
@@ -37,22 +36,30 @@ impl<'a> Findings<'a> {
             rule,
             level,
             document: context.document,
-            observed: context.observed,
-            known: Known::default(),
+            locations: context.locations,
+            version: Version::Planned,
             report,
             left: context.limit.0,
         }
     }
 
-    /// Adds nothing about what is known.
-    pub(in crate::check) fn unless(mut self, known: Known) -> Self {
-        self.known = known;
+    /// For findings about what is planned, or about what manifests hold.
+    pub(in crate::check) fn of(&mut self, version: Version) -> &mut Self {
+        self.version = version;
         self
+    }
+
+    /// Where a manifest has what a pointer is about.
+    fn in_manifests(&self, pointer: &Pointer) -> Option<Span> {
+        match self.version {
+            Version::Planned => None,
+            Version::Observed => self.locations?.of(pointer),
+        }
     }
 
     /// Where a fact comes from.
     pub(in crate::check) fn origin(&self, pointer: &Pointer) -> Origin {
-        if let Some(span) = self.observed.and_then(|observed| observed.of(pointer)) {
+        if let Some(span) = self.in_manifests(pointer) {
             return Origin::Manifest(span);
         }
         let span = self.document.locate(pointer);
@@ -76,7 +83,7 @@ impl<'a> Findings<'a> {
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.
     pub(in crate::check) fn locate(&self, pointer: &Pointer) -> Span {
-        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        let observed = self.in_manifests(pointer);
         observed.unwrap_or_else(|| self.document.locate(pointer))
     }
 
@@ -88,11 +95,11 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let observed = self.observed.and_then(|observed| observed.of(pointer));
+        let observed = self.in_manifests(pointer);
         let in_config = observed.is_none().then(|| pointer.clone());
         let draft = Draft::new(self.diagnostic(message), in_config.clone(), self.left > 0);
         let mut diagnostic = complete(draft).into_diagnostic();
-        if self.known.has_fact(pointer, &diagnostic.message) || self.is_only_counted(&diagnostic) {
+        if self.is_only_counted(&diagnostic) {
             return;
         }
         diagnostic.pointer = in_config;
@@ -116,9 +123,6 @@ impl<'a> Findings<'a> {
     ) {
         let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
-        if self.known.has_place(place, &diagnostic.message) {
-            return;
-        }
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(place));
         }
@@ -213,39 +217,5 @@ impl<'a> Findings<'a> {
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.rule, message).level(self.level)
-    }
-}
-
-/// What is reported already: of which fact or place, and what. Of one fact a manifest can say something worse.
-#[derive(Debug, Default)]
-pub(in crate::check) struct Known {
-    facts: HashMap<Pointer, Vec<String>>,
-    /// In manifests.
-    places: HashMap<Span, Vec<String>>,
-}
-
-impl Known {
-    /// What a rule has reported.
-    pub(in crate::check) fn of(rule: &str, report: &Report) -> Self {
-        let mut known = Self::default();
-        for diagnostic in report.iter().filter(|diagnostic| diagnostic.rule == rule) {
-            let messages = match (&diagnostic.pointer, diagnostic.place) {
-                (Some(pointer), _) => known.facts.entry(pointer.clone()).or_default(),
-                (None, Some(place)) => known.places.entry(place).or_default(),
-                (None, None) => continue,
-            };
-            messages.push(diagnostic.message.clone());
-        }
-        known
-    }
-
-    fn has_fact(&self, pointer: &Pointer, message: &str) -> bool {
-        let messages = self.facts.get(pointer);
-        messages.is_some_and(|messages| messages.iter().any(|known| known == message))
-    }
-
-    fn has_place(&self, place: Span, message: &str) -> bool {
-        let messages = self.places.get(&place);
-        messages.is_some_and(|messages| messages.iter().any(|known| known == message))
     }
 }

@@ -58,22 +58,15 @@ pub fn check(
 ) -> Report {
     let installed = manifests.map(Installed::read);
     let installed = installed.as_ref();
-    let mut context = RuleContext::new(system, document, installed);
     let observed = installed.and_then(|installed| observe::read(system, document, installed));
-    // What is found in both systems is known by all that was found in the first.
-    if observed.is_none() {
-        context.limit = detail.limit;
-    }
-    let observed = observed.as_ref().map(|observed| context.observed(observed));
+    let mut context = RuleContext::new(system, document, installed, observed.as_ref());
+    context.limit = detail.limit;
     let allowances = Allowances::new(system, allowed, installed.is_some());
     let mut report = Report::default();
     for rule in ALL {
         // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
         if rule.level >= detail.least || allowances.accepts(rule.id) {
             rule.find(&context, &mut report);
-            if let Some(observed) = &observed {
-                rule.find_more(observed, &mut report);
-            }
         }
     }
     let mut unused = Report::default();
@@ -97,13 +90,9 @@ pub fn figures(
 ) -> Vec<Figure> {
     let installed = manifests.map(Installed::read);
     let installed = installed.as_ref();
-    let context = RuleContext::new(system, document, installed);
+    let observed = installed.and_then(|installed| observe::read(system, document, installed));
+    let context = RuleContext::new(system, document, installed, observed.as_ref());
     let mut all = figures::of(system);
-    all.extend(
-        match installed.and_then(|installed| observe::read(system, document, installed)) {
-            Some(observed) => figures::of_workloads(&context.observed(&observed)),
-            None => figures::of_workloads(&context),
-        },
-    );
+    all.extend(figures::of_workloads(&context));
     all
 }

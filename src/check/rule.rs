@@ -1,10 +1,14 @@
 //! What a rule is: what it says of itself, and what it looks at.
 
-use super::context::RuleContext;
-use super::findings::{Findings, Known};
+use super::context::{RuleContext, Systems};
+use super::findings::Findings;
+use crate::components::descheduler::Descheduler;
+use crate::components::overprovisioner::Placeholder;
+use crate::components::termination_handler::TerminationHandler;
 use crate::components::{Installed, System};
 use crate::diagnostic::{Report, Severity};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 /// A known way of breaking a set-up, and everything that there is to say about it.
 #[derive(Debug)]
@@ -26,16 +30,27 @@ pub struct Rule {
     pub(super) check: Check,
 }
 
-/// What a rule looks at.
+/// What a rule looks at. It is called for each of these that there is: what is planned, and what manifests hold where that
+/// is something else.
 #[derive(Debug)]
 pub(super) enum Check {
-    /// The whole system.
-    System(fn(&System, &mut Findings<'_>)),
+    /// What all components share. It is the same whatever manifests hold of the system.
+    Plan(fn(&Plan, &mut Findings<'_>)),
+    /// The priorities, and the pools as they take them.
+    Priorities(fn(&Plan, &mut Findings<'_>)),
+    Descheduler(fn(&Plan, &Descheduler, &mut Findings<'_>)),
+    TerminationHandler(fn(&Plan, &TerminationHandler, &mut Findings<'_>)),
+    /// A placeholder by its number in a system.
+    Placeholder(fn(&System, (usize, &Placeholder), &mut Findings<'_>)),
+    /// Several components together.
+    Systems(fn(Systems<'_>, &mut Findings<'_>)),
     /// Each workload, whether it is planned, found in manifests, or both.
-    Workload(fn(&System, WorkloadView<'_>, &mut Findings<'_>)),
+    Workload(fn(&Plan, WorkloadView<'_>, &mut Findings<'_>)),
     /// All workloads at once.
-    Workloads(fn(&System, &[WorkloadView<'_>], &mut Findings<'_>)),
-    /// The given manifests, and what they hold of the system as others have made it.
+    Workloads(fn(&Plan, &[WorkloadView<'_>], &mut Findings<'_>)),
+    /// Components together with all workloads.
+    SystemsWithWorkloads(fn(Systems<'_>, &[WorkloadView<'_>], &mut Findings<'_>)),
+    /// The given manifests, beside what is planned.
     Installed(fn(&System, &Installed<'_>, &mut Findings<'_>)),
     /// Nothing: it is about what the other rules find, and `allowances` judges it.
     Findings,
@@ -44,41 +59,63 @@ pub(super) enum Check {
 impl Rule {
     /// Whether it needs the workloads' manifests to find everything that it can.
     pub fn needs_manifests(&self) -> bool {
-        !matches!(self.check, Check::System(_) | Check::Findings)
+        match self.check {
+            Check::Plan(_)
+            | Check::Priorities(_)
+            | Check::Descheduler(_)
+            | Check::TerminationHandler(_)
+            | Check::Placeholder(_)
+            | Check::Systems(_)
+            | Check::Findings => false,
+            Check::Workload(_)
+            | Check::Workloads(_)
+            | Check::SystemsWithWorkloads(_)
+            | Check::Installed(_) => true,
+        }
     }
 
     /// Adds what the rule finds.
     pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
-        self.find_unless(Known::default(), context, report);
-    }
-
-    fn find_unless(&self, known: Known, context: &RuleContext<'_>, report: &mut Report) {
-        let mut findings = Findings::new((self.id, self.level), context, report).unless(known);
+        let findings = &mut Findings::new((self.id, self.level), context, report);
+        let systems = context.systems;
+        let plan = &systems.planned().plan;
         match self.check {
-            Check::System(check) => check(context.system, &mut findings),
-            Check::Workload(check) => {
-                for &workload in &context.workloads {
-                    check(context.system, workload, &mut findings);
+            Check::Plan(check) => check(plan, findings),
+            Check::Priorities(check) => {
+                for (version, plan) in systems.priorities() {
+                    check(plan, findings.of(version));
                 }
             }
-            Check::Workloads(check) => check(context.system, &context.workloads, &mut findings),
+            Check::Descheduler(check) => {
+                for (version, part) in systems.distinct(|system| system.descheduler.as_ref()) {
+                    check(plan, part, findings.of(version));
+                }
+            }
+            Check::TerminationHandler(check) => {
+                let handlers = systems.distinct(|system| system.termination_handler.as_ref());
+                for (version, part) in handlers {
+                    check(plan, part, findings.of(version));
+                }
+            }
+            Check::Placeholder(check) => {
+                for (version, system, at, placeholder) in systems.placeholders() {
+                    check(system, (at, placeholder), findings.of(version));
+                }
+            }
+            Check::Systems(check) => check(systems, findings),
+            Check::Workload(check) => {
+                for &workload in &context.workloads {
+                    check(plan, workload, findings);
+                }
+            }
+            Check::Workloads(check) => check(plan, &context.workloads, findings),
+            Check::SystemsWithWorkloads(check) => check(systems, &context.workloads, findings),
             Check::Installed(check) => {
                 if let Some(installed) = context.installed {
-                    check(context.system, installed, &mut findings);
+                    check(systems.planned(), installed, findings);
                 }
             }
             Check::Findings => {}
         }
-    }
-
-    /// Adds what the rule finds in another view of the system, and has not found in the first: what both say of
-    /// a fact is reported once, where the configuration has it.
-    pub(super) fn find_more(&self, context: &RuleContext<'_>, report: &mut Report) {
-        // These look at the manifests as they are.
-        if matches!(self.check, Check::Installed(_) | Check::Findings) {
-            return;
-        }
-        let known = Known::of(self.id, report);
-        self.find_unless(known, context, report);
     }
 }

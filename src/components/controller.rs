@@ -64,14 +64,14 @@ pub(crate) fn creates_namespace(spec: &Spec, namespace: &str) -> bool {
         .unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct Chart {
     pub repository: String,
     pub version: String,
 }
 
 /// Requests and limits of an installed controller.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct ContainerResources {
     pub requests: IndexMap<&'static str, Quantity>,
     pub limits: IndexMap<&'static str, Quantity>,

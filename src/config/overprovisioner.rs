@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for Counting {
 
 /// The autoscaler's own keys for replicas in proportion to nodes and cores.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/linearcontroller`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Linear {
     /// Cores for one replica.
@@ -141,7 +141,7 @@ pub struct Linear {
 
 /// The autoscaler's own keys for replicas in steps.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ladder {
     /// Pairs of [cores from, replicas].

@@ -27,10 +27,10 @@ pub(crate) const LONGEST_BACKOFF_MINUTES: u64 = 30;
 const GIVE_UP_AFTER_MINUTES: u64 = 24 * 60;
 
 /// The way from Spot to on-demand.
-#[derive(Clone, Debug)]
-pub(crate) struct Failover<'p> {
-    /// Spot pools that are tried before any on-demand pool.
-    pub spot_first: Vec<&'p NodePool>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failover {
+    /// How many Spot pools are tried before any on-demand pool.
+    pub spot_pools: usize,
     /// Minutes until a pool is given up.
     pub provision_minutes: u64,
     /// What there is for pods to go to, whatever becomes of requests for Spot.
@@ -46,10 +46,10 @@ pub(crate) enum Refuge {
     Placeholders,
 }
 
-impl<'p> Failover<'p> {
+impl Failover {
     /// None where the autoscaler does not go by priorities, or no Spot pool comes first.
     /// `refuge` is what pods that fail over need not wait for.
-    pub(crate) fn of(plan: &'p Plan, refuge: Option<Refuge>) -> Option<Self> {
+    pub(crate) fn of(plan: &Plan, refuge: Option<Refuge>) -> Option<Self> {
         if plan.autoscaler.expander != Some(Expander::Priority) {
             return None;
         }
@@ -58,12 +58,10 @@ impl<'p> Failover<'p> {
             .filter(|pool| !pool.is_spot())
             .filter_map(NodePool::tier)
             .max()?;
-        let mut spot_first: Vec<&NodePool> = pools()
-            .filter(|pool| pool.is_spot() && pool.tier() > Some(on_demand))
-            .collect();
-        spot_first.sort_by_key(|pool| std::cmp::Reverse(pool.tier()));
-        (!spot_first.is_empty()).then(|| Self {
-            spot_first,
+        let is_before = |pool: &&NodePool| pool.is_spot() && pool.tier() > Some(on_demand);
+        let spot_pools = pools().filter(is_before).count();
+        (spot_pools > 0).then(|| Self {
+            spot_pools,
             provision_minutes: provision_minutes(plan),
             refuge,
         })
@@ -72,13 +70,13 @@ impl<'p> Failover<'p> {
     /// The longest that it takes when every request for Spot is refused, each as late as can be. None when on-demand's
     /// turn never comes. It is no promise where requests are accepted and never served.
     pub(crate) fn longest_minutes(&self) -> Option<u64> {
-        longest_minutes(self.spot_first.len(), self.provision_minutes)
+        longest_minutes(self.spot_pools, self.provision_minutes)
     }
 
     /// The longest `max-node-provision-time` with which it takes no longer than this.
     pub(crate) fn provision_minutes_for(&self, longest: u64) -> Option<u64> {
         (1..self.provision_minutes).rev().find(|minutes| {
-            longest_minutes(self.spot_first.len(), *minutes).is_some_and(|took| took <= longest)
+            longest_minutes(self.spot_pools, *minutes).is_some_and(|took| took <= longest)
         })
     }
 }

@@ -99,7 +99,7 @@ pub struct Autoscaler {
 }
 
 /// One tier of the priority expander.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Tier {
     pub priority: u32,
     pub patterns: Vec<String>,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct Placement {
     /// None where nothing is said of Spot.
     #[serde(flatten)]

@@ -42,7 +42,8 @@ fn counted(count: i64, one: &str, many: &str) -> String {
 
 /// A row for each workload that prefers Spot: whether it comes back, and why not.
 pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
-    let Some(descheduler) = &context.system.descheduler else {
+    let system = context.systems.in_effect();
+    let Some(descheduler) = &system.descheduler else {
         return Vec::new();
     };
     let budgets = covered(&context.workloads);
@@ -52,11 +53,11 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
     }
     // A DaemonSet is on every node that it may be on.
     let is_moved = |pods: &&WorkloadView<'_>| {
-        pods.kind() != Kind::DaemonSet && pods.prefers_spot(&context.system.plan)
+        pods.kind() != Kind::DaemonSet && pods.prefers_spot(&system.plan)
     };
     let preferring = context.workloads.iter().filter(is_moved);
     let row = |pods: &WorkloadView<'_>| {
-        let mut why: Vec<String> = reasons(&context.system.plan, descheduler, *pods)
+        let mut why: Vec<String> = reasons(&system.plan, descheduler, *pods)
             .into_iter()
             .map(|reason| reason.why)
             .collect();

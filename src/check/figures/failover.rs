@@ -19,8 +19,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             how: format!(
                 "when Spot is refused; Spot pools tried first: {}; each is given up after {} min, and tried again after \
                  {FIRST_BACKOFF_MINUTES}, 10, 20 and {LONGEST_BACKOFF_MINUTES} min",
-                failover.spot_first.len(),
-                failover.provision_minutes
+                failover.spot_pools, failover.provision_minutes
             ),
         },
         failover.when_spot_hangs(),
@@ -29,7 +28,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     numbers
 }
 
-impl Failover<'_> {
+impl Failover {
     /// When the cloud accepts requests for Spot and never serves them.
     fn when_spot_hangs(&self) -> Figure {
         let minutes = self.provision_minutes;

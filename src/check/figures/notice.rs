@@ -9,8 +9,11 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     let plan = &system.plan;
     let usable = Figure {
         what: "usable part of the notice".to_owned(),
-        value: format!("{} s", usable_seconds(system)),
-        how: arithmetic(system),
+        value: format!(
+            "{} s",
+            usable_seconds(&system.plan, system.termination_handler.as_ref())
+        ),
+        how: arithmetic(&system.plan, system.termination_handler.as_ref()),
     };
     let drain = match plan.provider.interruption.drain {
         Drain::NoPublishedDelay => Some(drain(system)),

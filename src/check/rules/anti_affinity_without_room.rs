@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::soft_spread;
-use crate::components::System;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(replicas) = pods.most() else {
         return;
     };

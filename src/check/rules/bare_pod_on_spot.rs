@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::workload_setting;
-use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "bare-pod-on-spot",
@@ -22,8 +22,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if pods.kind() != Kind::Pod || !pods.can_be_on_spot(plan) {
         return;
     }

@@ -1,10 +1,10 @@
 use crate::check::budget_bound;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
 use crate::model::budgets::covered;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-above-autoscaler-floor",
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
             continue;

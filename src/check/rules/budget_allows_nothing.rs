@@ -1,7 +1,6 @@
 use crate::check::budget_bound;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
             continue;

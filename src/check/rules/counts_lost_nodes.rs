@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
@@ -19,29 +20,30 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/k8sclient/k8sclient.go, \
          `GetClusterStatus`",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, scaling) in system.scalings() {
-        let (key, includes) = match &scaling.control {
-            Control::Linear(linear) => ("linear", linear.include_unschedulable_nodes),
-            Control::Ladder(ladder) => ("ladder", ladder.include_unschedulable_nodes),
-        };
-        if includes != Some(true) || !scaling.counting.pools(plan).any(NodePool::is_spot) {
-            continue;
-        }
-        let pointer = pointers::scaling(at)
-            .child(key)
-            .child("includeUnschedulableNodes");
-        let place = findings.locate(&pointer);
-        let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
-            have nodes bought";
-        findings.at(&pointer, message, |diagnostic| {
-            diagnostic
-                .replace(place, "false")
-                .help("or leave it out, which means the same")
-        });
+    let Some(scaling) = &placeholder.scaling else {
+        return;
+    };
+    let (key, includes) = match &scaling.control {
+        Control::Linear(linear) => ("linear", linear.include_unschedulable_nodes),
+        Control::Ladder(ladder) => ("ladder", ladder.include_unschedulable_nodes),
+    };
+    if includes != Some(true) || !scaling.counting.pools(plan).any(NodePool::is_spot) {
+        return;
     }
+    let pointer = pointers::scaling(at)
+        .child(key)
+        .child("includeUnschedulableNodes");
+    let place = findings.locate(&pointer);
+    let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
+        have nodes bought";
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .replace(place, "false")
+            .help("or leave it out, which means the same")
+    });
 }

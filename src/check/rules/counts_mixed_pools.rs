@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::NodePool;
@@ -15,33 +16,34 @@ pub(super) const RULE: Rule = Rule {
     detection: "`kubectl get nodes -l <the selector of --nodelabels>` shows nodes of both kinds.",
     remedy: "Count `Spot`, `OnDemand`, or the pools of one kind.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, scaling) in system.scalings() {
-        let counted: Vec<&NodePool> = scaling.counting.pools(plan).collect();
-        let spot = counted.iter().filter(|pool| pool.is_spot()).count();
-        if spot == 0 || spot == counted.len() {
-            continue;
-        }
-        let names: Vec<&str> = counted.iter().map(|pool| pool.name.as_str()).collect();
-        let message = format!(
-            "Spot and on-demand nodes are counted together: {}",
-            names.join(", ")
-        );
-        let pointer = pointers::scaling(at).child("counting");
-        let is_manifest = findings.origin(&pointer).is_manifest();
-        // By on-demand headroom follows the pods that had to go there, and never the nodes that it brings on Spot.
-        let on_demand = counted.iter().filter(|pool| !pool.is_spot());
-        let on_demand: Vec<&str> = on_demand.map(|pool| pool.name.as_str()).collect();
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help("count `Spot`, `OnDemand`, or the pools of one kind");
-            if is_manifest {
-                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-            }
-            diagnostic.fix(Fix::set(pointer.clone(), on_demand))
-        });
+    let Some(scaling) = &placeholder.scaling else {
+        return;
+    };
+    let counted: Vec<&NodePool> = scaling.counting.pools(plan).collect();
+    let spot = counted.iter().filter(|pool| pool.is_spot()).count();
+    if spot == 0 || spot == counted.len() {
+        return;
     }
+    let names: Vec<&str> = counted.iter().map(|pool| pool.name.as_str()).collect();
+    let message = format!(
+        "Spot and on-demand nodes are counted together: {}",
+        names.join(", ")
+    );
+    let pointer = pointers::scaling(at).child("counting");
+    let is_manifest = findings.origin(&pointer).is_manifest();
+    // By on-demand headroom follows the pods that had to go there, and never the nodes that it brings on Spot.
+    let on_demand = counted.iter().filter(|pool| !pool.is_spot());
+    let on_demand: Vec<&str> = on_demand.map(|pool| pool.name.as_str()).collect();
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic.help("count `Spot`, `OnDemand`, or the pools of one kind");
+        if is_manifest {
+            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+        }
+        diagnostic.fix(Fix::set(pointer.clone(), on_demand))
+    });
 }

@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::Target;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -16,41 +17,38 @@ pub(super) const RULE: Rule = Rule {
     detection: "Compare `--nodelabels` of the autoscaler with the node selector of the placeholders.",
     remedy: "Count the pools that the placeholders are on, or on-demand.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, placeholder) in system.placeholders() {
-        let Some(scaling) = &placeholder.scaling else {
-            continue;
-        };
-        let names = |target: &Target| -> Option<Vec<String>> {
-            let pools: Vec<&NodePool> = target.pools(plan).collect();
-            let are_spot = pools.iter().all(|pool| pool.is_spot());
-            are_spot.then(|| pools.iter().map(|pool| pool.name.clone()).collect())
-        };
-        let (Some(on), Some(counted)) = (names(&placeholder.target), names(&scaling.counting))
-        else {
-            continue;
-        };
-        if on == counted {
-            continue;
-        }
-        let message = format!(
-            "placeholders `{}` are on {}, and scaled by {}",
-            placeholder.name,
-            on.join(", "),
-            counted.join(", ")
-        );
-        let pointer = pointers::scaling(at).child("counting");
-        let is_manifest = findings.origin(&pointer).is_manifest();
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help("count the pools that they are on, or on-demand");
-            if is_manifest {
-                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-            }
-            diagnostic.fix(Fix::set(pointer.clone(), on))
-        });
+    let Some(scaling) = &placeholder.scaling else {
+        return;
+    };
+    let names = |target: &Target| -> Option<Vec<String>> {
+        let pools: Vec<&NodePool> = target.pools(plan).collect();
+        let are_spot = pools.iter().all(|pool| pool.is_spot());
+        are_spot.then(|| pools.iter().map(|pool| pool.name.clone()).collect())
+    };
+    let (Some(on), Some(counted)) = (names(&placeholder.target), names(&scaling.counting)) else {
+        return;
+    };
+    if on == counted {
+        return;
     }
+    let message = format!(
+        "placeholders `{}` are on {}, and scaled by {}",
+        placeholder.name,
+        on.join(", "),
+        counted.join(", ")
+    );
+    let pointer = pointers::scaling(at).child("counting");
+    let is_manifest = findings.origin(&pointer).is_manifest();
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic.help("count the pools that they are on, or on-demand");
+        if is_manifest {
+            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+        }
+        diagnostic.fix(Fix::set(pointer.clone(), on))
+    });
 }

@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::workload_setting;
-use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "daemon-set-not-on-spot",
@@ -21,8 +21,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_meant = pods.spot() == Some(Spot::Never) || pods.own_excludes_spot(plan);
     // Without its manifest nothing is known of its own tolerations.
     if pods.found.is_none()

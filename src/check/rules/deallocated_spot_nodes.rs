@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::EvictionPolicy;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "deallocated-spot-nodes",
@@ -26,11 +26,10 @@ pub(super) const RULE: Rule = Rule {
             zone of up to 50 nodes of which 55 % and at least 3 are not ready",
         "Azure/AKS#5589: no back-off for pools that deallocate (open)",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if pool.eviction_policy != Some(EvictionPolicy::Deallocate) {
             continue;

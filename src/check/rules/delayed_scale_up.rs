@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,13 +17,12 @@ pub(super) const RULE: Rule = Rule {
         "Azure/bicep-types-az ManagedClusterPropertiesAutoScalerProfile, `new-pod-scale-up-delay`",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md, `--new-pod-scale-up-delay`",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
 const KEY: &str = "new-pod-scale-up-delay";
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(delay) = plan.autoscaler.profile.get(KEY) else {
         return;
     };

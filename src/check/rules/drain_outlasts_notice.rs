@@ -1,11 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable;
-use crate::components::System;
+use crate::components::termination_handler::TerminationHandler;
 use crate::components::termination_handler::notice;
 use crate::config::pointers;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "drain-outlasts-notice",
@@ -22,17 +23,13 @@ pub(super) const RULE: Rule = Rule {
             `DrainNode`: no `EvictErrorRetryDelay`, which k8s.io/kubectl pkg/drain takes for 0",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: 30 seconds",
     ],
-    check: Check::System(check),
+    check: Check::TerminationHandler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(handler) = &system.termination_handler else {
-        return;
-    };
+fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>) {
     let notice = i64::from(plan.provider.interruption.notice_seconds);
     let longest = notice - DRAIN_OVERHEAD_SECONDS;
-    let usable = notice::usable_seconds(system);
+    let usable = notice::usable_seconds(plan, Some(handler));
     for (key, seconds, most) in [
         (
             "nodeGracePeriodSeconds",

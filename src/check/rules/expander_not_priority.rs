@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Expander;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
@@ -21,11 +21,10 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: the default of `expander` is `random`",
         "Azure/AKS#5136, kubernetes/autoscaler#8133",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let autoscaler = &plan.autoscaler;
     let has = |is_spot: bool| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
     let can_be = plan

@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
@@ -20,35 +21,35 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: no scale-up for a priority \
          below -10",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
 /// `--expendable-pods-priority-cutoff`.
 const CUTOFF: i32 = -10;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    for (at, placeholder) in system.placeholders() {
-        let class = &placeholder.priority_class;
-        if class.value >= CUTOFF {
-            continue;
-        }
-        let message = format!(
-            "placeholders `{}` have the priority {}: the autoscaler ignores pods below {CUTOFF}",
-            placeholder.name, class.value
-        );
-        let pointer = pointers::priority(findings.document, at);
-        let is_declared = findings.document.node(&pointer).is_some()
-            && !findings.origin(&pointers::placeholder(at)).is_manifest();
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help("use -10 to -1, and another name for the class: the value of a class cannot be changed");
-            if !is_declared {
-                return diagnostic.no_fix(
-                    "the class is one of a manifest, and a new one needs a manifest of its own",
-                );
-            }
-            diagnostic.fix(class_at_cutoff(&pointer, &class.name))
-        });
+fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
+    let class = &placeholder.priority_class;
+    if class.value >= CUTOFF {
+        return;
     }
+    let message = format!(
+        "placeholders `{}` have the priority {}: the autoscaler ignores pods below {CUTOFF}",
+        placeholder.name, class.value
+    );
+    let pointer = pointers::priority(findings.document, at);
+    let is_declared = findings.document.node(&pointer).is_some()
+        && !findings.origin(&pointers::placeholder(at)).is_manifest();
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic.help(
+            "use -10 to -1, and another name for the class: the value of a class cannot be changed",
+        );
+        if !is_declared {
+            return diagnostic.no_fix(
+                "the class is one of a manifest, and a new one needs a manifest of its own",
+            );
+        }
+        diagnostic.fix(class_at_cutoff(&pointer, &class.name))
+    });
 }
 
 /// The lowest value that the autoscaler looks at: what was above these placeholders stays above them.

@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::config::Spot;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-on-spot",
@@ -14,13 +15,10 @@ pub(super) const RULE: Rule = Rule {
     detection: "`kubectl get pods -n kube-system -l app.kubernetes.io/name=descheduler -o wide` shows a Spot node.",
     remedy: "Leave `placement` out: by default the descheduler keeps off Spot.",
     sources: &["A conclusion from what the descheduler is for; not measured in a cluster."],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
+fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let how = match descheduler.placement.spot() {
         Some(Spot::Required) => "must run on Spot: without Spot there is none",
         Some(Spot::Preferred) => {

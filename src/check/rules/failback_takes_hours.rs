@@ -3,13 +3,13 @@ use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
 
 use crate::check::unreachable;
-use crate::components::System;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::{Bound, Failback, span};
 use crate::components::descheduler::policy::limit_key;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::plan::Plan;
 use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
@@ -33,16 +33,12 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go: doubled up to 30 minutes, dropped 3 \
             hours after the last failure",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
 const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
+fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if let Some(key) = forbidden(descheduler) {
         let pointer = limit(key);
         let origin = findings.origin(&pointer);

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::capacity::{self, Crowd};
@@ -22,14 +21,13 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: single fault domain, no SLA",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: the quota of Spot is separate",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
 /// The largest maximum that a configuration can state.
 const MOST_NODES: i64 = 5000;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = capacity::failover_pools(plan);
     let demand = capacity::without_spot(plan);
     if pools.is_empty() || capacity::preferring_spot(plan).pods == 0 {

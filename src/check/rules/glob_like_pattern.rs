@@ -1,10 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable;
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
-use crate::plan::MatchedBy;
+use crate::plan::{MatchedBy, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "glob-like-pattern",
@@ -19,11 +18,10 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: `regexp.Compile`",
         "https://github.com/google/re2/wiki/Syntax",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for tier in &plan.autoscaler.priorities {
         for (pattern, text) in tier.patterns.iter().enumerate() {
             let Some(repeated) = repeated_letter(text) else {

@@ -1,8 +1,8 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::check::workload_setting;
-use crate::components::System;
 use crate::components::termination_handler::notice;
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
         "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
         "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms: 15 seconds for pods",
     ],
-    check: Check::Workloads(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
 const KEY: &str = "terminationGracePeriodSeconds";
@@ -32,9 +32,10 @@ const KEY: &str = "terminationGracePeriodSeconds";
 /// What a pod has that says nothing. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
 const KUBERNETES_DEFAULT: i64 = 30;
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let usable = notice::usable_seconds(system);
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
+    let handler = systems.slowest_handler();
+    let usable = notice::usable_seconds(plan, handler);
     // What is written in one place is said once.
     let mut said = Reported::default();
     for pods in all {
@@ -64,7 +65,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             diagnostic
                 .level(level)
                 .help(format!("write `{KEY}: {wanted}`"))
-                .help(format!("{usable} s: {}", notice::arithmetic(system)))
+                .help(format!("{usable} s: {}", notice::arithmetic(plan, handler)))
                 .cure(fix)
         };
         match (pointer, pods.found) {

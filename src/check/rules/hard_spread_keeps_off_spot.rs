@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::soft_spread;
@@ -26,11 +27,21 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `NodeFit`",
         "kubernetes-sigs/descheduler#1410: evicted again and again",
     ],
-    check: Check::Workload(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let asks_for_room = |(_, system): (_, &System)| {
+        let descheduler = system.descheduler.as_ref();
+        descheduler.is_none_or(|descheduler| descheduler.evictor.node_fit)
+    };
+    let all_ask_for_room = systems.each().all(asks_for_room);
+    for pods in all {
+        judge(&systems.planned().plan, *pods, all_ask_for_room, findings);
+    }
+}
+
+fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mut Findings<'_>) {
     let Some(replicas) = pods.most().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
@@ -48,10 +59,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
         let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
             && spread.key == HOSTNAME
-            && system
-                .descheduler
-                .as_ref()
-                .is_none_or(|descheduler| descheduler.evictor.node_fit);
+            && asks_for_room;
         let level = if is_noticed {
             Severity::Warning
         } else {

@@ -28,56 +28,54 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/cluster-proportional-autoscaler#142: does not come down after spikes",
         "kubernetes-sigs/cluster-proportional-autoscaler#128: goes up and down every ten minutes",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
 /// From here there is more headroom than is worth it, and from there it runs away.
 const MUCH: f64 = 0.3;
 const TOO_MUCH: f64 = 0.8;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, placeholder) in system.placeholders() {
-        let Some(gain) = Gain::of(plan, placeholder).filter(|gain| gain.share >= MUCH) else {
-            continue;
-        };
-        let end = match gain.multiplier() {
-            Some(times) => format!("the fleet becomes {times:.1} times what the work needs"),
-            None => "the fleet grows to the maximum of the pool without any work".to_owned(),
-        };
-        let message = format!(
-            "each node of `{}` brings {:.2} placeholders `{}`, which take {:.0} % of a node: {end}",
-            gain.pool.name,
-            gain.per_node,
-            placeholder.name,
-            gain.share * 100.0
+    let Some(gain) = Gain::of(plan, placeholder).filter(|gain| gain.share >= MUCH) else {
+        return;
+    };
+    let end = match gain.multiplier() {
+        Some(times) => format!("the fleet becomes {times:.1} times what the work needs"),
+        None => "the fleet grows to the maximum of the pool without any work".to_owned(),
+    };
+    let message = format!(
+        "each node of `{}` brings {:.2} placeholders `{}`, which take {:.0} % of a node: {end}",
+        gain.pool.name,
+        gain.per_node,
+        placeholder.name,
+        gain.share * 100.0
+    );
+    // With an upper bound it climbs there, and no further.
+    let runs_away = gain.share >= TOO_MUCH && !is_bounded(placeholder);
+    let level = if runs_away {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let pointer = pointers::scaling(at);
+    let is_manifest = findings.origin(&pointer.child("counting")).is_manifest();
+    // On-demand nodes bring none of these placeholders, so they may be counted.
+    let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
+    let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic.level(level).help(
+            "count on-demand nodes instead (`counting: OnDemand`), or request less, or scale by more nodes for one replica; \
+             and set `max`",
         );
-        // With an upper bound it climbs there, and no further.
-        let runs_away = gain.share >= TOO_MUCH && !is_bounded(placeholder);
-        let level = if runs_away {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        let pointer = pointers::scaling(at);
-        let is_manifest = findings.origin(&pointer.child("counting")).is_manifest();
-        // On-demand nodes bring none of these placeholders, so they may be counted.
-        let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
-        let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.level(level).help(
-                "count on-demand nodes instead (`counting: OnDemand`), or request less, or scale by more nodes for one replica; \
-                 and set `max`",
-            );
-            if is_manifest {
-                return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-            }
-            if !(are_on_spot && has_on_demand) {
-                return diagnostic.no_fix("how large and how many its placeholders are to be is a choice");
-            }
-            diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
-        });
-    }
+        if is_manifest {
+            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
+        }
+        if !(are_on_spot && has_on_demand) {
+            return diagnostic.no_fix("how large and how many its placeholders are to be is a choice");
+        }
+        diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
+    });
 }
 
 fn is_bounded(placeholder: &Placeholder) -> bool {

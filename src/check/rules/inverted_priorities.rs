@@ -1,11 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::unreachable;
-use crate::components::System;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "inverted-priorities",
@@ -23,14 +22,13 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: its sample has Spot at 10 and \
          on-demand at 50",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
 /// As far above on-demand as by default.
 const STEP: u32 = defaults::SPOT_PRIORITY - defaults::OTHER_PRIORITY;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = || plan.node_pools.iter();
     let on_demand = pools()
         .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool))

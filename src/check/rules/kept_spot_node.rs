@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 use crate::providers::FailedNodes;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,11 +18,10 @@ pub(super) const RULE: Rule = Rule {
         "Azure/AKS#5488: failed nodes at the minimum are not deleted",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.provider.cluster_autoscaler.failed_nodes != FailedNodes::Kept {
         return;
     }

@@ -29,10 +29,10 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: the \
          best node must be ready",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let can_be_empty = |pool: &NodePool| pool.nodes.is_some_and(|range| range.min == 0);
     let wakes_spot = |placeholder: &Placeholder| {
@@ -51,33 +51,32 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     {
         return;
     }
-    for (at, placeholder) in system.placeholders() {
-        let mut targets = placeholder.target.pools(plan);
-        let Some(scaling) = placeholder
-            .scaling
-            .as_ref()
-            .filter(|_| targets.any(NodePool::is_spot))
-        else {
-            continue;
-        };
-        let mut counted = scaling.counting.pools(plan);
-        if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
-            continue;
-        }
-        let message = "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
-        let pointer = pointers::scaling(at).child("ladder");
-        let first = first_step(&scaling.control);
-        let is_manifest = findings.origin(&pointer).is_manifest();
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`");
-            match first.filter(|_| !is_manifest) {
-                Some((key, step)) => {
-                    diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
-                }
-                None => diagnostic.no_fix(unreachable::IN_CONFIG_MAP),
-            }
-        });
+    let mut targets = placeholder.target.pools(plan);
+    let Some(scaling) = placeholder
+        .scaling
+        .as_ref()
+        .filter(|_| targets.any(NodePool::is_spot))
+    else {
+        return;
+    };
+    let mut counted = scaling.counting.pools(plan);
+    if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
+        return;
     }
+    let message =
+        "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
+    let pointer = pointers::scaling(at).child("ladder");
+    let first = first_step(&scaling.control);
+    let is_manifest = findings.origin(&pointer).is_manifest();
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`");
+        match first.filter(|_| !is_manifest) {
+            Some((key, step)) => {
+                diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
+            }
+            None => diagnostic.no_fix(unreachable::IN_CONFIG_MAP),
+        }
+    });
 }
 
 /// Replicas where there is nothing to count: below the first step it is the first step's that count, and a linear

@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
@@ -15,26 +16,27 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Write `min: 1`, which is what happens, or use a `ladder`, which can reach 0.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go, `parseParams`"],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    for (at, scaling) in system.scalings() {
-        let Control::Linear(linear) = &scaling.control else {
-            continue;
-        };
-        if linear.min.is_some_and(|min| min.get() == 0) {
-            let pointer = pointers::scaling(at).child("linear").child("min");
-            let place = findings.locate(&pointer);
-            findings.at(
-                &pointer,
-                "a linear autoscaler never goes below 1",
-                |diagnostic| {
-                    diagnostic
-                        .replace(place, "1")
-                        .help("or use a `ladder`, which can reach 0")
-                },
-            );
-        }
+fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
+    let Some(scaling) = &placeholder.scaling else {
+        return;
+    };
+    let Control::Linear(linear) = &scaling.control else {
+        return;
+    };
+    if linear.min.is_some_and(|min| min.get() == 0) {
+        let pointer = pointers::scaling(at).child("linear").child("min");
+        let place = findings.locate(&pointer);
+        findings.at(
+            &pointer,
+            "a linear autoscaler never goes below 1",
+            |diagnostic| {
+                diagnostic
+                    .replace(place, "1")
+                    .help("or use a `ladder`, which can reach 0")
+            },
+        );
     }
 }

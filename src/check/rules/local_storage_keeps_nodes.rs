@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "local-storage-keeps-nodes",
@@ -22,8 +22,7 @@ pub(super) const RULE: Rule = Rule {
 
 const KEY: &str = "skip-nodes-with-local-storage";
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     if plan.autoscaler.profile.get(KEY).map(String::as_str) != Some("true") {
         return;
     }

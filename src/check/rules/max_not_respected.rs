@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
@@ -16,24 +17,25 @@ pub(super) const RULE: Rule = Rule {
              fail.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go, `getExpectedReplicasFromParams`"],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    for (at, scaling) in system.scalings() {
-        let Control::Linear(linear) = &scaling.control else {
-            continue;
-        };
-        let is_one = linear.max.is_some_and(|max| max.get() == 1);
-        if is_one && linear.prevent_single_point_failure == Some(true) {
-            let pointer = pointers::scaling(at)
-                .child("linear")
-                .child("preventSinglePointFailure");
-            let message = "with two nodes there are two placeholders: this comes after `max: 1`";
-            let place = findings.locate(&pointer);
-            findings.at(&pointer, message, |diagnostic| {
-                diagnostic.replace(place, "false")
-            });
-        }
+fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
+    let Some(scaling) = &placeholder.scaling else {
+        return;
+    };
+    let Control::Linear(linear) = &scaling.control else {
+        return;
+    };
+    let is_one = linear.max.is_some_and(|max| max.get() == 1);
+    if is_one && linear.prevent_single_point_failure == Some(true) {
+        let pointer = pointers::scaling(at)
+            .child("linear")
+            .child("preventSinglePointFailure");
+        let message = "with two nodes there are two placeholders: this comes after `max: 1`";
+        let place = findings.locate(&pointer);
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.replace(place, "false")
+        });
     }
 }

@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "min-replicas-without-effect",
@@ -15,15 +16,11 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/constraints.go",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let least = system
-        .descheduler
-        .as_ref()
-        .and_then(|descheduler| descheduler.evictor.min_replicas);
-    if least != Some(1) {
+fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+    if descheduler.evictor.min_replicas != Some(1) {
         return;
     }
     let pointer = pointers::spec("descheduler/evictor/minReplicas");

@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::tolerations;
-use crate::components::System;
 use crate::config::Spot;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Effect;
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_placed = matches!(
         pods.spot(),
         Some(Spot::Preferred | Spot::Required | Spot::Tolerated)

@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::Namespaces;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "moves-foreign-pods",
@@ -18,14 +19,10 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/types.go: namespaces",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
+fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if !matches!(descheduler.namespaces, Namespaces::All) {
         return;
     }

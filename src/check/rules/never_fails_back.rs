@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::descheduler::reach::{self, Reason, Way};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -22,18 +22,23 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 pkg/utils/pod.go, `IsPodWithLocalStorage`: an emptyDir or a hostPath",
         "kubernetes-sigs/descheduler#1001, #1607: never evicts",
     ],
-    check: Check::Workload(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
-    if !pods.planned.is_some_and(Workload::prefers_spot) {
-        return;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let prefer_spot = |pods: &&WorkloadView<'_>| pods.planned.is_some_and(Workload::prefers_spot);
+    for &pods in all.iter().filter(prefer_spot) {
+        let reasons = systems.distinct(|system| {
+            let descheduler = system.descheduler.as_ref()?;
+            Some(reach::reasons(&system.plan, descheduler, pods))
+        });
+        for (version, reasons) in reasons {
+            judge(pods, &reasons, findings.of(version));
+        }
     }
-    let reasons = reach::reasons(plan, descheduler, pods);
+}
+
+fn judge(pods: WorkloadView<'_>, reasons: &[Reason], findings: &mut Findings<'_>) {
     let Some(worst) = reasons.iter().map(|reason| reason.level).max() else {
         return;
     };
@@ -43,7 +48,7 @@ fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name(),
         why.join("; ")
     );
-    let cure = cure(pods, &reasons, findings);
+    let cure = cure(pods, reasons, findings);
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         reasons
             .iter()

@@ -1,9 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::defaults::CATCH_ALL;
 use crate::diagnostic::{Fix, Pointer, Severity};
-use crate::plan::Tier;
+use crate::plan::{Plan, Tier};
 use crate::values::pattern;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,14 +17,13 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md",
         "kubernetes/autoscaler#3735",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
 /// A name that nobody gives a pool.
 const ANY_POOL: &str = "zzzz9";
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let group = plan
         .provider
         .cluster_autoscaler

@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::placeholders::{free_name, listed, requests};
@@ -29,27 +30,51 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: all nodes of a pool can be evicted at once",
         "Azure/AKS#4405: failover takes 20 minutes",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let mut pools = plan.node_pools.iter();
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let pools = &systems.planned().plan.node_pools;
     // Without any on-demand pool that is what is wrong.
-    let is_all_spot = !plan.node_pools.is_empty() && pools.all(NodePool::is_spot);
-    if system.placeholders().next().is_none() || is_all_spot {
+    if !pools.is_empty() && pools.iter().all(NodePool::is_spot) {
         return;
     }
+    for (version, headroom) in systems.distinct(Headroom::of) {
+        judge(systems.version(version), &headroom, findings.of(version));
+    }
+}
+
+/// What takes room on on-demand nodes, sizes and numbers.
+#[derive(PartialEq)]
+struct Headroom {
+    placeholders: Vec<(Amount, i64)>,
+    controllers: Vec<(Amount, i64)>,
+}
+
+impl Headroom {
+    /// None where there are no placeholders, on Spot or elsewhere.
+    fn of(system: &System) -> Option<Self> {
+        let placeholders = || system.placeholders().map(|(_, placeholder)| placeholder);
+        let on_demand =
+            placeholders().filter(|placeholder| is_on_demand(&system.plan, placeholder));
+        placeholders().next()?;
+        Some(Self {
+            placeholders: on_demand.map(sizes).collect(),
+            controllers: system.on_demand_controllers(),
+        })
+    }
+}
+
+fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
+    let plan = &system.plan;
     let written = pointers::spec("overprovisioner/placeholders");
     // Whose placeholders are made by default has not forgotten anything.
     let level = match findings.document.node(&written) {
         Some(_) => Severity::Warning,
         None => Severity::Info,
     };
-    let paid = PaidRoom::of(plan, system.on_demand_controllers());
-    let placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
-    let on_demand = placeholders.filter(|placeholder| is_on_demand(plan, placeholder));
-    let held: Vec<(Amount, i64)> = on_demand.map(sizes).collect();
+    let paid = PaidRoom::of(plan, headroom.controllers.clone());
+    let held = &headroom.placeholders;
     if held.is_empty() {
         // Nobody waits for a node where everything fits on those that run.
         if !paid.as_ref().is_some_and(PaidRoom::holds_all) {
@@ -60,7 +85,7 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let Some(paid) = paid else {
         return;
     };
-    if let Some(short) = short(&paid, &held, level) {
+    if let Some(short) = short(&paid, held, level) {
         let cure = short.cure.as_ref().ok_or(
             "the pool cannot have as many nodes, and which placeholders to do without is open",
         );

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-on-demand-pool",
@@ -16,11 +16,10 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: a Spot pool is in a single fault domain \
          and has no SLA",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let wants_it = plan
         .workloads
         .iter()

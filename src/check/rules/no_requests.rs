@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-requests",
@@ -21,8 +21,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };

@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,18 +20,14 @@ pub(super) const RULE: Rule = Rule {
          pod's start time",
         "kubernetes-sigs/descheduler#1475: a guard against scheduling and descheduling in a loop",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     // Before 0.31 there is no such setting.
-    let Some(descheduler) = system
-        .descheduler
-        .as_ref()
-        .filter(|descheduler| descheduler.version.at_least(0, 31))
-    else {
+    if !descheduler.version.at_least(0, 31) {
         return;
-    };
+    }
     let age = descheduler.evictor.min_pod_age.as_ref();
     let interval = &descheduler.interval;
     if age.is_some_and(|age| age.seconds() >= interval.seconds()) {

@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::placeholders::{listed, requests};
 use crate::check::rule::{Check, Rule};
@@ -29,16 +30,15 @@ pub(super) const RULE: Rule = Rule {
         "Azure/AKS#2099: pause pods are not preempted while another node accepts the pod",
         "kubernetes-sigs/descheduler#1713",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
     let largest = capacity::preferring_spot(plan).largest;
     if largest == Amount::default() {
         return;
     }
-    let written = pointers::spec("overprovisioner/placeholders");
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if !capacity::spot_pools(plan)
             .iter()
@@ -46,41 +46,52 @@ fn check(system: &System, findings: &mut Findings<'_>) {
         {
             continue;
         }
-        let Some(beside) = crowded(system, pool, largest) else {
-            continue;
-        };
-        let message = format!(
-            "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
-            beside.said(),
-            if beside.is_one() { "leaves" } else { "leave" },
-            beside.rest,
-            pool.name
-        );
-        // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
-        if findings.origin(&written).is_default() {
-            findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
-                diagnostic
-                    .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
-                    .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
-            });
-            continue;
+        for (version, beside) in systems.distinct(|system| crowded(system, pool, largest)) {
+            let system = systems.version(version);
+            judge(system, at, &beside, largest, findings.of(version));
         }
-        let largest_of = |(_, placeholder, count): &&(usize, &Placeholder, i64)| {
-            let all = Amount::from(&placeholder.requests).times(*count);
-            (all.cpu, all.memory)
-        };
-        let largest_one = beside.placeholders.iter().max_by_key(largest_of);
-        let at = largest_one.map_or(0, |(at, ..)| *at);
-        let cure = listed(findings, at).and_then(|_| shrink(system, at, largest));
-        let pointer = pointers::placeholder(at);
-        findings.at(&pointer.child("requests"), message, |diagnostic| {
-            diagnostic
-                .help(
-                    "make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger",
-                )
-                .cure(cure)
-        });
     }
+}
+
+/// `at` is the number of the pool.
+fn judge(
+    system: &System,
+    at: usize,
+    beside: &Beside<'_>,
+    largest: Amount,
+    findings: &mut Findings<'_>,
+) {
+    let pool = &system.plan.node_pools[at];
+    let written = pointers::spec("overprovisioner/placeholders");
+    let message = format!(
+        "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
+        beside.said(),
+        if beside.is_one() { "leaves" } else { "leave" },
+        beside.rest,
+        pool.name
+    );
+    // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
+    if findings.origin(&written).is_default() {
+        findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
+            diagnostic
+                .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
+                .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
+        });
+        return;
+    }
+    let largest_of = |(_, placeholder, count): &&(usize, &Placeholder, i64)| {
+        let all = Amount::from(&placeholder.requests).times(*count);
+        (all.cpu, all.memory)
+    };
+    let largest_one = beside.placeholders.iter().max_by_key(largest_of);
+    let at = largest_one.map_or(0, |(at, ..)| *at);
+    let cure = listed(findings, at).and_then(|_| shrink(system, at, largest));
+    let pointer = pointers::placeholder(at);
+    findings.at(&pointer.child("requests"), message, |diagnostic| {
+        diagnostic
+            .help("make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger")
+            .cure(cure)
+    });
 }
 
 /// What is on a node of a pool, where that leaves no room for the largest pod.

@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-system-pool",
@@ -16,11 +16,10 @@ pub(super) const RULE: Rule = Rule {
                 `CriticalAddonsOnly=true:NoSchedule`.",
     remedy: "Where it has that taint, nothing need be done. Otherwise list the pool with `mode: System` and the taint.",
     sources: &["MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md"],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(system_pools) = &plan.provider.system_pools else {
         return;
     };

@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
 use std::collections::HashMap;
@@ -29,11 +29,12 @@ pub(super) const RULE: Rule = Rule {
         "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/api/api.go: the drain asks the eviction API",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: 30 seconds",
     ],
-    check: Check::Workloads(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
+    let usable = notice::usable_seconds(plan, systems.slowest_handler());
     let budgets = covered(all);
     // Budgets that are written in one place, and those made by default, are one finding.
     let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
@@ -43,7 +44,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
             continue;
         };
         if budget.found.is_some() {
-            report(system, &outrun, 0, findings);
+            report(usable, &outrun, 0, findings);
             continue;
         }
         let pointer = outrun
@@ -62,7 +63,7 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
         }
     }
     for (outrun, others) in worst {
-        report(system, &outrun, others, findings);
+        report(usable, &outrun, others, findings);
     }
 }
 
@@ -102,7 +103,12 @@ fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>
     is_outrun.then_some(worst)
 }
 
-fn report(system: &System, outrun: &Outrun<'_, '_>, others: usize, findings: &mut Findings<'_>) {
+fn report(
+    usable_seconds: i64,
+    outrun: &Outrun<'_, '_>,
+    others: usize,
+    findings: &mut Findings<'_>,
+) {
     let others = match others {
         0 => String::new(),
         others => format!(" (and {others} more like it)"),
@@ -124,8 +130,7 @@ fn report(system: &System, outrun: &Outrun<'_, '_>, others: usize, findings: &mu
     findings.at_budget(outrun.budget, message, |diagnostic| {
         diagnostic
             .help(format!(
-                "{remaining} after {} s; let more go at once, or keep them on different nodes",
-                notice::usable_seconds(system)
+                "{remaining} after {usable_seconds} s; let more go at once, or keep them on different nodes"
             ))
             .no_fix("a wider budget and pods on different nodes both do it, and each has a price of its own")
     });

@@ -1,10 +1,11 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::overprovisioner::refuge::refuge;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::failover::{Failover, Refuge};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "on-demand-starved",
@@ -31,18 +32,21 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler#4958: stuck in a loop over three Spot pools",
         "Azure/AKS#4405: failover takes 20 minutes",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
 /// Twice what one pool takes where nothing is set.
 const TOLERABLE_MINUTES: u64 = 30;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(failover) = Failover::of(plan, refuge(system)) else {
-        return;
-    };
-    let pools = failover.spot_first.len();
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let failovers = systems.distinct(|system| Failover::of(&system.plan, refuge(system)));
+    for (version, failover) in failovers {
+        judge(&systems.planned().plan, failover, findings.of(version));
+    }
+}
+
+fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
+    let pools = failover.spot_pools;
     let minutes = failover.provision_minutes;
     let (can, may) = match failover.refuge {
         Some(_) => ("could", "might"),

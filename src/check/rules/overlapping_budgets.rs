@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::model::WorkloadView;
 use std::collections::HashSet;
 
@@ -8,7 +7,7 @@ use crate::defaults;
 use crate::diagnostic::Severity;
 use crate::kubernetes::Labels;
 use crate::manifests::{BudgetIndex, Covers, ManifestBudget, ManifestWorkload, may_be_one};
-use crate::plan::Workload;
+use crate::plan::{Plan, Workload};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -29,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let made: Vec<Made<'_>> = all.iter().filter_map(|pods| Made::of(*pods)).collect();
     let index = BudgetIndex::new(&made);
     let mut said = HashSet::new();

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::plan::{MatchedBy, Plan};
@@ -20,11 +19,10 @@ pub(super) const RULE: Rule = Rule {
          anchored; of several groups left the choice is random",
         "Azure/AKS#2359: pools `cpu` and `cpuspot`",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = || plan.node_pools.iter();
     for (at, spot) in pools().enumerate().filter(|(_, pool)| pool.is_spot()) {
         let Some(taken) = spot.matched_by.first() else {

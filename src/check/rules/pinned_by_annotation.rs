@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "pinned-by-annotation",
@@ -23,8 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 const ANNOTATION: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found.filter(|_| pods.prefers_spot(plan)) else {
         return;
     };

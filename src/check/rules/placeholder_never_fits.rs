@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::pools::pools_of;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
@@ -23,47 +24,45 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a pool is grown only for pods that fit on a node of it",
         "MicrosoftDocs/azure-aks-docs articles/aks/node-resource-reservations.md",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let largest = capacity::preferring_spot(plan).largest;
-    for (at, placeholder) in system.placeholders() {
-        let request = Amount::from(&placeholder.requests);
-        // A pool of which nothing is known may have the room.
-        let rooms: Option<Vec<_>> = pools_of(plan, placeholder)
-            .map(|pool| Some((pool, capacity::of_node(pool)?)))
-            .collect();
-        let Some(rooms) = rooms.filter(|rooms| {
-            !rooms.is_empty() && rooms.iter().all(|(_, room)| !request.fits(*room))
-        }) else {
-            continue;
-        };
-        let is_largest_known = largest != Amount::default();
-        let holds_largest = is_largest_known && rooms.iter().any(|(_, room)| largest.fits(*room));
-        let rooms: Vec<String> = rooms
-            .iter()
-            .map(|(pool, room)| format!("`{}` has room for {room}", pool.name))
-            .collect();
-        let message = format!(
-            "placeholder `{}` requests {request}, and fits on no node: {}",
-            placeholder.name,
-            rooms.join(", ")
-        );
-        // As much as the largest pod is what they are to hold.
-        let cure = if holds_largest {
-            placeholders::request(findings, at, largest)
-        } else {
-            Err("nothing that they make room for is known to fit there")
-        };
-        findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
-            diagnostic
-                .help(format!(
-                    "request less, or choose a larger VM; room is what {} leaves of a VM, less what DaemonSets request",
-                    plan.provider.title
-                ))
-                .cure(cure)
-        });
-    }
+    let request = Amount::from(&placeholder.requests);
+    // A pool of which nothing is known may have the room.
+    let rooms: Option<Vec<_>> = pools_of(plan, placeholder)
+        .map(|pool| Some((pool, capacity::of_node(pool)?)))
+        .collect();
+    let Some(rooms) = rooms
+        .filter(|rooms| !rooms.is_empty() && rooms.iter().all(|(_, room)| !request.fits(*room)))
+    else {
+        return;
+    };
+    let is_largest_known = largest != Amount::default();
+    let holds_largest = is_largest_known && rooms.iter().any(|(_, room)| largest.fits(*room));
+    let rooms: Vec<String> = rooms
+        .iter()
+        .map(|(pool, room)| format!("`{}` has room for {room}", pool.name))
+        .collect();
+    let message = format!(
+        "placeholder `{}` requests {request}, and fits on no node: {}",
+        placeholder.name,
+        rooms.join(", ")
+    );
+    // As much as the largest pod is what they are to hold.
+    let cure = if holds_largest {
+        placeholders::request(findings, at, largest)
+    } else {
+        Err("nothing that they make room for is known to fit there")
+    };
+    findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
+        diagnostic
+            .help(format!(
+                "request less, or choose a larger VM; room is what {} leaves of a VM, less what DaemonSets request",
+                plan.provider.title
+            ))
+            .cure(cure)
+    });
 }

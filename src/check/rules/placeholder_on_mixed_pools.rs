@@ -18,33 +18,31 @@ pub(super) const RULE: Rule = Rule {
     detection: "`kubectl get pods -o wide` shows placeholders on nodes of both kinds.",
     remedy: "Make one entry for Spot and one for on-demand.",
     sources: &["kubernetes/autoscaler cluster-autoscaler/FAQ.md: overprovisioning"],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, placeholder) in system.placeholders() {
-        let pools = || placeholder.target.pools(plan);
-        if !pools().any(NodePool::is_spot) || pools().all(NodePool::is_spot) {
-            continue;
-        }
-        let names: Vec<&str> = pools().map(|pool| pool.name.as_str()).collect();
-        let message = format!(
-            "placeholders `{}` are on Spot and on on-demand: {}",
-            placeholder.name,
-            names.join(", ")
-        );
-        let cure = split(system, at, placeholder, findings);
-        findings.at(
-            &pointers::placeholder(at).child("pools"),
-            message,
-            |diagnostic| {
-                diagnostic
-                    .help("make one entry for Spot and one for on-demand")
-                    .cure(cure)
-            },
-        );
+    let pools = || placeholder.target.pools(plan);
+    if !pools().any(NodePool::is_spot) || pools().all(NodePool::is_spot) {
+        return;
     }
+    let names: Vec<&str> = pools().map(|pool| pool.name.as_str()).collect();
+    let message = format!(
+        "placeholders `{}` are on Spot and on on-demand: {}",
+        placeholder.name,
+        names.join(", ")
+    );
+    let cure = split(system, at, placeholder, findings);
+    findings.at(
+        &pointers::placeholder(at).child("pools"),
+        message,
+        |diagnostic| {
+            diagnostic
+                .help("make one entry for Spot and one for on-demand")
+                .cure(cure)
+        },
+    );
 }
 
 /// Leaves them on Spot, and has as many others on on-demand.

@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::tolerations::tolerate;
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::config::{Kind, pointers};
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Taint, Toleration};
@@ -19,43 +20,40 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    for (at, placeholder) in system.placeholders() {
-        let keeps_off = |taint: &&Taint| {
-            !taint.is_soft() && !placeholder.tolerations.contains(&Toleration::from(*taint))
-        };
-        let pools = || placeholder.target.pools(plan);
-        let mut taints = pools()
-            .map(|pool| pool.taints.iter().find(keeps_off))
-            .peekable();
-        // One pool that takes them is enough.
-        let (Some(Some(taint)), true) =
-            (taints.peek().copied(), taints.all(|taint| taint.is_some()))
-        else {
-            continue;
-        };
-        let message = format!(
-            "placeholders `{}` do not tolerate {taint} of the nodes that they are pinned to",
-            placeholder.name
-        );
-        let pointer = pointers::placeholder(at);
-        let lacking = pools()
-            .take(1)
-            .flat_map(|pool| pool.taints.iter().filter(keeps_off));
-        let cure = match findings.origin(&pointer) {
-            Origin::Manifest(place) => {
-                // All kinds that placeholders are taken to be of have a template where this has it.
-                let kind = Kind::Deployment;
-                Ok(tolerate(place, kind, &Toleration::for_taints(lacking)))
-            }
-            _ => Err("they tolerate every Linux pool, and these are Windows pools"),
-        };
-        findings.at(&pointer, message, |diagnostic| {
-            diagnostic.help("add a toleration for it").cure(cure)
-        });
-    }
+    let keeps_off = |taint: &&Taint| {
+        !taint.is_soft() && !placeholder.tolerations.contains(&Toleration::from(*taint))
+    };
+    let pools = || placeholder.target.pools(plan);
+    let mut taints = pools()
+        .map(|pool| pool.taints.iter().find(keeps_off))
+        .peekable();
+    // One pool that takes them is enough.
+    let (Some(Some(taint)), true) = (taints.peek().copied(), taints.all(|taint| taint.is_some()))
+    else {
+        return;
+    };
+    let message = format!(
+        "placeholders `{}` do not tolerate {taint} of the nodes that they are pinned to",
+        placeholder.name
+    );
+    let pointer = pointers::placeholder(at);
+    let lacking = pools()
+        .take(1)
+        .flat_map(|pool| pool.taints.iter().filter(keeps_off));
+    let cure = match findings.origin(&pointer) {
+        Origin::Manifest(place) => {
+            // All kinds that placeholders are taken to be of have a template where this has it.
+            let kind = Kind::Deployment;
+            Ok(tolerate(place, kind, &Toleration::for_taints(lacking)))
+        }
+        _ => Err("they tolerate every Linux pool, and these are Windows pools"),
+    };
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic.help("add a toleration for it").cure(cure)
+    });
 }

@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::kept::Kept;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -24,54 +25,55 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/simulator/cluster.go: a node goes when its pods fit on others",
         "kubernetes/autoscaler cluster-autoscaler 1.36.1, run against kube-scheduler 1.36.3",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(
+    system: &System,
+    (number, placeholder): (usize, &Placeholder),
+    findings: &mut Findings<'_>,
+) {
     let plan = &system.plan;
-    for (number, placeholder) in system.placeholders() {
-        let Some((least, most)) = Kept::range(plan, placeholder) else {
-            continue;
-        };
-        let kept = || least.above_minimum().chain(most.above_minimum());
-        let spot = plan.node_pools.iter().enumerate();
-        let mut spot = spot.filter(|(_, pool)| pool.is_spot());
-        let Some((at, pool)) = spot.find(|(_, pool)| kept().any(|own| own.name == pool.name))
-        else {
-            continue;
-        };
-        let name = &pool.name;
-        let min = pool.nodes.map_or(0, |range| range.min);
-        let amount = least.amount_to(&most);
-        let is_one_pool = least == most && least.pools().count() == 1;
-        let message = if is_one_pool {
-            format!(
-                "placeholders `{}` keep {amount} of `{name}` running, although its `nodes.min` is {min}",
-                placeholder.name
-            )
+    let Some((least, most)) = Kept::range(plan, placeholder) else {
+        return;
+    };
+    let kept = || least.above_minimum().chain(most.above_minimum());
+    let spot = plan.node_pools.iter().enumerate();
+    let mut spot = spot.filter(|(_, pool)| pool.is_spot());
+    let Some((at, pool)) = spot.find(|(_, pool)| kept().any(|own| own.name == pool.name)) else {
+        return;
+    };
+    let name = &pool.name;
+    let min = pool.nodes.map_or(0, |range| range.min);
+    let amount = least.amount_to(&most);
+    let is_one_pool = least == most && least.pools().count() == 1;
+    let message = if is_one_pool {
+        format!(
+            "placeholders `{}` keep {amount} of `{name}` running, although its `nodes.min` is {min}",
+            placeholder.name
+        )
+    } else {
+        let which = if least == most {
+            least.to_string()
         } else {
-            let which = if least == most {
-                least.to_string()
-            } else {
-                format!("from {least} to {most}")
-            };
-            format!(
-                "placeholders `{}` keep {amount} running, {which}, although the `nodes.min` of `{name}` is {min}",
-                placeholder.name
-            )
+            format!("from {least} to {most}")
         };
-        let pointer = pointers::pool(at).child("nodes").child("min");
-        let own = pointers::placeholder(number);
-        let cure = if findings.origin(&own).is_manifest() {
-            Err("these placeholders are in a manifest, and not in the configuration")
-        } else {
-            Ok(Fix::set(own.parent(), serde_json::json!([])))
-        };
-        findings.at(&pointer, message, |diagnostic| {
-            diagnostic
-                .help("the pods come on top: they return to the room beside the placeholders, and bring more nodes where that is too little")
-                .help("`placeholders: []` keeps no node, and brings none")
-                .cure(cure)
-        });
-    }
+        format!(
+            "placeholders `{}` keep {amount} running, {which}, although the `nodes.min` of `{name}` is {min}",
+            placeholder.name
+        )
+    };
+    let pointer = pointers::pool(at).child("nodes").child("min");
+    let own = pointers::placeholder(number);
+    let cure = if findings.origin(&own).is_manifest() {
+        Err("these placeholders are in a manifest, and not in the configuration")
+    } else {
+        Ok(Fix::set(own.parent(), serde_json::json!([])))
+    };
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic
+            .help("the pods come on top: they return to the room beside the placeholders, and bring more nodes where that is too little")
+            .help("`placeholders: []` keeps no node, and brings none")
+            .cure(cure)
+    });
 }

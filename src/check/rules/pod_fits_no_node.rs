@@ -1,12 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
 use crate::model::capacity;
-use crate::plan::Amount;
 use crate::plan::NodePool;
+use crate::plan::{Amount, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pod-fits-no-node",
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(requests) = pods.requests().filter(|_| pods.kind() != Kind::DaemonSet) else {
         return;
     };

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-not-autoscaled",
@@ -17,14 +17,13 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the cluster autoscaler is to be used with \
          Spot pools",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
 /// The fewest and the most nodes of a pool of which nothing is known.
 const USUAL: (u32, u32) = (0, 10);
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let message = match pool.nodes {
             None if pool.is_spot() => format!(

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -22,11 +21,10 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_scale_set.go, `Id`",
         "Azure/AKS#2359: names of node groups as the log shows them",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let tiers = &plan.autoscaler.priorities;
     if tiers.is_empty() {
         return;

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::descheduler::{Descheduler, Evictor};
 use crate::config::pointers;
 use crate::diagnostic::Severity;
@@ -28,14 +27,11 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler#1707 (open), #1713, #1410: evicted again and again",
         "kubernetes-sigs/descheduler#1627: a nodeSelector, and nothing is evicted",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(Descheduler { evictor, .. }) = &system.descheduler else {
-        return;
-    };
+fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+    let evictor = &descheduler.evictor;
     if !evictor.node_fit {
         let pointer = pointers::spec("descheduler/evictor/nodeFit");
         let place = findings.locate(&pointer);

@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "refused-system-taint",
@@ -20,11 +20,10 @@ pub(super) const RULE: Rule = Rule {
          'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule')`",
         "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(system_pools) = &plan.provider.system_pools else {
         return;
     };

@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::{PREFERRED, REQUIRED};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm, Operator, pod_spec_pointer};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
@@ -24,8 +24,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if plan.provider.labels.other_values != OtherValues::Never {
         return;
     }

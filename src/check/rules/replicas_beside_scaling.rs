@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::plan::Origin;
@@ -17,36 +18,34 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "argoproj/argo-cd#5105, grafana/helm-charts#3476: replicas that are rendered fight with an autoscaler",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    for (at, placeholder) in system.placeholders() {
-        if placeholder.scaling.is_none() {
-            continue;
-        }
-        let pointer = pointers::placeholder(at).child("replicas");
-        if placeholder.replicas.is_some() {
-            let message = format!(
-                "`{}` has `replicas`, which its autoscaler sets: every apply undoes that",
-                placeholder.name
-            );
-            // The plan leaves them out itself: these are in a manifest.
-            let place = findings.locate(&pointer);
-            findings.at(&pointer, message, |diagnostic| {
-                diagnostic
-                    .help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
-                    .fix(Fix::manifest(place, leave_out()))
-            });
-        } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
-            let message = "`scaling` sets the number of placeholders: this has no effect";
-            findings.at(&pointer, message, |diagnostic| {
-                diagnostic
-                    .level(Severity::Info)
-                    .help("leave it out")
-                    .fix(Fix::remove(pointer.clone()))
-            });
-        }
+fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
+    if placeholder.scaling.is_none() {
+        return;
+    }
+    let pointer = pointers::placeholder(at).child("replicas");
+    if placeholder.replicas.is_some() {
+        let message = format!(
+            "`{}` has `replicas`, which its autoscaler sets: every apply undoes that",
+            placeholder.name
+        );
+        // The plan leaves them out itself: these are in a manifest.
+        let place = findings.locate(&pointer);
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
+                .fix(Fix::manifest(place, leave_out()))
+        });
+    } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
+        let message = "`scaling` sets the number of placeholders: this has no effect";
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic
+                .level(Severity::Info)
+                .help("leave it out")
+                .fix(Fix::remove(pointer.clone()))
+        });
     }
 }
 

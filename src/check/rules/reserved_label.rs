@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::{HOSTNAME, OS_LABEL, ZONE};
+use crate::plan::Plan;
 use crate::providers::NodeLabels;
 
 pub(super) const RULE: Rule = Rule {
@@ -15,11 +15,10 @@ pub(super) const RULE: Rule = Rule {
     detection: "`az aks nodepool add` fails and names the label.",
     remedy: "Use a prefix of your own. What AKS sets itself need not be said.",
     sources: &["MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md: reserved prefixes"],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(reserved) = &plan.provider.reserved_prefixes else {
         return;
     };

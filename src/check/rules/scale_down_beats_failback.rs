@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
@@ -20,18 +21,14 @@ pub(super) const RULE: Rule = Rule {
          10m",
         "A conclusion from these and the descheduler's interval; not measured in a cluster.",
     ],
-    check: Check::System(check),
+    check: Check::Descheduler(check),
 };
 
 const UNNEEDED: &str = "scale-down-unneeded-time";
 /// Of both settings.
 const DEFAULT: &str = "10m";
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
+fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let seconds = |key: &str| {
         let text = plan
             .autoscaler

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "single-spot-pool",
@@ -19,11 +19,10 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: eviction rates by size and \
          region",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = || {
         plan.node_pools
             .iter()

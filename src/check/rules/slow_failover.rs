@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::overprovisioner::refuge::refuge;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -29,23 +29,28 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: the keys of the profile",
         "Azure/AKS#4405: failover takes 20 minutes",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
 const TOLERABLE_MINUTES: u64 = 10;
 const KEY: &str = "max-node-provision-time";
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     // Whose autoscaler is installed by its users has that setting elsewhere.
-    let Some(failover) = Failover::of(plan, refuge(system))
-        .filter(|_| !plan.provider.cluster_autoscaler.profile.is_empty())
-    else {
+    let provider = systems.planned().plan.provider;
+    if provider.cluster_autoscaler.profile.is_empty() {
         return;
-    };
+    }
+    let failovers = systems.distinct(|system| Failover::of(&system.plan, refuge(system)));
+    for (version, failover) in failovers {
+        judge(failover, findings.of(version));
+    }
+}
+
+fn judge(failover: Failover, findings: &mut Findings<'_>) {
     // Of several Spot pools in a row there is more to say, and another rule does.
     let minutes = failover.provision_minutes;
-    if failover.spot_first.len() > 1 || minutes <= TOLERABLE_MINUTES {
+    if failover.spot_pools > 1 || minutes <= TOLERABLE_MINUTES {
         return;
     }
     let setting = pointers::spec("autoscaler/profile").child(KEY);

@@ -1,12 +1,12 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Kind;
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
@@ -31,8 +31,7 @@ const SOON_SECONDS: i64 = 120;
 
 const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let setting = "nodeLossTolerationSeconds";
     let is_set = pods
         .planned

@@ -1,9 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::termination_handler::TerminationHandler;
 use crate::components::termination_handler::notice;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-polling",
@@ -27,22 +28,18 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md: Preempt, cordon and drain, best effort",
         "Azure/AKS#3528, Azure/karpenter-provider-azure#1594: pods that AKS did not stop before their VM was gone",
     ],
-    check: Check::System(check),
+    check: Check::TerminationHandler(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let handler = system.termination_handler.as_ref();
-    let Some(period) = handler
-        .map(|handler| &handler.period)
-        .filter(|period| period.seconds() > 1)
-    else {
+fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>) {
+    let period = &handler.period;
+    if period.seconds() <= 1 {
         return;
-    };
+    }
     let message = format!(
         "the handler looks every {}: pods have {} s of a notice of {} s to stop",
         period.as_str(),
-        notice::usable_seconds(system),
+        notice::usable_seconds(plan, Some(handler)),
         plan.provider.interruption.notice_seconds
     );
     let pointer = pointers::spec("terminationHandler/period");

@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
@@ -46,11 +47,11 @@ pub(super) const RULE: Rule = Rule {
          (cluster-autoscaler 1.36.1) on-demand nodes were tainted 19 times in one run, and Spot nodes that a placeholder kept \
          from being moved were never deleted.",
     ],
-    check: Check::Workloads(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
     let sides = Sides::of(plan);
     // One finding for all workloads that are placed in one place.
     let mut worst: Vec<Group<'_>> = Vec::new();
@@ -90,8 +91,17 @@ fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>)
         plan: &tainted,
         sides: Sides::of(&tainted),
     };
+    // Likely only where nothing keeps a Spot node that has just come.
+    let level = if systems
+        .each()
+        .all(|(_, system)| are_kept_by_placeholders(system))
+    {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
     for group in worst {
-        report(system, &group, &cure, findings);
+        report(plan, level, &group, &cure, findings);
     }
 }
 
@@ -171,7 +181,13 @@ fn are_kept_by_placeholders(system: &System) -> bool {
     })
 }
 
-fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Findings<'_>) {
+fn report(
+    plan: &Plan,
+    level: Severity,
+    group: &Group<'_>,
+    cure: &Cure<'_>,
+    findings: &mut Findings<'_>,
+) {
     let (pods, lead) = (group.worst, group.lead);
     let others = match group.all.len() - 1 {
         0 => String::new(),
@@ -182,13 +198,7 @@ fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Fi
         -lead.margin(),
         pods.name()
     );
-    // Likely only where nothing keeps a Spot node that has just come.
-    let level = if are_kept_by_placeholders(system) {
-        Severity::Info
-    } else {
-        Severity::Warning
-    };
-    let related = not_avoided(&system.plan, findings);
+    let related = not_avoided(plan, findings);
     let (key, effect) = DELETION_CANDIDATE_TAINT;
     let toleration = format!("{{key: {key}, operator: Exists, effect: {effect}}}");
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
@@ -208,7 +218,7 @@ fn report(system: &System, group: &Group<'_>, cure: &Cure<'_>, findings: &mut Fi
         } else {
             diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
         };
-        taint(diagnostic, &system.plan, group, cure)
+        taint(diagnostic, plan, group, cure)
     });
 }
 

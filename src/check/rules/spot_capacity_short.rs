@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::components::descheduler::Evictor;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -25,14 +25,14 @@ pub(super) const RULE: Rule = Rule {
          weights are compared without a look at resources",
         "kubernetes-sigs/descheduler#1707, #1713",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
 /// What `nodes.max` can be.
 const MOST_NODES: i64 = 5000;
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
     let pools = capacity::spot_pools(plan);
     let demand = capacity::on_spot(plan);
     let Some(capacity) = capacity::of_pools(pools.iter().copied()).filter(|_| !pools.is_empty())
@@ -53,10 +53,10 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     } else {
         return;
     };
-    let is_evicted = system
-        .descheduler
-        .as_ref()
-        .is_some_and(|descheduler| evicts_blindly(plan, &descheduler.evictor));
+    let is_evicted = systems.each().any(|(_, system)| {
+        let descheduler = system.descheduler.as_ref();
+        descheduler.is_some_and(|descheduler| evicts_blindly(plan, &descheduler.evictor))
+    });
     let (level, end) = if is_evicted {
         (
             Severity::Error,

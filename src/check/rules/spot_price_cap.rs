@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-price-cap",
@@ -18,11 +18,10 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: evictions by price",
         "Azure/AKS#4404: a pool is made without nodes",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let Some(price) = pool.max_price.map(crate::values::Number::get) else {
             continue;

@@ -3,7 +3,6 @@ use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::check::spot_requirement::{prefer, take_out};
-use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // What is written in one place is said once.
     let mut said = Reported::default();
     for pods in all {

@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::model::WorkloadView;
 use std::collections::HashMap;
 
@@ -40,8 +39,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // One finding for all workloads whose spread is written in one place.
     let Some(sides) = Sides::of(plan) else {
         return;

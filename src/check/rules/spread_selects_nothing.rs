@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(_: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };

@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::workload_setting;
-use crate::components::System;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::ManifestWorkload;
@@ -25,8 +24,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // What is written in one place is said once.
     let mut groups: Vec<Vec<WorkloadView<'_>>> = Vec::new();
     let mut known: HashMap<(Pointer, bool), usize> = HashMap::new();

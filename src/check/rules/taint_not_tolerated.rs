@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
@@ -19,11 +18,10 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint that AKS sets itself",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.workloads.is_empty() {
         return;
     }

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
@@ -26,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     // `Never` keeps off Spot by affinity, and then Spot is not counted.
     let is_counted = !pods.tolerates_spot(plan)
         && pods.spot() != Some(Spot::Never)

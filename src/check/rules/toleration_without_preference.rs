@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::check::workload_setting;
-use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "toleration-without-preference",
@@ -22,8 +22,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let asks = pods.own_prefers_spot(plan) || pods.own_requires_spot(plan);
     let is_meant = pods.spot().is_some() || pods.kind() == Kind::DaemonSet;
     if asks || is_meant || !pods.tolerates_by_key(plan) || pods.own_excludes_spot(plan) {

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "too-many-nodes",
@@ -15,11 +15,10 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/quotas-skus-regions.md: 5000 nodes across all node pools",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(most) = plan.provider.pool_limits.nodes_per_cluster else {
         return;
     };

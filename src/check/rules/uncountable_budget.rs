@@ -1,11 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
 use crate::manifests::ManifestBudget;
 use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "uncountable-budget",
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(_: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.is_countable() {
             continue;

@@ -1,11 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::WorkloadView;
 use crate::model::budgets::covered;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "unhealthy-pods-block-drain",
@@ -23,8 +23,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let (major, minor) = UNHEALTHY_POLICY_SINCE;
     if !plan.cluster.kubernetes_version.at_least(major, minor) {
         return;

@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/k8s.io registry.k8s.io/images/k8s-staging-cpa/images.yaml",
         "kubernetes-sigs/cluster-proportional-autoscaler CHANGELOG.md, 1.8.8",
     ],
-    check: Check::System(check),
+    check: Check::Systems(check),
 };
 
 const REPOSITORY: &str = "registry.k8s.io/cpa/cluster-proportional-autoscaler";
@@ -26,12 +26,20 @@ const PUBLISHED: [&str; 10] = [
 ];
 const NEWEST: [u32; 3] = [1, 10, 1];
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let image = system
-        .proportional_autoscaler
-        .as_ref()
-        .map(|autoscaler| autoscaler.image.as_str());
-    let tag = image.and_then(|image| image.strip_prefix(REPOSITORY)?.strip_prefix(':'));
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let images = systems.distinct(|system| {
+        let autoscaler = system.proportional_autoscaler.as_ref();
+        autoscaler.map(|autoscaler| autoscaler.image.as_str())
+    });
+    for (version, image) in images {
+        judge(image, findings.of(version));
+    }
+}
+
+fn judge(image: &str, findings: &mut Findings<'_>) {
+    let tag = image
+        .strip_prefix(REPOSITORY)
+        .and_then(|tag| tag.strip_prefix(':'));
     let Some(tag) = tag.filter(|tag| !tag.contains('@') && !PUBLISHED.contains(tag)) else {
         return;
     };

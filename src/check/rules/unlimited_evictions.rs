@@ -1,6 +1,7 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::policy::limit_key;
 use crate::config::pointers;
 use crate::defaults;
@@ -26,13 +27,16 @@ pub(super) const RULE: Rule = Rule {
          candidates of a node are taken before the first is evicted",
         "kubernetes-sigs/descheduler#1712",
     ],
-    check: Check::Workloads(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let Some(descheduler) = &system.descheduler else {
-        return;
-    };
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
+        judge(descheduler, all, findings.of(version));
+    }
+}
+
+fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let limits = &descheduler.limits;
     let is_unlimited = [limits.total, limits.per_node, limits.per_namespace]
         .iter()

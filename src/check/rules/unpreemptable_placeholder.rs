@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::defaults::SPOT_PLACEHOLDER;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -18,10 +19,10 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
         "deliveryhero/helm-charts stable/cluster-overprovisioner values.yaml: -1 is the default",
     ],
-    check: Check::System(check),
+    check: Check::Placeholder(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
+fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let workloads = plan.workloads.iter();
     let lowest = workloads
@@ -31,36 +32,34 @@ fn check(system: &System, findings: &mut Findings<'_>) {
     let Some((workload, priority)) = lowest else {
         return;
     };
-    for (at, placeholder) in system.placeholders() {
-        let value = placeholder.priority_class.value;
-        if i64::from(value) < priority.value {
-            continue;
-        }
-        let message = format!(
-            "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
-            placeholder.name, workload.name, priority.value
-        );
-        let pointer = pointers::priority(findings.document, at);
-        let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
-        let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
-        findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = match priority.place {
-                Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
-                None => diagnostic,
-            };
-            let diagnostic = diagnostic.help(
-                "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
-            );
-            if is_manifest {
-                diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
-            } else if lower < CUTOFF {
-                diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
-            } else {
-                let name = &placeholder.priority_class.name;
-                diagnostic.fix(another_class(&pointer.parent(), name, lower))
-            }
-        });
+    let value = placeholder.priority_class.value;
+    if i64::from(value) < priority.value {
+        return;
     }
+    let message = format!(
+        "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
+        placeholder.name, workload.name, priority.value
+    );
+    let pointer = pointers::priority(findings.document, at);
+    let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
+    let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
+    findings.at(&pointer, message, |diagnostic| {
+        let diagnostic = match priority.place {
+            Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
+            None => diagnostic,
+        };
+        let diagnostic = diagnostic.help(
+            "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
+        );
+        if is_manifest {
+            diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
+        } else if lower < CUTOFF {
+            diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
+        } else {
+            let name = &placeholder.priority_class.name;
+            diagnostic.fix(another_class(&pointer.parent(), name, lower))
+        }
+    });
 }
 
 /// Below which the autoscaler ignores pods: `expendable_placeholder` has the source.

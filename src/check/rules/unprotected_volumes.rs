@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
@@ -5,6 +6,7 @@ use crate::config::ExtraProtection;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
+use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "unprotected-volumes",
@@ -21,27 +23,32 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler#6",
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: node affinity conflicts of volumes",
     ],
-    check: Check::Workload(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let Some(descheduler) = &system.descheduler else {
-        return;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    // One that protects them has nothing to say of any workload.
+    let leaves_open = |system: &System| {
+        let descheduler = system.descheduler.as_ref()?;
+        let enabled = &descheduler.evictor.extra_enabled;
+        (!enabled.contains(&ExtraProtection::PodsWithPvc)).then_some(())
     };
-    let is_protected = descheduler
-        .evictor
-        .extra_enabled
-        .contains(&ExtraProtection::PodsWithPvc);
-    let Some(found) = pods.found.filter(|found| found.may_be_bound_to_zone()) else {
-        return;
-    };
-    if is_protected
-        || !pods
-            .planned
-            .is_some_and(crate::plan::Workload::prefers_spot)
-    {
-        return;
+    for (version, ()) in systems.distinct(leaves_open) {
+        let findings = findings.of(version);
+        for pods in all {
+            judge(*pods, findings);
+        }
     }
+}
+
+fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let prefers_spot = pods.planned.is_some_and(Workload::prefers_spot);
+    let Some(found) = pods
+        .found
+        .filter(|found| prefers_spot && found.may_be_bound_to_zone())
+    else {
+        return;
+    };
     let pointer = pointers::spec("descheduler/evictor/podProtections/extraEnabled");
     let origin = findings.origin(&pointer);
     let message = format!(

@@ -1,10 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::EvictionPolicy;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "unready-nodes-halt-autoscaler",
@@ -28,14 +27,13 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: the defaults",
         "Azure/AKS#4400: machines that were stopped in spite of `Delete`; Azure/AKS#4420",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
 const PERCENTAGE: (&str, i64) = ("max-total-unready-percentage", 45);
 const COUNT: (&str, i64) = ("ok-total-unready-count", 3);
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     // Whose autoscaler is installed by its users has its settings elsewhere.
     if plan.provider.cluster_autoscaler.profile.is_empty() {
         return;

@@ -1,12 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::Mode;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
 use crate::model::capacity;
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "untainted-system-pool",
@@ -29,11 +28,10 @@ pub(super) const RULE: Rule = Rule {
         "Azure/AKS#2578: `SystemPoolHasRestrictedTaint` for any other taint, unless it is `PreferNoSchedule`",
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let has_spot = plan.node_pools.iter().any(NodePool::is_spot);
     // Without an on-demand pool of their own, the System pool is where pods are to fail over to.
     let others = capacity::failover_pools(plan);

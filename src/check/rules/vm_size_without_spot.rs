@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::plan::Plan;
 use crate::providers::Facts;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,11 +18,10 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-compute-docs articles/virtual-machine-scale-sets/use-spot.md: the B series and \
          promo versions of any size are not supported",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(vm_sizes) = &plan.provider.vm_sizes else {
         return;
     };

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::ManifestWorkload;
@@ -25,8 +24,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let may_be_stuck = pods.found.filter(|found| found.may_be_bound_to_zone());
     let Some(found) = may_be_stuck.filter(|_| pods.can_be_on_spot(plan)) else {
         return;

@@ -1,6 +1,6 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
 use crate::plan::Workload;
@@ -19,14 +19,23 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: non-preempting \
          priority classes",
     ],
-    check: Check::Workload(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
-fn check(system: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let (Some(found), Some(workload)) = (workload.found, workload.planned) else {
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    if systems.placeholders().next().is_none() {
+        return;
+    }
+    for pods in all {
+        judge(*pods, findings);
+    }
+}
+
+fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let (Some(found), Some(workload)) = (pods.found, pods.planned) else {
         return;
     };
-    if !workload.prefers_spot() || system.placeholders().next().is_none() || preempts(workload) {
+    if !workload.prefers_spot() || preempts(workload) {
         return;
     }
     let message = format!(

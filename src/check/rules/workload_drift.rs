@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-drift",
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(_: &System, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
+fn check(_: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some((workload, pointer)) = workload
         .planned
         .filter(|workload| !workload.drift.is_empty())

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::plan::Plan;
 use crate::providers::NodeTemplate;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,11 +22,10 @@ pub(super) const RULE: Rule = Rule {
          groups",
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/README.md, auto-discovery",
     ],
-    check: Check::System(check),
+    check: Check::Plan(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.provider.cluster_autoscaler.node_template != NodeTemplate::Tags {
         return;
     }

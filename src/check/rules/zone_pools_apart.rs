@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::plan::{MatchedBy, NodePool, Origin, Plan, Tier};
@@ -18,11 +17,10 @@ pub(super) const RULE: Rule = Rule {
          balance-similar-node-groups",
         "Azure/AKS#2849",
     ],
-    check: Check::System(check),
+    check: Check::Priorities(check),
 };
 
-fn check(system: &System, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let mut pools: Vec<&NodePool> = plan
         .node_pools
         .iter()

@@ -1,6 +1,5 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
 use crate::config::WhenUnsatisfiable;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
@@ -8,6 +7,7 @@ use crate::kubernetes::ZONE;
 use crate::load::Document;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
@@ -28,8 +28,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-fn check(system: &System, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let pools = plan.node_pools.iter().enumerate();
     let mut several = pools.filter(|(_, pool)| pool.is_spot() && pool.zones.len() > 1);
     let Some((at, pool)) = several.next().filter(|_| pods.prefers_spot(plan)) else {

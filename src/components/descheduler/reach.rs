@@ -9,6 +9,7 @@ use crate::model::WorkloadView;
 use crate::plan::Plan;
 
 /// Something that keeps pods where they are.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Reason {
     pub(crate) why: String,
     pub(crate) cure: &'static str,
@@ -17,6 +18,7 @@ pub(crate) struct Reason {
 }
 
 /// What takes it away.
+#[derive(Debug, PartialEq)]
 pub(crate) enum Way {
     /// Another setting of the descheduler.
     Setting(Edit),

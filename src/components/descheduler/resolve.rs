@@ -12,7 +12,7 @@ use crate::plan::{Placement, Workload};
 use crate::providers::Facts;
 use crate::values::{Duration, Limit, Version};
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descheduler {
     pub namespace: String,
@@ -29,7 +29,7 @@ pub struct Descheduler {
 }
 
 /// In which namespaces pods are moved.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Namespaces {
     All,
@@ -37,7 +37,7 @@ pub enum Namespaces {
     Exclude(Vec<String>),
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evictor {
     pub node_fit: bool,
@@ -54,14 +54,14 @@ pub struct Evictor {
     pub protected_storage_classes: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PriorityThreshold {
     Name(String),
     Value(i64),
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     pub total: Limit,

@@ -52,7 +52,7 @@ fn placeholders_in(
 }
 
 /// Placeholders on one node, and what they leave of it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Beside<'p> {
     /// Of each entry its number, and as many as can be there beside those before it; there is at least one.
     pub placeholders: Vec<(usize, &'p Placeholder, i64)>,

@@ -8,7 +8,7 @@ use crate::components::proportional_autoscaler::Scaling;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{Resources, Toleration};
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Overprovisioner {
     pub namespace: String,
@@ -26,7 +26,7 @@ impl Overprovisioner {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Placeholder {
     pub name: String,

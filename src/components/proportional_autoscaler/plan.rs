@@ -7,7 +7,7 @@ use crate::components::overprovisioner::Target;
 use crate::config::{Ladder, Linear};
 use crate::values::Int;
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProportionalAutoscaler {
     pub namespace: String,
@@ -16,7 +16,7 @@ pub struct ProportionalAutoscaler {
     pub resources: ContainerResources,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Scaling {
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Scaling {
 }
 
 /// The autoscaler's own parameters.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Control {
     Linear(Linear),

@@ -1,13 +1,13 @@
 //! What is left of the cloud's notice for a pod to stop in.
 
-use crate::components::System;
+use super::TerminationHandler;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
+use crate::plan::Plan;
 
 /// The seconds that a pod on Spot can count on: the notice, less the time between two looks of the termination handler,
 /// less what finding the event, cordoning and listing pods takes. Without the handler, what the provider leaves.
-pub(crate) fn usable_seconds(system: &System) -> i64 {
-    let plan = &system.plan;
-    match &system.termination_handler {
+pub(crate) fn usable_seconds(plan: &Plan, handler: Option<&TerminationHandler>) -> i64 {
+    match handler {
         Some(handler) => {
             let period = i64::try_from(handler.period.seconds()).unwrap_or(i64::MAX);
             let notice = i64::from(plan.provider.interruption.notice_seconds);
@@ -21,10 +21,9 @@ pub(crate) fn usable_seconds(system: &System) -> i64 {
 }
 
 /// The arithmetic, in words.
-pub(crate) fn arithmetic(system: &System) -> String {
-    let plan = &system.plan;
+pub(crate) fn arithmetic(plan: &Plan, handler: Option<&TerminationHandler>) -> String {
     let notice = plan.provider.interruption.notice_seconds;
-    match &system.termination_handler {
+    match handler {
         Some(handler) => format!(
             "notice of {notice} s, less {} between two looks, less {DRAIN_OVERHEAD_SECONDS} s to find the event, cordon the \
              node and list its pods",

@@ -6,7 +6,7 @@ use crate::components::controller::{Chart, ContainerResources};
 use crate::kubernetes::Toleration;
 use crate::values::Duration;
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TerminationHandler {
     pub namespace: String,
