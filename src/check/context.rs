@@ -112,8 +112,7 @@ impl<'a> Systems<'a> {
             let planned = &self.planned.plan.autoscaler;
             system.plan.autoscaler.priorities == planned.priorities
         };
-        let versions = self.each().map(|(version, system)| (version, system));
-        versions
+        self.each()
             .filter(move |(version, system)| *version == Version::Planned || !is_same(system))
             .map(|(version, system)| (version, &system.plan))
     }

@@ -6,6 +6,7 @@ use super::observe::Observed;
 use super::placement::Patch;
 use super::system::System;
 use crate::kubernetes::Object;
+use crate::load::Document;
 use crate::plan::{Plan, Workload};
 use crate::validate::Context;
 
@@ -22,7 +23,7 @@ pub struct Component {
     /// The upstream chart that installs it, where there is one.
     pub chart: Option<Chart>,
     /// Puts what manifests have of it in the place of what is planned; none where nothing is read.
-    pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>)>,
+    pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>, &Document<'_>)>,
 }
 
 /// What a component makes, for the formats that can carry it.

@@ -2,7 +2,6 @@
 
 use super::{ComponentId, Installed, System};
 use crate::config::Spot;
-use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Taint, Toleration};
 use crate::load::Document;
@@ -16,8 +15,6 @@ use crate::source::Span;
 pub(crate) struct Observed {
     pub(crate) system: System,
     pub(crate) locations: Locations,
-    /// Whether the configuration lists placeholders: others stand beside them, and not in their place.
-    pub(crate) lists_placeholders: bool,
 }
 
 /// Where manifests have what the configuration would have at these pointers.
@@ -51,15 +48,13 @@ pub(crate) fn read(
     if !holds_any {
         return None;
     }
-    let listed = document.node(&pointers::spec("overprovisioner/placeholders"));
     let mut observed = Observed {
         system: system.clone(),
         locations: Locations::default(),
-        lists_placeholders: listed.is_some(),
     };
     for id in ComponentId::ALL {
         if let Some(observe) = id.component().observe {
-            observe(&mut observed, installed);
+            observe(&mut observed, installed, document);
         }
     }
     (!observed.locations.0.is_empty()).then_some(observed)

@@ -19,7 +19,7 @@ pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, 
 pub(crate) use rbac::{role_ref, rule, rule_for, subject};
 pub(crate) use resources::Resources;
 pub(crate) use taints::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Taint};
-pub(crate) use toleration::{TaintValue, Toleration, TolerationOperator, api_tolerations};
+pub(crate) use toleration::{TaintValue, Toleration, api_tolerations};
 
 /// The two lists of an affinity, whatever it is about.
 /// Source: kubernetes/api core/v1/types.go, `NodeAffinity` and `PodAntiAffinity`.

@@ -10,9 +10,7 @@ use super::{Effect, Taint};
 pub struct Toleration {
     /// Any key, when there is none.
     pub key: Option<String>,
-    /// Follows from the value wherever a plan shows a toleration: see `From<&Taint>`.
-    #[serde(skip)]
-    pub operator: TolerationOperator,
+    /// The value that its operator compares with, `Equal`; any value, by `Exists`, when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Any effect, when there is none.
@@ -20,26 +18,6 @@ pub struct Toleration {
     /// For how long a `NoExecute` taint is tolerated: forever, when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<i64>,
-}
-
-/// How the value of a toleration compares with that of a taint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TolerationOperator {
-    /// The default. `Lt` and `Gt` are read as this: the API server refuses them unless a feature gate is on, which is
-    /// alpha and off up to 1.37.
-    /// Source: kubernetes/kubernetes `pkg/features/kube_features.go`, `TaintTolerationComparisonOperators`.
-    #[default]
-    Equal,
-    Exists,
-}
-
-impl TolerationOperator {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Equal => "Equal",
-            Self::Exists => "Exists",
-        }
-    }
 }
 
 /// The value of a taint, as tolerations compare it.
@@ -68,10 +46,12 @@ impl Toleration {
     /// Source: kubernetes/api core/v1/toleration.go, `ToleratesTaint`. That a toleration without a key has to be
     /// `Exists` is validated: kubernetes/kubernetes pkg/apis/core/validation/validation.go, `ValidateTolerations`.
     pub fn tolerates(&self, key: &str, value: TaintValue<'_>, effect: Effect) -> bool {
-        let exists = self.operator == TolerationOperator::Exists;
+        let own = self.value.as_deref();
         self.effect.is_none_or(|own| own == effect)
-            && self.key.as_deref().map_or(exists, |own| own == key)
-            && (exists || value == TaintValue::Fixed(self.value.as_deref()))
+            && self.key.as_deref().map_or(own.is_none(), |own| own == key)
+            && own.is_none_or(|own| {
+                value == TaintValue::Fixed(Some(own).filter(|own| !own.is_empty()))
+            })
     }
 }
 
@@ -93,11 +73,6 @@ impl From<&Taint> for Toleration {
     fn from(taint: &Taint) -> Self {
         Self {
             key: Some(taint.key.clone()),
-            operator: if taint.value.is_some() {
-                TolerationOperator::Equal
-            } else {
-                TolerationOperator::Exists
-            },
             value: taint.value.clone(),
             effect: Some(taint.effect),
             seconds: None,
@@ -110,7 +85,14 @@ impl From<Toleration> for api::Toleration {
         Self {
             effect: toleration.effect.map(|effect| effect.to_string()),
             key: toleration.key,
-            operator: Some(toleration.operator.as_str().to_owned()),
+            operator: Some(
+                if toleration.value.is_some() {
+                    "Equal"
+                } else {
+                    "Exists"
+                }
+                .to_owned(),
+            ),
             toleration_seconds: toleration.seconds,
             value: toleration.value,
         }
@@ -127,11 +109,10 @@ pub(crate) fn api_tolerations(list: &[Toleration]) -> Option<Vec<api::Toleration
 mod tests {
     use super::*;
 
-    fn equal(key: Option<&str>, value: Option<&str>) -> Toleration {
+    fn equal(key: Option<&str>, value: &str) -> Toleration {
         Toleration {
             key: key.map(str::to_owned),
-            operator: TolerationOperator::Equal,
-            value: value.map(str::to_owned),
+            value: Some(value.to_owned()),
             effect: None,
             seconds: None,
         }
@@ -139,8 +120,8 @@ mod tests {
 
     fn exists(key: Option<&str>) -> Toleration {
         Toleration {
-            operator: TolerationOperator::Exists,
-            ..equal(key, None)
+            value: None,
+            ..equal(key, "")
         }
     }
 
@@ -160,14 +141,11 @@ mod tests {
             TaintValue::Changing,
         ];
         for (toleration, expected) in [
-            (equal(Some("k"), Some("v")), [true, false, false]),
-            (
-                of(effect, equal(Some("k"), Some("v"))),
-                [true, false, false],
-            ),
-            (equal(Some("k"), Some("other")), [false, false, false]),
-            (equal(Some("k"), None), [false, true, false]),
-            (equal(None, None), [false, false, false]),
+            (equal(Some("k"), "v"), [true, false, false]),
+            (of(effect, equal(Some("k"), "v")), [true, false, false]),
+            (equal(Some("k"), "other"), [false, false, false]),
+            (equal(Some("k"), ""), [false, true, false]),
+            (equal(None, ""), [false, false, false]),
             (exists(Some("k")), [true, true, true]),
             (exists(Some("other")), [false, false, false]),
             (exists(None), [true, true, true]),
@@ -186,6 +164,6 @@ mod tests {
             value: Some(String::new()),
             effect: Effect::NoSchedule,
         };
-        assert!(taint.is_tolerated_by(&equal(Some("k"), None)));
+        assert!(taint.is_tolerated_by(&equal(Some("k"), "")));
     }
 }

@@ -7,7 +7,7 @@ use super::node_selector::{NodeSelectorTerm, PreferredNodes};
 use super::pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 use super::shape::Reader;
 use super::topology_spread::TopologySpreadConstraint;
-use crate::kubernetes::{Effect, PREFERRED, REQUIRED, Toleration, TolerationOperator};
+use crate::kubernetes::{Effect, PREFERRED, REQUIRED, Toleration};
 use crate::yaml::Node;
 
 /// What the pod spec of a manifest says of placement, beside its `nodeSelector`.
@@ -136,13 +136,15 @@ fn toleration(node: &Node<'_>) -> Option<Toleration> {
         Some(word) => Some(Effect::parse(word)?),
         None => None,
     };
-    let operator = match text("operator") {
-        Some("Exists") => TolerationOperator::Exists,
-        _ => TolerationOperator::Equal,
+    // `Equal` is the default. `Lt` and `Gt` are read as this: the API server refuses them unless a feature gate is on,
+    // which is alpha and off up to 1.37.
+    // Source: kubernetes/kubernetes pkg/features/kube_features.go, `TaintTolerationComparisonOperators`.
+    let value = match text("operator") {
+        Some("Exists") => None,
+        _ => Some(value.unwrap_or_default()),
     };
     Some(Toleration {
         key: key.map(str::to_owned),
-        operator,
         value: value.map(str::to_owned),
         effect,
         seconds: fields.integer("tolerationSeconds"),

@@ -18,8 +18,8 @@ const NANOS_PER_MILLI: i128 = 1_000_000;
 const NANO_EXPONENT: i32 = 9;
 const MAX_EXPONENT_DIGITS: usize = 3;
 
-/// A quantity: the text as written, and its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A quantity: the text as written, and its value. Two are equal when their values are.
+#[derive(Clone, Debug)]
 pub struct Quantity {
     text: String,
     /// Saturates far above every quantity Kubernetes can hold; finer than nano rounds away
@@ -104,6 +104,14 @@ impl Quantity {
         Self::parse(text)
     }
 }
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.nanos == other.nanos
+    }
+}
+
+impl Eq for Quantity {}
 
 impl fmt::Display for Quantity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! spotgen by its library, in the test's own process: for what is not about arguments, files and exit codes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -240,6 +240,15 @@ impl Checked {
     /// Whether a rule finds something.
     pub(crate) fn has(&self, rule: &str) -> bool {
         self.report.iter().any(|finding| finding.rule == rule)
+    }
+
+    /// How many findings there are of each kind.
+    pub(crate) fn counts(&self) -> BTreeMap<(&'static str, Severity), usize> {
+        let mut counts = BTreeMap::new();
+        for finding in self.report.iter() {
+            *counts.entry((finding.rule, finding.severity)).or_default() += 1;
+        }
+        counts
     }
 
     /// The rules that find something, and how bad it is.

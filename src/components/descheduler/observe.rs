@@ -8,12 +8,13 @@ use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::{self, ExtraProtection, pointers};
 use crate::defaults;
+use crate::load::Document;
 use crate::manifests::{ManifestProgram, ManifestWorkload, is_accepted};
-use crate::plan::{Placement, SpotPlacement};
+use crate::plan::{Placement, Plan, SpotPlacement};
 use crate::values::{Duration, Limit, Version};
 
 /// The descheduler by its policy, and by what runs it where that is observed too.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
     let readable = || {
         let policies = installed.policies.iter();
         policies.filter(|found| is_accepted(&found.faults))
@@ -87,18 +88,14 @@ fn descheduler(
     let limit = |limit: Option<u32>| limit.map_or(Limit::Unlimited, Limit::AtMost);
     let namespace = workload.and_then(|workload| workload.namespace.clone());
     Descheduler {
-        namespace: namespace.unwrap_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned()),
+        namespace: namespace.unwrap_or(otherwise.namespace),
         version,
         image: program
             .map(|program| program.image.clone())
             .or(planned.map(|planned| planned.image.clone()))
             .unwrap_or_else(|| format!("{}:v{version}", defaults::DESCHEDULER_IMAGE)),
-        resources: resources(workload),
-        placement: Placement {
-            spot_placement: workload
-                .map(|found| SpotPlacement::new(spot(&system.plan, found), defaults::SPOT_WEIGHT)),
-            ..Placement::default()
-        },
+        resources: resources(workload, otherwise.resources),
+        placement: placement(&system.plan, workload, otherwise.placement),
         interval: interval.unwrap_or_else(|| otherwise.interval.clone()),
         profile_name: failback.profile.to_owned(),
         namespaces: failback.namespaces.map_or(Namespaces::All, namespaces),
@@ -158,9 +155,15 @@ fn evictor(stated: &policy::Evictor) -> Evictor {
     }
 }
 
-fn resources(workload: Option<&ManifestWorkload>) -> ContainerResources {
-    let requests = workload.and_then(|workload| workload.requests.as_ref());
-    let requests = requests.map(|requests| {
+/// `otherwise` where no workload tells.
+fn resources(
+    workload: Option<&ManifestWorkload>,
+    otherwise: ContainerResources,
+) -> ContainerResources {
+    let Some(workload) = workload else {
+        return otherwise;
+    };
+    let requests = workload.requests.as_ref().map(|requests| {
         IndexMap::from([
             ("cpu", requests.cpu.clone()),
             ("memory", requests.memory.clone()),
@@ -168,6 +171,18 @@ fn resources(workload: Option<&ManifestWorkload>) -> ContainerResources {
     });
     ContainerResources {
         requests: requests.unwrap_or_default(),
-        limits: IndexMap::new(),
+        ..otherwise
+    }
+}
+
+/// Nothing is said of Spot where no workload tells, and it is `otherwise` where that comes to the same.
+fn placement(plan: &Plan, workload: Option<&ManifestWorkload>, otherwise: Placement) -> Placement {
+    let spot = workload.map(|found| spot(plan, found));
+    if spot.is_some() && spot == otherwise.spot() {
+        return otherwise;
+    }
+    Placement {
+        spot_placement: spot.map(|spot| SpotPlacement::new(spot, defaults::SPOT_WEIGHT)),
+        ..Placement::default()
     }
 }

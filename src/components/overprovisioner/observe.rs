@@ -1,4 +1,3 @@
-use crate::components::controller::{Chart, ContainerResources};
 use crate::components::observe::{Observed, tolerated};
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::components::proportional_autoscaler::{
@@ -6,10 +5,11 @@ use crate::components::proportional_autoscaler::{
 };
 use crate::components::{Installed, System};
 use crate::config::pointers;
-use crate::config::{PlaceholderSpread, SpreadMethod};
+use crate::config::{OsType, PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::HOSTNAME;
+use crate::load::Document;
 use crate::manifests::ManifestWorkload;
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
@@ -17,13 +17,14 @@ use crate::source::Span;
 
 /// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
 /// by default.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
-    let are_listed = observed.lists_placeholders;
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, document: &Document<'_>) {
+    let listed = document.node(&pointers::spec("overprovisioner/placeholders"));
+    let are_listed = listed.is_some();
     let planned = observed.system.overprovisioner.clone();
     let mut overprovisioner = planned.filter(|_| are_listed);
     let mut scaled_by = None;
     for found in installed.placeholders() {
-        let (system, plan) = (&observed.system, &observed.system.plan);
+        let system = &observed.system;
         let Some(mut placeholder) = placeholder(system, found) else {
             continue;
         };
@@ -39,7 +40,7 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
         add(pointer.clone(), found.places.name);
         add(pointer.child("requests"), found.places.requests);
         if let Some((scaler, parameters)) = scaler(installed, found)
-            && let Some(scaling) = scaling(plan, scaler, parameters)
+            && let Some(scaling) = scaling(system, &placeholder, scaler, parameters)
         {
             let place = parameters.map_or(scaler.places.name, |parameters| parameters.text.place);
             add(pointer.child("scaling"), place);
@@ -62,11 +63,14 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
     if let Some(scaler) = scaled_by {
         let pointer = pointers::spec("proportionalAutoscaler");
         observed.locations.add(pointer, scaler.places.name);
+        let planned = observed.system.proportional_autoscaler.as_ref();
         observed.system.proportional_autoscaler = Some(ProportionalAutoscaler {
             namespace: namespace(scaler),
-            create_namespace: false,
+            create_namespace: planned.is_some_and(|planned| planned.create_namespace),
             image: image(scaler),
-            resources: ContainerResources::default(),
+            resources: planned
+                .map(|planned| planned.resources.clone())
+                .unwrap_or_default(),
         });
     } else if !are_listed {
         observed.system.proportional_autoscaler = None;
@@ -94,10 +98,12 @@ fn nothing(system: &System, first: &ManifestWorkload) -> Overprovisioner {
     let planned = system.overprovisioner.as_ref();
     Overprovisioner {
         namespace: namespace(first),
-        create_namespace: false,
+        create_namespace: planned.is_some_and(|planned| planned.create_namespace),
         name: planned.map_or_else(String::new, |planned| planned.name.clone()),
         image: image(first),
-        chart: Chart::default(),
+        chart: planned
+            .map(|planned| planned.chart.clone())
+            .unwrap_or_default(),
         placeholders: Vec::new(),
     }
 }
@@ -141,12 +147,16 @@ fn pinned(plan: &Plan, found: &ManifestWorkload) -> Option<Target> {
     let selects = |pool: &NodePool| node_labels::allows(plan, pool, found);
     let tolerates = |pool: &NodePool| WorkloadView::alone(found).tolerates_all(plan, pool);
     let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
+    // Windows nodes are no place for them unless they are asked for.
+    let is_possible =
+        |pool: &&NodePool| pool.os_type == OsType::Linux || selects(pool) == Some(true);
+    let pools = plan.node_pools.iter().filter(is_possible);
     if plan.node_pools.iter().any(is_open) {
-        target(plan, |pool| {
+        target(pools, |pool| {
             selects(pool).map(|is_accepted| is_accepted && tolerates(pool))
         })
     } else {
-        target(plan, selects)
+        target(pools, selects)
     }
 }
 
@@ -159,23 +169,27 @@ fn name(system: &System, found: &ManifestWorkload) -> String {
     own.map_or_else(|| found.name.clone(), |own| own.name.clone())
 }
 
-/// The pools that are taken; none where of one it cannot be told.
-fn target(plan: &Plan, takes: impl Fn(&NodePool) -> Option<bool>) -> Option<Target> {
+/// Those of the pools that are taken; none where of one it cannot be told.
+fn target<'p>(
+    pools: impl Iterator<Item = &'p NodePool>,
+    takes: impl Fn(&NodePool) -> Option<bool>,
+) -> Option<Target> {
+    let mut pools = pools.peekable();
+    pools.peek()?;
     let mut names = Vec::new();
     let mut is_all_of_spot = true;
-    for pool in &plan.node_pools {
+    for pool in pools {
         let is_accepted = takes(pool)?;
         is_all_of_spot &= is_accepted == pool.is_spot();
         if is_accepted {
             names.push(pool.name.clone());
         }
     }
-    let target = if is_all_of_spot {
+    Some(if is_all_of_spot {
         Target::Spot
     } else {
         Target::Pools(names)
-    };
-    (!plan.node_pools.is_empty()).then_some(target)
+    })
 }
 
 /// What scales a workload, and its parameters where they are observed.
@@ -196,18 +210,26 @@ fn scaler<'i>(
 
 /// None where it cannot be told which nodes are counted, or how.
 fn scaling(
-    plan: &Plan,
+    system: &System,
+    placeholder: &Placeholder,
     scaler: &ManifestWorkload,
     parameters: Option<&InstalledParameters<'_>>,
 ) -> Option<Scaling> {
     let program = scaler.program.as_deref()?;
     let labels = program.argument("nodelabels").unwrap_or_default();
     let control = parameters?.control.clone()?;
+    let plan = &system.plan;
+    let mut planned = system.placeholders();
+    let planned = planned.find(|(_, planned)| planned.name == placeholder.name);
+    let planned = planned.and_then(|(_, planned)| planned.scaling.as_ref());
+    let least = || i32::try_from(control.least()).unwrap_or(i32::MAX);
     Some(Scaling {
         name: scaler.name.clone(),
         config_map: parameters?.map.name.clone(),
-        counting: target(plan, |pool| node_labels::selected(plan, pool, labels))?,
-        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        counting: target(plan.node_pools.iter(), |pool| {
+            node_labels::selected(plan, pool, labels)
+        })?,
+        unscaled: planned.map_or_else(least, |planned| planned.unscaled),
         control,
     })
 }

@@ -8,8 +8,7 @@ use crate::components::proportional_autoscaler::Scaling;
 use crate::config::PlaceholderSpread;
 use crate::kubernetes::{Resources, Toleration};
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Overprovisioner {
     pub namespace: String,
     pub create_namespace: bool,
@@ -26,19 +25,16 @@ impl Overprovisioner {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Placeholder {
     pub name: String,
     pub target: Target,
     /// None where `scaling` drives them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
     pub requests: Resources,
     pub priority_class: PriorityClass,
     pub spread: PlaceholderSpread,
     pub tolerations: Vec<Toleration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
 }
 

@@ -140,7 +140,7 @@ fn scaling(
                 Target::Pools(names.iter().map(ToString::to_string).collect())
             }
         },
-        otherwise: i32::try_from(control.least()).unwrap_or(i32::MAX),
+        unscaled: i32::try_from(control.least()).unwrap_or(i32::MAX),
         control,
     }
 }

@@ -8,9 +8,7 @@ use super::fields::{
     anti_affinity, api_tolerations, preferred_node, required_node, tolerations, topology_spread,
 };
 use super::merge::{lacking, missing, tolerates};
-use crate::kubernetes::{
-    Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TolerationOperator,
-};
+use crate::kubernetes::{Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration};
 use crate::manifests::{
     ExistingPlacement, NodeSelectorTerm, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
     WeightedPodAffinityTerm,
@@ -132,7 +130,6 @@ fn node_loss(seconds: Option<i32>) -> impl Iterator<Item = Toleration> {
     seconds.into_iter().flat_map(|seconds| {
         [NODE_NOT_READY, NODE_UNREACHABLE].map(|key| Toleration {
             key: Some(key.to_owned()),
-            operator: TolerationOperator::Exists,
             value: None,
             effect: Some(Effect::NoExecute),
             seconds: Some(i64::from(seconds)),

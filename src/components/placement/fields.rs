@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 
 use crate::config::{Spot, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::{Labels, Toleration, TolerationOperator, match_labels};
+use crate::kubernetes::{Labels, Toleration, match_labels};
 use crate::plan::{Placement, Plan, SpotPlacement, Spread};
 
 #[derive(Debug, Default)]
@@ -84,7 +84,6 @@ pub(super) fn deletion_candidates() -> Toleration {
     let (key, effect) = DELETION_CANDIDATE_TAINT;
     Toleration {
         key: Some(key.to_owned()),
-        operator: TolerationOperator::Exists,
         value: None,
         effect: Some(effect),
         seconds: None,

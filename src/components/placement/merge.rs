@@ -86,7 +86,7 @@ pub(super) fn with_requirement(
 mod tests {
     use super::*;
     use crate::config::Kind;
-    use crate::kubernetes::{Effect, REQUIRED, TolerationOperator};
+    use crate::kubernetes::{Effect, REQUIRED};
     use crate::manifests::{self, ExistingPlacement};
     use crate::source::SourceId;
     use crate::yaml::{self, Dialect};
@@ -118,7 +118,6 @@ mod tests {
     fn ours() -> Toleration {
         Toleration {
             key: Some("k".into()),
-            operator: TolerationOperator::Equal,
             value: Some("v".into()),
             effect: Some(Effect::NoSchedule),
             seconds: None,

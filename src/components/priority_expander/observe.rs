@@ -5,11 +5,12 @@ use super::resolve::take as match_pools;
 use crate::components::Installed;
 use crate::components::observe::Observed;
 use crate::config::pointers;
+use crate::load::Document;
 use crate::manifests::is_accepted;
 use crate::plan::Tier;
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
     let Some(namespace) = observed
         .system
         .plan

@@ -16,16 +16,14 @@ pub struct ProportionalAutoscaler {
     pub resources: ContainerResources,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
     pub name: String,
     pub config_map: String,
     pub counting: Target,
     pub control: Control,
     /// How many placeholders there are to be where this autoscaler is left out.
-    #[serde(skip)]
-    pub otherwise: i32,
+    pub unscaled: i32,
 }
 
 /// The autoscaler's own parameters.

@@ -35,8 +35,8 @@ pub(crate) fn leave_out(system: &mut System) {
     let mut fixed = Vec::new();
     for placeholder in placeholders {
         if let Some(scaling) = placeholder.scaling.take() {
-            placeholder.replicas = Some(scaling.otherwise);
-            fixed.push(format!("{} of `{}`", scaling.otherwise, placeholder.name));
+            placeholder.replicas = Some(scaling.unscaled);
+            fixed.push(format!("{} of `{}`", scaling.unscaled, placeholder.name));
         }
     }
     if !fixed.is_empty() {

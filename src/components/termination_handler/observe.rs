@@ -1,10 +1,10 @@
 use crate::components::Installed;
-use crate::components::controller::{Chart, ContainerResources};
 use crate::components::observe::{Observed, tolerated};
 use crate::components::programs::Program;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::pointers;
 use crate::defaults;
+use crate::load::Document;
 use crate::values::Duration;
 
 /// The handler's own defaults.
@@ -14,7 +14,7 @@ const NODE_GRACE_PERIOD_SECONDS: i64 = 120;
 const POD_GRACE_PERIOD_SECONDS: i64 = -1;
 
 /// The termination handler by its arguments.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
+pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
     let system = &mut observed.system;
     let found = installed.running(Program::TerminationHandler).next();
     let Some((found, program)) = found.and_then(|found| Some((found, found.program.as_deref()?)))
@@ -28,21 +28,24 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>) {
     let period = program.argument("period");
     let period = period.and_then(|text| Duration::parse(text).ok());
     let spot = system.plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let planned = system.termination_handler.as_ref();
+    let namespace = found.namespace.clone();
     system.termination_handler = Some(TerminationHandler {
-        namespace: found
-            .namespace
-            .clone()
-            .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
-        create_namespace: false,
+        namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+        create_namespace: planned.is_some_and(|planned| planned.create_namespace),
         image: program.image.clone(),
-        chart: Chart::default(),
-        resources: ContainerResources::default(),
+        chart: planned
+            .map(|planned| planned.chart.clone())
+            .unwrap_or_default(),
+        resources: planned
+            .map(|planned| planned.resources.clone())
+            .unwrap_or_default(),
         tolerations: tolerated(found, spot.flat_map(|pool| &pool.taints)),
         period: period
             .unwrap_or_else(|| Duration::parse(PERIOD).expect("the default is a duration")),
         node_grace_period_seconds: number("nodeGracePeriodSeconds", NODE_GRACE_PERIOD_SECONDS),
         pod_grace_period_seconds: number("podGracePeriodSeconds", POD_GRACE_PERIOD_SECONDS),
-        host_network: false,
+        host_network: planned.is_some_and(|planned| planned.host_network),
     });
     observed
         .locations

@@ -1,5 +1,6 @@
 //! The resolved plan, for reading.
 
+mod placeholders;
 mod written;
 
 use std::io::{self, Write};

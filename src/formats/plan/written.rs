@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::placeholders::Overprovisioner;
 use crate::components::System;
 use crate::components::descheduler::Descheduler;
-use crate::components::overprovisioner::Overprovisioner;
 use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::{Autoscaling, Capacity, EvictionPolicy, Kind, Mode, OsType};
@@ -29,7 +29,7 @@ pub(super) struct Written<'s> {
     on_demand_tolerations: &'s [Toleration],
     workloads: Vec<Workload<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    overprovisioner: Option<&'s Overprovisioner>,
+    overprovisioner: Option<Overprovisioner<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proportional_autoscaler: Option<&'s ProportionalAutoscaler>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ impl<'s> From<&'s System> for Written<'s> {
             spot_tolerations: &plan.spot_tolerations,
             on_demand_tolerations: &plan.on_demand_tolerations,
             workloads: plan.workloads.iter().map(Workload::from).collect(),
-            overprovisioner: system.overprovisioner.as_ref(),
+            overprovisioner: system.overprovisioner.as_ref().map(Overprovisioner::from),
             proportional_autoscaler: system.proportional_autoscaler.as_ref(),
             descheduler: system.descheduler.as_ref(),
             termination_handler: system.termination_handler.as_ref(),

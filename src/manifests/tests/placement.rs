@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 
 use super::*;
 use crate::config::WhenUnsatisfiable;
-use crate::kubernetes::{Effect, PREFERRED, REQUIRED, Toleration, TolerationOperator};
+use crate::kubernetes::{Effect, PREFERRED, REQUIRED, Toleration};
 
 /// What the pod spec with this affinity says.
 fn affinity(kind: &str, list: &str, items: &str) -> Arc<ExistingPlacement> {
@@ -26,7 +26,6 @@ fn tolerations_are_read_as_far_as_they_can_be() {
     .existing;
     let any = Toleration {
         key: None,
-        operator: TolerationOperator::Exists,
         value: None,
         effect: None,
         seconds: None,
@@ -34,14 +33,13 @@ fn tolerations_are_read_as_far_as_they_can_be() {
     let expected = [
         Toleration {
             key: Some("k".to_owned()),
-            operator: TolerationOperator::Equal,
             value: Some("v".to_owned()),
             effect: Some(Effect::NoExecute),
             seconds: Some(5),
         },
         any.clone(),
         Toleration {
-            operator: TolerationOperator::Equal,
+            value: Some(String::new()),
             ..any
         },
     ];

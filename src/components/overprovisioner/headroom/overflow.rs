@@ -94,7 +94,7 @@ impl<'p> Overflow<'p> {
                 nodes_to_replicas,
                 ..Ladder::default()
             }),
-            otherwise: count.otherwise,
+            unscaled: count.unscaled,
         }
     }
 }
@@ -108,7 +108,7 @@ pub(super) struct Steps {
     /// At most.
     pub(super) most: i64,
     /// Where nothing adds any.
-    pub(super) otherwise: i32,
+    pub(super) unscaled: i32,
 }
 
 /// How many of one amount hold another; 0 where nothing is known of it.

@@ -50,7 +50,7 @@ pub(super) fn placeholder(
                 base: fewest,
                 each,
                 most,
-                otherwise: fixed,
+                unscaled: fixed,
             },
         )
     });
