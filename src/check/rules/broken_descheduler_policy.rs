@@ -73,7 +73,7 @@ fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Fault> {
     };
     let policy = &found.policy;
     // The policy itself is not strict.
-    let total = policy.total.is_some();
+    let total = policy.limits.total.is_some();
     add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
     let failback = policy.failback();
     if let Some(evictor) = failback.and_then(|failback| failback.evictor) {

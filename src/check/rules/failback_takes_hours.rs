@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::check::unreachable;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::{Bound, Failback, span};
-use crate::components::descheduler::policy::limit_key;
+use crate::components::descheduler::limits::LimitKey;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
@@ -40,7 +40,7 @@ const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if let Some(key) = forbidden(descheduler) {
-        let pointer = limit(key);
+        let pointer = key.pointer();
         let origin = findings.origin(&pointer);
         let unlimited = origin.unless_manifest(", or write `Unlimited`");
         findings.at(
@@ -103,7 +103,7 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
         key, usual, most, ..
     } = failback.by;
     let name = named(findings, key);
-    let pointer = limit(key);
+    let pointer = key.pointer();
     let interval = pointers::spec("descheduler/interval");
     let is_stated = |pointer: &Pointer| !findings.origin(pointer).is_default();
     let wanted = hourly(usual, descheduler);
@@ -148,19 +148,9 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     }
 }
 
-fn forbidden(descheduler: &Descheduler) -> Option<&'static str> {
-    let limits = &descheduler.limits;
-    [
-        ("total", limits.total),
-        ("perNode", limits.per_node),
-        ("perNamespace", limits.per_namespace),
-    ]
-    .into_iter()
-    .find_map(|(key, limit)| (limit == Limit::AtMost(0)).then_some(key))
-}
-
-fn limit(key: &str) -> Pointer {
-    pointers::spec("descheduler/limits").child(key)
+fn forbidden(descheduler: &Descheduler) -> Option<LimitKey> {
+    let mut keys = LimitKey::ALL.into_iter();
+    keys.find(|key| descheduler.limits.get(*key) == Limit::AtMost(0))
 }
 
 /// Pods a round so that so many are back in an hour.
@@ -174,10 +164,10 @@ fn seconds(duration: &Duration) -> i64 {
 }
 
 /// What a limit is called where it is.
-fn named<'k>(findings: &Findings<'_>, key: &'k str) -> &'k str {
-    if findings.origin(&limit(key)).is_manifest() {
-        limit_key(key)
+fn named(findings: &Findings<'_>, key: LimitKey) -> &'static str {
+    if findings.origin(&key.pointer()).is_manifest() {
+        key.in_policy()
     } else {
-        key
+        key.in_config()
     }
 }

@@ -2,8 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::policy::limit_key;
-use crate::config::pointers;
+use crate::components::descheduler::limits::LimitKey;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -38,9 +37,8 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
 
 fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let limits = &descheduler.limits;
-    let is_unlimited = [limits.total, limits.per_node, limits.per_namespace]
-        .iter()
-        .all(|limit| *limit == Limit::Unlimited);
+    let mut keys = LimitKey::ALL.into_iter();
+    let is_unlimited = keys.all(|key| limits.get(key) == Limit::Unlimited);
     if !is_unlimited {
         return;
     }
@@ -68,20 +66,20 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
         ),
     };
     let key = if descheduler.version.at_least(0, 31) {
-        "total"
+        LimitKey::Total
     } else {
-        "perNamespace"
+        LimitKey::PerNamespace
     };
-    let pointer = pointers::spec("descheduler/limits").child(key);
+    let pointer = key.pointer();
     // By the most that autoscalers make, a round would evict more than it finds room for.
     let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
     let is_manifest = findings.origin(&pointer).is_manifest();
     let limit = if is_manifest {
-        format!("{}: {hourly}", limit_key(key))
+        format!("{}: {hourly}", key.in_policy())
     } else {
-        format!("limits: {{{key}: {hourly}}}")
+        format!("limits: {{{}: {hourly}}}", key.in_config())
     };
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.level(level).help(format!(

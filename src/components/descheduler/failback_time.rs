@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::limits::LimitKey;
 use crate::components::descheduler::Descheduler;
 use crate::plan::Plan;
 use crate::values::Limit;
@@ -19,8 +20,7 @@ pub(crate) struct Failback {
 /// The limit of a round that takes the longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bound {
-    /// Its key.
-    pub key: &'static str,
+    pub key: LimitKey,
     pub limit: Limit,
     /// The pods that it is for, as many as there usually are, and at most.
     pub usual: i64,
@@ -57,13 +57,13 @@ impl Failback {
         let largest = largest.filter(|_| pods > 0)?;
         let limits = &descheduler.limits;
         let total = Bound {
-            key: "total",
+            key: LimitKey::Total,
             limit: limits.total,
             usual,
             most: pods,
         };
         let per_namespace = Bound {
-            key: "perNamespace",
+            key: LimitKey::PerNamespace,
             limit: limits.per_namespace,
             usual: largest.0,
             most: largest.1,

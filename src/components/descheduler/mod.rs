@@ -1,8 +1,14 @@
 //! The descheduler: moves pods back to Spot when it returns.
 
 pub(crate) mod chart;
+mod evictor;
+mod evictor_args;
 pub(crate) mod failback_time;
 mod installed;
+pub(crate) mod limits;
+mod moved;
+mod namespaces;
+mod null;
 pub(crate) mod objects;
 mod observe;
 pub(crate) mod policy;
@@ -14,11 +20,13 @@ mod validate;
 use super::chart::Chart;
 use super::{Component, Makes};
 
+pub(crate) use evictor::{Evictor, PriorityThreshold};
 pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
+pub(crate) use namespaces::Namespaces;
 pub(super) use objects::build;
 pub(super) use observe::observe;
-pub(crate) use resolve::{Descheduler, Evictor, Namespaces, PriorityThreshold};
+pub(crate) use resolve::Descheduler;
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;
 

@@ -1,17 +1,21 @@
 use indexmap::IndexMap;
 
-use super::policy::{self, Failback, Policy, limit_key};
-use super::resolve::{self, Descheduler, Evictor, Limits, Namespaces, PriorityThreshold};
+use super::evictor::Evictor;
+use super::evictor_args::EvictorArgs;
+use super::limits::{LimitKey, Limits};
+use super::namespaces::Namespaces;
+use super::policy::{Failback, Policy};
+use super::resolve::{self, Descheduler};
 use crate::components::controller::ContainerResources;
 use crate::components::observe::{Observed, spot};
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
-use crate::config::{self, ExtraProtection, pointers};
+use crate::config::{self, pointers};
 use crate::defaults;
 use crate::load::Document;
 use crate::manifests::{ManifestProgram, ManifestWorkload, is_accepted};
 use crate::plan::{Placement, Plan, SpotPlacement};
-use crate::values::{Duration, Limit, Version};
+use crate::values::{Duration, Version};
 
 /// The descheduler by its policy, and by what runs it where that is observed too.
 pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
@@ -29,21 +33,13 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     system.descheduler =
         failback.map(|failback| descheduler(system, &found.policy, failback, workload));
     let descheduler = pointers::spec("descheduler");
-    let limits = descheduler.child("limits");
-    for limit in ["total", "perNode", "perNamespace"] {
-        if let Some(place) = found.text.keys.outer(limit_key(limit)) {
-            observed.locations.add(limits.child(limit), place);
+    for limit in LimitKey::ALL {
+        if let Some(place) = found.text.keys.outer(limit.in_policy()) {
+            observed.locations.add(limit.pointer(), place);
         }
     }
     let evictor = descheduler.child("evictor");
-    for key in [
-        "nodeFit",
-        "nodeSelector",
-        "minReplicas",
-        "minPodAge",
-        "priorityThreshold",
-        "podProtections",
-    ] {
+    for key in EvictorArgs::KEYS {
         // Of several profiles it is not known which one a line is of.
         let line = found
             .text
@@ -85,7 +81,6 @@ fn descheduler(
         .or(planned.map(|planned| planned.version))
         .unwrap_or(defaults::DESCHEDULER_VERSION);
     let interval = program.and_then(interval);
-    let limit = |limit: Option<u32>| limit.map_or(Limit::Unlimited, Limit::AtMost);
     let namespace = workload.and_then(|workload| workload.namespace.clone());
     Descheduler {
         namespace: namespace.unwrap_or(otherwise.namespace),
@@ -98,13 +93,11 @@ fn descheduler(
         placement: placement(&system.plan, workload, otherwise.placement),
         interval: interval.unwrap_or_else(|| otherwise.interval.clone()),
         profile_name: failback.profile.to_owned(),
-        namespaces: failback.namespaces.map_or(Namespaces::All, namespaces),
-        evictor: evictor(failback.evictor.unwrap_or(&policy::Evictor::default())),
-        limits: Limits {
-            total: limit(policy.total),
-            per_node: limit(policy.per_node),
-            per_namespace: limit(policy.per_namespace),
-        },
+        namespaces: failback
+            .namespaces
+            .map_or(Namespaces::All, Namespaces::from),
+        evictor: Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default())),
+        limits: Limits::from(policy.limits),
         ..otherwise
     }
 }
@@ -118,41 +111,6 @@ fn interval(program: &ManifestProgram) -> Option<Duration> {
         let minutes = minutes.strip_suffix(" * * * *")?;
         Duration::parse(&format!("{minutes}m")).ok()
     })
-}
-
-fn namespaces(stated: &policy::Namespaces) -> Namespaces {
-    match (&stated.include, &stated.exclude) {
-        (Some(names), _) if !names.is_empty() => Namespaces::Include(names.clone()),
-        (_, Some(names)) if !names.is_empty() => Namespaces::Exclude(names.clone()),
-        _ => Namespaces::All,
-    }
-}
-
-fn evictor(stated: &policy::Evictor) -> Evictor {
-    let threshold = stated.priority_threshold.as_ref();
-    let extra_enabled = stated.extra_enabled();
-    let counts = extra_enabled.contains(&ExtraProtection::PodsWithPvc);
-    Evictor {
-        // The descheduler's own default.
-        node_fit: stated.node_fit.unwrap_or(false),
-        node_selector: stated.node_selector.clone().unwrap_or_default(),
-        min_replicas: stated
-            .min_replicas
-            .map(i64::from)
-            .filter(|count| *count > 0),
-        min_pod_age: stated.min_pod_age.clone().filter(|age| !age.is_zero()),
-        priority_threshold: threshold.and_then(|threshold| {
-            let by_name = threshold.name.clone().map(PriorityThreshold::Name);
-            by_name.or(threshold.value.map(PriorityThreshold::Value))
-        }),
-        default_disabled: stated.default_disabled(),
-        extra_enabled,
-        protected_storage_classes: if counts {
-            stated.protected_storage_classes()
-        } else {
-            Vec::new()
-        },
-    }
 }
 
 /// `otherwise` where no workload tells.

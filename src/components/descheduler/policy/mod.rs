@@ -1,7 +1,7 @@
 //! The descheduler's policy: one type for what spotgen writes and for what it reads of others.
 //!
-//! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go,
-//! pkg/framework/plugins/defaultevictor/types.go and pkg/framework/plugins/removepodsviolatingnodeaffinity/types.go.
+//! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go and
+//! pkg/framework/plugins/removepodsviolatingnodeaffinity/types.go.
 
 mod read;
 #[cfg(test)]
@@ -10,6 +10,5 @@ mod types;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use types::{Evictor, Failback, Namespaces, Policy};
-pub(crate) use types::{KIND, VERSION, limit_key};
+pub(crate) use types::{Failback, KIND, Policy, VERSION};
 pub(crate) use write::{data, text};

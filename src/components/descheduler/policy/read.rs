@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use super::types::{
-    Args, EVICTOR, Evictor, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy,
-    Profile, VERSION,
+    Args, EVICTOR, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy, Profile,
+    VERSION,
 };
+use crate::components::descheduler::evictor_args::EvictorArgs;
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
 use crate::kubernetes::{PREFERRED, REQUIRED};
@@ -21,7 +22,7 @@ use crate::source::SourceId;
 use crate::yaml::{self, Dialect};
 
 /// What the descheduler has against the arguments of its evictor.
-fn evictor_faults(evictor: &Evictor, faults: &mut Vec<Fault>) {
+fn evictor_faults(evictor: &EvictorArgs, faults: &mut Vec<Fault>) {
     let mut error = |text: &str| faults.push((Severity::Error, format!("`{EVICTOR}`: {text}")));
     let (disabled, enabled) = (evictor.default_disabled(), evictor.extra_enabled());
     let has_new = evictor.pod_protections.as_ref().is_some_and(|protections| {
@@ -203,7 +204,7 @@ fn read_args(name: &str, args: Json, is_used: bool, faults: &mut Vec<Fault>) -> 
     let prefix = format!("`{name}`: ");
     match name {
         EVICTOR => {
-            let evictor: Option<Evictor> = from(args, &prefix, faults);
+            let evictor: Option<EvictorArgs> = from(args, &prefix, faults);
             let evictor = evictor.unwrap_or_default();
             evictor_faults(&evictor, faults);
             Args::Evictor(Box::new(evictor))

@@ -25,7 +25,7 @@ profiles:
 fn a_policy_is_read() {
     let (policy, faults) = read(GOOD);
     assert!(faults.is_empty(), "{faults:?}");
-    assert_eq!(policy.total, Some(2));
+    assert_eq!(policy.limits.total, Some(2));
     let failback = policy.failback().expect("it moves pods back");
     assert_eq!(failback.profile, "spot");
     let evictor = failback.evictor.expect("it has arguments");
