@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::config::{SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer};
-use crate::kubernetes::{HOSTNAME, PREFERRED, REQUIRED, ZONE};
+use crate::kubernetes::{PREFERRED, REQUIRED, TopologyKey};
 use crate::load::Document;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
@@ -20,7 +20,7 @@ pub(super) fn of(
     spreads: &[HardSpread<'_>],
     document: &Document<'_>,
 ) -> Option<Fix> {
-    let is_meant = |method: SpreadMethod, key: &str| {
+    let is_meant = |method: SpreadMethod, key: &TopologyKey| {
         spreads
             .iter()
             .any(|spread| (spread.method, spread.key) == (method, key))
@@ -36,7 +36,7 @@ pub(super) fn of(
 
 fn in_config(
     pods: WorkloadView<'_>,
-    is_meant: &dyn Fn(SpreadMethod, &str) -> bool,
+    is_meant: &dyn Fn(SpreadMethod, &TopologyKey) -> bool,
     document: &Document<'_>,
 ) -> Vec<Edit> {
     let Some(setting) = pods.setting(document, &["placement", "spread"]) else {
@@ -51,9 +51,9 @@ fn in_config(
     hard.map(|spread| {
         let key = spread.topology_key();
         let short = match key {
-            HOSTNAME => setting.child("node"),
-            ZONE => setting.child("zone"),
-            _ => setting.child("nodePool"),
+            TopologyKey::Hostname => setting.child("node"),
+            TopologyKey::Zone => setting.child("zone"),
+            TopologyKey::Other(_) => setting.child("nodePool"),
         };
         let named = setting.child("topologyKeys").child(key);
         let over = if document.node(&named).is_some() {
@@ -68,19 +68,22 @@ fn in_config(
 
 fn in_manifest(
     pods: WorkloadView<'_>,
-    is_meant: &dyn Fn(SpreadMethod, &str) -> bool,
+    is_meant: &dyn Fn(SpreadMethod, &TopologyKey) -> bool,
 ) -> Vec<ManifestEdit> {
     let Some(found) = pods.found else {
         return Vec::new();
     };
+    let is_over = |method, key: Option<&TopologyKey>| key.is_some_and(|key| is_meant(method, key));
     let pod = pod_spec_pointer(found.kind);
     let mut edits = Vec::new();
     let constraints = pod.child("topologySpreadConstraints");
     for (at, constraint) in found.existing.topology_spread.iter().enumerate() {
-        let key = constraint.topology_key.as_deref().unwrap_or_default();
         let is_hard = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
         if is_hard
-            && is_meant(SpreadMethod::TopologySpread, key)
+            && is_over(
+                SpreadMethod::TopologySpread,
+                constraint.topology_key.as_ref(),
+            )
             && pods.is_selected_by(&constraint.selector)
         {
             let pointer = constraints.child(at).child("whenUnsatisfiable");
@@ -93,8 +96,9 @@ fn in_manifest(
     let terms = found.existing.required_anti_affinity.iter().zip(written);
     // From the end, so that the numbers of those before it stay.
     for (at, (term, written)) in terms.enumerate().rev() {
-        let key = term.topology_key.as_deref().unwrap_or_default();
-        if is_meant(SpreadMethod::PodAntiAffinity, key) && pods.is_selected_by(&term.selector) {
+        if is_over(SpreadMethod::PodAntiAffinity, term.topology_key.as_ref())
+            && pods.is_selected_by(&term.selector)
+        {
             let weight = defaults::ANTI_AFFINITY_WEIGHT;
             edits.push(Edit::Remove {
                 pointer: apart.child(REQUIRED).child(at),

@@ -8,6 +8,7 @@ mod rbac;
 mod resources;
 mod taints;
 mod toleration;
+mod topology_key;
 
 pub(crate) use labels::{
     ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, OS_LABEL,
@@ -20,6 +21,7 @@ pub(crate) use rbac::{role_ref, rule, rule_for, subject};
 pub(crate) use resources::Resources;
 pub(crate) use taints::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Taint};
 pub(crate) use toleration::{TaintValue, Toleration, api_tolerations};
+pub(crate) use topology_key::TopologyKey;
 
 /// The two lists of an affinity, whatever it is about.
 /// Source: kubernetes/api core/v1/types.go, `NodeAffinity` and `PodAntiAffinity`.

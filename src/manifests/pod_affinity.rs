@@ -6,12 +6,13 @@ use k8s_openapi::api::core::v1 as api;
 
 use super::fields::Fields;
 use super::selector::PodSelector;
+use crate::kubernetes::TopologyKey;
 use crate::yaml::Node;
 
 /// A `PodAffinityTerm`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodAffinityTerm {
-    pub topology_key: Option<String>,
+    pub topology_key: Option<TopologyKey>,
     pub selector: PodSelector,
     pub match_label_keys: Vec<String>,
     /// Whether it says nothing else, such as namespaces.
@@ -30,7 +31,7 @@ pub struct WeightedPodAffinityTerm {
 impl PodAffinityTerm {
     pub(super) fn read(node: &Node<'_>) -> Self {
         let mut fields = Fields::of(node);
-        let topology_key = fields.text("topologyKey").map(str::to_owned);
+        let topology_key = fields.text("topologyKey").map(TopologyKey::from);
         let (selector, is_whole) = PodSelector::read(&mut fields);
         let keys = fields.items("matchLabelKeys").iter();
         Self {
@@ -51,7 +52,7 @@ impl PodAffinityTerm {
             return false;
         };
         self.is_whole
-            && self.topology_key.as_ref() == Some(&wanted.topology_key)
+            && self.topology_key.as_ref().map(TopologyKey::as_str) == Some(&wanted.topology_key)
             && self.match_label_keys.is_empty()
             && own.match_expressions.is_empty()
             && labels.is_some_and(|labels| own.match_labels.iter().eq(labels))

@@ -3,12 +3,13 @@
 use super::fields::Fields;
 use super::selector::PodSelector;
 use crate::config::WhenUnsatisfiable;
+use crate::kubernetes::TopologyKey;
 use crate::yaml::Node;
 
 /// A `TopologySpreadConstraint`. Source: kubernetes/api core/v1/types.go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopologySpreadConstraint {
-    pub topology_key: Option<String>,
+    pub topology_key: Option<TopologyKey>,
     pub max_skew: Option<i64>,
     /// None where it is absent or no word of the API, which requires one.
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
@@ -22,7 +23,7 @@ impl TopologySpreadConstraint {
         let mut fields = Fields::of(node);
         let when = fields.text("whenUnsatisfiable");
         Self {
-            topology_key: fields.text("topologyKey").map(str::to_owned),
+            topology_key: fields.text("topologyKey").map(TopologyKey::from),
             max_skew: fields.integer("maxSkew"),
             when_unsatisfiable: when.and_then(WhenUnsatisfiable::parse),
             honors_taints: fields.text("nodeTaintsPolicy") == Some("Honor"),

@@ -7,7 +7,7 @@ use super::score;
 use super::sides::{Side, Sides};
 use super::vote::{Lead, Vote};
 use super::voter::Voter;
-use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::kubernetes::TopologyKey;
 use crate::plan::Amount;
 
 /// Replicas, where any number is possible.
@@ -87,10 +87,10 @@ impl Sides<'_> {
         } else {
             self.beside(voter, state, spot).min(others)
         };
-        let speaks = |key: &str| match key {
-            HOSTNAME => on_node > 0,
-            ZONE => self.zones > 1 && others > 0,
-            _ => others > 0,
+        let speaks = |key: &TopologyKey| match key {
+            TopologyKey::Hostname => on_node > 0,
+            TopologyKey::Zone => self.zones > 1 && others > 0,
+            TopologyKey::Other(_) => others > 0,
         };
         let (free_resources, balance) = self.resources(voter, state, spot, on_demand);
         Lead {
@@ -203,12 +203,14 @@ impl Sides<'_> {
             let (mut here, mut there) = (0.0, 0.0);
             voter.each_scored(|key, skew| {
                 let (domains, beside, elsewhere) = match key {
-                    HOSTNAME => (self.nodes, on_node, 0),
+                    TopologyKey::Hostname => (self.nodes, on_node, 0),
                     // All nodes are in one zone, and so are all pods.
-                    ZONE if self.zones < 2 => (self.zones, others, others),
-                    ZONE => (self.zones, others, 0),
-                    key if key == self.pool_label => (self.pools, others, 0),
-                    _ => (self.nodes, others, 0),
+                    TopologyKey::Zone if self.zones < 2 => (self.zones, others, others),
+                    TopologyKey::Zone => (self.zones, others, 0),
+                    TopologyKey::Other(label) if label == self.pool_label => {
+                        (self.pools, others, 0)
+                    }
+                    TopologyKey::Other(_) => (self.nodes, others, 0),
                 };
                 here += score::spread_part(beside, domains, skew);
                 there += score::spread_part(elsewhere, domains, skew);

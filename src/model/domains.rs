@@ -14,7 +14,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::kubernetes::TopologyKey;
 use crate::plan::NodePool;
 
 /// What a topology key makes of the nodes that some pools can have.
@@ -31,13 +31,13 @@ pub(crate) enum Domains<'p> {
 
 impl<'p> Domains<'p> {
     /// None for any other label, and where a pool does not say how many nodes it can have.
-    pub(crate) fn of(key: &str, pools: impl Iterator<Item = &'p NodePool>) -> Option<Self> {
+    pub(crate) fn of(key: &TopologyKey, pools: impl Iterator<Item = &'p NodePool>) -> Option<Self> {
         match key {
-            HOSTNAME => {
+            TopologyKey::Hostname => {
                 let nodes: Option<i64> = pools.map(|pool| Some(pool.nodes?.max)).sum();
                 nodes.map(Self::Nodes)
             }
-            ZONE => {
+            TopologyKey::Zone => {
                 let (mut names, mut are_all) = (BTreeSet::new(), true);
                 for pool in pools {
                     names.extend(pool.zones.iter().map(String::as_str));
@@ -45,7 +45,7 @@ impl<'p> Domains<'p> {
                 }
                 Some(Self::Zones { names, are_all })
             }
-            _ => None,
+            TopologyKey::Other(_) => None,
         }
     }
 
@@ -63,7 +63,7 @@ mod tests {
     use crate::load::Inputs;
 
     /// What a key makes of these pools, in the words of `Debug`.
-    fn domains(key: &str, pools: &str) -> String {
+    fn domains(key: &TopologyKey, pools: &str) -> String {
         let text = format!(
             "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: s}}\nspec:\n  provider: generic\n  \
              nodePools: [{pools}]\n"
@@ -86,21 +86,21 @@ mod tests {
         let known = format!("{{{spot}}}, {{{on_demand}}}");
         let all = format!("{known}, {{{unknown}}}");
         for (key, pools, expected) in [
-            (HOSTNAME, &known, "Some(Nodes(5))"),
-            (HOSTNAME, &all, "None"),
+            (TopologyKey::Hostname, &known, "Some(Nodes(5))"),
+            (TopologyKey::Hostname, &all, "None"),
             (
-                ZONE,
+                TopologyKey::Zone,
                 &known,
                 r#"Some(Zones { names: {"1", "2"}, are_all: true })"#,
             ),
             (
-                ZONE,
+                TopologyKey::Zone,
                 &all,
                 r#"Some(Zones { names: {"1", "2"}, are_all: false })"#,
             ),
-            ("rack", &known, "None"),
+            (TopologyKey::from("rack"), &known, "None"),
         ] {
-            assert_eq!(domains(key, pools), expected, "{key}");
+            assert_eq!(domains(&key, pools), expected, "{key}");
         }
     }
 }

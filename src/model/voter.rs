@@ -2,14 +2,14 @@
 
 use crate::config::{Kind, WhenUnsatisfiable};
 use crate::defaults::DELETION_CANDIDATE_TAINT;
-use crate::kubernetes::{HOSTNAME, Taint, TaintValue, Toleration, ZONE};
+use crate::kubernetes::{Taint, TaintValue, Toleration, TopologyKey};
 use crate::manifests::{ExistingPlacement, PodAffinityTerm};
 use crate::plan::Amount;
 use crate::plan::{Placement, Spread, Workload};
 
 /// What spreads the pods of a controller that says nothing of it: key and skew.
 /// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/plugin.go, `systemDefaultConstraints`.
-const SYSTEM_SPREAD: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
+const SYSTEM_SPREAD: [(TopologyKey, i64); 2] = [(TopologyKey::Hostname, 3), (TopologyKey::Zone, 5)];
 
 /// What the scheduler sees of a pod that prefers Spot.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ impl<'a> Voter<'a> {
     }
 
     /// The constraints that are scored, key and skew, each given to `take`.
-    pub(super) fn each_scored(&self, mut take: impl FnMut(&str, i64)) {
+    pub(super) fn each_scored(&self, mut take: impl FnMut(&TopologyKey, i64)) {
         let own = self
             .existing
             .map_or(&[][..], |existing| &existing.topology_spread);
@@ -98,14 +98,14 @@ impl<'a> Voter<'a> {
             }
         }
         if !is_explicit && self.kind.is_none_or(has_system_spread) {
-            for (key, skew) in SYSTEM_SPREAD {
-                take(key, skew);
+            for (key, skew) in &SYSTEM_SPREAD {
+                take(key, *skew);
             }
         }
     }
 
     /// Whether it has soft anti-affinity over a key of which this holds.
-    pub(super) fn is_apart(&self, speaks: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn is_apart(&self, speaks: impl Fn(&TopologyKey) -> bool) -> bool {
         let own = self
             .existing
             .map_or(&[][..], |existing| &existing.preferred_anti_affinity);
@@ -120,7 +120,7 @@ impl<'a> Voter<'a> {
             .existing
             .map_or(&[][..], |existing| &existing.required_anti_affinity);
         self.apart_by(WhenUnsatisfiable::DoNotSchedule, own.iter())
-            .any(|key| key == HOSTNAME)
+            .any(|key| *key == TopologyKey::Hostname)
     }
 
     /// The keys of anti-affinity, that of the plan and that of its own terms.
@@ -128,16 +128,16 @@ impl<'a> Voter<'a> {
         &self,
         when: WhenUnsatisfiable,
         own: impl Iterator<Item = &'a PodAffinityTerm>,
-    ) -> impl Iterator<Item = &'a str> {
+    ) -> impl Iterator<Item = &'a TopologyKey> {
         let planned = self.given().iter().filter_map(move |spread| match spread {
             Spread::PodAntiAffinity {
                 topology_key,
                 when_unsatisfiable,
                 ..
-            } if *when_unsatisfiable == when => Some(topology_key.as_str()),
+            } if *when_unsatisfiable == when => Some(topology_key),
             _ => None,
         });
-        planned.chain(own.filter_map(|term| term.topology_key.as_deref()))
+        planned.chain(own.filter_map(|term| term.topology_key.as_ref()))
     }
 }
 

@@ -4,7 +4,7 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration};
+use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
@@ -159,7 +159,7 @@ impl<'a> WorkloadView<'a> {
             .map_or(&[][..], |existing| &existing.topology_spread);
         let own = constraints.iter().filter_map(|constraint| {
             let spread = HardSpread {
-                key: constraint.topology_key.as_deref()?,
+                key: constraint.topology_key.as_ref()?,
                 method: SpreadMethod::TopologySpread,
                 skew: constraint.max_skew?,
             };
@@ -175,7 +175,7 @@ impl<'a> WorkloadView<'a> {
             .filter(|term| self.is_selected_by(&term.selector));
         let apart = own_terms.filter_map(|term| {
             Some(HardSpread {
-                key: term.topology_key.as_deref()?,
+                key: term.topology_key.as_ref()?,
                 method: SpreadMethod::PodAntiAffinity,
                 skew: 1,
             })
@@ -352,8 +352,7 @@ impl<'a> WorkloadView<'a> {
 /// A spread of pods that must be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct HardSpread<'a> {
-    /// The label that makes domains of nodes.
-    pub key: &'a str,
+    pub key: &'a TopologyKey,
     pub method: SpreadMethod,
     /// How many more pods a domain may have than the one with the fewest; with anti-affinity, how many at all.
     pub skew: i64,

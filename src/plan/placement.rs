@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::config::{Spot, SpreadMethod, WhenUnsatisfiable};
+use crate::kubernetes::TopologyKey;
 
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct Placement {
@@ -33,12 +34,12 @@ pub enum SpotPlacement {
 #[serde(tag = "method", rename_all_fields = "camelCase")]
 pub enum Spread {
     TopologySpread {
-        topology_key: String,
+        topology_key: TopologyKey,
         max_skew: i32,
         when_unsatisfiable: WhenUnsatisfiable,
     },
     PodAntiAffinity {
-        topology_key: String,
+        topology_key: TopologyKey,
         /// For `ScheduleAnyway`.
         weight: i32,
         when_unsatisfiable: WhenUnsatisfiable,
@@ -101,7 +102,7 @@ impl Spread {
         }
     }
 
-    pub fn topology_key(&self) -> &str {
+    pub fn topology_key(&self) -> &TopologyKey {
         let (Self::TopologySpread { topology_key, .. }
         | Self::PodAntiAffinity { topology_key, .. }) = self;
         topology_key

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::config::{self, Class, Spec, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
-use crate::kubernetes::{HOSTNAME, ZONE};
+use crate::kubernetes::{HOSTNAME, TopologyKey, ZONE};
 use crate::plan::{Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
@@ -178,7 +178,7 @@ fn spread_rules(spread: &SpreadSpec, facts: &Facts) -> Vec<Spread> {
 }
 
 fn spread_rule(method: SpreadMethod, key: &str, over: &SpreadOver) -> Spread {
-    let topology_key = key.to_owned();
+    let topology_key = TopologyKey::from(key);
     let when_unsatisfiable = over.when_unsatisfiable.unwrap_or_default();
     match method {
         SpreadMethod::TopologySpread => Spread::TopologySpread {

@@ -4,6 +4,7 @@ use crate::check::soft_spread;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;
+use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
 use crate::model::workload_view::HardSpread;
@@ -103,7 +104,7 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
 
 /// How many zones or nodes there can be for a workload; none where that is not known. Those of the pools that its pods
 /// can be on count: no other has room for one.
-fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &str) -> Option<(i64, &'static str)> {
+fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &TopologyKey) -> Option<(i64, &'static str)> {
     let mut pools = plan
         .node_pools
         .iter()

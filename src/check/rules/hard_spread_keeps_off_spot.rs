@@ -5,7 +5,7 @@ use crate::check::soft_spread;
 use crate::components::System;
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
-use crate::kubernetes::HOSTNAME;
+use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
 use crate::model::workload_view::HardSpread;
@@ -58,7 +58,7 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
         );
         // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
         let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
-            && spread.key == HOSTNAME
+            && *spread.key == TopologyKey::Hostname
             && asks_for_room;
         let level = if is_noticed {
             Severity::Warning
@@ -82,7 +82,8 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
 /// of its nodes, and the zones of the pools that workloads are let onto.
 fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
     let skew = spread.skew;
-    let counts = |pool: &NodePool| spread.key == HOSTNAME || plan.lets_workloads_onto(pool);
+    let counts =
+        |pool: &NodePool| *spread.key == TopologyKey::Hostname || plan.lets_workloads_onto(pool);
     let side = |is_spot| {
         let pools = plan.node_pools.iter();
         Domains::of(

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::components::termination_handler::notice;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
-use crate::kubernetes::HOSTNAME;
+use crate::kubernetes::TopologyKey;
 use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
@@ -138,10 +138,9 @@ fn report(
 
 /// How many pods of a workload can be on one Spot node.
 fn together(plan: &Plan, pods: WorkloadView<'_>, most: i64) -> i64 {
-    let is_apart = pods
-        .hard_spreads()
-        .iter()
-        .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
+    let is_apart = pods.hard_spreads().iter().any(|spread| {
+        spread.method == SpreadMethod::PodAntiAffinity && *spread.key == TopologyKey::Hostname
+    });
     if is_apart {
         return 1;
     }

@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::TopologyKey;
 use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -36,7 +37,10 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let message = format!(
         "the spread of workload `{}` over `{}` does not select its own pods: it does nothing",
         pods.name(),
-        constraint.topology_key.as_deref().unwrap_or_default()
+        constraint
+            .topology_key
+            .as_ref()
+            .map_or("", TopologyKey::as_str)
     );
     findings.in_manifest(found.places.name, message, |diagnostic| {
         let diagnostic =

@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Spot, WhenUnsatisfiable};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::TopologyKey;
 use crate::manifests::{ManifestWorkload, TopologySpreadConstraint, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::domains::Domains;
@@ -83,13 +84,13 @@ fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
         return None;
     }
     let skew = constraint.max_skew.unwrap_or(1);
-    let (count, what) = domains(plan, constraint.topology_key.as_deref()?)?;
+    let (count, what) = domains(plan, constraint.topology_key.as_ref()?)?;
     Some(Bound { skew, count, what })
 }
 
 /// How many domains there are without Spot, where Spot has some of its own; none where that is not known. The nodes of
 /// all pools count, whatever their taints.
-fn domains(plan: &Plan, key: &str) -> Option<(i64, &'static str)> {
+fn domains(plan: &Plan, key: &TopologyKey) -> Option<(i64, &'static str)> {
     let side = |is_spot| {
         let pools = plan.node_pools.iter();
         Domains::of(key, pools.filter(move |pool| pool.is_spot() == is_spot))

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::WhenUnsatisfiable;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::ZONE;
+use crate::kubernetes::TopologyKey;
 use crate::load::Document;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
@@ -35,7 +35,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let spreads = pods.hard_spreads().into_iter();
-    let over_zones = spreads.filter(|spread| spread.key == ZONE).count();
+    let over_zones = spreads
+        .filter(|spread| *spread.key == TopologyKey::Zone)
+        .count();
     if over_zones == 0 {
         return;
     }
@@ -68,7 +70,7 @@ fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
     let own = pods.found.and_then(|found| {
         let mut constraints = found.existing.topology_spread.iter();
         let at = constraints.position(|own| {
-            own.topology_key.as_deref() == Some(ZONE)
+            own.topology_key == Some(TopologyKey::Zone)
                 && own.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule)
                 && pods.is_selected_by(&own.selector)
         })?;

@@ -8,7 +8,7 @@ use crate::config::pointers;
 use crate::config::{OsType, PlaceholderSpread, SpreadMethod};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::HOSTNAME;
+use crate::kubernetes::TopologyKey;
 use crate::load::Document;
 use crate::manifests::ManifestWorkload;
 use crate::model::{WorkloadView, node_labels};
@@ -113,9 +113,9 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
     let plan = &system.plan;
     let target = pinned(plan, found)?;
     let spreads = WorkloadView::alone(found).hard_spreads();
-    let is_alone = spreads
-        .iter()
-        .any(|spread| spread.method == SpreadMethod::PodAntiAffinity && spread.key == HOSTNAME);
+    let is_alone = spreads.iter().any(|spread| {
+        spread.method == SpreadMethod::PodAntiAffinity && *spread.key == TopologyKey::Hostname
+    });
     // Of a class that nobody brings the value is not known: it is taken to be as it should.
     let value = found.priority.map(|priority| priority.value);
     let value = value.and_then(|value| i32::try_from(value).ok());

@@ -8,7 +8,9 @@ use super::fields::{
     anti_affinity, api_tolerations, preferred_node, required_node, tolerations, topology_spread,
 };
 use super::merge::{lacking, missing, tolerates};
-use crate::kubernetes::{Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration};
+use crate::kubernetes::{
+    Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TopologyKey,
+};
 use crate::manifests::{
     ExistingPlacement, NodeSelectorTerm, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
     WeightedPodAffinityTerm,
@@ -121,7 +123,7 @@ fn into_terms(
 /// one key would contradict each other.
 /// Source: k8s.io/api core/v1/types.go, `TopologySpreadConstraints` (`patchMergeKey=topologyKey`).
 fn spreads_over(own: &TopologySpreadConstraint, ours: &api::TopologySpreadConstraint) -> bool {
-    own.topology_key.as_ref() == Some(&ours.topology_key)
+    own.topology_key.as_ref().map(TopologyKey::as_str) == Some(&ours.topology_key)
 }
 
 /// Without these every pod tolerates a lost node for 300 seconds.

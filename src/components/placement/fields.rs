@@ -154,7 +154,7 @@ pub(super) fn anti_affinity(
         };
         let term = PodAffinityTerm {
             label_selector: Some(match_labels(labels.clone())),
-            topology_key: topology_key.clone(),
+            topology_key: topology_key.to_string(),
             ..PodAffinityTerm::default()
         };
         match when_unsatisfiable {
@@ -180,7 +180,7 @@ pub(super) fn topology_spread(
         } => Some(TopologySpreadConstraint {
             label_selector: Some(match_labels(labels.clone())),
             max_skew: *max_skew,
-            topology_key: topology_key.clone(),
+            topology_key: topology_key.to_string(),
             when_unsatisfiable: when_unsatisfiable.as_str().to_owned(),
             ..TopologySpreadConstraint::default()
         }),
