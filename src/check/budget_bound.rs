@@ -36,7 +36,7 @@ pub(super) fn one_at_a_time(
                 value: value.into(),
             };
             let edits = remove.into_iter().chain([set]);
-            let object = found.place;
+            let object = found.location;
             Ok(Fix::Manifest(
                 edits.map(|edit| ManifestEdit { object, edit }).collect(),
             ))
@@ -54,8 +54,8 @@ fn in_config(
     document: &Document<'_>,
 ) -> Result<Fix, &'static str> {
     let written = budget.setting(document);
-    let stated = written.as_ref().and_then(|pointer| document.node(pointer));
-    let mut bound = stated.map_or_else(|| json!({}), Node::to_json);
+    let declared = written.as_ref().and_then(|pointer| document.node(pointer));
+    let mut bound = declared.map_or_else(|| json!({}), Node::to_json);
     if let Json::Object(bound) = &mut bound {
         bound.remove(other);
         bound.insert(key.to_owned(), value.into());

@@ -33,8 +33,8 @@ impl Draft {
         self.change(|diagnostic| diagnostic.help(help))
     }
 
-    pub(super) fn related(self, place: Span, what: impl Into<String>) -> Self {
-        self.change(|diagnostic| diagnostic.related(place, what))
+    pub(super) fn related(self, location: Span, what: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.related(location, what))
     }
 
     /// What removes it.
@@ -71,7 +71,7 @@ impl Draft {
     }
 
     /// The one value that can be meant, in place of what is there. It is shown beside the finding.
-    pub(super) fn replace(self, place: Span, text: impl Into<String>) -> Complete {
+    pub(super) fn replace(self, location: Span, text: impl Into<String>) -> Complete {
         let text = text.into();
         let value = serde_json::from_str(&text);
         let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
@@ -80,7 +80,7 @@ impl Draft {
             None => Err("a manifest has the value, as text or among arguments"),
         };
         let Complete(diagnostic) = self.cure(fix);
-        Complete(diagnostic.replacement(place, text))
+        Complete(diagnostic.replacement(location, text))
     }
 
     fn change(self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {

@@ -110,21 +110,21 @@ impl<'a> Findings<'a> {
             let key = pointer.segments().last().unwrap_or_default();
             diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
         }
-        let place = observed.unwrap_or_else(|| self.document.locate(pointer));
-        self.push(diagnostic.at(place));
+        let location = observed.unwrap_or_else(|| self.document.locate(pointer));
+        self.push(diagnostic.at(location));
     }
 
     /// Adds a finding in a manifest.
     pub(super) fn in_manifest(
         &mut self,
-        place: Span,
+        location: Span,
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         if !self.is_only_counted(&diagnostic) {
-            self.push(diagnostic.at(place));
+            self.push(diagnostic.at(location));
         }
     }
 
@@ -164,7 +164,7 @@ impl<'a> Findings<'a> {
     ) {
         match (written.or_else(|| workload.pointer()), workload.found) {
             (Some(pointer), _) => self.at(&pointer, message, complete),
-            (None, Some(found)) => self.in_manifest(found.places.name, message, complete),
+            (None, Some(found)) => self.in_manifest(found.locations.name, message, complete),
             (None, None) => self.nowhere(message, complete),
         }
     }
@@ -189,7 +189,7 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         match budget.found {
-            Some(found) => self.in_manifest(found.place, message, complete),
+            Some(found) => self.in_manifest(found.location, message, complete),
             None => self.at_workload_setting(budget.pods[0], written, message, complete),
         }
     }

@@ -109,7 +109,7 @@ fn in_manifest(
             });
         }
     }
-    let object = found.place;
+    let object = found.location;
     edits
         .into_iter()
         .map(|edit| ManifestEdit { object, edit })

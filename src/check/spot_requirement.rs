@@ -26,7 +26,7 @@ pub(super) fn take_out(plan: &Plan, found: &ManifestWorkload) -> Option<Vec<Mani
     if terms.iter().all(|term| node_labels::names_spot(plan, term)) {
         edits.extend(relax(plan, &required(found), &mut terms));
     }
-    let object = found.places.name;
+    let object = found.locations.name;
     let edits = edits.into_iter().map(|edit| ManifestEdit { object, edit });
     let is_out = !node_labels::require_spot(plan, &others, &terms);
     let edits: Vec<ManifestEdit> = edits.collect();
@@ -38,7 +38,7 @@ pub(super) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
     let (key, value) = plan.spot_label();
     let expression = json!({"key": key, "operator": "In", "values": [value]});
     ManifestEdit {
-        object: found.places.name,
+        object: found.locations.name,
         edit: Edit::Append {
             pointer: node_affinity(found).child(PREFERRED),
             value: json!({"weight": 100, "preference": {"matchExpressions": [expression]}}),

@@ -13,7 +13,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         if rules::rule(&allowance.rule).is_some() {
             continue;
         }
-        context.fault(
+        context.problem(
             &spec().child("check").child("allow").child(at).child("rule"),
             format!("unknown rule `{}`", allowance.rule),
             rules::meant(&allowance.rule),

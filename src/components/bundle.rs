@@ -56,8 +56,8 @@ impl Bundle<'_> {
         let made = self.components().flat_map(|component| self.made(component));
         in_order(made.collect()).into_iter().flat_map(|made| {
             let (one, each) = match made {
-                Made::One(object) => (Some(*object), None),
-                Made::Each(build) => (None, Some(build)),
+                Generated::One(object) => (Some(*object), None),
+                Generated::Each(build) => (None, Some(build)),
             };
             one.into_iter()
                 .chain(each.into_iter().flat_map(|build| self.each(build)))
@@ -70,8 +70,8 @@ impl Bundle<'_> {
         let objects = in_order(made.collect())
             .into_iter()
             .filter_map(|made| match made {
-                Made::One(object) => Some(*object),
-                Made::Each(_) => None,
+                Generated::One(object) => Some(*object),
+                Generated::Each(_) => None,
             });
         objects.collect()
     }
@@ -86,10 +86,10 @@ impl Bundle<'_> {
     }
 
     /// What a component adds to a stream of objects.
-    fn made(&self, component: &Component) -> Vec<Made> {
+    fn made(&self, component: &Component) -> Vec<Generated> {
         match component.makes {
-            Makes::Objects(build) => build(self.system).into_iter().map(Made::one).collect(),
-            Makes::ObjectEach(build) => vec![Made::Each(build)],
+            Makes::Objects(build) => build(self.system).into_iter().map(Generated::one).collect(),
+            Makes::ObjectEach(build) => vec![Generated::Each(build)],
             Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => Vec::new(),
         }
     }
@@ -113,8 +113,8 @@ impl Bundle<'_> {
 }
 
 /// Sorted by rank, and each namespace once: several components may need the same one.
-fn in_order(mut made: Vec<Made>) -> Vec<Made> {
-    made.sort_by_key(Made::rank);
+fn in_order(mut made: Vec<Generated>) -> Vec<Generated> {
+    made.sort_by_key(Generated::rank);
     let namespaces = made.partition_point(|made| made.rank() == 0);
     let stood_before = |&at: &usize| made[..at].iter().any(|before| before.is_same(&made[at]));
     let repeated: Vec<usize> = (1..namespaces).filter(stood_before).collect();
@@ -128,13 +128,13 @@ fn in_order(mut made: Vec<Made>) -> Vec<Made> {
 type BuildEach<T> = fn(&Plan, &Workload) -> Option<T>;
 
 /// Objects on their way into a stream.
-enum Made {
+enum Generated {
     One(Box<Object>),
     /// One for each workload, made only when its turn comes.
     Each(BuildEach<Object>),
 }
 
-impl Made {
+impl Generated {
     fn one(object: Object) -> Self {
         Self::One(Box::new(object))
     }

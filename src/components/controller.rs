@@ -15,11 +15,12 @@ fn quantity(text: &str) -> Quantity {
 
 /// Requests and limits of a controller: what is stated replaces the default list whole.
 pub(crate) fn container(
-    stated: Option<&config::Resources>,
+    declared: Option<&config::Resources>,
     defaults: ResourceDefaults,
 ) -> ContainerResources {
-    let list = |stated: Option<&config::ResourceList>, (cpu, memory): (&str, &str)| match stated {
-        Some(stated) => [("cpu", &stated.cpu), ("memory", &stated.memory)]
+    let list = |declared: Option<&config::ResourceList>, (cpu, memory): (&str, &str)| match declared
+    {
+        Some(declared) => [("cpu", &declared.cpu), ("memory", &declared.memory)]
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.clone()?)))
             .collect(),
@@ -27,22 +28,22 @@ pub(crate) fn container(
     };
     ContainerResources {
         requests: list(
-            stated.and_then(|stated| stated.requests.as_ref()),
+            declared.and_then(|declared| declared.requests.as_ref()),
             defaults.requests,
         ),
         limits: list(
-            stated.and_then(|stated| stated.limits.as_ref()),
+            declared.and_then(|declared| declared.limits.as_ref()),
             defaults.limits,
         ),
     }
 }
 
-pub(crate) fn chart(stated: Option<&config::Chart>, repository: &str, version: &str) -> Chart {
-    let repository_stated = stated.and_then(|chart| chart.repository.as_deref());
-    let version_stated = stated.and_then(|chart| Some(chart.version.as_ref()?.as_str()));
+pub(crate) fn chart(declared: Option<&config::Chart>, repository: &str, version: &str) -> Chart {
+    let declared_repository = declared.and_then(|chart| chart.repository.as_deref());
+    let declared_version = declared.and_then(|chart| Some(chart.version.as_ref()?.as_str()));
     Chart {
-        repository: repository_stated.unwrap_or(repository).to_owned(),
-        version: version_stated.unwrap_or(version).to_owned(),
+        repository: declared_repository.unwrap_or(repository).to_owned(),
+        version: declared_version.unwrap_or(version).to_owned(),
     }
 }
 
@@ -58,8 +59,8 @@ pub(crate) fn creates_namespace(spec: &Spec, namespace: &str) -> bool {
     let its_own = overprovisioner
         .and_then(|overprovisioner| overprovisioner.namespace.as_ref())
         .map_or(defaults::SYSTEM_NAMESPACE, |namespace| namespace.as_str());
-    let stated = overprovisioner.filter(|_| its_own == namespace);
-    stated
+    let declared = overprovisioner.filter(|_| its_own == namespace);
+    declared
         .and_then(|overprovisioner| overprovisioner.create_namespace)
         .unwrap_or(namespace == defaults::SYSTEM_NAMESPACE)
 }

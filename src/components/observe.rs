@@ -22,8 +22,8 @@ pub(crate) struct Observed {
 pub(crate) struct Locations(Vec<(Pointer, Span)>);
 
 impl Locations {
-    pub(crate) fn add(&mut self, pointer: Pointer, place: Span) {
-        self.0.push((pointer, place));
+    pub(crate) fn add(&mut self, pointer: Pointer, location: Span) {
+        self.0.push((pointer, location));
     }
 
     /// The place of the nearest thing that a pointer lies in.
@@ -31,7 +31,7 @@ impl Locations {
         let around = self.0.iter().filter(|(own, _)| pointer.lies_in(own));
         around
             .max_by_key(|(own, _)| own.depth())
-            .map(|(_, place)| *place)
+            .map(|(_, location)| *location)
     }
 }
 

@@ -25,7 +25,7 @@ pub fn resolve(
     manifests: Option<&Manifests>,
 ) -> Result<System, Report> {
     // There may be very many: each is made of what it was.
-    let stated = std::mem::take(&mut config.spec.workloads);
+    let declared = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
     let facts = facts(spec.provider);
     let cluster = cluster(spec);
@@ -46,7 +46,7 @@ pub fn resolve(
         };
     let workloads = workloads::resolve(
         spec,
-        stated,
+        declared,
         workloads::Given {
             classes: &classes,
             facts,
@@ -114,10 +114,10 @@ pub fn resolve(
 
 fn cluster(spec: &Spec) -> Cluster {
     let version = spec.kubernetes_version();
-    let stated = spec.cluster.as_ref();
+    let declared = spec.cluster.as_ref();
     Cluster {
-        name: stated.and_then(|cluster| cluster.name.clone()),
-        resource_group: stated.and_then(|cluster| cluster.resource_group.clone()),
+        name: declared.and_then(|cluster| cluster.name.clone()),
+        resource_group: declared.and_then(|cluster| cluster.resource_group.clone()),
         kubernetes_version: version.unwrap_or(defaults::KUBERNETES_VERSION),
         kubernetes_version_assumed: version.is_none(),
     }

@@ -115,12 +115,12 @@ impl<'a> Walker<'a> {
             path.push_str(".*");
             return Ok(values);
         }
-        let place = if path.is_empty() {
+        let location = if path.is_empty() {
             "a configuration"
         } else {
             path
         };
-        let failure = Failure::new(format!("there is no key `{key}` in {place}"));
+        let failure = Failure::new(format!("there is no key `{key}` in {location}"));
         let properties = self.properties(schema).into_iter().flatten();
         let known: Vec<&str> = properties.map(|(key, _)| key.as_str()).collect();
         Err(match similar(key, known.iter().copied()) {

@@ -16,7 +16,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     pub message: String,
     /// Where it is; none when it is nowhere in the files.
-    pub place: Option<Span>,
+    pub location: Option<Span>,
     /// The same place as a path into the configuration, where it is one.
     pub pointer: Option<Pointer>,
     /// What the caret says.
@@ -34,7 +34,7 @@ pub struct Diagnostic {
 /// Text to write in place of what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
-    pub place: Span,
+    pub location: Span,
     pub text: String,
 }
 
@@ -44,7 +44,7 @@ impl Diagnostic {
             rule,
             severity: Severity::Error,
             message: message.into(),
-            place: None,
+            location: None,
             pointer: None,
             label: None,
             related: Vec::new(),
@@ -55,8 +55,8 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn at(mut self, place: Span) -> Self {
-        self.place = Some(place);
+    pub fn at(mut self, location: Span) -> Self {
+        self.location = Some(location);
         self
     }
 
@@ -67,8 +67,8 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn related(mut self, place: Span, what: impl Into<String>) -> Self {
-        self.related.push((place, what.into()));
+    pub fn related(mut self, location: Span, what: impl Into<String>) -> Self {
+        self.related.push((location, what.into()));
         self
     }
 
@@ -80,9 +80,9 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn replacement(mut self, place: Span, text: impl Into<String>) -> Self {
+    pub fn replacement(mut self, location: Span, text: impl Into<String>) -> Self {
         self.replacement = Some(Replacement {
-            place,
+            location,
             text: text.into(),
         });
         self
@@ -90,11 +90,11 @@ impl Diagnostic {
 
     /// Things that could be meant; the first few of them make the point.
     #[must_use]
-    pub fn one_of(self, places: impl Iterator<Item = Span>) -> Self {
-        places
+    pub fn one_of(self, locations: impl Iterator<Item = Span>) -> Self {
+        locations
             .take(MOST_CANDIDATES)
-            .fold(self, |diagnostic, place| {
-                diagnostic.related(place, "one of them")
+            .fold(self, |diagnostic, location| {
+                diagnostic.related(location, "one of them")
             })
     }
 

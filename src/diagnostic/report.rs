@@ -112,10 +112,15 @@ impl Report {
     pub fn sort(&mut self) {
         let is_ambiguous = |diagnostic: &Diagnostic| diagnostic.rule == "yaml";
         self.diagnostics.sort_by(|a, b| {
-            (a.place, !is_ambiguous(a), &a.message).cmp(&(b.place, !is_ambiguous(b), &b.message))
+            (a.location, !is_ambiguous(a), &a.message).cmp(&(
+                b.location,
+                !is_ambiguous(b),
+                &b.message,
+            ))
         });
-        self.diagnostics
-            .dedup_by(|b, a| a.place == b.place && (a.message == b.message || is_ambiguous(a)));
+        self.diagnostics.dedup_by(|b, a| {
+            a.location == b.location && (a.message == b.message || is_ambiguous(a))
+        });
     }
 }
 

@@ -15,7 +15,7 @@ impl Document<'_> {
     /// The place of a pointer; where nothing is written, that of the nearest thing that is.
     pub fn locate(&self, pointer: &Pointer) -> Span {
         let mut node = &self.root;
-        let mut place = Span {
+        let mut location = Span {
             end: node.span.start,
             ..node.span
         };
@@ -25,12 +25,12 @@ impl Document<'_> {
             match &node.value {
                 Value::Mapping(entries) => {
                     let Some(entry) = entries.iter().find(|entry| entry.key == segment) else {
-                        return place;
+                        return location;
                     };
                     let wants_key = is_last && pointer.key;
                     let in_block = self.is_block(&entry.value)
                         && entry.value.span.source == entry.key_span.source;
-                    place = if wants_key || in_block {
+                    location = if wants_key || in_block {
                         entry.key_span
                     } else {
                         entry.value.span
@@ -40,15 +40,15 @@ impl Document<'_> {
                 Value::Sequence(items) => {
                     let Some(item) = segment.parse::<usize>().ok().and_then(|at| items.get(at))
                     else {
-                        return place;
+                        return location;
                     };
-                    place = item.span;
+                    location = item.span;
                     node = item;
                 }
-                _ => return place,
+                _ => return location,
             }
         }
-        place
+        location
     }
 
     /// A list or map over several lines: its key names it better than its first entry does.

@@ -167,12 +167,12 @@ fn meant(
 }
 
 fn ambiguous(base: &[Node<'_>], several: &[usize], item: &Node<'_>) -> Diagnostic {
-    let place = |node: &Node<'_>| node.get("name").map_or(node.span, |name| name.span);
+    let location = |node: &Node<'_>| node.get("name").map_or(node.span, |name| name.span);
     let name = text(item, "name").unwrap_or_default();
     Diagnostic::error("config", format!("`{name}` could mean several workloads"))
-        .at(place(item))
+        .at(location(item))
         .help("say its `namespace` and `kind` too")
-        .one_of(several.iter().map(|&at| place(&base[at])))
+        .one_of(several.iter().map(|&at| location(&base[at])))
 }
 
 fn text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {

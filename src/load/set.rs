@@ -15,17 +15,20 @@ pub(super) fn apply<'s>(
 ) -> Result<(), Box<Diagnostic>> {
     let text = &sources.get(id).text;
     let whole = Span::new(id, 0, text.len());
-    let fault = |message: String, help: &str| {
+    let problem = |message: String, help: &str| {
         Box::new(Diagnostic::error("config", message).at(whole).help(help))
     };
     let Some(equals) = find_unescaped(text, b'=') else {
         let help = "write it like `--set spec.cluster.name=prod`";
-        return Err(fault("`--set` needs a path and a value".into(), help));
+        return Err(problem("`--set` needs a path and a value".into(), help));
     };
     let path = split_path(&text[..equals]);
     if path.iter().any(String::is_empty) {
         let help = "write it like `spec.cluster.name`; `\\.` is a dot within a key";
-        return Err(fault("the path of `--set` has an empty part".into(), help));
+        return Err(problem(
+            "the path of `--set` has an empty part".into(),
+            help,
+        ));
     }
     let (value, problems) = set_value(id, text, equals + 1)?;
     report.extend(problems.into_iter().collect());
@@ -34,7 +37,7 @@ pub(super) fn apply<'s>(
     for (at, segment) in path.iter().enumerate() {
         let unreachable = |reason| {
             let so_far = path[..at].join(".");
-            fault(reason, &format!("the path so far: `{so_far}`"))
+            problem(reason, &format!("the path so far: `{so_far}`"))
         };
         if at + 1 == path.len()
             && value.is_null()

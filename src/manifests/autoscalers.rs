@@ -22,7 +22,7 @@ pub(super) struct Autoscaler {
     /// A `ScaledObject` makes a `HorizontalPodAutoscaler` of its own, and knows more than that one: it can scale to 0.
     is_keda: bool,
     /// Where the range is, else the name.
-    place: Span,
+    location: Span,
 }
 
 pub(super) fn is_one(object: &Object<'_, '_>) -> bool {
@@ -38,7 +38,7 @@ pub(super) fn read(
 ) -> Option<Autoscaler> {
     let is_keda = object.kind == "ScaledObject";
     let spec = reader.map(Some(object.node), "spec");
-    let target = target(reader, spec, is_keda, header.place)?;
+    let target = target(reader, spec, is_keda, header.location)?;
     let (min_key, max_key) = if is_keda {
         ("minReplicaCount", "maxReplicaCount")
     } else {
@@ -49,22 +49,22 @@ pub(super) fn read(
         spec,
         min_key,
         Some(i64::from(!is_keda)),
-        header.place,
+        header.location,
     )?;
     let max = number(
         reader,
         spec,
         max_key,
         is_keda.then_some(KEDA_MAX),
-        header.place,
+        header.location,
     )?;
-    let place = [max_key, min_key]
+    let location = [max_key, min_key]
         .iter()
-        .find_map(|key| reader.place(spec, key));
-    let place = place.unwrap_or(header.place);
+        .find_map(|key| reader.location(spec, key));
+    let location = location.unwrap_or(header.location);
     if min > max {
-        let fault = format!("must be at least `{min_key}`, which is {min}");
-        let diagnostic = reader.fault(place, max_key, &fault);
+        let problem = format!("must be at least `{min_key}`, which is {min}");
+        let diagnostic = reader.problem(location, max_key, &problem);
         reader.report.push(diagnostic);
         return None;
     }
@@ -73,7 +73,7 @@ pub(super) fn read(
         namespace: header.namespace,
         range: (min, max),
         is_keda,
-        place,
+        location,
     })
 }
 
@@ -84,7 +84,7 @@ fn target(
     is_keda: bool,
     name: Span,
 ) -> Option<(Kind, String)> {
-    let faults = reader.faults();
+    let problems = reader.problems();
     let target = reader.map(spec, "scaleTargetRef");
     let api_version = reader.text(target, "apiVersion");
     let kind = reader
@@ -92,9 +92,10 @@ fn target(
         .or(is_keda.then(|| "Deployment".to_owned()));
     let target_name = reader.text(target, "name");
     let (Some(kind), Some(target_name)) = (kind, target_name) else {
-        if reader.faults() == faults {
-            let place = reader.place(spec, "scaleTargetRef").unwrap_or(name);
-            let diagnostic = reader.fault(place, "scaleTargetRef", "must name a kind and a name");
+        if reader.problems() == problems {
+            let location = reader.location(spec, "scaleTargetRef").unwrap_or(name);
+            let diagnostic =
+                reader.problem(location, "scaleTargetRef", "must name a kind and a name");
             reader.report.push(diagnostic);
         }
         return None;
@@ -113,7 +114,7 @@ fn number(
         return reader.integer(spec, key, &COUNT);
     }
     if default.is_none() {
-        let diagnostic = reader.fault(name, key, "is missing");
+        let diagnostic = reader.problem(name, key, "is missing");
         reader.report.push(diagnostic);
     }
     default
@@ -149,7 +150,7 @@ pub(super) fn attach(
     for (workload, autoscaler) in workloads.iter_mut().zip(taken) {
         if let Some(autoscaler) = autoscaler {
             workload.autoscaling = Some(autoscaler.range);
-            workload.places.autoscaling = autoscaler.place;
+            workload.locations.autoscaling = autoscaler.location;
         }
     }
 }
@@ -183,9 +184,9 @@ fn contradiction(
         workload.kind, workload.name
     );
     let mut diagnostic = Diagnostic::error(shape::RULE, message)
-        .at(second.place)
+        .at(second.location)
         .label("this one is not counted")
-        .related(first.place, "this one is")
+        .related(first.location, "this one is")
         .help("keep one: they pull against each other");
     diagnostic.severity = Severity::Warning;
     diagnostic

@@ -36,7 +36,7 @@ pub struct ManifestBudget {
     /// Whether a controller of AKS makes it, and lets evictions through by adding replicas.
     pub is_automatic: bool,
     /// Its name.
-    pub place: Span,
+    pub location: Span,
 }
 
 /// What covers pods: a budget of the manifests, or one that is made.
@@ -149,6 +149,6 @@ pub(super) fn read(
         is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         name: header.name,
         namespace: header.namespace,
-        place: header.place,
+        location: header.location,
     }
 }

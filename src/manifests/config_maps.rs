@@ -13,7 +13,7 @@ pub struct ConfigMap {
     pub name: String,
     pub namespace: Option<String>,
     /// Its name.
-    pub place: Span,
+    pub location: Span,
     /// The texts under `data`, in their order.
     pub data: Vec<Text>,
 }
@@ -23,7 +23,7 @@ pub struct ConfigMap {
 pub struct Text {
     pub key: String,
     pub text: String,
-    pub place: Span,
+    pub location: Span,
     pub keys: Keys,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn is_wanted(node: &Node<'_>, wanted: Wanted) -> bool {
 pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header) -> ConfigMap {
     let node = shape::present(Some(object.node), "data");
     let texts = data(object.node).map(|(key, text)| Text {
-        place: reader.place(node, key).unwrap_or(header.place),
+        location: reader.location(node, key).unwrap_or(header.location),
         keys: reader.keys(node, key),
         key: key.to_owned(),
         text: text.to_owned(),
@@ -56,6 +56,6 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
         data: texts.collect(),
         name: header.name,
         namespace: header.namespace,
-        place: header.place,
+        location: header.location,
     }
 }

@@ -10,16 +10,16 @@ pub struct Keys(Vec<Key>);
 struct Key {
     name: String,
     indentation: usize,
-    place: Span,
+    location: Span,
 }
 
 impl Keys {
     /// Those of the text at a place, which stands there as it is: one that is escaped has no lines, and no keys.
-    pub(super) fn read(text: &str, place: Span) -> Self {
+    pub(super) fn read(text: &str, location: Span) -> Self {
         let mut keys = Vec::new();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            keys.extend(key(line, place, start));
+            keys.extend(key(line, location, start));
             start += line.len();
         }
         Self(keys)
@@ -56,11 +56,11 @@ impl Keys {
     fn find(&self, name: &str, is_meant: impl Fn(usize) -> bool) -> Option<Span> {
         let mut keys = self.0.iter();
         let key = keys.find(|key| key.name == name && is_meant(key.indentation));
-        key.map(|key| key.place)
+        key.map(|key| key.location)
     }
 }
 
-fn key(line: &str, place: Span, start: usize) -> Option<Key> {
+fn key(line: &str, location: Span, start: usize) -> Option<Key> {
     let whole = line.trim_end();
     let text = whole.trim_start_matches([' ', '{']);
     let text = text.strip_prefix("- ").unwrap_or(text).trim_start();
@@ -73,10 +73,10 @@ fn key(line: &str, place: Span, start: usize) -> Option<Key> {
     Some(Key {
         name: name.to_owned(),
         indentation,
-        place: Span {
-            start: place.start + offset(indentation)?,
-            end: place.start + offset(whole.len())?,
-            ..place
+        location: Span {
+            start: location.start + offset(indentation)?,
+            end: location.start + offset(whole.len())?,
+            ..location
         },
     })
 }
@@ -89,12 +89,12 @@ mod tests {
     #[test]
     fn keys_are_found_where_they_are() {
         let text = "kind: X\n    nodeSelector: a=b\n    profiles:\n      - name: y\n        nodeSelector: c=d\n        \"max\": 3,\n";
-        let place = Span {
+        let location = Span {
             source: SourceId(0),
             start: 100,
             end: 100 + u32::try_from(text.len()).expect("it is short"),
         };
-        let keys = Keys::read(text, place);
+        let keys = Keys::read(text, location);
         let said = |span: Option<Span>| {
             span.map(|span| &text[span.start as usize - 100..span.end as usize - 100])
         };

@@ -54,13 +54,13 @@ pub struct ManifestWorkload {
     /// What of the system itself it runs.
     pub program: Option<Box<ManifestProgram>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
-    pub place: Span,
-    pub places: Places,
+    pub location: Span,
+    pub locations: WorkloadLocations,
 }
 
 /// Where a manifest says what it says; where it does not, the nearest thing that it says.
 #[derive(Clone, Copy, Debug)]
-pub struct Places {
+pub struct WorkloadLocations {
     pub name: Span,
     pub selector: Span,
     pub replicas: Span,

@@ -20,7 +20,7 @@ pub(super) struct Header {
     pub(super) name: String,
     pub(super) namespace: Option<String>,
     /// Where the name is.
-    pub(super) place: Span,
+    pub(super) location: Span,
 }
 
 impl Object<'_, '_> {
@@ -134,10 +134,10 @@ fn collect<'n, 's>(
 
 /// Who the object is; none, and a finding, where it does not say.
 pub(super) fn header(reader: &mut Reader<'_>, object: &Object<'_, '_>) -> Option<Header> {
-    let faults = reader.faults();
+    let problems = reader.problems();
     let metadata = reader.map(Some(object.node), "metadata");
     let Some(name) = reader.text(metadata, "name") else {
-        if reader.faults() == faults {
+        if reader.problems() == problems {
             nameless(reader, object, metadata);
         }
         return None;
@@ -146,17 +146,19 @@ pub(super) fn header(reader: &mut Reader<'_>, object: &Object<'_, '_>) -> Option
     Some(Header {
         name,
         namespace: reader.text(metadata, "namespace"),
-        place: reader.place(metadata, "name").unwrap_or(object.node.span),
+        location: reader
+            .location(metadata, "name")
+            .unwrap_or(object.node.span),
     })
 }
 
 fn nameless(reader: &mut Reader<'_>, object: &Object<'_, '_>, metadata: Option<&Node<'_>>) {
-    let place = reader
-        .place(Some(object.node), "kind")
+    let location = reader
+        .location(Some(object.node), "kind")
         .unwrap_or(object.node.span);
-    let mut diagnostic = reader.fault(place, "metadata.name", "is missing");
-    if let Some(place) = reader.place(metadata, "generateName") {
-        diagnostic = diagnostic.at(place).label("a new name each time").help(
+    let mut diagnostic = reader.problem(location, "metadata.name", "is missing");
+    if let Some(location) = reader.location(metadata, "generateName") {
+        diagnostic = diagnostic.at(location).label("a new name each time").help(
             "only a workload with a name of its own can be patched: leave this one out of `--from`",
         );
     }

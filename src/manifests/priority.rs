@@ -9,7 +9,7 @@ pub struct Priority {
     /// Whether they may displace others.
     pub preempts: bool,
     /// Where a manifest says so.
-    pub place: Option<Span>,
+    pub location: Option<Span>,
 }
 
 impl Priority {
@@ -17,6 +17,6 @@ impl Priority {
     pub const NONE: Self = Self {
         value: 0,
         preempts: true,
-        place: None,
+        location: None,
     };
 }

@@ -18,7 +18,7 @@ pub struct ManifestPriorityClass {
     /// Whether its pods may displace others; `preemptionPolicy: Never` says no.
     pub preempts: bool,
     /// Where the value is.
-    pub place: Span,
+    pub location: Span,
 }
 
 pub(super) fn read(
@@ -32,7 +32,7 @@ pub(super) fn read(
         value: reader.integer(node, "value", &range).unwrap_or(0),
         is_global_default: reader.boolean(node, "globalDefault").unwrap_or(false),
         preempts: reader.text(node, "preemptionPolicy").as_deref() != Some("Never"),
-        place: reader.place(node, "value").unwrap_or(header.place),
+        location: reader.location(node, "value").unwrap_or(header.location),
         name: header.name,
     }
 }
@@ -74,7 +74,7 @@ impl ManifestPriorityClass {
         Priority {
             value: self.value,
             preempts: self.preempts,
-            place: Some(self.place),
+            location: Some(self.location),
         }
     }
 }

@@ -181,14 +181,14 @@ impl Collector<'_> {
         if let Some(first) = self.seen.get(&identity) {
             let message = format!("{} `{}` is given twice", object.kind, header.name);
             let diagnostic = Diagnostic::error(RULE, message)
-                .at(header.place)
+                .at(header.location)
                 .label("given again here")
                 .related(*first, "first given here")
                 .help("leave one of the two out of `--from`");
             self.reader.report.push(diagnostic);
             return None;
         }
-        self.seen.insert(identity, header.place);
+        self.seen.insert(identity, header.location);
         Some(header)
     }
 }

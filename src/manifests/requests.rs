@@ -104,15 +104,15 @@ fn of_container(reader: &mut Reader<'_>, container: &Node<'_>) -> Amounts {
 }
 
 /// Where the requests are: the pod's, else the first container's, else the containers.
-pub(super) fn place(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
+pub(super) fn location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
     let of = |holder: Option<&Node<'_>>| {
         let resources = shape::present(holder, "resources");
         reader
-            .place(resources, "requests")
-            .or_else(|| reader.place(resources, "limits"))
+            .location(resources, "requests")
+            .or_else(|| reader.location(resources, "limits"))
     };
     let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
     of(pod)
         .or_else(|| containers.iter().find_map(|container| of(Some(container))))
-        .or_else(|| reader.place(pod, "containers"))
+        .or_else(|| reader.location(pod, "containers"))
 }

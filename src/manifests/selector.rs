@@ -190,14 +190,14 @@ impl Requirement {
     }
 
     fn read(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Self> {
-        let faults = reader.faults();
+        let problems = reader.problems();
         let key = reader.text(Some(node), "key");
         let operator = reader.text(Some(node), "operator");
         let values = reader.texts(Some(node), "values");
-        if reader.faults() > faults {
+        if reader.problems() > problems {
             return None;
         }
-        let fault = match (key, operator.as_deref()) {
+        let problem = match (key, operator.as_deref()) {
             (Some(key), Some("In")) if !values.is_empty() => {
                 return Some(Self::new(key, Operator::In(values)));
             }
@@ -217,8 +217,8 @@ impl Requirement {
             }
             _ => "needs one of the operators `In`, `NotIn`, `Exists` and `DoesNotExist`",
         };
-        let place = reader.place(Some(node), "operator").unwrap_or(node.span);
-        let diagnostic = reader.fault(place, "matchExpressions", fault);
+        let location = reader.location(Some(node), "operator").unwrap_or(node.span);
+        let diagnostic = reader.problem(location, "matchExpressions", problem);
         reader.report.push(diagnostic);
         None
     }

@@ -48,13 +48,13 @@ impl<'r> Reader<'r> {
     }
 
     /// How much was found wrong so far.
-    pub(super) fn faults(&self) -> usize {
+    pub(super) fn problems(&self) -> usize {
         self.report.iter().count()
     }
 
     /// A finding: `` `replicas` of Deployment `web` must be … ``.
-    pub(super) fn fault(&self, place: Span, key: &str, fault: &str) -> Diagnostic {
-        Diagnostic::error(RULE, format!("`{key}` of {} {fault}", self.subject)).at(place)
+    pub(super) fn problem(&self, location: Span, key: &str, problem: &str) -> Diagnostic {
+        Diagnostic::error(RULE, format!("`{key}` of {} {problem}", self.subject)).at(location)
     }
 
     pub(super) fn map<'n, 's>(
@@ -163,8 +163,8 @@ impl<'r> Reader<'r> {
             return None;
         };
         if !range.contains(&number) {
-            let fault = format!("must be from {} to {}", range.start(), range.end());
-            let diagnostic = self.fault(node.span, key, &fault);
+            let problem = format!("must be from {} to {}", range.start(), range.end());
+            let diagnostic = self.problem(node.span, key, &problem);
             self.report.push(diagnostic);
             return None;
         }
@@ -218,7 +218,7 @@ impl<'r> Reader<'r> {
             Ok(quantity) => Some(quantity),
             Err(reason) => {
                 let diagnostic = self
-                    .fault(node.span, key, "is not a quantity")
+                    .problem(node.span, key, "is not a quantity")
                     .label(reason);
                 self.report.push(diagnostic);
                 None
@@ -227,7 +227,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Where the value of `key` is; a list or map over several lines is better named by its key.
-    pub(super) fn place(&self, parent: Option<&Node<'_>>, key: &str) -> Option<Span> {
+    pub(super) fn location(&self, parent: Option<&Node<'_>>, key: &str) -> Option<Span> {
         let entry = parent?.entry(key)?;
         let is_collection = matches!(entry.value.value, Value::Mapping(_) | Value::Sequence(_));
         let is_block =
@@ -241,15 +241,15 @@ impl<'r> Reader<'r> {
 
     /// Where keys are in the text under `key`.
     pub(super) fn keys(&self, parent: Option<&Node<'_>>, key: &str) -> Keys {
-        let place = self.place(parent, key);
-        place.map_or_else(Keys::default, |place| {
-            Keys::read((self.texts)(place), place)
+        let location = self.location(parent, key);
+        location.map_or_else(Keys::default, |location| {
+            Keys::read((self.texts)(location), location)
         })
     }
 
     pub(super) fn mismatch(&mut self, node: &Node<'_>, key: &str, expected: &str) {
         let mut diagnostic = self
-            .fault(node.span, key, &format!("must be {expected}"))
+            .problem(node.span, key, &format!("must be {expected}"))
             .label(format!("this is {}", shape(&node.value)));
         if expected == "text"
             && matches!(

@@ -9,7 +9,7 @@ use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::claims::{self, Claimed};
-use super::manifest_workload::{ManifestWorkload, Places};
+use super::manifest_workload::{ManifestWorkload, WorkloadLocations};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::selector::LabelSelector;
@@ -26,7 +26,7 @@ pub(super) fn read(
 ) -> (ManifestWorkload, Vec<Claimed>) {
     let node = Some(object.node);
     let metadata = shape::present(node, "metadata");
-    let faults = reader.faults();
+    let problems = reader.problems();
     let spec = controller_spec(reader, object.node, kind);
     let template = match kind {
         Kind::Pod => node,
@@ -34,13 +34,13 @@ pub(super) fn read(
     };
     let pod_metadata = reader.map(template, "metadata");
     let pod = reader.map(template, "spec");
-    if pod.is_none() && reader.faults() == faults {
+    if pod.is_none() && reader.problems() == problems {
         let key = if kind == Kind::Pod {
             "spec"
         } else {
             "template.spec"
         };
-        let diagnostic = reader.fault(header.place, key, "is missing");
+        let diagnostic = reader.problem(header.location, key, "is missing");
         reader.report.push(diagnostic);
     }
     let pod_labels = reader.labels(pod_metadata, "labels");
@@ -51,14 +51,14 @@ pub(super) fn read(
     };
     let volumes = reader.maps(pod, "volumes");
     let claim_templates = reader.maps(spec, "volumeClaimTemplates");
-    let place = |parent, key: &str| reader.place(parent, key).unwrap_or(header.place);
-    let places = Places {
-        name: header.place,
-        selector: place(spec, "selector"),
-        replicas: place(spec, replicas_key.unwrap_or_default()),
-        requests: requests::place(reader, pod).unwrap_or(header.place),
-        grace: place(pod, "terminationGracePeriodSeconds"),
-        autoscaling: header.place,
+    let location = |parent, key: &str| reader.location(parent, key).unwrap_or(header.location);
+    let locations = WorkloadLocations {
+        name: header.location,
+        selector: location(spec, "selector"),
+        replicas: location(spec, replicas_key.unwrap_or_default()),
+        requests: requests::location(reader, pod).unwrap_or(header.location),
+        grace: location(pod, "terminationGracePeriodSeconds"),
+        autoscaling: header.location,
     };
     let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = ManifestWorkload {
@@ -86,8 +86,8 @@ pub(super) fn read(
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
-        place: reader.place(node, "kind").unwrap_or(header.place),
-        places,
+        location: reader.location(node, "kind").unwrap_or(header.location),
+        locations,
         name: header.name,
         namespace: header.namespace,
     };
@@ -106,8 +106,8 @@ fn missing_in_rollout(
         return None;
     }
     let rolling = reader.map(strategy, "rollingUpdate");
-    let stated = reader.int_or_percent(rolling, "maxUnavailable");
-    Some(stated.unwrap_or(IntOrPercent::Percent(25)))
+    let declared = reader.int_or_percent(rolling, "maxUnavailable");
+    Some(declared.unwrap_or(IntOrPercent::Percent(25)))
 }
 
 /// Where an object of a kind has its pod spec.
@@ -216,10 +216,10 @@ fn custom_selector(
     object: &Node<'_>,
     pod_labels: Labels,
 ) -> Option<Labels> {
-    let stated = object
+    let declared = object
         .at(&["spec", "selector"])
         .filter(|selector| selector.get("matchLabels").is_some());
-    let labels = match stated {
+    let labels = match declared {
         Some(selector) => reader.labels(Some(selector), "matchLabels"),
         None => pod_labels,
     };

@@ -97,8 +97,8 @@ fn longest_minutes(pools: usize, provision_minutes: u64) -> Option<u64> {
 }
 
 fn provision_minutes(plan: &Plan) -> u64 {
-    let stated = plan.autoscaler.profile.get("max-node-provision-time");
-    stated
+    let declared = plan.autoscaler.profile.get("max-node-provision-time");
+    declared
         .and_then(|text| Duration::parse(text).ok())
         .map_or(DEFAULT_PROVISION_MINUTES, |time| time.seconds() / 60)
 }

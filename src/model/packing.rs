@@ -38,7 +38,7 @@ impl Packing {
         let mut placed = 0;
         while !groups.is_empty() {
             groups.retain_mut(|group| {
-                let found = group.left > 0 && self.place(group);
+                let found = group.left > 0 && self.pack(group);
                 placed += i64::from(found);
                 found
             });
@@ -46,7 +46,7 @@ impl Packing {
         placed
     }
 
-    fn place(&mut self, group: &mut Waiting) -> bool {
+    fn pack(&mut self, group: &mut Waiting) -> bool {
         while let Some(free) = self.free.get_mut(group.at) {
             if group.one.fits(*free) {
                 *free = free.minus(group.one);

@@ -339,11 +339,11 @@ impl<'a> WorkloadView<'a> {
         let mut class = workload.class.as_str();
         // Validation refuses a circle of classes; that one cannot be longer than this.
         for _ in 0..100 {
-            let stated = classes?.get(class)?;
-            if stated.at(path).is_some() {
+            let declared = classes?.get(class)?;
+            if declared.at(path).is_some() {
                 return Some(under(Pointer::parse("/spec/classes").child(class)));
             }
-            class = stated.get("extends").and_then(Node::as_str)?;
+            class = declared.get("extends").and_then(Node::as_str)?;
         }
         None
     }

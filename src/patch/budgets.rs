@@ -99,7 +99,7 @@ impl<'m> Budgets<'m> {
                 let message = format!("{} gets no budget: {why}", object.title());
                 let warning = Diagnostic::error(RULE, message)
                     .level(Severity::Warning)
-                    .at(object.place())
+                    .at(object.location())
                     .help(cure);
                 Err(Box::new(warning))
             }

@@ -76,7 +76,7 @@ fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
         severity: Severity::Warning,
         ..Diagnostic::error(RULE, message)
     }
-    .at(object.place())
+    .at(object.location())
     .help("give its pods a label of their own, or the workload a class without `spread`")
 }
 

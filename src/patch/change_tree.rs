@@ -74,14 +74,14 @@ impl Change {
             }
             Self::Within(steps) => {
                 for (step, change) in steps {
-                    let place = match step {
+                    let location = match step {
                         Step::Key(key) => value
                             .as_object_mut()
                             .map(|map| map.entry(*key).or_insert(Json::Null)),
                         Step::Item(at) => value.get_mut(at),
                     };
-                    if let Some(place) = place {
-                        change.apply(place);
+                    if let Some(location) = location {
+                        change.apply(location);
                     }
                 }
             }

@@ -40,7 +40,7 @@ impl Doubts {
             .problems
             .iter()
             .filter_map(|problem| problem.related.as_ref());
-        let duplicates = firsts.map(|(place, _)| *place).collect();
+        let duplicates = firsts.map(|(location, _)| *location).collect();
         let is_unread = |problem: &&Problem| {
             // What a second merge key brings is in no map.
             problem.related.is_none() || text.slice(problem.span) == "<<"

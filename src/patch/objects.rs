@@ -142,7 +142,7 @@ impl<'n, 's> Object<'n, 's> {
     }
 
     /// Where findings about it point.
-    pub(super) fn place(&self) -> Span {
+    pub(super) fn location(&self) -> Span {
         self.metadata("name")
             .or(self.metadata("generateName"))
             .or(self.node.get("kind"))

@@ -39,7 +39,7 @@ impl<'t> Original<'t> {
     }
 
     /// The line of a place in the stream.
-    pub(super) fn line(&self, place: Span) -> usize {
-        self.lines_before + self.text.lines_before(place.start as usize) + 1
+    pub(super) fn line(&self, location: Span) -> usize {
+        self.lines_before + self.text.lines_before(location.start as usize) + 1
     }
 }

@@ -96,8 +96,8 @@ impl<'a> Patcher<'a> {
                 Err(fatal) => Edited::untouched(fatal),
             }
         } else {
-            let fault = yaml::fault(source, text).map(load::syntax);
-            Edited::untouched(fault.into_iter().collect())
+            let problem = yaml::problem(source, text).map(load::syntax);
+            Edited::untouched(problem.into_iter().collect())
         };
         self.run.workloads(edited.chosen, edited.workloads);
         self.run.findings(edited.findings, text, part.lines_before);
@@ -261,7 +261,7 @@ impl<'a> Patcher<'a> {
             name: object.name().to_owned(),
             namespace: object.namespace(self.options.namespace).map(str::to_owned),
             class: choice.class.clone(),
-            line: original.line(object.place()),
+            line: original.line(object.location()),
             changes,
         }
     }

@@ -65,7 +65,7 @@ impl Run {
         let is_shown = self.patched.texts.len() < MAX_SHOWN;
         for mut finding in findings {
             if !is_shown {
-                finding.place = None;
+                finding.location = None;
                 finding.related.clear();
             }
             self.finding(finding);

@@ -66,9 +66,9 @@ impl<'a> Selector<'a> {
             // A Rollout may leave its template to a Deployment.
             // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
             Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => None,
-            Err(place) => {
+            Err(location) => {
                 let message = format!("{} has no `{}`", object.title(), keys.join("."));
-                return Err(Diagnostic::error(RULE, message).at(place).into());
+                return Err(Diagnostic::error(RULE, message).at(location).into());
             }
         };
         Ok(Some(Selected {
@@ -101,7 +101,7 @@ impl<'a> Selector<'a> {
             labels: &|key| labels?.get(key)?.as_str(),
             annotations: &|key| annotations?.get(key)?.as_str(),
             is_of_the_system: image.and_then(Program::of_image).is_some(),
-            place: object.place(),
+            location: object.location(),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {
             return Ok(None);
@@ -127,7 +127,7 @@ impl<'a> Selector<'a> {
             object.namespace(self.namespace).map(str::to_owned),
             object.name().to_owned(),
         );
-        let line = original.line(object.place());
+        let line = original.line(object.location());
         let (first, first_line) = self
             .listed
             .entry(listed)
@@ -141,7 +141,7 @@ impl<'a> Selector<'a> {
             first.0
         );
         let finding = Diagnostic::error("config", message)
-            .at(object.place())
+            .at(object.location())
             .help("say its `namespace` and `kind` in the list");
         Err(Box::new(finding))
     }

@@ -5,7 +5,7 @@ use crate::source::Span;
 
 #[derive(Debug)]
 pub(super) struct Uneditable {
-    place: Span,
+    location: Span,
     reason: String,
     /// What to do about it.
     cure: &'static str,
@@ -15,17 +15,17 @@ pub(super) struct Uneditable {
 pub(super) type Certain<T = ()> = Result<T, Uneditable>;
 
 impl Uneditable {
-    pub(super) fn new(place: Span, reason: impl Into<String>) -> Self {
+    pub(super) fn new(location: Span, reason: impl Into<String>) -> Self {
         Self {
-            place,
+            location,
             reason: reason.into(),
             cure: "write the value out there",
         }
     }
 
-    pub(super) fn written_twice(place: Span, key: &str) -> Self {
+    pub(super) fn written_twice(location: Span, key: &str) -> Self {
         Self {
-            place,
+            location,
             reason: format!("`{key}` is written twice, and readers disagree on which counts"),
             cure: "keep one of the two",
         }
@@ -40,7 +40,7 @@ impl Uneditable {
         let message = format!("{subject} cannot be edited with certainty: {}", self.reason);
         let help = format!("{}, or leave it alone with --skip-uneditable", self.cure);
         Diagnostic::error("uneditable", message)
-            .at(self.place)
+            .at(self.location)
             .help(help)
     }
 }

@@ -182,7 +182,7 @@ impl Workload {
     }
 
     /// What messages about it point at: its name in the list; for one that is not there, the rules that chose it.
-    pub fn place(&self) -> Pointer {
+    pub fn location(&self) -> Pointer {
         match self.pointer() {
             Some(pointer) => pointer.child("name"),
             None => Pointer::parse("/spec/classRules"),
@@ -200,10 +200,10 @@ impl Workload {
 pub struct Drift {
     /// The key within the workload: `replicas`.
     pub key: &'static str,
-    pub stated: String,
+    pub declared: String,
     pub found: String,
     /// Where the manifest says so.
-    pub place: Span,
+    pub location: Span,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -59,7 +59,7 @@ fn spot_taint(pool: &config::NodePool, facts: &Facts) -> Option<Taint> {
 fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
     let automatic = spot_taint(pool, facts);
     let own = match &pool.taints {
-        Some(stated) => stated.iter().map(|taint| parse(taint.as_str())).collect(),
+        Some(declared) => declared.iter().map(|taint| parse(taint.as_str())).collect(),
         // System pools are left alone: the cluster's own pods must not be driven off them.
         None if pool.capacity == Capacity::OnDemand && pool.mode == Mode::User => {
             vec![Taint::known(defaults::ON_DEMAND_TAINT)]
@@ -95,12 +95,12 @@ fn allocatable(pool: &config::NodePool, facts: &Facts) -> Option<(i64, i64)> {
         .as_ref()
         .zip(pool.vm_size.as_deref())
         .and_then(|(vm_sizes, size)| (vm_sizes.allocatable)(size));
-    let stated = pool.allocatable.clone().unwrap_or_default();
-    let cpu = stated
+    let declared = pool.allocatable.clone().unwrap_or_default();
+    let cpu = declared
         .cpu
         .map(|cpu| cpu.millis())
         .or(known.map(|known| known.cpu_millis))?;
-    let memory = stated
+    let memory = declared
         .memory
         .map(|memory| memory.bytes())
         .or(known.map(|known| known.memory_bytes))?;

@@ -49,8 +49,8 @@ fn nobody_else_asks_which_provider_it_is() {
     collect(&root, &mut sources);
     assert!(sources.len() > 200, "the sources are not where they were");
     for source in sources {
-        let place = source.strip_prefix(&root).expect("it is below");
-        if place.starts_with("providers") || place.starts_with("config") {
+        let location = source.strip_prefix(&root).expect("it is below");
+        if location.starts_with("providers") || location.starts_with("config") {
             continue;
         }
         let text = fs::read_to_string(&source).expect("a source is text");
@@ -58,7 +58,7 @@ fn nobody_else_asks_which_provider_it_is() {
             !text.contains("ProviderName"),
             "src/{} names a provider. What differs between clouds is a fact: add a field to `providers::Facts`, state it \
              for each provider, and ask `plan.provider` for it.",
-            place.display()
+            location.display()
         );
     }
 }

@@ -5,8 +5,8 @@ use crate::source::{SET, Sources};
 
 /// Where a finding is, in words; none where a file has it, or nothing does.
 pub(super) fn elsewhere(diagnostic: &Diagnostic, sources: &Sources) -> Option<String> {
-    let place = diagnostic.place?;
-    let source = sources.get(place.source);
+    let location = diagnostic.location?;
+    let source = sources.get(location.source);
     if source.is_file() {
         return None;
     }
@@ -14,6 +14,6 @@ pub(super) fn elsewhere(diagnostic: &Diagnostic, sources: &Sources) -> Option<St
         // Its text says more than a column of it.
         format!("in `--set {}`", source.text)
     } else {
-        format!("at {}", position(sources, place))
+        format!("at {}", position(sources, location))
     })
 }

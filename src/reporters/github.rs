@@ -38,12 +38,12 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
     };
     let _ = write!(out, "::{command} ");
     let in_file = diagnostic
-        .place
-        .filter(|place| sources.get(place.source).is_file());
-    if let Some(place) = in_file {
-        let (start, end) = (sources.position(place), sources.end(place));
+        .location
+        .filter(|location| sources.get(location.source).is_file());
+    if let Some(location) = in_file {
+        let (start, end) = (sources.position(location), sources.end(location));
         // GitHub knows no file by the name of `./spot-config.yaml`.
-        let name = sources.get(place.source).name.as_str();
+        let name = sources.get(location.source).name.as_str();
         let file = property(name.strip_prefix("./").unwrap_or(name));
         let _ = write!(out, "file={file},line={},col={}", start.line, start.column);
         // Columns of an annotation over several lines are refused.
@@ -53,8 +53,8 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         out.push(',');
     }
     let mut message = diagnostic.message.clone();
-    if let Some(place) = elsewhere(diagnostic, sources) {
-        let _ = write!(message, "\n{place}");
+    if let Some(location) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{location}");
     }
     if let Some(fix) = &diagnostic.replacement {
         let _ = write!(message, "\nwrite {}", fix.text);

@@ -49,8 +49,8 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "level": diagnostic.severity.as_str(),
         "message": diagnostic.message,
     });
-    if let Some(span) = diagnostic.place {
-        finding["place"] = place(span, sources);
+    if let Some(span) = diagnostic.location {
+        finding["place"] = location(span, sources);
     }
     if let Some(pointer) = &diagnostic.pointer {
         finding["pointer"] = json!(pointer.to_string());
@@ -59,21 +59,21 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         finding["label"] = json!(label);
     }
     let related = diagnostic.related.iter().map(|(span, what)| {
-        let mut related = place(*span, sources);
+        let mut related = location(*span, sources);
         related["message"] = json!(what);
         related
     });
     finding["related"] = related.collect();
     finding["help"] = json!(diagnostic.help);
     if let Some(fix) = &diagnostic.replacement {
-        finding["fix"] = place(fix.place, sources);
+        finding["fix"] = location(fix.location, sources);
         finding["fix"]["text"] = json!(fix.text);
     }
     finding
 }
 
 /// Lines and columns count from 1, columns in characters; the end is one past the last character.
-fn place(span: Span, sources: &Sources) -> Value {
+fn location(span: Span, sources: &Sources) -> Value {
     let (start, end) = (sources.position(span), sources.end(span));
     json!({
         "file": sources.get(span.source).name,

@@ -86,8 +86,8 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         .chain(check::mistakes().map(|(id, _)| id))
         .position(|id| id == diagnostic.rule);
     let mut message = diagnostic.message.clone();
-    if let Some(place) = elsewhere(diagnostic, sources) {
-        let _ = write!(message, "\n{place}");
+    if let Some(location) = elsewhere(diagnostic, sources) {
+        let _ = write!(message, "\n{location}");
     }
     for help in &diagnostic.help {
         let _ = write!(message, "\n{help}");
@@ -126,7 +126,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
 /// Where it is; what is in no file is put to the first line of the configuration, for GitHub takes nothing of a report in
 /// which one result has no place. Source: github/codeql-action#1738.
 fn location(diagnostic: &Diagnostic, sources: &Sources) -> Value {
-    let physical = diagnostic.place.and_then(|span| physical(span, sources));
+    let physical = diagnostic.location.and_then(|span| physical(span, sources));
     let physical = physical.unwrap_or_else(|| {
         let mut files = sources.iter().filter(|(_, source)| source.is_file());
         let name = files
@@ -167,9 +167,9 @@ fn change(fix: &Replacement, sources: &Sources) -> Option<Value> {
     Some(json!({
         "description": {"text": format!("write {}", fix.text)},
         "artifactChanges": [{
-            "artifactLocation": artifact(fix.place, sources)?,
+            "artifactLocation": artifact(fix.location, sources)?,
             "replacements": [{
-                "deletedRegion": region(fix.place, sources),
+                "deletedRegion": region(fix.location, sources),
                 "insertedContent": {"text": fix.text},
             }],
         }],

@@ -104,12 +104,18 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
             .primary_title(shortened(&diagnostic.message))
             .id(diagnostic.rule),
     );
-    if let Some(place) = diagnostic.place {
+    if let Some(location) = diagnostic.location {
         let label = diagnostic.label.as_deref();
-        group = show(group, sources, place, AnnotationKind::Primary, label);
+        group = show(group, sources, location, AnnotationKind::Primary, label);
     }
-    for (place, what) in &diagnostic.related {
-        group = show(group, sources, *place, AnnotationKind::Context, Some(what));
+    for (location, what) in &diagnostic.related {
+        group = show(
+            group,
+            sources,
+            *location,
+            AnnotationKind::Context,
+            Some(what),
+        );
     }
     let fix = diagnostic.replacement.as_ref();
     let fix = fix.map(|fix| Level::HELP.message(format!("write `{}`", shortened(&fix.text))));
@@ -136,13 +142,13 @@ fn shortened(text: &str) -> Cow<'_, str> {
 fn show<'a>(
     group: Group<'a>,
     sources: &'a Sources,
-    place: Span,
+    location: Span,
     kind: AnnotationKind,
     label: Option<&'a str>,
 ) -> Group<'a> {
-    let source = sources.get(place.source);
+    let source = sources.get(location.source);
     let text = &source.text;
-    let start = text.floor_char_boundary(place.start as usize);
+    let start = text.floor_char_boundary(location.start as usize);
     // No further than a line is shown: all of it may stand in a single line, and each finding would walk through it.
     let before = text.floor_char_boundary(start.saturating_sub(MAX_LINE));
     let from = match text[before..start].rfind('\n') {
@@ -155,9 +161,9 @@ fn show<'a>(
         .find('\n')
         .map_or(after, |newline| start + newline);
     let end = text
-        .floor_char_boundary(place.end as usize)
+        .floor_char_boundary(location.end as usize)
         .clamp(start, to);
-    let position = sources.position(place);
+    let position = sources.position(location);
     let snippet = Snippet::source(text[from..to].trim_end_matches('\r'))
         .line_start(position.line)
         .annotation(kind.span(start - from..end - from).label(label));
@@ -184,8 +190,12 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("x.yaml", format!("# first\n{line}\n"));
         let at = line.find('b').expect("it is there") + "# first\n".len();
-        let place = Span::new(id, at, at + 1);
-        let report = Report::from(Diagnostic::error("config", "wrong").at(place).label("here"));
+        let location = Span::new(id, at, at + 1);
+        let report = Report::from(
+            Diagnostic::error("config", "wrong")
+                .at(location)
+                .label("here"),
+        );
         let text = render(&report, &sources, false);
         assert!(text.contains("--> x.yaml:2:3004\n"), "{text}");
         let shown = text

@@ -85,10 +85,10 @@ impl Holes {
         if pointer.segments().eq(["spec"]) {
             return false;
         }
-        let place = document.root.span;
+        let location = document.root.span;
         let mut node = &mut document.root;
         for key in *path {
-            node = child(node, key, place);
+            node = child(node, key, location);
         }
         node.value = Value::String((*value).into());
         self.is_without_provider |= path.contains(&"provider");
@@ -120,7 +120,7 @@ impl Holes {
 }
 
 /// The value under a key, made where it is missing.
-fn child<'n, 's>(node: &'n mut Node<'s>, key: &'static str, place: Span) -> &'n mut Node<'s> {
+fn child<'n, 's>(node: &'n mut Node<'s>, key: &'static str, location: Span) -> &'n mut Node<'s> {
     if !matches!(node.value, Value::Mapping(_)) {
         node.value = Value::Mapping(Vec::new());
     }
@@ -133,9 +133,9 @@ fn child<'n, 's>(node: &'n mut Node<'s>, key: &'static str, place: Span) -> &'n 
         .unwrap_or_else(|| {
             entries.push(Entry {
                 key: key.into(),
-                key_span: place,
+                key_span: location,
                 value: Node {
-                    span: place,
+                    span: location,
                     value: Value::Null,
                 },
             });

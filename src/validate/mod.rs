@@ -76,8 +76,8 @@ fn explain(
     if report.is_empty() {
         let message = format!("this configuration cannot be read: {error}");
         let help = "its schema allows it, so this is a mistake of spotgen's: please report it";
-        let place = whole.locate(&Pointer::root());
-        report.push(Diagnostic::error("schema", message).at(place).help(help));
+        let location = whole.locate(&Pointer::root());
+        report.push(Diagnostic::error("schema", message).at(location).help(help));
     }
     report
 }

@@ -43,8 +43,8 @@ pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
 fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
     let pointer = Pointer::parse(error.instance_path().as_str());
     let mut add =
-        |place: &Pointer, diagnostic: Diagnostic, pointer: Pointer, missing: Option<&str>| {
-            let diagnostic = diagnostic.at(document.locate(place));
+        |location: &Pointer, diagnostic: Diagnostic, pointer: Pointer, missing: Option<&str>| {
+            let diagnostic = diagnostic.at(document.locate(location));
             let missing = missing.map(str::to_owned);
             found.push(Violation {
                 diagnostic,
@@ -92,13 +92,13 @@ fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec
     }
 }
 
-fn fault(message: impl Into<String>) -> Diagnostic {
+fn problem(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error("schema", message)
 }
 
 fn unknown_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
     let known = known_keys(error);
-    let diagnostic = fault(format!("unknown key `{key}`"));
+    let diagnostic = problem(format!("unknown key `{key}`"));
     match similar(key, known.iter().map(String::as_str)) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
         None if known.is_empty() => diagnostic,
@@ -108,7 +108,7 @@ fn unknown_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
 
 fn missing_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
     let diagnostic =
-        fault(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
+        problem(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
     match describe(error, key) {
         Some(description) => diagnostic.help(format!("`{key}`: {description}")),
         None => diagnostic,
@@ -142,9 +142,9 @@ fn wrong_value(
             wrong_text(error, instance.as_str().unwrap_or_default())
         }
         ValidationErrorKind::MinItems { limit } | ValidationErrorKind::MaxItems { limit } => {
-            fault(format!("expected a list of {limit} items"))
+            problem(format!("expected a list of {limit} items"))
         }
-        _ => fault(error.to_string()),
+        _ => problem(error.to_string()),
     }
 }
 
@@ -205,7 +205,7 @@ fn not_any_of(context: &[Vec<ValidationError<'static>>], instance: &Value) -> Di
             _ => None,
         })
         .collect();
-    fault(format!(
+    problem(format!(
         "expected {}, found {}",
         kinds.join(" or "),
         found(instance)
@@ -312,19 +312,19 @@ fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic {
         .and_then(Value::as_str)
         .unwrap_or_default();
     if let Some(grammar) = explain_pattern(pattern) {
-        return fault(format!("`{text}` is not {}", grammar.what)).help(grammar.help);
+        return problem(format!("`{text}` is not {}", grammar.what)).help(grammar.help);
     }
     if pattern == Quantity::PATTERN {
         let reason = Quantity::parse(text)
             .err()
             .unwrap_or_else(|| format!("`{text}` is negative"));
-        return fault(reason);
+        return problem(reason);
     }
     if pattern == Duration::PATTERN {
         let reason = Duration::parse(text)
             .err()
             .unwrap_or_else(|| format!("`{text}` is too long"));
-        return fault(reason);
+        return problem(reason);
     }
     let words = match pattern {
         "^Unlimited$" => "a number or `Unlimited`",
@@ -332,7 +332,7 @@ fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic {
         pattern if pattern.ends_with("%$") => "a number or a percentage up to 100%, such as `25%`",
         pattern if pattern.starts_with("^v?") => "a version, such as \"1.33\"",
         pattern if pattern.starts_with("^[1-9]") => "a positive number",
-        _ => return fault(error.to_string()),
+        _ => return problem(error.to_string()),
     };
-    fault(format!("`{text}` is not {words}"))
+    problem(format!("`{text}` is not {words}"))
 }

@@ -15,10 +15,10 @@ use crate::yaml::{Node, Value};
 pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     let mut found: HashMap<Span, Vec<&mut Diagnostic>> = HashMap::new();
     for diagnostic in report.iter_mut() {
-        if let Some(place) = diagnostic.place
-            && says_two_meanings(diagnostic, document.sources.slice(place))
+        if let Some(location) = diagnostic.location
+            && says_two_meanings(diagnostic, document.sources.slice(location))
         {
-            found.entry(place).or_default().push(diagnostic);
+            found.entry(location).or_default().push(diagnostic);
         }
     }
     if !found.is_empty() {
@@ -64,10 +64,10 @@ impl Advice<'_, '_> {
         }
     }
 
-    fn advise(&mut self, place: Span, takes: Option<Takes>) {
+    fn advise(&mut self, location: Span, takes: Option<Takes>) {
         let Some(takes) = takes else { return };
-        let written = self.document.sources.slice(place);
-        for diagnostic in self.found.remove(&place).into_iter().flatten() {
+        let written = self.document.sources.slice(location);
+        for diagnostic in self.found.remove(&location).into_iter().flatten() {
             diagnostic.help = vec![takes.help(written)];
         }
     }

@@ -21,29 +21,29 @@ pub(crate) fn budget(
     workload: Budgeted<'_>,
     version: Version,
 ) -> Option<Budget> {
-    let Some(DisruptionBudget::Budget(stated)) = &class.disruption_budget else {
+    let Some(DisruptionBudget::Budget(declared)) = &class.disruption_budget else {
         return None;
     };
     if is_default && !deserves_budget(workload) {
         return None;
     }
     // One of a class is meant for those of its workloads that can have it.
-    if stated.refusal(workload.kind).is_some() {
+    if declared.refusal(workload.kind).is_some() {
         return None;
     }
     let (major, minor) = defaults::UNHEALTHY_POLICY_SINCE;
     Some(Budget {
-        name: stated
+        name: declared
             .name
             .as_ref()
             .map_or_else(|| [workload.name, "-pdb"].concat(), ToString::to_string),
-        min_available: stated.min_available,
+        min_available: declared.min_available,
         max_unavailable: if is_default && workload.kind == Kind::StatefulSet {
             Some(defaults::STATEFUL_BUDGET)
         } else {
-            stated.max_unavailable
+            declared.max_unavailable
         },
-        unhealthy_pod_eviction_policy: stated
+        unhealthy_pod_eviction_policy: declared
             .unhealthy_pod_eviction_policy
             .filter(|_| version.at_least(major, minor)),
     })

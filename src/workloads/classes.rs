@@ -129,10 +129,10 @@ pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
 /// A class with what a listed workload says of its own, which comes last.
 pub(crate) fn with_overrides<'c>(
     class: &'c Class,
-    stated: Option<&config::Workload>,
+    declared: Option<&config::Workload>,
 ) -> Cow<'c, Class> {
-    match stated.filter(|stated| stated.has_settings()) {
-        Some(stated) => Cow::Owned(overlaid(class, stated.clone().take_overrides())),
+    match declared.filter(|declared| declared.has_settings()) {
+        Some(declared) => Cow::Owned(overlaid(class, declared.clone().take_overrides())),
         None => Cow::Borrowed(class),
     }
 }
@@ -146,12 +146,12 @@ fn overlaid_placement(base: &config::Placement, over: config::Placement) -> conf
 }
 
 /// Placement as it is meant on this provider.
-pub(crate) fn placement(stated: &config::Placement, facts: &Facts) -> Placement {
-    let weight = stated.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
+pub(crate) fn placement(declared: &config::Placement, facts: &Facts) -> Placement {
+    let weight = declared.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
     Placement {
         // Who else the pods are, and so whether they tolerate candidates for deletion, is not known here.
-        spot_placement: stated.spot.map(|spot| SpotPlacement::new(spot, weight)),
-        spread: match &stated.spread {
+        spot_placement: declared.spot.map(|spot| SpotPlacement::new(spot, weight)),
+        spread: match &declared.spread {
             Some(config::Spread::Over(spread)) => spread_rules(spread, facts),
             Some(config::Spread::Off(_)) | None => Vec::new(),
         },

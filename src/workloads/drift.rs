@@ -9,18 +9,18 @@ use crate::source::Span;
 use crate::values::Quantity;
 
 /// Facts that are stated and that the manifest has differently.
-pub(super) fn drift(stated: &config::Workload, found: &ManifestWorkload) -> Vec<Drift> {
+pub(super) fn drift(declared: &config::Workload, found: &ManifestWorkload) -> Vec<Drift> {
     let mut drift = Vec::new();
     let mut compare =
-        |key: &'static str, stated: Option<String>, actual: Option<String>, place: Span| {
-            if let (Some(stated), Some(found)) = (stated, actual)
-                && stated != found
+        |key: &'static str, declared: Option<String>, actual: Option<String>, location: Span| {
+            if let (Some(declared), Some(found)) = (declared, actual)
+                && declared != found
             {
                 drift.push(Drift {
                     key,
-                    stated,
+                    declared,
                     found,
-                    place,
+                    location,
                 });
             }
         };
@@ -32,31 +32,31 @@ pub(super) fn drift(stated: &config::Workload, found: &ManifestWorkload) -> Vec<
             .join(",")
     };
     let range = |range: Autoscaling| format!("{} to {}", range.min.get(), range.max.get());
-    let places = &found.places;
+    let locations = &found.locations;
     compare(
         "selector",
-        stated
+        declared
             .selector
             .clone()
-            .map(|stated| text(&owned_labels(stated))),
+            .map(|declared| text(&owned_labels(declared))),
         found.selector.as_ref().map(text),
-        places.selector,
+        locations.selector,
     );
     // Where something else scales it, the number in the manifest is only where it starts.
     let replicas = found.replicas.filter(|_| found.autoscaling.is_none());
     compare(
         "replicas",
-        stated.replicas.map(|stated| stated.get().to_string()),
+        declared.replicas.map(|declared| declared.get().to_string()),
         replicas.map(|found| found.to_string()),
-        places.replicas,
+        locations.replicas,
     );
     compare(
         "autoscaling",
-        stated.autoscaling.map(range),
+        declared.autoscaling.map(range),
         autoscaling(found).map(range),
-        places.autoscaling,
+        locations.autoscaling,
     );
-    let requests = stated.requests.as_ref();
+    let requests = declared.requests.as_ref();
     let amount = |requests: &Resources, key: &str| match key {
         "cpu" => format!("cpu {}", Quantity::from_millis(requests.cpu.millis())),
         _ => format!("memory {}", Quantity::from_bytes(requests.memory.bytes())),
@@ -73,13 +73,13 @@ pub(super) fn drift(stated: &config::Workload, found: &ManifestWorkload) -> Vec<
         "requests",
         cpu.map(|cpu| format!("cpu {}", Quantity::from_millis(cpu.millis()))),
         found_amount("cpu"),
-        places.requests,
+        locations.requests,
     );
     compare(
         "requests",
         memory.map(|memory| format!("memory {}", Quantity::from_bytes(memory.bytes()))),
         found_amount("memory"),
-        places.requests,
+        locations.requests,
     );
     drift
 }

@@ -23,7 +23,7 @@ use crate::values::{Int, Quantity, Version};
 /// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
 pub(crate) fn resolve(
     spec: &Spec,
-    stated: Vec<config::Workload>,
+    declared: Vec<config::Workload>,
     given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
@@ -36,7 +36,7 @@ pub(crate) fn resolve(
         rules: Rules::new(spec),
         report: Report::default(),
     };
-    let mut workloads = resolver.all(stated);
+    let mut workloads = resolver.all(declared);
     if let Some(manifests) = manifests {
         let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
     }
@@ -68,17 +68,17 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn all(&mut self, stated: Vec<config::Workload>) -> Vec<Workload> {
-        let mut workloads = Vec::with_capacity(stated.len());
+    fn all(&mut self, declared: Vec<config::Workload>) -> Vec<Workload> {
+        let mut workloads = Vec::with_capacity(declared.len());
         let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
         let index = self.index();
-        for (at, stated) in stated.into_iter().enumerate() {
-            let Ok(found) = self.find(&stated, &index, at) else {
+        for (at, declared) in declared.into_iter().enumerate() {
+            let Ok(found) = self.find(&declared, &index, at) else {
                 continue;
             };
             listed.extend(found.map(identity));
             if !found.is_some_and(is_ignored) {
-                workloads.extend(self.listed(stated, found, at));
+                workloads.extend(self.listed(declared, found, at));
             }
         }
         for found in self.found() {
@@ -106,15 +106,15 @@ impl<'a> Resolver<'a> {
     /// The manifest of a listed workload: by name, and by kind and namespace as far as both sides say them.
     fn find(
         &mut self,
-        stated: &config::Workload,
+        declared: &config::Workload,
         index: &HashMap<&str, Vec<&'a ManifestWorkload>>,
         at: usize,
     ) -> Result<Option<&'a ManifestWorkload>, Ambiguous> {
         let means = |found: &&&ManifestWorkload| {
-            with_candidate(found, |candidate| candidate.is_meant_by(stated))
+            with_candidate(found, |candidate| candidate.is_meant_by(declared))
         };
         let candidates = index
-            .get(stated.name.as_str())
+            .get(declared.name.as_str())
             .map(Vec::as_slice)
             .unwrap_or_default();
         let several: Vec<&ManifestWorkload> = candidates.iter().filter(means).copied().collect();
@@ -123,55 +123,55 @@ impl<'a> Resolver<'a> {
         }
         let diagnostic = Diagnostic::error(
             "config",
-            format!("`{}` could mean several workloads", stated.name),
+            format!("`{}` could mean several workloads", declared.name),
         )
         .at(self.name_of(at))
         .help("say its `namespace` and `kind` too")
-        .one_of(several.iter().map(|found| found.place));
+        .one_of(several.iter().map(|found| found.location));
         self.report.push(diagnostic);
         Err(Ambiguous)
     }
 
     fn listed(
         &mut self,
-        mut stated: config::Workload,
+        mut listed: config::Workload,
         found: Option<&ManifestWorkload>,
         at: usize,
     ) -> Option<Workload> {
         let class = match found.and_then(|found| self.class_annotation(found)) {
             Some(class) => class,
-            None => stated.class.as_ref().map_or_else(
+            None => listed.class.as_ref().map_or_else(
                 || self.given.classes.default_name().to_owned(),
                 ToString::to_string,
             ),
         };
-        let drift = found.map_or_else(Vec::new, |found| drift(&stated, found));
-        let declared = Declared::of(&stated);
-        let stated_selector = stated.selector.take().map(owned_labels);
+        let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
+        let declared = Declared::of(&listed);
+        let declared_selector = listed.selector.take().map(owned_labels);
         let Some(selector) = found
             .and_then(|found| found.selector.clone())
-            .or(stated_selector)
+            .or(declared_selector)
         else {
-            let diagnostic = self.no_selector(&stated, found, at);
+            let diagnostic = self.no_selector(&listed, found, at);
             self.report.push(diagnostic);
             return None;
         };
         let namespace = found.and_then(|found| found.namespace.clone());
-        let namespace = namespace.or_else(|| stated.namespace.take().map(String::from));
+        let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
         let kind = found
             .map(|found| found.kind)
-            .or(stated.kind)
+            .or(listed.kind)
             .unwrap_or(Kind::Deployment);
-        self.refuse_uncountable(&stated, kind, at);
+        self.refuse_uncountable(&listed, kind, at);
         let by_default =
-            self.given.classes.has_default_budget(&class) && stated.disruption_budget.is_none();
+            self.given.classes.has_default_budget(&class) && listed.disruption_budget.is_none();
         let base = self.given.classes.get(&class);
-        let overridden = stated
+        let overridden = listed
             .has_settings()
-            .then(|| classes::overlaid(base, stated.take_overrides()));
+            .then(|| classes::overlaid(base, listed.take_overrides()));
         let mut workload = self.workload(
             Identity {
-                name: stated.name.into(),
+                name: listed.name.into(),
                 namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
                 kind,
                 selector,
@@ -179,11 +179,11 @@ impl<'a> Resolver<'a> {
             Counts {
                 replicas: found
                     .and_then(|found| found.replicas)
-                    .or(stated.replicas.map(Int::get)),
-                autoscaling: found.and_then(autoscaling).or(stated.autoscaling),
+                    .or(listed.replicas.map(Int::get)),
+                autoscaling: found.and_then(autoscaling).or(listed.autoscaling),
                 requests: found
                     .and_then(|found| found.requests.clone())
-                    .or_else(|| stated_requests(stated.requests?)),
+                    .or_else(|| declared_requests(listed.requests?)),
             },
             Taken {
                 class: overridden.as_ref().unwrap_or(base),
@@ -212,7 +212,7 @@ impl<'a> Resolver<'a> {
             );
             self.report.push(
                 Diagnostic::error("config", message)
-                    .at(found.place)
+                    .at(found.location)
                     .help(help),
             );
             return None;
@@ -259,18 +259,18 @@ impl<'a> Resolver<'a> {
 
     fn no_selector(
         &self,
-        stated: &config::Workload,
+        declared: &config::Workload,
         found: Option<&ManifestWorkload>,
         at: usize,
     ) -> Diagnostic {
         let message = match found {
             None => format!(
                 "workload `{}` has no selector, and is in none of the manifests",
-                stated.name
+                declared.name
             ),
             Some(_) => format!(
                 "workload `{}` and its manifest have no selector by labels",
-                stated.name
+                declared.name
             ),
         };
         Diagnostic::error("config", message)
@@ -348,16 +348,16 @@ impl<'a> Resolver<'a> {
 
     /// A budget that a workload states itself is refused where its kind, which may come from its manifest, cannot have
     /// it.
-    fn refuse_uncountable(&mut self, stated: &config::Workload, kind: Kind, at: usize) {
-        if let Some(DisruptionBudget::Budget(budget)) = &stated.disruption_budget
+    fn refuse_uncountable(&mut self, declared: &config::Workload, kind: Kind, at: usize) {
+        if let Some(DisruptionBudget::Budget(budget)) = &declared.disruption_budget
             && let Some((message, help)) = budget.refusal(kind)
         {
             let list = Pointer::root().child("spec").child("workloads");
-            let place = self
+            let location = self
                 .document
                 .locate(&list.child(at).child("disruptionBudget"));
             self.report
-                .push(Diagnostic::error("config", message).at(place).help(help));
+                .push(Diagnostic::error("config", message).at(location).help(help));
         }
     }
 
@@ -376,9 +376,9 @@ impl<'a> Resolver<'a> {
                 budget.name, workload.namespace
             );
             let diagnostic = Diagnostic::error("config", message)
-                .at(self.document.locate(&workload.place()))
+                .at(self.document.locate(&workload.location()))
                 .related(
-                    self.document.locate(&first.place()),
+                    self.document.locate(&first.location()),
                     "the first is of this workload",
                 )
                 .help("give one of them another name: `disruptionBudget: {name: …}`");
@@ -415,7 +415,7 @@ struct Counts {
 }
 
 /// What is stated; of two, what is left out counts as nothing, as it does to the scheduler.
-fn stated_requests(requests: config::ResourceList) -> Option<Resources> {
+fn declared_requests(requests: config::ResourceList) -> Option<Resources> {
     if requests.cpu.is_none() && requests.memory.is_none() {
         return None;
     }

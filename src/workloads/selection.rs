@@ -28,7 +28,7 @@ pub struct Candidate<'a> {
     /// Whether it is a part of the system itself: that is placed by what it is for, unless somebody names it.
     pub is_of_the_system: bool,
     /// Where a finding about it points.
-    pub place: Span,
+    pub location: Span,
 }
 
 /// Whether a workload with these annotations is to be left alone.
@@ -43,13 +43,13 @@ impl Candidate<'_> {
     }
 
     /// Whether a listed workload may mean it: by kind and namespace as far as both say them. The names are alike.
-    pub(crate) fn is_meant_by(&self, stated: &config::Workload) -> bool {
+    pub(crate) fn is_meant_by(&self, declared: &config::Workload) -> bool {
         let agrees = |namespace: &str| self.namespace.is_none_or(|found| found == namespace);
-        stated
+        declared
             .kind
             .map(Kind::as_str)
             .is_none_or(|kind| kind == self.kind)
-            && stated
+            && declared
                 .namespace
                 .as_ref()
                 .is_none_or(|namespace| agrees(namespace.as_str()))
@@ -75,7 +75,7 @@ impl Candidate<'_> {
             None => "add it under `spec.classes`".to_owned(),
         };
         let unknown = Diagnostic::error("config", message)
-            .at(self.place)
+            .at(self.location)
             .help(help);
         Err(Box::new(unknown))
     }

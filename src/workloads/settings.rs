@@ -21,7 +21,7 @@ impl Settings {
         let placement = class
             .placement
             .as_ref()
-            .map(|stated| classes::placement(stated, facts))
+            .map(|declared| classes::placement(declared, facts))
             .unwrap_or_default();
         if is_daemon_set {
             return Self {

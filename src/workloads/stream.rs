@@ -72,10 +72,10 @@ impl<'a> Stream<'a> {
         }
         let annotated = candidate.annotated(&self.classes)?;
         let listed = self.listed(candidate)?;
-        let stated = listed.map(|at| &self.spec.workloads[at]);
-        let class = match (annotated, stated) {
+        let declared = listed.map(|at| &self.spec.workloads[at]);
+        let class = match (annotated, declared) {
             (Some(class), _) => class,
-            (None, Some(stated)) => stated
+            (None, Some(declared)) => declared
                 .class
                 .as_ref()
                 .map_or(self.classes.default_name(), |class| class.as_str()),
@@ -84,11 +84,11 @@ impl<'a> Stream<'a> {
                 None => return Ok(None),
             },
         };
-        let settings = classes::with_overrides(self.classes.get(class), stated);
+        let settings = classes::with_overrides(self.classes.get(class), declared);
         let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
         Ok(Some(Choice {
             settings: Settings::new(&settings, is_daemon_set, self.facts),
-            declared: stated.map(Declared::of).unwrap_or_default(),
+            declared: declared.map(Declared::of).unwrap_or_default(),
             class: class.to_owned(),
             listed,
         }))
@@ -101,9 +101,9 @@ impl<'a> Stream<'a> {
 
     /// The budget that is meant for a workload of the manifests.
     pub fn budget(&self, choice: &Choice, found: &ManifestWorkload) -> Option<Budget> {
-        let stated = choice.listed.map(|at| &self.spec.workloads[at]);
-        let class = classes::with_overrides(self.classes.get(&choice.class), stated);
-        let is_own = stated.is_some_and(|stated| stated.disruption_budget.is_some());
+        let declared = choice.listed.map(|at| &self.spec.workloads[at]);
+        let class = classes::with_overrides(self.classes.get(&choice.class), declared);
+        let is_own = declared.is_some_and(|declared| declared.disruption_budget.is_some());
         let is_default = self.classes.has_default_budget(&choice.class) && !is_own;
         budget(&class, is_default, budgeted(found), self.version)
     }
@@ -132,11 +132,11 @@ impl<'a> Stream<'a> {
             candidate.kind, candidate.name
         );
         let mut diagnostic = Diagnostic::error("config", message)
-            .at(candidate.place)
+            .at(candidate.location)
             .help("say the namespace that it goes to: --namespace NAME");
         for at in meant {
-            let place = self.document.locate(&list.child(at).child("name"));
-            diagnostic = diagnostic.related(place, "one of them");
+            let location = self.document.locate(&list.child(at).child("name"));
+            diagnostic = diagnostic.related(location, "one of them");
         }
         Err(Box::new(diagnostic))
     }

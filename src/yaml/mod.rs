@@ -14,7 +14,7 @@ mod write;
 pub use decode::{DecodeError, decode};
 pub use dialect::Dialect;
 pub use node::{Entry, Node, Value};
-pub use parse::{fault, parse, parse_events};
+pub use parse::{parse, parse_events, problem};
 pub use parsed::{Parsed, Problem};
 pub use sharing::Sharing;
 pub use write::{scalar, write};

@@ -28,7 +28,7 @@ pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
 }
 
 /// What keeps a text from being YAML at all. Faster than [`parse`], for text that nobody wants to know more of.
-pub fn fault(source: SourceId, text: &str) -> Option<Problem> {
+pub fn problem(source: SourceId, text: &str) -> Option<Problem> {
     if fast::is_yaml(text) {
         return None;
     }

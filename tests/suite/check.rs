@@ -73,13 +73,13 @@ fn allowances_must_be_known_and_needed() {
 fn manifests_come_from_anywhere() {
     let manifest = fs::read_to_string(root().join("rules/two-global-defaults/bad-manifests.yaml"))
         .expect("the case is there");
-    let fault = "error[two-global-defaults]";
-    ends(&with(&MINIMAL, &["-"]), &manifest, 1, fault, "");
-    ends(&with(&MINIMAL, &["--from", "-"]), &manifest, 1, fault, "");
+    let problem = "error[two-global-defaults]";
+    ends(&with(&MINIMAL, &["-"]), &manifest, 1, problem, "");
+    ends(&with(&MINIMAL, &["--from", "-"]), &manifest, 1, problem, "");
     let file = "rules/two-global-defaults/bad-manifests.yaml";
-    ends(&with(&MINIMAL, &[file]), "", 1, fault, "");
+    ends(&with(&MINIMAL, &[file]), "", 1, problem, "");
     let config = fs::read_to_string(root().join("minimal/spot-config.yaml")).expect("it is there");
-    ends(&["check", "-f", "-", file], &config, 1, fault, "");
+    ends(&["check", "-f", "-", file], &config, 1, problem, "");
     ends(
         &["check", "-f", "-", "-"],
         &config,

@@ -129,9 +129,9 @@ impl Case {
         (this, config, manifests)
     }
 
-    fn object(&mut self, place: Span) -> &mut Json {
+    fn object(&mut self, location: Span) -> &mut Json {
         let documents = self.manifests.iter_mut().rev();
-        let mut before = documents.filter(|(start, _)| *start <= place.start as usize);
+        let mut before = documents.filter(|(start, _)| *start <= location.start as usize);
         &mut before.next().expect("a place in the manifests").1
     }
 

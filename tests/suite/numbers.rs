@@ -278,23 +278,26 @@ fn room_for_everything_is_room_enough() {
     assert_eq!(full.on_demand_placeholders(), 0);
     assert_eq!(full.number("the same when Spot hangs").value, "no wait");
     assert!(full.findings("no-failover-headroom").is_empty());
-    let stated = Config {
+    let declared = Config {
         placeholders: Some(vec![HEADROOM.to_owned()]),
         ..full
     };
-    assert!(stated.findings("no-failover-headroom").is_empty());
+    assert!(declared.findings("no-failover-headroom").is_empty());
     // What autoscalers add does not fit.
     let scaled = of("replicas: 5, autoscaling: {min: 5, max: 6}");
     assert_eq!(scaled.on_demand_placeholders(), 3);
     let hangs = scaled.number("the same when Spot hangs").value;
     assert_eq!(hangs, "no wait for Spot");
     assert!(scaled.findings("no-failover-headroom").is_empty());
-    let stated = Config {
+    let declared = Config {
         placeholders: Some(vec![HEADROOM.to_owned()]),
         ..scaled
     };
-    assert_eq!(stated.number("the same when Spot hangs").value, "no limit");
-    assert_eq!(stated.findings("no-failover-headroom").len(), 1);
+    assert_eq!(
+        declared.number("the same when Spot hangs").value,
+        "no limit"
+    );
+    assert_eq!(declared.findings("no-failover-headroom").len(), 1);
 }
 
 /// Whatever minimum there is, our own placeholders do not ask for a node beside everything that fails over.

@@ -15,7 +15,7 @@ use super::tool_paths::{self, KUSTOMIZE, root};
 /// A fenced block.
 struct Block {
     /// File and line.
-    place: String,
+    location: String,
     text: String,
     value: Value,
 }
@@ -69,7 +69,7 @@ fn blocks_of(page: &str) -> Vec<Block> {
         let Some(indent) = line.strip_suffix("```yaml") else {
             continue;
         };
-        let place = format!("{page}:{}", number + 2);
+        let location = format!("{page}:{}", number + 2);
         let block: String = lines
             .by_ref()
             .map(|(_, line)| line.strip_prefix(indent).unwrap_or(line))
@@ -78,8 +78,8 @@ fn blocks_of(page: &str) -> Vec<Block> {
             .collect();
         let value = serde_saphyr::from_str(&block);
         found.push(Block {
-            value: value.unwrap_or_else(|error| panic!("{place}: {error}")),
-            place,
+            value: value.unwrap_or_else(|error| panic!("{location}: {error}")),
+            location,
             text: block,
         });
     }
@@ -143,7 +143,7 @@ fn every_block_is_good_for_something() {
         let uses: Vec<&Use> = USES.iter().filter(|(_, is_one, _)| is_one(block)).collect();
         let [(_, _, check)] = uses[..] else {
             let names: Vec<&str> = uses.iter().map(|(name, _, _)| *name).collect();
-            panic!("{}: it should be of one use, not {names:?}", block.place);
+            panic!("{}: it should be of one use, not {names:?}", block.location);
         };
         check(block);
     }
@@ -160,7 +160,7 @@ fn taken(block: &Block, arguments: &[&str]) -> String {
         .stdin(block.text.as_str())
         .run();
     let said = process::text(&output);
-    assert!(output.status.success(), "{}: {said}", block.place);
+    assert!(output.status.success(), "{}: {said}", block.location);
     said
 }
 
@@ -189,7 +189,7 @@ fn object_of_ours(block: &Block) {
     assert!(
         read("golden/minimal/manifests.yaml").contains(&block.text),
         "{}",
-        block.place
+        block.location
     );
 }
 
@@ -238,17 +238,17 @@ fn function(block: &Block) {
     assert!(
         output.status.success() && said.contains(PLACED),
         "{}: {said}",
-        block.place
+        block.location
     );
 }
 
 fn pipeline(block: &Block) {
     let mutator = &block.value["pipeline"]["mutators"][0];
-    assert_eq!(mutator["exec"], "spotgen patch", "{}", block.place);
+    assert_eq!(mutator["exec"], "spotgen patch", "{}", block.location);
     assert!(
         mutator["configMap"]["config"].is_string(),
         "{}",
-        block.place
+        block.location
     );
 }
 
@@ -258,7 +258,7 @@ fn hooks(block: &Block) {
     let known = known.as_array().expect("a list of hooks");
     for hook in block.value["repos"][0]["hooks"].as_array().expect("hooks") {
         let found = known.iter().find(|known| known["id"] == hook["id"]);
-        let found = found.unwrap_or_else(|| panic!("{}: no hook {}", block.place, hook["id"]));
+        let found = found.unwrap_or_else(|| panic!("{}: no hook {}", block.location, hook["id"]));
         let args = hook["args"].as_array().into_iter().flatten();
         let args: Vec<&str> = args.map(|arg| arg.as_str().expect("a text")).collect();
         let words: Vec<&str> = text(found, "/entry")
@@ -271,7 +271,7 @@ fn hooks(block: &Block) {
                 .in_folder(golden::root().join("minimal"))
                 .run(),
         );
-        assert!(!said.contains("try '--help'"), "{}: {said}", block.place);
+        assert!(!said.contains("try '--help'"), "{}: {said}", block.location);
         let about = args
             .iter()
             .position(|arg| *arg == "-f")
@@ -280,9 +280,9 @@ fn hooks(block: &Block) {
         let files = hook["files"].as_str().or(found["files"].as_str());
         if let Some(files) = files {
             let files = regex::Regex::new(files).expect("a pattern");
-            assert!(files.is_match(about), "{}: {about}", block.place);
+            assert!(files.is_match(about), "{}: {about}", block.location);
         } else {
-            assert_eq!(found["always_run"], true, "{}", block.place);
+            assert_eq!(found["always_run"], true, "{}", block.location);
         }
     }
 }
@@ -327,7 +327,7 @@ fn suit(case: &str, block: &Block) {
     for (part, entries) in block.value.as_object().expect("parts") {
         for entry in entries.as_object().expect("entries").keys() {
             let is_there = !values[part][entry].is_null();
-            assert!(is_there, "{}: {part}.{entry}", block.place);
+            assert!(is_there, "{}: {part}.{entry}", block.location);
         }
     }
     lay(&block.value, &mut values);
@@ -335,7 +335,7 @@ fn suit(case: &str, block: &Block) {
         .iter_errors(&values)
         .map(|error| error.to_string())
         .collect();
-    assert!(mistakes.is_empty(), "{}: {mistakes:#?}", block.place);
+    assert!(mistakes.is_empty(), "{}: {mistakes:#?}", block.location);
 }
 
 /// With the chart or the plugin that this repository makes.
@@ -434,11 +434,11 @@ fn kustomizations_can_be_built() {
                 .arg(Path::new("overlay")),
         );
         let said = process::text(&output);
-        assert!(output.status.success(), "{}: {said}", block.place);
+        assert!(output.status.success(), "{}: {said}", block.location);
         assert!(
             said.contains(PLACED),
             "{} places nothing: {said}",
-            block.place
+            block.location
         );
     }
 }

@@ -56,9 +56,9 @@ fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
         format!("{{matchExpressions: [{{key: {KEY}, operator: In, values: [{values}]}}]}}")
     };
     let required = |terms: &str| affinity("required", &format!("{{nodeSelectorTerms: [{terms}]}}"));
-    let fault = "error[regular-label-selected]";
-    fails(&required(&term("regular")), fault);
-    fails(&required(&term("regular, \"\"")), fault);
+    let problem = "error[regular-label-selected]";
+    fails(&required(&term("regular")), problem);
+    fails(&required(&term("regular, \"\"")), problem);
     // Terms are alternatives, and so are the values of one.
     let pool = "{matchExpressions: [{key: agentpool, operator: In, values: [regular1]}]}";
     passes(

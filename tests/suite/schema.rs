@@ -72,9 +72,13 @@ fn checked(inputs: &Inputs) {
         return;
     };
     for diagnostic in planned.check(&[], Detail::ALL).iter() {
-        let place = diagnostic.place.expect("every finding has a place");
-        let text = &inputs.sources.get(place.source).text;
-        assert!(place.end as usize <= text.len(), "{}", diagnostic.message);
+        let location = diagnostic.location.expect("every finding has a place");
+        let text = &inputs.sources.get(location.source).text;
+        assert!(
+            location.end as usize <= text.len(),
+            "{}",
+            diagnostic.message
+        );
     }
     let numbers = spotgen::check::figures::of(&planned.system);
     assert!(numbers.iter().all(|number| !number.value.is_empty()));
@@ -86,9 +90,9 @@ fn judged(document: &Document<'_>, inputs: &Inputs) {
     };
     assert!(report.has_errors());
     for diagnostic in report.iter() {
-        let place = diagnostic.place.expect("every mistake has a place");
+        let location = diagnostic.location.expect("every mistake has a place");
         assert!(
-            place.end as usize <= inputs.sources.get(place.source).text.len(),
+            location.end as usize <= inputs.sources.get(location.source).text.len(),
             "{}",
             diagnostic.message
         );

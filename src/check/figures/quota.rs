@@ -185,7 +185,7 @@ fn said(
         .iter()
         .filter(|(pool, count)| pool.range.max > *count);
     let (first, second) = (growing.next(), growing.next());
-    let grown = match (first, second) {
+    let scaled_up = match (first, second) {
         (None, _) => return now,
         (Some((pool, _)), None) => format!(
             "{at_most} if {} grows to its maximum of {}",
@@ -194,9 +194,9 @@ fn said(
         _ => format!("{at_most} if all of these pools grow to their maximums"),
     };
     if all.is_empty() {
-        return grown;
+        return scaled_up;
     }
-    format!("{now}, {grown}")
+    format!("{now}, {scaled_up}")
 }
 
 /// Pods of one size.

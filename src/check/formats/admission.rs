@@ -18,7 +18,7 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
     let version = plan.cluster.kubernetes_version;
     let (major, minor) = BETA_SINCE;
     if !version.at_least(major, minor) {
-        let place = Pointer::root()
+        let location = Pointer::root()
             .child("spec")
             .child("cluster")
             .child("kubernetesVersion");
@@ -30,7 +30,7 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
         let message =
             format!("MutatingAdmissionPolicy is in Kubernetes since {major}.{minor}; {said}");
         let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&place))
+            .at(document.locate(&location))
             .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster has it, or place pods with `spotgen patch`");
         report.push(refusal);
     }

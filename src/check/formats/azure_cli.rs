@@ -25,9 +25,9 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
     for (at, pool) in bundle.node_pools().iter().enumerate() {
         if pool.nodes.is_none() {
             let message = format!("nothing says how far pool `{}` is scaled", pool.name);
-            let place = spec.child("nodePools").child(at).child("name");
+            let location = spec.child("nodePools").child(at).child("name");
             let refusal = Diagnostic::error("format", message)
-                .at(document.locate(&place))
+                .at(document.locate(&location))
                 .help("write `nodes: {min: …, max: …}`, or leave the pools out: --skip node-pools");
             report.push(refusal);
         }

@@ -26,8 +26,8 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             workload.name, workload.namespace, first.namespace
         );
         let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&workload.place()))
-            .related(document.locate(&first.place()), "the other one")
+            .at(document.locate(&workload.location()))
+            .related(document.locate(&first.location()), "the other one")
             .help("render each release by itself, with its own workloads");
         report.push(refusal);
     }

@@ -32,7 +32,7 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
                 workload.name
             );
             let refusal = Diagnostic::error("format", message)
-                .at(document.locate(&workload.place()))
+                .at(document.locate(&workload.location()))
                 .help("name the workloads' own manifests: --from MANIFESTS");
             report.push(refusal);
         }
@@ -43,8 +43,8 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             workload.name, other.name
         );
         let refusal = Diagnostic::error("format", message)
-            .at(document.locate(&workload.place()))
-            .related(document.locate(&other.place()), "this one")
+            .at(document.locate(&workload.location()))
+            .related(document.locate(&other.location()), "this one")
             .help("place them with `spotgen patch`");
         report.push(refusal);
     }
@@ -78,7 +78,7 @@ fn unfit_namespaces(plan: &Plan, document: &Document<'_>) -> impl Iterator<Item 
             workload.name
         );
         Diagnostic::error("format", message)
-            .at(document.locate(&workload.place()))
+            .at(document.locate(&workload.location()))
             .help("correct it in the manifest: Kubernetes has no such namespace")
     })
 }

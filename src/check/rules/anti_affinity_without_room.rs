@@ -98,7 +98,7 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
             pointer: Pointer::parse("/spec/strategy/rollingUpdate/maxUnavailable"),
             value: 1.into(),
         };
-        diagnostic.fix(Fix::manifest(found.place, missing))
+        diagnostic.fix(Fix::manifest(found.location, missing))
     });
 }
 

@@ -4,7 +4,7 @@ use crate::components::descheduler::InstalledPolicy;
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::{Fault, ManifestWorkload};
+use crate::manifests::{ManifestWorkload, Problem};
 use crate::values::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -44,15 +44,19 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         let too_new = version
             .into_iter()
             .flat_map(|version| too_new(found, version));
-        for (level, fault) in found.faults.iter().cloned().chain(too_new) {
+        for (level, problem) in found.problems.iter().cloned().chain(too_new) {
             let message = match level {
                 Severity::Error => {
-                    format!("the descheduler can do nothing with this policy: {fault}")
+                    format!("the descheduler can do nothing with this policy: {problem}")
                 }
-                _ => format!("the descheduler takes this policy otherwise: {fault}"),
+                _ => format!("the descheduler takes this policy otherwise: {problem}"),
             };
-            let place = found.text.keys.named_in(&fault).unwrap_or(found.text.place);
-            findings.in_manifest(place, message, |diagnostic| {
+            let location = found
+                .text
+                .keys
+                .named_in(&problem)
+                .unwrap_or(found.text.location);
+            findings.in_manifest(location, message, |diagnostic| {
                 diagnostic
                     .level(level)
                     .no_fix("only its author knows what the policy was meant to say")
@@ -62,13 +66,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What the version that runs does not know yet.
-fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Fault> {
-    let mut faults = Vec::new();
+fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let mut add = |holds: bool, what: &str, since: (u16, u16), level: Severity| {
         if holds && !version.at_least(since.0, since.1) {
             let (major, minor) = since;
-            let fault = format!("`{what}` is known since {major}.{minor}, and {version} runs");
-            faults.push((level, fault));
+            let problem = format!("`{what}` is known since {major}.{minor}, and {version} runs");
+            problems.push((level, problem));
         }
     };
     let policy = &found.policy;
@@ -82,5 +86,5 @@ fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Fault> {
         let has_protections = protections.is_some();
         add(has_protections, "podProtections", (0, 34), Severity::Error);
     }
-    faults
+    problems
 }

@@ -23,15 +23,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for expander in &installed.priorities {
-        for (level, fault) in &expander.faults {
+        for (level, problem) in &expander.problems {
             let message = match level {
                 Severity::Error => {
-                    format!("the autoscaler drops these priorities and takes any pool: {fault}")
+                    format!("the autoscaler drops these priorities and takes any pool: {problem}")
                 }
-                _ => fault.clone(),
+                _ => problem.clone(),
             };
-            let place = expander.keys().and_then(|keys| keys.named_in(fault));
-            findings.in_manifest(place.unwrap_or(expander.place()), message, |diagnostic| {
+            let location = expander.keys().and_then(|keys| keys.named_in(problem));
+            findings.in_manifest(location.unwrap_or(expander.location()), message, |diagnostic| {
                 diagnostic
                     .level(*level)
                     .help("write a list of patterns under each number: `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")

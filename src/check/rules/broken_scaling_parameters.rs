@@ -31,15 +31,15 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         })
     };
     for parameters in installed.parameters.iter().filter(is_used) {
-        for (level, fault) in &parameters.faults {
+        for (level, problem) in &parameters.problems {
             let name = &parameters.map.name;
             let message = match level {
-                Severity::Error => format!("`{name}` scales nothing: {fault}"),
-                _ => format!("`{name}`: {fault}"),
+                Severity::Error => format!("`{name}` scales nothing: {problem}"),
+                _ => format!("`{name}`: {problem}"),
             };
-            let place = parameters.text.keys.named_in(fault);
+            let location = parameters.text.keys.named_in(problem);
             findings.in_manifest(
-                place.unwrap_or(parameters.text.place),
+                location.unwrap_or(parameters.text.location),
                 message,
                 |diagnostic| {
                     diagnostic

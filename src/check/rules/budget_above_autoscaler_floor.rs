@@ -40,15 +40,15 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             budget.bound(),
             budget.names()
         );
-        let place = budget
+        let location = budget
             .pods
             .iter()
-            .find_map(|pods| Some(pods.found?.places.autoscaling))
+            .find_map(|pods| Some(pods.found?.locations.autoscaling))
             .filter(|_| budget.found.is_some());
         let fix = budget_bound::one_at_a_time(&budget, floor, findings.document);
         findings.at_budget(&budget, message, |diagnostic| {
-            let diagnostic = match place {
-                Some(place) => diagnostic.related(place, "its autoscaler"),
+            let diagnostic = match location {
+                Some(location) => diagnostic.related(location, "its autoscaler"),
                 None => diagnostic,
             };
             diagnostic

@@ -42,7 +42,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             "budget `{}` covers all {count} workloads of its namespace together",
             budget.name
         );
-        findings.in_manifest(budget.place, message, |diagnostic| {
+        findings.in_manifest(budget.location, message, |diagnostic| {
             diagnostic
                 .help("give each workload a budget of its own")
                 .no_fix("each workload needs a budget of its own, and only its owner knows how many pods it can spare")

@@ -47,13 +47,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let labels = placeholder_labels(overprovisioner, placeholder);
         let selector = budget.selector.as_ref();
         let is_for_them = selector.is_none_or(|selector| !selector.match_labels.is_empty());
-        findings.in_manifest(budget.place, message, |diagnostic| {
+        findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic
                 .help("let it select what it is meant for, or put placeholders into a namespace of their own");
             if is_for_them {
                 return diagnostic.no_fix("it is made for placeholders, and whether anything else needs it only its author knows");
             }
-            diagnostic.fix(Fix::manifest(budget.place, all_but_placeholders(&labels)))
+            diagnostic.fix(Fix::manifest(budget.location, all_but_placeholders(&labels)))
         });
     }
 }

@@ -45,12 +45,12 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             Some(_) => format!("budget `{}` covers no pods of these manifests", budget.name),
             None => format!("budget `{}` selects no pods at all", budget.name),
         };
-        findings.in_manifest(budget.place, message, |diagnostic| {
+        findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic.help(
                 "let its selector be the `spec.selector` of the workload that it is meant for",
             );
             match selector_by_name(budget, installed.manifests, &index) {
-                Some(labels) => diagnostic.fix(Fix::manifest(budget.place, select(labels))),
+                Some(labels) => diagnostic.fix(Fix::manifest(budget.location, select(labels))),
                 None => diagnostic.no_fix("only its author knows which workload it is meant for"),
             }
         });

@@ -38,12 +38,12 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let pointer = pointers::scaling(at)
         .child(key)
         .child("includeUnschedulableNodes");
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
         have nodes bought";
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .replace(place, "false")
+            .replace(location, "false")
             .help("or leave it out, which means the same")
     });
 }

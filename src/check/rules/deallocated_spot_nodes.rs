@@ -39,9 +39,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             "nodes of `{}` are deallocated when they are evicted: their pods stay `Running`, and failover may not happen",
             pool.name
         );
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.replace(place, "Delete").help(
+            diagnostic.replace(location, "Delete").help(
                 "the policy of a pool cannot be changed: make a new pool and delete the old one",
             )
         });

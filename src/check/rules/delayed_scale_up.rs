@@ -30,13 +30,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = pointers::spec("autoscaler/profile").child(KEY);
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     let message = format!(
         "every failover takes {delay} longer: the autoscaler waits so long before it looks at a new pod"
     );
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .replace(place, "0s")
+            .replace(location, "0s")
             .help("or leave it out, which means the same")
     });
 }

@@ -105,10 +105,10 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     let name = named(findings, key);
     let pointer = key.pointer();
     let interval = pointers::spec("descheduler/interval");
-    let is_stated = |pointer: &Pointer| !findings.origin(pointer).is_default();
+    let is_declared = |pointer: &Pointer| !findings.origin(pointer).is_default();
     let wanted = hourly(usual, descheduler);
     let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
-    if is_low && is_stated(&pointer) {
+    if is_low && is_declared(&pointer) {
         let help = format!(
             "`{name}: {wanted}` brings the usual {usual} back in about an hour; a higher limit evicts more at once than Spot \
              may have room for"
@@ -122,7 +122,7 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     }
     let default = Duration::parse(defaults::DESCHEDULER_INTERVAL);
     let default = default.map_or(0, |default| seconds(&default));
-    if seconds(&descheduler.interval) > default && is_stated(&interval) {
+    if seconds(&descheduler.interval) > default && is_declared(&interval) {
         let help = format!(
             "with an interval of {}, the default, it takes {}",
             defaults::DESCHEDULER_INTERVAL,

@@ -76,11 +76,14 @@ fn sufficient_max(plan: &Plan, pools: &[&NodePool], demand: Amount) -> Option<i6
     let (first, others) = pools.split_first()?;
     let range = first.nodes?;
     let suffices = |max: i64| {
-        let grown = NodePool {
+        let scaled_up = NodePool {
             nodes: Some(NodeRange { max, ..range }),
             ..(*first).clone()
         };
-        let pools: Vec<&NodePool> = [&grown].into_iter().chain(others.iter().copied()).collect();
+        let pools: Vec<&NodePool> = [&scaled_up]
+            .into_iter()
+            .chain(others.iter().copied())
+            .collect();
         capacity::of_pools(pools.iter().copied()).is_some_and(|capacity| demand.fits(capacity))
             && Crowd::worst(capacity::workloads_without_spot(plan), &pools).is_none()
     };

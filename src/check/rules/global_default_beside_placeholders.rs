@@ -33,13 +33,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         "`{}` becomes the class of every pod that names none",
         class.name
     );
-    findings.in_manifest(class.place, message, |diagnostic| {
+    findings.in_manifest(class.location, message, |diagnostic| {
         let edit = Edit::Set {
             pointer: Pointer::parse("/globalDefault"),
             value: false.into(),
         };
         diagnostic
             .help("leave it out: of the chart, `priorityClassDefault.enabled: false`")
-            .fix(Fix::manifest(class.place, edit))
+            .fix(Fix::manifest(class.location, edit))
     });
 }

@@ -70,7 +70,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         };
         match (pointer, pods.found) {
             (Some(pointer), _) => findings.at(&pointer, message, complete),
-            (None, Some(found)) => findings.in_manifest(found.places.grace, message, complete),
+            (None, Some(found)) => findings.in_manifest(found.locations.grace, message, complete),
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }
     }
@@ -86,7 +86,7 @@ fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Result<
         (None, Some(found)) if !is_planned => {
             let pointer = pod_spec_pointer(found.kind).child(KEY);
             let value = wanted.into();
-            Ok(Fix::manifest(found.place, Edit::Set { pointer, value }))
+            Ok(Fix::manifest(found.location, Edit::Set { pointer, value }))
         }
         _ => workload_setting::fix(pods, &[KEY], wanted),
     }

@@ -37,7 +37,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             "termination handler `{}` deletes pods: their budgets are not asked, and the chart's role does not let it",
             handler.name
         );
-        findings.in_manifest(handler.places.name, message, |diagnostic| {
+        findings.in_manifest(handler.locations.name, message, |diagnostic| {
             diagnostic
                 .help("leave `-disableEviction` out")
                 .no_fix(unreachable::FLAG)

@@ -32,14 +32,14 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             "termination handler `{}` has no priority: on a full node there is none",
             handler.name
         );
-        findings.in_manifest(handler.places.name, message, |diagnostic| {
+        findings.in_manifest(handler.locations.name, message, |diagnostic| {
             let edit = Edit::Set {
                 pointer: pod_spec_pointer(handler.kind).child("priorityClassName"),
                 value: "system-node-critical".into(),
             };
             diagnostic
                 .help("add `priorityClassName: system-node-critical` to its pods")
-                .fix(Fix::manifest(handler.place, edit))
+                .fix(Fix::manifest(handler.location, edit))
         });
     }
 }

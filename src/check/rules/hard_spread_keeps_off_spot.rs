@@ -46,10 +46,10 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
         return;
     };
     for spread in pods.hard_spreads() {
-        let Some((places, domains)) = on_spot(plan, spread) else {
+        let Some((locations, domains)) = on_spot(plan, spread) else {
             continue;
         };
-        if replicas <= places {
+        if replicas <= locations {
             continue;
         }
         let message = format!(

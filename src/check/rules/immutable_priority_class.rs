@@ -50,7 +50,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .related(found.place, "the class that there is")
+                .related(found.location, "the class that there is")
                 .help("give the class another name")
                 .fix(fix)
         });

@@ -28,13 +28,13 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
     };
     if linear.min.is_some_and(|min| min.get() == 0) {
         let pointer = pointers::scaling(at).child("linear").child("min");
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         findings.at(
             &pointer,
             "a linear autoscaler never goes below 1",
             |diagnostic| {
                 diagnostic
-                    .replace(place, "1")
+                    .replace(location, "1")
                     .help("or use a `ladder`, which can reach 0")
             },
         );

@@ -42,10 +42,10 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         first.name
     );
     let pointer = pointers::spec("autoscaler/profile").child(KEY);
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .related(first.places.name, "one of them")
-            .replace(place, "false")
+            .related(first.locations.name, "one of them")
+            .replace(location, "false")
     });
 }

@@ -33,9 +33,9 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
             .child("linear")
             .child("preventSinglePointFailure");
         let message = "with two nodes there are two placeholders: this comes after `max: 1`";
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.replace(place, "false")
+            diagnostic.replace(location, "false")
         });
     }
 }

@@ -42,7 +42,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         } else {
             continue;
         };
-        findings.in_manifest(expander.map.place, message, |diagnostic| {
+        findings.in_manifest(expander.map.location, message, |diagnostic| {
             diagnostic
                 .help(format!(
                     "call it `{CONFIG_MAP}` in namespace `{wanted}`, with the key `priorities`"
@@ -59,7 +59,7 @@ fn put_right(
     expander: &InstalledPriorities<'_>,
     namespace: &str,
 ) -> Result<Fix, &'static str> {
-    let is_another = |other: &InstalledPriorities<'_>| other.map.place != expander.map.place;
+    let is_another = |other: &InstalledPriorities<'_>| other.map.location != expander.map.location;
     let mut named = installed
         .priorities
         .iter()
@@ -84,7 +84,7 @@ fn put_right(
         set(Pointer::parse("/data").child(KEY), &text(tiers));
     }
     let edits = edits.into_iter().map(|edit| ManifestEdit {
-        object: expander.map.place,
+        object: expander.map.location,
         edit,
     });
     Ok(Fix::Manifest(edits.collect()))

@@ -83,7 +83,7 @@ fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
         );
     }
     Ok(tolerations::tolerate(
-        found.place,
+        found.location,
         found.kind,
         &plan.spot_tolerations,
     ))

@@ -33,7 +33,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "a container of workload `{}` requests nothing: it brings no node, and room cannot be reckoned",
         pods.name()
     );
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
             .help("give every container requests for CPU and memory")
             .no_fix("what a container needs is known from its use, and no file has that")

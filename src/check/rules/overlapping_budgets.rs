@@ -29,13 +29,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let made: Vec<Made<'_>> = all.iter().filter_map(|pods| Made::of(*pods)).collect();
+    let made: Vec<Generated<'_>> = all.iter().filter_map(|pods| Generated::of(*pods)).collect();
     let index = BudgetIndex::new(&made);
     let mut said = HashSet::new();
     for pods in all {
         let namespace = pods.namespace().unwrap_or(defaults::NAMESPACE);
         let found = pods.budget.into_iter().chain(pods.other_budget);
-        let made = index.over(namespace, pods.labels()).map(Budget::Made);
+        let made = index.over(namespace, pods.labels()).map(Budget::Generated);
         let mut over = found.map(Budget::Found).chain(made);
         let (Some(first), Some(second)) = (over.next(), over.next()) else {
             continue;
@@ -49,11 +49,11 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             second.name(),
             pods.name()
         );
-        let (place, other) = (second.place(findings), first.place(findings));
-        findings.in_manifest(place, message, |diagnostic| {
+        let (location, other) = (second.location(findings), first.location(findings));
+        findings.in_manifest(location, message, |diagnostic| {
             let diagnostic = diagnostic.related(other, "the other one");
             let diagnostic = match pods.found {
-                Some(found) => diagnostic.related(found.places.name, "its pods"),
+                Some(found) => diagnostic.related(found.locations.name, "its pods"),
                 None => diagnostic,
             };
             diagnostic
@@ -64,13 +64,13 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 }
 
 /// The budget that is made for a workload.
-struct Made<'a> {
+struct Generated<'a> {
     workload: &'a Workload,
     budget: &'a crate::plan::Budget,
     found: Option<&'a ManifestWorkload>,
 }
 
-impl<'a> Made<'a> {
+impl<'a> Generated<'a> {
     fn of(pods: WorkloadView<'a>) -> Option<Self> {
         let workload = pods.planned?;
         Some(Self {
@@ -81,7 +81,7 @@ impl<'a> Made<'a> {
     }
 }
 
-impl Covers for Made<'_> {
+impl Covers for Generated<'_> {
     fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         let labels = self.workload.selector.iter();
         labels.map(|(key, value)| (key.as_str(), value.as_str()))
@@ -99,25 +99,25 @@ impl Covers for Made<'_> {
 #[derive(Clone, Copy)]
 enum Budget<'a> {
     Found(&'a ManifestBudget),
-    Made(&'a Made<'a>),
+    Generated(&'a Generated<'a>),
 }
 
 impl Budget<'_> {
     fn name(&self) -> &str {
         match self {
             Self::Found(found) => &found.name,
-            Self::Made(made) => &made.budget.name,
+            Self::Generated(made) => &made.budget.name,
         }
     }
 
     /// Where it is written: a made one where its workload is listed, else where the workload's manifest names that.
-    fn place(&self, findings: &Findings<'_>) -> Span {
+    fn location(&self, findings: &Findings<'_>) -> Span {
         let made = match self {
-            Self::Found(found) => return found.place,
-            Self::Made(made) => made,
+            Self::Found(found) => return found.location,
+            Self::Generated(made) => made,
         };
         match (made.workload.pointer(), made.found) {
-            (None, Some(found)) => found.places.name,
+            (None, Some(found)) => found.locations.name,
             (pointer, _) => findings.locate(&pointer.unwrap_or_default().child("name")),
         }
     }
@@ -126,7 +126,7 @@ impl Budget<'_> {
     fn address(&self) -> *const () {
         match self {
             Self::Found(found) => std::ptr::from_ref(*found).cast(),
-            Self::Made(made) => std::ptr::from_ref(*made).cast(),
+            Self::Generated(made) => std::ptr::from_ref(*made).cast(),
         }
     }
 }

@@ -34,7 +34,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "pods of workload `{}` prefer Spot, and keep the on-demand node that they are on from being removed",
         pods.name()
     );
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         let template = pod_spec_pointer(found.kind).parent();
         let annotations = template.child("metadata").child("annotations");
         let pointer = annotations.child(ANNOTATION);
@@ -42,6 +42,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .help(format!(
                 "take `{ANNOTATION}: \"false\"` out, or let it be on on-demand: `spot: Never`"
             ))
-            .fix(Fix::manifest(found.place, Edit::Remove { pointer }))
+            .fix(Fix::manifest(found.location, Edit::Remove { pointer }))
     });
 }

@@ -48,9 +48,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             displaced.name,
             value(displaced).unwrap_or_default()
         );
-        findings.in_manifest(placeholders.places.name, message, |diagnostic| {
+        findings.in_manifest(placeholders.locations.name, message, |diagnostic| {
             diagnostic
-                .related(displaced.places.name, "it has to go")
+                .related(displaced.locations.name, "it has to go")
                 .help("give the placeholders' class `preemptionPolicy: Never`")
                 .cure(forbid(placeholders, own))
         });
@@ -62,7 +62,7 @@ fn forbid(placeholders: &ManifestWorkload, own: Priority) -> Result<Fix, &'stati
     if placeholders.priority_class.is_none() {
         return Err("they name no class, and others that name none may need to displace pods");
     }
-    let class = own.place.ok_or("their class is part of Kubernetes")?;
+    let class = own.location.ok_or("their class is part of Kubernetes")?;
     let edit = Edit::Set {
         pointer: Pointer::parse("/preemptionPolicy"),
         value: "Never".into(),

@@ -42,7 +42,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             "placeholders `{}` request {missing}: they hold no room",
             found.name
         );
-        findings.in_manifest(found.places.requests, message, |diagnostic| {
+        findings.in_manifest(found.locations.requests, message, |diagnostic| {
             diagnostic
                 .help("request what the largest pod does that they make room for")
                 .cure(request(found, largest))
@@ -65,7 +65,7 @@ fn request(found: &ManifestWorkload, largest: Amount) -> Result<Fix, &'static st
     let container = pod_spec_pointer(found.kind).child("containers").child(0);
     let pointer = container.child("resources").child("requests");
     let edits = ["cpu", "memory"].map(|key| ManifestEdit {
-        object: found.place,
+        object: found.location,
         edit: Edit::Set {
             pointer: pointer.child(key),
             value: requests[key].clone(),

@@ -46,10 +46,10 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         .take(1)
         .flat_map(|pool| pool.taints.iter().filter(keeps_off));
     let cure = match findings.origin(&pointer) {
-        Origin::Manifest(place) => {
+        Origin::Manifest(location) => {
             // All kinds that placeholders are taken to be of have a template where this has it.
             let kind = Kind::Deployment;
-            Ok(tolerate(place, kind, &Toleration::for_taints(lacking)))
+            Ok(tolerate(location, kind, &Toleration::for_taints(lacking)))
         }
         _ => Err("they tolerate every Linux pool, and these are Windows pools"),
     };

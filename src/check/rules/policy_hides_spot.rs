@@ -45,12 +45,12 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let message = format!(
             "the policy is for nodes with `{selector}`, and sees {which}: nothing is moved"
         );
-        let place = found
+        let location = found
             .text
             .keys
             .outer("nodeSelector")
-            .unwrap_or(found.text.place);
-        findings.in_manifest(place, message, |diagnostic| {
+            .unwrap_or(found.text.location);
+        findings.in_manifest(location, message, |diagnostic| {
             diagnostic
                 .help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
                 .cure(leave_out(found))
@@ -63,8 +63,8 @@ fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
     let lines = found.text.text.split_inclusive('\n');
     let others = lines.filter(|line| !line.starts_with("nodeSelector:"));
     let text: String = others.collect();
-    let (left, faults) = policy::read(&text);
-    let is_the_rest = left.failback().is_some() && faults.len() <= found.faults.len();
+    let (left, problems) = policy::read(&text);
+    let is_the_rest = left.failback().is_some() && problems.len() <= found.problems.len();
     if left.node_selector.is_some() || !is_the_rest {
         return Err("the policy's `nodeSelector` is not on a line of its own");
     }
@@ -72,5 +72,5 @@ fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
         pointer: Pointer::parse("/data").child(&found.text.key),
         value: text.into(),
     };
-    Ok(Fix::manifest(found.text.place, edit))
+    Ok(Fix::manifest(found.text.location, edit))
 }

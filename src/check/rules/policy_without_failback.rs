@@ -34,11 +34,11 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         return;
     }
     let mut policies = installed.policies.iter();
-    let Some(found) = policies.find(|found| is_accepted(&found.faults)) else {
+    let Some(found) = policies.find(|found| is_accepted(&found.problems)) else {
         return;
     };
     let message = "this policy brings no pod back to a node that it prefers";
-    findings.in_manifest(found.text.place, message, |diagnostic| {
+    findings.in_manifest(found.text.location, message, |diagnostic| {
         diagnostic
             .help(
                 "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \

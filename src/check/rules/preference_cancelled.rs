@@ -61,10 +61,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name(),
         pool.name
     );
-    let place = pods.found.map(|found| found.places.name);
+    let location = pods.found.map(|found| found.locations.name);
     findings.at_workload(pods, &["placement", "weight"], message, |diagnostic| {
-        let diagnostic = match place.filter(|_| pods.planned.is_some()) {
-            Some(place) => diagnostic.related(place, "its own preferences are here"),
+        let diagnostic = match location.filter(|_| pods.planned.is_some()) {
+            Some(location) => diagnostic.related(location, "its own preferences are here"),
             None => diagnostic,
         };
         diagnostic
@@ -94,7 +94,7 @@ fn remove(plan: &Plan, found: &ManifestWorkload) -> Result<Fix, &'static str> {
     let rivals = own.filter(|(_, entry)| is_rival(entry));
     // The last first: the others keep their numbers.
     let edits = rivals.rev().map(|(at, _)| ManifestEdit {
-        object: found.place,
+        object: found.location,
         edit: Edit::Remove {
             pointer: preferred.child(at),
         },

@@ -34,12 +34,12 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let evictor = &descheduler.evictor;
     if !evictor.node_fit {
         let pointer = pointers::spec("descheduler/evictor/nodeFit");
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         let message = "without `nodeFit` pods are evicted from on-demand every round, also while Spot is full: they go back \
                        to where they were";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .replace(place, "true")
+                .replace(location, "true")
                 .help("or leave it out: the evictor then asks first whether a Spot node has room")
         });
         return;
@@ -71,10 +71,10 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     };
     let (key, value) = plan.spot_label();
     let pointer = pointers::spec("descheduler/evictor/nodeSelector");
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .replace(place, format!("{key}={value}"))
+            .replace(location, format!("{key}={value}"))
             .help("or leave it out: that is the default")
     });
 }

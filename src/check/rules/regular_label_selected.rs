@@ -54,7 +54,7 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
         found.kind.as_str(),
         found.name
     );
-    findings.in_manifest(found.place, message, |diagnostic| {
+    findings.in_manifest(found.location, message, |diagnostic| {
         diagnostic
             .level(level)
             .help(format!(
@@ -109,7 +109,7 @@ fn select(found: &ManifestWorkload, key: &str, spot: &str) -> Fix {
         }
     }
     let edits = edits.into_iter().map(|edit| ManifestEdit {
-        object: found.place,
+        object: found.location,
         edit,
     });
     Fix::Manifest(edits.collect())

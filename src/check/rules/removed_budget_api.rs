@@ -33,14 +33,14 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             "budget `{}` is of `policy/v1beta1`, which Kubernetes {version} does not have",
             budget.name
         );
-        findings.in_manifest(budget.place, message, |diagnostic| {
+        findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic.help("write `apiVersion: policy/v1`");
             if budget.selector.is_none() {
                 return diagnostic.no_fix(
                     "it covers no pod now, and with an empty selector all of its namespace under `policy/v1`",
                 );
             }
-            diagnostic.fix(Fix::manifest(budget.place, write_version()))
+            diagnostic.fix(Fix::manifest(budget.location, write_version()))
         });
     }
 }

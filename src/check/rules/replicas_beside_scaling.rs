@@ -32,11 +32,11 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
             placeholder.name
         );
         // The plan leaves them out itself: these are in a manifest.
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
-                .fix(Fix::manifest(place, leave_out()))
+                .fix(Fix::manifest(location, leave_out()))
         });
     } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
         let message = "`scaling` sets the number of placeholders: this has no effect";

@@ -32,17 +32,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let taints = pool.taints.iter().map(|taint| &taint.key);
         let taints = taints.filter(|key| reserved.include(key) && !own(key));
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));
-        for (place, key, what) in labels.chain(taints) {
+        for (location, key, what) in labels.chain(taints) {
             let message = format!(
                 "{title} refuses the {what} `{key}` of `{}`: the prefix is its own",
                 pool.name
             );
-            findings.at(&place, message, |diagnostic| {
+            findings.at(&location, message, |diagnostic| {
                 let diagnostic = diagnostic.help(format!(
                     "use a prefix of your own; what {title} sets itself need not be said"
                 ));
                 if what == "label" && sets_itself(&plan.provider.labels, key) {
-                    return diagnostic.fix(Fix::remove(place.parent().child(key)));
+                    return diagnostic.fix(Fix::remove(location.parent().child(key)));
                 }
                 diagnostic.no_fix(
                     "the prefix is its owner's own, and what selects by the key has to be changed with it",

@@ -60,7 +60,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             } else {
                 continue;
             };
-            findings.in_manifest(scaler.0.places.name, message, |diagnostic| match meant {
+            findings.in_manifest(scaler.0.locations.name, message, |diagnostic| match meant {
                 Some(meant) => diagnostic
                     .help(format!("did you mean `deployment/{}`?", meant.name))
                     .no_fix("it is one word of a command line, and could mean others too"),

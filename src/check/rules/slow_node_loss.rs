@@ -92,7 +92,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {
-        object: found.places.name,
+        object: found.locations.name,
         edit: Edit::Append {
             pointer: pointer.clone(),
             value: json!({

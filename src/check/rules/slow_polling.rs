@@ -43,10 +43,10 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
         plan.provider.interruption.notice_seconds
     );
     let pointer = pointers::spec("terminationHandler/period");
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .replace(place, "1s")
+            .replace(location, "1s")
             .help("or leave it out: that is the default")
     });
 }

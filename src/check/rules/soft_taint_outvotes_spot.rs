@@ -122,7 +122,7 @@ impl Group<'_> {
                 pointer: pod_spec_pointer(found.kind).child("tolerations"),
                 value: json!({"key": key, "operator": "Exists", "effect": effect}),
             };
-            let object = found.places.name;
+            let object = found.locations.name;
             Some(ManifestEdit { object, edit })
         });
         edits.collect::<Option<_>>().map(Fix::Manifest)
@@ -205,13 +205,13 @@ fn report(
         let diagnostic = diagnostic
             .level(level)
             .help(format!("{}: {lead}", vote::CANDIDATE));
-        let Some((place, name)) = related else {
+        let Some((location, name)) = related else {
             let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
             let fix = group.tolerate();
             return diagnostic.cure(fix.ok_or("the toleration is for a manifest that is not given"));
         };
         let diagnostic = diagnostic
-            .related(place, format!("nothing makes the scheduler avoid `{name}`"))
+            .related(location, format!("nothing makes the scheduler avoid `{name}`"))
             .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
         let diagnostic = if pods.planned.is_some() {
             diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")

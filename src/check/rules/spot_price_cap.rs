@@ -30,13 +30,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         }
         let pointer = pointers::pool(at).child("spot").child("maxPrice");
-        let place = findings.locate(&pointer);
+        let location = findings.locate(&pointer);
         let message = format!(
             "nodes of `{}` are also evicted when Spot costs more than {price} dollars an hour",
             pool.name
         );
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.replace(place, "-1").help(
+            diagnostic.replace(location, "-1").help(
                 "-1 pays up to the on-demand price; a cap cannot be changed once there is the pool",
             )
         });

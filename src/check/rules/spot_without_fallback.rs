@@ -67,7 +67,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let written = pods.setting(findings.document, &["placement", "spot"]);
         findings.at_workload(*pods, &["placement", "spot"], message, |diagnostic| {
             let diagnostic = match manifest {
-                Some(found) => diagnostic.related(found.places.name, "its manifest"),
+                Some(found) => diagnostic.related(found.locations.name, "its manifest"),
                 None => diagnostic,
             };
             let help = match level {

@@ -118,7 +118,7 @@ fn report(
     let related = not_avoided(plan, findings);
     findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
         let diagnostic = match related {
-            Some((place, name)) => diagnostic.related(place, format!("nothing makes the scheduler avoid `{name}`")),
+            Some((location, name)) => diagnostic.related(location, format!("nothing makes the scheduler avoid `{name}`")),
             None => diagnostic,
         };
         let diagnostic = diagnostic

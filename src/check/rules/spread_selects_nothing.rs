@@ -42,7 +42,7 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .as_ref()
             .map_or("", TopologyKey::as_str)
     );
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         let diagnostic =
             diagnostic.help("let its `labelSelector` be the labels of the pod template");
         if found.pod_labels.is_empty() {
@@ -64,7 +64,7 @@ fn select_own(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     let labels = own.unwrap_or(&found.pod_labels);
     let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
     ManifestEdit {
-        object: found.places.name,
+        object: found.locations.name,
         edit: Edit::Set {
             pointer: constraints.child(at).child("labelSelector"),
             value: json!({"matchLabels": labels}),

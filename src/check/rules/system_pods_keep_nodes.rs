@@ -68,7 +68,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             "`{}` in {NAMESPACE} has no budget: a node of `{}` that it is on is kept",
             found.name, pool.name
         );
-        findings.in_manifest(found.places.name, message, |diagnostic| {
+        findings.in_manifest(found.locations.name, message, |diagnostic| {
             let diagnostic = diagnostic.help("give it a PodDisruptionBudget with `maxUnavailable: 1`, or put it on the System pool");
             match put_on_system_pool(plan, found) {
                 Some(fix) => diagnostic.fix(fix),
@@ -95,7 +95,7 @@ fn put_on_system_pool(plan: &Plan, found: &ManifestWorkload) -> Option<Fix> {
         pointer: pod.child("tolerations"),
         value: json!({"key": taint, "operator": "Exists"}),
     };
-    let object = found.places.name;
+    let object = found.locations.name;
     let edits = [select, tolerate].map(|edit| ManifestEdit { object, edit });
     Some(Fix::Manifest(edits.into()))
 }

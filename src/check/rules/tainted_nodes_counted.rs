@@ -62,7 +62,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn honor(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     let constraints = pod_spec_pointer(found.kind).child("topologySpreadConstraints");
     ManifestEdit {
-        object: found.places.name,
+        object: found.locations.name,
         edit: Edit::Set {
             pointer: constraints.child(at).child("nodeTaintsPolicy"),
             value: "Honor".into(),

@@ -31,11 +31,11 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             "`{}` and `{}` both are the default of all pods: the second one is refused",
             first.name, class.name
         );
-        findings.in_manifest(class.place, message, |diagnostic| {
+        findings.in_manifest(class.location, message, |diagnostic| {
             diagnostic
-                .related(first.place, "the other one")
+                .related(first.location, "the other one")
                 .help("take `globalDefault: true` from one of them")
-                .fix(Fix::manifest(class.place, take_away()))
+                .fix(Fix::manifest(class.location, take_away()))
         });
     }
 }

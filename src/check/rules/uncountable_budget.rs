@@ -39,10 +39,10 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             uncounted.kind().as_str(),
             uncounted.name()
         );
-        let place = uncounted.found.map(|found| found.places.name);
+        let location = uncounted.found.map(|found| found.locations.name);
         findings.at_budget(&budget, message, |diagnostic| {
-            let diagnostic = match place {
-                Some(place) => diagnostic.related(place, "its pods"),
+            let diagnostic = match location {
+                Some(location) => diagnostic.related(location, "its pods"),
                 None => diagnostic,
             };
             let diagnostic =
@@ -78,7 +78,7 @@ fn keep(budget: &ManifestBudget, pods: i64) -> Fix {
     let remove = budget.max_unavailable.map(|_| Edit::Remove {
         pointer: spec.child("maxUnavailable"),
     });
-    let object = budget.place;
+    let object = budget.location;
     let edits = remove.into_iter().chain([set]);
     Fix::Manifest(edits.map(|edit| ManifestEdit { object, edit }).collect())
 }

@@ -57,7 +57,10 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
             let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
             diagnostic.cure_by(|| match (budget.found, written) {
-                (Some(found), _) => Ok(Fix::manifest(found.place, allow(&Pointer::parse("/spec")))),
+                (Some(found), _) => Ok(Fix::manifest(
+                    found.location,
+                    allow(&Pointer::parse("/spec")),
+                )),
                 (None, Some(written)) => Ok(Fix::Config(vec![allow(&written)])),
                 (None, None) => Err("it is in no file"),
             })

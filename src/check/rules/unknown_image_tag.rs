@@ -53,14 +53,14 @@ fn judge(image: &str, findings: &mut Findings<'_>) {
     }
     let pointer = pointers::spec("proportionalAutoscaler/image");
     let message = format!("the tag `{tag}` was never published: the image cannot be pulled");
-    let place = findings.locate(&pointer);
+    let location = findings.locate(&pointer);
     let meant = PUBLISHED
         .iter()
         .find(|known| known.trim_start_matches('v') == number);
     let is_manifest = findings.origin(&pointer).is_manifest();
     findings.at(&pointer, message, |diagnostic| {
         if let Some(meant) = meant {
-            return diagnostic.replace(place, format!("{REPOSITORY}:{meant}"));
+            return diagnostic.replace(location, format!("{REPOSITORY}:{meant}"));
         }
         let diagnostic =
             diagnostic.help("leave `image` out for the release that spotgen was tested with");

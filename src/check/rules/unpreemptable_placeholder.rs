@@ -44,8 +44,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
     let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = match priority.place {
-            Some(place) => diagnostic.related(place, "its class, or the default of all pods"),
+        let diagnostic = match priority.location {
+            Some(location) => diagnostic.related(location, "its class, or the default of all pods"),
             None => diagnostic,
         };
         let diagnostic = diagnostic.help(

@@ -56,7 +56,7 @@ fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     let or = origin.unless_manifest(", or leave `extraEnabled` out");
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         let diagnostic = diagnostic
             .related(origin.span(), "`PodsWithPVC` is missing here")
             .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"));

@@ -39,8 +39,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     let setting = |(key, default): (&str, i64)| {
-        let stated = plan.autoscaler.profile.get(key);
-        stated.and_then(|text| text.parse().ok()).unwrap_or(default)
+        let declared = plan.autoscaler.profile.get(key);
+        declared
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     };
     let (percentage, count) = (setting(PERCENTAGE), setting(COUNT));
     let sum = |counts: &dyn Fn(&NodePool) -> Option<i64>| -> Option<i64> {

@@ -45,7 +45,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         lone.join(" or "),
         pods.name()
     );
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
             .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")
             .fix(Fix::Config(same_zones(plan, &spot, &on_demand)))
@@ -85,7 +85,7 @@ fn immediate(found: &ManifestWorkload, zones: usize, findings: &mut Findings<'_>
         "disks of class `{class}` are made before pods of workload `{}` have a place, in any of {zones} zones",
         found.name
     );
-    findings.in_manifest(found.places.name, message, |diagnostic| {
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
             .help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
             .no_fix("the mode of a class cannot be changed, and which other class there is only the cluster knows")

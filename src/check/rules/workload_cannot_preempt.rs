@@ -42,9 +42,11 @@ fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "`{}` may not displace placeholders: their room is no use to it",
         workload.name
     );
-    findings.in_manifest(found.place, message, |diagnostic| {
-        let diagnostic = match workload.priority.and_then(|priority| priority.place) {
-            Some(place) => diagnostic.related(place, "this class has `preemptionPolicy: Never`"),
+    findings.in_manifest(found.location, message, |diagnostic| {
+        let diagnostic = match workload.priority.and_then(|priority| priority.location) {
+            Some(location) => {
+                diagnostic.related(location, "this class has `preemptionPolicy: Never`")
+            }
             None => diagnostic,
         };
         diagnostic

@@ -27,17 +27,17 @@ fn check(_: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     for drift in &workload.drift {
         let message = format!(
             "workload `{}`: the configuration says {} {}, its manifest says {}",
-            workload.name, drift.key, drift.stated, drift.found
+            workload.name, drift.key, drift.declared, drift.found
         );
-        let stated = pointer.child(drift.key);
-        findings.at(&stated, message, |diagnostic| {
+        let declared = pointer.child(drift.key);
+        findings.at(&declared, message, |diagnostic| {
             diagnostic
-                .related(drift.place, "the manifest")
+                .related(drift.location, "the manifest")
                 .help(format!(
                     "leave `{}` out: it is read from the manifest",
                     drift.key
                 ))
-                .fix(Fix::remove(stated.clone()))
+                .fix(Fix::remove(declared.clone()))
         });
     }
 }

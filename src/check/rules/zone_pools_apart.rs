@@ -57,7 +57,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let related = findings.locate(&pointers::pattern(second.priority, second.pattern));
         let pointer = pointers::pattern(first.priority, first.pattern);
-        let is_stated = matches!(findings.origin(&pointer), Origin::Config(_));
+        let is_declared = matches!(findings.origin(&pointer), Origin::Config(_));
         let (tier, (lower, from)) = if first.priority > second.priority {
             (first.priority, (other, second))
         } else {
@@ -67,7 +67,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             let diagnostic = diagnostic
                 .related(related, format!("this takes `{}`", other.name))
                 .help("put them into one tier, and set `balance-similar-node-groups: true`");
-            if is_stated {
+            if is_declared {
                 diagnostic.fix(Fix::Config(put_into(tier, lower, *from, plan)))
             } else {
                 diagnostic.no_fix("the tiers are a text inside a ConfigMap")

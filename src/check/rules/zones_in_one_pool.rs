@@ -65,8 +65,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 
 /// Lets the one spread over zones that must be kept give way; none for anti-affinity of a manifest.
 fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
-    let stated = pods.setting(document, &["placement", "spread"]);
-    let stated = stated.map(|spread| spread.child("zone").child("whenUnsatisfiable"));
+    let declared = pods.setting(document, &["placement", "spread"]);
+    let declared = declared.map(|spread| spread.child("zone").child("whenUnsatisfiable"));
     let own = pods.found.and_then(|found| {
         let mut constraints = found.existing.topology_spread.iter();
         let at = constraints.position(|own| {
@@ -79,13 +79,13 @@ fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
             pointer: constraints.child(at).child("whenUnsatisfiable"),
             value: WhenUnsatisfiable::ScheduleAnyway.as_str().into(),
         };
-        let object = found.places.name;
+        let object = found.locations.name;
         Some(Fix::Manifest(vec![ManifestEdit { object, edit }]))
     });
     own.or_else(|| {
-        let stated = stated?;
-        let text = document.node(&stated)?.as_str()?;
+        let declared = declared?;
+        let text = document.node(&declared)?.as_str()?;
         let is_kept = text == WhenUnsatisfiable::DoNotSchedule.as_str();
-        is_kept.then(|| Fix::set(stated, WhenUnsatisfiable::ScheduleAnyway.as_str()))
+        is_kept.then(|| Fix::set(declared, WhenUnsatisfiable::ScheduleAnyway.as_str()))
     })
 }

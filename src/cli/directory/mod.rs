@@ -37,7 +37,7 @@ pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(),
     if survey.changes.is_empty() && survey.stale.is_empty() && !list_is_new {
         return Ok(());
     }
-    let mut made = Made::default();
+    let mut made = Generated::default();
     let done = stage(directory, &survey, &after, &mut made)
         .and_then(|staged| staged.put(directory, &survey.stale));
     if done.is_err() {
@@ -107,12 +107,12 @@ fn stage(
     directory: &Path,
     survey: &Survey<'_>,
     after: &Owned,
-    made: &mut Made,
+    made: &mut Generated,
 ) -> Result<Staged, Failure> {
     let mut files = Vec::new();
     for change in &survey.changes {
-        let place = directory.join(change.path);
-        files.push(write_beside(&place, change.content, made)?);
+        let location = directory.join(change.path);
+        files.push(write_beside(&location, change.content, made)?);
     }
     let list = directory.join(NAME);
     let during = after.with(survey.owned.as_ref());
@@ -137,7 +137,7 @@ impl Staged {
     }
 }
 
-fn write_beside(path: &Path, content: &[u8], made: &mut Made) -> Result<Beside, Failure> {
+fn write_beside(path: &Path, content: &[u8], made: &mut Generated) -> Result<Beside, Failure> {
     let parent = path.parent().expect("a file is in a directory");
     let written = made.directory(parent).and_then(|()| {
         let mut file = beside(path)?;
@@ -161,8 +161,8 @@ fn put((file, path): Beside) -> Result<(), Failure> {
 
 /// Removes a file and the directories that it leaves empty.
 fn remove(directory: &Path, path: &str) -> Result<(), Failure> {
-    let place = directory.join(path);
-    fs::remove_file(&place).map_err(|error| halfway(&place, "remove", &error))?;
+    let location = directory.join(path);
+    fs::remove_file(&location).map_err(|error| halfway(&location, "remove", &error))?;
     let parents = Path::new(path).ancestors().skip(1);
     for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
         // One that is not empty stays, and so do those around it.
@@ -181,9 +181,9 @@ fn halfway(path: &Path, what: &str, error: &std::io::Error) -> Failure {
 
 /// Directories made on the way, outer ones first.
 #[derive(Debug, Default)]
-struct Made(Vec<PathBuf>);
+struct Generated(Vec<PathBuf>);
 
-impl Made {
+impl Generated {
     /// Makes a directory, if it is not there, and those around it.
     fn directory(&mut self, path: &Path) -> std::io::Result<()> {
         let missing: Vec<&Path> = path

@@ -125,12 +125,12 @@ fn read_list(directory: &Path, format: &str) -> Result<Option<Owned>, Failure> {
     let Some(text) = read(directory, NAME)? else {
         return Ok(None);
     };
-    let place = directory.join(NAME);
+    let location = directory.join(NAME);
     let text = String::from_utf8_lossy(&text);
     let owned = Owned::parse(&text).map_err(|line| {
         Failure::new(format!(
             "{}:{line}: this is not what spotgen wrote",
-            place.display()
+            location.display()
         ))
         .help("restore it; or remove it, and then the files that spotgen is to write anew")
     })?;
@@ -147,17 +147,17 @@ fn read_list(directory: &Path, format: &str) -> Result<Option<Owned>, Failure> {
 
 /// What a file holds; `None` when it is not there. No link is followed on the way: it could lead anywhere.
 fn read(directory: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    let mut place = directory.to_owned();
+    let mut location = directory.to_owned();
     let mut parts = path.split('/').peekable();
-    let failure = |place: &Path, error: io::Error| {
-        Failure::new(format!("cannot read {}: {error}", place.display()))
+    let failure = |location: &Path, error: io::Error| {
+        Failure::new(format!("cannot read {}: {error}", location.display()))
     };
     while let Some(part) = parts.next() {
-        place.push(part);
-        let kind = match fs::symlink_metadata(&place) {
+        location.push(part);
+        let kind = match fs::symlink_metadata(&location) {
             Ok(metadata) => metadata.file_type(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failure(&place, error)),
+            Err(error) => return Err(failure(&location, error)),
         };
         let wanted = if parts.peek().is_some() {
             kind.is_dir()
@@ -172,13 +172,14 @@ fn read(directory: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
             } else {
                 "in the way: a directory, or a plain file, is to be there"
             };
-            return Err(
-                Failure::new(format!("nothing is written: {} is {what}", place.display()))
-                    .help("move or remove what is in the way, and run the command again"),
-            );
+            return Err(Failure::new(format!(
+                "nothing is written: {} is {what}",
+                location.display()
+            ))
+            .help("move or remove what is in the way, and run the command again"));
         }
     }
-    fs::read(&place)
+    fs::read(&location)
         .map(Some)
-        .map_err(|error| failure(&place, error))
+        .map_err(|error| failure(&location, error))
 }

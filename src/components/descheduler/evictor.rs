@@ -37,27 +37,27 @@ pub enum PriorityThreshold {
 
 impl Evictor {
     /// What is declared, and the defaults of the rest.
-    pub(super) fn resolve(stated: config::Evictor, version: Version, facts: &Facts) -> Self {
+    pub(super) fn resolve(declared: config::Evictor, version: Version, facts: &Facts) -> Self {
         let (key, value) = facts.labels.spot;
-        let protections = stated.pod_protections.unwrap_or_default();
+        let protections = declared.pod_protections.unwrap_or_default();
         let classes = protections.config.and_then(|config| config.pods_with_pvc);
         let default_age = version
             .at_least(0, 31)
             .then(|| duration(defaults::MIN_POD_AGE));
         Self {
-            node_fit: stated.node_fit.unwrap_or(true),
-            node_selector: stated
+            node_fit: declared.node_fit.unwrap_or(true),
+            node_selector: declared
                 .node_selector
                 .map_or_else(|| format!("{key}={value}"), String::from),
-            min_replicas: stated
+            min_replicas: declared
                 .min_replicas
                 .map(crate::values::Int::get)
                 .filter(|count| *count > 0),
-            min_pod_age: stated
+            min_pod_age: declared
                 .min_pod_age
                 .or(default_age)
                 .filter(|age| !age.is_zero()),
-            priority_threshold: stated.priority_threshold.map(|threshold| {
+            priority_threshold: declared.priority_threshold.map(|threshold| {
                 match (threshold.name, threshold.value) {
                     (Some(name), _) => PriorityThreshold::Name(name.into()),
                     (None, value) => PriorityThreshold::Value(

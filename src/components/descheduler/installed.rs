@@ -1,7 +1,7 @@
 //! Policies in manifests.
 
 use super::policy::{self, KIND, Policy};
-use crate::manifests::{ConfigMap, Fault, Text};
+use crate::manifests::{ConfigMap, Problem, Text};
 
 /// What every policy has in it, in the kind or in the version.
 const POLICY: &str = "escheduler";
@@ -12,18 +12,18 @@ pub struct InstalledPolicy<'m> {
     pub text: &'m Text,
     pub policy: Policy,
     /// What the descheduler has against it.
-    pub faults: Vec<Fault>,
+    pub problems: Vec<Problem>,
 }
 
 impl<'m> InstalledPolicy<'m> {
     /// None where a `ConfigMap` has no policy.
     pub(crate) fn read(map: &'m ConfigMap) -> Option<Self> {
         let text = map.data.iter().find(|text| is_policy(&text.text))?;
-        let (policy, faults) = policy::read(&text.text);
+        let (policy, problems) = policy::read(&text.text);
         Some(Self {
             text,
             policy,
-            faults,
+            problems,
         })
     }
 }

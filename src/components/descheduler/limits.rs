@@ -54,7 +54,7 @@ impl LimitKey {
 impl Limits {
     /// What is declared, and the defaults of the rest.
     pub(super) fn resolve(
-        stated: &config::Limits,
+        declared: &config::Limits,
         version: Version,
         workloads: &[Workload],
     ) -> Self {
@@ -67,9 +67,9 @@ impl Limits {
             Limit::Unlimited
         };
         Self {
-            total: stated.total.unwrap_or(default),
-            per_node: stated.per_node.unwrap_or(Limit::Unlimited),
-            per_namespace: stated.per_namespace.unwrap_or(Limit::Unlimited),
+            total: declared.total.unwrap_or(default),
+            per_node: declared.per_node.unwrap_or(Limit::Unlimited),
+            per_namespace: declared.per_namespace.unwrap_or(Limit::Unlimited),
         }
     }
 

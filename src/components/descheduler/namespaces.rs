@@ -20,10 +20,10 @@ pub enum Namespaces {
 
 impl Namespaces {
     /// What is declared, else the namespaces of the workloads that are moved.
-    pub(super) fn resolve(stated: Option<config::Namespaces>, workloads: &[Workload]) -> Self {
+    pub(super) fn resolve(declared: Option<config::Namespaces>, workloads: &[Workload]) -> Self {
         let owned =
             |names: Vec<crate::values::DnsLabel>| names.into_iter().map(String::from).collect();
-        match stated {
+        match declared {
             Some(config::Namespaces {
                 include: Some(names),
                 ..

@@ -21,7 +21,7 @@ use crate::values::{Duration, Version};
 pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
     let readable = || {
         let policies = installed.policies.iter();
-        policies.filter(|found| is_accepted(&found.faults))
+        policies.filter(|found| is_accepted(&found.problems))
     };
     let mut bringing_back = readable().filter(|found| found.policy.failback().is_some());
     let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
@@ -34,8 +34,8 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
         failback.map(|failback| descheduler(system, &found.policy, failback, workload));
     let descheduler = pointers::spec("descheduler");
     for limit in LimitKey::ALL {
-        if let Some(place) = found.text.keys.outer(limit.in_policy()) {
-            observed.locations.add(limit.pointer(), place);
+        if let Some(location) = found.text.keys.outer(limit.in_policy()) {
+            observed.locations.add(limit.pointer(), location);
         }
     }
     let evictor = descheduler.child("evictor");
@@ -46,20 +46,20 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
             .keys
             .inner(key)
             .filter(|_| found.policy.profiles.len() == 1);
-        if let Some(place) = line {
-            observed.locations.add(evictor.child(key), place);
+        if let Some(location) = line {
+            observed.locations.add(evictor.child(key), location);
         }
     }
-    if let Some(place) = found.text.keys.inner("namespaces") {
+    if let Some(location) = found.text.keys.inner("namespaces") {
         observed
             .locations
-            .add(descheduler.child("namespaces"), place);
+            .add(descheduler.child("namespaces"), location);
     }
-    observed.locations.add(descheduler, found.text.place);
+    observed.locations.add(descheduler, found.text.location);
     if let Some(workload) = workload {
         for key in ["image", "interval", "placement"] {
             let pointer = pointers::spec("descheduler").child(key);
-            observed.locations.add(pointer, workload.places.name);
+            observed.locations.add(pointer, workload.locations.name);
         }
     }
 }

@@ -34,48 +34,48 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
     if left_out(spec, workloads).is_some() {
         return None;
     }
-    let stated = spec.descheduler.clone().unwrap_or_default();
-    (stated.enabled != Some(false)).then(|| of(stated, facts, workloads))
+    let declared = spec.descheduler.clone().unwrap_or_default();
+    (declared.enabled != Some(false)).then(|| of(declared, facts, workloads))
 }
 
 /// What is declared, and the defaults of the rest.
 pub(super) fn of(
-    stated: config::Descheduler,
+    declared: config::Descheduler,
     facts: &Facts,
     workloads: &[Workload],
 ) -> Descheduler {
-    let version = stated.version.unwrap_or(defaults::DESCHEDULER_VERSION);
-    let image = stated.image.map_or_else(
+    let version = declared.version.unwrap_or(defaults::DESCHEDULER_VERSION);
+    let image = declared.image.map_or_else(
         || format!("{}:v{version}", defaults::DESCHEDULER_IMAGE),
         String::from,
     );
-    let placement = stated.placement.unwrap_or(config::Placement {
+    let placement = declared.placement.unwrap_or(config::Placement {
         spot: Some(Spot::Never),
         ..config::Placement::default()
     });
     Descheduler {
-        namespace: stated
+        namespace: declared
             .namespace
             .map_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned(), String::from),
         version,
         image,
         // The chart's version is the descheduler's, and a whole one.
         chart: chart(
-            stated.chart.as_ref(),
+            declared.chart.as_ref(),
             defaults::DESCHEDULER_CHART_REPOSITORY,
             &version.whole().to_string(),
         ),
-        resources: container(stated.resources.as_ref(), defaults::DESCHEDULER_RESOURCES),
+        resources: container(declared.resources.as_ref(), defaults::DESCHEDULER_RESOURCES),
         placement: crate::workloads::placement(&placement, facts),
-        interval: stated
+        interval: declared
             .interval
             .unwrap_or_else(|| duration(defaults::DESCHEDULER_INTERVAL)),
-        profile_name: stated
+        profile_name: declared
             .profile_name
             .unwrap_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned()),
-        namespaces: Namespaces::resolve(stated.namespaces, workloads),
-        evictor: Evictor::resolve(stated.evictor.unwrap_or_default(), version, facts),
-        limits: Limits::resolve(&stated.limits.unwrap_or_default(), version, workloads),
+        namespaces: Namespaces::resolve(declared.namespaces, workloads),
+        evictor: Evictor::resolve(declared.evictor.unwrap_or_default(), version, facts),
+        limits: Limits::resolve(&declared.limits.unwrap_or_default(), version, workloads),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         .is_some_and(crate::values::Duration::is_zero)
     {
         let help = "with 0 it would run once and end: write a time between rounds, such as 5m";
-        context.fault(
+        context.problem(
             &pointer.child("interval"),
             "the descheduler needs an interval",
             help,
@@ -31,7 +31,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         && namespaces.exclude.is_some()
     {
         let help = "the descheduler takes one of the two: keep one";
-        context.fault(
+        context.problem(
             &pointer.child("namespaces").child("exclude").at_key(),
             "`include` and `exclude` exclude each other",
             help,
@@ -52,10 +52,10 @@ fn releases(
     let at = pointer.child("version");
     if !version.at_least(0, 28) {
         let help = "preferred node affinity, on which failback rests, is known since 0.28";
-        context.fault(&at, format!("descheduler {version} is too old"), help);
+        context.problem(&at, format!("descheduler {version} is too old"), help);
     }
     if !version.has_patch() && descheduler.image.is_none() {
-        context.fault(
+        context.problem(
             &at,
             format!("`{version}` is not a whole version"),
             format!("the image's tag is made from it: write \"{version}.0\""),
@@ -92,7 +92,7 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
         let pointer = pointer.child("priorityThreshold");
         match (&threshold.name, threshold.value) {
             (Some(_), Some(_)) => {
-                context.fault(
+                context.problem(
                     &pointer.child("value").at_key(),
                     "`name` and `value` exclude each other",
                     "the descheduler takes one: keep one",
@@ -133,7 +133,7 @@ fn no_threshold(context: &mut Context<'_>, evictor: &Evictor, pointer: &Pointer)
     {
         let message = "no threshold counts where `SystemCriticalPods` are not protected";
         let help = "take `SystemCriticalPods` out of `defaultDisabled`, or leave the threshold out";
-        context.fault(&pointer.child("priorityThreshold").at_key(), message, help);
+        context.problem(&pointer.child("priorityThreshold").at_key(), message, help);
     }
 }
 
@@ -167,7 +167,7 @@ fn protections(
             } else {
                 format!("descheduler {version} does not know `PodsWithoutPDB`")
             };
-            context.fault(&here, message, help);
+            context.problem(&here, message, help);
         }
         if *protection == ExtraProtection::PodsWithResourceClaims && !version.at_least(0, 34) {
             needs(context, &here, "PodsWithResourceClaims", "0.34", version);
@@ -175,12 +175,13 @@ fn protections(
     }
     let config = protections.config.as_ref();
     let is_for_claims = config.is_some_and(|config| config.pods_with_pvc.is_some());
-    let stated = protections.extra_enabled.as_ref();
-    if is_for_claims && stated.is_some_and(|stated| !stated.contains(&ExtraProtection::PodsWithPvc))
+    let declared = protections.extra_enabled.as_ref();
+    if is_for_claims
+        && declared.is_some_and(|declared| !declared.contains(&ExtraProtection::PodsWithPvc))
     {
         let message = "this protects nothing: `PodsWithPVC` is not enabled";
         let here = pointer.child("config").child("PodsWithPVC").at_key();
-        context.fault(&here, message, "add `PodsWithPVC` to `extraEnabled`");
+        context.problem(&here, message, "add `PodsWithPVC` to `extraEnabled`");
     }
     if protections.config.is_some() && !version.at_least(0, 35) {
         needs(
@@ -203,7 +204,7 @@ fn needs(
 ) {
     let message = format!("`{setting}` needs descheduler {since}");
     let help = format!("the version here is {version}: leave it out, or choose a later version");
-    context.fault(&pointer.clone().at_key(), message, help);
+    context.problem(&pointer.clone().at_key(), message, help);
 }
 
 /// The descheduler refuses a policy that names a protection twice.

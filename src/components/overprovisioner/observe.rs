@@ -30,25 +30,26 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, docume
         };
         let whole = overprovisioner.get_or_insert_with(|| {
             let pointer = pointers::spec("overprovisioner");
-            observed.locations.add(pointer, found.places.name);
+            observed.locations.add(pointer, found.locations.name);
             nothing(system, found)
         });
         let own = |placeholder: &Placeholder| whole.deployment(placeholder) == found.name;
         let at = whole.placeholders.iter().position(own);
         let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
-        let mut add = |pointer, place| observed.locations.add(pointer, place);
-        add(pointer.clone(), found.places.name);
-        add(pointer.child("requests"), found.places.requests);
+        let mut add = |pointer, location| observed.locations.add(pointer, location);
+        add(pointer.clone(), found.locations.name);
+        add(pointer.child("requests"), found.locations.requests);
         if let Some((scaler, parameters)) = scaler(installed, found)
             && let Some(scaling) = scaling(system, &placeholder, scaler, parameters)
         {
-            let place = parameters.map_or(scaler.places.name, |parameters| parameters.text.place);
-            add(pointer.child("scaling"), place);
+            let location =
+                parameters.map_or(scaler.locations.name, |parameters| parameters.text.location);
+            add(pointer.child("scaling"), location);
             if let Some(parameters) = parameters {
-                parameter_places(&pointer.child("scaling"), parameters, &mut add);
+                parameter_locations(&pointer.child("scaling"), parameters, &mut add);
             }
             let counting = pointer.child("scaling").child("counting");
-            add(counting, scaler.places.name);
+            add(counting, scaler.locations.name);
             placeholder.scaling = Some(scaling);
             scaled_by = scaled_by.or(Some(scaler));
         }
@@ -62,7 +63,7 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, docume
     };
     if let Some(scaler) = scaled_by {
         let pointer = pointers::spec("proportionalAutoscaler");
-        observed.locations.add(pointer, scaler.places.name);
+        observed.locations.add(pointer, scaler.locations.name);
         let planned = observed.system.proportional_autoscaler.as_ref();
         observed.system.proportional_autoscaler = Some(ProportionalAutoscaler {
             namespace: namespace(scaler),
@@ -79,15 +80,15 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, docume
 }
 
 /// Where its parameters are.
-fn parameter_places(
+fn parameter_locations(
     scaling: &Pointer,
     parameters: &InstalledParameters<'_>,
     add: &mut impl FnMut(Pointer, Span),
 ) {
     for (control, keys) in [("linear", &LINEAR[..]), ("ladder", &LADDER[..])] {
         for key in keys {
-            if let Some(place) = parameters.text.keys.any(key) {
-                add(scaling.child(control).child(key), place);
+            if let Some(location) = parameters.text.keys.any(key) {
+                add(scaling.child(control).child(key), location);
             }
         }
     }

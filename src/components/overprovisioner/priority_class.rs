@@ -5,13 +5,13 @@ use crate::config::PriorityClassRef;
 use crate::defaults;
 
 /// The declared one, else the default of placeholders on Spot or on on-demand.
-pub(super) fn priority_class(stated: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
+pub(super) fn priority_class(declared: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
     let (name, value) = if is_spot {
         defaults::SPOT_PLACEHOLDER
     } else {
         defaults::ON_DEMAND_PLACEHOLDER
     };
-    match stated {
+    match declared {
         Some(class) => PriorityClass {
             name: class.name.to_string(),
             value: class.value.get_i32(),

@@ -16,15 +16,15 @@ pub(crate) fn resolve(
     workloads: &[Workload],
     descheduler: Option<&Descheduler>,
 ) -> Option<Overprovisioner> {
-    let stated = spec.overprovisioner.clone().unwrap_or_default();
-    if stated.enabled == Some(false) {
+    let declared = spec.overprovisioner.clone().unwrap_or_default();
+    if declared.enabled == Some(false) {
         return None;
     }
-    let shared = stated.priority_class.as_ref();
-    let name = stated
+    let shared = declared.priority_class.as_ref();
+    let name = declared
         .name
         .map_or_else(|| defaults::OVERPROVISIONER.to_owned(), String::from);
-    let placeholders: Vec<Placeholder> = match &stated.placeholders {
+    let placeholders: Vec<Placeholder> = match &declared.placeholders {
         Some(placeholders) => placeholders
             .iter()
             .map(|found| placeholder(found, &name, shared, pools))
@@ -34,54 +34,54 @@ pub(crate) fn resolve(
     if placeholders.is_empty() {
         return None;
     }
-    let namespace = stated
+    let namespace = declared
         .namespace
         .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
     let (repository, version) = defaults::OVERPROVISIONER_CHART;
     Some(Overprovisioner {
         create_namespace: creates_namespace(spec, &namespace),
         namespace,
-        image: stated
+        image: declared
             .image
             .map_or_else(|| defaults::PAUSE_IMAGE.to_owned(), String::from),
-        chart: chart(stated.chart.as_ref(), repository, version),
+        chart: chart(declared.chart.as_ref(), repository, version),
         name,
         placeholders,
     })
 }
 
 fn placeholder(
-    stated: &config::Placeholder,
+    declared: &config::Placeholder,
     prefix: &str,
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
 ) -> Placeholder {
-    let target = match &stated.pools {
+    let target = match &declared.pools {
         Some(names) => Target::Pools(names.iter().map(ToString::to_string).collect()),
         None => capacity_target(
-            stated.capacity.expect("validation wants one of the two"),
+            declared.capacity.expect("validation wants one of the two"),
             &linux(pools),
         ),
     };
-    let requests = stated.requests.clone().unwrap_or_default();
-    let replicas = stated.replicas.map_or(1, crate::values::Int::get_i32);
+    let requests = declared.requests.clone().unwrap_or_default();
+    let replicas = declared.replicas.map_or(1, crate::values::Int::get_i32);
     Placeholder {
-        name: stated.name.to_string(),
-        replicas: stated.scaling.is_none().then_some(replicas),
+        name: declared.name.to_string(),
+        replicas: declared.scaling.is_none().then_some(replicas),
         requests: Resources {
             cpu: requests.cpu.expect("validation wants it"),
             memory: requests.memory.expect("validation wants it"),
         },
         priority_class: priority_class(
-            stated.priority_class.as_ref().or(shared),
+            declared.priority_class.as_ref().or(shared),
             is_spot(&target, pools),
         ),
-        spread: stated.spread.unwrap_or(PlaceholderSpread::None),
+        spread: declared.spread.unwrap_or(PlaceholderSpread::None),
         tolerations: Toleration::for_taints(chosen(&target, pools).flat_map(|pool| &pool.taints)),
-        scaling: stated
+        scaling: declared
             .scaling
             .as_ref()
-            .map(|found| scaling(found, prefix, stated.name.as_str(), pools)),
+            .map(|found| scaling(found, prefix, declared.name.as_str(), pools)),
         target,
     }
 }
@@ -113,26 +113,26 @@ fn is_spot(target: &Target, pools: &[NodePool]) -> bool {
 }
 
 fn scaling(
-    stated: &config::Scaling,
+    declared: &config::Scaling,
     prefix: &str,
     placeholder: &str,
     pools: &[NodePool],
 ) -> Scaling {
-    let name = stated.name.as_ref().map_or_else(
+    let name = declared.name.as_ref().map_or_else(
         || format!("{prefix}-{placeholder}-scaler"),
         ToString::to_string,
     );
-    let control = match (&stated.linear, &stated.ladder) {
+    let control = match (&declared.linear, &declared.ladder) {
         (Some(linear), _) => Control::Linear(linear.clone()),
         (None, ladder) => Control::Ladder(ladder.clone().expect("validation wants one of the two")),
     };
     Scaling {
-        config_map: stated
+        config_map: declared
             .config_map
             .as_ref()
             .map_or_else(|| name.clone(), ToString::to_string),
         name,
-        counting: match &stated.counting {
+        counting: match &declared.counting {
             Counting::Capacity(capacity) => {
                 capacity_target(*capacity, &pools.iter().collect::<Vec<_>>())
             }

@@ -23,7 +23,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
     if overprovisioner.create_namespace == Some(true)
         && (namespace == NAMESPACE || namespace.starts_with("kube-"))
     {
-        context.fault(
+        context.problem(
             &pointer.child("createNamespace"),
             format!("the namespace `{namespace}` is Kubernetes' own"),
             "spotgen's admits hardened pods alone, which would keep others out of this one: leave it out",
@@ -62,7 +62,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
                 "`{prefix}-{}` is longer than {LONGEST_NAME} characters",
                 placeholder.name
             );
-            context.fault(
+            context.problem(
                 &here.child("name"),
                 message,
                 "the Deployment's name becomes a label: shorten it",
@@ -88,7 +88,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
 fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: &Pointer) {
     match (&placeholder.capacity, &placeholder.pools) {
         (Some(_), Some(_)) => {
-            context.fault(
+            context.problem(
                 &pointer.child("pools").at_key(),
                 "`capacity` and `pools` exclude each other",
                 "keep one",
@@ -109,7 +109,7 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
                 |pool: &NodePool| pool.capacity == *capacity && pool.os_type == OsType::Linux;
             if !pools.iter().any(fits) && !context.holes.within(context.document, &section) {
                 let message = format!("no node pool of Linux has the capacity `{capacity:?}`");
-                context.fault(
+                context.problem(
                     &pointer.child("capacity"),
                     message,
                     "list the pool under `spec.nodePools`",
@@ -153,7 +153,7 @@ fn not_windows(context: &mut Context<'_>, names: &[PoolName], pointer: &Pointer)
         let pools = &context.config.spec.node_pools;
         let pool = pools.iter().find(|pool| pool.name == *name);
         if pool.is_some_and(|pool| pool.os_type == OsType::Windows) {
-            context.fault(
+            context.problem(
                 &pointer.child(at),
                 format!("placeholders do not run on Windows, and `{name}` does"),
                 "leave it out",
@@ -195,7 +195,7 @@ fn priority_class<'a>(
     known: &mut BTreeMap<&'a str, (i64, Pointer)>,
 ) {
     if class.name.as_str().starts_with("system-") {
-        context.fault(
+        context.problem(
             &pointer.child("name"),
             "names that begin with `system-` are Kubernetes' own",
             "choose another name",
@@ -228,7 +228,7 @@ fn scaling(context: &mut Context<'_>, scaling: &Scaling, pointer: &Pointer) {
     }
     match (&scaling.linear, &scaling.ladder) {
         (Some(_), Some(_)) => {
-            context.fault(
+            context.problem(
                 &pointer.child("ladder").at_key(),
                 "`linear` and `ladder` exclude each other",
                 "the autoscaler takes one: keep one",
@@ -258,7 +258,7 @@ fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
         ("nodesPerReplica", linear.nodes_per_replica),
     ] {
         if value.is_some_and(|value| value.get() <= 0.0) {
-            context.fault(
+            context.problem(
                 &pointer.child(key),
                 format!("`{key}` must be more than 0"),
                 "leave it out to scale with the other alone",
@@ -269,7 +269,7 @@ fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
         && min.get() > max.get()
     {
         let message = format!("min {} is more than max {}", min.get(), max.get());
-        context.fault(
+        context.problem(
             &pointer.child("min"),
             message,
             "the autoscaler refuses it: write min ≤ max",
@@ -310,34 +310,34 @@ fn scaler_names(
             .name
             .as_ref()
             .map_or_else(derived, ToString::to_string);
-        let place = match scaling.name {
+        let location = match scaling.name {
             Some(_) => here.child("scaling").child("name"),
             None => here.child("name"),
         };
         if taken.contains(&name) {
-            context.fault(
-                &place,
+            context.problem(
+                &location,
                 format!("an autoscaler and something else here would both be called `{name}`"),
                 "give it a name that the placeholders do not have: `scaling: {name: …}`",
             );
         } else if name.len() > LONGEST_NAME {
-            context.fault(
-                &place,
+            context.problem(
+                &location,
                 format!("`{name}` is longer than {LONGEST_NAME} characters"),
                 "the Deployment's name becomes a label: `scaling: {name: …}` takes a shorter one",
             );
         }
-        let (config_map, config_map_place) = match &scaling.config_map {
+        let (config_map, config_map_location) = match &scaling.config_map {
             Some(name) => (name.to_string(), here.child("scaling").child("configMap")),
-            None => (name.clone(), place.clone()),
+            None => (name.clone(), location.clone()),
         };
-        once(context, &mut names, name, place, scaling.name.is_some());
+        once(context, &mut names, name, location, scaling.name.is_some());
         let is_written = scaling.config_map.is_some();
         once(
             context,
             &mut config_maps,
             config_map,
-            config_map_place,
+            config_map_location,
             is_written,
         );
     }
@@ -348,7 +348,7 @@ fn once(
     context: &mut Context<'_>,
     known: &mut BTreeMap<String, (Pointer, bool)>,
     name: String,
-    place: Pointer,
+    location: Pointer,
     is_written: bool,
 ) {
     match known.get(&name) {
@@ -356,14 +356,14 @@ fn once(
             if is_written || *first_is_written {
                 context.twice(
                     first,
-                    &place,
+                    &location,
                     &format!("`{name}`"),
                     "give one of them another name",
                 );
             }
         }
         None => {
-            known.insert(name, (place, is_written));
+            known.insert(name, (location, is_written));
         }
     }
 }

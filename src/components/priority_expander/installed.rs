@@ -2,7 +2,7 @@
 
 use super::config_map::{CONFIG_MAP, KEY};
 use super::priorities;
-use crate::manifests::{ConfigMap, Fault, Keys, Text};
+use crate::manifests::{ConfigMap, Keys, Problem, Text};
 use crate::source::Span;
 
 /// A `ConfigMap` that is meant for the priority expander.
@@ -13,7 +13,7 @@ pub struct InstalledPriorities<'m> {
     /// The tiers under `priorities` with their patterns; none without that key.
     pub tiers: Option<Vec<(i64, Vec<String>)>>,
     /// What the autoscaler has against them.
-    pub faults: Vec<Fault>,
+    pub problems: Vec<Problem>,
 }
 
 impl<'m> InstalledPriorities<'m> {
@@ -24,12 +24,12 @@ impl<'m> InstalledPriorities<'m> {
             return None;
         }
         let text = map.text(KEY);
-        let (tiers, faults) = text.map(|text| priorities::read(&text.text)).unzip();
+        let (tiers, problems) = text.map(|text| priorities::read(&text.text)).unzip();
         Some(Self {
             map,
             text,
             tiers,
-            faults: faults.unwrap_or_default(),
+            problems: problems.unwrap_or_default(),
         })
     }
 
@@ -39,8 +39,8 @@ impl<'m> InstalledPriorities<'m> {
     }
 
     /// The `priorities`, else the name.
-    pub fn place(&self) -> Span {
-        self.text.map_or(self.map.place, |text| text.place)
+    pub fn location(&self) -> Span {
+        self.text.map_or(self.map.location, |text| text.location)
     }
 
     pub fn keys(&self) -> Option<&'m Keys> {

@@ -27,7 +27,7 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
                 .namespace
                 .as_deref()
                 .is_none_or(|own| own == namespace)
-            && is_accepted(&expander.faults)
+            && is_accepted(&expander.problems)
     };
     let mut expanders = installed.priorities.iter().filter(is_read);
     let found = expanders.find_map(|expander| Some((expander, expander.tiers.as_ref()?)));
@@ -52,12 +52,14 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     let pointer = pointers::spec("autoscaler/priorities");
     for tier in &observed.system.plan.autoscaler.priorities {
         // As the number is mostly written.
-        if let Some(place) = expander
+        if let Some(location) = expander
             .keys()
             .and_then(|keys| keys.any(&tier.priority.to_string()))
         {
-            observed.locations.add(pointer.child(tier.priority), place);
+            observed
+                .locations
+                .add(pointer.child(tier.priority), location);
         }
     }
-    observed.locations.add(pointer, expander.place());
+    observed.locations.add(pointer, expander.location());
 }

@@ -4,13 +4,13 @@
 //! sigs.k8s.io/yaml into `map[int][]string`, then Go's `regexp.Compile` of each.
 
 use crate::diagnostic::Severity;
-use crate::manifests::Fault;
+use crate::manifests::Problem;
 use crate::source::SourceId;
 use crate::values::pattern;
 use crate::yaml::{self, Dialect, Node, Value};
 
 /// Tiers with their patterns, and what the autoscaler has against the text: with an error it drops all of it.
-pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Fault>) {
+pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Problem>) {
     // Its places are within the text, and are not shown.
     let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
     let problems = parsed.problems.into_iter().map(|problem| {
@@ -22,30 +22,30 @@ pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Fault>) {
         };
         (level, problem.message)
     });
-    let mut faults: Vec<Fault> = problems.collect();
+    let mut problems: Vec<Problem> = problems.collect();
     let mut tiers = Vec::new();
     match parsed.documents.first() {
         Some(root) if matches!(root.value, Value::Mapping(_)) => {
             for entry in root.entries() {
-                tiers.extend(tier(&entry.key, &entry.value, &mut faults));
+                tiers.extend(tier(&entry.key, &entry.value, &mut problems));
             }
         }
-        _ if faults.is_empty() => {
-            let fault = "it is no map of numbers to lists".to_owned();
-            faults.push((Severity::Error, fault));
+        _ if problems.is_empty() => {
+            let problem = "it is no map of numbers to lists".to_owned();
+            problems.push((Severity::Error, problem));
         }
         _ => {}
     }
-    (tiers, faults)
+    (tiers, problems)
 }
 
-fn tier(key: &str, value: &Node<'_>, faults: &mut Vec<Fault>) -> Option<(i64, Vec<String>)> {
+fn tier(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) -> Option<(i64, Vec<String>)> {
     let number = number(key);
     match number {
-        None => faults.push((Severity::Error, format!("`{key}` is no whole number"))),
+        None => problems.push((Severity::Error, format!("`{key}` is no whole number"))),
         Some(number) if number < -1 => {
-            let fault = format!("the tier {number} never wins: priorities are positive");
-            faults.push((Severity::Warning, fault));
+            let problem = format!("the tier {number} never wins: priorities are positive");
+            problems.push((Severity::Warning, problem));
         }
         Some(_) => {}
     }
@@ -53,15 +53,15 @@ fn tier(key: &str, value: &Node<'_>, faults: &mut Vec<Fault>) -> Option<(i64, Ve
     let is_list = matches!(value.value, Value::Sequence(_) | Value::Null);
     let is_flat = |item: &Node<'_>| !matches!(item.value, Value::Sequence(_) | Value::Mapping(_));
     if !is_list || !value.items().iter().all(is_flat) {
-        let fault = format!("what is under {key} is no list of patterns");
-        faults.push((Severity::Error, fault));
+        let problem = format!("what is under {key} is no list of patterns");
+        problems.push((Severity::Error, problem));
     }
     let patterns = value.items().iter().filter_map(Node::as_str);
-    for fault in patterns
+    for problem in patterns
         .clone()
         .filter_map(|text| pattern::check(text).err())
     {
-        faults.push((Severity::Error, fault));
+        problems.push((Severity::Error, problem));
     }
     Some((number?, patterns.map(str::to_owned).collect()))
 }

@@ -7,15 +7,15 @@ use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
-    let stated = spec.autoscaler.clone().unwrap_or_default();
-    let in_profile = stated
+    let declared = spec.autoscaler.clone().unwrap_or_default();
+    let in_profile = declared
         .profile
         .get("expander")
         .and_then(|value| Expander::parse(&value.0));
     let autoscaler = &facts.cluster_autoscaler;
     let default = autoscaler.expander_namespace.map(|_| Expander::Priority);
-    let expander = stated.expander.or(in_profile).or(default);
-    let preset = stated.profile_preset.unwrap_or(ProfilePreset::Spot);
+    let expander = declared.expander.or(in_profile).or(default);
+    let preset = declared.profile_preset.unwrap_or(ProfilePreset::Spot);
     let mut profile = IndexMap::new();
     if !autoscaler.profile.is_empty() {
         profile
@@ -26,13 +26,13 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
             );
         }
         profile.extend(
-            stated
+            declared
                 .profile
                 .into_iter()
                 .map(|(key, value)| (key, value.0)),
         );
     }
-    let tiers = stated.priorities.unwrap_or_default().into_iter().rev();
+    let tiers = declared.priorities.unwrap_or_default().into_iter().rev();
     let priorities = tiers
         .filter(|_| expander == Some(Expander::Priority))
         .map(|(priority, patterns)| Tier {
@@ -49,9 +49,9 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
 
 /// Puts the Spot pools in the order of `growth` where the configuration has no priorities.
 pub(crate) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
-    let stated = spec.autoscaler.as_ref();
-    let is_stated = stated.is_some_and(|stated| stated.priorities.is_some());
-    if autoscaler.expander == Some(Expander::Priority) && !is_stated {
+    let declared = spec.autoscaler.as_ref();
+    let is_declared = declared.is_some_and(|declared| declared.priorities.is_some());
+    if autoscaler.expander == Some(Expander::Priority) && !is_declared {
         autoscaler.priorities = derived(growth);
     }
 }

@@ -29,7 +29,7 @@ fn expander(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointe
         ("priorities", autoscaler.priorities.is_some()),
     ] {
         if written {
-            context.fault(
+            context.problem(
                 &pointer.child(key).at_key(),
                 "this provider has no priority expander",
                 help,
@@ -51,7 +51,7 @@ fn priorities(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Poin
         for (at, text) in patterns.iter().enumerate() {
             if let Err(reason) = pattern::check(text) {
                 let help = "one bad pattern makes the autoscaler drop the whole configuration and choose at random";
-                context.fault(&pointer.child(priority.0).child(at), reason, help);
+                context.problem(&pointer.child(priority.0).child(at), reason, help);
             }
         }
     }
@@ -65,7 +65,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
     let keys = context.facts.cluster_autoscaler.profile;
     if keys.is_empty() && !autoscaler.profile.is_empty() {
         let help = "set the flags of the autoscaler where it is installed";
-        context.fault(
+        context.problem(
             &pointer.at_key(),
             "this provider has no managed autoscaler profile",
             help,
@@ -81,7 +81,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
             }
             Some(key) => {
                 if let Err(wanted) = accepts(key, &value.0) {
-                    context.fault(
+                    context.problem(
                         &at,
                         format!("`{}` is not a value of `{name}`", value.0),
                         format!("write {wanted}"),
@@ -91,16 +91,16 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
         }
     }
     let in_profile = autoscaler.profile.get("expander");
-    if let (Some(stated), Some(in_profile)) = (autoscaler.expander, in_profile)
-        && stated.as_str() != in_profile.0
+    if let (Some(declared), Some(in_profile)) = (autoscaler.expander, in_profile)
+        && declared.as_str() != in_profile.0
         && Expander::parse(&in_profile.0).is_some()
     {
         let message = format!(
             "the profile says expander `{}`, and `autoscaler.expander` says `{}`",
             in_profile.0,
-            stated.as_str()
+            declared.as_str()
         );
-        context.fault(&pointer.child("expander"), message, "say it once");
+        context.problem(&pointer.child("expander"), message, "say it once");
     }
 }
 

@@ -3,7 +3,7 @@
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 cmd/cluster-proportional-autoscaler/options/options.go.
 
 use super::{Control, parameters};
-use crate::manifests::{ConfigMap, Fault, ManifestWorkload, Text};
+use crate::manifests::{ConfigMap, ManifestWorkload, Problem, Text};
 
 /// Parameters of a proportional autoscaler.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct InstalledParameters<'m> {
     pub text: &'m Text,
     pub control: Option<Control>,
     /// What it has against them.
-    pub faults: Vec<Fault>,
+    pub problems: Vec<Problem>,
 }
 
 /// Whether a key of a `ConfigMap` is one of its parameters.
@@ -28,12 +28,12 @@ pub(crate) fn read(map: &ConfigMap) -> Option<InstalledParameters<'_>> {
         .iter()
         .any(|text| is_parameters(&text.key))
         .then(|| {
-            let (control, faults) = parameters::read(&map.data);
+            let (control, problems) = parameters::read(&map.data);
             InstalledParameters {
                 map,
                 text,
                 control,
-                faults,
+                problems,
             }
         })
 }
@@ -53,10 +53,10 @@ impl<'m> Scaler<'m> {
 
     /// Where it looks for its targets and its parameters; none where whoever applies it decides.
     pub fn namespace(self) -> Option<&'m str> {
-        let stated = self.0.program.as_deref()?.argument("namespace");
+        let declared = self.0.program.as_deref()?.argument("namespace");
         // `$(MY_POD_NAMESPACE)` is its own.
-        let stated = stated.filter(|namespace| !namespace.starts_with('$'));
-        stated.or(self.0.namespace.as_deref())
+        let declared = declared.filter(|namespace| !namespace.starts_with('$'));
+        declared.or(self.0.namespace.as_deref())
     }
 
     /// Whether it looks in this namespace.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::Control;
 use crate::config::{Ladder, Linear};
 use crate::diagnostic::Severity;
-use crate::manifests::{Fault, Text};
+use crate::manifests::{Problem, Text};
 
 /// The keys of `linear`.
 pub(crate) const LINEAR: [&str; 6] = [
@@ -32,26 +32,26 @@ pub(crate) const LADDER: [&str; 3] = [
 const MOST: i64 = 100_000;
 
 /// What the `data` of its `ConfigMap` says, and what it has against it.
-pub(super) fn read(data: &[Text]) -> (Option<Control>, Vec<Fault>) {
-    let mut faults = Vec::new();
+pub(super) fn read(data: &[Text]) -> (Option<Control>, Vec<Problem>) {
+    let mut problems = Vec::new();
     let control = match data {
-        [only] if only.key == "linear" => linear(&only.text, &mut faults).map(Control::Linear),
-        [only] if only.key == "ladder" => ladder(&only.text, &mut faults).map(Control::Ladder),
+        [only] if only.key == "linear" => linear(&only.text, &mut problems).map(Control::Linear),
+        [only] if only.key == "ladder" => ladder(&only.text, &mut problems).map(Control::Ladder),
         _ => {
             let keys: Vec<&str> = data.iter().map(|text| text.key.as_str()).collect();
-            let fault = format!(
+            let problem = format!(
                 "there has to be one key, `linear` or `ladder`, and there are `{}`",
                 keys.join("`, `")
             );
-            faults.push((Severity::Error, fault));
+            problems.push((Severity::Error, problem));
             None
         }
     };
-    (control, faults)
+    (control, problems)
 }
 
-fn linear(text: &str, faults: &mut Vec<Fault>) -> Option<Linear> {
-    let mut map = known(text, &LINEAR, faults)?;
+fn linear(text: &str, problems: &mut Vec<Problem>) -> Option<Linear> {
+    let mut map = known(text, &LINEAR, problems)?;
     // No limit.
     if map.get("max").and_then(Json::as_i64) == Some(0) {
         map.remove("max");
@@ -60,26 +60,26 @@ fn linear(text: &str, faults: &mut Vec<Fault>) -> Option<Linear> {
     if let Some(max) = map.get_mut("max").filter(|max| max.as_i64() > Some(MOST)) {
         *max = Json::from(MOST);
     }
-    let linear: Linear = from(map, faults)?;
+    let linear: Linear = from(map, problems)?;
     let is_none =
         |number: Option<crate::values::Number>| number.is_none_or(|number| number.get() == 0.0);
     if is_none(linear.cores_per_replica) && is_none(linear.nodes_per_replica) {
-        let fault = "`coresPerReplica` or `nodesPerReplica` has to be above 0";
-        faults.push((Severity::Error, fault.to_owned()));
+        let problem = "`coresPerReplica` or `nodesPerReplica` has to be above 0";
+        problems.push((Severity::Error, problem.to_owned()));
         return None;
     }
     if let (Some(min), Some(max)) = (linear.min, linear.max)
         && max.get() < min.get()
     {
-        let fault = format!("`max`, {}, is below `min`, {}", max.get(), min.get());
-        faults.push((Severity::Error, fault));
+        let problem = format!("`max`, {}, is below `min`, {}", max.get(), min.get());
+        problems.push((Severity::Error, problem));
         return None;
     }
     Some(linear)
 }
 
-fn ladder(text: &str, faults: &mut Vec<Fault>) -> Option<Ladder> {
-    let mut map = known(text, &LADDER, faults)?;
+fn ladder(text: &str, problems: &mut Vec<Problem>) -> Option<Ladder> {
+    let mut map = known(text, &LADDER, problems)?;
     // Of each step two numbers are read, whatever else there is; what is missing is 0.
     for steps in map.values_mut().filter_map(Json::as_array_mut) {
         for step in steps.iter_mut().filter_map(Json::as_array_mut) {
@@ -92,18 +92,18 @@ fn ladder(text: &str, faults: &mut Vec<Fault>) -> Option<Ladder> {
             }
         }
     }
-    let mut ladder: Ladder = from(map, faults)?;
+    let mut ladder: Ladder = from(map, problems)?;
     ladder.cores_to_replicas.sort_by_key(|step| step[0].get());
     ladder.nodes_to_replicas.sort_by_key(|step| step[0].get());
     Some(ladder)
 }
 
 /// The keys that are read, called as they are meant to be.
-fn known(text: &str, keys: &[&str], faults: &mut Vec<Fault>) -> Option<Map<String, Json>> {
+fn known(text: &str, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Map<String, Json>> {
     let map: Map<String, Json> = match serde_json::from_str(text) {
         Ok(map) => map,
         Err(error) => {
-            faults.push((Severity::Error, format!("it is no JSON map: {error}")));
+            problems.push((Severity::Error, format!("it is no JSON map: {error}")));
             return None;
         }
     };
@@ -117,17 +117,17 @@ fn known(text: &str, keys: &[&str], faults: &mut Vec<Fault>) -> Option<Map<Strin
             None => {
                 let hint = crate::suggest::similar(&key, keys.iter().copied());
                 let hint = hint.map_or(String::new(), |meant| format!("; `{meant}` is meant"));
-                let fault = format!("the key `{key}` is passed over{hint}");
-                faults.push((Severity::Warning, fault));
+                let problem = format!("the key `{key}` is passed over{hint}");
+                problems.push((Severity::Warning, problem));
             }
         }
     }
     Some(read)
 }
 
-fn from<T: DeserializeOwned>(map: Map<String, Json>, faults: &mut Vec<Fault>) -> Option<T> {
+fn from<T: DeserializeOwned>(map: Map<String, Json>, problems: &mut Vec<Problem>) -> Option<T> {
     serde_json::from_value(Json::Object(map))
-        .map_err(|error| faults.push((Severity::Error, error.to_string())))
+        .map_err(|error| problems.push((Severity::Error, error.to_string())))
         .ok()
 }
 
@@ -137,11 +137,11 @@ mod tests {
     use crate::manifests::Keys;
     use crate::source::{SourceId, Span};
 
-    fn one(key: &str, text: &str) -> (Option<Control>, Vec<Fault>) {
+    fn one(key: &str, text: &str) -> (Option<Control>, Vec<Problem>) {
         read(&[Text {
             key: key.to_owned(),
             text: text.to_owned(),
-            place: Span {
+            location: Span {
                 source: SourceId(0),
                 start: 0,
                 end: 0,
@@ -157,16 +157,16 @@ mod tests {
             r#"{"NODESPERREPLICA": 0.5, "max": 0, "min": null}"#,
             r#"{"coresPerReplica": 4, "preventSinglePointFailure": true}"#,
         ] {
-            let (control, faults) = one("linear", text);
+            let (control, problems) = one("linear", text);
             assert!(
                 matches!(control, Some(Control::Linear(_))),
-                "{text}: {faults:?}"
+                "{text}: {problems:?}"
             );
-            assert!(faults.is_empty(), "{text}: {faults:?}");
+            assert!(problems.is_empty(), "{text}: {problems:?}");
         }
-        let (control, faults) = one("ladder", r#"{"nodesToReplicas": [[3, 2], [0], [1, 1, 9]]}"#);
+        let (control, problems) = one("ladder", r#"{"nodesToReplicas": [[3, 2], [0], [1, 1, 9]]}"#);
         let Some(Control::Ladder(ladder)) = control else {
-            panic!("{faults:?}");
+            panic!("{problems:?}");
         };
         let steps = ladder.nodes_to_replicas.iter();
         let steps: Vec<[i64; 2]> = steps
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_it_cannot_use_is_told() {
-        for (key, text, fault) in [
+        for (key, text, problem) in [
             ("linear", "nodesPerReplica: 2", "no JSON map"),
             ("linear", r#"{"nodesPerReplica": "2"}"#, "invalid type"),
             ("linear", r#"{"max": 3}"#, "has to be above 0"),
@@ -189,15 +189,15 @@ mod tests {
             ("ladder", r#"{"nodesToReplicas": [[0, -1]]}"#, "-1"),
             ("steps", "{}", "one key, `linear` or `ladder`"),
         ] {
-            let (control, faults) = one(key, text);
+            let (control, problems) = one(key, text);
             assert!(control.is_none(), "{text}");
-            let is_told = faults
+            let is_told = problems
                 .iter()
-                .any(|(level, own)| *level == Severity::Error && own.contains(fault));
-            assert!(is_told, "{text}: {faults:?}");
+                .any(|(level, own)| *level == Severity::Error && own.contains(problem));
+            assert!(is_told, "{text}: {problems:?}");
         }
-        let (_, faults) = one("linear", r#"{"nodesPerReplica": 1, "maximum": 3}"#);
-        assert_eq!(faults.len(), 1, "{faults:?}");
-        assert_eq!(faults[0].0, Severity::Warning);
+        let (_, problems) = one("linear", r#"{"nodesPerReplica": 1, "maximum": 3}"#);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].0, Severity::Warning);
     }
 }

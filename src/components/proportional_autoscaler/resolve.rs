@@ -8,19 +8,19 @@ use crate::defaults;
 
 /// One program for all scaled placeholders; each gets a `Deployment` of its own.
 pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> ProportionalAutoscaler {
-    let stated = spec.proportional_autoscaler.clone().unwrap_or_default();
-    let namespace = stated
+    let declared = spec.proportional_autoscaler.clone().unwrap_or_default();
+    let namespace = declared
         .namespace
         .map_or_else(|| overprovisioner.namespace.clone(), String::from);
     ProportionalAutoscaler {
         create_namespace: creates_namespace(spec, &namespace),
         namespace,
-        image: stated.image.map_or_else(
+        image: declared.image.map_or_else(
             || defaults::PROPORTIONAL_AUTOSCALER_IMAGE.to_owned(),
             String::from,
         ),
         resources: container(
-            stated.resources.as_ref(),
+            declared.resources.as_ref(),
             defaults::PROPORTIONAL_AUTOSCALER_RESOURCES,
         ),
     }

@@ -22,8 +22,10 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
         return;
     };
     let number = |name: &str, default: i64| {
-        let stated = program.argument(name);
-        stated.and_then(|text| text.parse().ok()).unwrap_or(default)
+        let declared = program.argument(name);
+        declared
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     };
     let period = program.argument("period");
     let period = period.and_then(|text| Duration::parse(text).ok());
@@ -49,5 +51,5 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     });
     observed
         .locations
-        .add(pointers::spec("terminationHandler"), found.places.name);
+        .add(pointers::spec("terminationHandler"), found.locations.name);
 }

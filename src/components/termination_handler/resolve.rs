@@ -11,11 +11,11 @@ pub(crate) fn resolve(
     facts: &Facts,
     pools: &[NodePool],
 ) -> Option<TerminationHandler> {
-    let stated = spec.termination_handler.clone().unwrap_or_default();
-    if stated.enabled == Some(false) || !facts.interruption.has_termination_handler() {
+    let declared = spec.termination_handler.clone().unwrap_or_default();
+    if declared.enabled == Some(false) || !facts.interruption.has_termination_handler() {
         return None;
     }
-    let namespace = stated
+    let namespace = declared
         .namespace
         .map_or_else(|| defaults::SYSTEM_NAMESPACE.to_owned(), String::from);
     let (repository, version) = defaults::TERMINATION_HANDLER_CHART;
@@ -23,27 +23,27 @@ pub(crate) fn resolve(
     Some(TerminationHandler {
         create_namespace: creates_namespace(spec, &namespace),
         namespace,
-        image: stated.image.map_or_else(
+        image: declared.image.map_or_else(
             || defaults::TERMINATION_HANDLER_IMAGE.to_owned(),
             String::from,
         ),
-        chart: chart(stated.chart.as_ref(), repository, version),
+        chart: chart(declared.chart.as_ref(), repository, version),
         resources: container(
-            stated.resources.as_ref(),
+            declared.resources.as_ref(),
             defaults::TERMINATION_HANDLER_RESOURCES,
         ),
         tolerations: Toleration::for_taints(on_spot(pools).flat_map(|pool| &pool.taints)),
-        period: stated
+        period: declared
             .period
             .unwrap_or_else(|| duration(defaults::TERMINATION_HANDLER_PERIOD)),
-        node_grace_period_seconds: stated
+        node_grace_period_seconds: declared
             .node_grace_period_seconds
             .map_or(drain, crate::values::Int::get),
         // -1: each pod's own.
-        pod_grace_period_seconds: stated
+        pod_grace_period_seconds: declared
             .pod_grace_period_seconds
             .map_or(-1, crate::values::Int::get),
-        host_network: stated.host_network.unwrap_or(false),
+        host_network: declared.host_network.unwrap_or(false),
     })
 }
 

@@ -6,7 +6,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         && handler.is_some_and(|handler| handler.enabled != Some(false));
     if wanted && !context.facts.interruption.has_termination_handler() {
         let help = "nodes of other providers are drained by other means: leave the section out";
-        context.fault(
+        context.problem(
             &spec().child("terminationHandler").at_key(),
             "the termination handler knows Azure only",
             help,

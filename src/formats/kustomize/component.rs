@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::placement::{Placed, place};
+use super::placement::{Placed, placed};
 use super::replacements::{Replacement, SOURCE_KIND, replacements};
 use super::text::{document, stream};
 use crate::components::ComponentId;
@@ -30,7 +30,7 @@ pub(super) fn add(
     let placed: Vec<Placed> = workloads
         .iter()
         .filter(|_| is_placed)
-        .filter_map(|workload| place(plan, workload))
+        .filter_map(|workload| placed(plan, workload))
         .collect();
     let name = format!("{}-{namespace}", plan.name);
     let mut resources = Vec::new();

@@ -45,7 +45,7 @@ pub(super) struct Placed {
 }
 
 /// What is to be done for a workload; nothing where it has everything.
-pub(super) fn place(plan: &Plan, workload: &Workload) -> Option<Placed> {
+pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let none = ExistingPlacement::default();
     let existing = workload.existing.as_deref().unwrap_or(&none);
     let added = additions(plan, &workload.into(), existing);

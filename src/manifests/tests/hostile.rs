@@ -3,10 +3,10 @@ use std::fmt::Write as _;
 use super::*;
 
 /// Expects one finding, by its message and the text at its place.
-fn expect_one(text: &str, message: &str, place: &str) {
+fn expect_one(text: &str, message: &str, location: &str) {
     assert_eq!(
         findings(text),
-        [(message.to_owned(), place.to_owned())],
+        [(message.to_owned(), location.to_owned())],
         "{text}"
     );
 }
@@ -14,7 +14,7 @@ fn expect_one(text: &str, message: &str, place: &str) {
 #[test]
 fn wrong_shapes_of_workloads_are_findings_at_their_place() {
     let head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
-    for (text, message, place) in [
+    for (text, message, location) in [
         (
             "just text\n".to_owned(),
             "this is not a Kubernetes manifest",
@@ -82,14 +82,14 @@ fn wrong_shapes_of_workloads_are_findings_at_their_place() {
             "-1",
         ),
     ] {
-        expect_one(&text, message, place);
+        expect_one(&text, message, location);
     }
 }
 
 #[test]
 fn wrong_shapes_of_pods_are_findings_at_their_place() {
     let head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
-    for (text, message, place) in [
+    for (text, message, location) in [
         (
             format!("{head}spec: {{template: {{metadata: {{labels: {{v: 1.0}}}}, spec: {{}}}}}}"),
             "`v` of Deployment `web` must be text",
@@ -128,7 +128,7 @@ fn wrong_shapes_of_pods_are_findings_at_their_place() {
             "x",
         ),
     ] {
-        expect_one(&text, message, place);
+        expect_one(&text, message, location);
     }
 }
 
@@ -137,7 +137,7 @@ fn wrong_shapes_of_budgets_and_autoscalers_are_findings_too() {
     let budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\n";
     let scale = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: s}\n";
     let web = "scaleTargetRef: {kind: Deployment, name: web}";
-    for (text, message, place) in [
+    for (text, message, location) in [
         (
             format!("{budget}spec: {{minAvailable: [1]}}"),
             "`minAvailable` of PodDisruptionBudget `b` must be a number of pods or a percentage such as `25%`",
@@ -174,7 +174,7 @@ fn wrong_shapes_of_budgets_and_autoscalers_are_findings_too() {
             "{name: x}",
         ),
     ] {
-        expect_one(&text, message, place);
+        expect_one(&text, message, location);
     }
 }
 

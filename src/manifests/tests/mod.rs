@@ -50,10 +50,13 @@ fn deployment(name: &str, namespace: &str) -> String {
 fn findings(text: &str) -> Vec<(String, String)> {
     let (sources, _, report) = read_all(&[text]);
     let describe = |diagnostic: &Diagnostic| {
-        let place = diagnostic
-            .place
+        let location = diagnostic
+            .location
             .expect("every finding in a manifest has a place");
-        (diagnostic.message.clone(), sources.slice(place).to_owned())
+        (
+            diagnostic.message.clone(),
+            sources.slice(location).to_owned(),
+        )
     };
     report.iter().map(describe).collect()
 }

@@ -107,7 +107,7 @@ fn autoscalers_may_come_in_another_file_and_may_contradict() {
         read_all(&[&hpa("", spec), &deployment("web", "shop"), &second]);
     let found = &manifests.workloads[0];
     assert_eq!(found.autoscaling, Some((1, 4)));
-    assert_eq!(sources.slice(found.places.autoscaling), "4");
+    assert_eq!(sources.slice(found.locations.autoscaling), "4");
     assert_eq!(report.iter().count(), 1);
     assert!(!report.has_errors());
 }
@@ -163,7 +163,7 @@ fn the_same_object_twice_is_a_finding_with_both_places() {
     let diagnostics: Vec<_> = report.iter().collect();
     assert_eq!(diagnostics.len(), 1);
     assert_eq!(diagnostics[0].message, "Deployment `web` is given twice");
-    let line = |place: Span| sources.position(place).line;
-    assert_eq!(diagnostics[0].place.map(line), Some(6));
+    let line = |location: Span| sources.position(location).line;
+    assert_eq!(diagnostics[0].location.map(line), Some(6));
     assert_eq!(line(diagnostics[0].related[0].0), 2);
 }

@@ -97,16 +97,16 @@ fn a_helm_stream_is_read_whole() {
         [json!({"topologyKey": "zone"})]
     );
     assert_eq!(lists.preferred_anti_affinity, [json!({"weight": 1})]);
-    let places = web.places;
-    for (place, text) in [
-        (web.place, "Deployment"),
-        (places.name, "web"),
-        (places.selector, "selector"),
-        (places.replicas, "3"),
-        (places.requests, "{cpu: 250m, memory: 256Mi}"),
-        (places.autoscaling, "web"),
+    let locations = web.locations;
+    for (location, text) in [
+        (web.location, "Deployment"),
+        (locations.name, "web"),
+        (locations.selector, "selector"),
+        (locations.replicas, "3"),
+        (locations.requests, "{cpu: 250m, memory: 256Mi}"),
+        (locations.autoscaling, "web"),
     ] {
-        assert_eq!(sources.slice(place), text);
+        assert_eq!(sources.slice(location), text);
     }
 }
 

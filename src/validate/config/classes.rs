@@ -91,7 +91,7 @@ fn extends<'a>(
     while let Some(current) = next.filter(|current| !straight.contains(current)) {
         if current == name {
             if name.as_str() != DEFAULT_CLASS {
-                context.fault(
+                context.problem(
                     &at(),
                     format!("class `{name}` extends itself"),
                     "let one class of the circle extend none",
@@ -113,7 +113,7 @@ fn extends<'a>(
 fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {
     for (at, text) in globs.iter().enumerate() {
         if let Err(error) = glob::Pattern::new(text) {
-            context.fault(
+            context.problem(
                 &pointer.child(at),
                 format!("`{text}` is not a glob: {}", error.msg),
                 "`*` stands for any text",
@@ -125,14 +125,14 @@ fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {
 /// What holds for the settings of a class and of a workload alike.
 pub(super) fn settings(
     context: &mut Context<'_>,
-    stated_placement: Option<&Placement>,
-    stated_budget: Option<&DisruptionBudget>,
+    declared_placement: Option<&Placement>,
+    declared_budget: Option<&DisruptionBudget>,
     at: At<'_>,
 ) {
-    if let Some(found) = stated_placement {
+    if let Some(found) = declared_placement {
         placement(context, found, &|| at().child("placement"));
     }
-    if let Some(DisruptionBudget::Budget(found)) = stated_budget {
+    if let Some(DisruptionBudget::Budget(found)) = declared_budget {
         budget(context, found, &|| at().child("disruptionBudget"));
     }
 }
@@ -171,7 +171,7 @@ fn spread(context: &mut Context<'_>, spread: &SpreadSpec, at: At<'_>) {
 fn spread_over(context: &mut Context<'_>, method: SpreadMethod, over: &SpreadOver, at: At<'_>) {
     if method == SpreadMethod::TopologySpread && over.weight.is_some() {
         let help = "`TopologySpread` takes `maxSkew`; a weight is for `PodAntiAffinity`";
-        context.fault(
+        context.problem(
             &at().child("weight").at_key(),
             "topology spread has no weight",
             help,
@@ -179,7 +179,7 @@ fn spread_over(context: &mut Context<'_>, method: SpreadMethod, over: &SpreadOve
     }
     if method == SpreadMethod::PodAntiAffinity && over.max_skew.is_some() {
         let help = "`PodAntiAffinity` takes `weight`; a skew is for `TopologySpread`";
-        context.fault(
+        context.problem(
             &at().child("maxSkew").at_key(),
             "anti-affinity has no skew",
             help,
@@ -191,7 +191,7 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, at: At<'_>) {
     match (budget.min_available, budget.max_unavailable) {
         (Some(_), Some(_)) => {
             let help = "the API takes one of the two: keep one";
-            context.fault(
+            context.problem(
                 &at().child("maxUnavailable").at_key(),
                 "`minAvailable` and `maxUnavailable` exclude each other",
                 help,
@@ -212,6 +212,6 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, at: At<'_>) {
         let help = format!("the version here is {version}: leave it out");
         let pointer = at().child("unhealthyPodEvictionPolicy").at_key();
         let message = format!("`unhealthyPodEvictionPolicy` needs Kubernetes {major}.{minor}");
-        context.fault(&pointer, message, help);
+        context.problem(&pointer, message, help);
     }
 }

@@ -29,15 +29,15 @@ impl Context<'_> {
     }
 
     /// Reports a mistake at a place.
-    pub(crate) fn fault(
+    pub(crate) fn problem(
         &mut self,
         pointer: &Pointer,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let place = self.locate(pointer);
+        let location = self.locate(pointer);
         self.report
-            .push(Diagnostic::error("config", message).at(place).help(help));
+            .push(Diagnostic::error("config", message).at(location).help(help));
     }
 
     /// Reports what is missing at a place, unless something broken was taken out there.
@@ -48,7 +48,7 @@ impl Context<'_> {
         help: impl Into<String>,
     ) {
         if !self.holes.within(self.document, pointer) {
-            self.fault(pointer, message, help);
+            self.problem(pointer, message, help);
         }
     }
 
@@ -84,7 +84,7 @@ impl Context<'_> {
             ),
             (None, known) => format!("there are: {}", known.join(", ")),
         };
-        self.fault(pointer, format!("unknown {what} `{name}`"), help);
+        self.problem(pointer, format!("unknown {what} `{name}`"), help);
     }
 }
 

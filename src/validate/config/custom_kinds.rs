@@ -25,7 +25,7 @@ pub(super) fn check(context: &mut Context<'_>) {
         let api_version = format!("{}/v1", custom.group);
         if workload_kind(custom.kind.as_str(), Some(&api_version)).is_some() {
             let message = format!("`{}` is known already", custom.kind);
-            context.fault(&pointer.child("kind"), message, "leave it out");
+            context.problem(&pointer.child("kind"), message, "leave it out");
         }
     }
 }

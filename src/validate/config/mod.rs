@@ -47,7 +47,7 @@ fn cluster(context: &mut Context<'_>) {
         .and_then(|cluster| cluster.kubernetes_version);
     if version.is_some_and(|version| !version.at_least(1, 21)) {
         let pointer = spec().child("cluster").child("kubernetesVersion");
-        context.fault(
+        context.problem(
             &pointer,
             "Kubernetes is too old",
             "budgets of the API policy/v1 exist since Kubernetes 1.21",
@@ -59,7 +59,7 @@ fn common_labels(context: &mut Context<'_>) {
     for key in context.config.spec.common_labels.keys() {
         if [NAME_LABEL, INSTANCE_LABEL, PART_OF_LABEL, MANAGED_BY_LABEL].contains(&key.as_str()) {
             let pointer = spec().child("commonLabels").child(key).at_key();
-            context.fault(
+            context.problem(
                 &pointer,
                 format!("the label `{key}` is spotgen's own"),
                 "choose another key",

@@ -40,7 +40,7 @@ fn name(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             "`{}` is not a legal pool name on {}",
             pool.name, context.facts.title
         );
-        context.fault(
+        context.problem(
             &pointer.child("name"),
             message,
             format!("it must be {}", rule.words),
@@ -56,7 +56,7 @@ fn range(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             range.min.get(),
             range.max.get()
         );
-        context.fault(
+        context.problem(
             &pointer.child("nodes").child("min"),
             message,
             "the autoscaler needs min ≤ max",
@@ -77,7 +77,7 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             "write `min: {}` or more, or use `mode: User`",
             system_pools.min_nodes
         );
-        context.fault(
+        context.problem(
             &nodes.child("min"),
             format!("a System pool on {} keeps a node", facts.title),
             help,
@@ -91,7 +91,7 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             range.max.get(),
             facts.title
         );
-        context.fault(
+        context.problem(
             &nodes.child("max"),
             message,
             format!("{most} is the most: use several pools"),
@@ -102,7 +102,7 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
 fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     if pool.capacity == Capacity::Spot && pool.mode == Mode::System {
         let help = "system pods need nodes that stay: use `mode: User`";
-        context.fault(
+        context.problem(
             &pointer.child("mode"),
             "a Spot pool cannot be a System pool",
             help,
@@ -111,7 +111,7 @@ fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     let Some(spot) = &pool.spot else { return };
     if pool.capacity == Capacity::OnDemand {
         let help = "leave it out, or use `capacity: Spot`";
-        context.fault(
+        context.problem(
             &pointer.child("spot").at_key(),
             "`spot` is for Spot pools only",
             help,
@@ -119,7 +119,7 @@ fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     }
     if spot.max_price.is_some_and(|price| !is_price(price.get())) {
         let help = "-1 for the on-demand price, or US dollars an hour with at most five decimals";
-        context.fault(
+        context.problem(
             &pointer.child("spot").child("maxPrice"),
             "this is not a price",
             help,
@@ -141,7 +141,7 @@ fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     for (at, taint) in pool.taints.iter().flatten().enumerate() {
         if !taint.as_str().contains('=') {
             let pointer = pointer.child("taints").child(at);
-            context.fault(
+            context.problem(
                 &pointer,
                 format!("`{taint}` has no value"),
                 format!("{} wants `key=value:Effect`", context.facts.title),

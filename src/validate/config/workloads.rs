@@ -57,7 +57,7 @@ fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
         None if !context.holes.has_manifests && !context.holes.within(context.document, &at()) => {
             let help = "write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from";
             let message = format!("workload `{}` has no selector", workload.name);
-            context.fault(&at().child("name"), message, help);
+            context.problem(&at().child("name"), message, help);
         }
         _ => {}
     }
@@ -69,7 +69,7 @@ fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
             range.min.get(),
             range.max.get()
         );
-        context.fault(
+        context.problem(
             &at().child("autoscaling").child("min"),
             message,
             "write min ≤ max",
@@ -79,6 +79,6 @@ fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
         && let Some(kind) = workload.kind
         && let Some((message, help)) = budget.refusal(kind)
     {
-        context.fault(&at().child("disruptionBudget"), message, help);
+        context.problem(&at().child("disruptionBudget"), message, help);
     }
 }

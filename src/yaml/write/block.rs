@@ -3,7 +3,7 @@
 use serde::ser::{self, Serialize};
 
 use super::error::{Error, Result};
-use super::place::{Place, push_indent};
+use super::position::{Position, push_indent};
 use super::value::Value;
 
 /// Readers give up on a `key:` whose key is longer than 1024 characters.
@@ -14,26 +14,26 @@ pub(super) struct Block<'a> {
     pub(super) out: &'a mut String,
     /// Where its lines begin.
     pub(super) indent: usize,
-    place: Place,
+    position: Position,
     empty: bool,
 }
 
 impl<'a> Block<'a> {
-    pub(super) fn new(out: &'a mut String, indent: usize, place: Place) -> Self {
+    pub(super) fn new(out: &'a mut String, indent: usize, position: Position) -> Self {
         Self {
             out,
             indent,
-            place,
+            position,
             empty: true,
         }
     }
 
     /// Goes to where the next entry begins.
     fn next(&mut self) {
-        match (self.empty, self.place) {
+        match (self.empty, self.position) {
             // The first entry shares the line of the dash.
-            (true, Place::Dash) => self.out.push(' '),
-            (true, Place::Colon) => {
+            (true, Position::Dash) => self.out.push(' '),
+            (true, Position::Colon) => {
                 self.out.push('\n');
                 push_indent(self.indent, self.out);
             }
@@ -48,7 +48,7 @@ impl<'a> Block<'a> {
         value.serialize(Value {
             out: self.out,
             indent: self.indent + 2,
-            place: Place::Dash,
+            position: Position::Dash,
         })
     }
 
@@ -59,7 +59,7 @@ impl<'a> Block<'a> {
         key.serialize(Value {
             out: self.out,
             indent: self.indent,
-            place: Place::Key,
+            position: Position::Key,
         })?;
         if self.out.len() - start > LONGEST_SIMPLE_KEY {
             self.out.insert_str(start, "? ");
@@ -74,7 +74,7 @@ impl<'a> Block<'a> {
         value.serialize(Value {
             out: self.out,
             indent: self.indent + 2,
-            place: Place::Colon,
+            position: Position::Colon,
         })
     }
 
@@ -83,7 +83,7 @@ impl<'a> Block<'a> {
             let value = Value {
                 out: self.out,
                 indent: self.indent,
-                place: self.place,
+                position: self.position,
             };
             value.word(if_empty)?;
         }

@@ -2,7 +2,7 @@
 
 mod block;
 mod error;
-mod place;
+mod position;
 mod scalar;
 mod serializer;
 #[cfg(test)]
@@ -11,7 +11,7 @@ mod value;
 
 use serde::ser::Serialize;
 
-use self::place::Place;
+use self::position::Position;
 pub use self::scalar::scalar;
 use self::value::Value;
 
@@ -25,7 +25,7 @@ pub fn write<T: Serialize + ?Sized>(value: &T, out: &mut String) {
         .serialize(Value {
             out,
             indent: 0,
-            place: Place::Top,
+            position: Position::Top,
         })
         .expect("map keys are strings or integers, and no Serialize impl fails by itself");
 }

@@ -4,14 +4,14 @@ use serde::ser::{self, Serialize};
 
 use super::block::Block;
 use super::error::{Error, Result};
-use super::place::Place;
+use super::position::Position;
 use super::scalar::{is_literal, push_scalar};
 use super::value::Value;
 
 impl<'a> Value<'a> {
     fn block(self) -> Result<Block<'a>> {
         self.no_key()?;
-        Ok(Block::new(self.out, self.indent, self.place))
+        Ok(Block::new(self.out, self.indent, self.position))
     }
 
     /// The value of the only entry of a map.
@@ -21,7 +21,7 @@ impl<'a> Value<'a> {
         Ok(Value {
             out: block.out,
             indent: block.indent + 2,
-            place: Place::Colon,
+            position: Position::Colon,
         })
     }
 }
@@ -105,7 +105,7 @@ impl<'a> ser::Serializer for Value<'a> {
     }
 
     fn serialize_str(mut self, v: &str) -> Result {
-        if self.place != Place::Key && is_literal(v) {
+        if self.position != Position::Key && is_literal(v) {
             self.literal(v);
         } else {
             self.begin();

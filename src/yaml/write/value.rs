@@ -5,25 +5,25 @@ use std::fmt::{Display, Write as _};
 use serde::ser::Error as _;
 
 use super::error::{Error, Result};
-use super::place::{Place, push_indent};
+use super::position::{Position, push_indent};
 
 /// Writes one value, and the line break after it.
 pub(super) struct Value<'a> {
     pub(super) out: &'a mut String,
     /// Where the lines of a collection begin.
     pub(super) indent: usize,
-    pub(super) place: Place,
+    pub(super) position: Position,
 }
 
 impl Value<'_> {
     pub(super) fn begin(&mut self) {
-        if matches!(self.place, Place::Colon | Place::Dash) {
+        if matches!(self.position, Position::Colon | Position::Dash) {
             self.out.push(' ');
         }
     }
 
     pub(super) fn end(&mut self) {
-        if self.place != Place::Key {
+        if self.position != Position::Key {
             self.out.push('\n');
         }
     }
@@ -72,7 +72,7 @@ impl Value<'_> {
     }
 
     pub(super) fn no_key(&self) -> Result {
-        if self.place == Place::Key {
+        if self.position == Position::Key {
             return Err(Error(
                 "a map key is neither a string nor an integer".to_owned(),
             ));

@@ -102,10 +102,10 @@ fn check_knows_what_every_format_writes() {
             let before = fs::read_to_string(&file).expect("it is there");
             let changed = before.clone() + "# changed\n";
             fs::write(&file, &changed).expect("it can be written");
-            let place = file.display();
-            assert_eq!(check().status.code(), Some(1), "{place} differs");
+            let location = file.display();
+            assert_eq!(check().status.code(), Some(1), "{location} differs");
             let after = fs::read_to_string(&file).expect("it is there");
-            assert_eq!(after, changed, "--check has written {place}");
+            assert_eq!(after, changed, "--check has written {location}");
             fs::write(&file, before).expect("it can be written");
         }
     }

@@ -28,14 +28,14 @@ fn by_identity(objects: Vec<Value>, namespace: &str) -> BTreeMap<String, Value> 
         if is_namespaced && object["metadata"]["namespace"].is_null() {
             object["metadata"]["namespace"] = json!(namespace);
         }
-        let place = text(&object["metadata"]["namespace"]);
+        let location = text(&object["metadata"]["namespace"]);
         let identity = match name.as_str() {
             HANDLER | "rel-files" => format!("{kind}/{name}"),
-            _ if is_namespaced => format!("{kind}/{place}/{name}"),
+            _ if is_namespaced => format!("{kind}/{location}/{name}"),
             _ => format!("{kind}/{name}"),
         };
         let before = found.insert(identity, open(object));
-        assert!(before.is_none(), "{kind} {place} {name} is there twice");
+        assert!(before.is_none(), "{kind} {location} {name} is there twice");
     }
     found
 }

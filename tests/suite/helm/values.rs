@@ -58,14 +58,18 @@ fn charts_take_their_values() {
                 object(&manifests, "Deployment", name),
                 object(&all, "Deployment", name),
             );
-            for place in [
+            for location in [
                 "/spec/replicas",
                 "/spec/template/spec/nodeSelector",
                 "/spec/template/spec/tolerations",
                 "/spec/template/spec/priorityClassName",
                 "/spec/template/spec/containers/0/resources",
             ] {
-                assert_eq!(one.pointer(place), other.pointer(place), "{name} {place}");
+                assert_eq!(
+                    one.pointer(location),
+                    other.pointer(location),
+                    "{name} {location}"
+                );
             }
         }
         // Two releases in one namespace have no object in common.

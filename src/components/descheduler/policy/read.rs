@@ -17,13 +17,13 @@ use crate::components::descheduler::evictor_args::EvictorArgs;
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
 use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::manifests::Fault;
+use crate::manifests::Problem;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect};
 
 /// What the descheduler has against the arguments of its evictor.
-fn evictor_faults(evictor: &EvictorArgs, faults: &mut Vec<Fault>) {
-    let mut error = |text: &str| faults.push((Severity::Error, format!("`{EVICTOR}`: {text}")));
+fn evictor_problems(evictor: &EvictorArgs, problems: &mut Vec<Problem>) {
+    let mut error = |text: &str| problems.push((Severity::Error, format!("`{EVICTOR}`: {text}")));
     let (disabled, enabled) = (evictor.default_disabled(), evictor.extra_enabled());
     let has_new = evictor.pod_protections.as_ref().is_some_and(|protections| {
         !protections.default_disabled.is_empty() || !protections.extra_enabled.is_empty()
@@ -58,53 +58,53 @@ fn evictor_faults(evictor: &EvictorArgs, faults: &mut Vec<Fault>) {
         let text = format!(
             "`{EVICTOR}`: without the protection of `SystemCriticalPods`, `priorityThreshold` is not looked at"
         );
-        faults.push((Severity::Warning, text));
+        problems.push((Severity::Warning, text));
     }
 }
 
 /// Reads a policy, and tells what the descheduler has against it.
-pub(crate) fn read(text: &str) -> (Policy, Vec<Fault>) {
+pub(crate) fn read(text: &str) -> (Policy, Vec<Problem>) {
     let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for problem in parsed.problems {
         let level = if problem.is_fatal {
             Severity::Error
         } else {
             Severity::Warning
         };
-        faults.push((level, problem.message));
+        problems.push((level, problem.message));
     }
     let root = parsed.documents.first().map(yaml::Node::to_json);
     let Some(Json::Object(root)) = root else {
-        if faults.is_empty() {
-            faults.push((Severity::Error, "it is no map".to_owned()));
+        if problems.is_empty() {
+            problems.push((Severity::Error, "it is no map".to_owned()));
         }
-        return (Policy::default(), faults);
+        return (Policy::default(), problems);
     };
     match root.get("apiVersion").and_then(Json::as_str) {
         Some(VERSION) => {}
-        Some(other) => faults.push((
+        Some(other) => problems.push((
             Severity::Error,
             format!("`apiVersion` is `{other}`, and only `{VERSION}` is known"),
         )),
-        None => faults.push((
+        None => problems.push((
             Severity::Error,
             "without `apiVersion` it is taken for an empty one".to_owned(),
         )),
     }
-    unknown(&root, &TOP, "", &mut faults);
+    unknown(&root, &TOP, "", &mut problems);
     let mut root = root;
     let profiles = root.remove("profiles").unwrap_or_default();
-    let mut policy: Policy = from(Json::Object(root), "", &mut faults);
+    let mut policy: Policy = from(Json::Object(root), "", &mut problems);
     policy.node_selector = policy
         .node_selector
         .filter(|selector| !selector.trim().is_empty());
-    let profiles: Option<Vec<Map<String, Json>>> = from(profiles, "", &mut faults);
+    let profiles: Option<Vec<Map<String, Json>>> = from(profiles, "", &mut problems);
     let profiles = profiles.into_iter().flatten();
     policy.profiles = profiles
-        .map(|profile| read_profile(profile, &mut faults))
+        .map(|profile| read_profile(profile, &mut problems))
         .collect();
-    (policy, faults)
+    (policy, problems)
 }
 
 /// Source: pkg/api/v1alpha2/types.go, `DeschedulerPolicy`.
@@ -134,32 +134,32 @@ const EXTENSION_POINTS: [&str; 6] = [
     "sort",
 ];
 
-fn read_profile(mut profile: Map<String, Json>, faults: &mut Vec<Fault>) -> Profile {
-    unknown(&profile, &PROFILE, " of a profile", faults);
+fn read_profile(mut profile: Map<String, Json>, problems: &mut Vec<Problem>) -> Profile {
+    unknown(&profile, &PROFILE, " of a profile", problems);
     let mut part = |key: &str| profile.remove(key).unwrap_or_default();
     let (name, config, plugins) = (part("name"), part("pluginConfig"), part("plugins"));
     let prefix = "a profile: ";
-    let name: Option<String> = from(name, prefix, faults);
-    let config: Option<Vec<Map<String, Json>>> = from(config, prefix, faults);
-    let plugins: Option<Map<String, Json>> = from(plugins, prefix, faults);
+    let name: Option<String> = from(name, prefix, problems);
+    let config: Option<Vec<Map<String, Json>>> = from(config, prefix, problems);
+    let plugins: Option<Map<String, Json>> = from(plugins, prefix, problems);
     let mut arguments: Vec<(String, Json)> = Vec::new();
     for mut config in config.into_iter().flatten() {
         let name = config.get("name").and_then(Json::as_str).unwrap_or("");
         let name = name.to_owned();
-        unknown(&config, &PLUGIN_CONFIG, &format!(" of `{name}`"), faults);
+        unknown(&config, &PLUGIN_CONFIG, &format!(" of `{name}`"), problems);
         // Of several the first counts.
         if arguments.iter().all(|(other, _)| *other != name) {
             arguments.push((name, config.remove("args").unwrap_or_default()));
         }
     }
-    let enabled = enabled(plugins.unwrap_or_default(), faults);
+    let enabled = enabled(plugins.unwrap_or_default(), problems);
     for (point, name) in &enabled {
         if arguments.iter().all(|(other, _)| other != name) && name != EVICTOR {
             let text = format!("`{name}` is enabled without an entry in `pluginConfig`");
-            faults.push((Severity::Error, text));
+            problems.push((Severity::Error, text));
         } else if name == NODE_AFFINITY && *point != DESCHEDULE {
             let text = format!("`{name}` is enabled under `{point}`, and belongs to `deschedule`");
-            faults.push((Severity::Error, text));
+            problems.push((Severity::Error, text));
         }
     }
     let plugins = enabled
@@ -176,7 +176,7 @@ fn read_profile(mut profile: Map<String, Json>, faults: &mut Vec<Fault>) -> Prof
         .iter()
         .any(|name| name == NODE_AFFINITY);
     let plugin_config = arguments.into_iter().map(|(name, args)| PluginConfig {
-        args: read_args(&name, args, is_used, faults),
+        args: read_args(&name, args, is_used, problems),
         name,
     });
     Profile {
@@ -187,12 +187,15 @@ fn read_profile(mut profile: Map<String, Json>, faults: &mut Vec<Fault>) -> Prof
 }
 
 /// The plugins that are enabled, each with what for.
-fn enabled(mut plugins: Map<String, Json>, faults: &mut Vec<Fault>) -> Vec<(&'static str, String)> {
-    unknown(&plugins, &EXTENSION_POINTS, " of `plugins`", faults);
+fn enabled(
+    mut plugins: Map<String, Json>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(&'static str, String)> {
+    unknown(&plugins, &EXTENSION_POINTS, " of `plugins`", problems);
     let mut enabled = Vec::new();
     for point in EXTENSION_POINTS {
         let set = plugins.remove(point).unwrap_or_default();
-        let set: Option<PluginSet> = from(set, &format!("`{point}`: "), faults);
+        let set: Option<PluginSet> = from(set, &format!("`{point}`: "), problems);
         let names = set.unwrap_or_default().enabled.into_iter();
         enabled.extend(names.map(|name| (point, name)));
     }
@@ -200,20 +203,20 @@ fn enabled(mut plugins: Map<String, Json>, faults: &mut Vec<Fault>) -> Vec<(&'st
 }
 
 /// `is_used` tells whether the plugin that moves pods runs: the arguments of one that does not are not looked at.
-fn read_args(name: &str, args: Json, is_used: bool, faults: &mut Vec<Fault>) -> Args {
+fn read_args(name: &str, args: Json, is_used: bool, problems: &mut Vec<Problem>) -> Args {
     let prefix = format!("`{name}`: ");
     match name {
         EVICTOR => {
-            let evictor: Option<EvictorArgs> = from(args, &prefix, faults);
+            let evictor: Option<EvictorArgs> = from(args, &prefix, problems);
             let evictor = evictor.unwrap_or_default();
-            evictor_faults(&evictor, faults);
+            evictor_problems(&evictor, problems);
             Args::Evictor(Box::new(evictor))
         }
         NODE_AFFINITY => {
-            let affinity: Option<NodeAffinity> = from(args, &prefix, faults);
+            let affinity: Option<NodeAffinity> = from(args, &prefix, problems);
             let affinity = affinity.unwrap_or_default();
             if is_used {
-                affinity_faults(&affinity, &prefix, faults);
+                affinity_problems(&affinity, &prefix, problems);
             }
             Args::NodeAffinity(affinity)
         }
@@ -221,22 +224,22 @@ fn read_args(name: &str, args: Json, is_used: bool, faults: &mut Vec<Fault>) -> 
     }
 }
 
-fn affinity_faults(affinity: &NodeAffinity, prefix: &str, faults: &mut Vec<Fault>) {
+fn affinity_problems(affinity: &NodeAffinity, prefix: &str, problems: &mut Vec<Problem>) {
     let kinds = &affinity.types;
     if kinds.is_empty() {
         let text = format!("{prefix}`nodeAffinityType` is empty");
-        faults.push((Severity::Error, text));
+        problems.push((Severity::Error, text));
     }
     for kind in kinds {
         if !matches!(kind.as_str(), PREFERRED | REQUIRED) {
             let text = format!("{prefix}`{kind}` is no kind of affinity: it is passed over");
-            faults.push((Severity::Warning, text));
+            problems.push((Severity::Warning, text));
         }
     }
     let namespaces = affinity.namespaces.as_ref();
     if namespaces.is_some_and(|lists| lists.include.is_some() && lists.exclude.is_some()) {
         let text = format!("{prefix}`include` and `exclude` of namespaces exclude each other");
-        faults.push((Severity::Error, text));
+        problems.push((Severity::Error, text));
     }
 }
 
@@ -245,7 +248,7 @@ fn are_distinct<T: Eq + std::hash::Hash>(items: &[T]) -> bool {
 }
 
 /// Keys that are passed over without a word.
-fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, faults: &mut Vec<Fault>) {
+fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, problems: &mut Vec<Problem>) {
     for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
         let hint = match known.iter().find(|known| known.eq_ignore_ascii_case(key)) {
             Some(meant) => format!("; `{meant}` is meant"),
@@ -255,17 +258,17 @@ fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, faults: &mut Vec<F
             None => String::new(),
         };
         let text = format!("the key `{key}`{of} is passed over{hint}");
-        faults.push((Severity::Warning, text));
+        problems.push((Severity::Warning, text));
     }
 }
 
 /// The data as a type; what is not of it is an error, and then counts as absent.
-fn from<T: DeserializeOwned + Default>(data: Json, prefix: &str, faults: &mut Vec<Fault>) -> T {
+fn from<T: DeserializeOwned + Default>(data: Json, prefix: &str, problems: &mut Vec<Problem>) -> T {
     serde_json::from_value(data).unwrap_or_else(|error| {
         let error = error.to_string();
         // What else could have been there is a long list.
         let error = error.split(", expected one of").next().unwrap_or_default();
-        faults.push((Severity::Error, format!("{prefix}{error}")));
+        problems.push((Severity::Error, format!("{prefix}{error}")));
         T::default()
     })
 }

@@ -23,8 +23,8 @@ profiles:
 
 #[test]
 fn a_policy_is_read() {
-    let (policy, faults) = read(GOOD);
-    assert!(faults.is_empty(), "{faults:?}");
+    let (policy, problems) = read(GOOD);
+    assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(policy.limits.total, Some(2));
     let failback = policy.failback().expect("it moves pods back");
     assert_eq!(failback.profile, "spot");
@@ -172,18 +172,18 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
 fn faults_are_told_by_what_the_descheduler_makes_of_them() {
     for (from, to, level, text) in FAULTS {
         assert!(GOOD.contains(from), "no {from:?}");
-        let (_, faults) = read(&GOOD.replacen(from, to, 1));
+        let (_, problems) = read(&GOOD.replacen(from, to, 1));
         assert!(
-            faults
+            problems
                 .iter()
-                .any(|(own, fault)| *own == level && fault.contains(text)),
-            "{to:?}: no {text:?} in {faults:?}"
+                .any(|(own, problem)| *own == level && problem.contains(text)),
+            "{to:?}: no {text:?} in {problems:?}"
         );
     }
     for text in ["", "- a\n", "a: [1\n", "kind: DeschedulerPolicy\n"] {
-        let (_, faults) = read(text);
+        let (_, problems) = read(text);
         assert!(
-            faults.iter().any(|(level, _)| *level == Severity::Error),
+            problems.iter().any(|(level, _)| *level == Severity::Error),
             "{text:?}"
         );
     }

@@ -6,5 +6,5 @@ use crate::config::Spec;
 pub(super) fn is_left_to_us(spec: &Spec) -> bool {
     spec.overprovisioner
         .as_ref()
-        .is_none_or(|stated| stated.enabled != Some(false) && stated.placeholders.is_none())
+        .is_none_or(|declared| declared.enabled != Some(false) && declared.placeholders.is_none())
 }

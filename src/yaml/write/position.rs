@@ -2,7 +2,7 @@
 
 /// What a value follows.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Place {
+pub(super) enum Position {
     /// Nothing: it is the document.
     Top,
     /// The `:` of its key.

@@ -3,9 +3,9 @@
 use crate::diagnostic::Severity;
 
 /// What is wrong, and how bad that is: with an error all of the text has no effect.
-pub type Fault = (Severity, String);
+pub type Problem = (Severity, String);
 
 /// Whether a program takes a text against which it has this: it may pass over a part of it.
-pub fn is_accepted(faults: &[Fault]) -> bool {
-    faults.iter().all(|(level, _)| *level != Severity::Error)
+pub fn is_accepted(problems: &[Problem]) -> bool {
+    problems.iter().all(|(level, _)| *level != Severity::Error)
 }
