@@ -28,15 +28,6 @@ const LAYERS: &[&str] = &[
     "sha256 source suggest",
 ];
 
-/// What still uses something above it, or beside it.
-const ALLOWED_UPWARD: &[&str] = &[];
-
-/// Files that still use each other in a circle.
-const ALLOWED_CIRCLES: &[&str] = &[];
-
-/// Files that still take what the `mod.rs` above them defines.
-const ALLOWED_PARENTS: &[&str] = &[];
-
 type Module = Vec<String>;
 
 /// Which module uses what of which other.
@@ -129,22 +120,10 @@ fn owner(named: &BTreeMap<Module, Vec<Module>>, path: &[String]) -> Module {
     }
 }
 
-/// What was found has to be what is listed: nothing new, and nothing that is no longer so.
 /// Without uses nothing would be held.
 #[test]
 fn uses_are_found() {
     assert!(USES.len() > 500, "only {} uses were found", USES.len());
-}
-
-fn compare(found: &BTreeSet<String>, listed: &[&str]) {
-    let listed: BTreeSet<String> = listed.iter().copied().map(str::to_owned).collect();
-    let new: Vec<_> = found.difference(&listed).collect();
-    let gone: Vec<_> = listed.difference(found).collect();
-    assert!(new.is_empty(), "turn these around: {new:#?}");
-    assert!(
-        gone.is_empty(),
-        "strike these out, they are no longer so: {gone:#?}"
-    );
 }
 
 #[test]
@@ -160,7 +139,7 @@ fn each_module_uses_only_what_stands_below_it() {
         let ((from, name), (to, other)) = (layer(user), layer(used));
         (name != other && from >= to).then(|| format!("{name} -> {other}"))
     });
-    compare(&upward.collect(), ALLOWED_UPWARD);
+    assert_none(upward);
 }
 
 /// The files that each file uses.
@@ -198,7 +177,7 @@ fn no_files_use_each_other_in_a_circle() {
             }
         }
     }
-    compare(&circles, ALLOWED_CIRCLES);
+    assert_none(circles);
 }
 
 #[test]
@@ -207,5 +186,36 @@ fn no_file_takes_what_its_own_mod_rs_defines() {
         .iter()
         .filter(|(user, used)| !used.is_empty() && user.starts_with(used));
     let upward = upward.map(|(user, used)| format!("{} -> {}", user.join("/"), used.join("/")));
-    compare(&upward.collect(), ALLOWED_PARENTS);
+    assert_none(upward);
+}
+
+#[test]
+fn no_rule_uses_another() {
+    let is_rule = |module: &Module| {
+        module.len() > 2 && module.starts_with(&["check", "rules"].map(str::to_owned))
+    };
+    let uses = USES
+        .iter()
+        .filter(|(user, used)| is_rule(user) && is_rule(used));
+    assert_none(uses.map(|(user, used)| format!("{} -> {}", user.join("/"), used.join("/"))));
+}
+
+#[test]
+fn only_the_command_line_opens_files_or_prints() {
+    let mut code = BTreeMap::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    read(&root.join("src"), &[], &mut code);
+    let does =
+        Regex::new(r"\bfs::|\be?print(ln)?!|process::(exit|Command)|\benv::").expect("a regex");
+    let others = code.iter().filter(|(module, text)| {
+        let name = module.first().map_or("", String::as_str);
+        !matches!(name, "cli" | "") && does.is_match(text)
+    });
+    assert_none(others.map(|(module, _)| module.join("/")));
+}
+
+/// Whatever there is, is to be turned around or moved.
+fn assert_none(found: impl IntoIterator<Item = String>) {
+    let found: BTreeSet<String> = found.into_iter().collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
