@@ -61,10 +61,11 @@ impl Draft {
         }
     }
 
-    /// The same, where it takes work that is not worth it for what is only counted.
-    pub(super) fn cure_by(self, cure: impl FnOnce() -> Result<Fix, &'static str>) -> Complete {
+    /// All that there is to say, where saying it takes work that is not worth it for what is only counted. The level is
+    /// not changed any more.
+    pub(super) fn in_full(self, complete: impl FnOnce(Self) -> Complete) -> Complete {
         if self.is_shown || self.diagnostic.severity != Severity::Warning {
-            self.cure(cure())
+            complete(self)
         } else {
             self.no_fix("it is only counted")
         }

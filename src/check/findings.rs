@@ -155,7 +155,7 @@ impl<'a> Findings<'a> {
     }
 
     /// The same, where it is known already where the setting is written.
-    fn at_workload_setting(
+    pub(super) fn at_workload_setting(
         &mut self,
         workload: WorkloadView<'_>,
         written: Option<Pointer>,

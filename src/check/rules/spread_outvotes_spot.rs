@@ -1,14 +1,15 @@
+use std::collections::HashMap;
+
 use crate::check::findings::Findings;
 use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
+use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::model::WorkloadView;
-use std::collections::HashMap;
-
-use crate::diagnostic::{Pointer, Severity};
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
 use crate::plan::Plan;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-outvotes-spot",
@@ -51,7 +52,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         };
         let pointer = pods.setting(findings.document, &["placement", "spread"]);
-        let at = pointer.and_then(|pointer| {
+        let at = pointer.clone().and_then(|pointer| {
             let next = worst.len();
             let at = *known.entry(pointer).or_insert(next);
             (at < next).then_some(at)
@@ -65,6 +66,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 }
             }
             None => worst.push(Group {
+                spread: pointer,
                 worst: *pods,
                 lead,
                 all: vec![*pods],
@@ -76,17 +78,26 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     }
     let tainted = tainted(plan);
     let sides = Sides::of(&tainted);
+    let wins = |pods: &WorkloadView<'_>| {
+        let sides = sides.as_ref();
+        sides.is_none_or(|sides| lead(sides, *pods).is_none())
+    };
+    let related = not_avoided(plan, findings);
     for group in worst {
-        let wins = |pods: &WorkloadView<'_>| {
-            let sides = sides.as_ref();
-            sides.is_none_or(|sides| lead(sides, *pods).is_none())
+        let cure = || {
+            let is_enough = group.all.iter().all(wins);
+            is_enough
+                .then(|| taint_all(plan))
+                .ok_or("the taint is not enough, and how far pods may crowd only their owner knows")
         };
-        report(plan, &group, || group.all.iter().all(wins), findings);
+        report(&group, related, cure, findings);
     }
 }
 
 /// Workloads whose spread is written in one place.
 struct Group<'a> {
+    /// Where that is.
+    spread: Option<Pointer>,
     worst: WorkloadView<'a>,
     lead: Lead,
     all: Vec<WorkloadView<'a>>,
@@ -99,10 +110,11 @@ fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     (full.margin() < 0).then_some(full)
 }
 
+/// `not_avoided` is an on-demand pool without the taint, and where that is written.
 fn report(
-    plan: &Plan,
     group: &Group<'_>,
-    wins_with_taint: impl Fn() -> bool,
+    not_avoided: Option<(Span, &str)>,
+    cure: impl Fn() -> Result<Fix, &'static str>,
     findings: &mut Findings<'_>,
 ) {
     let (pods, lead) = (group.worst, group.lead);
@@ -115,19 +127,19 @@ fn report(
         -lead.margin(),
         pods.name()
     );
-    let related = not_avoided(plan, findings);
-    findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-        let diagnostic = match related {
-            Some((location, name)) => diagnostic.related(location, format!("nothing makes the scheduler avoid `{name}`")),
-            None => diagnostic,
-        };
-        let diagnostic = diagnostic
-            .help(format!("{}: {lead}", vote::FULL))
-            .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
-        diagnostic.cure_by(|| {
-            wins_with_taint()
-                .then(|| taint_all(plan))
-                .ok_or("the taint is not enough, and how far pods may crowd only their owner knows")
+    findings.at_workload_setting(pods, group.spread.clone(), message, |diagnostic| {
+        diagnostic.in_full(|diagnostic| {
+            let diagnostic = match not_avoided {
+                Some((location, name)) => diagnostic.related(
+                    location,
+                    format!("nothing makes the scheduler avoid `{name}`"),
+                ),
+                None => diagnostic,
+            };
+            diagnostic
+                .help(format!("{}: {lead}", vote::FULL))
+                .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away")
+                .cure(cure())
         })
     });
 }

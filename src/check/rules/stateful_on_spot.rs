@@ -56,17 +56,16 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         "a pod of StatefulSet `{}` on a lost Spot node comes again only when the node is gone{disk}",
         pods.name()
     );
-    let edits = || -> Result<Vec<Edit>, &'static str> {
-        let edits = group
-            .iter()
-            .map(|pods| workload_setting::write(*pods, &["placement", "spot"], "Never"));
-        edits.collect()
-    };
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(
-            "keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes",
-        );
-        diagnostic.cure_by(|| Ok(Fix::Config(edits()?)))
+        diagnostic.level(level).in_full(|diagnostic| {
+            let edits = group
+                .iter()
+                .map(|pods| workload_setting::write(*pods, &["placement", "spot"], "Never"));
+            let edits: Result<Vec<Edit>, _> = edits.collect();
+            diagnostic
+                .help("keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes")
+                .cure(edits.map(Fix::Config))
+        })
     });
 }
 

@@ -55,14 +55,16 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             budget.name
         );
         findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
-            let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
-            diagnostic.cure_by(|| match (budget.found, written) {
-                (Some(found), _) => Ok(Fix::manifest(
-                    found.location,
-                    allow(&Pointer::parse("/spec")),
-                )),
-                (None, Some(written)) => Ok(Fix::Config(vec![allow(&written)])),
-                (None, None) => Err("it is in no file"),
+            diagnostic.in_full(|diagnostic| {
+                let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
+                match (budget.found, written) {
+                    (Some(found), _) => diagnostic.fix(Fix::manifest(
+                        found.location,
+                        allow(&Pointer::parse("/spec")),
+                    )),
+                    (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
+                    (None, None) => diagnostic.no_fix("it is in no file"),
+                }
             })
         });
     }
