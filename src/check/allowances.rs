@@ -3,7 +3,8 @@
 use super::findings::Findings;
 use super::rules::{self, unused_allowance};
 use crate::components::System;
-use crate::diagnostic::{Fix, Pointer, Report};
+use crate::config::pointers;
+use crate::diagnostic::{Fix, Report};
 
 /// What is accepted, and which rules could say whether there is anything to accept.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl<'a> Allowances<'a> {
         let message = |id: &str| format!("`{id}` is allowed, and there is nothing of it");
         for (at, id) in self.in_config.iter().enumerate() {
             if is_unused(id) {
-                let entry = Pointer::parse("/spec/check/allow").child(at);
+                let entry = pointers::spec("check/allow").child(at);
                 findings.at(&entry.child("rule"), message(id), |diagnostic| {
                     diagnostic
                         .help("take the entry out, or a new fault of this kind will go unseen")

@@ -2,7 +2,7 @@
 
 use super::context::{RuleContext, Version};
 use super::draft::{Complete, Draft};
-use super::unreachable;
+use super::fixes::unreachable;
 use crate::components::observe::Locations;
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;

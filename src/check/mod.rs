@@ -1,24 +1,17 @@
 //! System → Report: what can be said against a system that is valid.
 
 mod allowances;
-mod budget_bound;
 pub(crate) mod context;
 mod draft;
 pub mod figures;
 mod findings;
+mod fixes;
 pub(crate) mod formats;
-mod on_demand_taint;
 mod page;
-mod placeholders;
 mod reported;
 pub mod rule;
 pub mod rules;
-mod soft_spread;
-mod spot_requirement;
-mod tolerations;
-mod unreachable;
 pub(crate) mod validate;
-mod workload_setting;
 
 pub use page::{index, mistakes, mistakes_page};
 

@@ -33,6 +33,7 @@ pub use descheduler::{
 pub use kind::Kind;
 pub use labels::Labels;
 pub use monitoring::Monitoring;
+pub(crate) use node_pools::MOST_NODES;
 pub use node_pools::{Capacity, EvictionPolicy, Mode, NodePool, NodeRange, OsType, SpotVm};
 pub use overprovisioner::{
     Counting, Ladder, Linear, Overprovisioner, Placeholder, PlaceholderSpread, PriorityClassRef,

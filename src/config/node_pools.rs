@@ -71,12 +71,15 @@ pub enum OsType {
     Windows,
 }
 
+/// The largest number of nodes that a pool can declare: no cloud lets a pool have more.
+pub(crate) const MOST_NODES: i64 = 5000;
+
 /// How far the autoscaler scales a pool.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRange {
-    pub min: Int<0, 5000>,
-    pub max: Int<0, 5000>,
+    pub min: Int<0, MOST_NODES>,
+    pub max: Int<0, MOST_NODES>,
 }
 
 /// What holds for Spot pools only; none of it can be changed after the pool was made.

@@ -1,5 +1,6 @@
 //! What Kubernetes itself defines: names, labels, taints, objects and their parts. It knows no plan.
 
+mod autoscaler;
 pub(crate) mod budget;
 mod labels;
 mod object;
@@ -10,6 +11,7 @@ mod taints;
 mod toleration;
 mod topology_key;
 
+pub(crate) use autoscaler::{EXPENDABLE_CUTOFF, SAFE_TO_EVICT};
 pub(crate) use labels::{
     ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, OS_LABEL,
     PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes,

@@ -1,7 +1,7 @@
 //! What rules ask of a workload, whether it is planned, found in manifests, or both.
 
 use super::node_labels;
-use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable};
+use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
@@ -341,7 +341,7 @@ impl<'a> WorkloadView<'a> {
         for _ in 0..100 {
             let declared = classes?.get(class)?;
             if declared.at(path).is_some() {
-                return Some(under(Pointer::parse("/spec/classes").child(class)));
+                return Some(under(pointers::spec("classes").child(class)));
             }
             class = declared.get("extends").and_then(Node::as_str)?;
         }

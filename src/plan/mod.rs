@@ -18,7 +18,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy};
+use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
 use crate::manifests::{ExistingPlacement, Priority};
@@ -178,14 +178,14 @@ impl Workload {
     /// Where the configuration lists it.
     pub fn pointer(&self) -> Option<Pointer> {
         let at = self.listed?;
-        Some(Pointer::parse("/spec/workloads").child(at))
+        Some(pointers::spec("workloads").child(at))
     }
 
     /// What messages about it point at: its name in the list; for one that is not there, the rules that chose it.
     pub fn location(&self) -> Pointer {
         match self.pointer() {
             Some(pointer) => pointer.child("name"),
-            None => Pointer::parse("/spec/classRules"),
+            None => pointers::spec("classRules"),
         }
     }
 

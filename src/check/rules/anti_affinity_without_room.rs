@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::soft_spread;
 use crate::check::rule::{Check, Rule};
-use crate::check::soft_spread;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::POD_TEMPLATE_HASH_LABEL;

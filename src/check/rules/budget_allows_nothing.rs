@@ -1,5 +1,5 @@
-use crate::check::budget_bound;
 use crate::check::findings::Findings;
+use crate::check::fixes::budget_bound;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
-use crate::check::unreachable;
 use crate::components::termination_handler::TerminationHandler;
 use crate::components::termination_handler::notice;
 use crate::config::pointers;

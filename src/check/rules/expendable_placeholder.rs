@@ -4,6 +4,7 @@ use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::EXPENDABLE_CUTOFF;
 
 pub(super) const RULE: Rule = Rule {
     id: "expendable-placeholder",
@@ -24,16 +25,13 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
-/// `--expendable-pods-priority-cutoff`.
-const CUTOFF: i32 = -10;
-
 fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let class = &placeholder.priority_class;
-    if class.value >= CUTOFF {
+    if class.value >= EXPENDABLE_CUTOFF {
         return;
     }
     let message = format!(
-        "placeholders `{}` have the priority {}: the autoscaler ignores pods below {CUTOFF}",
+        "placeholders `{}` have the priority {}: the autoscaler ignores pods below {EXPENDABLE_CUTOFF}",
         placeholder.name, class.value
     );
     let pointer = pointers::priority(findings.document, at);
@@ -56,9 +54,9 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
 fn class_at_cutoff(value: &Pointer, name: &str) -> Fix {
     let set = |pointer, value| Edit::Set { pointer, value };
     // `headroom-10` for -10.
-    let other_name = format!("{name}{CUTOFF}");
+    let other_name = format!("{name}{EXPENDABLE_CUTOFF}");
     Fix::Config(vec![
         set(value.parent().child("name"), other_name.into()),
-        set(value.clone(), CUTOFF.into()),
+        set(value.clone(), EXPENDABLE_CUTOFF.into()),
     ])
 }

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
 
-use crate::check::unreachable;
+use crate::check::fixes::unreachable;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::{Bound, Failback, span};
 use crate::components::descheduler::limits::LimitKey;

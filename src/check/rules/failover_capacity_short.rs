@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::config::MOST_NODES;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::capacity::{self, Crowd};
@@ -23,9 +24,6 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Plan(check),
 };
-
-/// The largest maximum that a configuration can state.
-const MOST_NODES: i64 = 5000;
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = capacity::failover_pools(plan);

@@ -1,8 +1,8 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
+use crate::check::fixes::workload_setting;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
-use crate::check::workload_setting;
 use crate::components::termination_handler::notice;
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};

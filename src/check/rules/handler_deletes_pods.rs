@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
-use crate::check::unreachable;
 use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;

@@ -1,7 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
+use crate::check::fixes::soft_spread;
 use crate::check::rule::{Check, Rule};
-use crate::check::soft_spread;
 use crate::components::System;
 use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;

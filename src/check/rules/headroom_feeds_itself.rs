@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::unreachable::COUNTED_BY_ARGUMENT;
 use crate::check::rule::{Check, Rule};
-use crate::check::unreachable::COUNTED_BY_ARGUMENT;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::gain::Gain;

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
-use crate::check::unreachable;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
-use crate::check::unreachable;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::tolerations;
 use crate::check::rule::{Check, Rule};
-use crate::check::tolerations;
 use crate::config::Spot;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Effect;

@@ -1,7 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::config::pointers;
 use crate::defaults::CATCH_ALL;
-use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::diagnostic::{Fix, Severity};
 use crate::plan::{Plan, Tier};
 use crate::values::pattern;
 
@@ -34,7 +35,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if tiers.is_empty() || patterns.any(|text| pattern::matches(text, &group)) {
         return;
     }
-    let pointer = Pointer::parse("/spec/autoscaler/priorities").at_key();
+    let pointer = pointers::spec("autoscaler/priorities").at_key();
     let cure = findings.in_config(&pointer, add(tiers));
     findings.at(
         &pointer,
@@ -50,7 +51,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 /// In a tier below the others, or in the lowest where there is no number below it.
 fn add(tiers: &[Tier]) -> Fix {
     const LOWEST: u32 = 1;
-    let pointer = Pointer::parse("/spec/autoscaler/priorities").child(LOWEST);
+    let pointer = pointers::spec("autoscaler/priorities").child(LOWEST);
     if tiers.iter().any(|tier| tier.priority == LOWEST) {
         Fix::append(pointer, CATCH_ALL)
     } else {

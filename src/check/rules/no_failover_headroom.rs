@@ -1,7 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::draft::Draft;
 use crate::check::findings::Findings;
-use crate::check::placeholders::{free_name, listed, requests};
+use crate::check::fixes::placeholders::{free_name, listed, requests};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;

@@ -1,6 +1,6 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
-use crate::check::placeholders::{listed, requests};
+use crate::check::fixes::placeholders::{listed, requests};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;

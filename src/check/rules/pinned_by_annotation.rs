@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Edit, Fix, Severity};
+use crate::kubernetes::SAFE_TO_EVICT;
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -21,13 +22,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-const ANNOTATION: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
-
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found.filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    if found.pod_annotations.get(ANNOTATION).map(String::as_str) != Some("false") {
+    if found.pod_annotations.get(SAFE_TO_EVICT).map(String::as_str) != Some("false") {
         return;
     }
     let message = format!(
@@ -37,10 +36,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         let template = pod_spec_pointer(found.kind).parent();
         let annotations = template.child("metadata").child("annotations");
-        let pointer = annotations.child(ANNOTATION);
+        let pointer = annotations.child(SAFE_TO_EVICT);
         diagnostic
             .help(format!(
-                "take `{ANNOTATION}: \"false\"` out, or let it be on on-demand: `spot: Never`"
+                "take `{SAFE_TO_EVICT}: \"false\"` out, or let it be on on-demand: `spot: Never`"
             ))
             .fix(Fix::manifest(found.location, Edit::Remove { pointer }))
     });

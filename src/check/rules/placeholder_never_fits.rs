@@ -1,5 +1,5 @@
 use crate::check::findings::Findings;
-use crate::check::placeholders;
+use crate::check::fixes::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;

@@ -1,5 +1,5 @@
 use crate::check::findings::Findings;
-use crate::check::placeholders::{free_name, listed};
+use crate::check::fixes::placeholders::{free_name, listed};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;

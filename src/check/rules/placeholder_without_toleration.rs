@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::tolerations::tolerate;
 use crate::check::rule::{Check, Rule};
-use crate::check::tolerations::tolerate;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::config::{Kind, pointers};

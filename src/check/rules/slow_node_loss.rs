@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::Kind;
+use crate::config::{Kind, pointers};
 use crate::defaults;
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
@@ -78,7 +78,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         let diagnostic = diagnostic.help(format!("write `{setting}: {seconds}` in its class"));
         match (pods.planned, pods.found) {
             (Some(workload), _) => {
-                let class = Pointer::parse("/spec/classes").child(&workload.class);
+                let class = pointers::spec("classes").child(&workload.class);
                 diagnostic.fix(Fix::set(class.child(setting), seconds))
             }
             (None, Some(found)) => diagnostic.fix(tolerate(found, seconds)),

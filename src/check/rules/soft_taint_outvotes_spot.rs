@@ -1,7 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
-use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
+use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::pools::pools_of;

@@ -2,6 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Evictor;
+use crate::config::MOST_NODES;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::capacity::{self, Crowd};
@@ -27,9 +28,6 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Systems(check),
 };
-
-/// What `nodes.max` can be.
-const MOST_NODES: i64 = 5000;
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;

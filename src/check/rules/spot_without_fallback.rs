@@ -1,8 +1,8 @@
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
+use crate::check::fixes::spot_requirement::{prefer, take_out};
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
-use crate::check::spot_requirement::{prefer, take_out};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;

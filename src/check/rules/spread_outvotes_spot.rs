@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use crate::check::findings::Findings;
-use crate::check::on_demand_taint::{not_avoided, taint_all, tainted};
+use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::model::WorkloadView;

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
-use crate::check::workload_setting;
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::ManifestWorkload;

@@ -4,6 +4,7 @@ use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::Mode;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
+use crate::kubernetes::SAFE_TO_EVICT;
 use crate::manifests::{BudgetIndex, ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::node_labels;
@@ -12,7 +13,6 @@ use crate::providers::PoolLabel;
 use serde_json::json;
 
 const NAMESPACE: &str = "kube-system";
-const SAFE_TO_EVICT: &str = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 const SETTING: &str = "skip-nodes-with-system-pods";
 
 pub(super) const RULE: Rule = Rule {

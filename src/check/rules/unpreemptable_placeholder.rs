@@ -5,6 +5,7 @@ use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
 use crate::defaults::SPOT_PLACEHOLDER;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::EXPENDABLE_CUTOFF;
 
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
@@ -53,7 +54,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         );
         if is_manifest {
             diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
-        } else if lower < CUTOFF {
+        } else if lower < i64::from(EXPENDABLE_CUTOFF) {
             diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
         } else {
             let name = &placeholder.priority_class.name;
@@ -61,9 +62,6 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         }
     });
 }
-
-/// Below which the autoscaler ignores pods: `expendable_placeholder` has the source.
-const CUTOFF: i64 = -10;
 
 fn another_class(class: &Pointer, name: &str, value: i64) -> Fix {
     let name = Edit::Set {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
 use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
+use crate::values::shell::word;
 
 pub(super) const RULE: Rule = Rule {
     id: "untainted-system-pool",
@@ -71,8 +72,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .help(format!("add `{missing}` to its `taints`"))
                 .help(format!(
                     "in the cluster: `az aks nodepool update --resource-group … --cluster-name … --name {} --node-taints {}`",
-                    pool.name,
-                    node_taints(pool, &missing)
+                    word(&pool.name),
+                    word(&node_taints(pool, &missing))
                 ))
                 .fix(Fix::append(
                     pointers::pool(at).child("taints"),

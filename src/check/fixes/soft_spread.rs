@@ -12,10 +12,11 @@ use crate::model::WorkloadView;
 use crate::model::workload_view::HardSpread;
 
 /// Why there may be no such fix.
-pub(super) const IN_BOTH: &str = "both the configuration and the manifest ask for the spread";
+pub(in crate::check) const IN_BOTH: &str =
+    "both the configuration and the manifest ask for the spread";
 
 /// What makes preferences of these spreads of a workload; none where both the configuration and its manifest have them.
-pub(super) fn of(
+pub(in crate::check) fn of(
     pods: WorkloadView<'_>,
     spreads: &[HardSpread<'_>],
     document: &Document<'_>,

@@ -1,6 +1,6 @@
 //! On-demand pools without a taint that the scheduler would count.
 
-use super::findings::Findings;
+use crate::check::findings::Findings;
 use crate::config::pointers;
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::diagnostic::{Edit, Fix};
@@ -10,7 +10,10 @@ use crate::plan::{NodePool, Plan};
 use crate::source::Span;
 
 /// An on-demand pool that the scheduler has no reason to avoid, and where its taints are written.
-pub(super) fn not_avoided<'p>(plan: &'p Plan, findings: &Findings<'_>) -> Option<(Span, &'p str)> {
+pub(in crate::check) fn not_avoided<'p>(
+    plan: &'p Plan,
+    findings: &Findings<'_>,
+) -> Option<(Span, &'p str)> {
     let at = all_not_avoided(plan).next()?;
     let taints = pointers::pool(at).child("taints");
     let pointer = match findings.document.node(&taints) {
@@ -21,7 +24,7 @@ pub(super) fn not_avoided<'p>(plan: &'p Plan, findings: &Findings<'_>) -> Option
 }
 
 /// The taint of on-demand pools on all that the scheduler has no reason to avoid.
-pub(super) fn taint_all(plan: &Plan) -> Fix {
+pub(in crate::check) fn taint_all(plan: &Plan) -> Fix {
     let (key, value, effect) = ON_DEMAND_TAINT;
     let edits = all_not_avoided(plan).map(|at| Edit::Append {
         pointer: pointers::pool(at).child("taints"),
@@ -31,7 +34,7 @@ pub(super) fn taint_all(plan: &Plan) -> Fix {
 }
 
 /// The plan that comes of it, as far as taints go.
-pub(super) fn tainted(plan: &Plan) -> Plan {
+pub(in crate::check) fn tainted(plan: &Plan) -> Plan {
     let mut tainted = plan.clone();
     for at in all_not_avoided(plan) {
         let taint = Taint::known(ON_DEMAND_TAINT);

@@ -9,7 +9,10 @@ use crate::model::node_labels;
 use crate::plan::Plan;
 
 /// Takes the requirement out; none where labels that do not name Spot keep pods there too.
-pub(super) fn take_out(plan: &Plan, found: &ManifestWorkload) -> Option<Vec<ManifestEdit>> {
+pub(in crate::check) fn take_out(
+    plan: &Plan,
+    found: &ManifestWorkload,
+) -> Option<Vec<ManifestEdit>> {
     let (key, value) = plan.spot_label();
     let selector = pod_spec_pointer(found.kind).child("nodeSelector");
     let entries = found.node_selector.iter();
@@ -34,7 +37,7 @@ pub(super) fn take_out(plan: &Plan, found: &ManifestWorkload) -> Option<Vec<Mani
 }
 
 /// Prefers Spot instead.
-pub(super) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
+pub(in crate::check) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
     let (key, value) = plan.spot_label();
     let expression = json!({"key": key, "operator": "In", "values": [value]});
     ManifestEdit {

@@ -10,7 +10,7 @@ use crate::workloads::is_ignored;
 
 /// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it, unless no
 /// list can have it.
-pub(super) fn write(
+pub(in crate::check) fn write(
     pods: WorkloadView<'_>,
     path: &[&str],
     value: impl Into<Json>,
@@ -53,7 +53,7 @@ pub(super) fn write(
 }
 
 /// The same as the whole of what removes a finding.
-pub(super) fn fix(
+pub(in crate::check) fn fix(
     pods: WorkloadView<'_>,
     path: &[&str],
     value: impl Into<Json>,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::findings::Findings;
+use crate::check::findings::Findings;
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer};
@@ -10,7 +10,10 @@ use crate::plan::Amount;
 use crate::values::Quantity;
 
 /// Where a placeholder is listed, by its number; the reason where it is not.
-pub(super) fn listed(findings: &Findings<'_>, at: usize) -> Result<Pointer, &'static str> {
+pub(in crate::check) fn listed(
+    findings: &Findings<'_>,
+    at: usize,
+) -> Result<Pointer, &'static str> {
     let pointer = pointers::placeholder(at);
     let origin = findings.origin(&pointer);
     if origin.is_manifest() {
@@ -23,7 +26,7 @@ pub(super) fn listed(findings: &Findings<'_>, at: usize) -> Result<Pointer, &'st
 }
 
 /// Lets a placeholder request this much.
-pub(super) fn request(
+pub(in crate::check) fn request(
     findings: &Findings<'_>,
     at: usize,
     amount: Amount,
@@ -33,7 +36,7 @@ pub(super) fn request(
 }
 
 /// As the configuration and manifests write it.
-pub(super) fn requests(amount: Amount) -> Json {
+pub(in crate::check) fn requests(amount: Amount) -> Json {
     json!({
         "cpu": Quantity::from_millis(amount.cpu),
         "memory": Quantity::from_bytes(amount.memory),
@@ -41,7 +44,7 @@ pub(super) fn requests(amount: Amount) -> Json {
 }
 
 /// A name that no placeholder has yet: this one, or this one with a number.
-pub(super) fn free_name(system: &System, wanted: &str) -> String {
+pub(in crate::check) fn free_name(system: &System, wanted: &str) -> String {
     let is_free = |name: &String| {
         let mut placeholders = system.placeholders();
         !placeholders.any(|(_, placeholder)| placeholder.name == *name)

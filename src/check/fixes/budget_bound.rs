@@ -9,7 +9,7 @@ use crate::model::budgets::Covered;
 use crate::yaml::Node;
 
 /// Lets one pod go at a time; `fewest` is how many pods the budget has to let go of, where Kubernetes cannot count them.
-pub(super) fn one_at_a_time(
+pub(in crate::check) fn one_at_a_time(
     budget: &Covered<'_>,
     fewest: i64,
     document: &Document<'_>,

@@ -1,0 +1,10 @@
+//! Fixes that several rules share: edits of the configuration or of manifests, and why there may be none.
+
+pub(super) mod budget_bound;
+pub(super) mod on_demand_taint;
+pub(super) mod placeholders;
+pub(super) mod soft_spread;
+pub(super) mod spot_requirement;
+pub(super) mod tolerations;
+pub(super) mod unreachable;
+pub(super) mod workload_setting;
