@@ -22,9 +22,16 @@ pub struct Component {
     pub makes: Makes,
     /// The upstream chart that installs it, where there is one.
     pub chart: Option<Chart>,
+    /// The last part of the name of the image that it runs; none where it runs nothing.
+    pub(crate) image: Option<&'static str>,
+    /// Whether a `ConfigMap`, by its name and its data, is its configuration; none where it reads none.
+    pub(crate) config_map: Option<IsConfigMap>,
     /// Puts what manifests have of it in the place of what is planned; none where nothing is read.
     pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>, &Document<'_>)>,
 }
+
+/// By the name of a `ConfigMap`, and its data.
+pub(crate) type IsConfigMap = fn(&str, &[(&str, &str)]) -> bool;
 
 /// What a component makes, for the formats that can carry it.
 #[derive(Clone, Copy, Debug)]

@@ -1,20 +1,23 @@
 //! What manifests hold of the system as others have made it.
 
-use super::descheduler::{InstalledPolicy, is_policy};
-use super::priority_expander::{InstalledPriorities, is_meant};
-use super::programs::{self, Program};
-use super::proportional_autoscaler::{InstalledParameters, Scaler, is_parameters, read};
+use super::ComponentId;
+use super::descheduler::InstalledPolicy;
+use super::priority_expander::InstalledPriorities;
+use super::programs;
+use super::proportional_autoscaler::{InstalledParameters, Scaler, read};
 use crate::manifests::{ManifestWorkload, Manifests, Wanted};
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
-    config_map: |name, mut data| {
-        is_meant(name)
-            || Iterator::any(&mut data, |(key, text)| {
-                is_parameters(key) || is_policy(text)
-            })
+    config_map: |name, data| {
+        let data: Vec<(&str, &str)> = data.collect();
+        let mut components = ComponentId::ALL.into_iter();
+        components.any(|id| {
+            let config_map = id.component().config_map;
+            config_map.is_some_and(|is_its_own| is_its_own(name, &data))
+        })
     },
-    image: |image| Program::of_image(image).is_some(),
+    image: |image| programs::component_of_image(image).is_some(),
 };
 
 /// Manifests, and what they hold of the system.
@@ -46,9 +49,9 @@ impl<'m> Installed<'m> {
         installed
     }
 
-    /// The workloads that run a program of the system.
-    pub fn running(&self, program: Program) -> impl Iterator<Item = &'m ManifestWorkload> {
-        programs::running(self.manifests, program)
+    /// The workloads that run a component.
+    pub fn running(&self, id: ComponentId) -> impl Iterator<Item = &'m ManifestWorkload> {
+        programs::running(self.manifests, id)
     }
 
     /// The workloads of placeholders.
@@ -58,6 +61,7 @@ impl<'m> Installed<'m> {
 
     /// The workloads that run a proportional autoscaler.
     pub fn scalers(&self) -> impl Iterator<Item = Scaler<'m>> {
-        self.running(Program::ProportionalAutoscaler).map(Scaler)
+        self.running(ComponentId::ProportionalAutoscaler)
+            .map(Scaler)
     }
 }

@@ -8,7 +8,7 @@ use super::original::Original;
 use super::pod_spec::{self, PodSpec};
 use super::refusal::Refusal;
 use super::uneditable::Uneditable;
-use crate::components::programs::Program;
+use crate::components::programs::component_of_image;
 use crate::diagnostic::Diagnostic;
 use crate::workloads::{Candidate, Choice, Stream};
 use crate::{load, manifests};
@@ -100,7 +100,7 @@ impl<'a> Selector<'a> {
             namespace: object.namespace(self.namespace),
             labels: &|key| labels?.get(key)?.as_str(),
             annotations: &|key| annotations?.get(key)?.as_str(),
-            is_of_the_system: image.and_then(Program::of_image).is_some(),
+            is_of_the_system: image.and_then(component_of_image).is_some(),
             location: object.location(),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {

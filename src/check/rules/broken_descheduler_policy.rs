@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::ComponentId;
 use crate::components::descheduler::InstalledPolicy;
-use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
 use crate::manifests::{ManifestWorkload, Problem};
@@ -28,7 +28,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     // Of several it is not known which one reads which policy.
-    let deschedulers: Vec<&ManifestWorkload> = installed.running(Program::Descheduler).collect();
+    let deschedulers: Vec<&ManifestWorkload> =
+        installed.running(ComponentId::Descheduler).collect();
     let version = match deschedulers[..] {
         [found] => found
             .program

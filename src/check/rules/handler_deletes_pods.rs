@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
-use crate::components::programs::Program;
+use crate::components::ComponentId;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
 
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    for handler in installed.running(Program::TerminationHandler) {
+    for handler in installed.running(ComponentId::TerminationHandler) {
         let is_set = handler
             .program
             .as_deref()

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::programs::Program;
+use crate::components::ComponentId;
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::pod_spec_pointer;
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    for handler in installed.running(Program::TerminationHandler) {
+    for handler in installed.running(ComponentId::TerminationHandler) {
         // Of a class that is not in these manifests nothing is known.
         let is_low = handler.priority.is_some_and(|priority| priority.value <= 0);
         if !is_low {

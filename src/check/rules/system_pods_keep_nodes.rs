@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::programs::Program;
+use crate::components::ComponentId;
 use crate::components::{Installed, System};
 use crate::config::Mode;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
@@ -40,7 +40,10 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         return;
     }
     let budgets = BudgetIndex::new(&installed.manifests.budgets);
-    let programs = [Program::Descheduler, Program::ProportionalAutoscaler];
+    let programs = [
+        ComponentId::Descheduler,
+        ComponentId::ProportionalAutoscaler,
+    ];
     for found in programs
         .iter()
         .flat_map(|program| installed.running(*program))

@@ -6,9 +6,9 @@ use super::limits::{LimitKey, Limits};
 use super::namespaces::Namespaces;
 use super::policy::{Failback, Policy};
 use super::resolve::{self, Descheduler};
+use crate::components::ComponentId;
 use crate::components::controller::ContainerResources;
 use crate::components::observe::{Observed, spot};
-use crate::components::programs::Program;
 use crate::components::{Installed, System};
 use crate::config::{self, pointers};
 use crate::defaults;
@@ -27,7 +27,7 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
         return;
     };
-    let workload = installed.running(Program::Descheduler).next();
+    let workload = installed.running(ComponentId::Descheduler).next();
     let system = &mut observed.system;
     let failback = found.policy.failback();
     system.descheduler =

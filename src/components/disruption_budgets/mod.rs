@@ -13,5 +13,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::ObjectEach(build),
     chart: None,
+    image: None,
+    config_map: None,
     observe: None,
 };

@@ -38,5 +38,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::inside,
         alone: chart::alone,
     }),
+    image: Some("pause"),
+    config_map: None,
     observe: Some(observe),
 };

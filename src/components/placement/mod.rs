@@ -19,5 +19,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::PatchEach(patch_of),
     chart: None,
+    image: None,
+    config_map: None,
     observe: None,
 };

@@ -25,5 +25,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: None,
+    image: None,
+    config_map: Some(|name, _| is_meant(name)),
     observe: Some(observe),
 };

@@ -22,5 +22,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::Objects(build),
     chart: None,
+    image: Some("cluster-proportional-autoscaler"),
+    config_map: Some(|_, data| data.iter().any(|(key, _)| is_parameters(key))),
     observe: None,
 };
