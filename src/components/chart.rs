@@ -60,6 +60,14 @@ pub(crate) fn reads_as_text(text: &str) -> bool {
     yaml::scalar(text) == text
 }
 
+/// The part of the values of our own chart that one of its templates is for.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub key: &'static str,
+    pub comment: &'static str,
+    pub entries: Vec<Entry>,
+}
+
 /// A key of a values file with its value, and what there is to know about it.
 #[derive(Debug)]
 pub struct Entry {

@@ -1,6 +1,6 @@
 //! What there is to a component.
 
-use super::chart::Chart;
+use super::chart::{Chart, Section};
 use super::installed::Installed;
 use super::observe::Observed;
 use super::placement::Patch;
@@ -22,6 +22,8 @@ pub struct Component {
     pub makes: Makes,
     /// The upstream chart that installs it, where there is one.
     pub chart: Option<Chart>,
+    /// Its section of the values of our own chart, where a template there is for it.
+    pub(crate) section: Option<fn(&System) -> Option<Section>>,
     /// The last part of the name of the image that it runs; none where it runs nothing.
     pub(crate) image: Option<&'static str>,
     /// Whether a `ConfigMap`, by its name and its data, is its configuration; none where it reads none.

@@ -8,6 +8,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::Commands,
     chart: None,
+    section: None,
     image: None,
     config_map: None,
     observe: None,

@@ -40,6 +40,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |system| chart::release(system).into_iter().collect(),
     }),
+    section: None,
     image: Some("descheduler"),
     config_map: Some(|_, data| data.iter().any(|(_, text)| is_policy(text))),
     observe: Some(observe),

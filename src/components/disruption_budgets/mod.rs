@@ -1,6 +1,7 @@
 //! How many pods of a workload may be evicted at once in a drain.
 
 mod objects;
+mod section;
 
 use super::{Component, Makes};
 
@@ -13,6 +14,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::ObjectEach(build),
     chart: None,
+    section: Some(section::section),
     image: None,
     config_map: None,
     observe: None,

@@ -13,6 +13,7 @@ pub(crate) mod pools;
 mod priority_class;
 pub(crate) mod refuge;
 mod resolve;
+mod section;
 mod target;
 mod validate;
 
@@ -38,6 +39,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::inside,
         alone: chart::alone,
     }),
+    section: Some(section::section),
     image: Some("pause"),
     config_map: None,
     observe: Some(observe),

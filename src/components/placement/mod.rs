@@ -19,6 +19,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::PatchEach(patch_of),
     chart: None,
+    section: None,
     image: None,
     config_map: None,
     observe: None,

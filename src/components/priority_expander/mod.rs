@@ -6,6 +6,7 @@ mod objects;
 mod observe;
 mod priorities;
 mod resolve;
+mod section;
 mod validate;
 
 use super::{Component, Makes};
@@ -25,6 +26,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: None,
+    section: Some(section::section),
     image: None,
     config_map: Some(|name, _| is_meant(name)),
     observe: Some(observe),

@@ -5,6 +5,7 @@ mod observe;
 mod parameters;
 mod plan;
 mod resolve;
+mod section;
 
 use super::{Component, Makes};
 
@@ -22,6 +23,7 @@ pub(super) const COMPONENT: Component = Component {
     validate: None,
     makes: Makes::Objects(build),
     chart: None,
+    section: Some(section::section),
     image: Some("cluster-proportional-autoscaler"),
     config_map: Some(|_, data| data.iter().any(|(key, _)| is_parameters(key))),
     observe: None,

@@ -27,6 +27,7 @@ pub(super) const COMPONENT: Component = Component {
         inside: chart::release,
         alone: |system| chart::release(system).into_iter().collect(),
     }),
+    section: None,
     image: Some("aks-node-termination-handler"),
     config_map: None,
     observe: Some(observe),
