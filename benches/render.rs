@@ -9,7 +9,7 @@ use spotgen::components::bundle;
 use spotgen::formats::{self, Writer};
 use spotgen::load::{Inputs, load};
 use spotgen::plan;
-use spotgen::reporters::text;
+use spotgen::reporters::{Style, text};
 use spotgen::source::SourceId;
 use spotgen::validate;
 use spotgen::yaml::{Dialect, parse};
@@ -200,7 +200,7 @@ fn check_manifests(bencher: Bencher<'_, '_>, workloads: usize) {
     bencher.bench(|| {
         let planned = plan(&inputs, Some(&[manifests])).expect("it is valid");
         let report = planned.check(&[], Detail::ALL);
-        black_box(text::render(&report, &inputs.sources, false))
+        black_box(text::render(&report, &inputs.sources, Style::PLAIN))
     });
 }
 
@@ -244,7 +244,7 @@ fn report_mistakes(bencher: Bencher<'_, '_>, workloads: usize) {
     bencher.bench(|| {
         let mut report = plan(&inputs, None).expect_err("it is not valid");
         report.sort();
-        black_box(text::render(&report, &inputs.sources, false))
+        black_box(text::render(&report, &inputs.sources, Style::PLAIN))
     });
 }
 

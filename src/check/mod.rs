@@ -13,6 +13,7 @@ pub mod rule;
 pub mod rules;
 pub(crate) mod validate;
 
+pub(crate) use page::PAGE_WIDTH;
 pub use page::{index, mistakes, mistakes_page};
 
 use crate::components::{Installed, System, observe};

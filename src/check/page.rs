@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::rule::Rule;
 use super::rules::ALL;
+use crate::values::wrap::wrapped;
 
-/// Of a line of a page.
-const MAX_WIDTH: usize = 100;
+/// Of a line of a page in a file.
+pub(crate) const PAGE_WIDTH: usize = 100;
 
 /// Ids of findings that are no opinion of a rule: the input is wrong, and nobody can accept that.
 const MISTAKES: [(&str, &str); 5] = [
@@ -41,8 +42,13 @@ pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 impl Rule {
-    /// Everything that there is to say about the rule, in Markdown.
+    /// Everything that there is to say about the rule, in Markdown, as it is in a file.
     pub fn page(&self) -> String {
+        self.page_of_width(PAGE_WIDTH)
+    }
+
+    /// The same in lines of at most so many characters.
+    pub fn page_of_width(&self, width: usize) -> String {
         let mut page = format!(
             "# {}\n\n{}: {}\n",
             self.id,
@@ -56,34 +62,15 @@ impl Rule {
         ] {
             let _ = write!(page, "\n## {title}\n");
             for paragraph in text.split("\n\n") {
-                let _ = write!(page, "\n{}\n", wrapped(paragraph, ""));
+                let _ = write!(page, "\n{}\n", wrapped(paragraph, width, 0, 0));
             }
         }
         page.push_str("\n## Sources\n\n");
         for source in self.sources {
-            let _ = writeln!(page, "- {}", wrapped(source, "  "));
+            let _ = writeln!(page, "- {}", wrapped(source, width, 2, 2));
         }
         page
     }
-}
-
-/// A text in lines that a terminal shows whole, all but the first behind `indent`.
-fn wrapped(text: &str, indent: &str) -> String {
-    let mut lines = String::new();
-    let mut width = indent.len();
-    for word in text.split(' ') {
-        if lines.is_empty() {
-            lines.push_str(word);
-        } else if width + 1 + word.len() <= MAX_WIDTH {
-            let _ = write!(lines, " {word}");
-            width += 1;
-        } else {
-            let _ = write!(lines, "\n{indent}{word}");
-            width = indent.len();
-        }
-        width += word.len();
-    }
-    lines
 }
 
 /// The list of all rules, in Markdown: the page that `docs/rules/` begins with.

@@ -1,18 +1,16 @@
 //! `spotgen check`
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
-use super::messages::{self, Messages};
 use super::outcome::Outcome;
 use super::stdout::print;
 use super::{input, names};
 use crate::check::Detail;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
-use crate::reporters::{Reporter, Results};
+use crate::reporters::{Reporter, Results, Style};
 
 /// Say what is wrong with the configuration, and with the manifests of the workloads
 #[derive(Debug, clap::Args)]
@@ -62,7 +60,7 @@ fn known_rule(id: &str) -> Result<String, String> {
     ))
 }
 
-pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
@@ -82,7 +80,7 @@ pub(super) fn run(args: &Args, _: &mut Messages) -> Result<Outcome, Failure> {
         report: &report,
         numbers: numbers.as_deref(),
         sources: &inputs.sources,
-        colour: messages::wants_colour(std::io::stdout().is_terminal()),
+        style,
     };
     print(&(args.report.render)(results))?;
     let outcome = outcome(&report, args.deny);

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use super::outcome::Outcome;
 use super::stdout::print;
-use crate::check::{self, rules};
+use crate::check::{self, PAGE_WIDTH, rules};
 use crate::config::fields;
 use crate::diagnostic::Failure;
+use crate::reporters::Style;
 use crate::suggest::similar;
+use crate::values::wrap::wrapped;
 
 /// Print the page of a rule, or what a key of the configuration is for
 #[derive(Debug, clap::Args)]
@@ -17,44 +19,54 @@ pub(super) struct Args {
     subject: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
+    let width = style.width.unwrap_or(PAGE_WIDTH);
     let page = match args.subject.as_deref() {
-        None => list(),
-        Some(subject) => page(subject)?,
+        None => list(style.width),
+        Some(subject) => page(subject, width)?,
     };
     print(&page)?;
     Ok(Outcome::Good)
 }
 
-fn list() -> String {
-    let width = rules::ids().map(str::len).max().unwrap_or(0);
+/// Every rule in a line, which is broken at words where the terminal has a width.
+fn list(terminal: Option<usize>) -> String {
+    let ids = rules::ids().map(str::len).max().unwrap_or(0);
     let mut list = String::new();
     for rule in rules::ALL {
-        let _ = writeln!(
-            list,
-            "{:width$}  {:7}  {}",
-            rule.id,
-            rule.level.as_str(),
-            rule.summary
-        );
+        let start = format!("{:ids$}  {:7}  ", rule.id, rule.level.as_str());
+        let summary = match terminal {
+            Some(width) => wrapped(rule.summary, width, start.len(), start.len()),
+            None => rule.summary.to_owned(),
+        };
+        let _ = writeln!(list, "{start}{summary}");
     }
     list
 }
 
-fn page(subject: &str) -> Result<String, Failure> {
+fn page(subject: &str, width: usize) -> Result<String, Failure> {
     if let Some(rule) = rules::rule(subject) {
-        return Ok(rule.page());
+        return Ok(rule.page_of_width(width));
     }
     if let Some(page) = check::mistakes_page(subject) {
         return Ok(page);
     }
     // Rules have dashes, fields have dots or capitals.
     match fields::explain(subject) {
-        Ok(page) => Ok(page),
+        Ok(page) => Ok(lines_of(&page, width)),
         Err(unknown) => Err(match similar(subject, rules::ids()) {
             Some(meant) => Failure::new(format!("there is no rule or field `{subject}`"))
                 .help(format!("did you mean `{meant}`?")),
             None => unknown,
         }),
     }
+}
+
+/// A page whose lines end at words; what goes on in a list stands under its item.
+fn lines_of(page: &str, width: usize) -> String {
+    let lines = page.lines().map(|line| {
+        let indent = if line.starts_with("- ") { 2 } else { 0 };
+        wrapped(line, width, 0, indent) + "\n"
+    });
+    lines.collect()
 }

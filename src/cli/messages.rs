@@ -1,71 +1,86 @@
 //! Everything that is said to people. It is gathered and written once, to stderr and to the log file.
 
 use std::fs::OpenOptions;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::diagnostic::{Failure, Report};
 use crate::formats::Note;
-use crate::reporters::text;
+use crate::reporters::{Style, Verbosity, text};
 use crate::source::Sources;
 
 /// What a run has to say, twice: for a terminal, and plain for a file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Messages {
-    said: Vec<Said>,
+    style: Style,
+    messages: Vec<Message>,
 }
 
 #[derive(Debug)]
-struct Said {
-    /// None where nobody would see the colours.
-    styled: Option<String>,
+struct Message {
+    /// As the terminal shows it.
+    shown: String,
+    /// As it is in a file: all of it.
     plain: String,
 }
 
 impl Messages {
+    pub(super) fn new(style: Style) -> Self {
+        Self {
+            style,
+            messages: Vec::new(),
+        }
+    }
+
+    pub(super) fn verbosity(&self) -> Verbosity {
+        self.style.verbosity
+    }
+
     pub(super) fn report(&mut self, report: &Report, sources: &Sources) {
         if !report.is_empty() {
-            self.say(|colour| text::render(report, sources, colour));
+            self.add(|style| text::render(report, sources, style));
         }
     }
 
     pub(super) fn failure(&mut self, failure: &Failure) {
-        self.say(|colour| text::render_failure(failure, colour));
+        self.add(|style| text::render_failure(failure, style));
     }
 
     pub(super) fn note(&mut self, note: &Note) {
-        self.say(|colour| text::render_note(&note.message, note.next.as_deref(), colour));
+        if self.style.verbosity != Verbosity::Quiet {
+            self.add(|style| text::render_note(&note.message, note.next.as_deref(), style));
+        }
     }
 
     /// Text as it is.
     pub(super) fn lines(&mut self, text: &str) {
-        self.say(|_| text.to_owned());
+        self.add(|_| text.to_owned());
     }
 
-    fn say(&mut self, render: impl Fn(bool) -> String) {
-        self.said.push(Said {
-            styled: wants_colour(io::stderr().is_terminal()).then(|| render(true)),
-            plain: render(false),
+    fn add(&mut self, render: impl Fn(Style) -> String) {
+        let plain = Style {
+            color: false,
+            width: None,
+            ..self.style
+        };
+        self.messages.push(Message {
+            shown: render(self.style),
+            plain: render(plain),
         });
     }
 
     pub(super) fn write(&self, log: Option<&Path>) -> io::Result<()> {
-        let colour = wants_colour(io::stderr().is_terminal());
-        let joined = |colour: bool| {
-            self.said.iter().map(move |said| {
-                let styled = said.styled.as_ref().filter(|_| colour);
-                styled.unwrap_or(&said.plain).as_str()
-            })
-        };
-        io::stderr()
-            .lock()
-            .write_all(joined(colour).collect::<String>().as_bytes())?;
+        let shown: String = self.messages.iter().map(|own| own.shown.as_str()).collect();
+        io::stderr().lock().write_all(shown.as_bytes())?;
         if let Some(path) = log {
             let written = OpenOptions::new()
                 .create(true)
                 .append(true)
                 .open(path)
-                .and_then(|mut file| file.write_all(joined(false).collect::<String>().as_bytes()));
+                .and_then(|mut file| {
+                    let plain = self.messages.iter().map(|own| own.plain.as_str());
+                    file.write_all(plain.collect::<String>().as_bytes())
+                });
             if let Err(error) = written {
                 let failure = Failure::new(format!(
                     "cannot write the log file {}: {error}",
@@ -73,15 +88,10 @@ impl Messages {
                 ));
                 io::stderr()
                     .lock()
-                    .write_all(text::render_failure(&failure, colour).as_bytes())?;
+                    .write_all(text::render_failure(&failure, self.style).as_bytes())?;
                 return Err(error);
             }
         }
         Ok(())
     }
-}
-
-/// Only on a terminal, and not where the user wants none (<https://no-color.org>).
-pub(super) fn wants_colour(is_terminal: bool) -> bool {
-    is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -14,6 +14,7 @@ mod render;
 mod schema;
 mod spool;
 mod stdout;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +47,9 @@ struct Args {
         display_order = 900
     )]
     log_file: Option<std::path::PathBuf>,
+
+    #[command(flatten)]
+    terminal: terminal::Terminal,
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,8 +83,8 @@ where
             };
         }
     };
-    let mut messages = Messages::default();
-    let outcome = match dispatch(&args.command, &mut messages) {
+    let mut messages = Messages::new(args.terminal.style(&std::io::stderr()));
+    let outcome = match dispatch(&args, &mut messages) {
         Ok(outcome) => outcome,
         Err(failure) => {
             messages.failure(&failure);
@@ -93,11 +97,12 @@ where
     }
 }
 
-fn dispatch(command: &Command, messages: &mut Messages) -> Result<Outcome, Failure> {
-    match command {
+fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
+    let style = || args.terminal.style(&std::io::stdout());
+    match &args.command {
         Command::Render(args) => render::run(args, messages),
-        Command::Check(args) => check::run(args, messages),
-        Command::Explain(args) => explain::run(args),
+        Command::Check(args) => check::run(args, style()),
+        Command::Explain(args) => explain::run(args, style()),
         Command::Patch(args) => patch::run(args, messages),
         Command::Schema => schema::run(),
     }

@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             let mut planned = ManuallyDrop::new(planned);
             // What is only worth knowing is for those who ask: `spotgen check`.
             let detail = Detail {
-                least: Severity::Warning,
+                least: messages.verbosity().least().min(Severity::Warning),
                 limit: WARNINGS_SHOWN,
             };
             let report = planned.check(&[], detail);
@@ -104,8 +104,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                     "every component that this format carries is switched off or has nothing to do",
                 ));
             };
-            for note in (args.format.notes)(system, &bundle) {
-                messages.note(&note);
+            // Who compares has read them.
+            if !args.check {
+                for note in (args.format.notes)(system, &bundle) {
+                    messages.note(&note);
+                }
             }
             Ok(outcome)
         }

@@ -26,7 +26,7 @@ fn render(results: Results<'_>) -> String {
     if let Some(numbers) = results.numbers {
         out.push_str(&figures::table(numbers));
     }
-    out.push_str(&text::summary(results.report));
+    out.push_str(&text::summary(results.report, results.style));
     out
 }
 

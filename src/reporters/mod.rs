@@ -5,9 +5,11 @@ mod github;
 mod json;
 mod reporter;
 mod sarif;
+mod style;
 pub mod text;
 
 pub use reporter::{Reporter, Results};
+pub use style::{Style, Verbosity};
 
 /// Every reporter, in the order of the help.
 pub const ALL: &[Reporter] = &[

@@ -1,5 +1,6 @@
 //! What a reporter is.
 
+use super::style::Style;
 use crate::check::figures::Figure;
 use crate::diagnostic::Report;
 use crate::source::Sources;
@@ -20,6 +21,6 @@ pub struct Results<'a> {
     pub report: &'a Report,
     pub numbers: Option<&'a [Figure]>,
     pub sources: &'a Sources,
-    /// Whether whoever reads it can see colours.
-    pub colour: bool,
+    /// For the reporter that is for people.
+    pub style: Style,
 }

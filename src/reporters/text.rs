@@ -1,14 +1,17 @@
 //! Findings as rustc shows them: the line, a caret under the word, the way out.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::reporter::{Reporter, Results};
-use crate::check::figures;
+use super::style::Style;
+use crate::check::{figures, rules};
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::source::{Sources, Span};
+use crate::values::wrap;
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "text",
@@ -22,78 +25,150 @@ const MAX_LINE: usize = 400;
 /// Messages quote what a user wrote; of very long text the beginning is enough to find it.
 const MAX_MESSAGE: usize = 600;
 
-/// The whole report, sorted by place, with a closing count.
-pub fn render(report: &Report, sources: &Sources, colour: bool) -> String {
-    let mut out = findings(report, sources, colour);
-    out.push_str(&summary(report));
+/// What is to be shown of a report, the worst last, with a closing count.
+pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
+    let mut out = findings(report, sources, style);
+    out.push_str(&summary(report, style));
     out
 }
 
-fn findings(report: &Report, sources: &Sources, colour: bool) -> String {
-    let renderer = renderer(colour);
+/// The worst come last, nearest to the prompt.
+fn findings(report: &Report, sources: &Sources, style: Style) -> String {
+    let renderer = renderer(style.color);
     let mut out = String::new();
-    for diagnostic in report.iter() {
-        out.push_str(&renderer.render(&[group(diagnostic, sources)]));
-        out.push_str("\n\n");
+    for severity in [Severity::Info, Severity::Warning, Severity::Error] {
+        if severity < style.verbosity.least() {
+            continue;
+        }
+        for diagnostic in report.iter().filter(|own| own.severity == severity) {
+            out.push_str(&renderer.render(&[group(diagnostic, sources, style)]));
+            out.push_str("\n\n");
+        }
     }
     out
 }
 
 /// The report, and the numbers before the closing count.
 fn results(results: Results<'_>) -> String {
-    let mut out = findings(results.report, results.sources, results.colour);
+    let mut out = findings(results.report, results.sources, results.style);
     if let Some(numbers) = results.numbers {
         out.push_str(&figures::table(numbers));
     }
-    out.push_str(&summary(results.report));
+    out.push_str(&summary(results.report, results.style));
     out
 }
 
 /// Why nothing could be done.
-pub fn render_failure(failure: &Failure, colour: bool) -> String {
-    let mut group = Group::with_title(Level::ERROR.primary_title(failure.message.clone()));
-    if let Some(help) = &failure.help {
-        group = group.element(Level::HELP.message(help.clone()));
-    }
-    let mut out = renderer(colour).render(&[group]);
-    out.push('\n');
-    out
+pub fn render_failure(failure: &Failure, style: Style) -> String {
+    titled(
+        (Level::ERROR, "error"),
+        &failure.message,
+        failure.help.as_deref(),
+        style,
+    )
 }
 
 /// Something to know that is not wrong.
-pub fn render_note(message: &str, next: Option<&str>, colour: bool) -> String {
-    let mut group = Group::with_title(Level::NOTE.primary_title(message.to_owned()));
-    if let Some(next) = next {
-        group = group.element(Level::HELP.message(next.to_owned()));
+pub fn render_note(message: &str, next: Option<&str>, style: Style) -> String {
+    titled((Level::NOTE, "note"), message, next, style)
+}
+
+/// `word` is what the title begins with.
+fn titled(
+    (level, word): (Level<'static>, &str),
+    message: &str,
+    help: Option<&str>,
+    style: Style,
+) -> String {
+    let message = wrapped(message, word.len() + ": ".len(), style);
+    let mut group = Group::with_title(level.primary_title(message));
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(wrapped(help, HELP, style)));
     }
-    let mut out = renderer(colour).render(&[group]);
+    let mut out = renderer(style.color).render(&[group]);
     out.push('\n');
     out
 }
 
-fn renderer(colour: bool) -> Renderer {
-    if colour {
+/// The columns of `   = help: `, in a file of up to 999 lines.
+const HELP: usize = 12;
+
+/// A text as wide as the terminal, behind as many columns of something else.
+fn wrapped(text: &str, used: usize, style: Style) -> String {
+    match style.width {
+        // The renderer puts the lines below each other itself.
+        Some(width) => wrap::wrapped(text, width.saturating_sub(used), 0, 0),
+        None => text.to_owned(),
+    }
+}
+
+fn renderer(color: bool) -> Renderer {
+    if color {
         Renderer::styled().decor_style(DecorStyle::Unicode)
     } else {
         Renderer::plain()
     }
 }
 
-/// `2 errors, 1 warning`.
-pub(super) fn summary(report: &Report) -> String {
-    if report.is_empty() {
-        return "no findings\n".to_owned();
+/// The rules that are named at the end.
+const MOST_NAMED: usize = 5;
+
+/// How many there are of each level, which are not shown, and what to look at first.
+pub(super) fn summary(report: &Report, style: Style) -> String {
+    let count = |severity: Severity| {
+        let count = report.count(severity);
+        let s = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {}{s}", severity.as_str()))
+    };
+    let least = style.verbosity.least();
+    let levels = [Severity::Error, Severity::Warning, Severity::Info];
+    let (shown, hidden): (Vec<Severity>, Vec<Severity>) =
+        levels.into_iter().partition(|severity| *severity >= least);
+    let shown: Vec<String> = shown.into_iter().filter_map(count).collect();
+    let hidden: Vec<String> = hidden.into_iter().filter_map(count).collect();
+    let mut out = if shown.is_empty() {
+        "no problems".to_owned()
+    } else {
+        shown.join(", ")
+    };
+    if !hidden.is_empty() {
+        let _ = write!(
+            out,
+            " ({} hidden: --verbose shows them)",
+            hidden.join(" and ")
+        );
     }
-    let said: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
-        .into_iter()
-        .map(|severity| (report.count(severity), severity.as_str()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
-        .collect();
-    format!("{}\n", said.join(", "))
+    out.push('\n');
+    let first = fix_first(report, least);
+    if let Some(rule) = first.first() {
+        let names: Vec<&str> = first.iter().take(MOST_NAMED).copied().collect();
+        let more = if first.len() > MOST_NAMED {
+            ", …"
+        } else {
+            ""
+        };
+        let line = format!("fix first: {}{more}", names.join(", "));
+        out.push_str(&wrapped(&line, 0, style));
+        let _ = write!(out, "\ndetails:   spotgen explain {rule}\n");
+    }
+    out
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+/// The rules of the worst level that is shown, each once. Mistakes have no page, and infos need no fix.
+fn fix_first(report: &Report, least: Severity) -> Vec<&'static str> {
+    let least = least.max(Severity::Warning);
+    let shown = report.iter().filter(|own| own.severity >= least);
+    let worst = shown.map(|own| own.severity).max();
+    let mut names = Vec::new();
+    for own in report.iter().filter(|own| Some(own.severity) == worst) {
+        if rules::rule(own.rule).is_some() && !names.contains(&own.rule) {
+            names.push(own.rule);
+        }
+    }
+    names
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -101,7 +176,11 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     };
     let mut group = Group::with_title(
         level
-            .primary_title(shortened(&diagnostic.message))
+            .primary_title(wrapped(
+                &shortened(&diagnostic.message),
+                diagnostic.severity.as_str().len() + diagnostic.rule.len() + "[]: ".len(),
+                style,
+            ))
             .id(diagnostic.rule),
     );
     if let Some(location) = diagnostic.location {
@@ -118,12 +197,13 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         );
     }
     let fix = diagnostic.replacement.as_ref();
-    let fix = fix.map(|fix| Level::HELP.message(format!("write `{}`", shortened(&fix.text))));
-    let help = diagnostic.help.iter();
-    group.elements(
-        fix.into_iter()
-            .chain(help.map(|help| Level::HELP.message(shortened(help)))),
-    )
+    let fix = fix.map(|fix| format!("write `{}`", shortened(&fix.text)));
+    let help = diagnostic
+        .help
+        .iter()
+        .map(|help| shortened(help).into_owned());
+    let help = fix.into_iter().chain(help);
+    group.elements(help.map(|help| Level::HELP.message(wrapped(&help, HELP, style))))
 }
 
 fn shortened(text: &str) -> Cow<'_, str> {
@@ -196,7 +276,7 @@ mod tests {
                 .at(location)
                 .label("here"),
         );
-        let text = render(&report, &sources, false);
+        let text = render(&report, &sources, Style::PLAIN);
         assert!(text.contains("--> x.yaml:2:3004\n"), "{text}");
         let shown = text
             .lines()

@@ -13,6 +13,7 @@ pub(crate) mod shell;
 mod sorted_map;
 mod text;
 mod version;
+pub(crate) mod wrap;
 
 pub use duration::Duration;
 pub use integer::Int;

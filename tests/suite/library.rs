@@ -13,7 +13,7 @@ use spotgen::diagnostic::{Report, Severity};
 use spotgen::formats::{self, Writer};
 use spotgen::load::Inputs;
 use spotgen::patch::{Documents, Options};
-use spotgen::reporters::{self, Results};
+use spotgen::reporters::{self, Results, Style};
 use spotgen::source::{SET, SourceId};
 
 use super::golden::root;
@@ -136,7 +136,7 @@ impl Given {
             report,
             numbers,
             sources: &self.inputs.sources,
-            colour: false,
+            style: Style::PLAIN,
         };
         let reporter = reporters::reporter(reporter).expect("there is such a reporter");
         (reporter.render)(results)

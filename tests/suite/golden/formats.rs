@@ -6,7 +6,7 @@ use std::path::Path;
 use spotgen::Planned;
 use spotgen::components::bundle;
 use spotgen::formats::{ALL, Format, Note, Writer};
-use spotgen::reporters::text;
+use spotgen::reporters::{Style, text};
 use spotgen::source::Sources;
 
 use super::case::{self, Read};
@@ -27,7 +27,7 @@ fn read(case: &Path, set: &[&str]) -> Read {
 
 fn plan(read: &Read) -> Planned<'_> {
     spotgen::plan(&read.inputs, read.manifests.as_deref()).unwrap_or_else(|report| {
-        let report = text::render(&report, &read.inputs.sources, false);
+        let report = text::render(&report, &read.inputs.sources, Style::PLAIN);
         panic!("a valid case is not valid:\n{report}")
     })
 }
@@ -36,7 +36,7 @@ fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec
     let bundle = bundle::build(&planned.system, |_| true);
     let refusals = planned.refusals(format, &bundle);
     if !refusals.is_empty() {
-        let report = text::render(&refusals, sources, false);
+        let report = text::render(&refusals, sources, Style::PLAIN);
         return (Made::Refused(report), Vec::new());
     }
     let utf8 = |bytes: &[u8]| super::text(bytes).to_owned();
@@ -74,7 +74,8 @@ fn output(format: &Format) -> String {
 
 fn section(format: &Format, notes: &[Note]) -> String {
     let notes = notes.iter();
-    let notes = notes.map(|note| text::render_note(&note.message, note.next.as_deref(), false));
+    let notes =
+        notes.map(|note| text::render_note(&note.message, note.next.as_deref(), Style::PLAIN));
     format!("{}\n{}\n", format.name, notes.collect::<String>())
 }
 

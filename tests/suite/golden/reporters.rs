@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spotgen::check::Detail;
 use spotgen::diagnostic::Report;
-use spotgen::reporters::{ALL, Reporter, Results};
+use spotgen::reporters::{ALL, Reporter, Results, Style};
 use spotgen::source::Sources;
 
 use super::case::{self, Read};
@@ -25,7 +25,7 @@ fn written(reporter: &Reporter, report: &Report, sources: &Sources) -> String {
         report,
         numbers: None,
         sources,
-        colour: false,
+        style: Style::PLAIN,
     });
     match reporter.name {
         "sarif" => without_rules(&text),
