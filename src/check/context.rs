@@ -2,21 +2,18 @@
 
 use crate::components::observe::{Locations, Observed};
 use crate::components::overprovisioner::Placeholder;
-use crate::components::termination_handler::TerminationHandler;
 use crate::components::{Installed, System};
 use crate::diagnostic::Limit;
 use crate::load::Document;
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::Plan;
+use crate::values::Duration;
 
 /// Everything that rules can look at.
 pub(crate) struct RuleContext<'a> {
     pub(super) systems: Systems<'a>,
     pub(super) document: &'a Document<'a>,
-    pub(super) installed: Option<&'a Installed<'a>>,
     pub(super) workloads: Vec<WorkloadView<'a>>,
-    /// Where manifests have what they have of the system.
-    pub(super) locations: Option<&'a Locations>,
     /// What a rule need not look for any more.
     pub(super) limit: Limit,
 }
@@ -26,37 +23,37 @@ impl<'a> RuleContext<'a> {
         system: &'a System,
         document: &'a Document<'a>,
         installed: Option<&'a Installed<'a>>,
-        observed: Option<&'a Observed>,
+        observed: &'a [Observed],
     ) -> Self {
         let manifests = installed.map(|installed| installed.manifests);
         Self {
             systems: Systems {
                 planned: system,
-                observed: observed.map(|observed| &observed.system),
+                observed,
+                installed,
             },
             document,
-            installed,
             workloads: workload_view::all(&system.plan, manifests),
-            locations: observed.map(|observed| &observed.locations),
             limit: Limit::NONE,
         }
     }
 }
 
-/// Which of the two a part of the system belongs to.
+/// Which system a part belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
     /// What the configuration makes.
     Planned,
-    /// What manifests hold, and for the rest what is planned.
-    Observed,
+    /// What manifests hold, and for the rest what is planned: the one of this number.
+    Observed(usize),
 }
 
-/// The system as it is planned, and as manifests hold it. What is the same in both is judged once.
-#[derive(Clone, Copy, Debug)]
+/// The system as it is planned, and as manifests hold it. What is the same in all of them is judged once.
+#[derive(Clone, Copy)]
 pub(super) struct Systems<'a> {
     planned: &'a System,
-    observed: Option<&'a System>,
+    observed: &'a [Observed],
+    installed: Option<&'a Installed<'a>>,
 }
 
 impl<'a> Systems<'a> {
@@ -64,74 +61,80 @@ impl<'a> Systems<'a> {
         self.planned
     }
 
+    /// The given manifests.
+    pub(super) fn installed(self) -> Option<&'a Installed<'a>> {
+        self.installed
+    }
+
     /// What manifests hold, as far as they hold anything.
     pub(super) fn in_effect(self) -> &'a System {
-        self.observed.unwrap_or(self.planned)
+        let observed = self.observed.first();
+        observed.map_or(self.planned, |observed| &observed.system)
     }
 
     pub(super) fn version(self, version: Version) -> &'a System {
         match version {
             Version::Planned => self.planned,
-            Version::Observed => self.in_effect(),
+            Version::Observed(number) => &self.observed[number].system,
         }
     }
 
-    /// The termination handler that leaves pods the least time; none where there is none.
-    pub(super) fn slowest_handler(self) -> Option<&'a TerminationHandler> {
-        let handlers = self
-            .each()
-            .filter_map(|(_, system)| system.termination_handler.as_ref());
-        handlers.max_by_key(|handler| handler.period.seconds())
+    /// Where manifests have what is theirs of a system.
+    pub(super) fn locations(self, version: Version) -> Option<&'a Locations> {
+        match version {
+            Version::Planned => None,
+            Version::Observed(number) => Some(&self.observed[number].locations),
+        }
+    }
+
+    /// The longest time between two looks of a termination handler; none where there is no handler.
+    pub(super) fn longest_period(self) -> Option<&'a Duration> {
+        let systems = self.each().map(|(_, system)| system);
+        let handlers = systems.filter_map(|system| system.termination_handler.as_ref());
+        let periods = handlers.map(|handler| &handler.period);
+        periods.max_by_key(|period| period.seconds())
     }
 
     pub(super) fn each(self) -> impl Iterator<Item = (Version, &'a System)> {
-        let observed = self.observed.map(|system| (Version::Observed, system));
-        [(Version::Planned, self.planned)]
-            .into_iter()
-            .chain(observed)
+        let observed = self.observed.iter().enumerate();
+        let observed = observed.map(|(at, own)| (Version::Observed(at), &own.system));
+        std::iter::once((Version::Planned, self.planned)).chain(observed)
     }
 
-    /// A part of each, or what a rule makes of it: once where both have the same.
+    /// A part of each, or what a rule makes of it: once where several have the same.
     pub(super) fn distinct<T: PartialEq>(
         self,
         part: impl Fn(&'a System) -> Option<T>,
-    ) -> impl Iterator<Item = (Version, T)> {
-        let planned = part(self.planned);
-        let observed = self
-            .observed
-            .and_then(part)
-            .filter(|observed| Some(observed) != planned.as_ref());
-        let planned = planned.map(|part| (Version::Planned, part));
-        let observed = observed.map(|part| (Version::Observed, part));
-        planned.into_iter().chain(observed)
+    ) -> Vec<(Version, T)> {
+        let mut distinct: Vec<(Version, T)> = Vec::new();
+        for (version, system) in self.each() {
+            if let Some(part) =
+                part(system).filter(|part| distinct.iter().all(|own| own.1 != *part))
+            {
+                distinct.push((version, part));
+            }
+        }
+        distinct
     }
 
     /// The plans whose priorities differ.
     pub(super) fn priorities(self) -> impl Iterator<Item = (Version, &'a Plan)> {
-        let is_same = |system: &System| {
-            let planned = &self.planned.plan.autoscaler;
-            system.plan.autoscaler.priorities == planned.priorities
-        };
-        self.each()
-            .filter(move |(version, system)| *version == Version::Planned || !is_same(system))
-            .map(|(version, system)| (version, &system.plan))
+        let distinct = self.distinct(|system| Some(&system.plan.autoscaler.priorities));
+        let plans = distinct.into_iter();
+        plans.map(move |(version, _)| (version, &self.version(version).plan))
     }
 
     /// All placeholders, each with the system and the number that it has there.
-    pub(super) fn placeholders(
-        self,
-    ) -> impl Iterator<Item = (Version, &'a System, usize, &'a Placeholder)> {
-        let is_planned = move |placeholder: &Placeholder| {
-            let mut planned = self.planned.placeholders();
-            planned.any(|(_, own)| own == placeholder)
-        };
-        self.each()
-            .flat_map(|(version, system)| {
-                let placeholders = system.placeholders();
-                placeholders.map(move |(at, placeholder)| (version, system, at, placeholder))
-            })
-            .filter(move |(version, _, _, placeholder)| {
-                *version == Version::Planned || !is_planned(placeholder)
-            })
+    pub(super) fn placeholders(self) -> Vec<(Version, usize, &'a Placeholder)> {
+        let mut distinct: Vec<(Version, usize, &Placeholder)> = Vec::new();
+        for (version, system) in self.each() {
+            for (at, placeholder) in system.placeholders() {
+                let mut others = distinct.iter().filter(|(other, ..)| *other != version);
+                if others.all(|(.., own)| *own != placeholder) {
+                    distinct.push((version, at, placeholder));
+                }
+            }
+        }
+        distinct
     }
 }

@@ -1,6 +1,6 @@
 //! Where a rule puts what it finds.
 
-use super::context::{RuleContext, Version};
+use super::context::{RuleContext, Systems, Version};
 use super::draft::{Complete, Draft};
 use super::fixes::unreachable;
 use crate::components::observe::Locations;
@@ -17,10 +17,11 @@ pub(super) struct Findings<'a> {
     level: Severity,
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
-    /// Where manifests have what they have of the system.
-    locations: Option<&'a Locations>,
+    systems: Systems<'a>,
     /// Whose parts the pointers are about.
     version: Version,
+    /// The manifest that has that part, where it is not the configuration.
+    cause: Option<Span>,
     report: &'a mut Report,
     /// How many more warnings are worth their place.
     left: usize,
@@ -36,8 +37,9 @@ impl<'a> Findings<'a> {
             rule,
             level,
             document: context.document,
-            locations: context.locations,
+            systems: context.systems,
             version: Version::Planned,
+            cause: None,
             report,
             left: context.limit.0,
         }
@@ -46,15 +48,21 @@ impl<'a> Findings<'a> {
     /// For findings about what is planned, or about what manifests hold.
     pub(in crate::check) fn of(&mut self, version: Version) -> &mut Self {
         self.version = version;
+        let locations = self.systems.locations(version);
+        self.cause = locations.and_then(Locations::first);
+        self
+    }
+
+    /// The same, about the part at a pointer.
+    pub(in crate::check) fn of_part(&mut self, version: Version, part: &Pointer) -> &mut Self {
+        self.of(version);
+        self.cause = self.in_manifests(part).or(self.cause);
         self
     }
 
     /// Where a manifest has what a pointer is about.
     fn in_manifests(&self, pointer: &Pointer) -> Option<Span> {
-        match self.version {
-            Version::Planned => None,
-            Version::Observed => self.locations?.of(pointer),
-        }
+        self.systems.locations(self.version)?.of(pointer)
     }
 
     /// Where a fact comes from.
@@ -111,6 +119,10 @@ impl<'a> Findings<'a> {
             diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
         }
         let location = observed.unwrap_or_else(|| self.document.locate(pointer));
+        // What the configuration has is judged together with what a manifest has.
+        if let (None, Some(cause)) = (observed, self.cause) {
+            diagnostic = diagnostic.related(cause, "together with what this manifest installs");
+        }
         self.push(diagnostic.at(location));
     }
 

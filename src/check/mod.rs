@@ -52,8 +52,9 @@ pub fn check(
 ) -> Report {
     let installed = manifests.map(Installed::read);
     let installed = installed.as_ref();
-    let observed = installed.and_then(|installed| observe::read(system, document, installed));
-    let mut context = RuleContext::new(system, document, installed, observed.as_ref());
+    let observed = installed.map(|installed| observe::read(system, document, installed));
+    let observed = observed.unwrap_or_default();
+    let mut context = RuleContext::new(system, document, installed, &observed);
     context.limit = detail.limit;
     let allowances = Allowances::new(system, allowed, installed.is_some());
     let mut report = Report::default();
@@ -84,9 +85,10 @@ pub fn figures(
 ) -> Vec<Figure> {
     let installed = manifests.map(Installed::read);
     let installed = installed.as_ref();
-    let observed = installed.and_then(|installed| observe::read(system, document, installed));
-    let context = RuleContext::new(system, document, installed, observed.as_ref());
-    let mut all = figures::of(system);
+    let observed = installed.map(|installed| observe::read(system, document, installed));
+    let observed = observed.unwrap_or_default();
+    let context = RuleContext::new(system, document, installed, &observed);
+    let mut all = figures::of(context.systems.in_effect());
     all.extend(figures::of_workloads(&context));
     all
 }

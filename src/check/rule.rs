@@ -6,6 +6,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::termination_handler::TerminationHandler;
 use crate::components::{Installed, System};
+use crate::config::pointers;
 use crate::diagnostic::{Report, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -98,8 +99,10 @@ impl Rule {
                 }
             }
             Check::Placeholder(check) => {
-                for (version, system, at, placeholder) in systems.placeholders() {
-                    check(system, (at, placeholder), findings.of(version));
+                for (version, at, placeholder) in systems.placeholders() {
+                    let system = systems.version(version);
+                    let findings = findings.of_part(version, &pointers::placeholder(at));
+                    check(system, (at, placeholder), findings);
                 }
             }
             Check::Systems(check) => check(systems, findings),
@@ -111,7 +114,7 @@ impl Rule {
             Check::Workloads(check) => check(plan, &context.workloads, findings),
             Check::SystemsWithWorkloads(check) => check(systems, &context.workloads, findings),
             Check::Installed(check) => {
-                if let Some(installed) = context.installed {
+                if let Some(installed) = systems.installed() {
                     check(systems.planned(), installed, findings);
                 }
             }

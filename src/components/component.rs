@@ -28,8 +28,9 @@ pub struct Component {
     pub(crate) image: Option<&'static str>,
     /// Whether a `ConfigMap`, by its name and its data, is its configuration; none where it reads none.
     pub(crate) config_map: Option<IsConfigMap>,
-    /// Puts what manifests have of it in the place of what is planned; none where nothing is read.
-    pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>, &Document<'_>)>,
+    /// Puts what manifests have of it in the place of what is planned, of several the one of this number; none where
+    /// nothing is read.
+    pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>, &Document<'_>, usize)>,
 }
 
 /// By the name of a `ConfigMap`, and its data.

@@ -1,11 +1,11 @@
 //! What manifests hold of the system as others have made it.
 
 use super::ComponentId;
-use super::descheduler::InstalledPolicy;
+use super::descheduler::{Failback, InstalledPolicy};
 use super::priority_expander::InstalledPriorities;
 use super::programs;
 use super::proportional_autoscaler::{InstalledParameters, Scaler, read};
-use crate::manifests::{ManifestWorkload, Manifests, Wanted};
+use crate::manifests::{ManifestWorkload, Manifests, Wanted, is_accepted};
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
@@ -49,9 +49,27 @@ impl<'m> Installed<'m> {
         installed
     }
 
+    /// The policies that the descheduler can use.
+    pub(crate) fn readable_policies(&self) -> impl Iterator<Item = &InstalledPolicy<'m>> {
+        let policies = self.policies.iter();
+        policies.filter(|found| is_accepted(&found.problems))
+    }
+
+    /// Every profile that brings pods back to Spot, with its policy.
+    pub(crate) fn failbacks(&self) -> impl Iterator<Item = (&InstalledPolicy<'m>, Failback<'_>)> {
+        let policies = self.readable_policies();
+        policies.flat_map(|found| found.policy.failbacks().map(move |own| (found, own)))
+    }
+
     /// The workloads that run a component.
     pub fn running(&self, id: ComponentId) -> impl Iterator<Item = &'m ManifestWorkload> {
         programs::running(self.manifests, id)
+    }
+
+    /// The workloads that run any component.
+    pub fn components(&self) -> impl Iterator<Item = &'m ManifestWorkload> {
+        let workloads = self.manifests.workloads.iter();
+        workloads.filter(|found| found.program.is_some())
     }
 
     /// The workloads of placeholders.

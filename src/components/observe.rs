@@ -26,7 +26,11 @@ impl Locations {
         self.0.push((pointer, location));
     }
 
-    /// The place of the nearest thing that a pointer lies in.
+    pub(crate) fn first(&self) -> Option<Span> {
+        self.0.first().map(|(_, location)| *location)
+    }
+
+    /// The location of the nearest thing that a pointer lies in.
     pub(crate) fn of(&self, pointer: &Pointer) -> Option<Span> {
         let around = self.0.iter().filter(|(own, _)| pointer.lies_in(own));
         around
@@ -35,29 +39,41 @@ impl Locations {
     }
 }
 
-/// None where manifests hold nothing of the system.
+/// One for each of what there are several of, such as policies; empty where manifests hold nothing of the system.
 pub(crate) fn read(
     system: &System,
     document: &Document<'_>,
     installed: &Installed<'_>,
-) -> Option<Observed> {
+) -> Vec<Observed> {
     let runs_any = |found: &ManifestWorkload| found.program.is_some();
     let holds_any = !installed.priorities.is_empty()
         || !installed.policies.is_empty()
         || installed.manifests.workloads.iter().any(runs_any);
     if !holds_any {
-        return None;
+        return Vec::new();
     }
-    let mut observed = Observed {
-        system: system.clone(),
-        locations: Locations::default(),
-    };
-    for id in ComponentId::ALL {
-        if let Some(observe) = id.component().observe {
-            observe(&mut observed, installed, document);
+    let handlers = installed.running(ComponentId::TerminationHandler).count();
+    let several = installed.failbacks().count().max(handlers).max(1);
+    let observed = (0..several).map(|number| {
+        let mut observed = Observed {
+            system: system.clone(),
+            locations: Locations::default(),
+        };
+        for id in ComponentId::ALL {
+            if let Some(observe) = id.component().observe {
+                observe(&mut observed, installed, document, number);
+            }
         }
-    }
-    (!observed.locations.0.is_empty()).then_some(observed)
+        observed
+    });
+    observed
+        .filter(|observed| !observed.locations.0.is_empty())
+        .collect()
+}
+
+/// The item of a number; the last one where there are fewer, which has been looked at already.
+pub(crate) fn nth<T>(items: impl Iterator<Item = T>, number: usize) -> Option<T> {
+    items.take(number + 1).last()
 }
 
 /// Of these taints those that a workload tolerates.

@@ -8,7 +8,7 @@ use crate::source::Span;
 /// How many of the things that could be meant are shown.
 const MOST_CANDIDATES: usize = 5;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
     /// The rule's id. For mistakes in the configuration itself: `syntax` (not YAML), `yaml` (YAML that readers read
     /// differently), `schema` and `config`; `format` where they are right and the format that was asked for cannot say it.

@@ -118,9 +118,8 @@ impl Report {
                 &b.message,
             ))
         });
-        self.diagnostics.dedup_by(|b, a| {
-            a.location == b.location && (a.message == b.message || is_ambiguous(a))
-        });
+        self.diagnostics
+            .dedup_by(|b, a| a == b || a.location == b.location && is_ambiguous(a));
     }
 }
 

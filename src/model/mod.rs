@@ -7,6 +7,7 @@ mod choice;
 pub(crate) mod domains;
 pub(crate) mod failover;
 pub(crate) mod node_labels;
+pub(crate) mod notice;
 pub(crate) mod packing;
 pub(crate) mod paid_room;
 pub mod score;

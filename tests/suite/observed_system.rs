@@ -299,3 +299,123 @@ fn what_the_configuration_has_wrong_hides_nothing_of_the_manifests() {
         );
     }
 }
+
+/// The object of a stream that has this text.
+fn object<'m>(manifests: &'m str, text: &str) -> &'m str {
+    let mut objects = manifests.split("---\n");
+    objects
+        .find(|object| object.contains(text))
+        .unwrap_or_else(|| panic!("no {text:?}"))
+}
+
+/// Of what there are several of, each is judged, whichever comes first.
+#[test]
+fn a_second_one_is_judged_too() {
+    let (given, manifests) = system();
+    for (text, name, from, to, rule) in [
+        (
+            "DeschedulerPolicy",
+            "  name: spotgen-descheduler\n",
+            "nodeFit: true",
+            "nodeFit: false",
+            "preferred-loop",
+        ),
+        (
+            "kind: DaemonSet",
+            "  name: spotgen-termination-handler\n",
+            "-period=1s",
+            "-period=20s",
+            "slow-polling",
+        ),
+        (
+            "kind: DaemonSet",
+            "  name: spotgen-termination-handler\n",
+            "termination-handler:v1.0.19",
+            "termination-handler:latest",
+            "floating-image",
+        ),
+        (
+            "--target=deployment",
+            "  name: overprovisioner-spot-scaler\n",
+            "autoscaler:v1.10.1",
+            "autoscaler:1.8.8",
+            "unknown-image-tag",
+        ),
+    ] {
+        let own = object(&manifests, text);
+        assert!(own.contains(name) && own.contains(from), "{own}");
+        let second = own.replace(name, "  name: second\n").replace(from, to);
+        for stream in [
+            format!("{manifests}---\n{second}"),
+            format!("{second}---\n{manifests}"),
+        ] {
+            let checked = given.clone().manifests(&stream).check();
+            assert!(checked.has(rule), "no {rule} in {}", checked.text);
+        }
+    }
+}
+
+/// The policy may be in another repository than what runs the descheduler.
+#[test]
+fn a_descheduler_without_its_policy_is_judged() {
+    let (given, manifests) = system();
+    let policy = object(&manifests, "DeschedulerPolicy");
+    let rest = manifests.replace(policy, "");
+    let slow = rest.replace("--descheduling-interval=5m", "--descheduling-interval=20m");
+    let checked = given.manifests(&slow).check();
+    assert!(checked.has("scale-down-beats-failback"), "{}", checked.text);
+}
+
+/// What each placeholder runs and by which class it gives way is its manifest's, whatever the configuration lists.
+#[test]
+fn listed_placeholders_are_judged_as_manifests_have_them() {
+    let each = "replicas: 2, requests: {cpu: 500m, memory: 512Mi}";
+    let given = golden("minimal/spot-config.yaml").set(&format!(
+        "spec.overprovisioner.placeholders=[{{name: spot, capacity: Spot, {each}}}]"
+    ));
+    let manifests = given.render("manifests").expect("it is a system");
+    let newest = manifests.replace("pause:3.10", "pause:latest");
+    let checked = given.clone().manifests(&newest).check();
+    checked.passes("warning[floating-image]");
+    let ignored = manifests.replace("value: -5\n", "value: -20\n");
+    let checked = given.manifests(&ignored).check();
+    let at = ignored.lines().position(|line| line == "value: -20");
+    let at = at.expect("it is there") + 1;
+    assert!(
+        checked.text.contains(&format!("--> <stdin>:{at}:")),
+        "not in line {at}: {}",
+        checked.text
+    );
+}
+
+/// One reason that both have is said once.
+#[test]
+fn what_manifests_have_alike_is_not_said_again() {
+    let given = golden("minimal/spot-config.yaml").set("spec.descheduler.evictor.minReplicas=10");
+    let manifests = given.render("manifests").expect("it is a system");
+    let elsewhere = manifests.replace("                  - shop\n", "                  - other\n");
+    let checked = given.manifests(&elsewhere).check();
+    let said = checked.text.matches("minReplicas").count();
+    let planned = golden("minimal/spot-config.yaml")
+        .set("spec.descheduler.evictor.minReplicas=10")
+        .check();
+    assert_eq!(
+        said,
+        planned.text.matches("minReplicas").count(),
+        "{}",
+        checked.text
+    );
+}
+
+/// Numbers of a tier above what 32 bits hold are the autoscaler's all the same.
+#[test]
+fn tiers_of_any_number_are_ordered() {
+    let (given, manifests) = system();
+    let high = manifests.replace("    20:\n", "    4294967296:\n");
+    let checked = given.manifests(&high).check();
+    assert!(
+        !checked.has("pattern-takes-both-capacities"),
+        "{}",
+        checked.text
+    );
+}

@@ -61,6 +61,12 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
             .into_iter()
             .map(|reason| reason.why)
             .collect();
+        if let Some(key) = descheduler.limits.forbidding() {
+            why.push(format!(
+                "a limit of 0, `{}`, lets no pod be moved",
+                key.in_config()
+            ));
+        }
         let budget = budget_of.get(&identity(*pods));
         let at_once = budget.and_then(|budget| Some((budget, budget.allowed(budget.most()?))));
         if let Some((budget, 0)) = at_once {

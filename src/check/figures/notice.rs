@@ -2,18 +2,17 @@
 
 use super::Figure;
 use crate::components::System;
-use crate::components::termination_handler::notice::{arithmetic, usable_seconds};
+use crate::model::notice::{arithmetic, usable_seconds};
 use crate::providers::Drain;
 
 pub(super) fn rows(system: &System) -> Vec<Figure> {
     let plan = &system.plan;
+    let handler = system.termination_handler.as_ref();
+    let period = handler.map(|handler| &handler.period);
     let usable = Figure {
         what: "usable part of the notice".to_owned(),
-        value: format!(
-            "{} s",
-            usable_seconds(&system.plan, system.termination_handler.as_ref())
-        ),
-        how: arithmetic(&system.plan, system.termination_handler.as_ref()),
+        value: format!("{} s", usable_seconds(plan, period)),
+        how: arithmetic(plan, period),
     };
     let drain = match plan.provider.interruption.drain {
         Drain::NoPublishedDelay => Some(drain(system)),

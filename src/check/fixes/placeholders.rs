@@ -25,6 +25,16 @@ pub(in crate::check) fn listed(
     }
 }
 
+/// Where the priority of a placeholder is declared: in the configuration its own, else the shared one.
+pub(in crate::check) fn priority(findings: &Findings<'_>, at: usize) -> Pointer {
+    let own = pointers::placeholder(at);
+    if findings.origin(&own).is_manifest() {
+        own.child("priorityClass").child("value")
+    } else {
+        pointers::priority(findings.document, at)
+    }
+}
+
 /// Lets a placeholder request this much.
 pub(in crate::check) fn request(
     findings: &Findings<'_>,

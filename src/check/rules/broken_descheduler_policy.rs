@@ -80,7 +80,7 @@ fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Problem> {
     // The policy itself is not strict.
     let total = policy.limits.total.is_some();
     add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
-    let failback = policy.failback();
+    let failback = policy.failbacks().next();
     if let Some(evictor) = failback.and_then(|failback| failback.evictor) {
         let (age, protections) = (&evictor.min_pod_age, &evictor.pod_protections);
         add(age.is_some(), "minPodAge", (0, 31), Severity::Error);

@@ -2,10 +2,10 @@ use crate::check::findings::Findings;
 use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::components::termination_handler::TerminationHandler;
-use crate::components::termination_handler::notice;
 use crate::config::pointers;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
 use crate::diagnostic::{Fix, Severity};
+use crate::model::notice;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>) {
     let notice = i64::from(plan.provider.interruption.notice_seconds);
     let longest = notice - DRAIN_OVERHEAD_SECONDS;
-    let usable = notice::usable_seconds(plan, Some(handler));
+    let usable = notice::usable_seconds(plan, Some(&handler.period));
     for (key, seconds, most) in [
         (
             "nodeGracePeriodSeconds",

@@ -1,4 +1,5 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -34,7 +35,7 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         "placeholders `{}` have the priority {}: the autoscaler ignores pods below {EXPENDABLE_CUTOFF}",
         placeholder.name, class.value
     );
-    let pointer = pointers::priority(findings.document, at);
+    let pointer = placeholders::priority(findings, at);
     let is_declared = findings.document.node(&pointer).is_some()
         && !findings.origin(&pointers::placeholder(at)).is_manifest();
     findings.at(&pointer, message, |diagnostic| {

@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
 const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
-    if let Some(key) = forbidden(descheduler) {
+    if let Some(key) = descheduler.limits.forbidding() {
         let pointer = key.pointer();
         let origin = findings.origin(&pointer);
         let unlimited = origin.unless_manifest(", or write `Unlimited`");
@@ -146,11 +146,6 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
         level: Severity::Info,
         help,
     }
-}
-
-fn forbidden(descheduler: &Descheduler) -> Option<LimitKey> {
-    let mut keys = LimitKey::ALL.into_iter();
-    keys.find(|key| descheduler.limits.get(*key) == Limit::AtMost(0))
 }
 
 /// Pods a round so that so many are back in an hour.

@@ -1,7 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::System;
+use crate::components::{Installed, System};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 
@@ -21,10 +21,22 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
-    for (section, image) in IMAGES {
-        let floating = systems.distinct(|system| image(system).filter(|image| is_floating(image)));
-        for (version, image) in floating {
-            judge(section, image, findings.of(version));
+    let planned = IMAGES.map(|(section, image)| (section, image(systems.planned())));
+    for (section, image) in planned {
+        if let Some(image) = image.filter(|image| is_floating(image)) {
+            in_config(section, image, findings);
+        }
+    }
+    let installed = systems.installed().into_iter();
+    for found in installed.flat_map(Installed::components) {
+        let image = found.program.as_ref().map(|program| program.image.as_str());
+        let is_planned = planned.iter().any(|(_, planned)| *planned == image);
+        if let Some(image) = image.filter(|image| is_floating(image) && !is_planned) {
+            findings.in_manifest(found.locations.name, message(image), |diagnostic| {
+                diagnostic
+                    .help("name a release or a digest")
+                    .no_fix("only its owner knows which release it is to be")
+            });
         }
     }
 }
@@ -51,18 +63,17 @@ const IMAGES: [Image; 4] = [
     }),
 ];
 
-fn judge(section: &str, image: &str, findings: &mut Findings<'_>) {
+fn in_config(section: &str, image: &str, findings: &mut Findings<'_>) {
     let pointer = pointers::spec(section).child("image");
-    let origin = findings.origin(&pointer);
-    let or = origin.unless_manifest(", or leave `image` out");
-    let message = format!("`{image}` is whatever is newest when a node pulls it");
-    findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.help(format!("name a release or a digest{or}"));
-        if origin.is_manifest() {
-            return diagnostic.no_fix("only its owner knows which release it is to be");
-        }
-        diagnostic.fix(Fix::remove(pointer.clone()))
+    findings.at(&pointer, message(image), |diagnostic| {
+        diagnostic
+            .help("name a release or a digest, or leave `image` out")
+            .fix(Fix::remove(pointer.clone()))
     });
+}
+
+fn message(image: &str) -> String {
+    format!("`{image}` is whatever is newest when a node pulls it")
 }
 
 fn is_floating(image: &str) -> bool {

@@ -3,11 +3,11 @@ use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
-use crate::components::termination_handler::notice;
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
+use crate::model::notice;
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-exceeds-notice",
@@ -34,8 +34,8 @@ const KUBERNETES_DEFAULT: i64 = 30;
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
-    let handler = systems.slowest_handler();
-    let usable = notice::usable_seconds(plan, handler);
+    let period = systems.longest_period();
+    let usable = notice::usable_seconds(plan, period);
     // What is written in one place is said once.
     let mut said = Reported::default();
     for pods in all {
@@ -65,7 +65,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             diagnostic
                 .level(level)
                 .help(format!("write `{KEY}: {wanted}`"))
-                .help(format!("{usable} s: {}", notice::arithmetic(plan, handler)))
+                .help(format!("{usable} s: {}", notice::arithmetic(plan, period)))
                 .cure(fix)
         };
         match (pointer, pods.found) {

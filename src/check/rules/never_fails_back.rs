@@ -32,8 +32,11 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             let descheduler = system.descheduler.as_ref()?;
             Some(reach::reasons(&system.plan, descheduler, pods))
         });
-        for (version, reasons) in reasons {
+        let mut known: Vec<Reason> = Vec::new();
+        for (version, mut reasons) in reasons {
+            reasons.retain(|reason| !known.contains(reason));
             judge(pods, &reasons, findings.of(version));
+            known.append(&mut reasons);
         }
     }
 }

@@ -5,11 +5,11 @@ use crate::model::WorkloadView;
 use crate::model::budgets::{Covered, covered};
 use std::collections::HashMap;
 
-use crate::components::termination_handler::notice;
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
 use crate::kubernetes::TopologyKey;
 use crate::model::capacity;
+use crate::model::notice;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
-    let usable = notice::usable_seconds(plan, systems.slowest_handler());
+    let usable = notice::usable_seconds(plan, systems.longest_period());
     let budgets = covered(all);
     // Budgets that are written in one place, and those made by default, are one finding.
     let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();

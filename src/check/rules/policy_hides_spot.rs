@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failback().is_some();
+    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failbacks().next().is_some();
     for found in installed.policies.iter().filter(brings_back) {
         let Some(selector) = &found.policy.node_selector else {
             continue;
@@ -64,7 +64,7 @@ fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
     let others = lines.filter(|line| !line.starts_with("nodeSelector:"));
     let text: String = others.collect();
     let (left, problems) = policy::read(&text);
-    let is_the_rest = left.failback().is_some() && problems.len() <= found.problems.len();
+    let is_the_rest = left.failbacks().next().is_some() && problems.len() <= found.problems.len();
     if left.node_selector.is_some() || !is_the_rest {
         return Err("the policy's `nodeSelector` is not on a line of its own");
     }

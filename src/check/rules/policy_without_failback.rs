@@ -30,7 +30,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     }
     // One policy of several is enough.
     let mut policies = installed.policies.iter();
-    if policies.any(|found| found.policy.failback().is_some()) {
+    if policies.any(|found| found.policy.failbacks().next().is_some()) {
         return;
     }
     let mut policies = installed.policies.iter();

@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::termination_handler::TerminationHandler;
-use crate::components::termination_handler::notice;
 use crate::config::pointers;
 use crate::diagnostic::Severity;
+use crate::model::notice;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
@@ -39,7 +39,7 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
     let message = format!(
         "the handler looks every {}: pods have {} s of a notice of {} s to stop",
         period.as_str(),
-        notice::usable_seconds(plan, Some(handler)),
+        notice::usable_seconds(plan, Some(&handler.period)),
         plan.provider.interruption.notice_seconds
     );
     let pointer = pointers::spec("terminationHandler/period");

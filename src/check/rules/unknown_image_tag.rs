@@ -1,6 +1,7 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::Installed;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 
@@ -27,47 +28,63 @@ const PUBLISHED: [&str; 10] = [
 const NEWEST: [u32; 3] = [1, 10, 1];
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
-    let images = systems.distinct(|system| {
-        let autoscaler = system.proportional_autoscaler.as_ref();
-        autoscaler.map(|autoscaler| autoscaler.image.as_str())
-    });
-    for (version, image) in images {
-        judge(image, findings.of(version));
+    let planned = systems.planned().proportional_autoscaler.as_ref();
+    let planned = planned.map(|autoscaler| autoscaler.image.as_str());
+    if let Some(tag) = planned.and_then(unknown_tag) {
+        in_config(tag, findings);
+    }
+    let installed = systems.installed().into_iter();
+    for found in installed.flat_map(Installed::scalers) {
+        let image = found
+            .0
+            .program
+            .as_ref()
+            .map(|program| program.image.as_str());
+        if let Some(tag) = image.filter(|_| image != planned).and_then(unknown_tag) {
+            findings.in_manifest(found.0.locations.name, message(tag), |diagnostic| {
+                let diagnostic = match meant(tag) {
+                    Some(meant) => diagnostic.help(format!("write `image: {REPOSITORY}:{meant}`")),
+                    None => diagnostic.help("name a release that was published"),
+                };
+                diagnostic.no_fix("which release is meant only its owner knows")
+            });
+        }
     }
 }
 
-fn judge(image: &str, findings: &mut Findings<'_>) {
-    let tag = image
-        .strip_prefix(REPOSITORY)
-        .and_then(|tag| tag.strip_prefix(':'));
-    let Some(tag) = tag.filter(|tag| !tag.contains('@') && !PUBLISHED.contains(tag)) else {
-        return;
-    };
-    let number = tag.trim_start_matches('v');
-    let parts: Vec<u32> = number
-        .split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    if tag.starts_with('v') && parts.as_slice() > NEWEST.as_slice() {
-        return;
+/// The tag of an image of the autoscaler, if nothing was ever published under it.
+fn unknown_tag(image: &str) -> Option<&str> {
+    let tag = image.strip_prefix(REPOSITORY)?.strip_prefix(':')?;
+    if tag.contains('@') || PUBLISHED.contains(&tag) {
+        return None;
     }
+    let parts = number(tag).split('.').filter_map(|part| part.parse().ok());
+    let parts: Vec<u32> = parts.collect();
+    let may_be_newer = tag.starts_with('v') && parts.as_slice() > NEWEST.as_slice();
+    (!may_be_newer).then_some(tag)
+}
+
+fn number(tag: &str) -> &str {
+    tag.trim_start_matches('v')
+}
+
+/// The published tag of the same number.
+fn meant(tag: &str) -> Option<&'static str> {
+    let mut published = PUBLISHED.into_iter();
+    published.find(|known| number(known) == number(tag))
+}
+
+fn message(tag: &str) -> String {
+    format!("the tag `{tag}` was never published: the image cannot be pulled")
+}
+
+fn in_config(tag: &str, findings: &mut Findings<'_>) {
     let pointer = pointers::spec("proportionalAutoscaler/image");
-    let message = format!("the tag `{tag}` was never published: the image cannot be pulled");
     let location = findings.locate(&pointer);
-    let meant = PUBLISHED
-        .iter()
-        .find(|known| known.trim_start_matches('v') == number);
-    let is_manifest = findings.origin(&pointer).is_manifest();
-    findings.at(&pointer, message, |diagnostic| {
-        if let Some(meant) = meant {
-            return diagnostic.replace(location, format!("{REPOSITORY}:{meant}"));
-        }
-        let diagnostic =
-            diagnostic.help("leave `image` out for the release that spotgen was tested with");
-        if is_manifest {
-            diagnostic.no_fix("which release is meant only its owner knows")
-        } else {
-            diagnostic.fix(Fix::remove(pointer.clone()))
-        }
+    findings.at(&pointer, message(tag), |diagnostic| match meant(tag) {
+        Some(meant) => diagnostic.replace(location, format!("{REPOSITORY}:{meant}")),
+        None => diagnostic
+            .help("leave `image` out for the release that spotgen was tested with")
+            .fix(Fix::remove(pointer.clone())),
     });
 }

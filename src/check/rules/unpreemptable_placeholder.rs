@@ -1,4 +1,5 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -41,7 +42,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
         placeholder.name, workload.name, priority.value
     );
-    let pointer = pointers::priority(findings.document, at);
+    let pointer = placeholders::priority(findings, at);
     let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
     let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
     findings.at(&pointer, message, |diagnostic| {

@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    if systems.placeholders().next().is_none() {
+    if systems.placeholders().is_empty() {
         return;
     }
     for pods in all {

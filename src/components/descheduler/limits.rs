@@ -73,6 +73,12 @@ impl Limits {
         }
     }
 
+    /// The limit that lets no pod be moved, if one does.
+    pub(crate) fn forbidding(&self) -> Option<LimitKey> {
+        let mut keys = LimitKey::ALL.into_iter();
+        keys.find(|key| self.get(*key) == Limit::AtMost(0))
+    }
+
     pub(crate) fn get(&self, key: LimitKey) -> Limit {
         match key {
             LimitKey::Total => self.total,

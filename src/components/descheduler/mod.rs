@@ -26,6 +26,7 @@ pub(crate) use installed::is_policy;
 pub(crate) use namespaces::Namespaces;
 pub(super) use objects::build;
 pub(super) use observe::observe;
+pub(super) use policy::Failback;
 pub(crate) use resolve::Descheduler;
 pub(super) use resolve::{left_out, resolve};
 pub(crate) use validate::validate;

@@ -8,28 +8,33 @@ use super::policy::{Failback, Policy};
 use super::resolve::{self, Descheduler};
 use crate::components::ComponentId;
 use crate::components::controller::ContainerResources;
-use crate::components::observe::{Observed, spot};
+use crate::components::observe::{Observed, nth, spot};
 use crate::components::{Installed, System};
 use crate::config::{self, pointers};
 use crate::defaults;
 use crate::load::Document;
-use crate::manifests::{ManifestProgram, ManifestWorkload, is_accepted};
+use crate::manifests::{ManifestProgram, ManifestWorkload};
 use crate::plan::{Placement, Plan, SpotPlacement};
 use crate::values::{Duration, Version};
 
 /// The descheduler by its policy, and by what runs it where that is observed too.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
-    let readable = || {
-        let policies = installed.policies.iter();
-        policies.filter(|found| is_accepted(&found.problems))
-    };
-    let mut bringing_back = readable().filter(|found| found.policy.failback().is_some());
-    let Some(found) = bringing_back.next().or_else(|| readable().next()) else {
+pub(crate) fn observe(
+    observed: &mut Observed,
+    installed: &Installed<'_>,
+    _: &Document<'_>,
+    number: usize,
+) {
+    let found = nth(installed.failbacks(), number)
+        .map(|(found, failback)| (found, Some(failback)))
+        .or_else(|| Some((installed.readable_policies().next()?, None)));
+    let workload = installed.running(ComponentId::Descheduler).next();
+    let Some((found, failback)) = found else {
+        if let Some(workload) = workload {
+            without_policy(observed, workload);
+        }
         return;
     };
-    let workload = installed.running(ComponentId::Descheduler).next();
     let system = &mut observed.system;
-    let failback = found.policy.failback();
     system.descheduler =
         failback.map(|failback| descheduler(system, &found.policy, failback, workload));
     let descheduler = pointers::spec("descheduler");
@@ -57,47 +62,66 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     }
     observed.locations.add(descheduler, found.text.location);
     if let Some(workload) = workload {
-        for key in ["image", "interval", "placement"] {
-            let pointer = pointers::spec("descheduler").child(key);
-            observed.locations.add(pointer, workload.locations.name);
-        }
+        locate_program(observed, workload);
     }
 }
 
+/// The descheduler that is planned, as this workload runs it: its policy is not among the manifests.
+fn without_policy(observed: &mut Observed, workload: &ManifestWorkload) {
+    let system = &observed.system;
+    let Some(planned) = system.descheduler.clone() else {
+        return;
+    };
+    observed.system.descheduler = Some(run_by(system, planned, Some(workload)));
+    locate_program(observed, workload);
+}
+
+/// What the workload says, and not the policy.
+fn locate_program(observed: &mut Observed, workload: &ManifestWorkload) {
+    for key in ["image", "interval", "placement", "resources", "namespace"] {
+        let pointer = pointers::spec("descheduler").child(key);
+        observed.locations.add(pointer, workload.locations.name);
+    }
+}
+
+/// What manifests do not say is as if it were planned.
 fn descheduler(
     system: &System,
     policy: &Policy,
     failback: Failback<'_>,
     workload: Option<&ManifestWorkload>,
 ) -> Descheduler {
-    let planned = system.descheduler.as_ref();
-    // What manifests do not say is as if it were planned.
+    let planned = system.descheduler.clone();
     let otherwise = planned
-        .cloned()
         .unwrap_or_else(|| resolve::of(config::Descheduler::default(), system.plan.provider, &[]));
-    let program = workload.and_then(|workload| workload.program.as_deref());
-    let version = program
-        .and_then(|program| Version::parse(program.tag()?))
-        .or(planned.map(|planned| planned.version))
-        .unwrap_or(defaults::DESCHEDULER_VERSION);
-    let interval = program.and_then(interval);
-    let namespace = workload.and_then(|workload| workload.namespace.clone());
     Descheduler {
-        namespace: namespace.unwrap_or(otherwise.namespace),
-        version,
-        image: program
-            .map(|program| program.image.clone())
-            .or(planned.map(|planned| planned.image.clone()))
-            .unwrap_or_else(|| format!("{}:v{version}", defaults::DESCHEDULER_IMAGE)),
-        resources: resources(workload, otherwise.resources),
-        placement: placement(&system.plan, workload, otherwise.placement),
-        interval: interval.unwrap_or_else(|| otherwise.interval.clone()),
         profile_name: failback.profile.to_owned(),
         namespaces: failback
             .namespaces
             .map_or(Namespaces::All, Namespaces::from),
         evictor: Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default())),
         limits: Limits::from(policy.limits),
+        ..run_by(system, otherwise, workload)
+    }
+}
+
+/// This descheduler, as a workload runs it.
+fn run_by(
+    system: &System,
+    otherwise: Descheduler,
+    workload: Option<&ManifestWorkload>,
+) -> Descheduler {
+    let program = workload.and_then(|workload| workload.program.as_deref());
+    let version = program.and_then(|program| Version::parse(program.tag()?));
+    let image = program.map(|program| program.image.clone());
+    let namespace = workload.and_then(|workload| workload.namespace.clone());
+    Descheduler {
+        namespace: namespace.unwrap_or(otherwise.namespace),
+        version: version.unwrap_or(otherwise.version),
+        image: image.unwrap_or(otherwise.image),
+        resources: resources(workload, otherwise.resources),
+        placement: placement(&system.plan, workload, otherwise.placement),
+        interval: program.and_then(interval).unwrap_or(otherwise.interval),
         ..otherwise
     }
 }

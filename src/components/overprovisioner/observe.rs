@@ -17,7 +17,12 @@ use crate::source::Span;
 
 /// The placeholders, with what scales them: beside those that the configuration lists, and in place of those that it has
 /// by default.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, document: &Document<'_>) {
+pub(crate) fn observe(
+    observed: &mut Observed,
+    installed: &Installed<'_>,
+    document: &Document<'_>,
+    _: usize,
+) {
     let listed = document.node(&pointers::spec("overprovisioner/placeholders"));
     let are_listed = listed.is_some();
     let planned = observed.system.overprovisioner.clone();
@@ -39,6 +44,9 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, docume
         let mut add = |pointer, location| observed.locations.add(pointer, location);
         add(pointer.clone(), found.locations.name);
         add(pointer.child("requests"), found.locations.requests);
+        if let Some(class) = found.priority.and_then(|priority| priority.location) {
+            add(pointer.child("priorityClass").child("value"), class);
+        }
         if let Some((scaler, parameters)) = scaler(installed, found)
             && let Some(scaling) = scaling(system, &placeholder, scaler, parameters)
         {

@@ -10,7 +10,12 @@ use crate::manifests::is_accepted;
 use crate::plan::Tier;
 
 /// The priorities of a `ConfigMap` that the autoscaler finds and can read.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
+pub(crate) fn observe(
+    observed: &mut Observed,
+    installed: &Installed<'_>,
+    _: &Document<'_>,
+    _: usize,
+) {
     let Some(namespace) = observed
         .system
         .plan
@@ -37,7 +42,8 @@ pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Do
     // Of two of one number the last counts; those below zero never win.
     let tiers: BTreeMap<u32, &Vec<String>> = tiers
         .iter()
-        .filter_map(|(number, patterns)| Some((u32::try_from(*number).ok()?, patterns)))
+        .filter(|(number, _)| *number >= 0)
+        .map(|(number, patterns)| (u32::try_from(*number).unwrap_or(u32::MAX), patterns))
         .collect();
     let plan = &mut observed.system.plan;
     plan.autoscaler.priorities = tiers

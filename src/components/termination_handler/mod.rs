@@ -1,7 +1,6 @@
 //! Drains a node when Azure announces that it takes it away.
 
 pub(crate) mod chart;
-pub(crate) mod notice;
 pub(crate) mod objects;
 mod observe;
 mod plan;

@@ -1,6 +1,6 @@
 use crate::components::ComponentId;
 use crate::components::Installed;
-use crate::components::observe::{Observed, tolerated};
+use crate::components::observe::{Observed, nth, tolerated};
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::pointers;
 use crate::defaults;
@@ -14,9 +14,14 @@ const NODE_GRACE_PERIOD_SECONDS: i64 = 120;
 const POD_GRACE_PERIOD_SECONDS: i64 = -1;
 
 /// The termination handler by its arguments.
-pub(crate) fn observe(observed: &mut Observed, installed: &Installed<'_>, _: &Document<'_>) {
+pub(crate) fn observe(
+    observed: &mut Observed,
+    installed: &Installed<'_>,
+    _: &Document<'_>,
+    number: usize,
+) {
     let system = &mut observed.system;
-    let found = installed.running(ComponentId::TerminationHandler).next();
+    let found = nth(installed.running(ComponentId::TerminationHandler), number);
     let Some((found, program)) = found.and_then(|found| Some((found, found.program.as_deref()?)))
     else {
         return;

@@ -26,7 +26,7 @@ fn a_policy_is_read() {
     let (policy, problems) = read(GOOD);
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(policy.limits.total, Some(2));
-    let failback = policy.failback().expect("it moves pods back");
+    let failback = policy.failbacks().next().expect("it moves pods back");
     assert_eq!(failback.profile, "spot");
     let evictor = failback.evictor.expect("it has arguments");
     assert_eq!(evictor.node_fit, Some(true));
@@ -196,6 +196,6 @@ fn what_moves_no_pod_back_is_known() {
         ("[preferred", "[required"),
     ] {
         let (policy, _) = read(&GOOD.replacen(from, to, 1));
-        assert!(policy.failback().is_none(), "{to}");
+        assert!(policy.failbacks().next().is_none(), "{to}");
     }
 }

@@ -99,9 +99,9 @@ pub struct Failback<'p> {
 }
 
 impl Policy {
-    /// The first profile that moves pods to nodes that they prefer.
-    pub fn failback(&self) -> Option<Failback<'_>> {
-        self.profiles.iter().find_map(Profile::failback)
+    /// The profiles that move pods to nodes that they prefer.
+    pub fn failbacks(&self) -> impl Iterator<Item = Failback<'_>> {
+        self.profiles.iter().filter_map(Profile::failback)
     }
 }
 

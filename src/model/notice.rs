@@ -1,15 +1,15 @@
 //! What is left of the cloud's notice for a pod to stop in.
 
-use super::TerminationHandler;
 use crate::defaults::DRAIN_OVERHEAD_SECONDS;
 use crate::plan::Plan;
+use crate::values::Duration;
 
 /// The seconds that a pod on Spot can count on: the notice, less the time between two looks of the termination handler,
 /// less what finding the event, cordoning and listing pods takes. Without the handler, what the provider leaves.
-pub(crate) fn usable_seconds(plan: &Plan, handler: Option<&TerminationHandler>) -> i64 {
-    match handler {
-        Some(handler) => {
-            let period = i64::try_from(handler.period.seconds()).unwrap_or(i64::MAX);
+pub(crate) fn usable_seconds(plan: &Plan, looks_every: Option<&Duration>) -> i64 {
+    match looks_every {
+        Some(period) => {
+            let period = i64::try_from(period.seconds()).unwrap_or(i64::MAX);
             let notice = i64::from(plan.provider.interruption.notice_seconds);
             notice
                 .saturating_sub(period)
@@ -21,13 +21,13 @@ pub(crate) fn usable_seconds(plan: &Plan, handler: Option<&TerminationHandler>) 
 }
 
 /// The arithmetic, in words.
-pub(crate) fn arithmetic(plan: &Plan, handler: Option<&TerminationHandler>) -> String {
+pub(crate) fn arithmetic(plan: &Plan, looks_every: Option<&Duration>) -> String {
     let notice = plan.provider.interruption.notice_seconds;
-    match handler {
-        Some(handler) => format!(
+    match looks_every {
+        Some(period) => format!(
             "notice of {notice} s, less {} between two looks, less {DRAIN_OVERHEAD_SECONDS} s to find the event, cordon the \
              node and list its pods",
-            handler.period.as_str()
+            period.as_str()
         ),
         None => format!(
             "of a notice of {notice} s, what {} leaves to a pod",
