@@ -14,12 +14,13 @@ use crate::values::IntOrPercent;
 pub(super) const RULE: Rule = Rule {
     id: "anti-affinity-without-room",
     level: Severity::Error,
-    summary: "pods must keep apart, and there are fewer nodes or zones than pods",
-    harm: "With anti-affinity that must be kept, a zone or a node takes one pod of the workload. What there is no zone or \
-           node for stays Pending for ever, and no autoscaler helps. With just as many, a rollout that first makes a new pod \
-           and then takes an old one away cannot begin.",
+    summary: "required anti-affinity needs more nodes or zones than there are",
+    harm: "With required anti-affinity, each zone or node takes at most one pod of the workload. Pods beyond that \
+           number stay Pending indefinitely, and no scale-up helps. If there are exactly as many zones or nodes as \
+           pods, a rollout that starts a new pod before it stops an old one cannot begin.",
     detection: "Pods are Pending with `didn't match pod anti-affinity rules`.",
-    remedy: "Run fewer replicas, prefer to keep apart (`ScheduleAnyway`), or use topology spread with a larger `maxSkew`.",
+    remedy: "Run fewer replicas, turn the requirement into a preference (`ScheduleAnyway`), or use topology spread \
+             with a larger `maxSkew`.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
     ],
@@ -44,18 +45,21 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "{} of {replicas} pods of workload `{}` stay Pending: one goes to each of {count} {what}",
+            "{} of {replicas} pods of workload `{}` cannot be scheduled: required anti-affinity allows one pod per \
+             {what}, and its node pools have at most {count}",
             replicas - count,
             pods.name()
         );
-        // Were one of several made a preference, the next one would be found.
+        // All of them are relaxed at once: with only one relaxed, the next run would report another.
         let is_crowded = |spread: &&HardSpread<'_>| {
             domains(plan, pods, spread.key).is_some_and(|(count, _)| replicas > count)
         };
         let crowded: Vec<HardSpread<'_>> = apart.iter().filter(is_crowded).copied().collect();
         let fix = soft_spread::of(pods, &crowded, findings.document);
         findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-            let diagnostic = diagnostic.help("use `whenUnsatisfiable: ScheduleAnyway`, or topology spread with a larger `maxSkew`");
+            let diagnostic = diagnostic.help(
+                "set `whenUnsatisfiable: ScheduleAnyway`, or use topology spread with a larger `maxSkew`",
+            );
             match fix {
                 Some(fix) => diagnostic.fix(fix),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
@@ -65,9 +69,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether pods are replaced by first making a new one.
+/// Whether a rollout has to start a new pod before it may stop an old one.
 fn needs_one_more(pods: WorkloadView<'_>, replicas: i64) -> bool {
-    // Pods of two generations that are told apart do not keep apart.
+    // With this key in `matchLabelKeys`, old and new pods do not repel each other.
     let terms = pods
         .existing()
         .map_or(&[][..], |existing| &existing.required_anti_affinity);
@@ -84,15 +88,17 @@ fn needs_one_more(pods: WorkloadView<'_>, replicas: i64) -> bool {
 
 fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Findings<'_>) {
     let message = format!(
-        "a rollout of workload `{}` stands still: its {replicas} pods have all {replicas} {what}, and the first new one none",
+        "rollouts of workload `{}` hang: required anti-affinity allows one pod per {what}, and its pods occupy every \
+         {what} ({replicas} in all), so a new pod stays Pending",
         pods.name()
     );
     findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-        let diagnostic = diagnostic
-            .level(Severity::Warning)
-            .help("let one pod be missing meanwhile, `rollingUpdate: {maxUnavailable: 1}`, or use `whenUnsatisfiable: ScheduleAnyway`");
+        let diagnostic = diagnostic.level(Severity::Warning).help(
+            "set `rollingUpdate: {maxUnavailable: 1}` so that an old pod stops first, or \
+             `whenUnsatisfiable: ScheduleAnyway`",
+        );
         let Some(found) = pods.found else {
-            return diagnostic.no_fix("how pods are replaced is in no manifest that is given");
+            return diagnostic.no_fix("no manifest shows the update strategy of this workload");
         };
         let missing = Edit::Set {
             pointer: Pointer::parse("/spec/strategy/rollingUpdate/maxUnavailable"),
@@ -102,8 +108,8 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
     });
 }
 
-/// How many zones or nodes there can be for a workload; none where that is not known. Those of the pools that its pods
-/// can be on count: no other has room for one.
+/// The largest number of zones or nodes that a workload can use, or none if that is unknown. Only pools that its pods
+/// can run on count.
 fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &TopologyKey) -> Option<(i64, &'static str)> {
     let mut pools = plan
         .node_pools
@@ -113,8 +119,8 @@ fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &TopologyKey) -> Option<(i6
     pools.peek()?;
     let domains = Domains::of(key, pools)?;
     let what = match domains {
-        Domains::Nodes(_) => "nodes at most",
-        Domains::Zones { are_all: true, .. } => "zones",
+        Domains::Nodes(_) => "node",
+        Domains::Zones { are_all: true, .. } => "zone",
         Domains::Zones { .. } => return None,
     };
     Some((domains.count(), what))

@@ -10,10 +10,10 @@ pub(super) const RULE: Rule = Rule {
     id: "bare-pod-on-spot",
     level: Severity::Warning,
     summary: "a pod without a controller runs on Spot",
-    harm: "Nothing makes such a pod anew: it is gone with its node. The descheduler leaves it alone, so it does not come back \
-           to Spot either.",
-    detection: "After an interruption the pod is not there any more.",
-    remedy: "Let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`.",
+    harm: "Nothing recreates such a pod: it is lost together with its node. The descheduler does not evict it either, \
+           so it never returns to Spot.",
+    detection: "After an interruption the pod no longer exists.",
+    remedy: "Create the pod through a Deployment or a Job, or keep it on on-demand nodes with `spot: Never`.",
     sources: &[
         "https://kubernetes.io/docs/concepts/workloads/pods/#working-with-pods",
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go: pods without an owner \
@@ -27,12 +27,15 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "pod `{}` has no controller: when its Spot node goes, it does not come again",
+        "pod `{}` has no controller: when its Spot node is evicted, nothing recreates it",
         pods.name()
     );
     findings.at_workload(pods, &[], message, |diagnostic| {
         diagnostic
-            .help("let a Deployment or a Job make it, or keep it on on-demand: `spot: Never`")
+            .help(
+                "create it through a Deployment or a Job, or keep it on on-demand nodes with \
+                 `placement: {spot: Never}`",
+            )
             .cure(workload_setting::fix(pods, &["placement", "spot"], "Never"))
     });
 }

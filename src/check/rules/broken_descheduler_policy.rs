@@ -10,13 +10,14 @@ use crate::values::Version;
 pub(super) const RULE: Rule = Rule {
     id: "broken-descheduler-policy",
     level: Severity::Error,
-    summary: "the descheduler cannot use a policy, or passes over a part of it",
-    harm: "What the policy as a whole does not know is passed over without a word; what a plugin does not know voids all of it, \
-           and the descheduler ends, or goes round and moves nothing. A `nodeFit` that stands beside `args` instead of in it \
-           is not in force.",
-    detection: "The descheduler's log ends with `failed decoding descheduler's policy config`, or has rounds and no evictions.",
-    remedy: "Write the arguments of a plugin under its `args`, with the keys of the version that runs. Or let spotgen make the \
-             policy: of `spec.descheduler` it accepts only what the descheduler will.",
+    summary: "the descheduler rejects its policy or ignores a part of it",
+    harm: "The descheduler silently ignores unknown keys of the policy itself. An unknown key in the arguments of a \
+           plugin invalidates the whole policy: the descheduler exits, or runs its rounds and evicts nothing. \
+           `nodeFit` next to `args` instead of inside it has no effect.",
+    detection: "The descheduler's log ends with `failed decoding descheduler's policy config`, or shows rounds without \
+                evictions.",
+    remedy: "Put the arguments of a plugin under its `args`, and use the keys of the version that you run. Or let \
+             spotgen generate the policy: in `spec.descheduler` it accepts only what the descheduler accepts.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go, `decode`",
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/validation.go",
@@ -27,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    // Of several it is not known which one reads which policy.
+    // With several deschedulers it is unknown which one reads which policy.
     let deschedulers: Vec<&ManifestWorkload> =
         installed.running(ComponentId::Descheduler).collect();
     let version = match deschedulers[..] {
@@ -37,7 +38,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             .and_then(|program| Version::parse(program.tag()?)),
         _ => None,
     };
-    // Before 0.31 policies were others.
+    // Policies before 0.31 have another format.
     if version.is_some_and(|version| !version.at_least(0, 31)) {
         return;
     }
@@ -48,9 +49,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         for (level, problem) in found.problems.iter().cloned().chain(too_new) {
             let message = match level {
                 Severity::Error => {
-                    format!("the descheduler can do nothing with this policy: {problem}")
+                    format!("the descheduler evicts nothing with this policy: {problem}")
                 }
-                _ => format!("the descheduler takes this policy otherwise: {problem}"),
+                _ => format!("the descheduler ignores a part of this policy: {problem}"),
             };
             let location = found
                 .text
@@ -60,24 +61,24 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             findings.in_manifest(location, message, |diagnostic| {
                 diagnostic
                     .level(level)
-                    .no_fix("only its author knows what the policy was meant to say")
+                    .no_fix("only its author knows what the policy should do")
             });
         }
     }
 }
 
-/// What the version that runs does not know yet.
+/// Keys that the running version does not support yet.
 fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |holds: bool, what: &str, since: (u16, u16), level: Severity| {
         if holds && !version.at_least(since.0, since.1) {
             let (major, minor) = since;
-            let problem = format!("`{what}` is known since {major}.{minor}, and {version} runs");
+            let problem = format!("`{what}` requires {major}.{minor}, but {version} is running");
             problems.push((level, problem));
         }
     };
     let policy = &found.policy;
-    // The policy itself is not strict.
+    // An unknown key of the policy itself is only ignored.
     let total = policy.limits.total.is_some();
     add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
     let failback = policy.failbacks().next();

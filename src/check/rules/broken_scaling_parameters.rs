@@ -7,11 +7,12 @@ use crate::diagnostic::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "broken-scaling-parameters",
     level: Severity::Error,
-    summary: "the proportional autoscaler cannot use its parameters, or passes over some",
-    harm: "With parameters that it cannot read the autoscaler does nothing and goes on: the number of replicas stays what it \
-           was. Keys that it does not know are passed over without a word, so a limit that is misspelt is none.",
-    detection: "Its log repeats `expected only one entry` or an error of JSON; the target's replicas never change.",
-    remedy: "Give the ConfigMap one key, `linear` or `ladder`, with JSON of the autoscaler's own keys. Or let spotgen make it.",
+    summary: "the proportional autoscaler rejects its parameters or ignores some of them",
+    harm: "If the autoscaler cannot read its parameters, it keeps running and does nothing: the number of replicas \
+           stays as it is. It silently ignores unknown keys, so a misspelled limit sets no limit.",
+    detection: "Its log repeats `expected only one entry` or a JSON error. The replicas of the target never change.",
+    remedy: "Give the ConfigMap exactly one key, `linear` or `ladder`, with JSON that uses only the autoscaler's own \
+             keys. Or let spotgen generate it.",
     sources: &[
         "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler/controller/plugin/plugin.go, `EnsureController`",
         "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 \
@@ -21,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    // `linear` and `ladder` are words that others use too.
+    // Other programs use the keys `linear` and `ladder` too.
     let is_used = |parameters: &&InstalledParameters<'_>| {
         let map = parameters.map;
         installed.scalers().any(|scaler| {
@@ -34,8 +35,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         for (level, problem) in &parameters.problems {
             let name = &parameters.map.name;
             let message = match level {
-                Severity::Error => format!("`{name}` scales nothing: {problem}"),
-                _ => format!("`{name}`: {problem}"),
+                Severity::Error => format!(
+                    "the proportional autoscaler cannot use ConfigMap `{name}` and scales nothing: {problem}"
+                ),
+                _ => format!(
+                    "the proportional autoscaler ignores a part of ConfigMap `{name}`: {problem}"
+                ),
             };
             let location = parameters.text.keys.named_in(problem);
             findings.in_manifest(
@@ -44,7 +49,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 |diagnostic| {
                     diagnostic
                         .level(*level)
-                        .no_fix("only its author knows what the parameters were meant to say")
+                        .no_fix("only its author knows what the parameters should be")
                 },
             );
         }

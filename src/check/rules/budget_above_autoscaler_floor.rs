@@ -9,9 +9,9 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "budget-above-autoscaler-floor",
     level: Severity::Error,
-    summary: "a budget lets no pod be evicted when the autoscaler has scaled down",
-    harm: "At night, with as few pods as the autoscaler keeps, the budget wants all of them: no drain, no failback, no \
-           scale-down, until load returns.",
+    summary: "a PodDisruptionBudget allows no eviction once the autoscaler has scaled down",
+    harm: "When load is low and the autoscaler keeps its minimum number of pods, the budget requires all of them. \
+           Until load returns, drains, failback and scale-down are blocked.",
     detection: "`kubectl get poddisruptionbudgets -A` shows 0 under ALLOWED DISRUPTIONS in quiet hours.",
     remedy: "Use `maxUnavailable`, or keep `minAvailable` below the autoscaler's minimum.",
     sources: &[
@@ -29,13 +29,13 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let (Some(least), Some(most)) = (budget.least(), budget.most()) else {
             continue;
         };
-        // An autoscaler that goes down to none still has one on the way there.
+        // On its way to 0 pods the autoscaler still passes 1.
         let floor = least.max(1);
         if least == most || budget.allowed(most) == 0 || budget.allowed(floor) > 0 {
             continue;
         }
         let message = format!(
-            "budget `{}` has {} over {}: with as few as {floor} of {most} pods none can be evicted",
+            "budget `{}` ({}) allows no eviction when the autoscaler has scaled {} down to {floor} of {most} pods",
             budget.name,
             budget.bound(),
             budget.names()
@@ -48,11 +48,12 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let fix = budget_bound::one_at_a_time(&budget, floor, findings.document);
         findings.at_budget(&budget, message, |diagnostic| {
             let diagnostic = match location {
-                Some(location) => diagnostic.related(location, "its autoscaler"),
+                Some(location) => diagnostic.related(location, "the workload's autoscaler"),
                 None => diagnostic,
             };
             diagnostic
-                .help("write `maxUnavailable: 1` or a share such as `25%`, or raise the autoscaler's minimum")
+                .help("set `maxUnavailable: 1` or a percentage such as `maxUnavailable: 25%`, or raise the \
+                       autoscaler's minimum")
                 .cure(fix)
         });
     }

@@ -9,14 +9,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "budget-allows-nothing",
     level: Severity::Error,
-    summary: "a budget lets no pod be evicted",
-    harm: "Nothing that asks before it evicts gets past such a budget: no drain before an interruption, no failback, no \
-           scale-down of an on-demand node, no upgrade. The cloud does not ask: the pods are killed with their VM. Shares \
-           are rounded up: `minAvailable: 75%` of 3 pods is all 3.",
-    detection: "`kubectl get poddisruptionbudgets -A` shows 0 under ALLOWED DISRUPTIONS while all pods are ready; drains end \
-                with `Cannot evict pod as it would violate the pod's disruption budget`.",
-    remedy: "Use `maxUnavailable`, which lets at least one pod go at any number of replicas, or run more replicas. A budget \
-             over a single pod is of no use: leave it out.",
+    summary: "a PodDisruptionBudget allows no pod to be evicted",
+    harm: "Such a budget blocks everything that uses the eviction API: drains before an interruption, failback, \
+           scale-down of on-demand nodes and upgrades. The cloud ignores budgets: it kills the pods together with \
+           their VM. Percentages are rounded up: `minAvailable: 75%` of 3 pods means all 3.",
+    detection: "`kubectl get poddisruptionbudgets -A` shows 0 under ALLOWED DISRUPTIONS while all pods are ready. \
+                Drains end with `Cannot evict pod as it would violate the pod's disruption budget`.",
+    remedy: "Use `maxUnavailable`, which allows at least one eviction at any number of replicas, or run more replicas. \
+             A budget for a single pod is useless: remove it.",
     sources: &[
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/: rounding, and drains that never complete",
         "kubernetes/kubernetes pkg/controller/disruption/disruption.go",
@@ -44,34 +44,34 @@ fn report(plan: &Plan, budget: &Covered<'_>, most: i64, findings: &mut Findings<
     let is_to_come_back = budget.pods.iter().any(|pods| pods.prefers_spot(plan));
     let stuck = match most {
         _ if !is_to_come_back => "",
-        1 => ", and does not come back to Spot",
-        _ => ", and none comes back to Spot",
+        1 => ", and the pod never returns to Spot",
+        _ => ", and the pods never return to Spot",
     };
     let message = match most {
         0 => format!(
-            "budget `{}` has {bound} over {names}, which has no pods: the first one that comes cannot be evicted",
+            "budget `{}` ({bound}) covers {names} with 0 replicas: once a first pod runs, it cannot be evicted",
             budget.name
         ),
         1 => format!(
-            "budget `{}` has {bound} over the only pod of {names}: it cannot be evicted{stuck}",
+            "budget `{}` ({bound}) forbids evicting the only pod of {names}: drains are blocked{stuck}",
             budget.name
         ),
         _ => format!(
-            "budget `{}` has {bound} over the {most} pods of {names}: none can be evicted{stuck}",
+            "budget `{}` ({bound}) forbids evicting any of the {most} pods of {names}: drains are blocked{stuck}",
             budget.name
         ),
     };
     let help = if most > 1 {
-        "write `maxUnavailable: 1` or a share such as `25%`"
+        "set `maxUnavailable: 1` or a percentage such as `maxUnavailable: 25%`"
     } else {
-        "leave the budget out, or run at least 2 replicas and write `maxUnavailable: 1`"
+        "remove the budget, or run at least 2 replicas and set `maxUnavailable: 1`"
     };
     let level = if most == 0 {
         Severity::Warning
     } else {
         Severity::Error
     };
-    // Over a single pod that is as good as no budget, and it stays right with more.
+    // For a single pod this has the same effect as no budget, and it stays correct with more replicas.
     let fix = budget_bound::one_at_a_time(budget, most.max(1), findings.document);
     findings.at_budget(budget, message, |diagnostic| {
         diagnostic.level(level).help(help).cure(fix)

@@ -9,11 +9,13 @@ use crate::manifests::LabelSelector;
 pub(super) const RULE: Rule = Rule {
     id: "budget-over-namespace",
     level: Severity::Warning,
-    summary: "a budget covers every pod of its namespace",
-    harm: "An empty selector means all pods. The workloads of the namespace share one budget: while the pods of one are not \
-           ready, those of another cannot be evicted. And a second budget for any of them stops every eviction.",
-    detection: "`kubectl get poddisruptionbudget NAME -o jsonpath={.status.expectedPods}` is the number of all pods.",
-    remedy: "Give each workload a budget of its own.",
+    summary: "a PodDisruptionBudget covers every pod of its namespace",
+    harm: "An empty selector selects all pods, so all workloads of the namespace share one budget. While pods of one \
+           workload are not ready, pods of another cannot be evicted. A pod that a second budget also covers cannot be \
+           evicted at all.",
+    detection: "`kubectl get poddisruptionbudget NAME -o jsonpath={.status.expectedPods}` prints the number of all \
+                pods in the namespace.",
+    remedy: "Give each workload its own budget.",
     sources: &[
         "kubernetes/api policy/v1/types.go: an empty selector selects all pods in the namespace",
     ],
@@ -39,13 +41,14 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "budget `{}` covers all {count} workloads of its namespace together",
+            "budget `{}` has an empty selector: it covers all {count} workloads of its namespace, which then block \
+             each other's evictions",
             budget.name
         );
         findings.in_manifest(budget.location, message, |diagnostic| {
             diagnostic
-                .help("give each workload a budget of its own")
-                .no_fix("each workload needs a budget of its own, and only its owner knows how many pods it can spare")
+                .help("replace it with one budget per workload, each with that workload's selector")
+                .no_fix("each workload needs its own budget, and only its owner knows how many pods it can spare")
         });
     }
 }

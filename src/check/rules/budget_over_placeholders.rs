@@ -10,12 +10,13 @@ use crate::manifests::Covers as _;
 pub(super) const RULE: Rule = Rule {
     id: "budget-over-placeholders",
     level: Severity::Warning,
-    summary: "a budget covers the placeholders",
-    harm: "It keeps the autoscaler from removing a node that holds nothing but placeholders, and drains wait for \
-           it. Preemption goes past it, so it protects nothing. A budget with an empty selector covers \
-           everything in its namespace.",
+    summary: "a PodDisruptionBudget covers the placeholders",
+    harm: "The budget keeps the autoscaler from removing nodes that hold nothing but placeholders, and drains wait for \
+           it. Preemption ignores it, so it protects nothing. A budget with an empty selector covers everything in its \
+           namespace.",
     detection: "`kubectl get pdb -A` shows a budget whose `ALLOWED DISRUPTIONS` counts placeholders.",
-    remedy: "Let the budget select what it is meant for, or put placeholders into a namespace of their own.",
+    remedy: "Narrow the budget's selector to the pods it is meant for, or move the placeholders to their own \
+             namespace.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/simulator/drainability/rules/pdb",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: PodDisruptionBudget \
@@ -41,7 +42,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         let message = format!(
-            "budget `{}` covers placeholders `{}`: nodes that hold nothing else are not removed",
+            "budget `{}` covers placeholders `{}`, so nodes that hold only placeholders are not scaled down",
             budget.name, placeholder.name
         );
         let labels = placeholder_labels(overprovisioner, placeholder);
@@ -49,16 +50,18 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let is_for_them = selector.is_none_or(|selector| !selector.match_labels.is_empty());
         findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic
-                .help("let it select what it is meant for, or put placeholders into a namespace of their own");
+                .help("narrow its selector to the pods it is meant for, or move the placeholders to their own \
+                       namespace");
             if is_for_them {
-                return diagnostic.no_fix("it is made for placeholders, and whether anything else needs it only its author knows");
+                return diagnostic.no_fix("the budget is meant for placeholders, and only its author knows whether \
+                                          other pods need it");
             }
             diagnostic.fix(Fix::manifest(budget.location, all_but_placeholders(&labels)))
         });
     }
 }
 
-/// All placeholders have one name in this label, and what they run beside has another or none.
+/// All placeholders share one value of this label; other pods have another value or none.
 fn all_but_placeholders(labels: &Labels) -> Edit {
     Edit::Append {
         pointer: Pointer::parse("/spec/selector/matchExpressions"),

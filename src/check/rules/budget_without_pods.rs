@@ -13,12 +13,12 @@ use crate::manifests::{BudgetIndex, LabelSelector, ManifestBudget, ManifestWorkl
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
     level: Severity::Warning,
-    summary: "a budget covers no pods",
-    harm: "A selector that matches nothing protects nothing, and nobody is told: all pods of the workload that it was meant \
-           for can be evicted at once.",
+    summary: "a PodDisruptionBudget covers no pods",
+    harm: "A selector that matches nothing protects nothing, and nothing reports it. All pods of the workload that the \
+           budget is meant for can be evicted at once.",
     detection: "`kubectl get poddisruptionbudgets -A -o wide` shows 0 expected pods.",
-    remedy: "Let the selector be that of the workload, `spec.selector`. A budget for pods that an operator makes is right if \
-             the operator's pods have these labels: accept the finding.",
+    remedy: "Use the workload's `spec.selector` as the budget's selector. A budget for pods that an operator creates \
+             is correct if those pods have the selected labels: in that case, accept the finding.",
     sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     check: Check::Installed(check),
 };
@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let index = BudgetIndex::new(&installed.manifests.budgets);
     let covering = covering(system, installed.manifests, &index);
-    // What names no namespace may be applied to any.
+    // A workload without a namespace may be applied to any namespace.
     let is_open = installed
         .manifests
         .workloads
@@ -42,23 +42,30 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         }
         let message = match &budget.selector {
-            Some(_) => format!("budget `{}` covers no pods of these manifests", budget.name),
-            None => format!("budget `{}` selects no pods at all", budget.name),
+            Some(_) => format!(
+                "budget `{}` protects nothing: its selector matches no pods of these manifests",
+                budget.name
+            ),
+            None => format!(
+                "budget `{}` protects nothing: it has no selector and covers no pods",
+                budget.name
+            ),
         };
         findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic.help(
-                "let its selector be the `spec.selector` of the workload that it is meant for",
+                "set its selector to the `spec.selector` of the workload that it is meant for",
             );
             match selector_by_name(budget, installed.manifests, &index) {
                 Some(labels) => diagnostic.fix(Fix::manifest(budget.location, select(labels))),
-                None => diagnostic.no_fix("only its author knows which workload it is meant for"),
+                None => diagnostic
+                    .no_fix("only its author knows which workload the budget is meant for"),
             }
         });
     }
 }
 
-/// The selector of the only workload that the budget is called after: `web-pdb` is that of `web`. None where that has
-/// another budget: this one may be left over.
+/// The selector of the only workload that the budget is named after: `web-pdb` belongs to `web`. None if that workload
+/// has another budget: this one may be a leftover.
 fn selector_by_name<'m>(
     budget: &ManifestBudget,
     manifests: &'m Manifests,
@@ -83,7 +90,7 @@ fn select(labels: &Labels) -> Edit {
     }
 }
 
-/// The budgets that cover a workload, or placeholders.
+/// The budgets that cover a workload or placeholders.
 fn covering(
     system: &System,
     manifests: &Manifests,

@@ -10,12 +10,13 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "counts-lost-nodes",
     level: Severity::Warning,
-    summary: "nodes that are lost or cordoned are counted for placeholders",
-    harm: "An evicted node stays in the cluster for a while and goes on counting, and so does one that is being \
-           drained. Placeholders then do not become fewer while Spot goes away, stay pending, and have new nodes \
-           bought.",
-    detection: "More placeholders than ready Spot nodes would make, some of them Pending, after an interruption.",
-    remedy: "Leave `includeUnschedulableNodes` out.",
+    summary: "placeholders are also scaled by nodes that are lost or cordoned",
+    harm: "An evicted node stays in the cluster for a while and still counts. So does a node that is being drained. \
+           While Spot disappears, the number of placeholders therefore does not drop. They stay Pending and make the \
+           autoscaler add nodes.",
+    detection: "After an interruption there are more placeholders than the ready Spot nodes account for, and some are \
+                Pending.",
+    remedy: "Remove `includeUnschedulableNodes`.",
     sources: &[
         "kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/k8sclient/k8sclient.go, \
          `GetClusterStatus`",
@@ -39,11 +40,9 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         .child(key)
         .child("includeUnschedulableNodes");
     let location = findings.locate(&pointer);
-    let message = "Spot nodes that were just evicted go on counting: placeholders for them stay pending and \
-        have nodes bought";
+    let message = "`includeUnschedulableNodes` counts Spot nodes even after their eviction: the placeholders for them \
+                   stay Pending and trigger scale-ups";
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .replace(location, "false")
-            .help("or leave it out, which means the same")
+        diagnostic.replace(location, "false")
     });
 }

@@ -10,11 +10,11 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "counts-mixed-pools",
     level: Severity::Error,
-    summary: "the autoscaler of placeholders counts Spot and on-demand nodes together",
-    harm: "Spot nodes come and on-demand nodes go, and the count does not change: headroom follows neither the \
-           work nor the room.",
-    detection: "`kubectl get nodes -l <the selector of --nodelabels>` shows nodes of both kinds.",
-    remedy: "Count `Spot`, `OnDemand`, or the pools of one kind.",
+    summary: "placeholders are scaled by Spot and on-demand nodes together",
+    harm: "When Spot nodes replace on-demand nodes, the total does not change. The headroom follows neither the load \
+           nor the free capacity.",
+    detection: "`kubectl get nodes -l <the selector of --nodelabels>` shows both Spot and on-demand nodes.",
+    remedy: "Set `counting` to `Spot`, to `OnDemand`, or to pools of one kind.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
     check: Check::Placeholder(check),
 };
@@ -31,16 +31,19 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     }
     let names: Vec<&str> = counted.iter().map(|pool| pool.name.as_str()).collect();
     let message = format!(
-        "Spot and on-demand nodes are counted together: {}",
-        names.join(", ")
+        "placeholders `{}` are scaled by the sum of Spot and on-demand nodes (`{}`), which does not change when one \
+         kind replaces the other",
+        placeholder.name,
+        names.join("`, `")
     );
     let pointer = pointers::scaling(at).child("counting");
     let is_manifest = findings.origin(&pointer).is_manifest();
-    // By on-demand headroom follows the pods that had to go there, and never the nodes that it brings on Spot.
+    // Counting on-demand makes headroom follow the pods that failed over, never the Spot nodes that it causes itself.
     let on_demand = counted.iter().filter(|pool| !pool.is_spot());
     let on_demand: Vec<&str> = on_demand.map(|pool| pool.name.as_str()).collect();
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.help("count `Spot`, `OnDemand`, or the pools of one kind");
+        let diagnostic =
+            diagnostic.help("set `counting` to `Spot`, to `OnDemand`, or to pools of one kind");
         if is_manifest {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }

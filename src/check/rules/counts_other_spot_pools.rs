@@ -11,11 +11,11 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "counts-other-spot-pools",
     level: Severity::Warning,
-    summary: "placeholders are on other Spot pools than those that are counted",
-    harm: "Headroom on one pool follows the nodes of another. When the counted pool is evicted, the placeholders \
-           on the others go with it.",
-    detection: "Compare `--nodelabels` of the autoscaler with the node selector of the placeholders.",
-    remedy: "Count the pools that the placeholders are on, or on-demand.",
+    summary: "placeholders run on other Spot pools than the ones that scale them",
+    harm: "The headroom on one pool follows the nodes of another. When the counted pool is evicted, the placeholders \
+           on the other pools are removed too.",
+    detection: "Compare `--nodelabels` of the proportional autoscaler with the node selector of the placeholders.",
+    remedy: "Count the pools that the placeholders run on, or count on-demand.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
     check: Check::Placeholder(check),
 };
@@ -37,15 +37,16 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         return;
     }
     let message = format!(
-        "placeholders `{}` are on {}, and scaled by {}",
+        "placeholders `{}` run on `{}`, but are scaled by the nodes of `{}`",
         placeholder.name,
-        on.join(", "),
-        counted.join(", ")
+        on.join("`, `"),
+        counted.join("`, `")
     );
     let pointer = pointers::scaling(at).child("counting");
     let is_manifest = findings.origin(&pointer).is_manifest();
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.help("count the pools that they are on, or on-demand");
+        let diagnostic =
+            diagnostic.help("set `counting` to the pools that they run on, or to `OnDemand`");
         if is_manifest {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }

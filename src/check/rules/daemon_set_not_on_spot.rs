@@ -10,10 +10,11 @@ pub(super) const RULE: Rule = Rule {
     id: "daemon-set-not-on-spot",
     level: Severity::Info,
     summary: "a DaemonSet does not run on Spot nodes",
-    harm: "A DaemonSet that does not tolerate the taint of Spot has no pod there: no logs, no metrics, no driver for volumes \
-           or network from these nodes, depending on what it is for.",
+    harm: "A DaemonSet that does not tolerate the Spot taint has no pod on Spot nodes. Depending on its purpose, these \
+           nodes then have no logs, no metrics, and no volume or network driver.",
     detection: "`kubectl get pods -o wide` shows no pod of the DaemonSet on Spot nodes.",
-    remedy: "Let it tolerate the taint, by a class with `spot: Tolerated` or in its manifest, if it is wanted on every node.",
+    remedy: "If the DaemonSet should run on every node, let it tolerate the taint: with a class that has \
+             `spot: Tolerated`, or in its manifest.",
     sources: &[
         "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
@@ -23,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_meant = pods.spot() == Some(Spot::Never) || pods.own_excludes_spot(plan);
-    // Without its manifest nothing is known of its own tolerations.
+    // Without its manifest, its own tolerations are unknown.
     if pods.found.is_none()
         || pods.kind() != Kind::DaemonSet
         || is_meant
@@ -31,13 +32,17 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     {
         return;
     }
-    let message = format!("DaemonSet `{}` does not run on Spot nodes", pods.name());
+    let message = format!(
+        "DaemonSet `{}` does not tolerate the taints of Spot nodes and does not run there",
+        pods.name()
+    );
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
-        let diagnostic =
-            diagnostic.help("choose a class with `spot: Tolerated` for it if it is wanted there");
+        let diagnostic = diagnostic
+            .help("if it should run there, give it a class with `placement: {spot: Tolerated}`");
         if pods.spot().is_some() {
-            return diagnostic
-                .no_fix("its class lets it onto Spot, and a taint of the pool's own keeps it off");
+            return diagnostic.no_fix(
+                "its class tolerates Spot, and a custom taint of the node pool keeps it off",
+            );
         }
         diagnostic.cure(workload_setting::fix(
             pods,

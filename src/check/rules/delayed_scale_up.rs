@@ -8,11 +8,11 @@ use crate::values::Duration;
 pub(super) const RULE: Rule = Rule {
     id: "delayed-scale-up",
     level: Severity::Warning,
-    summary: "the autoscaler waits before it looks at new pods",
-    harm: "`new-pod-scale-up-delay` is added to every failover and to every placeholder that is to come back: \
-           pods younger than that bring no node.",
+    summary: "the autoscaler ignores new pods for a while before it scales up",
+    harm: "`new-pod-scale-up-delay` delays every failover and every placeholder that is rescheduled: pods younger than \
+           that trigger no scale-up.",
     detection: "Pods are Pending for that long before the event `TriggeredScaleUp`.",
-    remedy: "Leave `new-pod-scale-up-delay` out, or set it to `0s`.",
+    remedy: "Remove `new-pod-scale-up-delay`, or set it to `0s`.",
     sources: &[
         "Azure/bicep-types-az ManagedClusterPropertiesAutoScalerProfile, `new-pod-scale-up-delay`",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md, `--new-pod-scale-up-delay`",
@@ -32,11 +32,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pointer = pointers::spec("autoscaler/profile").child(KEY);
     let location = findings.locate(&pointer);
     let message = format!(
-        "every failover takes {delay} longer: the autoscaler waits so long before it looks at a new pod"
+        "`{KEY}` delays every failover by {delay}: the autoscaler ignores pods younger than that"
     );
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .replace(location, "0s")
-            .help("or leave it out, which means the same")
+        diagnostic.replace(location, "0s")
     });
 }

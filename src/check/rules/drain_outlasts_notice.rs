@@ -11,13 +11,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "drain-outlasts-notice",
     level: Severity::Warning,
-    summary: "the termination handler drains longer than the VM lives",
-    harm: "The handler waits for pods, and asks again for those that a budget keeps, as long as `nodeGracePeriodSeconds` \
-           says: without a pause (`will retry after 0s`), bounded only by the 5 requests a second of its client. The real \
-           v1.0.19 was refused 113 times in 25 s. Beyond the notice it waits for a VM that is gone; pods that were given \
-           more time than there is are killed in the middle of stopping.",
+    summary: "the termination handler drains a node for longer than its VM exists",
+    harm: "For `nodeGracePeriodSeconds` the handler waits for pods and retries evictions that a PodDisruptionBudget \
+           refuses. It retries without a pause (`will retry after 0s`), limited only by the 5 requests per second of \
+           its client: the real v1.0.19 was refused 113 times in 25 s. When the notice has expired, it waits for a VM \
+           that no longer exists. Pods that were given more time than is left are killed while they are still \
+           stopping.",
     detection: "The handler's log ends in the middle of a drain.",
-    remedy: "Leave both settings out: by default the drain ends within the notice, and pods have their own grace period.",
+    remedy: "Remove both settings: by default the drain ends within the notice, and pods keep their own grace period.",
     sources: &[
         "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/config/config.go: nodeGracePeriodSeconds 120; pkg/api/api.go, \
             `DrainNode`: no `EvictErrorRetryDelay`, which k8s.io/kubectl pkg/drain takes for 0",
@@ -47,15 +48,15 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
         }
         let pointer = pointers::spec("terminationHandler").child(key);
         let message = format!(
-            "`{key}: {seconds}`: of a notice of {notice} s no more than {most} s are left for that"
+            "`{key}: {seconds}` is too long: the eviction notice of {notice} s leaves at most {most} s for it"
         );
         let origin = findings.origin(&pointer);
-        let or = origin.unless_manifest(", or leave it out");
+        let or = origin.unless_manifest(", or remove it: the default fits the notice");
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help(format!("write {most} or less{or}"));
+            let diagnostic = diagnostic.help(format!("set `{key}: {most}` or less{or}"));
             match (origin.is_manifest(), most) {
                 (true, _) => diagnostic.no_fix(unreachable::FLAG),
-                // Of a notice that is spent already no number is left to write.
+                // If nothing is left of the notice, no number is valid.
                 (false, ..1) => diagnostic.fix(Fix::remove(pointer.clone())),
                 (false, _) => diagnostic.fix(Fix::set(pointer.clone(), most)),
             }

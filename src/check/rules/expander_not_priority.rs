@@ -8,13 +8,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
     level: Severity::Error,
-    summary: "nothing makes the autoscaler grow Spot before on-demand",
-    harm: "The autoscaler looks at what a pod requires, not at what it prefers: to it, Spot and on-demand are \
-           alike for a pod that merely prefers Spot. Without the priority expander it grows either. Priorities \
-           that are written all the same have no effect.",
+    summary: "nothing makes the autoscaler scale up Spot before on-demand",
+    harm: "The autoscaler considers what a pod requires, not what it prefers. For a pod that merely prefers Spot, Spot \
+           and on-demand pools are equal, and without the priority expander it scales up either. Priorities that are \
+           set anyway have no effect.",
     detection: "`kubectl get nodes` shows new on-demand nodes while Spot pools are below their maximum.",
-    remedy: "Leave `expander` out, or write `expander: priority`. On AKS the expander is a setting of the \
-             cluster: `az aks update --cluster-autoscaler-profile expander=priority`.",
+    remedy: "Remove `expander`, or set `expander: priority`. On AKS the expander is a setting of the cluster: \
+             `az aks update --cluster-autoscaler-profile expander=priority`.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: soft constraints like \
          preferredDuringSchedulingIgnoredDuringExecution are not considered",
@@ -40,19 +40,21 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let (pointer, message, level) = match findings.document.node(&written) {
         Some(_) => (
             written.at_key(),
-            format!("these priorities have no effect: the expander is `{expander}`"),
+            format!(
+                "these priorities have no effect: the expander is `{expander}`, not `priority`"
+            ),
             Severity::Error,
         ),
         None => (
             pointers::spec("autoscaler/expander"),
-            format!("the expander is `{expander}`: on-demand is grown as readily as Spot"),
+            format!("the expander is `{expander}`: on-demand is scaled up as readily as Spot"),
             Severity::Warning,
         ),
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .level(level)
-            .help("leave `expander` out, or write `expander: priority`")
+            .help("set `expander: priority`, or remove `expander`: the default is `priority`")
             .fix(Fix::set(pointers::spec("autoscaler/expander"), "priority"))
     });
 }

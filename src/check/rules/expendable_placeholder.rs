@@ -10,13 +10,12 @@ use crate::kubernetes::EXPENDABLE_CUTOFF;
 pub(super) const RULE: Rule = Rule {
     id: "expendable-placeholder",
     level: Severity::Error,
-    summary: "placeholders are below what the autoscaler looks at",
-    harm: "The autoscaler ignores pods with a priority below -10: a pending placeholder brings no node, and a \
-           running one keeps none. Nothing holds room, and nothing wakes Spot from 0. On AKS the limit cannot be \
-           moved.",
-    detection: "Placeholders stay Pending without any event of the autoscaler.",
-    remedy: "Use a value from -10 to -1. The value of a priority class cannot be changed: give the class another \
-             name.",
+    summary: "placeholders have a priority that the autoscaler ignores",
+    harm: "The autoscaler ignores pods with a priority below -10: a pending placeholder triggers no scale-up, and a \
+           running one does not keep its node. There is no headroom, and nothing scales Spot up from 0. On AKS this \
+           limit cannot be changed.",
+    detection: "Placeholders stay Pending without any event from the autoscaler.",
+    remedy: "Use a value from -10 to -1. The value of a PriorityClass is immutable: give the class another name.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/core/utils/expendable.go and \
          `--expendable-pods-priority-cutoff`",
@@ -32,7 +31,8 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         return;
     }
     let message = format!(
-        "placeholders `{}` have the priority {}: the autoscaler ignores pods below {EXPENDABLE_CUTOFF}",
+        "placeholders `{}` have the priority {} and trigger no scale-up: the autoscaler ignores pods below \
+         {EXPENDABLE_CUTOFF}",
         placeholder.name, class.value
     );
     let pointer = placeholders::priority(findings, at);
@@ -40,18 +40,18 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         && !findings.origin(&pointers::placeholder(at)).is_manifest();
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.help(
-            "use -10 to -1, and another name for the class: the value of a class cannot be changed",
+            "set `value` between -10 and -1, and rename the class: the value of a PriorityClass is immutable",
         );
         if !is_declared {
             return diagnostic.no_fix(
-                "the class is one of a manifest, and a new one needs a manifest of its own",
+                "the class is defined in a manifest, and a new class needs a manifest of its own",
             );
         }
         diagnostic.fix(class_at_cutoff(&pointer, &class.name))
     });
 }
 
-/// The lowest value that the autoscaler looks at: what was above these placeholders stays above them.
+/// The lowest value that the autoscaler considers: pods that outrank these placeholders still do.
 fn class_at_cutoff(value: &Pointer, name: &str) -> Fix {
     let set = |pointer, value| Edit::Set { pointer, value };
     // `headroom-10` for -10.

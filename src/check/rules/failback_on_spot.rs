@@ -9,23 +9,23 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "failback-on-spot",
     level: Severity::Warning,
-    summary: "what brings pods back to Spot may itself run on Spot",
-    harm: "When Spot goes, the descheduler goes with it, and while pods wait for nodes it waits among them. What it has \
-           measured is lost, and when it must be on Spot, nothing runs that could repair anything.",
+    summary: "the descheduler, which returns pods to Spot, may itself run on Spot",
+    harm: "When Spot is lost, the descheduler is lost too. It then waits for a node among the other pods, and what it \
+           has measured is lost. If it is required to run on Spot, nothing is left that could repair anything.",
     detection: "`kubectl get pods -n kube-system -l app.kubernetes.io/name=descheduler -o wide` shows a Spot node.",
-    remedy: "Leave `placement` out: by default the descheduler keeps off Spot.",
+    remedy: "Remove `placement`: by default the descheduler stays off Spot.",
     sources: &["A conclusion from what the descheduler is for; not measured in a cluster."],
     check: Check::Descheduler(check),
 };
 
 fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let how = match descheduler.placement.spot() {
-        Some(Spot::Required) => "must run on Spot: without Spot there is none",
+        Some(Spot::Required) => "must run on Spot: without Spot it does not run at all",
         Some(Spot::Preferred) => {
-            "prefers Spot: it goes down with the nodes whose loss it is to repair"
+            "prefers Spot: it is lost with the very nodes that it has to recover from"
         }
         Some(Spot::Tolerated) => {
-            "can be put on Spot: it then goes down with the nodes whose loss it is to repair"
+            "can run on Spot: it is then lost with the very nodes that it has to recover from"
         }
         Some(Spot::Never) | None => return,
     };
@@ -34,9 +34,9 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if origin.is_manifest() {
         findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
             diagnostic
-                .help("let it tolerate no Spot node, or require others by node affinity")
+                .help("remove its toleration of Spot nodes, or require on-demand nodes by node affinity")
                 .no_fix(
-                    "a toleration, an affinity or a selector of its pods can be what lets it there",
+                    "a toleration, an affinity or a node selector of its pods may be what allows it on Spot",
                 )
         });
         return;
@@ -44,6 +44,6 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     findings.at(&pointer, format!("the descheduler {how}"), |diagnostic| {
         diagnostic
             .replace(origin.span(), "Never")
-            .help("or leave the placement out: that is the default")
+            .help("or remove `placement`: the default is `spot: Never`")
     });
 }

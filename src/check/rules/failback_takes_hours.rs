@@ -15,19 +15,22 @@ use crate::values::{Duration, Limit};
 pub(super) const RULE: Rule = Rule {
     id: "failback-takes-hours",
     level: Severity::Error,
-    summary: "the limits of a round make failback take hours, or stop it",
-    harm: "After Spot has been away, every pod that prefers it is on on-demand. A round moves no more than its limits allow, \
-           so the cluster pays for on-demand long after Spot is back. With a limit of 0 nothing is ever moved. The rounds are not \
-           all: before the first, the autoscaler must ask for Spot again. Each refusal while Spot is away doubles a pool's \
-           back-off, pending placeholders bring one after the other (5, 10, 20, 30 minutes), and a success does not clear it, \
-           so that may take up to 30 minutes; AKS has no key for it. Seen on a control plane of real components (Kubernetes \
-           1.36.3, cluster-autoscaler 1.36.1): asked 23, 347 and 969 s into an outage, and in a longer one not again until \
-           1300 s after capacity was back; after a second outage in a row 358 s after Spot was back, instead of 74 s.",
-    detection: "`descheduler_pods_evicted_total` with `result` set to the text of a limit, or rising by a few pods an hour. \
-                `spotgen check --numbers` prints how long all of it takes.",
-    remedy: "Raise the limit or shorten the interval; left out, `limits.total` brings the usual replicas back in about an hour. \
-             What autoscalers have added takes longer: a limit made for that evicts more at once than a round finds room for \
-             on Spot, and the rest goes back to on-demand. So this is only worth knowing where the limit is the default.",
+    summary: "the descheduler's eviction limits make failback take hours, or prevent it",
+    harm: "After a Spot outage, every pod that prefers Spot runs on on-demand. A round of the descheduler evicts no \
+           more pods than its limits allow, so the cluster pays for on-demand long after Spot is available again. With \
+           a limit of 0, no pod is ever moved. The rounds are not the whole delay: before the first one, the \
+           autoscaler has to request Spot again. Each refusal during the outage doubles a pool's back-off, pending \
+           placeholders cause one refusal after another (5, 10, 20, 30 minutes), and a success does not reset it. The \
+           wait can therefore reach 30 minutes, and AKS has no key for it. Measured on a control plane of real \
+           components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): Spot was requested 23, 347 and 969 s into an \
+           outage; in a longer outage, not again until 1300 s after capacity had returned; after a second outage in a \
+           row, 358 s after Spot had returned instead of 74 s.",
+    detection: "`descheduler_pods_evicted_total` has `result` set to the text of a limit, or rises by a few pods an \
+                hour. `spotgen check --numbers` prints how long the whole failback takes.",
+    remedy: "Raise the limit or shorten the interval. Without `limits.total`, the default limit returns the usual \
+             replicas in about an hour. Replicas that autoscalers have added take longer: a limit sized for them \
+             evicts more pods per round than Spot has free capacity for, and the rest return to on-demand. If the \
+             limit is already sized for the usual replicas, as the default is, the finding is therefore only an info.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/evictions/evictions.go: the limits are counted in each round",
         "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go: doubled up to 30 minutes, dropped 3 \
@@ -42,19 +45,19 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if let Some(key) = descheduler.limits.forbidding() {
         let pointer = key.pointer();
         let origin = findings.origin(&pointer);
-        let unlimited = origin.unless_manifest(", or write `Unlimited`");
+        let unlimited = origin.unless_manifest(", or set it to `Unlimited`");
         findings.at(
             &pointer,
             format!(
-                "`{}: 0` lets no pod be moved: nothing comes back to Spot",
+                "`{}: 0` forbids every eviction: no pod ever returns to Spot",
                 named(findings, key)
             ),
             |diagnostic| {
-                let diagnostic = diagnostic.help(format!("raise it{unlimited}"));
+                let diagnostic = diagnostic.help(format!("raise the limit{unlimited}"));
                 if origin.is_manifest() {
                     return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
                 }
-                // The default of the total is made for an hour, and the others have none.
+                // The default total is sized for an hour, and the other limits have no default.
                 diagnostic.fix(Fix::remove(pointer.clone()))
             },
         );
@@ -67,11 +70,11 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "failback of {} pods takes {} rounds of {}: {}",
+        "failback of {} pods takes {}: the descheduler needs {} rounds at an interval of {}",
         failback.pods,
+        span(failback.seconds),
         failback.rounds,
-        descheduler.interval.as_str(),
-        span(failback.seconds)
+        descheduler.interval.as_str()
     );
     let WayOut {
         pointer,
@@ -89,7 +92,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     });
 }
 
-/// Where it hangs, what to write there, how bad it is, and how that is said.
+/// The setting that delays failback, the value to set there, the level of the finding, and its help.
 struct WayOut {
     pointer: Pointer,
     value: Json,
@@ -97,7 +100,7 @@ struct WayOut {
     help: String,
 }
 
-/// What we have decided ourselves is not held against anybody.
+/// A warning if the user declared the setting that is to blame; spotgen's own defaults are an info only.
 fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_>) -> WayOut {
     let Bound {
         key, usual, most, ..
@@ -110,8 +113,8 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     let is_low = matches!(failback.by.limit, Limit::AtMost(limit) if i64::from(limit) < wanted);
     if is_low && is_declared(&pointer) {
         let help = format!(
-            "`{name}: {wanted}` brings the usual {usual} back in about an hour; a higher limit evicts more at once than Spot \
-             may have room for"
+            "set `{name}: {wanted}` to return the usual {usual} pods in about an hour; a higher limit may evict more \
+             pods at once than Spot has capacity for"
         );
         return WayOut {
             pointer,
@@ -124,7 +127,7 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     let default = default.map_or(0, |default| seconds(&default));
     if seconds(&descheduler.interval) > default && is_declared(&interval) {
         let help = format!(
-            "with an interval of {}, the default, it takes {}",
+            "set the interval to {}, which is the default: failback then takes {}",
             defaults::DESCHEDULER_INTERVAL,
             span(failback.rounds.saturating_mul(default))
         );
@@ -137,8 +140,8 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     }
     let all = hourly(most, descheduler);
     let help = format!(
-        "the limit is made for the {usual} pods that there usually are; `{name}: {all}` brings {most} back in about an hour, and \
-         evicts more at once than Spot may have room for"
+        "set `{name}: {all}` to return {most} pods in about an hour; the current limit is sized for the usual {usual}, \
+         and a higher one may evict more pods at once than Spot has capacity for"
     );
     WayOut {
         pointer,
@@ -148,7 +151,7 @@ fn way_out(failback: Failback, descheduler: &Descheduler, findings: &Findings<'_
     }
 }
 
-/// Pods a round so that so many are back in an hour.
+/// The number of pods to evict per round so that all these pods have returned in an hour.
 fn hourly(pods: i64, descheduler: &Descheduler) -> i64 {
     let rounds = (3600 / seconds(&descheduler.interval).max(1)).max(1);
     (pods + rounds - 1) / rounds
@@ -158,7 +161,7 @@ fn seconds(duration: &Duration) -> i64 {
     i64::try_from(duration.seconds()).unwrap_or(i64::MAX)
 }
 
-/// What a limit is called where it is.
+/// The name of a limit in the file that sets it.
 fn named(findings: &Findings<'_>, key: LimitKey) -> &'static str {
     if findings.origin(&key.pointer()).is_manifest() {
         key.in_policy()

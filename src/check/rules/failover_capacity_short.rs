@@ -10,14 +10,15 @@ use crate::plan::{NodePool, NodeRange, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "failover-capacity-short",
     level: Severity::Warning,
-    summary: "on-demand cannot hold what runs on Spot",
-    harm: "All Spot can be gone at once: a pool is one fault domain, and nothing is promised. What prefers Spot \
-           then needs room on on-demand, beside what lives there anyway. Where the on-demand pools cannot grow \
-           so far, pods stay Pending until Spot is back. Placeholders do not count, for they give way.",
-    detection: "`spotgen check --numbers` prints both sides. In the cluster, pods are Pending with `max node \
-                group size reached`.",
-    remedy: "Raise `nodes.max` of the on-demand pools, and the quota of regular vCPUs with it: it is another one \
-             than that of Spot.",
+    summary: "on-demand pools cannot hold the pods that run on Spot",
+    harm: "All Spot capacity can disappear at once: a pool is a single fault domain, and there is no guarantee. Pods \
+           that prefer Spot then need on-demand capacity in addition to what already runs there. If the on-demand \
+           pools cannot scale up that far, pods stay Pending until Spot returns. Placeholders do not count, because \
+           they are preempted.",
+    detection: "`spotgen check --numbers` prints both sides. In the cluster, pods are Pending with \
+                `max node group size reached`.",
+    remedy: "Raise `nodes.max` of the on-demand pools. Raise the quota for regular vCPUs too: it is separate from the \
+             Spot quota.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: single fault domain, no SLA",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: the quota of Spot is separate",
@@ -35,17 +36,19 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     };
     let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
-    let names = names.join(", ");
+    let names = names.join("`, `");
     let crowd = Crowd::worst(capacity::workloads_without_spot(plan), &pools);
     let message = if !demand.all.fits(capacity) {
         format!(
-            "when all Spot is gone, {} pods want {}, and on-demand ({names}) holds {capacity}",
+            "on-demand pools (`{names}`) are too small if all Spot is lost: {} pods request {}, and at `nodes.max` the \
+             pools hold {capacity}",
             demand.pods, demand.all
         )
     } else if let Some(crowd) = crowd {
         format!(
-            "when all Spot is gone, {} pods of `{}` want a place, and the nodes of on-demand ({names}) hold {} of them",
-            crowd.pods, crowd.workload.name, crowd.held
+            "on-demand pools (`{names}`) are too small if all Spot is lost: `{}` has {} pods, and at `nodes.max` the \
+             nodes hold {} of them",
+            crowd.workload.name, crowd.pods, crowd.held
         )
     } else {
         return;
@@ -59,17 +62,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         .child("max");
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic
-            .help("raise `nodes.max` of on-demand, and the quota of regular vCPUs with it");
+            .help("raise `nodes.max` of the on-demand pools, and the quota for regular vCPUs with it");
         match sufficient_max(plan, &pools, demand.all) {
             Some(max) => diagnostic.fix(Fix::set(pointer.clone(), max)),
             None => diagnostic.no_fix(
-                "one pool alone cannot grow so far, and how to share it among several is a choice",
+                "no single pool can grow that far, and how to divide the nodes among several is your choice",
             ),
         }
     });
 }
 
-/// The least maximum of the first pool with which all have room.
+/// The smallest maximum of the first pool that gives all pods enough capacity.
 fn sufficient_max(plan: &Plan, pools: &[&NodePool], demand: Amount) -> Option<i64> {
     let (first, others) = pools.split_first()?;
     let range = first.nodes?;

@@ -8,11 +8,11 @@ use crate::diagnostic::{Fix, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "floating-image",
     level: Severity::Warning,
-    summary: "an image without a fixed tag",
-    harm: "`latest`, or no tag at all, means another program on each node that pulls it. A new Spot node pulls \
-           the handler before it is protected, and what it pulls nobody has tried.",
+    summary: "an image has no fixed tag",
+    harm: "With `latest`, or without a tag, each node can pull a different program. A new Spot node has to pull the \
+           handler before it is protected, and nobody has tested what it pulls.",
     detection: "`kubectl get pods -o jsonpath={..imageID}` shows several digests of one image.",
-    remedy: "Name a release, or a digest. Left out, `image` is a release that spotgen was tested with.",
+    remedy: "Pin the image to a release or a digest. Without `image`, spotgen uses a release that it was tested with.",
     sources: &[
         "https://kubernetes.io/docs/concepts/containers/images/: avoid the tag latest in production",
         "maksim-paskal/aks-node-termination-handler charts values.yaml: the tag is latest, pulled always",
@@ -34,14 +34,14 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         if let Some(image) = image.filter(|image| is_floating(image) && !is_planned) {
             findings.in_manifest(found.locations.name, message(image), |diagnostic| {
                 diagnostic
-                    .help("name a release or a digest")
-                    .no_fix("only its owner knows which release it is to be")
+                    .help("pin the image to a release tag or a digest")
+                    .no_fix("only its owner knows which release to use")
             });
         }
     }
 }
 
-/// A component's section of the configuration, and its image.
+/// The section of a component in the configuration, and the component's image.
 type Image = (&'static str, fn(&System) -> Option<&str>);
 
 const IMAGES: [Image; 4] = [
@@ -67,13 +67,13 @@ fn in_config(section: &str, image: &str, findings: &mut Findings<'_>) {
     let pointer = pointers::spec(section).child("image");
     findings.at(&pointer, message(image), |diagnostic| {
         diagnostic
-            .help("name a release or a digest, or leave `image` out")
+            .help("pin `image` to a release tag or a digest, or remove `image`: the default is a tested release")
             .fix(Fix::remove(pointer.clone()))
     });
 }
 
 fn message(image: &str) -> String {
-    format!("`{image}` is whatever is newest when a node pulls it")
+    format!("image `{image}` is not pinned: each node runs whatever is newest when it pulls")
 }
 
 fn is_floating(image: &str) -> bool {

@@ -9,10 +9,10 @@ pub(super) const RULE: Rule = Rule {
     id: "glob-like-pattern",
     level: Severity::Warning,
     summary: "a pattern of the priority expander looks like a glob",
-    harm: "Patterns are regular expressions: `spot*` means `spo` and any number of `t`, and so takes everything \
-           with `spo` in its name. It seems to work until a pool of another name comes along.",
-    detection: "Compare the pattern with the names of the node groups: `spotgen check` names the pools that no \
-                pattern takes, or the wrong one.",
+    harm: "Patterns are regular expressions: `spot*` means `spo` followed by any number of `t`, so it matches every \
+           name that contains `spo`. This seems to work until a pool with another name is added.",
+    detection: "Compare the pattern with the names of the node groups. `spotgen check` names the pools that no pattern \
+                matches, or that the wrong one matches.",
     remedy: "Write `.*` where any text is meant, or a pattern for one node group: `^aks-spot1-[0-9]+-vmss$`.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: `regexp.Compile`",
@@ -32,13 +32,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 pattern,
             };
             let message = format!(
-                "`{text}` is a regular expression, in which `{repeated}*` means any number of `{repeated}`"
+                "pattern `{text}` is a regular expression, not a glob: `{repeated}*` means any number of `{repeated}`"
             );
             let pointer = pointers::pattern(taken.priority, taken.pattern);
             let is_manifest = findings.origin(&pointer).is_manifest();
             findings.at(&pointer, message, |diagnostic| {
                 let diagnostic = diagnostic.help(format!(
-                    "any text is `.*`: write `{repeated}.*` if that is meant"
+                    "write `{repeated}.*` if any text may follow `{repeated}`"
                 ));
                 if is_manifest {
                     return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
@@ -55,7 +55,7 @@ fn repeated_letter(text: &str) -> Option<char> {
     Some(char::from(text.as_bytes()[star - 1]))
 }
 
-/// With `.*` where a `*` repeats a letter or digit.
+/// The pattern with `.*` in place of each `*` that repeats a letter or digit.
 fn with_any_text(text: &str) -> String {
     let mut whole = text.to_owned();
     let stars: Vec<usize> = stars(text).collect();
@@ -65,11 +65,11 @@ fn with_any_text(text: &str) -> String {
     whole
 }
 
-/// Where a `*` repeats a letter or digit.
+/// The positions of each `*` that repeats a letter or digit.
 fn stars(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     (1..bytes.len())
         .filter(|&at| bytes[at] == b'*' && bytes[at - 1].is_ascii_alphanumeric())
-        // An escape, such as `\d*`.
+        // Not after an escape, such as `\d*`.
         .filter(|&at| at < 2 || bytes[at - 2] != b'\\')
 }

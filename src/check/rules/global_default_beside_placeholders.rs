@@ -6,12 +6,13 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "global-default-beside-placeholders",
     level: Severity::Warning,
-    summary: "what brings placeholders also brings a priority class for every pod of the cluster",
-    harm: "A class with `globalDefault: true` becomes that of every new pod that names none, in all namespaces, and there can be \
-           one only: where the cluster has another, the release is refused. The chart cluster-overprovisioner brings one by \
-           default.",
+    summary: "a PriorityClass installed with the placeholders becomes the default for every pod of the cluster",
+    harm: "A class with `globalDefault: true` applies to every new pod without a class, in all namespaces. A cluster \
+           can have only one: if it already has another, the release is rejected. The chart cluster-overprovisioner \
+           installs one by default.",
     detection: "`kubectl get priorityclass` shows a class with `GLOBAL-DEFAULT` true that nobody asked for.",
-    remedy: "Of the chart, set `priorityClassDefault.enabled: false`: pods without a class have the priority 0 anyway.",
+    remedy: "In the chart's values, set `priorityClassDefault.enabled: false`. Pods without a class have the priority \
+             0 anyway.",
     sources: &[
         "deliveryhero/helm-charts stable/cluster-overprovisioner templates/priorityclass-default.yaml",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass",
@@ -25,12 +26,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     }
     let classes = installed.manifests.priority_classes.iter();
     let defaults: Vec<_> = classes.filter(|class| class.is_global_default).collect();
-    // Two are another fault.
+    // Two of them are a different problem.
     let [class] = defaults[..] else {
         return;
     };
     let message = format!(
-        "`{}` becomes the class of every pod that names none",
+        "PriorityClass `{}` has `globalDefault: true` and applies to every new pod of the cluster that names no class",
         class.name
     );
     findings.in_manifest(class.location, message, |diagnostic| {
@@ -39,7 +40,10 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             value: false.into(),
         };
         diagnostic
-            .help("leave it out: of the chart, `priorityClassDefault.enabled: false`")
+            .help(
+                "set `globalDefault: false`, or disable the class in the chart's values: \
+                 `priorityClassDefault.enabled: false`",
+            )
             .fix(Fix::manifest(class.location, edit))
     });
 }

@@ -12,13 +12,15 @@ use crate::model::notice;
 pub(super) const RULE: Rule = Rule {
     id: "grace-exceeds-notice",
     level: Severity::Error,
-    summary: "pods may take longer to stop than the cloud gives them",
-    harm: "The cloud announces an interruption and then takes the VM, whether or not the pods on it have stopped. What a pod \
-           does after that, hooks before the stop included, is cut off: open requests are lost, and locks are not released.",
-    detection: "Pods on an interrupted node end without their last log lines; `spotgen check --numbers` prints how many \
-                seconds can be used.",
-    remedy: "Set `terminationGracePeriodSeconds` to what can be used (it is the default), and let the workload stop within \
-             it. A warning is Kubernetes's own 30 seconds, which nobody has chosen.",
+    summary: "pods may take longer to stop than the eviction notice allows",
+    harm: "The cloud announces an interruption and then removes the VM, whether or not its pods have stopped. Whatever \
+           a pod still does at that point, `preStop` hooks included, is cut off: open requests are lost, and locks are \
+           not released.",
+    detection: "Pods on an interrupted node end without their last log lines. `spotgen check --numbers` prints how \
+                many seconds are usable.",
+    remedy: "Set `terminationGracePeriodSeconds` to the usable time or less, as the default does, and make the \
+             workload stop within it. The finding is only a warning if the pods have Kubernetes' own default of 30 \
+             seconds, which nobody chose.",
     sources: &[
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: Preempt, 30 seconds",
         "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
@@ -29,14 +31,14 @@ pub(super) const RULE: Rule = Rule {
 
 const KEY: &str = "terminationGracePeriodSeconds";
 
-/// What a pod has that says nothing. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
+/// The grace period of a pod that sets none. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
 const KUBERNETES_DEFAULT: i64 = 30;
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     let period = systems.longest_period();
     let usable = notice::usable_seconds(plan, period);
-    // What is written in one place is said once.
+    // A setting that several workloads share is reported once.
     let mut said = Reported::default();
     for pods in all {
         if pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
@@ -56,7 +58,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             continue;
         }
         let message = format!(
-            "pods of workload `{}` may take {seconds} s to stop, and have {usable} s before the VM is gone",
+            "pods of workload `{}` may take {seconds} s to stop, but the eviction notice leaves them {usable} s",
             pods.name()
         );
         let wanted = usable.min(i64::from(plan.provider.interruption.grace_seconds));
@@ -64,8 +66,11 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         let complete = |diagnostic: crate::check::draft::Draft| {
             diagnostic
                 .level(level)
-                .help(format!("write `{KEY}: {wanted}`"))
-                .help(format!("{usable} s: {}", notice::arithmetic(plan, period)))
+                .help(format!("set `{KEY}: {wanted}`"))
+                .help(format!(
+                    "usable time of {usable} s: {}",
+                    notice::arithmetic(plan, period)
+                ))
                 .cure(fix)
         };
         match (pointer, pods.found) {
@@ -76,7 +81,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     }
 }
 
-/// Where the time comes from: the configuration, else the manifest.
+/// Edits the grace period where it is set: in the configuration, or else in the manifest.
 fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Result<Fix, &'static str> {
     let is_planned = pods
         .planned
@@ -92,7 +97,7 @@ fn fix(pods: WorkloadView<'_>, written: Option<Pointer>, wanted: i64) -> Result<
     }
 }
 
-/// How long its pods may take, and how bad it is if that is too long. None where nothing tells.
+/// The grace period of its pods, and the level of the finding if it is too long. None if it is unknown.
 fn seconds(pods: WorkloadView<'_>) -> Option<(i64, Severity)> {
     let planned = pods
         .planned

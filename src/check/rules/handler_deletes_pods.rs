@@ -9,14 +9,15 @@ pub(super) const RULE: Rule = Rule {
     id: "handler-deletes-pods",
     level: Severity::Warning,
     summary: "the termination handler deletes pods instead of evicting them",
-    harm: "With `-disableEviction` pods are deleted without asking their budgets: all that are on a lost node stop in good \
-           order, and until new ones are ready none of them serves. The role of the chart does not allow it at all: then \
-           nothing is drained, and the pods die with the node. Seen with the real handler, one node with three pods of a \
-           workload: without the right all three were killed; with it none was, and for 14 s none served.",
-    detection: "After an interruption the handler's log shows `cannot delete resource \"pods\"`, or more pods of a workload are \
-                gone than its budget lets go.",
-    remedy: "Leave `-disableEviction` out, keep replicas on more than one Spot node, and let half of them go at once \
-             (`maxUnavailable: 50%`), as the defaults do.",
+    harm: "With `-disableEviction` the handler deletes pods and ignores their PodDisruptionBudgets. All pods on an \
+           interrupted node stop cleanly, but at the same time, and none of them serves until new pods are ready. The \
+           chart's role does not even allow the deletion: then nothing is drained, and the pods die with the node. \
+           Measured with the real handler on one node with three pods of a workload: without the permission, all three \
+           were killed; with it, none was killed, but for 14 s none served.",
+    detection: "After an interruption the handler's log shows `cannot delete resource \"pods\"`, or more pods of a \
+                workload are missing than its budget allows.",
+    remedy: "Remove `-disableEviction`, keep replicas on more than one Spot node, and allow half of them to be evicted \
+             at once (`maxUnavailable: 50%`), as the defaults do.",
     sources: &[
         "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/api/api.go, `DrainNode`",
         "maksim-paskal/aks-node-termination-handler v1.0.19 charts/aks-node-termination-handler/templates/rbac.yaml",
@@ -34,12 +35,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "termination handler `{}` deletes pods: their budgets are not asked, and the chart's role does not let it",
+            "termination handler `{}` runs with `-disableEviction`: it deletes pods regardless of their budgets, and \
+             with the chart's role it cannot delete them at all",
             handler.name
         );
         findings.in_manifest(handler.locations.name, message, |diagnostic| {
             diagnostic
-                .help("leave `-disableEviction` out")
+                .help("remove `-disableEviction`")
                 .no_fix(unreachable::FLAG)
         });
     }
