@@ -1,4 +1,4 @@
-//! Gives a budget that lets no pod go a bound that lets one.
+//! Gives a budget that allows no eviction a bound that allows one.
 
 use serde_json::{Value as Json, json};
 
@@ -8,7 +8,8 @@ use crate::load::Document;
 use crate::model::budgets::Covered;
 use crate::yaml::Node;
 
-/// Lets one pod go at a time; `fewest` is how many pods the budget has to let go of, where Kubernetes cannot count them.
+/// Allows one eviction at a time. `fewest` is the smallest number of pods that the budget covers, for pods that
+/// Kubernetes cannot count.
 pub(in crate::check) fn one_at_a_time(
     budget: &Covered<'_>,
     fewest: i64,
@@ -45,7 +46,7 @@ pub(in crate::check) fn one_at_a_time(
     }
 }
 
-/// Where it is written, which may be a class; with what else it says there.
+/// Edits the budget where it is declared, which may be a class, and keeps the other keys.
 fn in_config(
     budget: &Covered<'_>,
     key: &str,

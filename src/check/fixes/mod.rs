@@ -1,4 +1,4 @@
-//! Fixes that several rules share: edits of the configuration or of manifests, and why there may be none.
+//! Fixes that several rules share: edits to the configuration or to manifests, or the reason why there is none.
 
 pub(super) mod budget_bound;
 pub(super) mod on_demand_taint;

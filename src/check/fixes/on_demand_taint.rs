@@ -1,4 +1,4 @@
-//! On-demand pools without a taint that the scheduler would count.
+//! On-demand pools without a taint that the scheduler scores, and the edits that add it.
 
 use crate::check::findings::Findings;
 use crate::config::pointers;
@@ -9,7 +9,7 @@ use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
 use crate::source::Span;
 
-/// An on-demand pool that the scheduler has no reason to avoid, and where its taints are written.
+/// The first on-demand pool without a soft taint, and the location of its taints.
 pub(in crate::check) fn not_avoided<'p>(
     plan: &'p Plan,
     findings: &Findings<'_>,
@@ -23,7 +23,7 @@ pub(in crate::check) fn not_avoided<'p>(
     Some((findings.locate(&pointer), &plan.node_pools[at].name))
 }
 
-/// The taint of on-demand pools on all that the scheduler has no reason to avoid.
+/// Adds the default taint to all on-demand pools without a soft taint.
 pub(in crate::check) fn taint_all(plan: &Plan) -> Fix {
     let (key, value, effect) = ON_DEMAND_TAINT;
     let edits = all_not_avoided(plan).map(|at| Edit::Append {
@@ -33,7 +33,7 @@ pub(in crate::check) fn taint_all(plan: &Plan) -> Fix {
     Fix::Config(edits.collect())
 }
 
-/// The plan that comes of it, as far as taints go.
+/// The plan with the taints that `taint_all` adds.
 pub(in crate::check) fn tainted(plan: &Plan) -> Plan {
     let mut tainted = plan.clone();
     for at in all_not_avoided(plan) {

@@ -1,4 +1,4 @@
-//! Makes a preference of a spread that pods must keep.
+//! Turns a hard spread into a preference.
 
 use serde_json::json;
 
@@ -11,11 +11,11 @@ use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 use crate::model::workload_view::HardSpread;
 
-/// Why there may be no such fix.
+/// The reason if there is no such fix.
 pub(in crate::check) const IN_BOTH: &str =
-    "both the configuration and the manifest ask for the spread";
+    "both the configuration and the manifest declare the spread";
 
-/// What makes preferences of these spreads of a workload; none where both the configuration and its manifest have them.
+/// Turns these spreads of a workload into preferences; `None` if both the configuration and its manifest have them.
 pub(in crate::check) fn of(
     pods: WorkloadView<'_>,
     spreads: &[HardSpread<'_>],
@@ -95,7 +95,7 @@ fn in_manifest(
     let written = found.existing.replaced.as_deref();
     let written = written.map_or(&[][..], |lists| &lists.required_anti_affinity);
     let terms = found.existing.required_anti_affinity.iter().zip(written);
-    // From the end, so that the numbers of those before it stay.
+    // From the end, so that the indices of earlier terms stay valid.
     for (at, (term, written)) in terms.enumerate().rev() {
         if is_over(SpreadMethod::PodAntiAffinity, term.topology_key.as_ref())
             && pods.is_selected_by(&term.selector)

@@ -1,4 +1,4 @@
-//! A manifest's own requirement of Spot, and how it is taken out.
+//! Removes a manifest's own requirement for Spot.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::manifests::{ManifestWorkload, NodeExpression, NodeSelectorTerm, pod_s
 use crate::model::node_labels;
 use crate::plan::Plan;
 
-/// Takes the requirement out; none where labels that do not name Spot keep pods there too.
+/// Removes the requirement; `None` if labels other than the Spot label also restrict the pods to Spot.
 pub(in crate::check) fn take_out(
     plan: &Plan,
     found: &ManifestWorkload,
@@ -36,7 +36,7 @@ pub(in crate::check) fn take_out(
     (is_out && !edits.is_empty()).then_some(edits)
 }
 
-/// Prefers Spot instead.
+/// Adds a preference for Spot.
 pub(in crate::check) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
     let (key, value) = plan.spot_label();
     let expression = json!({"key": key, "operator": "In", "values": [value]});
@@ -58,7 +58,8 @@ fn required(found: &ManifestWorkload) -> Pointer {
     node_affinity(found).child(REQUIRED)
 }
 
-/// Takes Spot out of every term. One term is enough, so one that asks for nothing else lets pods onto all nodes.
+/// Removes Spot from every term. A node has to match only one term, so a term that requires nothing else allows all
+/// nodes, and the whole list is removed.
 fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<NodeSelectorTerm>) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (at, term) in terms.iter_mut().enumerate() {
@@ -67,7 +68,7 @@ fn relax(plan: &Plan, required: &Pointer, terms: &mut Vec<NodeSelectorTerm>) -> 
             requirement.is_some_and(|own| node_labels::is_of_spot(plan, own))
         };
         let pointer = required.child("nodeSelectorTerms").child(at);
-        // From the last one on, so that the numbers of the others stay.
+        // From the last one, so that the indices of the others stay valid.
         for number in (0..term.expressions.len()).rev() {
             if is_of_spot(&term.expressions[number]) {
                 edits.push(Edit::Remove {

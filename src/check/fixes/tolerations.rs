@@ -6,7 +6,7 @@ use crate::kubernetes::{Toleration, api_tolerations};
 use crate::manifests::pod_spec_pointer;
 use crate::source::Span;
 
-/// Has the pods of a workload tolerate this too.
+/// Adds tolerations to the pods of a workload.
 pub(in crate::check) fn tolerate(object: Span, kind: Kind, more: &[Toleration]) -> Fix {
     let more = api_tolerations(more).unwrap_or_default();
     let edits = more.into_iter().map(|toleration| ManifestEdit {

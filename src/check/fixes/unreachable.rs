@@ -1,8 +1,8 @@
-//! Why what a manifest has cannot be edited: it is there as text in another form.
+//! Why a value of a manifest cannot be edited: it is part of other text.
 
 pub(in crate::check) const COUNTED_BY_ARGUMENT: &str =
-    "which nodes are counted is one of the arguments of a container, whose place is not known";
+    "the selector of the counted nodes is a container argument whose position is unknown";
 pub(in crate::check) const FLAG: &str =
-    "it is one of the arguments of a container, or comes from the values of a chart";
+    "it is a container argument, or comes from the values of a chart";
 pub(in crate::check) const IN_CONFIG_MAP: &str =
-    "a manifest has it in the text of a `ConfigMap`, which edits do not reach into";
+    "it is text inside a ConfigMap, which no fix can edit";

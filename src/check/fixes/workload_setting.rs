@@ -1,4 +1,4 @@
-//! A setting of one workload, as an edit of the configuration.
+//! Sets a key of one workload in the configuration.
 
 use serde_json::{Value as Json, json};
 
@@ -8,8 +8,8 @@ use crate::model::WorkloadView;
 use crate::plan::Workload;
 use crate::workloads::is_ignored;
 
-/// Writes a setting at the workload itself, whatever its class says. One that is not listed yet is listed for it, unless no
-/// list can have it.
+/// Sets a key on the workload itself, which overrides its class. A workload that is not listed yet is added to the
+/// list, if it can be listed.
 pub(in crate::check) fn write(
     pods: WorkloadView<'_>,
     path: &[&str],
@@ -22,16 +22,16 @@ pub(in crate::check) fn write(
     }
     if let Some(found) = pods.found {
         if is_ignored(found) {
-            return Err("an annotation of its manifest keeps spotgen away from it");
+            return Err("an annotation in its manifest makes spotgen ignore it");
         }
         if found.selector.is_none() {
-            return Err("it cannot be listed: its manifest has no selector by labels");
+            return Err("it cannot be listed: its manifest has no label selector");
         }
     }
     let nested = path.iter().rev();
     let setting = nested.fold(value, |value, key| json!({*key: value}));
     let mut entry = json!({"name": pods.name(), "kind": pods.kind().as_str()});
-    // Where a manifest leaves it open, so does the list.
+    // Without a namespace in the manifest, the entry has none either.
     let namespace = match pods.found {
         Some(found) => found.namespace.as_deref(),
         None => pods.namespace(),
@@ -39,7 +39,7 @@ pub(in crate::check) fn write(
     if let Some(namespace) = namespace {
         entry["namespace"] = namespace.into();
     }
-    // Listed without a class it would leave the one that rules have chosen.
+    // Without a class, the entry would override the class that the class rules chose.
     if let Some(workload) = pods.planned {
         entry["class"] = workload.class.as_str().into();
     }
@@ -52,7 +52,7 @@ pub(in crate::check) fn write(
     })
 }
 
-/// The same as the whole of what removes a finding.
+/// The same edit as a complete fix.
 pub(in crate::check) fn fix(
     pods: WorkloadView<'_>,
     path: &[&str],

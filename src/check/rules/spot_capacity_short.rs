@@ -12,15 +12,16 @@ use crate::plan::{NodePool, NodeRange, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "spot-capacity-short",
     level: Severity::Error,
-    summary: "Spot cannot hold what prefers it",
-    harm: "What does not fit on Spot lives on on-demand, at its price. A descheduler that does not ask whether \
-           there is room on Spot evicts it in every round, for ever, for it sees only that a Spot node would be \
-           preferred.",
-    detection: "`spotgen check --numbers` prints both sides. In the cluster, the same pods are evicted by \
-                `RemovePodsViolatingNodeAffinity` again and again, and come back on on-demand.",
-    remedy: "Raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`. Leave \
-             `evictor.nodeFit` and `evictor.nodeSelector` at their defaults: then nothing is evicted that has no \
-             room on Spot.",
+    summary: "the Spot pools are too small for the workloads that prefer or require Spot",
+    harm: "Pods that do not fit on Spot run on on-demand nodes, at the on-demand price. A descheduler that does not \
+           check for free capacity on Spot evicts these pods in every round, indefinitely: it sees only that a Spot \
+           node would be preferred.",
+    detection: "`spotgen check --numbers` prints both the demand for Spot and its capacity. In the cluster, \
+                `RemovePodsViolatingNodeAffinity` evicts the same pods again and again, and each time they are \
+                scheduled on on-demand nodes.",
+    remedy: "Raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`. Keep \
+             `evictor.nodeFit` and `evictor.nodeSelector` at their defaults, so that no pod is evicted unless it fits \
+             on a Spot node.",
     sources: &[
         "kubernetes-sigs/descheduler pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: \
          weights are compared without a look at resources",
@@ -40,13 +41,13 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let crowd = Crowd::worst(capacity::workloads_on_spot(plan), &pools);
     let short = if !demand.all.fits(capacity) {
         format!(
-            "{} pods want {} of Spot, and it holds {capacity}",
+            "the pods meant for Spot ({} in total) request {}, but the Spot pools hold at most {capacity}",
             demand.pods, demand.all
         )
     } else if let Some(crowd) = crowd {
         format!(
-            "{} pods of `{}` want a place on Spot, and its nodes hold {} of them",
-            crowd.pods, crowd.workload.name, crowd.held
+            "the Spot pools have nodes for only {} of the {} pods of workload `{}`",
+            crowd.held, crowd.pods, crowd.workload.name
         )
     } else {
         return;
@@ -58,10 +59,10 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let (level, end) = if is_evicted {
         (
             Severity::Error,
-            "the rest is evicted from on-demand in every round, for ever",
+            "the descheduler evicts the rest from on-demand nodes in every round, indefinitely",
         )
     } else {
-        (Severity::Warning, "the rest stays on on-demand")
+        (Severity::Warning, "the rest stays on on-demand nodes")
     };
     let message = format!("{short}: {end}");
     let first = plan
@@ -77,12 +78,12 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
             .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`");
         match raise(plan, &pools) {
             Some(fix) => diagnostic.fix(fix),
-            None => diagnostic.no_fix("not one pool alone can have as many nodes as it takes"),
+            None => diagnostic.no_fix("no single pool can be raised far enough within its node limit"),
         }
     });
 }
 
-/// The fewest nodes of the first pool with which Spot holds everything; of another one where that cannot have as many.
+/// Raises `nodes.max` of the first pool that can be made large enough for everything, by as little as possible.
 fn raise(plan: &Plan, pools: &[&NodePool]) -> Option<Fix> {
     let limit = plan.provider.pool_limits.nodes_per_pool;
     let limit = limit.unwrap_or(MOST_NODES).min(MOST_NODES);
@@ -117,8 +118,8 @@ fn is_short(plan: &Plan, pools: &[&NodePool]) -> bool {
         || Crowd::worst(capacity::workloads_on_spot(plan), pools).is_some()
 }
 
-/// Whether pods are evicted from on-demand though Spot has no room: for want of `nodeFit`, or because room on an on-demand
-/// node will do.
+/// Whether the descheduler evicts pods from on-demand although they do not fit on Spot: because `nodeFit` is off, or
+/// because it accepts an on-demand node as well.
 fn evicts_blindly(plan: &Plan, evictor: &Evictor) -> bool {
     let mut pools = plan.node_pools.iter();
     !evictor.node_fit

@@ -7,12 +7,12 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "spot-price-cap",
     level: Severity::Warning,
-    summary: "a price cap lets Spot nodes be evicted for their price",
-    harm: "With a cap, nodes are evicted when the price rises above it, on top of the evictions for capacity, \
-           and the pool cannot grow until it has fallen again. You never pay more than the on-demand price in \
-           any case. The cap of a pool cannot be changed.",
-    detection: "`az aks nodepool show --query spotMaxPrice` prints something else than -1.",
-    remedy: "Leave `maxPrice` out, or write -1.",
+    summary: "a price cap exposes Spot nodes to eviction whenever the Spot price rises",
+    harm: "With a price cap, nodes are evicted when the Spot price rises above it, in addition to evictions for \
+           capacity. The pool cannot scale up until the price has fallen below the cap again. You never pay more than \
+           the on-demand price in any case. The cap of an existing pool cannot be changed.",
+    detection: "`az aks nodepool show --query spotMaxPrice` prints a value other than -1.",
+    remedy: "Set `maxPrice` to -1, or remove it.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: evictions by price",
@@ -32,12 +32,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let pointer = pointers::pool(at).child("spot").child("maxPrice");
         let location = findings.locate(&pointer);
         let message = format!(
-            "nodes of `{}` are also evicted when Spot costs more than {price} dollars an hour",
+            "pool `{}` has a price cap: its nodes are also evicted when Spot costs more than {price} dollars an hour",
             pool.name
         );
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.replace(location, "-1").help(
-                "-1 pays up to the on-demand price; a cap cannot be changed once there is the pool",
+                "-1 means: pay at most the on-demand price; the cap of an existing pool cannot be changed",
             )
         });
     }

@@ -11,13 +11,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "spot-without-fallback",
     level: Severity::Error,
-    summary: "a workload runs on Spot or nowhere",
-    harm: "When Spot is gone, and a whole pool can go at once, the pods stay Pending until it returns: there is no failover. \
-           A manifest that requires Spot also wins over a class that only prefers it. Info is what the configuration asks \
-           for with `spot: Required`.",
-    detection: "Pods are Pending with `didn't match Pod's node affinity/selector` while on-demand has room.",
-    remedy: "Prefer Spot instead: `spot: Preferred`, and take `nodeSelector` and required affinity for Spot out of the \
-             manifest. For batch work that can wait, `Required` is right.",
+    summary: "a workload can run only on Spot, so it has no failover",
+    harm: "A whole Spot pool can be lost at once. The pods then stay Pending until Spot returns: there is no failover. \
+           A manifest that requires Spot overrides a class that only prefers it. If the configuration itself sets \
+           `spot: Required`, the finding is only an info.",
+    detection: "Pods are Pending with `didn't match Pod's node affinity/selector` while on-demand nodes have free \
+                capacity.",
+    remedy: "Set `spot: Preferred` instead, and remove the `nodeSelector` and the required node affinity for Spot from \
+             the manifest. For batch work that can wait, `Required` is right.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: no SLA, one fault domain; its sample requires Spot",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
@@ -26,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    // What is written in one place is said once.
+    // A setting that several workloads share is reported once.
     let mut said = Reported::default();
     for pods in all {
         let can_wait = matches!(pods.kind(), Kind::Job | Kind::CronJob | Kind::DaemonSet);
@@ -40,25 +41,28 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 {
                     continue;
                 }
-                let message =
-                    format!("workload `{name}` has no failover: without Spot it does not run");
+                let message = format!(
+                    "workload `{name}` has `spot: Required` and so no failover: without Spot, its pods stay Pending"
+                );
                 (message, Severity::Info)
             }
             Some(Spot::Never) if pods.own_requires_spot(plan) => {
                 let message = format!(
-                    "workload `{name}` is to keep off Spot, and its manifest requires it: it runs nowhere"
+                    "workload `{name}` has `spot: Never`, but its manifest requires Spot: it cannot run on any node"
                 );
                 (message, Severity::Error)
             }
             Some(Spot::Preferred) if pods.own_requires_spot(plan) => {
                 let message = format!(
-                    "workload `{name}` is to prefer Spot, and its manifest requires it: without Spot it does not run"
+                    "workload `{name}` has `spot: Preferred`, but its manifest requires Spot: without Spot, its pods \
+                     stay Pending"
                 );
                 (message, Severity::Error)
             }
             None if pods.own_requires_spot(plan) && !can_wait => {
-                let message =
-                    format!("workload `{name}` requires Spot: without Spot it does not run");
+                let message = format!(
+                    "the manifest of workload `{name}` requires Spot: without Spot, its pods stay Pending"
+                );
                 (message, Severity::Warning)
             }
             _ => continue,
@@ -71,9 +75,16 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 None => diagnostic,
             };
             let help = match level {
-                Severity::Error => "take the `nodeSelector` or required affinity for Spot out of the manifest",
-                Severity::Warning => "prefer Spot instead: choose a class with `spot: Preferred` and take the requirement out",
-                Severity::Info => "`spot: Preferred` runs it on on-demand meanwhile",
+                Severity::Error => {
+                    "remove the `nodeSelector` or required node affinity for Spot from the manifest"
+                }
+                Severity::Warning => {
+                    "choose a class with `spot: Preferred`, and remove the requirement from the \
+                     manifest"
+                }
+                Severity::Info => {
+                    "set `spot: Preferred` to let it run on on-demand nodes while there is no Spot"
+                }
             };
             let diagnostic = diagnostic.level(level).help(help);
             match (level, written) {
@@ -94,8 +105,8 @@ fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) ->
     });
     match edits {
         Some(edits) => diagnostic.fix(Fix::Manifest(edits)),
-        None => {
-            diagnostic.no_fix("other labels than that of Spot keep it there, and it may need them")
-        }
+        None => diagnostic.no_fix(
+            "labels other than the Spot label also restrict it to Spot, and it may need them",
+        ),
     }
 }

@@ -14,19 +14,21 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule {
     id: "spread-outvotes-spot",
     level: Severity::Warning,
-    summary: "the scheduler can prefer on-demand to Spot though Spot has room",
-    harm: "A preference for Spot is one score among several, worth 200. Anti-affinity and topology spread are worth up to 200 \
-           each, and free resources up to 100, and all of them favour an empty on-demand node. A pod that is evicted to go \
-           to Spot is then bound to on-demand again, though Spot has room, and is evicted again in the next round: the \
-           descheduler looks at the preference alone. On Kubernetes 1.36.3, on nodes of 3860m and 14Gi with one to five \
-           replicas on the Spot node, Spot was behind by 116 to 181 with soft anti-affinity over zone and node, and by 16 to \
-           48 with topology spread of `maxSkew` 1; with `maxSkew` 3 it was ahead by 98, 56, 33 and 11, and behind by 4 with \
-           the fifth replica. A negative sum need not end in a loop: where many Spot nodes are nearly empty, the spread is \
-           satisfied on Spot, and on-demand nodes that the autoscaler does not need get its own soft taint.",
-    detection: "Pods of the workload are on on-demand while Spot nodes have room, and \
-                `kubectl get events --field-selector reason=RemovePodsViolatingNodeAffinity` names them round after round.",
-    remedy: "Taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`, which is the default: it is worth \
-             300 and keeps no pod away. Or replace anti-affinity by topology spread with a `maxSkew` of 3 or more.",
+    summary: "the scheduler can prefer an on-demand node although Spot has free capacity",
+    harm: "The preference for Spot is only one of the scheduler's scores, worth 200. Anti-affinity and topology spread \
+           are worth up to 200 each, free resources up to 100, and all of them favor an empty on-demand node. A pod \
+           that is evicted to move to Spot is then bound to on-demand again, although Spot has free capacity. The \
+           descheduler looks only at the preference, so it evicts the pod again in the next round. Measured on \
+           Kubernetes 1.36.3, on nodes of 3860m and 14Gi with one to five replicas on the Spot node: Spot was behind \
+           by 116 to 181 with soft anti-affinity over zone and node, and by 16 to 48 with topology spread of `maxSkew` \
+           1. With `maxSkew` 3 it was ahead by 98, 56, 33 and 11, and behind by 4 with the fifth replica. A negative \
+           sum does not always lead to a loop: where many Spot nodes are nearly empty, the spread is satisfied on \
+           Spot, and the autoscaler puts its own soft taint on on-demand nodes that it does not need.",
+    detection: "Pods of the workload run on on-demand while Spot nodes have free capacity, and `kubectl get events \
+                --field-selector reason=RemovePodsViolatingNodeAffinity` lists them in every round.",
+    remedy: "Taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`, which is the default. The \
+             taint is worth 300 and keeps no pod off the nodes. Or replace anti-affinity with topology spread and a \
+             `maxSkew` of 3 or more.",
     sources: &[
         "kubernetes/kubernetes pkg/scheduler/apis/config/v1/default_plugins.go: the weights",
         "kubernetes/kubernetes pkg/scheduler/framework/plugins: tainttoleration, nodeaffinity, interpodaffinity, \
@@ -41,7 +43,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    // One finding for all workloads whose spread is written in one place.
+    // One finding for all workloads that share a spread setting.
     let Some(sides) = Sides::of(plan) else {
         return;
     };
@@ -88,29 +90,29 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             let is_enough = group.all.iter().all(wins);
             is_enough
                 .then(|| taint_all(plan))
-                .ok_or("the taint is not enough, and how far pods may crowd only their owner knows")
+                .ok_or("the taint alone is not enough, and only the owner knows how densely pods may be packed")
         };
         report(&group, related, cure, findings);
     }
 }
 
-/// Workloads whose spread is written in one place.
+/// Workloads that share a spread setting.
 struct Group<'a> {
-    /// Where that is.
+    /// The pointer to that setting.
     spread: Option<Pointer>,
     worst: WorkloadView<'a>,
     lead: Lead,
     all: Vec<WorkloadView<'a>>,
 }
 
-/// How far Spot is behind; none where it is not.
+/// How far Spot is behind; `None` if it is not.
 fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     let voter = pods.planned.and_then(Voter::planned)?;
     let full = sides.vote(&voter)?.full;
     (full.margin() < 0).then_some(full)
 }
 
-/// `not_avoided` is an on-demand pool without the taint, and where that is written.
+/// `not_avoided` is an on-demand pool without the taint, and its location.
 fn report(
     group: &Group<'_>,
     not_avoided: Option<(Span, &str)>,
@@ -123,22 +125,26 @@ fn report(
         others => format!(" (and {others} more like it)"),
     };
     let message = format!(
-        "an empty on-demand node can score {} more than a Spot node with room, for workload `{}`{others}",
-        -lead.margin(),
-        pods.name()
+        "the scheduler can prefer on-demand for workload `{}`{others}: an empty on-demand node can outscore a Spot \
+         node with free capacity by {}",
+        pods.name(),
+        -lead.margin()
     );
     findings.at_workload_setting(pods, group.spread.clone(), message, |diagnostic| {
         diagnostic.in_full(|diagnostic| {
             let diagnostic = match not_avoided {
                 Some((location, name)) => diagnostic.related(
                     location,
-                    format!("nothing makes the scheduler avoid `{name}`"),
+                    format!("no taint makes the scheduler avoid `{name}`"),
                 ),
                 None => diagnostic,
             };
             diagnostic
-                .help(format!("{}: {lead}", vote::FULL))
-                .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away")
+                .help(format!("score difference for {}: {lead}", vote::FULL))
+                .help(
+                    "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in \
+                     favor of Spot, and pods can still run on on-demand",
+                )
                 .cure(cure())
         })
     });

@@ -10,12 +10,12 @@ use serde_json::json;
 pub(super) const RULE: Rule = Rule {
     id: "spread-selects-nothing",
     level: Severity::Error,
-    summary: "a topology spread does not count the workload's own pods",
-    harm: "The constraint selects other labels than the pods have, so every domain counts as empty: nothing is spread, and \
-           all pods may be on one node or in one zone, and gone together.",
-    detection: "`kubectl get pods -o wide` shows pods on one node that should be spread.",
-    remedy: "Let `labelSelector` be the labels of the pod template. `matchLabelKeys: [pod-template-hash]` then counts each \
-             rollout by itself.",
+    summary: "a topology spread constraint does not select the workload's own pods",
+    harm: "The constraint selects labels that the pods do not have, so every domain counts as empty. Nothing is \
+           spread: all pods can run on one node or in one zone, and be lost together.",
+    detection: "`kubectl get pods -o wide` shows pods on one node although they should be spread.",
+    remedy: "Set `labelSelector` to the labels of the pod template. `matchLabelKeys: [pod-template-hash]` then counts \
+             each rollout separately.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: labelSelector, and pods that \
          do not match their own",
@@ -27,7 +27,7 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };
-    // Without a selector it selects nothing, with an empty one everything.
+    // A missing selector selects nothing, an empty one everything.
     let is_blind =
         |constraint: &TopologySpreadConstraint| !pods.is_selected_by(&constraint.selector);
     let constraints = &found.existing.topology_spread;
@@ -35,7 +35,7 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let message = format!(
-        "the spread of workload `{}` over `{}` does not select its own pods: it does nothing",
+        "the topology spread of workload `{}` over `{}` has no effect: its `labelSelector` does not match its own pods",
         pods.name(),
         constraint
             .topology_key
@@ -44,9 +44,9 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         let diagnostic =
-            diagnostic.help("let its `labelSelector` be the labels of the pod template");
+            diagnostic.help("set its `labelSelector` to the labels of the pod template");
         if found.pod_labels.is_empty() {
-            return diagnostic.no_fix("its pods have no labels to select them by");
+            return diagnostic.no_fix("its pods have no labels that could be selected");
         }
         let blind = constraints.iter().enumerate();
         let blind = blind.filter(|(_, constraint)| is_blind(constraint));
@@ -55,7 +55,7 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// By what the workload selects its pods by: further labels may change with each rollout.
+/// Uses the selector of the workload if there is one: other pod labels may change with each rollout.
 fn select_own(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     let own = found.selector.as_ref().filter(|selector| {
         let mut labels = selector.iter();

@@ -11,12 +11,14 @@ use std::collections::HashMap;
 pub(super) const RULE: Rule = Rule {
     id: "stateful-on-spot",
     level: Severity::Warning,
-    summary: "a StatefulSet runs on Spot",
-    harm: "A pod of a StatefulSet is made anew only when the old one is gone for certain. On a node that was lost without a \
-           drain that takes minutes, and its disk has to be detached from there first. Info where no volume is known.",
-    detection: "After an interruption the pod is Terminating or Unknown for minutes, then ContainerCreating with `Multi-Attach \
-                error for volume`.",
-    remedy: "Keep it on on-demand (`spot: Never`), or be sure that the rest of the set does without the pod meanwhile.",
+    summary: "a StatefulSet runs on Spot, where replacing a lost pod takes minutes",
+    harm: "A StatefulSet recreates a pod only once the old one is certain to be gone. On a node that was lost without \
+           a drain, this takes minutes, and the disk must first be detached from that node. If no volume is known, the \
+           finding is only an info.",
+    detection: "After an interruption, the pod is Terminating or Unknown for minutes, then ContainerCreating with \
+                `Multi-Attach error for volume`.",
+    remedy: "Keep the StatefulSet on on-demand (`spot: Never`), or make sure that its other pods can do without the \
+             lost one in the meantime.",
     sources: &[
         "https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/",
         "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/",
@@ -25,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    // What is written in one place is said once.
+    // A setting that several workloads share is reported once.
     let mut groups: Vec<Vec<WorkloadView<'_>>> = Vec::new();
     let mut known: HashMap<(Pointer, bool), usize> = HashMap::new();
     for pods in all.iter().filter(|pods| is_on_spot(plan, **pods)) {
@@ -44,16 +46,17 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     }
 }
 
-/// Says it of the first of those whose setting is written in one place.
+/// Reports the first of the workloads that share a setting.
 fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let pods = group[0];
     let (level, disk) = if has_claims(pods) {
-        (Severity::Warning, " and its disk is free")
+        (Severity::Warning, " and its disk is detached")
     } else {
         (Severity::Info, "")
     };
     let message = format!(
-        "a pod of StatefulSet `{}` on a lost Spot node comes again only when the node is gone{disk}",
+        "after the loss of a Spot node, a pod of StatefulSet `{}` is down for minutes: it is recreated only once the \
+         node is removed{disk}",
         pods.name()
     );
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
@@ -63,7 +66,9 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 .map(|pods| workload_setting::write(*pods, &["placement", "spot"], "Never"));
             let edits: Result<Vec<Edit>, _> = edits.collect();
             diagnostic
-                .help("keep it on on-demand, `spot: Never`, unless the set does without the pod for minutes")
+                .help(
+                    "set `spot: Never` to keep it on on-demand, unless it can do without the pod for minutes",
+                )
                 .cure(edits.map(Fix::Config))
         })
     });

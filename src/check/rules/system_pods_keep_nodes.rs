@@ -18,12 +18,12 @@ const SETTING: &str = "skip-nodes-with-system-pods";
 pub(super) const RULE: Rule = Rule {
     id: "system-pods-keep-nodes",
     level: Severity::Warning,
-    summary: "what brings pods back to Spot keeps an on-demand node from being removed",
-    harm: "The autoscaler leaves a node alone that has a pod of `kube-system` without a budget. When the descheduler or a \
-           proportional autoscaler lands on an on-demand node of the workloads, that node stays when everything has gone back \
-           to Spot, and so does its price.",
-    detection: "The autoscaler's status says `no.scale.down.node.pod.kube.system.unmovable`.",
-    remedy: "Give it a PodDisruptionBudget, as spotgen does, put it on the System pool, or set \
+    summary: "the descheduler or a proportional autoscaler can block the removal of an on-demand node",
+    harm: "The autoscaler does not remove a node that runs a `kube-system` pod without a PodDisruptionBudget. If the \
+           descheduler or a proportional autoscaler lands on an on-demand node of the workloads, that node stays after \
+           everything else has returned to Spot, and you keep paying for it.",
+    detection: "The autoscaler's status shows `no.scale.down.node.pod.kube.system.unmovable`.",
+    remedy: "Give the component a PodDisruptionBudget, as spotgen does. Or run it on the System pool, or set \
              `skip-nodes-with-system-pods: \"false\"` in the autoscaler's profile.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/simulator/drainability/rules/system/rule.go",
@@ -48,7 +48,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         .iter()
         .flat_map(|program| installed.running(*program))
     {
-        // Those of a CronJob are gone in a moment.
+        // Pods of a CronJob do not stay long enough to matter.
         let is_there = found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
         let safe = found.pod_annotations.get(SAFE_TO_EVICT);
         let is_let_go = safe.map(String::as_str) == Some("true");
@@ -68,20 +68,22 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         let message = format!(
-            "`{}` in {NAMESPACE} has no budget: a node of `{}` that it is on is kept",
+            "`{}` in `{NAMESPACE}` has no PodDisruptionBudget: if it runs on a node of `{}`, the autoscaler never \
+             removes that node",
             found.name, pool.name
         );
         findings.in_manifest(found.locations.name, message, |diagnostic| {
-            let diagnostic = diagnostic.help("give it a PodDisruptionBudget with `maxUnavailable: 1`, or put it on the System pool");
+            let diagnostic = diagnostic
+                .help("add a PodDisruptionBudget with `maxUnavailable: 1` for it, or run it on the System pool");
             match put_on_system_pool(plan, found) {
                 Some(fix) => diagnostic.fix(fix),
-                None => diagnostic.no_fix("it takes a budget of its own, which is another object"),
+                None => diagnostic.no_fix("it needs a PodDisruptionBudget, which is a separate object"),
             }
         });
     }
 }
 
-/// By the label of System pools; none where the provider has no such pools.
+/// Selects the label of System pools; `None` if the provider has no such pools.
 fn put_on_system_pool(plan: &Plan, found: &ManifestWorkload) -> Option<Fix> {
     let (taint, ..) = plan.provider.system_pools.as_ref()?.taint;
     let mut labels = plan.provider.labels.others.iter();

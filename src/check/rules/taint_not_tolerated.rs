@@ -7,13 +7,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "taint-not-tolerated",
     level: Severity::Error,
-    summary: "a pool has a taint that the placed workloads do not tolerate",
-    harm: "Workloads get tolerations for what all Spot pools are tainted with. A taint that only one of them has \
-           keeps the workloads off it: it is paid for and empty. A taint on every on-demand pool keeps them off \
-           on-demand, and failover has nowhere to go.",
-    detection: "Pods are Pending with `untolerated taint`, or a Spot pool grows for placeholders alone.",
-    remedy: "Give all Spot pools the same taints, and on-demand pools no `NoSchedule` taint that they do not \
-             share with Spot. A pool that is for other workloads need not be listed.",
+    summary: "a node pool has a taint that the workloads do not tolerate",
+    harm: "Workloads get tolerations for the taints that all Spot pools share. A taint on only one of the Spot pools \
+           keeps the workloads off that pool: you pay for it, and it stays empty. A taint on every on-demand pool \
+           keeps the workloads off on-demand, so failover has nowhere to go.",
+    detection: "Pods are Pending with `untolerated taint`, or a Spot pool is scaled up for placeholders only.",
+    remedy: "Give all Spot pools the same taints, and on-demand pools no `NoSchedule` taint that the Spot pools do not \
+             have. A pool for other workloads does not have to be listed.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint that AKS sets itself",
@@ -34,29 +34,30 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         if !plan.has_their_system(pool) {
             continue;
         }
-        // One on-demand pool is enough to fail over to, and others are often kept for others.
+        // One on-demand pool is enough for failover, and the other ones are often reserved for other workloads.
         if plan.lets_workloads_onto(pool) || (has_on_demand && !pool.is_spot()) {
             continue;
         }
         let taints = pool.taints.iter().filter(|taint| !plan.tolerates(taint));
         let taints: Vec<String> = taints.map(ToString::to_string).collect();
         let message = format!(
-            "workloads do not tolerate {} of `{}`, and so never run there",
+            "workloads do not tolerate {} of pool `{}`, so they never run there",
             taints.join(", "),
             pool.name
         );
         let (level, help) = match pool.is_spot() {
             true if has_spot => (
                 Severity::Warning,
-                "taint all Spot pools alike, or leave a pool that is for others out",
+                "give all Spot pools the same taints, or remove this pool from `nodePools` if it is for other \
+                 workloads",
             ),
             true => (
                 Severity::Error,
-                "taint all Spot pools alike, or nothing ever runs on Spot",
+                "give all Spot pools the same taints: otherwise nothing ever runs on Spot",
             ),
             false => (
                 Severity::Error,
-                "take the taint off one on-demand pool, or failover has nowhere to go",
+                "remove the taint from one on-demand pool: otherwise failover has nowhere to go",
             ),
         };
         findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
@@ -65,7 +66,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// Leaves the taints that keep no workload away, and those of a pool that says nothing where there are none.
+/// Keeps the declared taints that workloads tolerate. If none is left, removes the key, so the automatic taint remains.
 fn take_off(plan: &Plan, at: usize) -> Fix {
     let pointer = pointers::pool(at).child("taints");
     let automatic = plan.spot_taint();

@@ -11,13 +11,14 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "tainted-nodes-counted",
     level: Severity::Error,
-    summary: "a spread that must be kept counts Spot nodes that the pods may not use",
-    harm: "Topology spread counts all nodes that the pod's labels allow, tainted ones included. Spot nodes that a workload \
-           does not tolerate then are domains without pods, and no other domain may have more than `maxSkew` above them: \
-           the rest of the pods stays Pending, or wants a node each.",
-    detection: "Pods are Pending with `didn't match pod topology spread constraints` since Spot pools were added.",
-    remedy: "Write `nodeTaintsPolicy: Honor` in the constraint (Kubernetes 1.26), or let the workload keep off Spot by \
-             affinity: `spot: Never`.",
+    summary: "a hard topology spread counts Spot nodes that the pods do not tolerate",
+    harm: "Topology spread counts all nodes that the pod's node selector and affinity allow, including tainted ones. \
+           Spot nodes that a workload does not tolerate are then domains without pods, and no other domain may exceed \
+           them by more than `maxSkew` pods. The remaining pods stay Pending, or need a node each.",
+    detection: "Pods have been Pending with `didn't match pod topology spread constraints` since Spot pools were \
+                added.",
+    remedy: "Set `nodeTaintsPolicy: Honor` in the constraint (since Kubernetes 1.26), or keep the workload off Spot by \
+             node affinity: `spot: Never`.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: nodeTaintsPolicy is Ignore by \
          default",
@@ -27,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    // `Never` keeps off Spot by affinity, and then Spot is not counted.
+    // `Never` excludes Spot by node affinity, so that Spot is not counted.
     let is_counted = !pods.tolerates_spot(plan)
         && pods.spot() != Some(Spot::Never)
         && !pods.own_excludes_spot(plan)
@@ -46,15 +47,15 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let message = format!(
-        "{} of {replicas} pods of workload `{}` can stay Pending: Spot counts as empty, and each of {count} {what} takes \
-         {skew} at most",
+        "{} of {replicas} pods of workload `{}` can stay Pending: its topology spread counts tainted Spot nodes as \
+         empty, and so allows at most {skew} on each of the {what} ({count} in total)",
         replicas - skew * count,
         pods.name()
     );
     findings.at_workload(pods, &[], message, |diagnostic| {
         let edits = broken.iter().map(|(at, _)| honor(found, *at));
         diagnostic
-            .help("write `nodeTaintsPolicy: Honor` in its topologySpreadConstraints")
+            .help("set `nodeTaintsPolicy: Honor` in its `topologySpreadConstraints`")
             .fix(Fix::Manifest(edits.collect()))
     });
 }
@@ -70,14 +71,14 @@ fn honor(found: &ManifestWorkload, at: usize) -> ManifestEdit {
     }
 }
 
-/// How many pods a constraint lets into so many domains without Spot, each.
+/// How many pods a constraint allows in each domain without Spot, and how many of these domains there are.
 struct Bound {
     skew: i64,
     count: i64,
     what: &'static str,
 }
 
-/// None where a constraint need not be kept, does not count Spot, or it is not known how many domains there are.
+/// `None` if a constraint is soft, does not count Spot, or the number of domains is unknown.
 fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
     let is_soft = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::ScheduleAnyway);
     if is_soft || constraint.honors_taints {
@@ -88,8 +89,8 @@ fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
     Some(Bound { skew, count, what })
 }
 
-/// How many domains there are without Spot, where Spot has some of its own; none where that is not known. The nodes of
-/// all pools count, whatever their taints.
+/// The number of domains without Spot, if Spot has domains of its own; `None` if unknown. The nodes of all pools count,
+/// whatever their taints.
 fn domains(plan: &Plan, key: &TopologyKey) -> Option<(i64, &'static str)> {
     let side = |is_spot| {
         let pools = plan.node_pools.iter();

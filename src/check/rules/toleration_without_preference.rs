@@ -9,11 +9,12 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "toleration-without-preference",
     level: Severity::Warning,
-    summary: "a workload tolerates Spot and does not ask for it",
-    harm: "A toleration lets pods onto Spot nodes and draws none there. The pods are where the scheduler's other scores put \
-           them, and the descheduler never moves them, for it moves only what has a preference.",
-    detection: "Pods of the workload are on on-demand while Spot has room, and nothing happens.",
-    remedy: "Choose a class with `spot: Preferred` for the workload. `spot: Tolerated` says that it is meant.",
+    summary: "a workload tolerates Spot but does not prefer it",
+    harm: "A toleration allows pods on Spot nodes but does not attract them. The scheduler's other scores decide where \
+           the pods run. The descheduler never moves them, because it moves only pods with a preference.",
+    detection: "Pods of the workload run on on-demand while Spot has free capacity, and nothing moves them.",
+    remedy: "Choose a class with `spot: Preferred` for the workload. If the toleration alone is intended, use `spot: \
+             Tolerated`.",
     sources: &[
         "Azure/AKS#2695: a toleration does not attract",
         "kubernetes-sigs/descheduler v0.36.0 \
@@ -29,12 +30,14 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "workload `{}` tolerates Spot and does not ask for it: it comes there by chance, and is never moved there",
+        "workload `{}` tolerates Spot but does not prefer it: its pods run there only by chance, and are never moved \
+         there",
         pods.name()
     );
     findings.at_workload(pods, &[], message, |diagnostic| {
-        let diagnostic = diagnostic
-            .help("choose a class for it: `spot: Preferred`, or `Tolerated` if it is meant so");
+        let diagnostic = diagnostic.help(
+            "choose a class with `spot: Preferred`, or with `spot: Tolerated` if this is intended",
+        );
         diagnostic.cure(workload_setting::fix(
             pods,
             &["placement", "spot"],

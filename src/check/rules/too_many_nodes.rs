@@ -7,9 +7,9 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "too-many-nodes",
     level: Severity::Error,
-    summary: "the pools can grow to more nodes than a cluster may have",
-    harm: "An AKS cluster has at most 5000 nodes in all its pools. The autoscaler cannot grow on-demand when \
-           Spot has used them up.",
+    summary: "the node pools can scale up to more nodes than a cluster can have",
+    harm: "An AKS cluster can have at most 5000 nodes across all its pools. Once Spot has used them up, the autoscaler \
+           cannot scale up on-demand.",
     detection: "`az aks nodepool update --max-count` fails, or scale-ups fail with `QuotaExceeded`.",
     remedy: "Lower `nodes.max` of some pools.",
     sources: &[
@@ -28,12 +28,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         .filter_map(|pool| pool.nodes.map(|range| range.max))
         .sum();
     if nodes > most {
-        let message =
-            format!("the pools can grow to {nodes} nodes, and a cluster has at most {most}");
+        let message = format!(
+            "the node pools can scale up to {nodes} nodes in total, but a cluster can have at most {most}: at that \
+             limit, the autoscaler cannot scale up on-demand"
+        );
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
             diagnostic
-                .help("lower `nodes.max` of some of them")
-                .no_fix("which pool can do with fewer nodes only its owner knows")
+                .help("lower `nodes.max` of some pools")
+                .no_fix("only the owner knows which pool can do with fewer nodes")
         });
     }
 }

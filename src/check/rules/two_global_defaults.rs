@@ -6,12 +6,12 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "two-global-defaults",
     level: Severity::Error,
-    summary: "two priority classes are the default of all pods",
-    harm: "Kubernetes allows one class with `globalDefault: true` and refuses the second, and with it the release that \
-           brings it. The chart cluster-overprovisioner brings such a class, `default`, unless \
+    summary: "two PriorityClasses are marked as the global default",
+    harm: "Kubernetes allows only one PriorityClass with `globalDefault: true`. It rejects the second one, and with it \
+           the release that installs it. The chart cluster-overprovisioner installs such a class, `default`, unless \
            `priorityClassDefault.enabled` is false.",
     detection: "`kubectl apply` and `helm upgrade` fail with `already marked as default`.",
-    remedy: "Keep one. Of the chart cluster-overprovisioner, set `priorityClassDefault.enabled: false`.",
+    remedy: "Keep only one of them. For the chart cluster-overprovisioner, set `priorityClassDefault.enabled: false`.",
     sources: &[
         "deliveryhero/helm-charts stable/cluster-overprovisioner templates/priorityclass-default.yaml",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: only one PriorityClass with \
@@ -28,19 +28,19 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     };
     for class in defaults {
         let message = format!(
-            "`{}` and `{}` both are the default of all pods: the second one is refused",
+            "PriorityClasses `{}` and `{}` both have `globalDefault: true`: Kubernetes rejects the second one",
             first.name, class.name
         );
         findings.in_manifest(class.location, message, |diagnostic| {
             diagnostic
-                .related(first.location, "the other one")
-                .help("take `globalDefault: true` from one of them")
+                .related(first.location, "the other global default")
+                .help("remove `globalDefault: true` from one of them")
                 .fix(Fix::manifest(class.location, take_away()))
         });
     }
 }
 
-/// From the one that is refused: what pods get today stays.
+/// Applies to the rejected class, so that the default that pods get today stays.
 fn take_away() -> Edit {
     Edit::Remove {
         pointer: Pointer::parse("/globalDefault"),

@@ -10,12 +10,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "uncountable-budget",
     level: Severity::Error,
-    summary: "a budget by share or by `maxUnavailable` covers pods that Kubernetes cannot count",
-    harm: "Kubernetes asks the controller of a pod how many pods there should be. A bare pod has none, and those of a \
-           DaemonSet or Job do not say. The budget is then out of order, and no pod under it can be evicted.",
-    detection: "`kubectl describe poddisruptionbudget` shows `found no controllers for pod` or `does not implement the scale \
-                subresource`.",
-    remedy: "Write `minAvailable` with a number, or leave the budget out.",
+    summary: "a budget with a percentage or `maxUnavailable` covers pods that Kubernetes cannot count",
+    harm: "For such a PodDisruptionBudget, Kubernetes asks the controller of each pod how many pods there should be. A \
+           bare pod has no controller, and the controllers of DaemonSets and Jobs do not provide the number. The \
+           budget then does not work, and no pod that it covers can be evicted.",
+    detection: "`kubectl describe poddisruptionbudget` shows `found no controllers for pod` or `does not implement the \
+                scale subresource`.",
+    remedy: "Set `minAvailable` to a whole number, or remove the budget.",
     sources: &[
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors",
         "kubernetes/kubernetes pkg/controller/disruption/disruption.go, `getExpectedPodCount` and `failSafe`",
@@ -33,7 +34,7 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         };
         let message = format!(
-            "budget `{}` has {}, and Kubernetes cannot count the pods of {} `{}`: none under it can be evicted",
+            "budget `{}` has {}, but Kubernetes cannot count the pods of {} `{}`: no pod that it covers can be evicted",
             budget.name,
             budget.bound(),
             uncounted.kind().as_str(),
@@ -42,23 +43,23 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let location = uncounted.found.map(|found| found.locations.name);
         findings.at_budget(&budget, message, |diagnostic| {
             let diagnostic = match location {
-                Some(location) => diagnostic.related(location, "its pods"),
+                Some(location) => diagnostic.related(location, "the budget covers these pods"),
                 None => diagnostic,
             };
             let diagnostic =
-                diagnostic.help("write `minAvailable` with a number, or leave the budget out");
+                diagnostic.help("set `minAvailable` to a whole number, or remove the budget");
             match (budget.found, pods(&budget)) {
                 (Some(found), Some(pods)) => {
                     diagnostic.fix(keep(found, pods - budget.allowed(pods)))
                 }
                 _ => diagnostic
-                    .no_fix("how many pods there are, and so how many may go, is not written down"),
+                    .no_fix("the number of pods is not declared, so the bound cannot be converted to a number"),
             }
         });
     }
 }
 
-/// How many pods it covers, where somebody has said it.
+/// How many pods it covers, if this is declared.
 fn pods(budget: &Covered<'_>) -> Option<i64> {
     let counts = budget.pods.iter().map(|pods| match pods.kind() {
         Kind::Pod => Some(1),
@@ -68,7 +69,7 @@ fn pods(budget: &Covered<'_>) -> Option<i64> {
     counts.sum()
 }
 
-/// The bound that there was, as a number.
+/// The same bound as an absolute number.
 fn keep(budget: &ManifestBudget, pods: i64) -> Fix {
     let spec = Pointer::parse("/spec");
     let set = Edit::Set {

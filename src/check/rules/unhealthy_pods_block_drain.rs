@@ -10,12 +10,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "unhealthy-pods-block-drain",
     level: Severity::Warning,
-    summary: "pods that never become ready keep their node from being drained",
-    harm: "By default a budget protects pods that are not ready as long as too few others are: a workload whose pods crash \
-           holds up every drain, and with it failback and upgrades, until somebody repairs it.",
-    detection: "Drains end with `Cannot evict pod as it would violate the pod's disruption budget`, and the pod is in \
-                CrashLoopBackOff.",
-    remedy: "Write `unhealthyPodEvictionPolicy: AlwaysAllow`. `IfHealthyBudget`, written out, says that it is meant.",
+    summary: "pods that never become ready block the drain of their node",
+    harm: "By default, a PodDisruptionBudget also protects pods that are not ready, as long as too few other pods are \
+           ready. A workload whose pods crash therefore blocks every drain, and with it failback and upgrades, until \
+           somebody repairs it.",
+    detection: "A drain ends with `Cannot evict pod as it would violate the pod's disruption budget`, and the pod is \
+                in CrashLoopBackOff.",
+    remedy: "Set `unhealthyPodEvictionPolicy: AlwaysAllow`. If the default is intended, set `IfHealthyBudget` \
+             explicitly.",
     sources: &[
         "https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy",
         "kubernetes/enhancements keps/sig-apps/3017-pod-healthy-policy-for-pdb: beta in 1.27, stable in 1.31",
@@ -28,7 +30,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     if !plan.cluster.kubernetes_version.at_least(major, minor) {
         return;
     }
-    // What is written in one place is said once.
+    // A setting that several workloads share is reported once.
     let mut said = Reported::default();
     for budget in covered(all) {
         let is_said = match budget.found {
@@ -51,19 +53,20 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "budget `{}` keeps pods that are not ready from being evicted",
+            "budget `{}` also protects pods that are not ready: if its pods crash, they block every drain",
             budget.name
         );
         findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
             diagnostic.in_full(|diagnostic| {
-                let diagnostic = diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow`");
+                let diagnostic =
+                    diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow` to the budget");
                 match (budget.found, written) {
                     (Some(found), _) => diagnostic.fix(Fix::manifest(
                         found.location,
                         allow(&Pointer::parse("/spec")),
                     )),
                     (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
-                    (None, None) => diagnostic.no_fix("it is in no file"),
+                    (None, None) => diagnostic.no_fix("the budget is not in any file"),
                 }
             })
         });

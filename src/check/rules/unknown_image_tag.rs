@@ -8,11 +8,11 @@ use crate::diagnostic::{Fix, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "unknown-image-tag",
     level: Severity::Error,
-    summary: "a tag of the proportional autoscaler that was never published",
-    harm: "The image cannot be pulled, and the number of placeholders is never set. Up to 1.8.6 tags have no \
-           `v`, from v1.8.8 on they have one.",
-    detection: "The pod is in `ImagePullBackOff`.",
-    remedy: "Leave `image` out, or name a tag that there is.",
+    summary: "the image tag of the proportional autoscaler was never published",
+    harm: "The image cannot be pulled, so the number of placeholders is never set. Tags up to 1.8.6 have no `v`, tags \
+           from v1.8.8 on have one.",
+    detection: "The pod of the proportional autoscaler is in `ImagePullBackOff`.",
+    remedy: "Set a published tag, or remove `image` to use the default.",
     sources: &[
         "kubernetes/k8s.io registry.k8s.io/images/k8s-staging-cpa/images.yaml",
         "kubernetes-sigs/cluster-proportional-autoscaler CHANGELOG.md, 1.8.8",
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const REPOSITORY: &str = "registry.k8s.io/cpa/cluster-proportional-autoscaler";
-/// Those with a number from here on are not known: there may be newer ones than this list.
+/// Tags with a higher number are accepted: there may be newer releases than this list knows.
 const PUBLISHED: [&str; 10] = [
     "1.8.2", "1.8.3", "1.8.4", "1.8.5", "1.8.6", "v1.8.8", "v1.8.9", "v1.9.0", "v1.10.0", "v1.10.1",
 ];
@@ -44,9 +44,9 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
             findings.in_manifest(found.0.locations.name, message(tag), |diagnostic| {
                 let diagnostic = match meant(tag) {
                     Some(meant) => diagnostic.help(format!("write `image: {REPOSITORY}:{meant}`")),
-                    None => diagnostic.help("name a release that was published"),
+                    None => diagnostic.help("set a published tag"),
                 };
-                diagnostic.no_fix("which release is meant only its owner knows")
+                diagnostic.no_fix("only the owner knows which release is meant")
             });
         }
     }
@@ -75,7 +75,10 @@ fn meant(tag: &str) -> Option<&'static str> {
 }
 
 fn message(tag: &str) -> String {
-    format!("the tag `{tag}` was never published: the image cannot be pulled")
+    format!(
+        "tag `{tag}` of the proportional autoscaler was never published: its image cannot be pulled, so placeholders \
+         are not scaled"
+    )
 }
 
 fn in_config(tag: &str, findings: &mut Findings<'_>) {
@@ -84,7 +87,7 @@ fn in_config(tag: &str, findings: &mut Findings<'_>) {
     findings.at(&pointer, message(tag), |diagnostic| match meant(tag) {
         Some(meant) => diagnostic.replace(location, format!("{REPOSITORY}:{meant}")),
         None => diagnostic
-            .help("leave `image` out for the release that spotgen was tested with")
+            .help("set a published tag, or remove `image`: the default is the release that spotgen was tested with")
             .fix(Fix::remove(pointer.clone())),
     });
 }

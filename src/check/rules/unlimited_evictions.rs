@@ -13,12 +13,12 @@ pub(super) const RULE: Rule = Rule {
     id: "unlimited-evictions",
     level: Severity::Error,
     summary: "one round of the descheduler can evict every pod that prefers Spot",
-    harm: "Whether a pod has room on Spot is asked of each pod by itself, against the same picture of the cluster: with room \
-           for one, all of them are evicted. The rest goes back to on-demand, and the next round does the same. Workloads \
-           without a budget lose all their pods at once.",
-    detection: "`descheduler_pods_evicted_total` rises by many in one round, and most of the new pods are on on-demand again.",
-    remedy: "Set `limits.total`, or leave it out: by default a twelfth of the usual replicas is moved in a round. Before descheduler \
-             0.31 there is `perNode` and `perNamespace` only.",
+    harm: "The descheduler checks each pod on its own, against the same snapshot of the cluster. With free capacity on \
+           Spot for one pod, it evicts all of them. The rest is scheduled on on-demand again, and the next round \
+           repeats this. Workloads without a PodDisruptionBudget lose all their pods at once.",
+    detection: "`descheduler_pods_evicted_total` jumps in one round, and most of the new pods run on on-demand again.",
+    remedy: "Set `limits.total`, or remove it: by default, one twelfth of the usual replicas is moved in a round. \
+             Before descheduler 0.31, only `perNode` and `perNamespace` exist.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/api/v1alpha2/types.go: maxNoOfPodsToEvictTotal and its siblings, unlimited \
          when unset",
@@ -49,20 +49,29 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
     let pods: i64 = moved().filter_map(|pods| pods.most()).sum();
     let bare = moved().filter(|pods| !pods.has_budget() && pods.most() > Some(1));
     let bare = bare.count();
-    // Budgets still let pods go, though not all at once.
+    // Budgets still allow evictions, but not of all pods at once.
     let level = if bare > 0 {
         Severity::Error
     } else {
         Severity::Warning
     };
     let message = match bare {
-        _ if pods == 0 => "one round can evict every pod that has a better node, whether or not there is room for all".to_owned(),
+        _ if pods == 0 => {
+            "without an eviction limit, one descheduler round can evict every pod that has a better node, \
+             even without free capacity for all of them"
+                .to_owned()
+        }
         0 => format!(
-            "one round can evict as many of {pods} pods as their budgets allow, whether or not Spot has room for all"
+            "without an eviction limit, one descheduler round can evict as many of the pods that prefer Spot \
+             ({pods} in total) as their budgets allow, even if Spot cannot hold them all"
         ),
-        1 => format!("one round can evict all {pods} pods, and a workload of them has no budget"),
+        1 => format!(
+            "without an eviction limit, one descheduler round can evict all {pods} pods that prefer Spot, and \
+             one of their workloads has no budget"
+        ),
         _ => format!(
-            "one round can evict all {pods} pods, and {bare} workloads of them have no budget"
+            "without an eviction limit, one descheduler round can evict all {pods} pods that prefer Spot, and \
+             {bare} of their workloads have no budget"
         ),
     };
     let key = if descheduler.version.at_least(0, 31) {
@@ -71,7 +80,7 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
         LimitKey::PerNamespace
     };
     let pointer = key.pointer();
-    // By the most that autoscalers make, a round would evict more than it finds room for.
+    // With the maximum replicas of autoscalers, a round would evict more pods than Spot has free capacity for.
     let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
@@ -83,10 +92,10 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
     };
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.level(level).help(format!(
-            "limit a round: `{limit}` brings the usual replicas back in about an hour"
+            "set `{limit}`: this moves the usual replicas back to Spot in about an hour"
         ));
         if is_manifest {
-            diagnostic.no_fix("the policy is a text inside a ConfigMap")
+            diagnostic.no_fix("the policy is text inside a ConfigMap, which no fix can edit")
         } else {
             diagnostic.fix(Fix::set(pointer.clone(), hourly))
         }

@@ -11,12 +11,12 @@ use crate::kubernetes::EXPENDABLE_CUTOFF;
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
     level: Severity::Error,
-    summary: "placeholders do not give way to the pods that they hold room for",
-    harm: "Only pods of a lower priority are displaced. A pod without a class has the priority 0, unless some \
-           class is the default of all pods. Placeholders at that value or above keep their room for themselves.",
+    summary: "the workloads that placeholders reserve capacity for cannot preempt them",
+    harm: "Only pods of a lower priority are preempted. A pod without a PriorityClass has priority 0, unless a class \
+           is the global default. Placeholders at that priority or above keep their capacity for themselves.",
     detection: "Pods are Pending beside running placeholders, with `No preemption victims found`.",
-    remedy: "Give placeholders a negative value, and no other class that is the default of all pods a lower one. \
-             The value of a class cannot be changed: give it another name.",
+    remedy: "Give placeholders a negative priority, and do not make a PriorityClass with a lower value the global \
+             default. The value of an existing class cannot be changed: use a class with another name.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/",
         "deliveryhero/helm-charts stable/cluster-overprovisioner values.yaml: -1 is the default",
@@ -39,7 +39,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         return;
     }
     let message = format!(
-        "placeholders `{}` have the priority {value}, and `{}` has {}: they do not give way to it",
+        "placeholders `{}` have priority {value}, but workload `{}` has priority {}: it cannot preempt them",
         placeholder.name, workload.name, priority.value
     );
     let pointer = placeholders::priority(findings, at);
@@ -47,16 +47,17 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = match priority.location {
-            Some(location) => diagnostic.related(location, "its class, or the default of all pods"),
+            Some(location) => diagnostic.related(location, "the PriorityClass of the workload, or the global default"),
             None => diagnostic,
         };
         let diagnostic = diagnostic.help(
-            "give placeholders a lower value, and their class another name: the value of a class cannot be changed",
+            "give the placeholders a lower priority, and their PriorityClass a new name: the value of an existing \
+             class cannot be changed",
         );
         if is_manifest {
-            diagnostic.no_fix("it takes another class, and the value of this one cannot be changed")
+            diagnostic.no_fix("it needs another PriorityClass: the value of an existing one cannot be changed")
         } else if lower < i64::from(EXPENDABLE_CUTOFF) {
-            diagnostic.no_fix("the autoscaler ignores placeholders that are below the workload")
+            diagnostic.no_fix("the autoscaler would ignore placeholders with a lower priority than the workload")
         } else {
             let name = &placeholder.priority_class.name;
             diagnostic.fix(another_class(&pointer.parent(), name, lower))

@@ -11,13 +11,14 @@ use crate::plan::Workload;
 pub(super) const RULE: Rule = Rule {
     id: "unprotected-volumes",
     level: Severity::Error,
-    summary: "pods with volumes are moved, and their disks may not be able to follow",
-    harm: "A disk that is in one zone ties its pod to that zone. The descheduler asks whether a Spot node has CPU and memory \
-           for the pod, not in which zone it is: it evicts the pod, and the new one goes back to where it was or stays \
-           Pending. Its own chart protects pods with claims; a policy that names its protections has to say so itself.",
-    detection: "Pods with a claim are evicted in every round, or Pending with `volume node affinity conflict`.",
-    remedy: "Add `PodsWithPVC` to `extraEnabled`, which is the default, or name the classes of disks that are in one zone \
-             under `podProtections.config`.",
+    summary: "the descheduler evicts pods whose disks may not be able to follow",
+    harm: "A disk in one zone ties its pod to that zone. The descheduler checks whether a Spot node has CPU and memory \
+           for the pod, but not which zone the node is in. It evicts the pod, and the new pod returns to its old node \
+           or stays Pending. The chart of the descheduler protects pods with claims. A policy that lists its own \
+           protections must include this one.",
+    detection: "Pods with a claim are evicted in every round, or are Pending with `volume node affinity conflict`.",
+    remedy: "Add `PodsWithPVC` to `extraEnabled`, which is the default. To protect only pods whose disks are in one \
+             zone, also list the storage classes of these disks under `podProtections.config`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 charts/descheduler/values.yaml and pkg/descheduler/node/node.go, `NodeFit`",
         "kubernetes-sigs/descheduler#6",
@@ -27,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    // One that protects them has nothing to say of any workload.
+    // A descheduler that protects claims needs no finding for any workload.
     let leaves_open = |system: &System| {
         let descheduler = system.descheduler.as_ref()?;
         let enabled = &descheduler.evictor.extra_enabled;
@@ -52,16 +53,17 @@ fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let pointer = pointers::spec("descheduler/evictor/podProtections/extraEnabled");
     let origin = findings.origin(&pointer);
     let message = format!(
-        "pods of workload `{}` are moved with their volumes, which may not be able to follow to another zone",
+        "the descheduler evicts pods of workload `{}` although their volumes may not be able to follow to another \
+         zone: the new pods can stay Pending",
         pods.name()
     );
-    let or = origin.unless_manifest(", or leave `extraEnabled` out");
+    let or = origin.unless_manifest(", or remove `extraEnabled`: the default includes it");
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         let diagnostic = diagnostic
             .related(origin.span(), "`PodsWithPVC` is missing here")
             .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"));
         if origin.is_manifest() {
-            diagnostic.no_fix("the policy is a text inside a ConfigMap")
+            diagnostic.no_fix("the policy is text inside a ConfigMap, which no fix can edit")
         } else {
             diagnostic.fix(Fix::append(pointer, "PodsWithPVC"))
         }

@@ -8,19 +8,19 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "unready-nodes-halt-autoscaler",
     level: Severity::Warning,
-    summary: "a mass eviction can stop the autoscaler altogether",
-    harm: "Above `max-total-unready-percentage` (45) of all nodes, and more than `ok-total-unready-count` (3), the \
-           autoscaler does nothing at all: it does not scale up on-demand either, just when that is needed. What counts are \
-           nodes whose machine is still there and which are older than 15 minutes. With `evictionPolicy: Deallocate` that \
-           is every evicted node. Seen on a control plane of real components (Kubernetes 1.36.3, cluster-autoscaler \
-           1.36.1): `Cluster is not ready for autoscaling` from 120 s on until the run ended at 2800 s, 1900 s after Spot \
-           was back, 5 pods pending all the time; with 100 and 1000 on-demand was scaled up after 142 s. With `Delete` a node \
-           counts only until the autoscaler knows that its machine is deleted, which is a matter of seconds: there the \
-           finding is only worth knowing.",
-    detection: "The autoscaler's status ConfigMap says the cluster is `Unhealthy`, and its log `Cluster is not \
+    summary: "a mass eviction can stop the autoscaler completely",
+    harm: "When more than `max-total-unready-percentage` (45) of all nodes and more than `ok-total-unready-count` (3) \
+           nodes are unready, the autoscaler does nothing at all. It does not scale up on-demand either, just when \
+           that is needed. Nodes count if they are older than 15 minutes and their machine still exists. With \
+           `evictionPolicy: Deallocate`, that is every evicted node. Observed on a control plane of real components \
+           (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): `Cluster is not ready for autoscaling` from 120 s until the \
+           run ended at 2800 s, 1900 s after Spot was back, with 5 pods Pending all the time. With 100 and 1000, \
+           on-demand was scaled up after 142 s. With `Delete`, a node counts only until the autoscaler learns that its \
+           machine is deleted, which takes seconds. The finding is then only an info.",
+    detection: "The autoscaler's status ConfigMap reports the cluster as `Unhealthy`, and its log says `Cluster is not \
                 ready for autoscaling`.",
-    remedy: "Use `evictionPolicy: Delete`, and raise both: `max-total-unready-percentage: 100` and \
-             `ok-total-unready-count: 1000`. `profilePreset: Spot`, which is the default, does the latter.",
+    remedy: "Use `evictionPolicy: Delete`, and raise both limits: `max-total-unready-percentage: 100` and \
+             `ok-total-unready-count: 1000`. `profilePreset: Spot`, which is the default, sets these limits.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/clusterstate/clusterstate.go, `IsClusterHealthy` and `updateReadinessStats`: \
             deleted nodes and those that have not started yet are counted apart",
@@ -34,7 +34,7 @@ const PERCENTAGE: (&str, i64) = ("max-total-unready-percentage", 45);
 const COUNT: (&str, i64) = ("ok-total-unready-count", 3);
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    // Whose autoscaler is installed by its users has its settings elsewhere.
+    // A self-managed autoscaler has its settings elsewhere.
     if plan.provider.cluster_autoscaler.profile.is_empty() {
         return;
     }
@@ -48,7 +48,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let sum = |counts: &dyn Fn(&NodePool) -> Option<i64>| -> Option<i64> {
         plan.node_pools.iter().map(counts).sum()
     };
-    // As few on-demand nodes as there can be, beside as many Spot nodes.
+    // The worst case: as few on-demand nodes and as many Spot nodes as possible.
     let all = sum(&|pool| {
         let range = pool.nodes?;
         Some(if pool.is_spot() { range.max } else { range.min })
@@ -67,20 +67,24 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     };
     let is_too_many = |unready: i64| unready > count && unready * 100 > percentage * all;
-    let limits = format!("above {count} and {percentage} % unready nodes it does nothing at all");
+    let limits = format!(
+        "it does nothing, not even scale up on-demand, while more than {count} nodes and more than {percentage} % of \
+         all nodes are unready"
+    );
     let (level, message) = if is_too_many(stay) {
         (
             Severity::Warning,
             format!(
-                "when {stay} Spot nodes of {all} are evicted and deallocated, the autoscaler stops: {limits}"
+                "the eviction of all Spot nodes with `evictionPolicy: Deallocate` ({stay} of {all} nodes) stops the \
+                 autoscaler: {limits}"
             ),
         )
     } else if is_too_many(spot) {
         (
             Severity::Info,
             format!(
-                "when {spot} Spot nodes of {all} are evicted at once, the autoscaler stops until it knows that they \
-                 are deleted: {limits}"
+                "the eviction of all Spot nodes at once ({spot} of {all} nodes) stops the autoscaler until it learns \
+                 that they are deleted: {limits}"
             ),
         )
     } else {
@@ -95,8 +99,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         diagnostic
             .level(level)
             .help(
-                "leave `profilePreset` out, or set `max-total-unready-percentage: 100` and \
-                `ok-total-unready-count: 1000`",
+                "set `max-total-unready-percentage: 100` and `ok-total-unready-count: 1000`, as `profilePreset: Spot`, \
+                 the default, does",
             )
             .fix(raise())
     });

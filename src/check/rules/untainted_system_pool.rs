@@ -11,19 +11,20 @@ use crate::values::shell::word;
 pub(super) const RULE: Rule = Rule {
     id: "untainted-system-pool",
     level: Severity::Warning,
-    summary: "pods that fail over land on the nodes of the cluster's own pods",
-    harm: "AKS creates System pools without a taint, so any pod may run there. On-demand pools for workloads have a \
-           `PreferNoSchedule` taint, which makes a System node the better one: when Spot is gone, pods go to the System pool \
-           first, and to the on-demand pool and its placeholders only when the System pool is full. There they share nodes \
-           with CoreDNS and the metrics server. Seen on a control plane of real components (Kubernetes 1.36.3, \
-           cluster-autoscaler 1.36.1): all three pods, in a cold start and when all Spot was gone. Failback worked all the \
-           same. Where an on-demand pool for workloads has no such taint either, pods go to both: that is only worth knowing.",
-    detection: "`kubectl get pods -A -o wide` shows pods of workloads on nodes that `kubectl get nodes -l \
+    summary: "pods that fail over can land on the System pool, beside the cluster's own pods",
+    harm: "AKS creates System pools without a taint, so any pod can run there. On-demand pools for workloads have a \
+           `PreferNoSchedule` taint, so the scheduler prefers a System node. When Spot is lost, pods go to the System \
+           pool first, and to the on-demand pool and its placeholders only once the System pool is full. On the System \
+           pool, they share nodes with CoreDNS and the metrics server. Observed on a control plane of real components \
+           (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): all three pods landed there, in a cold start and when all \
+           Spot was lost. Failback still worked. If an on-demand pool for workloads has no such taint either, pods go \
+           to both, and the finding is only an info.",
+    detection: "`kubectl get pods -A -o wide` shows workload pods on nodes that `kubectl get nodes -l \
                 kubernetes.azure.com/mode=system` lists.",
-    remedy: "Add `CriticalAddonsOnly=true:NoSchedule` to the pool's `taints`: AKS's own pods tolerate it, and it is the only \
-             taint of this effect that AKS accepts on a System pool. `spotgen render --format azure-cli` sets it, or `az aks \
-             nodepool update --node-taints`, which replaces the pool's whole list. Pods that are there already stay until \
-             they are next restarted.",
+    remedy: "Add `CriticalAddonsOnly=true:NoSchedule` to the pool's `taints`. AKS's own pods tolerate it, and it is \
+             the only `NoSchedule` taint that AKS accepts on a System pool. `spotgen render --format azure-cli` sets \
+             it, and so does `az aks nodepool update --node-taints`, which replaces the whole list of the pool. Pods \
+             that already run there stay until they are recreated.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
         "Azure/AKS#2578: `SystemPoolHasRestrictedTaint` for any other taint, unless it is `PreferNoSchedule`",
@@ -34,7 +35,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let has_spot = plan.node_pools.iter().any(NodePool::is_spot);
-    // Without an on-demand pool of their own, the System pool is where pods are to fail over to.
+    // If workloads have no on-demand pool of their own, the System pool is their failover target.
     let others = capacity::failover_pools(plan);
     let is_theirs = |pool: &&NodePool| pool.mode == Mode::User;
     let Some(system_pools) = &plan.provider.system_pools else {
@@ -53,7 +54,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             (
                 Severity::Warning,
                 format!(
-                    "pods that fail over land on System pool `{}` first: it has no taint that keeps them off",
+                    "pods that fail over land on System pool `{}` first, beside the cluster's own pods: it has no \
+                     taint that keeps them off",
                     pool.name
                 ),
             )
@@ -61,7 +63,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             (
                 Severity::Info,
                 format!(
-                    "pods that fail over can land on System pool `{}`: it has no taint that keeps them off",
+                    "pods that fail over can land on System pool `{}`, beside the cluster's own pods: it has no taint \
+                     that keeps them off",
                     pool.name
                 ),
             )
@@ -69,9 +72,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
             diagnostic
                 .level(level)
-                .help(format!("add `{missing}` to its `taints`"))
+                .help(format!("add `{missing}` to the `taints` of the pool"))
                 .help(format!(
-                    "in the cluster: `az aks nodepool update --resource-group … --cluster-name … --name {} --node-taints {}`",
+                    "on an existing cluster, run `az aks nodepool update --resource-group … --cluster-name … --name {} \
+                     --node-taints {}`",
                     word(&pool.name),
                     word(&node_taints(pool, &missing))
                 ))
@@ -83,13 +87,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// How many taints make the scheduler avoid a pool for pods that prefer Spot.
+/// How many soft taints make the scheduler avoid a pool for pods that prefer Spot.
 fn avoided(pool: &NodePool) -> usize {
     let taints = pool.taints.iter();
     taints.filter(|taint| taint.is_soft()).count()
 }
 
-/// The pool's own taints and the missing one, as the Azure CLI wants them: it replaces all that there are.
+/// The pool's own taints and the missing one, in the syntax of the Azure CLI, which replaces the whole list.
 fn node_taints(pool: &NodePool, missing: &str) -> String {
     let own = pool.taints.iter().map(|Taint { key, value, effect }| {
         format!("{key}={}:{effect}", value.as_deref().unwrap_or_default())

@@ -8,9 +8,9 @@ use crate::providers::Facts;
 pub(super) const RULE: Rule = Rule {
     id: "vm-size-without-spot",
     level: Severity::Warning,
-    summary: "a VM size that Azure does not sell as Spot",
-    harm: "Sizes of the B series and promotional sizes are not offered as Spot. The pool cannot be made, or \
-           never gets a node.",
+    summary: "a Spot pool uses a VM size that Azure does not sell as Spot",
+    harm: "Azure does not offer B-series sizes and promotional sizes as Spot. The pool cannot be created, or never \
+           gets a node.",
     detection: "`az aks nodepool add --priority Spot` fails with `SkuNotAvailable`, or `az vm list-skus` does \
                 not list the capability `LowPriorityCapable`.",
     remedy: "Choose a size of another series, such as `Standard_D4s_v5`.",
@@ -30,17 +30,20 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         };
         if !(vm_sizes.is_sold_as_spot)(size) {
-            let message = format!("`{size}` of `{}` is not sold as Spot", pool.name);
+            let message = format!(
+                "VM size `{size}` of Spot pool `{}` is not sold as Spot: the pool never gets a node",
+                pool.name
+            );
             let pointer = pointers::pool(at).child("vmSize");
             findings.at(&pointer, message, |diagnostic| {
                 let diagnostic = diagnostic.help(
-                    "choose a size of another series; `az vm list-skus` says which have \
-                    `LowPriorityCapable`",
+                    "choose a size of another series; `az vm list-skus` shows which sizes have the capability \
+                     `LowPriorityCapable`",
                 );
                 match another(plan.provider, size) {
                     Some(other) => diagnostic.fix(Fix::set(pointer.clone(), other)),
                     None => {
-                        diagnostic.no_fix("what the size has, and so what is like it, is not known")
+                        diagnostic.no_fix("the resources of this size are unknown, so no similar size can be chosen")
                     }
                 }
             });
@@ -48,7 +51,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// The same size without the promotion; else of the series of general purpose the smallest with as many vCPUs.
+/// The same size without the promotion; otherwise the smallest general-purpose size with at least as many vCPUs.
 fn another(facts: &Facts, size: &str) -> Option<String> {
     let is_sold = facts.vm_sizes.as_ref()?.is_sold_as_spot;
     let vcpus_of = facts.quota.as_ref()?.vcpus;
@@ -59,7 +62,7 @@ fn another(facts: &Facts, size: &str) -> Option<String> {
     }
     let vcpus = vcpus_of(size)?;
     let features = lower.trim_start_matches("standard_").split('_').next()?;
-    // Programs for one kind of processor do not run on the other.
+    // Binaries for one processor architecture do not run on the other.
     let arm = if features.contains('p') { "p" } else { "" };
     let mut sizes = (vcpus..=2 * vcpus).map(|vcpus| format!("Standard_D{vcpus}{arm}s_v5"));
     sizes.find(|other| is_sold(other) && vcpus_of(other).is_some())

@@ -11,12 +11,13 @@ use std::collections::BTreeSet;
 pub(super) const RULE: Rule = Rule {
     id: "volume-stuck-in-zone",
     level: Severity::Warning,
-    summary: "a disk can be in a zone where the other kind of nodes is not",
-    harm: "A disk that is made in one zone stays there, and its pod with it. Where only Spot or only on-demand has nodes in \
-           that zone, the pod has no failover or no failback: it is Pending though other zones have room.",
+    summary: "a disk can be in a zone that has only Spot nodes or only on-demand nodes",
+    harm: "A disk stays in the zone where it was created, and its pod with it. If only Spot or only on-demand has \
+           nodes in that zone, the pod has no failover or no failback: it is Pending although other zones have free \
+           capacity.",
     detection: "Pods are Pending with `volume node affinity conflict`.",
-    remedy: "Give Spot and on-demand pools the same zones, use disks that all zones can reach (ZRS, files) with \
-             `volumeBindingMode: WaitForFirstConsumer`, or let the workload be on on-demand.",
+    remedy: "Give Spot and on-demand pools the same zones. Or use disks that all zones can reach (ZRS, files) with \
+             `volumeBindingMode: WaitForFirstConsumer`, or keep the workload on on-demand.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: node affinity conflicts of volumes",
         "Azure/AKS#2991, kubernetes/autoscaler#6000",
@@ -40,8 +41,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "zone {} has Spot nodes alone or on-demand nodes alone: a disk there keeps a pod of workload `{}` from failing over \
-         or back",
+        "zone {} has only Spot nodes or only on-demand nodes: a pod of workload `{}` whose disk is there cannot fail \
+         over or cannot fail back",
         lone.join(" or "),
         pods.name()
     );
@@ -52,7 +53,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// The first pool of each side that says its zones gets those that the other side alone has.
+/// Adds the zones that only the other side has to the first pool of each side that declares its zones.
 fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (is_spot, missing) in [(true, on_demand - spot), (false, spot - on_demand)] {
@@ -70,7 +71,7 @@ fn same_zones(plan: &Plan, spot: &BTreeSet<&str>, on_demand: &BTreeSet<&str>) ->
     edits
 }
 
-/// A disk that is made before its pod has a place is made in whichever zone.
+/// A disk that is created before its pod is scheduled can be in any zone.
 fn immediate(found: &ManifestWorkload, zones: usize, findings: &mut Findings<'_>) {
     let mut storage = found.storage.iter();
     let early =
@@ -82,12 +83,14 @@ fn immediate(found: &ManifestWorkload, zones: usize, findings: &mut Findings<'_>
         return;
     }
     let message = format!(
-        "disks of class `{class}` are made before pods of workload `{}` have a place, in any of {zones} zones",
+        "disks of storage class `{class}` are created before the pods of workload `{}` are scheduled: each is in any \
+         of {zones} zones, and its pod must run in that zone",
         found.name
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
-            .help("take a class with `volumeBindingMode: WaitForFirstConsumer`")
-            .no_fix("the mode of a class cannot be changed, and which other class there is only the cluster knows")
+            .help("use a storage class with `volumeBindingMode: WaitForFirstConsumer`")
+            .no_fix("the binding mode of a class cannot be changed, and only the cluster knows which other classes \
+                     exist")
     });
 }

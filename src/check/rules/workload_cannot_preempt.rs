@@ -8,13 +8,13 @@ use crate::plan::Workload;
 pub(super) const RULE: Rule = Rule {
     id: "workload-cannot-preempt",
     level: Severity::Error,
-    summary: "a workload that prefers Spot may not displace placeholders",
-    harm: "With `preemptionPolicy: Never` a pod waits until there is room by itself. Placeholders keep theirs, \
-           so that headroom is no use to it.",
-    detection: "The pods are Pending beside running placeholders; their event says `not eligible due to \
+    summary: "a workload that prefers Spot cannot preempt placeholders",
+    harm: "With `preemptionPolicy: Never`, a pod waits until capacity becomes free on its own. Placeholders keep \
+           theirs, so the headroom is of no use to the pod.",
+    detection: "The pods are Pending beside running placeholders, and their event says `not eligible due to \
                 preemptionPolicy=Never`.",
-    remedy: "Use a class that preempts for workloads on Spot. The policy of a class cannot be changed: make \
-             another class.",
+    remedy: "Use a PriorityClass that preempts for workloads on Spot. The `preemptionPolicy` of an existing class \
+             cannot be changed: create another class.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: non-preempting \
          priority classes",
@@ -39,19 +39,20 @@ fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "`{}` may not displace placeholders: their room is no use to it",
+        "workload `{}` cannot preempt placeholders, so their headroom is of no use to it: its PriorityClass has \
+         `preemptionPolicy: Never`",
         workload.name
     );
     findings.in_manifest(found.location, message, |diagnostic| {
         let diagnostic = match workload.priority.and_then(|priority| priority.location) {
             Some(location) => {
-                diagnostic.related(location, "this class has `preemptionPolicy: Never`")
+                diagnostic.related(location, "this PriorityClass has `preemptionPolicy: Never`")
             }
             None => diagnostic,
         };
         diagnostic
-            .help("use a class that preempts; the policy of a class cannot be changed")
-            .no_fix("it takes another class, which has to be made or chosen")
+            .help("use another PriorityClass, one that preempts: the policy of an existing class cannot be changed")
+            .no_fix("it needs another PriorityClass, which has to be created or chosen")
     });
 }
 

@@ -7,11 +7,11 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "workload-drift",
     level: Severity::Error,
-    summary: "a fact stated of a workload is not what its manifest says",
-    harm: "The configuration repeats a selector, a number of replicas or a request that the workload's manifest has \
-           changed since. Budgets then select no pod, and room is reckoned for pods of another size.",
-    detection: "Give the manifests with `--from`: what is stated twice is compared.",
-    remedy: "Leave the fact out of the configuration. With `--from` it is read from the manifest.",
+    summary: "the configuration declares a fact about a workload that its manifest contradicts",
+    harm: "The configuration repeats a selector, a replica count or a request that has since changed in the manifest \
+           of the workload. Budgets then select no pods, and capacity is calculated for pods of another size.",
+    detection: "Pass the manifests with `--from`: spotgen compares everything that is declared twice.",
+    remedy: "Remove the fact from the configuration. With `--from`, it is read from the manifest.",
     sources: &["A rule of spotgen's own: facts are not written twice."],
     check: Check::Workload(check),
 };
@@ -26,15 +26,16 @@ fn check(_: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     };
     for drift in &workload.drift {
         let message = format!(
-            "workload `{}`: the configuration says {} {}, its manifest says {}",
-            workload.name, drift.key, drift.declared, drift.found
+            "`{}` of workload `{}` is `{}` in the configuration but `{}` in its manifest: budgets and capacity are \
+             derived from the wrong one",
+            drift.key, workload.name, drift.declared, drift.found
         );
         let declared = pointer.child(drift.key);
         findings.at(&declared, message, |diagnostic| {
             diagnostic
-                .related(drift.location, "the manifest")
+                .related(drift.location, "the value in the manifest")
                 .help(format!(
-                    "leave `{}` out: it is read from the manifest",
+                    "remove `{}` from the configuration: it is read from the manifest",
                     drift.key
                 ))
                 .fix(Fix::remove(declared.clone()))

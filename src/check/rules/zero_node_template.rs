@@ -8,15 +8,15 @@ use crate::providers::NodeTemplate;
 pub(super) const RULE: Rule = Rule {
     id: "zero-node-template",
     level: Severity::Info,
-    summary: "a self-managed autoscaler must be told what an empty Spot pool would be like",
-    harm: "An autoscaler that you run yourself does not know the labels and taints of a pool without nodes, \
-           unless the node group has them as tags. Pods that are pinned to Spot, placeholders first, then never \
-           bring the first node.",
-    detection: "Placeholders stay Pending with the event `NotTriggerScaleUp`, while the Spot pool is at 0.",
-    remedy: "Put labels and taints on the node group as tags. On Azure: \
+    summary: "a self-managed autoscaler must be told the labels and taints of an empty Spot pool",
+    harm: "A self-managed autoscaler does not know the labels and taints of a pool without nodes, unless the node \
+           group carries them as tags. Pods that are pinned to Spot, above all placeholders, then never cause the \
+           first node to be added.",
+    detection: "Placeholders stay Pending with the event `NotTriggerScaleUp` while the Spot pool is at 0.",
+    remedy: "Add the labels and taints to the node group as tags. On Azure: \
              `k8s.io_cluster-autoscaler_node-template_label_<key>` and \
-             `k8s.io_cluster-autoscaler_node-template_taint_<key>`; on AWS the same with slashes. Or keep one \
-             node: `nodes: {min: 1}`.",
+             `k8s.io_cluster-autoscaler_node-template_taint_<key>`; on AWS the same with slashes. Or keep one node: \
+             `nodes: {min: 1}`.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/README.md, labels and taints of node \
          groups",
@@ -32,16 +32,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if pool.is_spot() && pool.nodes.is_some_and(|range| range.min == 0) {
             let message = format!(
-                "`{}` can be empty: does its node group say, as tags, which labels and taints its nodes will have?",
+                "pool `{}` can be empty: unless its node group has the labels and taints of its nodes as tags, pods \
+                 that are pinned to Spot never cause its first node to be added",
                 pool.name
             );
             findings.at(&pointers::pool(at).child("nodes"), message, |diagnostic| {
                 diagnostic
-                    .help(
-                        "without them, pods that are pinned to Spot do not bring its first node; or \
-                        write `min: 1`",
-                    )
-                    .no_fix("whether the node group has the tags only the cloud knows")
+                    .help("make sure that the node group has these tags, or set `nodes: {min: 1}`")
+                    .no_fix("only the cloud knows whether the node group has the tags")
             });
         }
     }

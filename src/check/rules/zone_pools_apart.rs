@@ -7,11 +7,12 @@ use crate::plan::{MatchedBy, NodePool, Origin, Plan, Tier};
 pub(super) const RULE: Rule = Rule {
     id: "zone-pools-apart",
     level: Severity::Warning,
-    summary: "pools that differ in their zone alone are in different tiers",
-    harm: "Pools for one zone each are balanced only within a tier of the priority expander. In different tiers \
-           the first zone takes every node that it can get: all Spot nodes are in one zone, and gone with it.",
+    summary: "pools that differ only in their zone are in different tiers",
+    harm: "The autoscaler balances single-zone pools only within one tier of the priority expander. In different \
+           tiers, the zone of the higher tier gets every node that it can provide. All Spot nodes are then in one \
+           zone, and are lost with it.",
     detection: "`kubectl get nodes -L topology.kubernetes.io/zone` shows Spot nodes in one zone.",
-    remedy: "Put the pools into one tier, and set `balance-similar-node-groups: true`.",
+    remedy: "Put the pools into the same tier, and set `balance-similar-node-groups: true`.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: one pool for each zone, with \
          balance-similar-node-groups",
@@ -39,7 +40,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "`{}` is at {} and `{}` at {}: zone {} takes every node that it can get before zone {} has one",
+            "pools `{}` (priority {}) and `{}` (priority {}) differ only in their zone but are in different tiers: \
+             zone {} gets every node that it can provide before zone {} gets one",
             one.name,
             first.priority,
             other.name,
@@ -65,12 +67,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         };
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = diagnostic
-                .related(related, format!("this takes `{}`", other.name))
-                .help("put them into one tier, and set `balance-similar-node-groups: true`");
+                .related(related, format!("this matches `{}`", other.name))
+                .help("put both pools into the same tier, and set `balance-similar-node-groups: true`");
             if is_declared {
                 diagnostic.fix(Fix::Config(put_into(tier, lower, *from, plan)))
             } else {
-                diagnostic.no_fix("the tiers are a text inside a ConfigMap")
+                diagnostic.no_fix("the tiers are text inside a ConfigMap, which no fix can edit")
             }
         });
     }
@@ -78,7 +80,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 
 const BALANCE: &str = "balance-similar-node-groups";
 
-/// Puts a pool into a higher tier, with a pattern that takes nothing else, and has pools that are alike grow alike.
+/// Puts a pool into a higher tier with a pattern that matches nothing else, and has similar pools balanced.
 fn put_into(tier: u32, pool: &NodePool, from: MatchedBy, plan: &Plan) -> Vec<Edit> {
     let priorities = pointers::spec("autoscaler/priorities");
     let mut edits = vec![Edit::Append {
@@ -100,7 +102,7 @@ fn put_into(tier: u32, pool: &NodePool, from: MatchedBy, plan: &Plan) -> Vec<Edi
     edits
 }
 
-/// A pattern that nothing needs any more, or the tier that has no other.
+/// A pattern that no pool needs any more, or its tier if that has no other pattern.
 fn left_over(pattern: MatchedBy, plan: &Plan) -> Pointer {
     let mut tiers = plan.autoscaler.priorities.iter();
     let is_last = |tier: &Tier| tier.priority == pattern.priority && tier.patterns.len() == 1;

@@ -12,14 +12,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
     level: Severity::Warning,
-    summary: "pods that need a zone run on a pool of several zones",
-    harm: "The autoscaler cannot choose the zone in which a pool of several zones grows. A pod whose disk is in \
-           one zone, or that must be spread over zones, can stay Pending although the pool grows, in the wrong \
-           zone.",
-    detection: "Pods are Pending with `node(s) had volume node affinity conflict` or `didn't match pod topology \
-                spread constraints` while the pool has room.",
-    remedy: "Make one pool for each zone, all in one tier of the expander, and set `balance-similar-node-groups: \
-             true`. Or spread with `ScheduleAnyway`, and use disks that are replicated over zones.",
+    summary: "pods that need a certain zone run on a pool with several zones",
+    harm: "The autoscaler cannot choose the zone in which it adds a node to a pool with several zones. A pod whose \
+           disk is in one zone, or that must be spread over zones, can stay Pending although the pool is scaled up, \
+           because the node is added in the wrong zone.",
+    detection: "Pods are Pending with `node(s) had volume node affinity conflict` or `didn't match pod topology spread \
+                constraints` while the pool has free capacity.",
+    remedy: "Create one pool per zone, all in one tier of the expander, and set `balance-similar-node-groups: true`. \
+             Or spread with `ScheduleAnyway`, and use disks that are replicated across zones.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: the cluster autoscaler is not \
          zone-aware",
@@ -42,28 +42,28 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "`{}` must be spread over zones, and `{}` grows in whichever of its {} zones: a pod can stay pending",
+        "workload `{}` must be spread over zones, but the autoscaler cannot choose among the {} zones of pool `{}`: a \
+         pod can stay Pending",
         pods.name(),
-        pool.name,
-        pool.zones.len()
+        pool.zones.len(),
+        pool.name
     );
     let related = findings.locate(&pointers::pool(at).child("zones"));
     let soft = soften(pods, findings.document).filter(|_| over_zones == 1);
     findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
         let diagnostic = diagnostic
-            .related(related, "the autoscaler does not choose among these")
-            .help(
-                "make one pool for each zone, or spread with `whenUnsatisfiable: ScheduleAnyway`",
-            );
+            .related(related, "the autoscaler cannot choose among these zones")
+            .help("create one pool per zone, or spread with `whenUnsatisfiable: ScheduleAnyway`");
         match soft {
             Some(fix) => diagnostic.fix(fix),
-            None => diagnostic
-                .no_fix("the spread may be meant as it is, and then takes a pool for each zone"),
+            None => {
+                diagnostic.no_fix("the spread may be intended, and then needs one pool per zone")
+            }
         }
     });
 }
 
-/// Lets the one spread over zones that must be kept give way; none for anti-affinity of a manifest.
+/// Makes the only hard spread over zones soft; `None` for anti-affinity of a manifest.
 fn soften(pods: WorkloadView<'_>, document: &Document<'_>) -> Option<Fix> {
     let declared = pods.setting(document, &["placement", "spread"]);
     let declared = declared.map(|spread| spread.child("zone").child("whenUnsatisfiable"));

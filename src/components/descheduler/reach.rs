@@ -1,4 +1,4 @@
-//! Whether a workload that prefers Spot comes back to it, and what stops it.
+//! Whether a workload that prefers Spot is moved back to it, and what prevents that.
 
 use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityThreshold};
 use crate::config::pointers;
@@ -8,7 +8,7 @@ use crate::manifests::Storage;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
-/// Something that keeps pods where they are.
+/// A reason why pods are not moved.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Reason {
     pub(crate) why: String,
@@ -17,18 +17,18 @@ pub(crate) struct Reason {
     pub(crate) way: Way,
 }
 
-/// What takes it away.
+/// How the reason is removed.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Way {
-    /// Another setting of the descheduler.
+    /// By another setting of the descheduler.
     Setting(Edit),
-    /// To let the workload be on on-demand.
+    /// By keeping the workload on on-demand.
     OnDemand,
-    /// One of several things, for this reason.
+    /// In one of several ways; the reason why spotgen cannot choose.
     Choice(&'static str),
 }
 
-/// What of the descheduler's doing keeps a workload's pods on on-demand.
+/// Why the descheduler leaves a workload's pods on on-demand.
 pub(crate) fn reasons(
     plan: &Plan,
     descheduler: &Descheduler,
@@ -55,8 +55,9 @@ pub(crate) fn reasons(
     };
     add(
         !is_covered,
-        format!("the descheduler moves nothing in namespace `{namespace}`"),
-        "add its namespace to `descheduler.namespaces`, or leave `namespaces` out",
+        format!("the descheduler does not cover namespace `{namespace}`"),
+        "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all workloads that \
+         prefer Spot",
         Severity::Warning,
         &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
     );
@@ -65,7 +66,7 @@ pub(crate) fn reasons(
     add(
         too_few.is_some(),
         format!(
-            "it has fewer pods than `minReplicas`, {}",
+            "it has fewer pods than `minReplicas` ({})",
             too_few.unwrap_or(0)
         ),
         "lower `descheduler.evictor.minReplicas`",
@@ -73,8 +74,10 @@ pub(crate) fn reasons(
         &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
     );
     if let Some(why) = too_important(descheduler, pods) {
-        let cure = "raise `priorityThreshold`, or give the workload a lower priority";
-        let reason = "its priority or the threshold is wrong, and only their owner knows which";
+        let cure =
+            "give the workload a lower priority, or raise `descheduler.evictor.priorityThreshold`";
+        let reason =
+            "either the priority or the threshold is wrong, and only the owner knows which";
         add(true, why, cure, Severity::Warning, &|| Way::Choice(reason));
     }
     let Some(found) = pods.found else {
@@ -85,8 +88,8 @@ pub(crate) fn reasons(
             && !evictor
                 .default_disabled
                 .contains(&DefaultProtection::PodsWithLocalStorage),
-        "it has an emptyDir or a hostPath, and `PodsWithLocalStorage` are protected".to_owned(),
-        "add `PodsWithLocalStorage` to `podProtections.defaultDisabled`",
+        "it has an emptyDir or hostPath volume, and the descheduler protects `PodsWithLocalStorage`".to_owned(),
+        "add `PodsWithLocalStorage` to `descheduler.evictor.podProtections.defaultDisabled`",
         Severity::Warning,
         &|| {
             Way::Setting(Edit::Append {
@@ -103,23 +106,23 @@ pub(crate) fn reasons(
                 .storage
                 .iter()
                 .any(|storage| is_protected(evictor, storage)),
-        "it has a volume claim, and `PodsWithPVC` are protected".to_owned(),
-        "let it be on on-demand (`spot: Never`), or name the classes of disks that are in one zone under \
-         `podProtections.config.PodsWithPVC`, so that the others may move",
+        "it has a volume claim, and the descheduler protects `PodsWithPVC`".to_owned(),
+        "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
+         `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
         Severity::Info,
         &|| Way::OnDemand,
     );
     add(
         pods.own_excludes_spot(plan),
-        "its own nodeSelector or required affinity keeps it off Spot".to_owned(),
-        "remove that from its manifest, or let it be on on-demand: `spot: Never`",
+        "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
+        "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
         Severity::Warning,
         &|| Way::OnDemand,
     );
     reasons
 }
 
-/// Lets pods of a namespace be moved.
+/// Makes the descheduler cover a namespace.
 fn cover(namespaces: &Namespaces, namespace: &str) -> Edit {
     let pointer = pointers::spec("descheduler/namespaces");
     let excluded = match namespaces {
@@ -137,7 +140,7 @@ fn cover(namespaces: &Namespaces, namespace: &str) -> Edit {
     }
 }
 
-/// Lets workloads with so many pods be moved. One below 2 protects nothing.
+/// Sets `minReplicas` so that workloads with this many pods are moved. A value below 2 protects nothing.
 fn least_replicas(count: i64) -> Edit {
     let pointer = pointers::spec("descheduler/evictor/minReplicas");
     if count < 2 {
@@ -150,7 +153,7 @@ fn least_replicas(count: i64) -> Edit {
     }
 }
 
-/// Whether a claim keeps its pod: any does, unless classes are named.
+/// Whether a claim protects its pod: any claim does, unless storage classes are listed.
 /// Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go.
 fn is_protected(evictor: &Evictor, storage: &Storage) -> bool {
     let classes = &evictor.protected_storage_classes;
@@ -161,9 +164,9 @@ fn is_protected(evictor: &Evictor, storage: &Storage) -> bool {
             .is_some_and(|class| classes.contains(class))
 }
 
-/// Why its priority keeps it.
-/// Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go: evicted is what has less
-/// than the threshold, unless `SystemCriticalPods` is disabled.
+/// Why the priority of the workload protects its pods.
+/// Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go: only pods below the
+/// threshold are evicted, unless `SystemCriticalPods` is disabled.
 fn too_important(descheduler: &Descheduler, pods: WorkloadView<'_>) -> Option<String> {
     let evictor = &descheduler.evictor;
     if evictor
@@ -174,16 +177,18 @@ fn too_important(descheduler: &Descheduler, pods: WorkloadView<'_>) -> Option<St
     }
     let class = pods.found?.priority_class.as_deref()?;
     if matches!(class, "system-cluster-critical" | "system-node-critical") {
-        return Some(format!("pods of class `{class}` are protected"));
+        return Some(format!(
+            "the descheduler protects pods of PriorityClass `{class}`"
+        ));
     }
     match evictor.priority_threshold.as_ref()? {
         PriorityThreshold::Name(name) => (name == class).then(|| {
-            format!("its class `{class}` is the priority threshold, which is protected too")
+            format!("the descheduler protects its PriorityClass `{class}`, which is the priority threshold")
         }),
         PriorityThreshold::Value(value) => {
             let own = pods.planned?.priority?.value;
             (own >= *value)
-                .then(|| format!("its priority {own} is not below the threshold {value}"))
+                .then(|| format!("its priority {own} is not below the priority threshold {value} of the descheduler"))
         }
     }
 }
