@@ -1,6 +1,6 @@
 //! "Did you mean …?"
 
-/// The known word that `written` was most likely meant to be.
+/// The known word that is most similar to `written`, if any is similar enough.
 pub(crate) fn similar<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,

@@ -7,28 +7,32 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The cluster autoscaler: which pools it grows first, and the settings of the managed one.
+/// The cluster autoscaler: the order in which it scales up node pools, and the profile of a managed autoscaler.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaler {
-    /// How the autoscaler chooses among pools. Default: `priority`, which grows Spot first, where the provider has it.
+    /// How the autoscaler chooses the node pool to scale up. `priority` follows `priorities`, `least-waste` leaves the
+    /// least CPU unused, `most-pods` makes the most Pending pods schedulable, `random` picks any pool. Default: the
+    /// `expander` of `profile`; without one, `priority` where the provider supports it (AKS, EKS and `generic`).
     #[serde(default)]
     pub expander: Option<Expander>,
-    /// Tiers of the priority expander: patterns (RE2, unanchored) on node-group names; the highest number wins.
-    /// Default: an exact pattern for each Spot pool, and a catch-all below.
+    /// Tiers of the priority expander: each number maps to regular expressions (RE2, unanchored) that match names of
+    /// node groups. The highest number wins. Default: an exact pattern for each Spot pool at 20 or above, and the
+    /// catch-all `.*` at 10. Example: `{20: [".*spot.*"], 10: [".*"]}`.
     #[serde(default)]
     #[schemars(schema_with = "priorities_schema")]
     pub priorities: Option<BTreeMap<Priority, Vec<String>>>,
-    /// Where the autoscaler profile starts from: `Spot` (the default) suits Spot, `None` leaves every setting alone.
+    /// The settings that the autoscaler profile starts from. `Spot` shortens the wait for a Spot pool without capacity
+    /// and keeps the autoscaler working after mass evictions; `None` sets nothing. Default: `Spot`.
     #[serde(default)]
     pub profile_preset: Option<ProfilePreset>,
-    /// Settings of the managed autoscaler, over those of the preset. On AKS: the keys of
-    /// `az aks update --cluster-autoscaler-profile`.
+    /// Settings of the managed autoscaler (AKS only). They override the preset. The keys are those of
+    /// `az aks update --cluster-autoscaler-profile`. Example: `{scan-interval: 20s}`.
     #[serde(default)]
     pub profile: IndexMap<String, ProfileValue>,
 }
 
-/// The autoscaler's `--expander`.
+/// The value of the autoscaler's flag `--expander`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(inline)]
@@ -68,7 +72,7 @@ pub enum ProfilePreset {
     None,
 }
 
-/// A priority of the expander: positive, for those below zero never win.
+/// A priority of the expander. It is positive: a priority below zero never wins.
 /// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`, `BestOptions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Priority(pub u32);
@@ -113,7 +117,7 @@ fn priorities_schema(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// A setting of the profile, as text; numbers and booleans may be written bare.
+/// A setting of the profile, kept as text. Numbers and booleans need no quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileValue(pub String);
 

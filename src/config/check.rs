@@ -1,21 +1,21 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How findings are treated.
+/// Which findings of the checks are accepted.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Check {
-    /// Findings that are accepted for good.
+    /// Findings to accept. An accepted finding is no longer reported. Default: none.
     #[serde(default)]
     pub allow: Vec<Allowance>,
 }
 
-/// A finding that is accepted, and why.
+/// A rule whose findings are accepted, and the reason.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Allowance {
-    /// The rule's id.
+    /// The id of the rule. Example: `workload-drift`.
     pub rule: String,
-    /// Why it is accepted.
+    /// Why the finding is acceptable, for whoever reads the configuration next.
     pub reason: String,
 }

@@ -6,58 +6,64 @@ use super::kind::Kind;
 use super::one_of::word_or_map;
 use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone};
 
-/// A named way of running on Spot. It holds what it names and nothing else, unless it extends another class.
+/// A named set of Spot settings for workloads. A class sets only the keys it lists, unless it extends another class.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Class {
-    /// The class that this one starts from; `default` is the built-in one.
+    /// The class to inherit from. `default` is the built-in class, unless `classes` redefines it. Default: none.
     #[serde(default)]
     pub extends: Option<DnsLabel>,
+    /// Where the pods run and how they are spread. Keys left out keep the value of the class that is extended.
     #[serde(default)]
     pub placement: Option<Placement>,
-    /// A budget for each workload of the class, or `None` for no budget at all. An override replaces it whole. Of a
-    /// `DaemonSet`, `Job` or `CronJob` it is made only where it is a `minAvailable` with a number.
+    /// A `PodDisruptionBudget` for each workload of the class, or `None` for no budget. An override replaces the whole
+    /// value. A `DaemonSet`, `Job` or `CronJob` gets one only if `minAvailable` is a number. In the built-in class:
+    /// `maxUnavailable: 50%`, for a `StatefulSet` `maxUnavailable: 1`. Example: `{minAvailable: 2}`.
     #[serde(default)]
     pub disruption_budget: Option<DisruptionBudget>,
-    /// How long a pod may take to stop, in seconds; more than the cloud's notice is never given. `None` leaves the
-    /// workload's own.
+    /// Termination grace period of the pods, in seconds. On Spot, a pod never gets longer than the cloud's eviction
+    /// notice. `None` keeps the value of the workload's manifest. In the built-in class: 20 on AKS and `generic`, 110
+    /// on EKS, 15 on GKE.
     #[serde(default)]
     pub termination_grace_period_seconds: Option<OrNone>,
-    /// How long pods stay bound to a node that does not answer, in seconds. Kubernetes waits 300; `None` leaves that.
+    /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
+    /// Kubernetes. In the built-in class: 5.
     #[serde(default)]
     pub node_loss_toleration_seconds: Option<OrNone>,
 }
 
-/// Where pods run, and how they are spread.
+/// Where the pods run, and how they are spread.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placement {
-    /// How the pods stand to Spot.
+    /// Whether the pods run on Spot nodes. In the built-in class: `Preferred`. Left out: the manifest decides.
     #[serde(default)]
     pub spot: Option<Spot>,
-    /// The weight of the preference for Spot, for `spot: Preferred`.
+    /// The weight of the preferred node affinity for Spot. It counts only with `spot: Preferred`. Default: 100.
     #[serde(default)]
     pub weight: Option<Int<1, 100>>,
-    /// How the pods keep apart from each other. An override replaces it whole.
+    /// How the pods are spread over zones, nodes or node pools, or `None` for no spread. An override replaces the whole
+    /// value. In the built-in class: `TopologySpread` over zones and nodes. Example:
+    /// `{method: TopologySpread, zone: {maxSkew: 3}, node: {}}`.
     #[serde(default)]
     pub spread: Option<Spread>,
 }
 
-/// How pods stand to Spot nodes.
+/// Whether pods run on Spot nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum Spot {
-    /// On Spot where it can be had, else on-demand.
+    /// Runs on Spot if Spot nodes are available, otherwise on on-demand nodes.
     Preferred,
-    /// On Spot or nowhere.
+    /// Runs on Spot only. Without Spot nodes the pods stay Pending.
     Required,
-    /// Spot is allowed and not sought.
+    /// May run on Spot, without a preference for it.
     Tolerated,
-    /// Kept away from Spot.
+    /// Never runs on Spot.
     Never,
 }
 
-/// A spread, or `None` for no spread at all.
+/// A spread, or `None` for no spread.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
@@ -72,28 +78,29 @@ impl<'de> Deserialize<'de> for Spread {
     }
 }
 
-/// The word that switches something off.
+/// The word `None`: switches the feature off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum Off {
     None,
 }
 
-/// Over what pods are spread, and by which means.
+/// The domains that pods are spread over, and the method. Name at least one domain.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadSpec {
+    /// How Kubernetes spreads the pods.
     pub method: SpreadMethod,
-    /// Over availability zones.
+    /// Spread over availability zones. Default: no. Example: `{}` for the default strictness.
     #[serde(default)]
     pub zone: Option<SpreadOver>,
-    /// Over nodes.
+    /// Spread over nodes. Default: no. Example: `{maxSkew: 3}`.
     #[serde(default)]
     pub node: Option<SpreadOver>,
-    /// Over node pools.
+    /// Spread over node pools. Default: no. Example: `{maxSkew: 5}`.
     #[serde(default)]
     pub node_pool: Option<SpreadOver>,
-    /// Over any other node label.
+    /// Spread over the values of other node labels. Default: none. Example: `{example.com/rack: {maxSkew: 2}}`.
     #[serde(default)]
     pub topology_keys: IndexMap<LabelKey, SpreadOver>,
 }
@@ -101,23 +108,24 @@ pub struct SpreadSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum SpreadMethod {
-    /// `topologySpreadConstraints`: counts pods in each domain.
+    /// Writes `topologySpreadConstraints`: the number of pods per domain is kept even.
     TopologySpread,
-    /// `podAntiAffinity`: keeps pods from sharing a domain.
+    /// Writes `podAntiAffinity`: the pods do not share a domain.
     PodAntiAffinity,
 }
 
-/// How strictly pods are spread over one kind of domain.
+/// How strictly pods are spread over a kind of domain. `{}` means all defaults.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadOver {
-    /// For `PodAntiAffinity`: the weight of the wish. Default: 100.
+    /// For `PodAntiAffinity`: the weight of the preferred anti-affinity. Default: 100.
     #[serde(default)]
     pub weight: Option<Int<1, 100>>,
-    /// For `TopologySpread`: by how many pods two domains may differ. Default: 3.
+    /// For `TopologySpread`: the largest difference in pods between two domains. Default: 3.
     #[serde(default)]
     pub max_skew: Option<Int<1, 1000>>,
-    /// Whether a pod that cannot keep to it stays pending. Default: `ScheduleAnyway`.
+    /// What happens to a pod that would break the spread. `ScheduleAnyway` schedules it all the same, `DoNotSchedule`
+    /// leaves it Pending. Default: `ScheduleAnyway`.
     #[serde(default)]
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
 }
@@ -145,7 +153,7 @@ impl WhenUnsatisfiable {
     }
 }
 
-/// A budget, or `None` for no budget at all. An override replaces it whole.
+/// A `PodDisruptionBudget`, or `None` for no budget. An override replaces the whole value.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
@@ -160,27 +168,30 @@ impl<'de> Deserialize<'de> for DisruptionBudget {
     }
 }
 
-/// How many pods may go at once in a drain: one of `minAvailable` and `maxUnavailable`.
+/// How many pods a drain may evict at once. Set `minAvailable` or `maxUnavailable`, not both.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BudgetSpec {
-    /// The budget's name. Default: `<workload>-pdb`.
+    /// Name of the `PodDisruptionBudget`. Default: `<workload>-pdb`.
     #[serde(default)]
     pub name: Option<DnsSubdomain>,
-    /// How many pods, or which share of them, must stay.
+    /// How many pods must stay available, as a number or a percentage. Example: `2` or `50%`.
     #[serde(default)]
     pub min_available: Option<IntOrPercent>,
-    /// How many pods, or which share of them, may be gone.
+    /// How many pods may be unavailable, as a number or a percentage. Example: `1` or `25%`.
     #[serde(default)]
     pub max_unavailable: Option<IntOrPercent>,
-    /// Whether pods that are not ready may be evicted in any case.
+    /// Whether pods that are not ready may be evicted. `AlwaysAllow` evicts them in any case, `IfHealthyBudget` only
+    /// while enough other pods are ready. In the built-in class: `AlwaysAllow`. Otherwise it is not set, and Kubernetes
+    /// decides.
     #[serde(default)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }
 
 impl BudgetSpec {
-    /// Why it cannot be kept for workloads of this kind, and what could be. Kubernetes asks the pods' controller how many
-    /// there should be unless `minAvailable` is a number; where that cannot tell, no pod may be evicted at all.
+    /// Why the budget cannot work for workloads of this kind, and what to write instead. Unless `minAvailable` is a
+    /// number, Kubernetes asks the pods' controller for the expected number of pods. If the controller cannot tell, no
+    /// pod may be evicted at all.
     /// Source: <https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors>;
     /// kubernetes/kubernetes `pkg/controller/disruption/disruption.go`, `getExpectedPodCount` and `failSafe`.
     pub fn refusal(&self, kind: Kind) -> Option<(String, &'static str)> {
@@ -188,11 +199,11 @@ impl BudgetSpec {
         let needs_count = self.max_unavailable.is_some() || is_by_share;
         (needs_count && !kind.is_counted()).then(|| {
             let message = format!(
-                "a budget cannot count the pods of a {kind:?} by share or by `maxUnavailable`"
+                "the budget of a {kind:?} blocks every eviction with a percentage or `maxUnavailable`"
             );
             (
                 message,
-                "write `minAvailable` with a number, or `disruptionBudget: None`",
+                "set `minAvailable` to a number, or write `disruptionBudget: None`",
             )
         })
     }

@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::Version;
 
-/// Whose cluster it is.
-// Not to be compared: what differs between clouds is a fact of `providers::Facts`.
+/// The platform of the cluster.
+// Do not compare it: differences between clouds belong in `providers::Facts`.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -15,17 +15,19 @@ pub enum ProviderName {
     Generic,
 }
 
-/// The cluster itself, as far as commands and versions need it.
+/// Name and version of the cluster, for generated commands and manifests.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
-    /// The cluster's name, for the cloud's commands.
+    /// Name of the cluster, for `--format azure-cli`. Default: the script reads the environment variable `CLUSTER`.
     #[serde(default)]
     pub name: Option<String>,
-    /// The Azure resource group, for `az` commands.
+    /// Azure resource group of the cluster, for `--format azure-cli`. Default: the script reads the environment
+    /// variable `RESOURCE_GROUP`.
     #[serde(default)]
     pub resource_group: Option<String>,
-    /// The cluster's Kubernetes version, in quotes: "1.33". Fields that it does not know are left out.
+    /// Kubernetes version of the cluster, in quotes. Fields that this version does not support are left out of the
+    /// output. Default: 1.33. Example: `"1.33"`.
     #[serde(default)]
     pub kubernetes_version: Option<Version>,
 }

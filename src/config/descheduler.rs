@@ -4,99 +4,120 @@ use serde::{Deserialize, Serialize};
 use super::{Chart, Placement, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Duration, Image, Int, Limit, NodeLabels, Version};
 
-/// Moves pods back to Spot when it returns (failback).
+/// The descheduler, which moves pods back to Spot when Spot capacity returns (failback).
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descheduler {
-    /// Whether it is made at all. Default: true; without this section, only where a workload prefers Spot.
+    /// Whether to install it. Default: true. Without this section, only if a workload prefers Spot.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// Default: `kube-system`.
+    /// Namespace of the descheduler. Default: `kube-system`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
-    /// The descheduler's version; it decides what the policy may say. Default: 0.36.0.
+    /// Version of the descheduler. It decides which settings the policy supports. Default: 0.36.0. Example:
+    /// `"0.36.0"`.
     #[serde(default)]
     pub version: Option<Version>,
-    /// Default: the release image of `version`.
+    /// Container image of the descheduler. Default: `registry.k8s.io/descheduler/descheduler` with the tag of
+    /// `version`.
     #[serde(default)]
     pub image: Option<Image>,
+    /// Upstream Helm chart, for the Helm formats. Default: the version of the descheduler, from
+    /// `https://kubernetes-sigs.github.io/descheduler/`.
     #[serde(default)]
     pub chart: Option<Chart>,
+    /// Requests and limits of the container. Default: 500m CPU and 256Mi memory, for both.
     #[serde(default)]
     pub resources: Option<Resources>,
-    /// Where the descheduler itself runs. Default: `spot: Never`, for it must outlive the loss of all Spot.
+    /// Where the descheduler itself runs. Default: `{spot: Never}`, so that it survives the loss of all Spot nodes.
     #[serde(default)]
     pub placement: Option<Placement>,
-    /// From the start of one round to the start of the next. Default: 5m.
+    /// Time from the start of one round to the start of the next. Default: 5m.
     #[serde(default)]
     pub interval: Option<Duration>,
-    /// The policy's profile. Default: `spot-failback`.
+    /// Name of the profile in the descheduler's policy. Default: `spot-failback`.
     #[serde(default)]
     pub profile_name: Option<String>,
-    /// Where pods are moved: `include` or `exclude`. Default: the namespaces of the workloads that prefer Spot, or all
-    /// but `kube-system` where there is none; `{}` means everywhere.
+    /// Namespaces whose pods may be moved: set `include` or `exclude`, not both. `{}` means all namespaces. Default:
+    /// the namespaces of the workloads that prefer Spot; without such a workload, all but `kube-system`. Example:
+    /// `{include: [shop]}`.
     #[serde(default)]
     pub namespaces: Option<Namespaces>,
+    /// Which pods may be evicted.
     #[serde(default)]
     pub evictor: Option<Evictor>,
+    /// How many pods one round may evict.
     #[serde(default)]
     pub limits: Option<Limits>,
 }
 
-/// Namespaces in which pods are moved, or not moved.
+/// Namespaces whose pods may be moved.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Namespaces {
+    /// Only pods in these namespaces may be moved. Example: `[shop, payments]`.
     #[serde(default)]
     pub include: Option<Vec<DnsLabel>>,
+    /// Pods in all namespaces but these may be moved. Example: `[kube-system]`.
     #[serde(default)]
     pub exclude: Option<Vec<DnsLabel>>,
 }
 
-/// Which pods may be evicted: the arguments of the plugin `DefaultEvictor`.
+/// Which pods may be evicted: the arguments of the descheduler's plugin `DefaultEvictor`.
 /// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/defaultevictor/types.go`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Evictor {
-    /// Evict only what fits on another node that `nodeSelector` selects. Default: true.
+    /// Evict a pod only if it fits on another node, among those that `nodeSelector` selects. Default: true.
     #[serde(default)]
     pub node_fit: Option<bool>,
-    /// The nodes that `nodeFit` looks at. Default: the Spot nodes; "" means all nodes.
+    /// Label selector of the nodes that `nodeFit` considers. `""` means all nodes. Default: the Spot nodes. Example:
+    /// `kubernetes.azure.com/scalesetpriority=spot`.
     #[serde(default)]
     pub node_selector: Option<NodeLabels>,
-    /// Leave workloads with fewer pods alone; it acts from 2 on.
+    /// Do not evict pods of workloads with fewer replicas. It has an effect from 2 on. Needs descheduler 0.30. Default:
+    /// not set.
     #[serde(default)]
     pub min_replicas: Option<Int<0, 100_000>>,
-    /// Leave younger pods alone. Default: 10m. Since descheduler 0.31.
+    /// Do not evict younger pods. `0s` means any age. Needs descheduler 0.31. Default: 10m from that version on.
     #[serde(default)]
     pub min_pod_age: Option<Duration>,
-    /// Leave pods of this priority and above alone: `name` or `value`.
+    /// Do not evict pods of this priority or above: set `name` or `value`, not both. Default: not set. Example:
+    /// `{value: 10000}`.
     #[serde(default)]
     pub priority_threshold: Option<PriorityThreshold>,
+    /// Which kinds of pods are protected from eviction.
     #[serde(default)]
     pub pod_protections: Option<PodProtections>,
 }
 
-/// A priority, by the name of its class or as a number.
+/// A priority, as the name of a priority class or as a number.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriorityThreshold {
+    /// Name of a `PriorityClass`.
     #[serde(default)]
     pub name: Option<DnsSubdomain>,
+    /// The priority as a number. Example: `10000`.
     #[serde(default)]
     pub value: Option<Int<-2_147_483_648, 2_000_000_000>>,
 }
 
-/// Which kinds of pods are protected from eviction, named as the descheduler names them.
+/// Which kinds of pods are protected from eviction, by the descheduler's own names.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PodProtections {
-    /// Protections that are on by default and taken off here. Default: `[PodsWithLocalStorage]`.
+    /// Protections to switch off that the descheduler has on by default: `PodsWithLocalStorage`, `SystemCriticalPods`,
+    /// `FailedBarePods` or `DaemonSetPods` (from descheduler 0.30 on). Default: `[PodsWithLocalStorage]`. `[]` switches
+    /// none off.
     #[serde(default)]
     pub default_disabled: Option<Vec<DefaultProtection>>,
-    /// Protections that are off by default and put on here. Default: `[PodsWithPVC]`.
+    /// Protections to switch on that the descheduler has off by default: `PodsWithPVC`, or `PodsWithResourceClaims`
+    /// (from descheduler 0.34 on). `PodsWithoutPDB` is refused: it stops every eviction. Default: `[PodsWithPVC]`. `[]`
+    /// switches none on.
     #[serde(default)]
     pub extra_enabled: Option<Vec<ExtraProtection>>,
+    /// Settings of single protections. Needs descheduler 0.35.
     #[serde(default)]
     pub config: Option<ProtectionConfig>,
 }
@@ -120,40 +141,45 @@ pub enum ExtraProtection {
     PodsWithResourceClaims,
 }
 
-/// More about single protections.
+/// Settings of single protections.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProtectionConfig {
+    /// Limits `PodsWithPVC` to claims of some storage classes. Default: all claims are protected.
     #[serde(rename = "PodsWithPVC", default)]
     pub pods_with_pvc: Option<PvcProtection>,
 }
 
-/// Protect only pods whose claims are of these storage classes.
+/// Protects only pods whose volume claims use one of these storage classes.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PvcProtection {
+    /// The storage classes. Example: `[{name: managed-csi}]`.
     #[serde(default)]
     pub protected_storage_classes: Vec<ProtectedStorageClass>,
 }
 
-/// A storage class by its name.
+/// A storage class, by name.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProtectedStorageClass {
+    /// Name of the `StorageClass`. Example: `managed-csi`.
     pub name: DnsSubdomain,
 }
 
-/// How many pods one round evicts at most.
+/// The largest number of pods that one round may evict.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
-    /// In all. Default: a twelfth of the workloads' replicas, at least one. Since descheduler 0.31.
+    /// Most evictions per round in the whole cluster, or `Unlimited`. A number needs descheduler 0.31. Default: a
+    /// twelfth of the replicas of all workloads that prefer Spot, rounded up, at least 1; before descheduler 0.31,
+    /// `Unlimited`.
     #[serde(default)]
     pub total: Option<Limit>,
-    /// From one node. Default: `Unlimited`.
+    /// Most evictions per round from one node, or `Unlimited`. Default: `Unlimited`.
     #[serde(default)]
     pub per_node: Option<Limit>,
-    /// From one namespace. Default: `Unlimited`.
+    /// Most evictions per round from one namespace, or `Unlimited`. Default: `Unlimited`.
     #[serde(default)]
     pub per_namespace: Option<Limit>,
 }

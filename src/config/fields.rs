@@ -1,4 +1,4 @@
-//! What a key of the configuration is for, from the descriptions of its schema.
+//! Explains keys of the configuration, from the descriptions in its schema.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use super::schema::committed_schema;
 use crate::diagnostic::Failure;
 use crate::suggest::similar;
 
-/// The page of a path of keys: `spec.descheduler.interval`. `spec.` may be left out, and so may the item of a list.
+/// The page for a path of keys: `spec.descheduler.interval`. `spec.` is optional, and so is the item of a list.
 ///
 /// # Errors
-/// When there is no such key, with what could be meant.
+/// If the key does not exist, with a suggestion.
 pub fn explain(path: &str) -> Result<String, Failure> {
     let schema: Value =
         serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
@@ -24,7 +24,7 @@ pub fn explain(path: &str) -> Result<String, Failure> {
     walker.page(&keys).or_else(|unknown| {
         let within: Vec<&str> = ["spec"].into_iter().chain(keys.iter().copied()).collect();
         walker.page(&within).map_err(|nearer| {
-            // Where the first key is known already, the first answer is the better one.
+            // If the first key is known, the first answer is the better one.
             if walker.knows(keys.first()) {
                 unknown
             } else {
@@ -64,7 +64,7 @@ impl<'a> Walker<'a> {
         if page.ends_with(|last| last != '\n') {
             page.push('\n');
         }
-        // Of a list, what an item is.
+        // For a list, describe its items too.
         let schema = match self.find(schema, "items") {
             Some(item) => {
                 let _ = write!(page, "\nEach item: {}\n", self.takes(item));
@@ -91,8 +91,8 @@ impl<'a> Walker<'a> {
         Ok(page)
     }
 
-    /// The schema of a key's value. In a list the key may be an item's, or name an item; in a map it is whatever users
-    /// choose.
+    /// The schema of a key's value. In a list, the key may belong to an item or name an item; in a map, users choose
+    /// it freely.
     fn below(&self, schema: &'a Value, key: &str, path: &mut String) -> Result<&'a Value, Failure> {
         if let Some(property) = self.property(schema, key) {
             let dot = if path.is_empty() { "" } else { "." };
@@ -120,17 +120,17 @@ impl<'a> Walker<'a> {
         } else {
             path
         };
-        let failure = Failure::new(format!("there is no key `{key}` in {location}"));
+        let failure = Failure::new(format!("unknown key `{key}` in {location}"));
         let properties = self.properties(schema).into_iter().flatten();
         let known: Vec<&str> = properties.map(|(key, _)| key.as_str()).collect();
         Err(match similar(key, known.iter().copied()) {
             Some(meant) => failure.help(format!("did you mean `{meant}`?")),
             None if known.is_empty() => failure,
-            None => failure.help(format!("known there: {}", known.join(", "))),
+            None => failure.help(format!("known keys: {}", known.join(", "))),
         })
     }
 
-    /// A schema and everything that it refers to or chooses from.
+    /// A schema with everything that it refers to and all its alternatives.
     fn branches(&self, schema: &'a Value) -> Vec<&'a Value> {
         let referenced = schema
             .get("$ref")
@@ -163,7 +163,7 @@ impl<'a> Walker<'a> {
         self.find(schema, "description").and_then(Value::as_str)
     }
 
-    /// What a value is, in words.
+    /// The type of a value, in words.
     fn takes(&self, schema: &'a Value) -> String {
         let mut words: Vec<String> = Vec::new();
         for branch in self.branches(schema) {

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Kinds of workloads whose pods can be placed.
+/// The kinds of workloads that spotgen can patch.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
 )]
@@ -15,7 +15,7 @@ pub enum Kind {
     Job,
     CronJob,
     Pod,
-    /// Of Argo Rollouts.
+    /// A `Rollout` of Argo Rollouts.
     Rollout,
 }
 
@@ -46,8 +46,8 @@ impl Kind {
         }
     }
 
-    /// Whether Kubernetes knows how many pods there should be, and so can count a share of them: these and whatever has
-    /// the subresource `scale`.
+    /// Whether Kubernetes knows the expected number of pods, and can calculate a percentage of it. It does for these
+    /// kinds and for whatever has the subresource `scale`.
     /// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `finders`.
     pub fn is_counted(self) -> bool {
         matches!(

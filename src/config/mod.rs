@@ -1,4 +1,4 @@
-//! What a user may write, one file a section. The doc comments become the descriptions of the JSON schema.
+//! The configuration, one file per section. The doc comments become the descriptions in the JSON schema.
 
 mod autoscaler;
 mod check;

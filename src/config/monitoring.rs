@@ -1,11 +1,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// To see that failback works. Accepted already; nothing is made of it yet.
+/// Monitoring of failback. The section is accepted, but nothing is generated from it yet.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Monitoring {
-    /// Whether it is made at all. Default: true where the section is given.
+    /// Whether to generate monitoring. It has no effect yet. Default: true if the section is present.
     #[serde(default)]
     pub enabled: Option<bool>,
 }

@@ -5,47 +5,54 @@ use super::labels::Labels;
 use super::resources::ResourceList;
 use crate::values::{Int, LabelValue, Number, PoolName, TaintText};
 
-/// A node pool, as the cloud and the cluster autoscaler know it.
+/// A node pool of the cluster.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodePool {
-    /// The pool's name at the provider.
+    /// Name of the pool at the provider. On AKS: 1 to 12 lower-case letters and digits (Windows: 6), a letter first.
+    /// Example: `spot1`.
     pub name: PoolName,
-    /// Whether the cloud may take its nodes back at any time.
+    /// How the nodes are bought. `Spot`: the cloud may take them back at any time. `OnDemand`: they stay until they are
+    /// scaled down.
     pub capacity: Capacity,
-    /// `System` pools hold the cluster's own pods; Spot pools are always `User`.
+    /// `System` pools run the cluster's own pods, `User` pools run workloads. A Spot pool is always `User`. Default:
+    /// `User`.
     #[serde(default)]
     pub mode: Mode,
+    /// Operating system of the nodes. Default: `Linux`.
     #[serde(default)]
     pub os_type: OsType,
-    /// The VM size (`Standard_D4s_v5`), from which CPU and memory of a node are taken.
+    /// VM size of the nodes. On AKS, CPU and memory of a node follow from it; on other providers, set `allocatable`.
+    /// Example: `Standard_D4s_v5`.
     #[serde(default)]
     pub vm_size: Option<String>,
-    /// Availability zones of the pool.
+    /// Availability zones of the pool, each in quotes if it is a number. Default: none. Example: `["1", "2", "3"]`.
     #[serde(default)]
     pub zones: Vec<LabelValue>,
-    /// How far the autoscaler scales the pool.
+    /// The range in which the cluster autoscaler scales the pool. Example: `{min: 0, max: 10}`.
     #[serde(default)]
     pub nodes: Option<NodeRange>,
-    /// Labels of the pool's nodes, besides those that the provider sets.
+    /// Labels of the nodes, besides those that the provider sets. Default: none. Example: `{team: shop}`.
     #[serde(default)]
     pub labels: Labels,
-    /// Taints of the pool's nodes (`key=value:Effect`), besides those that the provider sets. Default for on-demand
-    /// user pools: `spotgen.dev/capacity=on-demand:PreferNoSchedule`; `[]` means none.
+    /// Taints of the nodes (`key=value:Effect`), besides those that the provider sets. `[]` means none. Default:
+    /// `["spotgen.dev/capacity=on-demand:PreferNoSchedule"]` on on-demand pools with `mode: User`, none on others.
+    /// Example: `["team=shop:NoSchedule"]`.
     #[serde(default)]
     pub taints: Option<Vec<TaintText>>,
-    /// What holds for Spot pools on Azure only; it counts for nothing on other providers.
+    /// Settings of Azure Spot VMs, for pools with `capacity: Spot`. Other providers ignore it.
     #[serde(default)]
     pub spot: Option<SpotVm>,
-    /// CPU and memory that pods can request on one node, where the VM size does not tell.
+    /// Allocatable CPU and memory of one node. Default: calculated from `vmSize` on AKS, otherwise unknown. Example:
+    /// `{cpu: "7", memory: 28Gi}`.
     #[serde(default)]
     pub allocatable: Option<ResourceList>,
-    /// What `DaemonSet`s request on every node of the pool.
+    /// CPU and memory that `DaemonSet` pods request on each node. Default: 400m CPU and 512Mi memory.
     #[serde(default)]
     pub daemon_set_overhead: Option<ResourceList>,
 }
 
-/// Whether the cloud may take nodes back at any time.
+/// How nodes are bought: whether the cloud may take them back at any time.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
 )]
@@ -71,26 +78,29 @@ pub enum OsType {
     Windows,
 }
 
-/// The largest number of nodes that a pool can declare: no cloud lets a pool have more.
+/// The largest number of nodes that a pool can declare. No cloud allows more.
 pub(crate) const MOST_NODES: i64 = 5000;
 
-/// How far the autoscaler scales a pool.
+/// The range in which the cluster autoscaler scales a pool.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRange {
+    /// The fewest nodes. At least 1 in a `System` pool on AKS.
     pub min: Int<0, MOST_NODES>,
+    /// The most nodes. At most 1000 on AKS.
     pub max: Int<0, MOST_NODES>,
 }
 
-/// What holds for Spot pools only; none of it can be changed after the pool was made.
+/// Settings of Azure Spot VMs. None of them can change after the pool is created.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpotVm {
-    /// What becomes of a VM that is taken away. Deallocated ones keep counting against the quota.
+    /// What happens to an evicted VM. `Delete` removes it; `Deallocate` keeps it, and it continues to count against the
+    /// quota. Default: `Delete`.
     #[serde(default)]
     pub eviction_policy: Option<EvictionPolicy>,
-    /// The most to pay for an hour, in US dollars with up to five decimals; -1 (the default) pays up to the
-    /// on-demand price and is never evicted for its price.
+    /// Highest price per hour, in US dollars with at most five decimals. -1 pays up to the on-demand price, and VMs are
+    /// never evicted for their price. Default: -1. Example: `0.31415`.
     #[serde(default)]
     pub max_price: Option<Number>,
 }

@@ -1,4 +1,4 @@
-//! A word, or a map or list in its place.
+//! A word, or a map or a list instead of it.
 //!
 //! Not serde's `untagged`, which also reads `{None: {}}` as the word `None`, and a list of its values as a map.
 

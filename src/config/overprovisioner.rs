@@ -5,69 +5,75 @@ use super::one_of::word_or_list;
 use super::{Capacity, Chart, ResourceList, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Image, Int, Number, PoolName};
 
-/// Placeholder pods of low priority that hold room for others and bring nodes up.
+/// The overprovisioner: low-priority placeholder pods that reserve headroom and trigger scale-ups.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overprovisioner {
-    /// Whether it is made at all. Default: true.
+    /// Whether to install it. Default: true.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// Default: `spot-system`.
+    /// Namespace of the placeholders. Default: `spot-system`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
-    /// Whether the namespace is made too. Default: true for `spot-system`, false for any other.
+    /// Whether to create the namespace. Default: true for `spot-system`, false for any other namespace.
     #[serde(default)]
     pub create_namespace: Option<bool>,
-    /// Its `Deployment`s are called `<name>-<placeholder>`. Default: `overprovisioner`.
+    /// Prefix of the names of the `Deployment`s: `<name>-<placeholder>`. Default: `overprovisioner`.
     #[serde(default)]
     pub name: Option<DnsLabel>,
-    /// The image that does nothing.
+    /// Container image of the placeholders. It does nothing. Default: `registry.k8s.io/pause:3.10`.
     #[serde(default)]
     pub image: Option<Image>,
+    /// Upstream Helm chart, for the Helm formats. Default: version 0.7.14 from `https://charts.deliveryhero.io/`.
     #[serde(default)]
     pub chart: Option<Chart>,
-    /// The priority class of placeholders that name none. Default: one class for Spot (-5) and one for on-demand (-1).
+    /// Priority class of the placeholders without a `priorityClass` of their own. Default:
+    /// `spotgen-placeholder-spot` (-5) on Spot and `spotgen-placeholder-on-demand` (-1) on on-demand nodes.
     #[serde(default)]
     pub priority_class: Option<PriorityClassRef>,
-    /// Default: headroom on Spot, and on the on-demand nodes that are paid for anyway, by what the workloads that prefer
-    /// Spot and run all the time request. `[]` means none.
+    /// The placeholders, one `Deployment` each. `[]` means none. Default: placeholders on Spot and on the on-demand
+    /// nodes that are paid for anyway, sized by the requests of the workloads that prefer Spot and run all the time.
     #[serde(default)]
     pub placeholders: Option<Vec<Placeholder>>,
 }
 
-/// A priority class that is made for placeholders.
+/// A `PriorityClass` to create for placeholders.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriorityClassRef {
+    /// Name of the `PriorityClass`. It must not begin with `system-`.
     pub name: DnsSubdomain,
-    /// Below every workload's, and not below -10: the autoscaler ignores pods under that.
+    /// Priority of the placeholders. Choose a value below that of every workload, and not below -10: the autoscaler
+    /// ignores pods with a lower priority. Example: `-5`.
     pub value: Int<-2_147_483_648, 1_000_000_000>,
 }
 
-/// One `Deployment` of placeholder pods: `capacity` or `pools` say where.
+/// One `Deployment` of placeholder pods. Set `capacity` or `pools`, not both.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placeholder {
+    /// Name of the placeholder. Its `Deployment` is called `<overprovisioner>-<name>`, at most 63 characters.
     pub name: DnsLabel,
-    /// On any Spot node, or on the on-demand user pools.
+    /// Where the placeholders run: on any Spot node (`Spot`), or on the on-demand pools with `mode: User` (`OnDemand`).
     #[serde(default)]
     pub capacity: Option<Capacity>,
-    /// On the nodes of these pools.
+    /// Run the placeholders on the nodes of these pools. Example: `[spot1]`.
     #[serde(default)]
     pub pools: Option<Vec<PoolName>>,
-    /// How many; left out where `scaling` drives them. Default: 1.
+    /// Number of placeholder pods. Ignored if `scaling` is set. Default: 1.
     #[serde(default)]
     pub replicas: Option<Int<0, 100_000>>,
-    /// What one placeholder holds: at least what the largest pod that it makes room for requests.
+    /// CPU and memory that one placeholder reserves. Both are needed. Choose at least the requests of the largest pod
+    /// that is to take its place. Example: `{cpu: 500m, memory: 512Mi}`.
     #[serde(default)]
     pub requests: Option<ResourceList>,
-    /// A priority class of its own.
+    /// Priority class of this placeholder. Default: the `priorityClass` of the overprovisioner.
     #[serde(default)]
     pub priority_class: Option<PriorityClassRef>,
-    /// Whether placeholders share a node. Default: `None`.
+    /// Whether placeholders may share a node. Default: `None`.
     #[serde(default)]
     pub spread: Option<PlaceholderSpread>,
-    /// A proportional autoscaler that drives the replicas. An override replaces it whole.
+    /// A cluster-proportional-autoscaler that sets the replicas. An override replaces the whole value. Default: none.
     #[serde(default)]
     pub scaling: Option<Scaling>,
 }
@@ -75,31 +81,33 @@ pub struct Placeholder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub enum PlaceholderSpread {
-    /// As many on a node as fit.
+    /// As many placeholders run on a node as fit.
     None,
-    /// One on a node, by required anti-affinity: each pending one asks for a node.
+    /// One placeholder runs on each node (required anti-affinity). Each Pending one triggers a scale-up by a node.
     OnePerNode,
 }
 
-/// A cluster-proportional-autoscaler for one placeholder: `linear` or `ladder`.
+/// A cluster-proportional-autoscaler for one placeholder. Set `linear` or `ladder`, not both.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scaling {
-    /// The autoscaler's `Deployment`. Default: `<overprovisioner>-<placeholder>-scaler`.
+    /// Name of the autoscaler's `Deployment`. Default: `<overprovisioner>-<placeholder>-scaler`.
     #[serde(default)]
     pub name: Option<DnsLabel>,
-    /// Its `ConfigMap`. Default: the same name.
+    /// Name of the autoscaler's `ConfigMap`. Default: the name of its `Deployment`.
     #[serde(default)]
     pub config_map: Option<DnsLabel>,
-    /// Which nodes it counts.
+    /// The nodes to count: `Spot`, `OnDemand`, or a list of node pools. Example: `[spot1, spot2]`.
     pub counting: Counting,
+    /// Replicas in proportion to cores or nodes. Example: `{nodesPerReplica: 4}`.
     #[serde(default)]
     pub linear: Option<Linear>,
+    /// Replicas in steps. Example: `{nodesToReplicas: [[1, 1], [10, 2]]}`.
     #[serde(default)]
     pub ladder: Option<Ladder>,
 }
 
-/// Which nodes are counted: those of a capacity, or those of named pools.
+/// The nodes to count: those of a capacity, or those of some pools.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
@@ -114,56 +122,59 @@ impl<'de> Deserialize<'de> for Counting {
     }
 }
 
-/// The autoscaler's own keys for replicas in proportion to nodes and cores.
+/// Replicas in proportion to cores or nodes, with the autoscaler's own keys. If both are set, the larger result counts.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/linearcontroller`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Linear {
-    /// Cores for one replica.
+    /// Number of cores for each replica. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cores_per_replica: Option<Number>,
-    /// Nodes for one replica.
+    /// Number of nodes for each replica. Example: `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes_per_replica: Option<Number>,
-    /// At least so many; 0 counts as 1.
+    /// The fewest replicas. 0 counts as 1. Default: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Int<0, 100_000>>,
-    /// At most so many.
+    /// The most replicas. Default: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<Int<1, 100_000>>,
-    /// At least two where there is more than one node.
+    /// Whether to run at least two replicas as soon as there is more than one node. Default: false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prevent_single_point_failure: Option<bool>,
-    /// Whether cordoned and lost nodes count.
+    /// Whether to count cordoned and lost nodes too. Default: false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub include_unschedulable_nodes: Option<bool>,
 }
 
-/// The autoscaler's own keys for replicas in steps.
+/// Replicas in steps, with the autoscaler's own keys.
 /// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ladder {
-    /// Pairs of [cores from, replicas].
+    /// Steps by cores: from that many cores on, that many replicas. Example: `[[1, 1], [64, 3]]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cores_to_replicas: Vec<[Int<0, 1_000_000>; 2]>,
-    /// Pairs of [nodes from, replicas].
+    /// Steps by nodes: from that many nodes on, that many replicas. Example: `[[1, 1], [10, 2]]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes_to_replicas: Vec<[Int<0, 1_000_000>; 2]>,
-    /// Whether cordoned and lost nodes count.
+    /// Whether to count cordoned and lost nodes too. Default: false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub include_unschedulable_nodes: Option<bool>,
 }
 
-/// The proportional autoscalers of all scaled placeholders.
+/// The cluster-proportional-autoscalers of all placeholders with `scaling`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProportionalAutoscaler {
-    /// Default: the overprovisioner's.
+    /// Namespace of the autoscalers. Default: the namespace of the overprovisioner.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
+    /// Container image of the autoscalers. Default: `registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.1`.
     #[serde(default)]
     pub image: Option<Image>,
+    /// Requests and limits of each container. Default: requests of 10m CPU and 32Mi memory, limits of 100m CPU and 64Mi
+    /// memory.
     #[serde(default)]
     pub resources: Option<Resources>,
 }

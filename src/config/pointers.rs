@@ -1,4 +1,4 @@
-//! Where the parts of a system stand in the configuration. What is not written there is where it would be.
+//! Where the parts of a system are in the configuration. A part that is not written there points to where it would be.
 
 use crate::diagnostic::Pointer;
 use crate::load::Document;
@@ -7,22 +7,22 @@ pub(crate) fn spec(path: &str) -> Pointer {
     Pointer::parse(format!("/spec/{path}"))
 }
 
-/// A pattern of the priority expander, by its number in its tier.
+/// A pattern of the priority expander, by its index in the tier.
 pub(crate) fn pattern(priority: u32, pattern: usize) -> Pointer {
     spec("autoscaler/priorities").child(priority).child(pattern)
 }
 
-/// A placeholder, by its number.
+/// A placeholder, by its index.
 pub(crate) fn placeholder(at: usize) -> Pointer {
     spec("overprovisioner/placeholders").child(at)
 }
 
-/// What scales a placeholder, by the placeholder's number.
+/// The `scaling` of a placeholder, by the index of the placeholder.
 pub(crate) fn scaling(at: usize) -> Pointer {
     placeholder(at).child("scaling")
 }
 
-/// The priority of a placeholder: its own, else the one that is shared.
+/// The priority of a placeholder: its own, or else the shared one.
 pub(crate) fn priority(document: &Document<'_>, at: usize) -> Pointer {
     let own = placeholder(at).child("priorityClass").child("value");
     match document.node(&own) {
@@ -31,7 +31,7 @@ pub(crate) fn priority(document: &Document<'_>, at: usize) -> Pointer {
     }
 }
 
-/// A node pool, by its number in the plan, which is that of the configuration.
+/// A node pool, by its index in the plan, which equals that in the configuration.
 pub(crate) fn pool(at: usize) -> Pointer {
     spec("nodePools").child(at)
 }

@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use super::spot_config::SpotConfig;
 use crate::values::explain_pattern;
 
-/// Where the generated schema is kept, from the root of the repository.
+/// The path of the generated schema, from the root of the repository.
 pub const SCHEMA_PATH: &str = "schemas/spot-config.v1alpha1.schema.json";
 
-/// The schema as it is committed and shipped.
+/// The schema that is committed and shipped.
 pub fn committed_schema() -> &'static str {
     include_str!("../../schemas/spot-config.v1alpha1.schema.json")
 }
 
-/// The schema as the types have it, in JSON.
+/// The schema generated from the types, in JSON.
 pub fn generate_schema() -> String {
     let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
     let mut schema = settings
@@ -31,8 +31,8 @@ pub fn generate_schema() -> String {
     text
 }
 
-/// An optional key that is `null` was removed when files were merged: no value is ever `null`, and saying so keeps
-/// every error message short.
+/// Removes `null` from the schema. Merging files has removed every key that is `null`, so no value is ever `null`, and
+/// error messages stay short without it.
 #[derive(Clone, Debug)]
 struct WithoutNull;
 
@@ -76,8 +76,8 @@ impl Transform for WithoutNull {
     }
 }
 
-/// Says what the keys of a map may be in a way that a reader can explain: a key that matches no pattern is not
-/// unknown but wrongly written.
+/// Describes the keys of a map so that an error about them is clear: a key that does not match the pattern is reported
+/// as malformed, not as unknown.
 fn name_keys(schema: &mut Schema) {
     let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
         return;

@@ -15,15 +15,17 @@ use super::termination_handler::TerminationHandler;
 use super::workloads::{ClassRule, CustomKind, Workload};
 use crate::values::{AnnotationKey, DnsLabel, SortedMap, Version};
 
-/// Everything that spotgen needs to know to run production workloads on Spot VMs, written once.
+/// The configuration of spotgen: everything it needs to run production workloads on Spot VMs.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpotConfig {
-    /// The version of this format.
+    /// Version of the configuration format. Always `spotgen.dev/v1alpha1`.
     pub api_version: ApiVersion,
     /// Always `SpotConfig`.
     pub kind: ConfigKind,
+    /// Name of the configuration. Example: `{name: production}`.
     pub metadata: Metadata,
+    /// The cluster, the workloads and the components to install.
     pub spec: Spec,
 }
 
@@ -40,65 +42,77 @@ pub enum ConfigKind {
     SpotConfig,
 }
 
-/// What the configuration is called.
+/// Name of the configuration.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Metadata {
-    /// Becomes the label `app.kubernetes.io/part-of` of every object, by which they can be listed and pruned.
+    /// Value of the label `app.kubernetes.io/part-of` of every generated object. Use the label to list or prune them.
+    /// Example: `production`.
     pub name: DnsLabel,
 }
 
-/// The system: the cloud's side, the workloads, and the controllers that keep them on Spot.
+/// The system: the node pools, the workloads, and the controllers that keep the workloads on Spot.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Spec {
-    /// Whose cluster it is. It decides Spot labels, taints, node-group names and the length of the notice.
+    /// The platform of the cluster: `aks`, `eks`, `gke`, or `generic` for any other. It decides Spot labels, taints,
+    /// names of node groups and the length of the eviction notice.
     pub provider: ProviderName,
+    /// Name and version of the cluster.
     #[serde(default)]
     pub cluster: Option<Cluster>,
-    /// The node pools that matter for Spot: those that workloads run on and fail over to.
+    /// The node pools that the workloads run on and fail over to. Example: `[{name: spot1, capacity: Spot}]`.
     #[serde(default)]
     pub node_pools: Vec<NodePool>,
+    /// The order in which the cluster autoscaler scales up node pools, and its profile.
     #[serde(default)]
     pub autoscaler: Option<Autoscaler>,
-    /// Named ways of running on Spot. The built-in class `default` serves workloads that name none; naming a class
-    /// `default` here replaces it.
+    /// Named sets of Spot settings for workloads. Workloads without a class use the built-in class `default`. A class
+    /// named `default` here replaces the built-in one. Example: `{pinned: {placement: {spot: Never}}}`.
     #[serde(default)]
     pub classes: IndexMap<DnsLabel, Class>,
-    /// The class of workloads that name none. Default: `default`.
+    /// The class of listed workloads without a `class`. Default: `default`.
     #[serde(default)]
     pub default_class: Option<DnsLabel>,
-    /// The workloads to keep on Spot.
+    /// The workloads to run on Spot. Example: `[{name: web, namespace: shop}]`.
     #[serde(default)]
     pub workloads: Vec<Workload>,
-    /// Classes for workloads that are found in manifests and not listed; the first that matches counts.
+    /// Rules that choose the class of workloads that are in manifests (`--from`) but not in `workloads`. The first rule
+    /// that matches wins. Example: `[{match: {namespaces: ["shop-*"]}, class: default}]`.
     #[serde(default)]
     pub class_rules: Vec<ClassRule>,
-    /// Kinds beside those of Kubernetes that `spotgen patch` places.
+    /// Further kinds of workloads, besides those of Kubernetes, that `spotgen patch` adds placement to.
     #[serde(default)]
     pub custom_kinds: Vec<CustomKind>,
+    /// The overprovisioner: low-priority placeholder pods that reserve headroom.
     #[serde(default)]
     pub overprovisioner: Option<Overprovisioner>,
+    /// The cluster-proportional-autoscalers that scale placeholders.
     #[serde(default)]
     pub proportional_autoscaler: Option<ProportionalAutoscaler>,
+    /// The descheduler, which moves pods back to Spot (failback).
     #[serde(default)]
     pub descheduler: Option<Descheduler>,
+    /// The node termination handler, which drains a node before Azure evicts it.
     #[serde(default)]
     pub termination_handler: Option<TerminationHandler>,
+    /// Monitoring of failback. The section has no effect yet.
     #[serde(default)]
     pub monitoring: Option<Monitoring>,
-    /// Labels for every object. They enter no selector and no pod template, so that they can change later.
+    /// Labels of every generated object. They are not added to selectors or pod templates, so they can change later.
+    /// Default: none. Example: `{example.com/team: platform}`.
     #[serde(default)]
     pub common_labels: Labels,
-    /// Annotations for every object.
+    /// Annotations of every generated object. Default: none. Example: `{example.com/owner: platform@example.com}`.
     #[serde(default)]
     pub common_annotations: SortedMap<AnnotationKey, String>,
+    /// Findings of the checks to accept.
     #[serde(default)]
     pub check: Option<Check>,
 }
 
 impl Spec {
-    /// The version of Kubernetes, where it is said.
+    /// The declared Kubernetes version, if any.
     pub fn kubernetes_version(&self) -> Option<Version> {
         self.cluster.as_ref()?.kubernetes_version
     }

@@ -4,35 +4,41 @@ use serde::{Deserialize, Serialize};
 use super::{Chart, Resources};
 use crate::values::{DnsLabel, Duration, Image, Int};
 
-/// Drains a node when Azure announces that it takes it away. AKS does so too, best effort and with no published delay;
-/// whoever cordons the node first drains it, and a handler that finds it cordoned leaves it to AKS.
+/// The node termination handler: drains a node when Azure announces its eviction. AKS drains such nodes too, best
+/// effort and with no published delay. Whichever cordons the node first drains it: a handler that finds the node
+/// cordoned leaves the drain to AKS.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TerminationHandler {
-    /// Whether it is made at all. Default: true where the provider has no handler of its own.
+    /// Whether to install it. It works on AKS only. Default: true on AKS, false on other providers.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// Default: `spot-system`.
+    /// Namespace of the handler. Default: `spot-system`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
+    /// Container image of the handler. Default: `paskalmaksim/aks-node-termination-handler:v1.0.19`.
     #[serde(default)]
     pub image: Option<Image>,
+    /// Upstream Helm chart, for the Helm formats. Default: version 1.2.0 from
+    /// `https://maksim-paskal.github.io/aks-node-termination-handler/`.
     #[serde(default)]
     pub chart: Option<Chart>,
+    /// Requests and limits of the container. Default: requests of 20m CPU and 100Mi memory, limits of 100m CPU and
+    /// 100Mi memory.
     #[serde(default)]
     pub resources: Option<Resources>,
-    /// How often it asks for announced events. Default: 1s, as Azure recommends; a slower one is less likely to act before
-    /// AKS does.
+    /// Time between two requests for announced events. A longer period makes it less likely that the handler acts
+    /// before AKS does. Default: 1s, as Azure recommends.
     #[serde(default)]
     pub period: Option<Duration>,
-    /// The longest that a drain may take, in seconds. Evictions that a budget refuses are asked for again all that time,
-    /// without a pause. Default: what the notice leaves.
+    /// Time limit of a drain, in seconds. Until then, evictions that a budget refuses are retried without a pause.
+    /// Default: 25, which is the 30 s of notice less 5 s.
     #[serde(default)]
     pub node_grace_period_seconds: Option<Int<1, 86_400>>,
-    /// The grace period of drained pods, in seconds; -1 (the default) is each pod's own.
+    /// Grace period of drained pods, in seconds. -1 uses the grace period of each pod. Default: -1.
     #[serde(default)]
     pub pod_grace_period_seconds: Option<Int<-1, 86_400>>,
-    /// Use the node's network: needed where pods may not reach the instance metadata service. Default: false.
+    /// Whether to use the node's network. Needed if pods cannot reach the instance metadata service. Default: false.
     #[serde(default)]
     pub host_network: Option<bool>,
 }

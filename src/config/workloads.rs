@@ -7,45 +7,54 @@ use super::labels::Labels;
 use super::resources::ResourceList;
 use crate::values::{DnsLabel, DnsSubdomain, FieldPath, Int, KindName, OrNone};
 
-/// A workload to keep on Spot. What its manifests say (`--from`) need not be written here.
+/// A workload to run on Spot. Facts that its manifests (`--from`) declare can be left out here.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workload {
+    /// Name of the workload. Example: `web`.
     pub name: DnsSubdomain,
-    /// Default: the manifest's, else `default`.
+    /// Namespace of the workload. Default: the one in the manifest, otherwise `default`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
-    /// Default: the manifest's, else `Deployment`.
+    /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`.
     #[serde(default)]
     pub kind: Option<Kind>,
-    /// The labels that its selector matches. Needed where no manifest is given: it is never guessed.
+    /// The labels in the workload's `spec.selector.matchLabels`. Required if no manifest is given: spotgen never
+    /// guesses it. Example: `{app: web}`.
     #[serde(default)]
     pub selector: Option<Labels>,
+    /// Number of pods. Default: the number in the manifest, otherwise unknown.
     #[serde(default)]
     pub replicas: Option<Int<0, 100_000>>,
-    /// The range of the workload's own autoscaler, where it has one.
+    /// The range of the workload's own autoscaler, such as a `HorizontalPodAutoscaler`. Default: the range in the
+    /// manifests, otherwise none. Example: `{min: 3, max: 12}`.
     #[serde(default)]
     pub autoscaling: Option<Autoscaling>,
-    /// What one pod requests, all its containers together.
+    /// CPU and memory that one pod requests, all containers together. Default: the sum in the manifest, otherwise
+    /// unknown. Example: `{cpu: 500m, memory: 1Gi}`.
     #[serde(default)]
     pub requests: Option<ResourceList>,
-    /// The class whose settings it takes. Its own settings below come last.
+    /// The class of the workload. The settings below override those of the class. Default: the `defaultClass`.
     #[serde(default)]
     pub class: Option<DnsLabel>,
+    /// Where the pods run and how they are spread. Default: the setting of the class, key by key.
     #[serde(default)]
     pub placement: Option<Placement>,
+    /// The workload's `PodDisruptionBudget`, or `None` for no budget. Default: the setting of the class. Example:
+    /// `{minAvailable: 2}`.
     #[serde(default)]
     pub disruption_budget: Option<DisruptionBudget>,
-    /// How long a pod may take to stop, in seconds. `None` leaves the workload's own.
+    /// Termination grace period of the pods, in seconds. `None` keeps that of the manifest. Default: that of the class.
     #[serde(default)]
     pub termination_grace_period_seconds: Option<OrNone>,
-    /// How long pods stay bound to a node that does not answer, in seconds. `None` leaves the 300 of Kubernetes.
+    /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
+    /// Kubernetes. Default: the setting of the class.
     #[serde(default)]
     pub node_loss_toleration_seconds: Option<OrNone>,
 }
 
 impl Workload {
-    /// Whether it has settings of its own. Most have none, and configurations can list very many.
+    /// Whether it has settings of its own. Most workloads have none, and a configuration can list very many.
     pub fn has_settings(&self) -> bool {
         self.placement.is_some()
             || self.disruption_budget.is_some()
@@ -53,7 +62,7 @@ impl Workload {
             || self.node_loss_toleration_seconds.is_some()
     }
 
-    /// Its own settings, as if they were a class. It has none afterwards.
+    /// Takes the workload's own settings out, as a class.
     pub fn take_overrides(&mut self) -> Class {
         Class {
             extends: None,
@@ -65,50 +74,54 @@ impl Workload {
     }
 }
 
-/// The range of a workload's own autoscaler (a `HorizontalPodAutoscaler` or the like).
+/// The range of a workload's own autoscaler, such as a `HorizontalPodAutoscaler`.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaling {
+    /// The fewest replicas.
     pub min: Int<0, 100_000>,
+    /// The most replicas.
     pub max: Int<1, 100_000>,
 }
 
-/// A class for workloads that are found in manifests.
+/// A rule that chooses the class of workloads in manifests.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClassRule {
-    /// All that is given must match; an empty `match` matches everything.
+    /// The conditions. All of them must hold; `{}` matches every workload. Example: `{namespaces: ["shop-*"]}`.
     #[serde(rename = "match")]
     pub matches: Match,
+    /// The class of the workloads that match. Example: `default`.
     pub class: DnsLabel,
 }
 
-/// What a workload must be to fall under a rule.
+/// The conditions of a rule. A condition that is left out always holds.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Match {
-    /// One of these kinds: a kind of workload, or one of `customKinds`.
+    /// The workload is of one of these kinds, `customKinds` included. Example: `[Deployment, StatefulSet]`.
     #[serde(default)]
     pub kinds: Vec<KindName>,
-    /// A namespace that one of these globs matches.
+    /// One of these globs matches the workload's namespace. Example: `["shop-*"]`.
     #[serde(default)]
     pub namespaces: Vec<String>,
-    /// A name that one of these globs matches.
+    /// One of these globs matches the workload's name. Example: `["web-*"]`.
     #[serde(default)]
     pub names: Vec<String>,
-    /// All of these labels, among the workload's own.
+    /// The workload itself (not its pods) has all of these labels. Example: `{tier: web}`.
     #[serde(default)]
     pub labels: Labels,
 }
 
-/// A kind of an operator's or of your own whose pods can be placed too.
+/// A custom kind of workload, such as that of an operator, that spotgen adds placement to.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomKind {
-    /// The group of its `apiVersion`, without the version.
+    /// API group of the kind: its `apiVersion` without the version. Example: `example.com`.
     pub group: DnsSubdomain,
+    /// Name of the kind. Example: `Engine`.
     pub kind: KindName,
-    /// The keys that lead to its pod spec, such as `spec.template.spec`. Labels of the pods, for spreading them, are
-    /// read from `spec.selector.matchLabels`, or from the `metadata` beside the pod spec.
+    /// The path of keys that leads to the pod spec. The labels of the pods, which a spread needs, come from
+    /// `spec.selector.matchLabels` or from the `metadata` beside the pod spec. Example: `spec.template.spec`.
     pub pod_spec: FieldPath,
 }

@@ -1,10 +1,10 @@
-//! What comes of loading.
+//! The result of loading.
 
 use crate::diagnostic::Pointer;
 use crate::source::{Sources, Span};
 use crate::yaml::{Node, Value};
 
-/// One YAML mapping, every node with its place; no duplicate keys, no anchors, no `null`.
+/// A YAML mapping in which every node has its location. It has no duplicate keys, no anchors and no `null`.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     pub root: Node<'s>,
@@ -12,7 +12,7 @@ pub struct Document<'s> {
 }
 
 impl Document<'_> {
-    /// The place of a pointer; where nothing is written, that of the nearest thing that is.
+    /// The location of a pointer. If nothing is written there, the location of the nearest ancestor that is.
     pub fn locate(&self, pointer: &Pointer) -> Span {
         let mut node = &self.root;
         let mut location = Span {
@@ -51,7 +51,7 @@ impl Document<'_> {
         location
     }
 
-    /// A list or map over several lines: its key names it better than its first entry does.
+    /// Whether the node is a list or map over several lines. Its key is then a better location than its first entry.
     fn is_block(&self, node: &Node<'_>) -> bool {
         matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
             && !self.sources.slice(node.span).starts_with(['{', '['])

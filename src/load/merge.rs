@@ -1,11 +1,11 @@
-//! Laying a later file over an earlier one.
+//! Merges a later file into an earlier one.
 
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Report};
 use crate::yaml::{Entry, Node, Value};
 
-/// Keys whose value is replaced whole, so that halves of two alternatives never meet.
+/// Keys whose whole value is replaced, so that parts of two alternatives are never combined.
 const ONE_OFS: [&str; 5] = [
     "spread",
     "disruptionBudget",
@@ -14,7 +14,7 @@ const ONE_OFS: [&str; 5] = [
     "priorityThreshold",
 ];
 
-/// Maps whose keys users choose: a class may be called `spread`, a label `pools`.
+/// Maps whose keys users choose freely: a class may be called `spread`, a label `pools`.
 const NAMED_BY_USERS: [&str; 5] = [
     "classes",
     "labels",
@@ -23,22 +23,22 @@ const NAMED_BY_USERS: [&str; 5] = [
     "topologyKeys",
 ];
 
-/// Keys of a placeholder of which the later one written removes the other.
+/// Keys of a placeholder that exclude each other: the one in the later file removes the other.
 const ALTERNATIVES: [(&str, &str); 2] = [("capacity", "pools"), ("pools", "capacity")];
 
 /// The list whose items have alternatives.
 const PLACEHOLDERS: &str = "placeholders";
 
-/// The list whose items have more to tell them apart than a name.
+/// The list whose items are identified by more than a name.
 const WORKLOADS: &str = "workloads";
 
-/// What tells workloads of one name apart, and what stands for it where it is not said.
+/// The keys that tell workloads of the same name apart, with their defaults.
 const IDENTITY: [(&str, &str); 2] = [("namespace", "default"), ("kind", "Deployment")];
 
-/// Lists whose items are known by their names.
+/// Lists whose items are identified by their names.
 const ITEMS_WITH_NAMES: [&str; 3] = ["nodePools", PLACEHOLDERS, WORKLOADS];
 
-/// The key as far as it means anything by itself: one that a user chose does not.
+/// The key, or an empty text if users choose the keys of its parent: then the key has no meaning of its own.
 pub(super) fn known_key<'k>(parent: &str, key: &'k str) -> &'k str {
     if NAMED_BY_USERS.contains(&parent) {
         ""
@@ -47,16 +47,16 @@ pub(super) fn known_key<'k>(parent: &str, key: &'k str) -> &'k str {
     }
 }
 
-/// What becomes of a list of pools, placeholders or workloads. All other lists are replaced.
+/// How a list of pools, placeholders or workloads is merged. All other lists are replaced.
 pub(super) enum Lists<'r> {
-    /// Items are laid over those that they mean; an item that could mean several is reported.
+    /// Each item is merged into the item with the same identity. An item that could match several is reported.
     ByItem(&'r mut Report),
     /// The later list replaces the earlier one.
     Whole,
 }
 
-/// Lays `over` on `base`, both found under `key` or in the list of that name: maps merge deep, pools, placeholders and
-/// workloads by who they are, all else is replaced.
+/// Merges `over` into `base`, which are both under `key` or in the list of that name. Maps merge deeply; pools,
+/// placeholders and workloads merge by identity; everything else is replaced.
 pub(super) fn merge<'s>(
     base: Node<'s>,
     over: Node<'s>,
@@ -108,7 +108,7 @@ fn merge_entries<'s>(
     base
 }
 
-/// Lays each item of `over` on the item of `base` that it means; what means none is added.
+/// Merges each item of `over` into the item of `base` that it refers to. Items that refer to none are added.
 fn merge_items<'s>(
     mut base: Vec<Node<'s>>,
     over: Vec<Node<'s>>,
@@ -136,7 +136,7 @@ fn merge_items<'s>(
     base
 }
 
-/// Which of its namesakes an item of a later file means; several, where that cannot be told.
+/// Which of the items of the same name an item of a later file refers to. The error lists several if that is ambiguous.
 fn meant(
     base: &[Node<'_>],
     namesakes: &[usize],
@@ -153,7 +153,7 @@ fn meant(
     if let Some(same) = namesakes.iter().copied().find(is_the_same) {
         return Ok(Some(same));
     }
-    // What the later file leaves unsaid is whatever the earlier one says.
+    // A key that the later file leaves out matches any value in the earlier one.
     let agrees = |&at: &usize| {
         IDENTITY
             .iter()
@@ -171,7 +171,7 @@ fn ambiguous(base: &[Node<'_>], several: &[usize], item: &Node<'_>) -> Diagnosti
     let name = text(item, "name").unwrap_or_default();
     Diagnostic::error("config", format!("`{name}` could mean several workloads"))
         .at(location(item))
-        .help("say its `namespace` and `kind` too")
+        .help("add its `namespace` and `kind`")
         .one_of(several.iter().map(|&at| location(&base[at])))
 }
 

@@ -1,4 +1,4 @@
-//! Source → Document: reads the files, lays them over each other, and applies `--set`.
+//! Source → Document: reads the files, merges them, and applies `--set`.
 
 mod document;
 mod merge;
@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node, Value};
 
-/// What to read, in the order in which it counts.
+/// The inputs, in order of precedence: later ones win.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     pub sources: Sources,
@@ -25,13 +25,13 @@ pub struct Inputs {
     pub sets: Vec<SourceId>,
 }
 
-/// Reads and merges all inputs. The report names whatever is wrong with single files; without a document nothing
-/// more can be said about them.
+/// Reads and merges all inputs. The report contains the problems of single files. Without a document, nothing more can
+/// be checked.
 pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     let mut report = Report::default();
     let mut merged: Option<Node<'_>> = None;
     let mut complete = true;
-    // What `--set` sets may be `null`.
+    // `--set` may set `null`.
     let mut is_without_null = inputs.sets.is_empty();
     for &file in &inputs.files {
         match read(file, &inputs.sources, &mut report) {
@@ -63,7 +63,7 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     (Some(document), report)
 }
 
-/// The mapping that a file holds, and whether there is no `null` in it.
+/// The mapping in a file, and whether it contains no `null`.
 fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(Node<'s>, bool)> {
     let source = sources.get(id);
     let parsed = yaml::parse(id, &source.text, Dialect::Config);
@@ -78,13 +78,13 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
     if let [_, second, ..] = documents.as_slice() {
         let diagnostic = Diagnostic::error(
             "syntax",
-            format!("{} holds more than one document", source.name),
+            format!("{} contains more than one document", source.name),
         );
-        let help = "one file is one configuration: put each document into a file of its own and give them all with -f";
+        let help = "move each document into a file of its own, and pass all files with -f";
         report.push(
             diagnostic
                 .at(second.span)
-                .label("the second begins here")
+                .label("the second document begins here")
                 .help(help),
         );
         return None;
@@ -96,7 +96,7 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
             Some(tab) => {
                 let diagnostic =
                     Diagnostic::error("syntax", "not YAML: a tab before the first key");
-                let help = "YAML is indented with spaces, never with tabs";
+                let help = "replace tabs with spaces: YAML does not allow tabs as indentation";
                 report.push(diagnostic.at(tab).help(help));
                 None
             }
@@ -108,8 +108,7 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
             let diagnostic =
                 Diagnostic::error("syntax", format!("{} is empty", source.name)).at(start);
             report.push(
-                diagnostic
-                    .help("the least that must be said: `spotgen schema` describes every key"),
+                diagnostic.help("write a configuration: `spotgen schema` describes every key"),
             );
             None
         }
@@ -120,15 +119,15 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
                 diagnostic
                     .at(root.span)
                     .label("a mapping is expected here")
-                    .help("begin with `apiVersion: spotgen.dev/v1alpha1`"),
+                    .help("begin the file with `apiVersion: spotgen.dev/v1alpha1`"),
             );
             None
         }
     }
 }
 
-/// The tab that indents a block of keys. The parser lets it pass before the first one; the grammar does not, nor do
-/// kubectl and Helm. Before brackets it is only space.
+/// The tab that indents a block of keys. The parser accepts it before the first key, but the grammar, kubectl and Helm
+/// do not. Before brackets it is ordinary white space.
 /// Source: <https://yaml.org/spec/1.2.2/#61-indentation-spaces>, "tab characters must not be used in indentation".
 fn tab_before(root: &Node<'_>, sources: &Sources) -> Option<Span> {
     let start = root.span.start as usize;
@@ -141,7 +140,7 @@ fn tab_before(root: &Node<'_>, sources: &Sources) -> Option<Span> {
     Some(Span::new(root.span.source, tab, tab + 1))
 }
 
-/// `null` removes: what is left is as if the key had not been written.
+/// Removes keys that are `null`, as if they had not been written.
 fn drop_nulls(node: &mut Node<'_>) {
     match &mut node.value {
         Value::Mapping(entries) => {

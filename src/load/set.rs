@@ -1,4 +1,4 @@
-//! `--set`: one value, from the command line.
+//! `--set`: sets one value from the command line.
 
 use super::merge::{Lists, known_key, merge};
 use super::syntax::syntax;
@@ -19,16 +19,16 @@ pub(super) fn apply<'s>(
         Box::new(Diagnostic::error("config", message).at(whole).help(help))
     };
     let Some(equals) = find_unescaped(text, b'=') else {
-        let help = "write it like `--set spec.cluster.name=prod`";
-        return Err(problem("`--set` needs a path and a value".into(), help));
+        let help = "write `--set PATH=VALUE`, for example `--set spec.cluster.name=prod`";
+        return Err(problem(
+            "`--set` has no `=` between path and value".into(),
+            help,
+        ));
     };
     let path = split_path(&text[..equals]);
     if path.iter().any(String::is_empty) {
-        let help = "write it like `spec.cluster.name`; `\\.` is a dot within a key";
-        return Err(problem(
-            "the path of `--set` has an empty part".into(),
-            help,
-        ));
+        let help = "write a path such as `spec.cluster.name`, with `\\.` for a dot within a key";
+        return Err(problem("the path of `--set` has an empty key".into(), help));
     }
     let (value, problems) = set_value(id, text, equals + 1)?;
     report.extend(problems.into_iter().collect());
@@ -37,7 +37,7 @@ pub(super) fn apply<'s>(
     for (at, segment) in path.iter().enumerate() {
         let unreachable = |reason| {
             let so_far = path[..at].join(".");
-            problem(reason, &format!("the path so far: `{so_far}`"))
+            problem(reason, &format!("check the path up to here: `{so_far}`"))
         };
         if at + 1 == path.len()
             && value.is_null()
@@ -53,13 +53,13 @@ pub(super) fn apply<'s>(
         _ => "",
     };
     let before = std::mem::replace(node, Node::null(key_span));
-    // A map given in one piece is laid over what is there, as a later file would be. A list replaces what is there, as
-    // Helm's `--set` does: to change one item there is its path.
+    // A map is merged into the existing value, as a later file would be. A list replaces the existing value, as with
+    // Helm's `--set`: to change one item, use its path.
     *node = merge(before, value, key, &mut Lists::Whole);
     Ok(())
 }
 
-/// The value, and what is wrong with it without keeping it from being read.
+/// The value, and its problems that do not prevent it from being read.
 fn set_value(
     id: SourceId,
     text: &str,
@@ -112,7 +112,7 @@ fn split_path(text: &str) -> Vec<String> {
     parts
 }
 
-/// One step down: a key, or the `name` or the number of an item. Missing keys are made.
+/// One step down: by a key, or by the `name` or the index of an item. Creates missing keys.
 fn step<'n, 's>(
     node: &'n mut Node<'s>,
     segment: &str,
@@ -141,27 +141,27 @@ fn step<'n, 's>(
             Ok(&mut items[at])
         }
         _ => Err(format!(
-            "`{segment}` cannot be set: what it would be in is neither a map nor a list"
+            "`{segment}` cannot be set: its parent is neither a map nor a list"
         )),
     }
 }
 
-/// Where the item is that has this `name` or this number.
+/// The index of the item with this `name`, or with this number.
 fn item(items: &[Node<'_>], segment: &str) -> Result<usize, String> {
     let mut named = (0..items.len())
         .filter(|&at| items[at].get("name").and_then(Node::as_str) == Some(segment));
     match (named.next(), named.next()) {
         (Some(first), Some(second)) => Err(format!(
-            "several items are called `{segment}`: say which by its number, {first} or {second}"
+            "several items are called `{segment}`: use the index of one of them, {first} or {second}"
         )),
         (Some(only), None) => Ok(only),
         (None, _) => number(segment)
             .filter(|&at| at < items.len())
-            .ok_or_else(|| format!("no item is called `{segment}`, and none has that number")),
+            .ok_or_else(|| format!("no item has the name or the index `{segment}`")),
     }
 }
 
-/// A number as people count with it: no sign, and no zero before it.
+/// A plain number, without a sign and without leading zeros.
 fn number(segment: &str) -> Option<usize> {
     let is_plain = segment.bytes().all(|byte| byte.is_ascii_digit())
         && (segment == "0" || !segment.starts_with('0'));

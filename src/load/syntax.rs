@@ -1,4 +1,4 @@
-//! What the parser has against a text, as findings.
+//! Turns problems of the parser into findings.
 
 use crate::diagnostic::Diagnostic;
 use crate::yaml::Problem;

@@ -1,4 +1,4 @@
-//! The autoscalers that the workloads bring along: `HorizontalPodAutoscaler` and KEDA's `ScaledObject`.
+//! The autoscalers in the manifests: `HorizontalPodAutoscaler` and KEDA's `ScaledObject`.
 
 use std::collections::HashMap;
 
@@ -19,9 +19,9 @@ pub(super) struct Autoscaler {
     target: (Kind, String),
     namespace: Option<String>,
     range: (i64, i64),
-    /// A `ScaledObject` makes a `HorizontalPodAutoscaler` of its own, and knows more than that one: it can scale to 0.
+    /// A `ScaledObject` creates a `HorizontalPodAutoscaler` of its own. It takes precedence, since it can scale to 0.
     is_keda: bool,
-    /// Where the range is, else the name.
+    /// The location of the range, or else of the name.
     location: Span,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn is_one(object: &Object<'_, '_>) -> bool {
         || object.is("ScaledObject", &["keda.sh"])
 }
 
-/// Reads an autoscaler; none where what it scales is no workload, or where it cannot be read.
+/// Reads an autoscaler. `None` if its target is not a workload, or if it cannot be read.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     object: &Object<'_, '_>,
@@ -77,7 +77,7 @@ pub(super) fn read(
     })
 }
 
-/// The workload that it scales; none, and no finding, where it scales something else.
+/// The workload that it scales. `None`, without a finding, if it scales something else.
 fn target(
     reader: &mut Reader<'_>,
     spec: Option<&Node<'_>>,
@@ -94,8 +94,11 @@ fn target(
     let (Some(kind), Some(target_name)) = (kind, target_name) else {
         if reader.problems() == problems {
             let location = reader.location(spec, "scaleTargetRef").unwrap_or(name);
-            let diagnostic =
-                reader.problem(location, "scaleTargetRef", "must name a kind and a name");
+            let diagnostic = reader.problem(
+                location,
+                "scaleTargetRef",
+                "must have a `kind` and a `name`",
+            );
             reader.report.push(diagnostic);
         }
         return None;
@@ -126,7 +129,7 @@ pub(super) fn attach(
     autoscalers: &[Autoscaler],
     report: &mut Report,
 ) {
-    // Which autoscaler each workload has so far.
+    // The autoscaler that each workload has so far.
     let mut taken: Vec<Option<&Autoscaler>> = vec![None; workloads.len()];
     let mut by_name: HashMap<(Kind, String), Vec<usize>> = HashMap::new();
     for (at, workload) in workloads.iter().enumerate() {
@@ -155,8 +158,9 @@ pub(super) fn attach(
     }
 }
 
-/// The workload that is scaled, of those of the kind and name that the autoscaler names. Charts often write the namespace in some templates and leave it out in others: where
-/// one side names none, the other's will do as long as only one workload can be meant.
+/// The workload that is scaled, among those of the kind and name that the autoscaler refers to. Charts often set the
+/// namespace in some templates only: if one side has none, the namespace of the other counts, as long as only one
+/// workload matches.
 fn scaled(
     workloads: &[ManifestWorkload],
     candidates: &[usize],
@@ -185,9 +189,9 @@ fn contradiction(
     );
     let mut diagnostic = Diagnostic::error(shape::RULE, message)
         .at(second.location)
-        .label("this one is not counted")
-        .related(first.location, "this one is")
-        .help("keep one: they pull against each other");
+        .label("this autoscaler is ignored")
+        .related(first.location, "this autoscaler counts")
+        .help("remove one of them: they work against each other");
     diagnostic.severity = Severity::Warning;
     diagnostic
 }

@@ -1,4 +1,4 @@
-//! The budgets that the workloads bring along.
+//! The budgets in the manifests.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::objects::{Header, Object};
 use super::selector::LabelSelector;
 use super::shape::{self, Reader};
 
-/// Whose budgets a controller of AKS makes and minds: the annotation `ownedBy` says so, or one of its own keys.
+/// Whether a controller of AKS manages the budget, as told by the annotation `ownedBy` or by one of its own keys.
 /// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.
 fn is_automatic(annotations: &Labels) -> bool {
     annotations.get("ownedBy").map(String::as_str) == Some("EvictionAutoScaler")
@@ -19,34 +19,34 @@ fn is_automatic(annotations: &Labels) -> bool {
             .any(|key| key.starts_with("eviction-autoscaler.azure.com/"))
 }
 
-/// A `PodDisruptionBudget`, as its manifest has it.
+/// A `PodDisruptionBudget` in the manifests.
 #[derive(Debug)]
 pub struct ManifestBudget {
     pub name: String,
-    /// None where the manifest leaves it to whoever applies it.
+    /// `None` if whoever applies the manifest decides.
     pub namespace: Option<String>,
-    /// Which pods it covers; none covers none.
+    /// The pods that it covers. `None` covers no pods.
     pub selector: Option<LabelSelector>,
     pub min_available: Option<IntOrPercent>,
     pub max_unavailable: Option<IntOrPercent>,
-    /// Whether it says what becomes of pods that are not ready.
+    /// Whether it sets a policy for pods that are not ready.
     pub has_unhealthy_policy: bool,
-    /// Whether it is of `policy/v1beta1`.
+    /// Whether its API version is `policy/v1beta1`.
     pub is_beta: bool,
-    /// Whether a controller of AKS makes it, and lets evictions through by adding replicas.
+    /// Whether a controller of AKS manages it, which allows evictions by adding replicas.
     pub is_automatic: bool,
-    /// Its name.
+    /// The location of its name.
     pub location: Span,
 }
 
-/// What covers pods: a budget of the manifests, or one that is made.
+/// A budget that covers pods: in the manifests, or generated.
 pub trait Covers {
-    /// The labels that it wants by name.
+    /// The labels that it requires by name.
     fn labels(&self) -> impl Iterator<Item = (&str, &str)>;
 
-    /// Whether a pod with these labels falls under it. What names no namespace, be it the budget or the pod, may be
-    /// applied to any, and so counts in all: two budgets for one pod keep it from ever being evicted, none too many does
-    /// no harm.
+    /// Whether it covers a pod with these labels. A budget or pod without a namespace can be applied to any namespace,
+    /// so it counts in all of them: two budgets for one pod block its eviction indefinitely, and a budget too few does
+    /// no such harm.
     fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool;
 }
 
@@ -68,17 +68,17 @@ impl Covers for ManifestBudget {
     }
 }
 
-/// Whether two namespaces may be the same, where it can be left open which one is meant.
+/// Whether two namespaces may be the same, if one of them can be unknown.
 pub fn may_be_one(one: Option<&str>, other: Option<&str>) -> bool {
     one.zip(other).is_none_or(|(one, other)| one == other)
 }
 
-/// Budgets by what they select, for there can be as many as there are workloads.
+/// Budgets indexed by the labels that they select, since there can be as many budgets as workloads.
 #[derive(Debug)]
 pub struct BudgetIndex<'a, B = ManifestBudget> {
-    /// Each under the rarest of the labels that it wants.
+    /// Each under the rarest of the labels that it requires.
     by_label: HashMap<(&'a str, &'a str), Vec<&'a B>>,
-    /// Those that want no label by name.
+    /// Those that require no label by name.
     others: Vec<&'a B>,
 }
 
@@ -101,7 +101,7 @@ impl<'a, B: Covers> BudgetIndex<'a, B> {
         index
     }
 
-    /// Whether a pod with these labels falls under one of them.
+    /// Whether one of them covers a pod with these labels.
     pub fn cover<'p>(
         &'p self,
         namespace: impl Into<Option<&'p str>>,
@@ -110,7 +110,7 @@ impl<'a, B: Covers> BudgetIndex<'a, B> {
         self.over(namespace, pod_labels).next().is_some()
     }
 
-    /// All that a pod with these labels falls under.
+    /// All that cover a pod with these labels.
     pub fn over<'p>(
         &'p self,
         namespace: impl Into<Option<&'p str>>,

@@ -1,4 +1,4 @@
-//! Storage classes and claims, as far as they tell whether a pod can follow its disk.
+//! Storage classes and claims. They tell whether a pod can move with its disk.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use super::shape::{self, Reader};
 use super::storage::Storage;
 use crate::yaml::Node;
 
-/// A `StorageClass`, as its manifest has it.
+/// A `StorageClass` in the manifests.
 #[derive(Debug)]
 pub(super) struct FoundStorageClass {
     name: String,
     storage: Storage,
 }
 
-/// A `PersistentVolumeClaim`, as its manifest has it.
+/// A `PersistentVolumeClaim` in the manifests.
 #[derive(Debug)]
 pub(super) struct FoundClaim {
     name: String,
@@ -47,7 +47,7 @@ pub(super) fn read_class(node: &Node<'_>) -> Option<FoundStorageClass> {
         storage: Storage {
             class: Some(name.to_owned()),
             is_in_one_zone: is_in_one_zone(provisioner, is_replicated),
-            // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate where it is not said.
+            // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate by default.
             // One that says where its disks may be is chosen for that.
             is_immediate: text(node, &["volumeBindingMode"]) != Some("WaitForFirstConsumer")
                 && node.get("allowedTopologies").is_none(),
@@ -100,7 +100,7 @@ pub(super) fn claimed(
             let name = reader.text(Some(claim), "claimName").unwrap_or_default();
             claimed.push(Claimed::Named(name));
         }
-        // A claim that lives as long as its pod.
+        // A claim with the lifetime of its pod.
         if let Some(template) = shape::present(Some(volume), "ephemeral")
             .and_then(|ephemeral| ephemeral.at(&["volumeClaimTemplate", "spec"]))
         {
@@ -118,7 +118,7 @@ pub(super) fn attach(
     classes: &[FoundStorageClass],
     claims: &[FoundClaim],
 ) {
-    // Of two of one name the first counts.
+    // Of two with the same name, the first counts.
     let classes: HashMap<&str, &Storage> = classes
         .iter()
         .rev()
@@ -133,7 +133,7 @@ pub(super) fn attach(
         known.map_or_else(
             || Storage {
                 class: class.cloned(),
-                // AKS brings classes of these names, for files and blobs.
+                // AKS creates classes with these names, for files and blobs.
                 // Source: MicrosoftDocs/azure-aks-docs articles/aks/concepts-storage.md.
                 is_in_one_zone: class
                     .filter(|class| {

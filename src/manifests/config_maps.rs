@@ -1,4 +1,4 @@
-//! `ConfigMap`s, as far as anybody asks for them: there may be many, and most hold what is no concern of ours.
+//! The requested `ConfigMap`s. There may be many, and most of them are not relevant.
 
 use super::keys::Keys;
 use super::objects::{Header, Object};
@@ -7,14 +7,14 @@ use super::wanted::Wanted;
 use crate::source::Span;
 use crate::yaml::Node;
 
-/// A `ConfigMap` that was asked for.
+/// A `ConfigMap` that was requested.
 #[derive(Debug)]
 pub struct ConfigMap {
     pub name: String,
     pub namespace: Option<String>,
-    /// Its name.
+    /// The location of its name.
     pub location: Span,
-    /// The texts under `data`, in their order.
+    /// The texts under `data`, in order.
     pub data: Vec<Text>,
 }
 

@@ -1,4 +1,4 @@
-//! What the workloads' own manifests say.
+//! The contents of the workloads' own manifests.
 
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
@@ -10,12 +10,12 @@ pub struct Manifests {
     pub workloads: Vec<ManifestWorkload>,
     pub budgets: Vec<ManifestBudget>,
     pub priority_classes: Vec<ManifestPriorityClass>,
-    /// Those that were asked for.
+    /// Those that were requested.
     pub config_maps: Vec<ConfigMap>,
 }
 
 impl Manifests {
-    /// Whether nothing in them is of any interest.
+    /// Whether they contain nothing of interest.
     pub fn is_empty(&self) -> bool {
         self.workloads.is_empty()
             && self.budgets.is_empty()
@@ -23,7 +23,7 @@ impl Manifests {
             && self.config_maps.is_empty()
     }
 
-    /// Puts what names no namespace into this one.
+    /// Sets the namespace of objects without one.
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
         let budgets = self.budgets.iter_mut().map(|found| &mut found.namespace);

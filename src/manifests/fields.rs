@@ -1,16 +1,16 @@
-//! Maps whose keys may be of any shape.
+//! Maps whose values may have any shape.
 
 use crate::yaml::{Node, Value};
 
-/// The keys of a map, read without complaint: what has another shape than expected counts as absent.
+/// The keys of a map, read without reporting problems: a value of an unexpected shape counts as absent.
 pub(super) struct Fields<'n, 's> {
     node: &'n Node<'s>,
-    /// How many of its keys were read.
+    /// The number of keys read so far.
     read: usize,
 }
 
 impl<'n, 's> Fields<'n, 's> {
-    /// Of anything but a map there are none.
+    /// A value that is not a map has no keys.
     pub(super) fn of(node: &'n Node<'s>) -> Self {
         Self { node, read: 0 }
     }
@@ -27,7 +27,7 @@ impl<'n, 's> Fields<'n, 's> {
         Some(number)
     }
 
-    /// A list of texts; none where one of its items is no text.
+    /// A list of texts. `None` if one of its items is not text.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let list = self.node.get(key)?;
         let Value::Sequence(items) = &list.value else {
@@ -51,7 +51,7 @@ impl<'n, 's> Fields<'n, 's> {
         Some(node)
     }
 
-    /// Whether that was all that there is.
+    /// Whether all of its keys were read.
     pub(super) fn is_whole(&self) -> bool {
         match &self.node.value {
             Value::Mapping(entries) => entries.len() == self.read,

@@ -1,4 +1,4 @@
-//! A workload, as its manifest has it.
+//! A workload in the manifests.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::values::IntOrPercent;
 
 #[derive(Debug)]
 pub struct ManifestWorkload {
-    /// Its number among the workloads of the manifests.
+    /// Its index among the workloads of the manifests.
     pub number: usize,
     pub kind: Kind,
     pub name: String,
-    /// None where the manifest leaves it to whoever applies it.
+    /// `None` if whoever applies the manifest decides.
     pub namespace: Option<String>,
     /// The workload's own labels.
     pub labels: Labels,
@@ -31,14 +31,14 @@ pub struct ManifestWorkload {
     pub pod_annotations: Labels,
     /// A `Job`'s and a `CronJob`'s `parallelism`; none for a `DaemonSet`. Absent means 1.
     pub replicas: Option<i64>,
-    /// Whether that is written.
+    /// Whether the number is declared.
     pub states_replicas: bool,
     /// How many pods a `Deployment` may be short of while its pods are replaced one by one; none where they are not.
     pub missing_in_rollout: Option<IntOrPercent>,
-    /// The fewest and the most replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
+    /// The minimum and maximum replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
     pub autoscaling: Option<(i64, i64)>,
-    /// What the scheduler sets aside for one pod. None when a container says nothing at all and the pod does not
-    /// either: what it then uses is not in the manifest.
+    /// The requests of one pod, as the scheduler counts them. `None` if a container declares nothing at all and the pod
+    /// does not either: the manifest then does not tell what the pod uses.
     pub requests: Option<Resources>,
     pub priority_class: Option<String>,
     /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
@@ -46,19 +46,19 @@ pub struct ManifestWorkload {
     pub termination_grace_period_seconds: Option<i64>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
-    /// What it keeps volumes in that it claims, or makes a claim of for each of its pods.
+    /// The storage of the volumes that it claims, or that each of its pods claims.
     pub storage: Vec<Storage>,
     /// Shared with the workload of the plan.
     pub existing: Arc<ExistingPlacement>,
     pub node_selector: Labels,
-    /// What of the system itself it runs.
+    /// The program of the system itself that it runs, if any.
     pub program: Option<Box<ManifestProgram>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub location: Span,
     pub locations: WorkloadLocations,
 }
 
-/// Where a manifest says what it says; where it does not, the nearest thing that it says.
+/// The locations of facts in a manifest. A fact that is not declared points to the nearest one that is.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkloadLocations {
     pub name: Span,
@@ -66,7 +66,7 @@ pub struct WorkloadLocations {
     pub replicas: Span,
     pub requests: Span,
     pub grace: Span,
-    /// In the autoscaler, where there is one.
+    /// In the autoscaler, if there is one.
     pub autoscaling: Span,
 }
 

@@ -1,4 +1,4 @@
-//! What the workloads' own manifests say (`--from`): YAML streams, `helm template` output, `kubectl get -o yaml` lists.
+//! Reads the workloads' own manifests (`--from`): YAML streams, `helm template` output, `kubectl get -o yaml` lists.
 
 mod autoscalers;
 mod budgets;

@@ -7,15 +7,15 @@ use crate::yaml::{Node, Value};
 
 use super::shape::{self, Reader};
 
-/// An object, and what it calls itself.
+/// An object, with its kind and API version.
 pub(super) struct Object<'n, 's> {
     pub(super) kind: String,
-    /// `apps/v1`; none where nothing says it.
+    /// Such as `apps/v1`. `None` if it is not declared.
     pub(super) api_version: Option<String>,
     pub(super) node: &'n Node<'s>,
 }
 
-/// Who an object is.
+/// The identity of an object.
 pub(super) struct Header {
     pub(super) name: String,
     pub(super) namespace: Option<String>,
@@ -34,10 +34,10 @@ impl Object<'_, '_> {
     }
 }
 
-/// The kind of workload that `kind` means in the group of `api_version`. Other groups have kinds of the same names
-/// (the Job of `batch.volcano.sh`, say) that are something else.
+/// The kind of workload that `kind` is in the API group of `api_version`. Other groups have different kinds with the
+/// same names, such as the Job of `batch.volcano.sh`.
 pub(crate) fn workload_kind(kind: &str, api_version: Option<&str>) -> Option<Kind> {
-    // Manifests from before Kubernetes 1.16 say `extensions`; all that is read here looked the same there.
+    // Manifests from before Kubernetes 1.16 use `extensions`. The fields that are read here are the same there.
     let (kind, groups): (Kind, &[&str]) = match kind {
         "Deployment" => (Kind::Deployment, &["apps", "extensions"]),
         "StatefulSet" => (Kind::StatefulSet, &["apps"]),
@@ -60,7 +60,7 @@ fn in_groups(api_version: Option<&str>, groups: &[&str]) -> bool {
     })
 }
 
-/// The objects of one document, in their order. What does not look like an object (the values of a chart, say) is
+/// The objects of one document, in order. Anything that does not look like an object, such as the values of a chart, is
 /// skipped.
 pub(super) fn unwrap<'n, 's>(
     reader: &mut Reader<'_>,
@@ -71,7 +71,7 @@ pub(super) fn unwrap<'n, 's>(
     objects
 }
 
-/// What the items of a typed list are, as they need not say it themselves.
+/// The type of the items of a typed list, which need not declare it themselves.
 struct ItemType {
     kind: String,
     api_version: Option<String>,
@@ -126,13 +126,13 @@ fn collect<'n, 's>(
         api_version,
     });
     reader.subject(kind.clone());
-    // The parser limits how deep lists can lie in lists.
+    // The parser limits how deep lists can nest.
     for item in reader.maps(Some(node), "items") {
         collect(reader, item, item_type.as_ref(), objects);
     }
 }
 
-/// Who the object is; none, and a finding, where it does not say.
+/// The identity of the object. Reports a problem and returns `None` if it has no name.
 pub(super) fn header(reader: &mut Reader<'_>, object: &Object<'_, '_>) -> Option<Header> {
     let problems = reader.problems();
     let metadata = reader.map(Some(object.node), "metadata");
@@ -158,21 +158,21 @@ fn nameless(reader: &mut Reader<'_>, object: &Object<'_, '_>, metadata: Option<&
         .unwrap_or(object.node.span);
     let mut diagnostic = reader.problem(location, "metadata.name", "is missing");
     if let Some(location) = reader.location(metadata, "generateName") {
-        diagnostic = diagnostic.at(location).label("a new name each time").help(
-            "only a workload with a name of its own can be patched: leave this one out of `--from`",
+        diagnostic = diagnostic.at(location).label("`generateName` creates a new name each time").help(
+            "set `metadata.name`, or remove this workload from the manifests: only a workload with a fixed name can be \
+             patched",
         );
     }
     reader.report.push(diagnostic);
 }
 
-/// Helm runs these by itself, at its own times. It hands them to a post-renderer in version 4 only.
+/// Helm runs hooks by itself, at its own times. Only Helm 4 passes them to a post-renderer.
 /// Source: <https://helm.sh/docs/topics/charts_hooks/>.
 const HOOK: &str = "helm.sh/hook";
-/// An input of a function, never applied. Source: <https://kpt.dev/reference/annotations/local-config/>.
+/// An input of a function, which is never applied. Source: <https://kpt.dev/reference/annotations/local-config/>.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
-/// Whether a workload is nobody's to place: run by Helm, no part of the cluster, or made by another workload, which
-/// tells of it and nothing else does.
+/// Whether a workload must not be patched: Helm runs it, it is never applied, or another workload creates it.
 pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
     let annotation = |key: &str| node.at(&["metadata", "annotations", key]);
     annotation(HOOK).is_some()
@@ -180,7 +180,7 @@ pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
         || is_made_by_a_workload(node)
 }
 
-/// Whether a workload made it: its `ReplicaSet` or `Job`, as `kubectl get all` lists them too.
+/// Whether another workload created it, such as a `ReplicaSet` or `Job` that `kubectl get all` lists too.
 fn is_made_by_a_workload(node: &Node<'_>) -> bool {
     let owners = node
         .at(&["metadata", "ownerReferences"])

@@ -1,4 +1,4 @@
-//! How the scheduler ranks pods.
+//! The priority of pods for the scheduler.
 
 use crate::source::Span;
 
@@ -6,14 +6,14 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Priority {
     pub value: i64,
-    /// Whether they may displace others.
+    /// Whether they may preempt others.
     pub preempts: bool,
-    /// Where a manifest says so.
+    /// Where a manifest declares it.
     pub location: Option<Span>,
 }
 
 impl Priority {
-    /// Of pods that name no class, where none is the default of all pods.
+    /// The priority of pods without a class, if no class is the default of all pods.
     pub const NONE: Self = Self {
         value: 0,
         preempts: true,

@@ -1,4 +1,4 @@
-//! The priority classes that the workloads bring along.
+//! The priority classes in the manifests.
 
 use std::collections::HashMap;
 
@@ -8,16 +8,16 @@ use super::priority::Priority;
 use super::shape::Reader;
 use crate::source::Span;
 
-/// A `PriorityClass`, as its manifest has it.
+/// A `PriorityClass` in the manifests.
 #[derive(Debug)]
 pub struct ManifestPriorityClass {
     pub name: String,
     pub value: i64,
-    /// Whether pods that name no class are of this one.
+    /// Whether it is the default of pods that name no class.
     pub is_global_default: bool,
-    /// Whether its pods may displace others; `preemptionPolicy: Never` says no.
+    /// Whether its pods may preempt others: not with `preemptionPolicy: Never`.
     pub preempts: bool,
-    /// Where the value is.
+    /// The location of the value.
     pub location: Span,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn attach(workloads: &mut [ManifestWorkload], classes: &[ManifestPrio
     }
 }
 
-/// Those that are in every cluster.
+/// The priority classes that exist in every cluster.
 /// Source: kubernetes/kubernetes pkg/apis/scheduling/v1/helpers.go.
 const SYSTEM: [(&str, i64); 2] = [
     ("system-cluster-critical", 2_000_000_000),

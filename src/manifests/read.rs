@@ -1,4 +1,4 @@
-//! From texts to what they say.
+//! Reads manifests from texts.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,19 @@ use crate::load;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node};
 
-/// Reads every document of `files`. What is no workload, autoscaler or budget is skipped; what is one and cannot be
-/// read is a finding.
+/// Reads every document of `files`. Objects that are not workloads, autoscalers or budgets are skipped; those that are
+/// and cannot be read are reported.
 pub fn read(sources: &Sources, files: &[SourceId], wanted: Wanted) -> (Manifests, Report) {
-    // The templates of a chart are no YAML, or other YAML than what comes of them.
+    // Chart templates are not YAML, or not the YAML that they render to.
     read_unless(sources, files, wanted, |text| text.contains("{{"))
 }
 
-/// Likewise a stream that is certainly no template, whatever is wrong with it.
+/// Reads a stream that is certainly not a template, whatever its problems are.
 pub fn read_stream(sources: &Sources, stream: SourceId, wanted: Wanted) -> (Manifests, Report) {
     read_unless(sources, &[stream], wanted, |_| false)
 }
 
-/// `may_be_template` is asked for texts that are not right.
+/// `may_be_template` is called for texts with problems.
 fn read_unless(
     sources: &Sources,
     files: &[SourceId],
@@ -53,8 +53,8 @@ fn read_unless(
         for problem in parsed.problems {
             let mut diagnostic = load::syntax(problem);
             if is_template {
-                diagnostic = diagnostic
-                    .help("templates are not manifests: pipe `helm template` into `--from -`");
+                diagnostic =
+                    diagnostic.help("render templates first: pipe `helm template` into `--from -`");
             }
             collector.reader.report.push(diagnostic);
         }
@@ -85,11 +85,11 @@ fn read_unless(
     (collector.manifests, collector.reader.report)
 }
 
-/// Reads of one workload only what placing its pods needs: `template` is the map whose `spec` is the pod spec, `subject`
-/// what messages call the workload, `kind` none for a kind that is not ours to know.
+/// Reads only the parts of a workload that placing its pods needs. `template` is the map whose `spec` is the pod spec,
+/// `subject` is the name of the workload in messages, `kind` is `None` for an unknown kind.
 ///
 /// # Errors
-/// What of it cannot be read.
+/// If a part of it cannot be read.
 pub fn placeable(
     texts: Texts<'_>,
     subject: String,
@@ -112,7 +112,7 @@ struct Collector<'r> {
     reader: Reader<'r>,
     manifests: Manifests,
     autoscalers: Vec<Autoscaler>,
-    /// By the number of the workload.
+    /// By the index of the workload.
     claimed: Vec<Vec<Claimed>>,
     claims: Vec<FoundClaim>,
     storage_classes: Vec<FoundStorageClass>,
@@ -155,7 +155,7 @@ impl Collector<'_> {
         } else if object.is("PersistentVolumeClaim", &[""]) {
             self.claims.extend(claims::read_claim(object.node));
         } else if object.is("ConfigMap", &[""]) {
-            // Only those that matter to us are held against each other.
+            // Duplicates matter only among those that are used.
             if config_maps::is_wanted(object.node, self.wanted)
                 && let Some(header) = self.header(object)
             {
@@ -170,7 +170,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Who the object is, unless it is nobody or somebody already met.
+    /// The identity of the object. `None` if it has no name or is a duplicate.
     fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
         let header = objects::header(&mut self.reader, object)?;
         let identity = (
@@ -179,12 +179,12 @@ impl Collector<'_> {
             header.name.clone(),
         );
         if let Some(first) = self.seen.get(&identity) {
-            let message = format!("{} `{}` is given twice", object.kind, header.name);
+            let message = format!("{} `{}` is defined twice", object.kind, header.name);
             let diagnostic = Diagnostic::error(RULE, message)
                 .at(header.location)
-                .label("given again here")
-                .related(*first, "first given here")
-                .help("leave one of the two out of `--from`");
+                .label("defined again here")
+                .related(*first, "first defined here")
+                .help("remove one of the two from the manifests");
             self.reader.report.push(diagnostic);
             return None;
         }

@@ -1,4 +1,4 @@
-//! What the scheduler sets aside for one pod.
+//! The requests of one pod, as the scheduler counts them.
 //!
 //! Source: kubernetes/component-helpers `resource/helpers.go` (`PodRequests`); limits stand in for missing requests
 //! as in kubernetes/kubernetes `pkg/apis/core/v1/defaults.go` (`SetDefaults_Pod`, `defaultPodRequests`).
@@ -10,7 +10,7 @@ use crate::yaml::Node;
 
 use super::shape::{self, Reader};
 
-/// CPU in thousandths and memory in bytes; none where nothing is said.
+/// CPU in thousandths and memory in bytes. `None` if not declared.
 #[derive(Clone, Copy, Debug, Default)]
 struct Amounts {
     cpu: Option<i64>,
@@ -45,7 +45,7 @@ impl Amounts {
         self.combine(other, i64::max)
     }
 
-    /// The other's, where nothing is said here.
+    /// The values of the other, where this one declares none.
     fn or(self, other: Self) -> Self {
         self.combine(other, |own, _| own)
     }

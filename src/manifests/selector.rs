@@ -47,12 +47,12 @@ impl PodSelector {
         match self {
             Self::Absent => false,
             Self::By(selector) => selector.matches(labels),
-            // It is taken to be meant well.
+            // Assume that it selects them.
             Self::Unreadable => true,
         }
     }
 
-    /// And whether it says nothing else.
+    /// Also tells whether it contains nothing else.
     pub(super) fn read(fields: &mut Fields<'_, '_>) -> (Self, bool) {
         let Some(node) = fields.node("labelSelector") else {
             return (Self::Absent, true);
@@ -80,7 +80,8 @@ impl LabelSelector {
         self.match_labels.is_empty() && self.match_expressions.is_empty()
     }
 
-    /// Without complaint: none where it cannot be evaluated. And whether it says nothing else.
+    /// Reads it without reporting problems. `None` if it cannot be evaluated. Also tells whether it contains nothing
+    /// else.
     fn read_leniently(node: &Node<'_>) -> (Option<Self>, bool) {
         let mut fields = Fields::of(node);
         let labels = fields
@@ -104,7 +105,7 @@ impl LabelSelector {
         (selector, fields.is_whole())
     }
 
-    /// Reads the selector under `key`; none where there is none, or where it cannot be evaluated.
+    /// Reads the selector under `key`. `None` if there is none, or if it cannot be evaluated.
     pub(super) fn read(
         reader: &mut Reader<'_>,
         parent: Option<&Node<'_>>,
@@ -114,7 +115,7 @@ impl LabelSelector {
         let match_labels = reader.labels(Some(node), "matchLabels");
         let mut match_expressions = Vec::new();
         for expression in reader.maps(Some(node), "matchExpressions") {
-            // With a part left out it would select more than it is meant to.
+            // Without one of its parts it would select too much.
             match_expressions.push(Requirement::read(reader, expression)?);
         }
         Some(Self {
@@ -129,15 +130,15 @@ impl Requirement {
         let value = labels.get(&self.key);
         match &self.operator {
             Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-            // A label that is not there is not in any list.
+            // A missing label is not in any list.
             Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
         }
     }
 
-    /// Of a label or node selector, without complaint: none where it cannot be evaluated. And whether it says nothing
-    /// else.
+    /// Reads a requirement of a label or node selector, without reporting problems. `None` if it cannot be evaluated.
+    /// Also tells whether it contains nothing else.
     pub(super) fn read_leniently(node: &Node<'_>) -> (Option<Self>, bool) {
         let mut fields = Fields::of(node);
         let key = fields.text("key");
@@ -153,7 +154,7 @@ impl Requirement {
         (requirement, fields.is_whole())
     }
 
-    /// The requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. None where it is none.
+    /// Parses the requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. `None` if it is not a selector.
     /// Source: kubernetes/apimachinery pkg/labels/selector.go, `Parse`.
     pub fn parse(selector: &str) -> Option<Vec<Self>> {
         let mut is_in_list = false;
@@ -213,9 +214,9 @@ impl Requirement {
             (None, _) => "needs a `key`",
             (_, Some("In" | "NotIn")) => "needs `values` for `In` and `NotIn`",
             (_, Some("Exists" | "DoesNotExist")) => {
-                "takes no `values` for `Exists` and `DoesNotExist`"
+                "allows no `values` for `Exists` and `DoesNotExist`"
             }
-            _ => "needs one of the operators `In`, `NotIn`, `Exists` and `DoesNotExist`",
+            _ => "needs one of the operators `In`, `NotIn`, `Exists` or `DoesNotExist`",
         };
         let location = reader.location(Some(node), "operator").unwrap_or(node.span);
         let diagnostic = reader.problem(location, "matchExpressions", problem);

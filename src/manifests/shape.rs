@@ -1,6 +1,6 @@
-//! Reading values of an expected shape: what has another one becomes a finding, and counts as absent.
+//! Reads values of an expected shape. A value of another shape is reported, and counts as absent.
 //!
-//! `null` counts as absent everywhere, as the API server takes it.
+//! `null` counts as absent everywhere, as it does for the API server.
 
 use std::ops::RangeInclusive;
 
@@ -26,11 +26,11 @@ const FLOAT_LIMIT: f64 = 9_007_199_254_740_992.0;
 /// The text of a span.
 pub(crate) type Texts<'r> = &'r dyn Fn(Span) -> &'r str;
 
-/// Reads values, and keeps what it finds wrong.
+/// Reads values, and collects problems.
 pub(super) struct Reader<'r> {
     pub(super) report: Report,
     texts: Texts<'r>,
-    /// What the messages speak of: ``Deployment `web` ``.
+    /// The subject of the messages: ``Deployment `web` ``.
     subject: String,
 }
 
@@ -47,7 +47,7 @@ impl<'r> Reader<'r> {
         self.subject = subject;
     }
 
-    /// How much was found wrong so far.
+    /// The number of problems so far.
     pub(super) fn problems(&self) -> usize {
         self.report.iter().count()
     }
@@ -84,7 +84,7 @@ impl<'r> Reader<'r> {
         node.items()
     }
 
-    /// A list of maps; items that are none are left out.
+    /// A list of maps. Items that are not maps are left out.
     pub(super) fn maps<'n, 's>(
         &mut self,
         parent: Option<&'n Node<'s>>,
@@ -109,7 +109,7 @@ impl<'r> Reader<'r> {
             .collect()
     }
 
-    /// A text; an empty one counts as absent, as the API server takes it.
+    /// A text. An empty one counts as absent, as it does for the API server.
     pub(super) fn text(&mut self, parent: Option<&Node<'_>>, key: &str) -> Option<String> {
         let node = present(parent, key)?;
         self.as_text(node, key).filter(|text| !text.is_empty())
@@ -210,7 +210,7 @@ impl<'r> Reader<'r> {
         };
         let quantity = Quantity::parse(&text).and_then(|quantity| {
             if quantity.millis() < 0 {
-                return Err("a quantity here is never negative".to_owned());
+                return Err("the quantity is negative".to_owned());
             }
             Ok(quantity)
         });
@@ -226,7 +226,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Where the value of `key` is; a list or map over several lines is better named by its key.
+    /// The location of the value of `key`. For a list or map over several lines, the location of the key.
     pub(super) fn location(&self, parent: Option<&Node<'_>>, key: &str) -> Option<Span> {
         let entry = parent?.entry(key)?;
         let is_collection = matches!(entry.value.value, Value::Mapping(_) | Value::Sequence(_));
@@ -239,7 +239,7 @@ impl<'r> Reader<'r> {
         })
     }
 
-    /// Where keys are in the text under `key`.
+    /// The locations of keys in the text under `key`.
     pub(super) fn keys(&self, parent: Option<&Node<'_>>, key: &str) -> Keys {
         let location = self.location(parent, key);
         location.map_or_else(Keys::default, |location| {
@@ -257,7 +257,7 @@ impl<'r> Reader<'r> {
                 Value::Bool(_) | Value::Integer(_) | Value::Float(_)
             )
         {
-            diagnostic = diagnostic.help("quote it: the API server refuses anything but text here");
+            diagnostic = diagnostic.help("add quotes: the API server accepts only text here");
         }
         self.report.push(diagnostic);
     }

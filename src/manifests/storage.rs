@@ -1,12 +1,12 @@
-//! What the pods of workloads keep their volumes in.
+//! The storage of the volumes of workloads.
 
-/// What a workload's pods keep a volume in.
+/// The storage of a volume of a workload's pods.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Storage {
-    /// The name of its class; none where the cluster's default is taken, or the claim is in none of the manifests.
+    /// The name of its class. `None` for the cluster's default, or if the claim is in none of the manifests.
     pub class: Option<String>,
-    /// Whether it stays in the zone that it was made in; none where nothing tells.
+    /// Whether it stays in the zone that it was created in. `None` if unknown.
     pub is_in_one_zone: Option<bool>,
-    /// Whether it is made before it is known where its pod will be.
+    /// Whether it is created before its pod is scheduled.
     pub is_immediate: bool,
 }

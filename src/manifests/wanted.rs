@@ -1,6 +1,6 @@
-//! What somebody wants to know of the manifests.
+//! What the caller needs from the manifests.
 
-/// What is worth reading of the `ConfigMap`s and of the programs that workloads run.
+/// Which `ConfigMap`s and which programs of workloads to read.
 #[derive(Clone, Copy)]
 pub struct Wanted {
     /// By its name and its data.

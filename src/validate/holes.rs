@@ -1,4 +1,4 @@
-//! What was taken out of a document so that the rest of it could be looked at.
+//! The parts that were cut out of a document so that the rest of it can be checked.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use crate::load::Document;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
 
-/// What is put in place of keys without which nothing else could be looked at. What it says is never reported.
+/// Values for required keys without which nothing else can be checked. They are never reported.
 const STAND_INS: [(&[&str], &str); 4] = [
     (&["apiVersion"], "spotgen.dev/v1alpha1"),
     (&["kind"], "SpotConfig"),
@@ -16,27 +16,27 @@ const STAND_INS: [(&[&str], &str); 4] = [
     (&["spec", "provider"], "generic"),
 ];
 
-/// A node that has to go, or a key that is missing from it.
+/// A node to cut out, or a key that it lacks.
 #[derive(Clone, Debug)]
 pub(crate) struct Broken {
     pub pointer: Pointer,
     pub missing: Option<String>,
 }
 
-/// What is not in the document, and so cannot be held against it.
+/// The parts that were cut out of the document. Nothing about them may be reported as missing.
 #[derive(Clone, Debug)]
 pub(crate) struct Holes {
-    /// What the parts that were taken out lay in, all the way up: each node by its depth and its place, which stay
-    /// what they are when others go.
+    /// All ancestors of the parts that were cut out, each by its depth and its span. Neither changes when other parts
+    /// are cut out.
     around: HashSet<(usize, Span)>,
-    /// Whether the provider is not known, and so what it would allow.
+    /// Whether the provider is unknown, and with it what the provider allows.
     pub is_without_provider: bool,
-    /// Whether the facts of workloads may come from their manifests.
+    /// Whether facts of workloads may come from their manifests.
     pub has_manifests: bool,
 }
 
 impl Holes {
-    /// Nothing taken out yet.
+    /// Nothing is cut out yet.
     pub(crate) fn new(has_manifests: bool) -> Self {
         Self {
             around: HashSet::new(),
@@ -45,8 +45,7 @@ impl Holes {
         }
     }
 
-    /// Takes the broken parts out of the document, or puts something in their place. False when its root would have to
-    /// go.
+    /// Cuts the broken parts out of the document, or replaces them. Returns false if its root would have to be cut out.
     pub(crate) fn cut(&mut self, document: &mut Document<'_>, broken: &[Broken]) -> bool {
         let mut pointers = Vec::new();
         for part in broken {
@@ -58,7 +57,7 @@ impl Holes {
                 pointers.push(part.pointer.clone());
             }
         }
-        // From the back, so that the numbers of items before stay what they were.
+        // From the back, so that the indexes of earlier items do not change.
         pointers.sort_by_cached_key(order);
         pointers.dedup();
         for pointer in pointers.iter().rev() {
@@ -81,7 +80,7 @@ impl Holes {
         else {
             return false;
         };
-        // A broken `spec` is everything there is.
+        // Without `spec` there is nothing left to check.
         if pointer.segments().eq(["spec"]) {
             return false;
         }
@@ -95,7 +94,7 @@ impl Holes {
         true
     }
 
-    /// Remembers what a part lay in that is no longer there.
+    /// Remembers the ancestors of a part that is cut out.
     fn remember(&mut self, document: &Document<'_>, pointer: &Pointer) {
         let mut around = pointer.parent();
         loop {
@@ -109,17 +108,17 @@ impl Holes {
         }
     }
 
-    /// Whether something was taken out of what is at `pointer`: then nothing may be said about what is missing there.
+    /// Whether something was cut out of the node at `pointer`. Then nothing may be reported as missing there.
     pub(crate) fn within(&self, document: &Document<'_>, pointer: &Pointer) -> bool {
         match document.node(pointer) {
             Some(node) => self.around.contains(&(pointer.depth(), node.span)),
-            // The whole of it may be what was taken out.
+            // The whole node may have been cut out.
             None => !self.around.is_empty(),
         }
     }
 }
 
-/// The value under a key, made where it is missing.
+/// The value under a key. Creates it if it is missing.
 fn child<'n, 's>(node: &'n mut Node<'s>, key: &'static str, location: Span) -> &'n mut Node<'s> {
     if !matches!(node.value, Value::Mapping(_)) {
         node.value = Value::Mapping(Vec::new());
@@ -149,7 +148,7 @@ fn order(pointer: &Pointer) -> Vec<(usize, String)> {
     pointer.segments().map(key).collect()
 }
 
-/// Takes out what is at a path; whether it was there.
+/// Removes the node at a path. Returns whether it existed.
 fn remove(node: &mut Node<'_>, path: &[Cow<'_, str>]) -> bool {
     let Some((first, rest)) = path.split_first() else {
         return false;

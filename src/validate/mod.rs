@@ -1,4 +1,4 @@
-//! Document → Config: the schema holds, and nothing in it contradicts itself.
+//! Document → Config: checks that the document follows the schema and contains no contradictions.
 
 pub(crate) mod config;
 mod holes;
@@ -15,17 +15,17 @@ use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::yaml;
 
-/// How often broken parts are taken out before the rest is given up. Each round takes out at least one.
+/// How many rounds of cutting out broken parts are tried. Each round cuts out at least one.
 const MAX_ROUNDS: usize = 64;
 
-/// Checks the whole document and names every mistake, leaving out only what hangs on a broken part.
+/// Checks the whole document and reports every problem, except those that depend on a broken part.
 ///
-/// The types are asked first, for they are fast; the schema, which knows places, only when they refuse. That both
-/// accept the same is tested. `has_manifests` says that facts of workloads may come from elsewhere (`--from`); `rest` checks
-/// what components and rules know.
+/// The types are tried first, because they are fast. The schema, which knows locations, is used only if they refuse the
+/// document. A test ensures that both accept the same. `has_manifests` tells whether facts of workloads may come from
+/// manifests (`--from`); `rest` checks what only components and rules know.
 ///
 /// # Errors
-/// All mistakes found, when there is one.
+/// All problems found, if there are any.
 pub(crate) fn validate(
     document: &Document<'_>,
     has_manifests: bool,
@@ -45,7 +45,7 @@ pub(crate) fn validate(
     }
 }
 
-/// Finds all mistakes of a document that the types refuse: what the schema says, and what is wrong with the rest.
+/// Finds all problems of a document that the types refuse: those that the schema reports, and those of the rest.
 fn explain(
     document: &Document<'_>,
     mut holes: Holes,
@@ -60,7 +60,7 @@ fn explain(
             .iter()
             .map(|violation| violation.broken.clone())
             .collect();
-        // What is missing only now was taken out by us.
+        // What is missing only from now on was cut out here.
         let reported = violations
             .into_iter()
             .filter(|violation| round == 0 || violation.broken.missing.is_none());
@@ -75,7 +75,7 @@ fn explain(
     }
     if report.is_empty() {
         let message = format!("this configuration cannot be read: {error}");
-        let help = "its schema allows it, so this is a mistake of spotgen's: please report it";
+        let help = "its schema allows it, so this is a bug in spotgen: please report it";
         let location = whole.locate(&Pointer::root());
         report.push(Diagnostic::error("schema", message).at(location).help(help));
     }

@@ -1,4 +1,4 @@
-//! What the JSON schema finds, in words that name the place and the way out.
+//! Turns violations of the JSON schema into findings with a location and a fix.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::load::Document;
 use crate::suggest::similar;
 use crate::values::{Duration, Quantity, explain_pattern};
 
-/// A mistake, and the node that has to go for the rest to be read.
+/// A problem, and the node to cut out so that the rest can be read.
 pub(super) struct Violation {
     pub(super) diagnostic: Diagnostic,
     pub(super) broken: Broken,
@@ -30,7 +30,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
         .expect("the schema was generated and is valid")
 });
 
-/// Everything that the schema has against the document.
+/// All violations of the schema in the document.
 pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
     let instance = document.root.to_json();
     let mut found = Vec::new();
@@ -102,20 +102,19 @@ fn unknown_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
     match similar(key, known.iter().map(String::as_str)) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
         None if known.is_empty() => diagnostic,
-        None => diagnostic.help(format!("known here: {}", known.join(", "))),
+        None => diagnostic.help(format!("known keys: {}", known.join(", "))),
     }
 }
 
 fn missing_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
-    let diagnostic =
-        problem(format!("missing key `{key}`")).label(format!("`{key}` belongs in here"));
+    let diagnostic = problem(format!("missing key `{key}`")).label(format!("add `{key}` here"));
     match describe(error, key) {
         Some(description) => diagnostic.help(format!("`{key}`: {description}")),
         None => diagnostic,
     }
 }
 
-/// A value that is not what its key takes.
+/// A value that its key does not allow.
 fn wrong_value(
     error: &ValidationError<'_>,
     document: &Document<'_>,
@@ -148,7 +147,7 @@ fn wrong_value(
     }
 }
 
-/// The schema that an error's keyword stands in.
+/// The schema that contains the keyword of an error.
 fn schema_of<'a>(error: &ValidationError<'_>) -> Option<&'a Value> {
     let path = error.schema_path().as_str();
     SCHEMA.pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
@@ -180,7 +179,7 @@ fn describe(error: &ValidationError<'_>, key: &str) -> Option<String> {
     Some(text[..end].replace('\n', " "))
 }
 
-/// The one alternative that at least has the right type; the others would only distract.
+/// The only alternative of the right type. Errors of the others would distract.
 fn fitting_branch<'a>(
     context: &'a [Vec<ValidationError<'static>>],
     pointer: &Pointer,
@@ -258,7 +257,7 @@ fn wrong_type(
     let wants_text = expected.contains("text");
     match instance {
         Value::Bool(_) | Value::Number(_) if wants_text => {
-            diagnostic.help(format!("quote it: \"{written}\""))
+            diagnostic.help(format!("add quotes: \"{written}\""))
         }
         Value::String(text) if text.parse::<f64>().is_ok() => {
             diagnostic.help(format!("remove the quotes: {text}"))
@@ -299,13 +298,13 @@ fn out_of_range(error: &ValidationError<'_>, instance: &Value) -> Diagnostic {
         (Some(minimum), Some(maximum)) => {
             diagnostic.help(format!("allowed: {minimum} to {maximum}"))
         }
-        (Some(minimum), None) => diagnostic.help(format!("allowed: {minimum} and more")),
+        (Some(minimum), None) => diagnostic.help(format!("allowed: {minimum} or more")),
         (None, Some(maximum)) => diagnostic.help(format!("allowed: up to {maximum}")),
         (None, None) => diagnostic,
     }
 }
 
-/// What a text that breaks a pattern should have been.
+/// Explains what a text should look like that does not match its pattern.
 fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic {
     let pattern = schema_of(error)
         .and_then(|schema| schema.get("pattern"))

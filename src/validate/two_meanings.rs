@@ -1,4 +1,4 @@
-//! Text that readers of YAML read differently: how it should have been written, which only the schema can tell.
+//! Text that YAML readers interpret differently: suggests how to write it, which depends on the schema.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use crate::load::Document;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
-/// Gives each such finding the help that suits what its place takes. Those in places that the schema does not know
-/// keep the help that they have.
+/// Replaces the help of each such finding with one that fits the type expected at its location. Findings at locations
+/// that the schema does not know keep their help.
 pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     let mut found: HashMap<Span, Vec<&mut Diagnostic>> = HashMap::new();
     for diagnostic in report.iter_mut() {
@@ -28,7 +28,7 @@ pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     }
 }
 
-/// Other findings of the reader can have the same place: an anchor before the text, say.
+/// Other findings of the reader can have the same location, such as an anchor before the text.
 fn says_two_meanings(diagnostic: &Diagnostic, written: &str) -> bool {
     diagnostic.rule == "yaml"
         && diagnostic
@@ -73,7 +73,7 @@ impl Advice<'_, '_> {
     }
 }
 
-/// What a place takes.
+/// The type that is expected at a location.
 enum Takes {
     Text,
     /// One of these.
@@ -87,7 +87,7 @@ enum Takes {
 impl Takes {
     fn help(&self, written: &str) -> String {
         match self {
-            Self::Text => format!("quote it: \"{written}\""),
+            Self::Text => format!("add quotes: \"{written}\""),
             Self::Word(words) => format!("write `{}`", words.join("` or `")),
             Self::Boolean => match written.to_ascii_lowercase().as_str() {
                 "y" | "yes" | "on" => "write `true`".to_owned(),
@@ -95,13 +95,13 @@ impl Takes {
                 _ => "write `true` or `false`".to_owned(),
             },
             Self::Number => decimal(written),
-            Self::List => "a list is expected here".to_owned(),
-            Self::Map => "a map is expected here".to_owned(),
+            Self::List => "write a list here".to_owned(),
+            Self::Map => "write a map here".to_owned(),
         }
     }
 }
 
-/// How a number is written that all readers take for the same one.
+/// How to write a number so that all readers agree on it.
 fn decimal(written: &str) -> String {
     let plain = written.replace('_', "");
     let (sign, digits) = match plain.strip_prefix('-') {
@@ -125,7 +125,7 @@ fn decimal(written: &str) -> String {
     }
 }
 
-/// A schema with its references followed and its alternatives beside each other.
+/// A schema with its references resolved and its alternatives listed.
 fn branches(schema: &'static Schema) -> Vec<&'static Schema> {
     let referenced = schema
         .get("$ref")
@@ -139,7 +139,7 @@ fn branches(schema: &'static Schema) -> Vec<&'static Schema> {
     std::iter::once(schema).chain(further).collect()
 }
 
-/// What may stand under a key.
+/// The schemas of the value under a key.
 fn below(schemas: &[&'static Schema], key: &str) -> Vec<&'static Schema> {
     schemas
         .iter()
@@ -151,7 +151,7 @@ fn below(schemas: &[&'static Schema], key: &str) -> Vec<&'static Schema> {
         .collect()
 }
 
-/// What a key may be, where users choose it.
+/// The type of a key, if users choose the keys.
 fn key_takes(schemas: &[&'static Schema]) -> Option<Takes> {
     let pattern = schemas
         .iter()
@@ -164,8 +164,8 @@ fn key_takes(schemas: &[&'static Schema]) -> Option<Takes> {
     })
 }
 
-/// What a place takes, where that is one thing. Text of a certain form (`None`, `25%`, `4Gi`) beside a number is none
-/// that a number could be meant to be.
+/// The type expected at a location, if there is only one. Text of a fixed form (`None`, `25%`, `4Gi`) beside a number
+/// does not count: nobody writes a number and means such a text.
 fn takes(schemas: &[&'static Schema]) -> Option<Takes> {
     let has = |schema: &Schema, name: &str| match schema.get("type") {
         Some(Schema::String(only)) => only == name,

@@ -18,7 +18,7 @@ const MAX_PARTS: usize = 8;
 const MAX_FRACTION_DIGITS: usize = 18;
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// A duration: the text as written, and its length.
+/// A duration: its text as written, and its length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duration {
     text: String,
@@ -36,7 +36,9 @@ impl Duration {
     /// Reads a duration; the error says what is wrong and what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() {
-            return Err(format!("a duration is empty; write it like {EXAMPLES}"));
+            return Err(format!(
+                "the duration is empty: write a value such as {EXAMPLES}"
+            ));
         }
         let mut rest = text;
         let mut nanos = 0;
@@ -48,7 +50,7 @@ impl Duration {
             parts += 1;
             if parts > MAX_PARTS {
                 return Err(format!(
-                    "`{text}` has more than {MAX_PARTS} parts; write it like {EXAMPLES}"
+                    "`{text}` has more than {MAX_PARTS} parts: write a value such as {EXAMPLES}"
                 ));
             }
         }
@@ -128,7 +130,7 @@ impl Unit {
     fn parse(name: &str) -> Option<Self> {
         let (nanos, max_digits) = match name {
             "ns" => (1, 9),
-            // Go takes both the micro sign and the Greek letter.
+            // Go accepts both the micro sign and the Greek letter.
             "us" | "\u{b5}s" | "\u{3bc}s" => (1_000, 9),
             "ms" => (1_000_000, 9),
             "s" => (NANOS_PER_SECOND, 9),
@@ -168,7 +170,7 @@ impl<'a> Part<'a> {
     fn nanos(&self, text: &str) -> Result<u64, String> {
         if self.whole.len() > self.unit.max_digits || self.fraction.len() > MAX_FRACTION_DIGITS {
             return Err(format!(
-                "`{text}` has a number too long for its unit; write it like {EXAMPLES}"
+                "`{text}` has a number with too many digits for its unit: write a value such as {EXAMPLES}"
             ));
         }
         let whole = read_digits(self.whole) * self.unit.nanos;
@@ -206,18 +208,18 @@ fn fraction_nanos(fraction: &str, unit: u64) -> u64 {
 
 fn no_number(text: &str) -> String {
     if text.starts_with(['-', '+']) {
-        return format!("`{text}` has a sign; a duration here has none, like {EXAMPLES}");
+        return format!("`{text}` has a sign: write the duration without it, such as {EXAMPLES}");
     }
-    format!("`{text}` is not a duration; write it like {EXAMPLES}")
+    format!("`{text}` is not a duration: write a value such as {EXAMPLES}")
 }
 
 fn unknown_unit(text: &str, unit: &str) -> String {
     match unit {
-        "" => format!("`{text}` has a number without a unit; write it like {EXAMPLES}"),
-        "d" => format!("`{text}` counts in days, which Go does not know; write `24h` for a day"),
+        "" => format!("`{text}` has a number without a unit: write a value such as {EXAMPLES}"),
+        "d" => format!("`{text}` is in days, which Go does not support: write `24h` for a day"),
         _ => format!(
-            "`{text}` is not a duration: `{unit}` is no unit (h, m, s, ms, us, ns); write it like \
-             {EXAMPLES}"
+            "`{text}` is not a duration: `{unit}` is not a unit (h, m, s, ms, us, ns); write a value \
+             such as {EXAMPLES}"
         ),
     }
 }
@@ -326,7 +328,7 @@ mod tests {
         let cases = [
             ("30", "without a unit"),
             ("2d", "`24h` for a day"),
-            ("5min", "`min` is no unit"),
+            ("5min", "`min` is not a unit"),
             ("-5m", "has a sign"),
             ("soon", "`30s`, `5m` or `1h30m`"),
             ("", "empty"),

@@ -1,4 +1,4 @@
-//! The small values of which a configuration is made, each refusing what it cannot be.
+//! The scalar values of a configuration. Each type refuses invalid values.
 //!
 //! Every type here reads with serde exactly what its JSON schema allows: `validate` decodes first, and asks the
 //! schema only when that fails. A test holds the two together.

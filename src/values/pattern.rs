@@ -1,4 +1,4 @@
-//! Regular expressions that mean the same to Go and to Rust.
+//! Regular expressions that mean the same in Go and in Rust.
 //!
 //! The cluster autoscaler's priority expander matches node group names, unanchored, with Go's
 //! `regexp` package. Only what both engines accept and read alike passes [`check`], so that what
@@ -18,11 +18,11 @@ use regex_syntax::ast::{
 /// Go's limit on a repeat count, and on the product of nested ones.
 const MAX_REPEATS: u32 = 1000;
 
-/// Err says what is wrong and, where there is one, the portable way to write it.
+/// The error tells what is wrong and, if possible, a portable way to write it.
 pub fn check(pattern: &str) -> Result<(), String> {
     if let Some(character) = pattern.chars().find(|character| !character.is_ascii()) {
         return Err(format!(
-            "`{pattern}` has `{character}`, but node group names are plain ASCII"
+            "`{pattern}` contains `{character}`, but names of node groups are plain ASCII"
         ));
     }
     let ast = Parser::new()
@@ -153,7 +153,7 @@ impl<'p> Portability<'p> {
             return Ok(());
         }
         Err(format!(
-            "Go does not know the escape `{text}`; write `\\x{:02X}`",
+            "Go does not support the escape `{text}`; write `\\x{:02X}`",
             u32::from(literal.c)
         ))
     }
@@ -177,7 +177,7 @@ impl<'p> Portability<'p> {
             | AssertionKind::WordBoundaryEnd
             | AssertionKind::WordBoundaryStartHalf
             | AssertionKind::WordBoundaryEndHalf => {
-                Err(format!("Go does not know `{text}`; write `\\b`"))
+                Err(format!("Go does not support `{text}`; write `\\b`"))
             }
         }
     }
@@ -248,7 +248,7 @@ impl Visitor for Portability<'_> {
         operation: &ClassSetBinaryOp,
     ) -> Result<(), String> {
         Err(format!(
-            "Go knows no set operation like `{}`; list the characters",
+            "Go does not support set operations such as `{}`; list the characters",
             self.text(ClassSet::BinaryOp(operation.clone()).span())
         ))
     }
@@ -270,8 +270,8 @@ fn check_group(kind: &GroupKind) -> Result<(), String> {
                 return Ok(());
             }
             Err(format!(
-                "not every Go knows the group name `{}` in this form; write `(?:…)`, as the name \
-                 has no use here",
+                "some versions of Go do not support the group name `{}` in this form; write \
+                 `(?:…)`, since the name has no use here",
                 name.name
             ))
         }
@@ -290,7 +290,7 @@ fn check_flags(flags: &Flags) -> Result<(), String> {
             FlagsItemKind::Flag(Flag::IgnoreWhitespace) => 'x',
         };
         return Err(format!(
-            "Go does not know the flag `{unknown_to_go}`; it knows `i`, `m`, `s` and `U`"
+            "Go does not support the flag `{unknown_to_go}`; it supports `i`, `m`, `s` and `U`"
         ));
     }
     Ok(())
@@ -311,7 +311,7 @@ fn smallest_count(range: &RepetitionRange) -> u32 {
     }
 }
 
-/// The count Go limits: the upper bound, or the lower one where there is no upper.
+/// The count that Go limits: the upper bound, or the lower one if there is no upper bound.
 fn largest_count(range: &RepetitionRange) -> u32 {
     match range {
         RepetitionRange::Exactly(count) => *count,
@@ -329,14 +329,14 @@ fn explain(pattern: &str, error: &ast::Error) -> String {
     match reason {
         ErrorKind::RepetitionMissing => explain_missing_operand(pattern),
         ErrorKind::UnsupportedLookAround => format!(
-            "`{pattern}`: Go has no look-around like `{text}`; a list of patterns in order of \
-             priority can often say the same"
+            "`{pattern}`: Go has no look-around such as `{text}`; several patterns with different \
+             priorities often have the same effect"
         ),
         ErrorKind::UnsupportedBackreference => {
-            format!("`{pattern}`: Go has no backreference like `{text}`")
+            format!("`{pattern}`: Go has no backreferences such as `{text}`")
         }
         ErrorKind::EscapeUnrecognized => format!(
-            "`{pattern}`: the escape `{text}` is not known to both Go and Rust; a backslash is \
+            "`{pattern}`: not both Go and Rust support the escape `{text}`; a backslash is \
              needed only before one of `\\.+*?()|[]{{}}^$`"
         ),
         ErrorKind::RepetitionCountUnclosed
@@ -359,7 +359,7 @@ fn explain_bad_count(pattern: &str, reason: &ErrorKind) -> String {
 fn explain_missing_operand(pattern: &str) -> String {
     let problem = format!("`{pattern}`: a repetition operator has nothing to repeat");
     match glob_as_regex(pattern) {
-        Some(regex) => format!("{problem}; a glob? write `{regex}`"),
+        Some(regex) => format!("{problem}; if this is a glob, write `{regex}`"),
         None => problem,
     }
 }
@@ -558,7 +558,7 @@ mod tests {
     #[test]
     fn helps_to_write_it_portably() {
         let cases = [
-            ("*spot*", "a glob? write `.*spot.*`"),
+            ("*spot*", "if this is a glob, write `.*spot.*`"),
             ("*.spot-?", r"write `.*\.spot-.`"),
             ("a++", "group the inner one"),
             ("a{,3}", "write `{0,3}` for at most"),

@@ -1,4 +1,4 @@
-//! Kubernetes resource quantities, as users write them: `500m`, `2`, `512Mi`, `4Gi`.
+//! Kubernetes resource quantities: `500m`, `2`, `512Mi`, `4Gi`.
 //!
 //! Source: the grammar in the doc comment of `Quantity` in kubernetes/apimachinery
 //! `pkg/api/resource/quantity.go`, and the suffixes in `pkg/api/resource/suffix.go` there.
@@ -28,7 +28,7 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// What a config may say: the whole grammar but for the sign, as no request is negative.
+    /// What a configuration may contain: the whole grammar without the sign, since no request is negative.
     pub(crate) const PATTERN: &'static str =
         r"^([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})?$";
 
@@ -98,7 +98,7 @@ impl Quantity {
     fn parse_unsigned(text: &str) -> Result<Self, String> {
         if text.starts_with(['+', '-']) {
             return Err(format!(
-                "`{text}` has a sign; a quantity here is written without one, like `500m` or `4Gi`"
+                "`{text}` has a sign: write the quantity without it, such as `500m` or `4Gi`"
             ));
         }
         Self::parse(text)
@@ -187,7 +187,7 @@ impl Visitor<'_> for QuantityVisitor {
     }
 }
 
-/// What a suffix multiplies the number by.
+/// The factor of a suffix.
 #[derive(Clone, Copy)]
 enum Scale {
     Decimal(i32),
@@ -323,14 +323,14 @@ fn saturate(value: i128) -> i64 {
 }
 
 fn not_a_quantity(text: &str) -> String {
-    format!("`{text}` is not a quantity; write it like `500m`, `2`, `512Mi` or `4Gi`")
+    format!("`{text}` is not a quantity: write a value such as `500m`, `2`, `512Mi` or `4Gi`")
 }
 
 fn unknown_suffix(text: &str, suffix: &str) -> String {
     if suffix.starts_with(char::is_alphabetic) {
         return format!(
-            "`{text}` is not a quantity: `{suffix}` is no suffix of Kubernetes (n, u, m, k, M, G, \
-             T, P, E, Ki, Mi, Gi, Ti, Pi, Ei); write it like `500m`, `2`, `512Mi` or `4Gi`"
+            "`{text}` is not a quantity: `{suffix}` is not a Kubernetes suffix (n, u, m, k, M, G, T, P, \
+             E, Ki, Mi, Gi, Ti, Pi, Ei); write a value such as `500m`, `2`, `512Mi` or `4Gi`"
         );
     }
     not_a_quantity(text)
@@ -426,12 +426,15 @@ mod tests {
         assert_eq!(
             Quantity::parse("2 cores"),
             Err(
-                "`2 cores` is not a quantity; write it like `500m`, `2`, `512Mi` or `4Gi`"
+                "`2 cores` is not a quantity: write a value such as `500m`, `2`, `512Mi` or `4Gi`"
                     .to_owned()
             )
         );
         let reason = Quantity::parse("4GB").expect_err("no suffix of Kubernetes");
-        assert!(reason.contains("`GB` is no suffix"), "{reason}");
+        assert!(
+            reason.contains("`GB` is not a Kubernetes suffix"),
+            "{reason}"
+        );
     }
 
     #[test]

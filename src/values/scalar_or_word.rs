@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A number of pods or a percentage of them, as a `PodDisruptionBudget` takes it.
+/// A number of pods or a percentage of them, as in a `PodDisruptionBudget`.
 /// Source: k8s.io/kubernetes pkg/apis/policy/validation (a percentage is at most 100 %).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntOrPercent {
@@ -68,7 +68,7 @@ impl JsonSchema for IntOrPercent {
     }
 }
 
-/// How many evictions at most: a number, or the word that says there is no limit.
+/// A limit on evictions: a number, or the word `Unlimited`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     Unlimited,
@@ -108,7 +108,7 @@ impl JsonSchema for Limit {
     }
 }
 
-/// Seconds, or `None` to set nothing and leave the matter to whoever else decides it.
+/// Seconds, or `None` to leave the value unset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrNone {
     None,

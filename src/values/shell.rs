@@ -1,6 +1,6 @@
 //! Quoting for POSIX shells.
 
-/// A word that a shell takes as it is.
+/// The text as one word for a shell, quoted if necessary.
 pub(crate) fn word(text: &str) -> String {
     let plain = !text.is_empty()
         && text

@@ -9,8 +9,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A map in the order of its keys that takes no more memory than its entries: a system may have ten thousand
-/// selectors of one label, and a node of a [`BTreeMap`] has room for eleven.
+/// A map in the order of its keys that uses no more memory than its entries: a system may have ten thousand selectors
+/// of one label, and a node of a [`BTreeMap`] allocates space for eleven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);
 
@@ -42,7 +42,7 @@ impl<K: Ord, V> SortedMap<K, V> {
         Some(&self.0[at].1)
     }
 
-    /// Puts a value under a key, in the place of the one that is there.
+    /// Sets the value of a key, and replaces an existing one.
     pub fn insert(&mut self, key: K, value: V) {
         match self.find(&key) {
             Ok(at) => self.0[at].1 = value,
@@ -143,7 +143,7 @@ where
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        // Not more than a map in good faith has, whatever its length is said to be.
+        // The declared length may be wrong: do not allocate more than an ordinary map needs.
         let room = entries.size_hint().unwrap_or_default().min(64);
         let mut all = Vec::with_capacity(room);
         while let Some(entry) = entries.next_entry()? {

@@ -10,15 +10,15 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a [`Text`] may hold, said three times: for the schema, for the reader, and for the machine.
+/// The grammar of a [`Text`], in three forms: for the schema, for the reader, and for the machine.
 /// A test keeps `PATTERN` and `allows` together.
 pub trait Grammar {
-    /// In the regular expressions of JSON schema.
+    /// A regular expression of JSON schema.
     const PATTERN: &'static str;
     const MAX_LENGTH: usize;
     /// "… is not WHAT".
     const WHAT: &'static str;
-    /// How it is written rightly.
+    /// How to write it.
     const HELP: &'static str;
 
     /// Whether the pattern matches; the length is checked elsewhere.
@@ -141,12 +141,12 @@ impl<G: Grammar> JsonSchema for Text<G> {
     }
 }
 
-/// What a pattern of the schema stands for.
+/// The explanation of a pattern of the schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Explanation {
     /// "… is not WHAT".
     pub what: &'static str,
-    /// How it is written rightly.
+    /// How to write it.
     pub help: &'static str,
     pub max_length: usize,
 }
@@ -204,7 +204,7 @@ pub type PoolName = Text<PoolNameGrammar>;
 /// Source: azure-cli, `command_modules/acs/_validators.py`; the value may be left out as kubectl allows.
 pub type TaintText = Text<TaintGrammar>;
 
-/// An equality-based label selector in one string, as the descheduler's `nodeSelector` takes it; empty means none.
+/// An equality-based label selector in one string, as in the descheduler's `nodeSelector`. Empty means no selector.
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#equality-based-requirement>
 pub type NodeLabels = Text<NodeLabelsGrammar>;
 
@@ -214,7 +214,7 @@ pub type KindName = Text<KindNameGrammar>;
 /// Keys that lead to a field of an object, joined by dots: `spec.template.spec`.
 pub type FieldPath = Text<FieldPathGrammar>;
 
-/// The version of a chart, exactly: semantic versioning 2.0.0. Helm takes what is less for a range of versions, and the
+/// The exact version of a chart: semantic versioning 2.0.0. Helm reads a shorter version as a range, and the
 /// lock of a chart names one. Source: <https://semver.org/spec/v2.0.0.html>; helm/helm internal/resolver/resolver.go.
 pub type ChartVersion = Text<ChartVersionGrammar>;
 
@@ -224,7 +224,8 @@ impl Grammar for DnsLabelGrammar {
     const PATTERN: &'static str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
     const MAX_LENGTH: usize = 63;
     const WHAT: &'static str = "a DNS label";
-    const HELP: &'static str = "lower-case letters, digits and `-`, with a letter or digit at both ends, at most 63 characters";
+    const HELP: &'static str = "use lower-case letters, digits and `-`, with a letter or digit at both ends, \
+                                at most 63 characters";
 
     fn allows(text: &str) -> bool {
         is_dns_label(text)
@@ -238,7 +239,8 @@ impl Grammar for DnsSubdomainGrammar {
         r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
     const MAX_LENGTH: usize = 253;
     const WHAT: &'static str = "a DNS subdomain";
-    const HELP: &'static str = "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, at most 253 characters";
+    const HELP: &'static str = "use lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, \
+                                at most 253 characters";
 
     fn allows(text: &str) -> bool {
         text.split('.').all(is_dns_label)
@@ -251,7 +253,8 @@ impl Grammar for LabelKeyGrammar {
     const PATTERN: &'static str = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
     const MAX_LENGTH: usize = 317;
     const WHAT: &'static str = "a label key";
-    const HELP: &'static str = "a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional DNS prefix: `example.com/name`";
+    const HELP: &'static str = "use at most 63 letters, digits, `-`, `_` and `.`, with an optional DNS prefix: \
+                                `example.com/name`";
 
     fn allows(text: &str) -> bool {
         match text.split_once('/') {
@@ -267,7 +270,8 @@ impl Grammar for LabelValueGrammar {
     const PATTERN: &'static str = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$";
     const MAX_LENGTH: usize = 63;
     const WHAT: &'static str = "a label value";
-    const HELP: &'static str = "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, or empty";
+    const HELP: &'static str = "use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, \
+                                or leave it empty";
 
     fn allows(text: &str) -> bool {
         text.is_empty() || is_label_name(text)
@@ -281,7 +285,7 @@ impl Grammar for ImageGrammar {
     const MAX_LENGTH: usize = 512;
     const WHAT: &'static str = "an image";
     const HELP: &'static str =
-        "write registry, repository and tag or digest: `registry.k8s.io/pause:3.10`";
+        "write registry, repository and tag or digest, such as `registry.k8s.io/pause:3.10`";
 
     fn allows(text: &str) -> bool {
         let bytes = text.as_bytes();
@@ -300,8 +304,8 @@ impl Grammar for PoolNameGrammar {
     const PATTERN: &'static str = "^[A-Za-z0-9]([-A-Za-z0-9_]{0,61}[A-Za-z0-9])?$";
     const MAX_LENGTH: usize = 63;
     const WHAT: &'static str = "a node pool name";
-    const HELP: &'static str =
-        "letters, digits, `-` and `_`, with a letter or digit at both ends, at most 63 characters";
+    const HELP: &'static str = "use letters, digits, `-` and `_`, with a letter or digit at both ends, \
+                                at most 63 characters";
 
     fn allows(text: &str) -> bool {
         is_label_name(text) && !text.contains('.')
@@ -315,7 +319,7 @@ impl Grammar for TaintGrammar {
     const MAX_LENGTH: usize = 400;
     const WHAT: &'static str = "a taint";
     const HELP: &'static str =
-        "write `key=value:Effect`, with NoSchedule, PreferNoSchedule or NoExecute as the effect";
+        "write `key=value:Effect`, with the effect `NoSchedule`, `PreferNoSchedule` or `NoExecute`";
 
     fn allows(text: &str) -> bool {
         let Some((rest, "NoSchedule" | "PreferNoSchedule" | "NoExecute")) = text.rsplit_once(':')
@@ -330,7 +334,7 @@ impl Grammar for TaintGrammar {
     }
 }
 
-/// A selector that the descheduler cannot read is taken, and selects nothing: then nothing is ever evicted.
+/// The descheduler accepts a selector that it cannot read. It then selects nothing, and nothing is ever evicted.
 /// Source: kubernetes/apimachinery `pkg/labels/selector.go`, `Parse`.
 pub struct NodeLabelsGrammar;
 
@@ -338,7 +342,8 @@ impl Grammar for NodeLabelsGrammar {
     const PATTERN: &'static str = r"^(([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?(!=|==?)([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?(,([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?(!=|==?)([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?)*)?$";
     const MAX_LENGTH: usize = 1024;
     const WHAT: &'static str = "a label selector";
-    const HELP: &'static str = "write `key=value`, several joined by commas, or \"\" for none";
+    const HELP: &'static str =
+        "write `key=value`, several of them separated by commas, or \"\" for none";
 
     fn allows(text: &str) -> bool {
         text.is_empty() || text.split(',').all(is_requirement)
@@ -352,7 +357,7 @@ impl Grammar for KindNameGrammar {
     const MAX_LENGTH: usize = 63;
     const WHAT: &'static str = "a kind";
     const HELP: &'static str =
-        "write it as manifests do: a capital letter first, such as `Deployment`";
+        "write it as in manifests, with a capital letter first, such as `Deployment`";
 
     fn allows(text: &str) -> bool {
         text.len() <= 63
@@ -368,7 +373,7 @@ impl Grammar for FieldPathGrammar {
     const MAX_LENGTH: usize = 253;
     const WHAT: &'static str = "a path of keys";
     const HELP: &'static str =
-        "write the keys that lead to it, joined by dots: `spec.template.spec`";
+        "write the path of keys, separated by dots, such as `spec.template.spec`";
 
     fn allows(text: &str) -> bool {
         text.split('.').all(|key| {
@@ -412,7 +417,7 @@ impl Grammar for ChartVersionGrammar {
     const MAX_LENGTH: usize = 128;
     const WHAT: &'static str = "the version of a chart";
     const HELP: &'static str =
-        "one version with all three numbers, such as `0.36.0`: no range, and no `v` before it";
+        "write one version with all three numbers, such as `0.36.0`, not a range and without `v`";
 
     fn allows(text: &str) -> bool {
         static MEANT: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! Versions of Kubernetes and of the descheduler, as far as output depends on them.
+//! Versions of Kubernetes and of the descheduler, which the output depends on.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -54,7 +54,7 @@ impl Version {
         (self.major, self.minor) >= (major, minor)
     }
 
-    /// With a patch release: the first where none is said.
+    /// The version with a patch number: 0 if none is declared.
     #[must_use]
     pub fn whole(self) -> Self {
         Self {

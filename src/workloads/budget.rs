@@ -1,20 +1,20 @@
-//! The budget that a class means for a workload.
+//! The budget that a class gives to a workload.
 
 use crate::config::{Class, DisruptionBudget, Kind};
 use crate::defaults;
 use crate::plan::Budget;
 use crate::values::Version;
 
-/// A workload, as far as its budget hangs on it.
+/// The facts about a workload that its budget depends on.
 #[derive(Clone, Copy)]
 pub(crate) struct Budgeted<'a> {
     pub(crate) kind: Kind,
     pub(crate) name: &'a str,
-    /// The most pods that it ever has, where that is known.
+    /// The largest number of pods, if known.
     pub(crate) most: Option<i64>,
 }
 
-/// None where the class means none, or none for such a workload. `is_default` tells of a budget that is made unasked.
+/// `None` if the class has no budget, or none for such a workload. `is_default` tells whether it is the built-in one.
 pub(crate) fn budget(
     class: &Class,
     is_default: bool,
@@ -27,7 +27,7 @@ pub(crate) fn budget(
     if is_default && !deserves_budget(workload) {
         return None;
     }
-    // One of a class is meant for those of its workloads that can have it.
+    // The budget of a class applies to those of its workloads that can have one.
     if declared.refusal(workload.kind).is_some() {
         return None;
     }
@@ -49,7 +49,7 @@ pub(crate) fn budget(
     })
 }
 
-/// Not a single pod, whose every drain it could only delay, nor kinds whose pods a budget cannot count by share.
+/// False for a single pod, whose drain a budget can only delay, and for kinds whose pods Kubernetes cannot count.
 fn deserves_budget(workload: Budgeted<'_>) -> bool {
     workload.kind.is_counted() && workload.most.is_none_or(|most| most > 1)
 }

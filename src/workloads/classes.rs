@@ -1,4 +1,4 @@
-//! Classes with what they extend, and placement as it is meant on this provider.
+//! Resolves classes with the classes that they extend, and placement for the provider.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,10 +10,10 @@ use crate::plan::{Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
 use crate::values::{DnsLabel, Int};
 
-/// All classes, each with everything that it extends laid under it.
+/// All classes, each merged with the classes that it extends.
 pub(crate) struct Classes {
     named: HashMap<String, Class>,
-    /// Those whose budget is the built-in one.
+    /// The classes that use the built-in budget.
     with_default_budget: HashSet<String>,
     default_name: String,
 }
@@ -70,18 +70,18 @@ impl Classes {
         self.named.get(name).expect("validation knows all classes")
     }
 
-    /// Whether a class has the built-in budget, which is made only where it makes sense.
+    /// Whether a class uses the built-in budget, which is created only where it makes sense.
     pub(crate) fn has_default_budget(&self, name: &str) -> bool {
         self.with_default_budget.contains(name)
     }
 }
 
-/// Each class of the configuration on top of what it extends, and the built-in one. One called `default` that extends
-/// `default` extends the built-in one.
+/// Each class of the configuration merged with the class that it extends, and the built-in class. A class `default`
+/// that extends `default` extends the built-in one.
 fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
     let mut named: HashMap<String, Class> = HashMap::with_capacity(spec.classes.len() + 1);
     for name in spec.classes.keys() {
-        // From the class up to one that is known already; no circle, for validation has seen to that.
+        // From the class up to one that is already resolved. There is no cycle: validation has checked that.
         let mut chain = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next
@@ -106,7 +106,7 @@ fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
     named
 }
 
-/// `over` laid on `base`: placement by its keys, everything else whole.
+/// Merges `over` into `base`: placement key by key, everything else as a whole.
 pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
     Class {
         extends: None,
@@ -126,7 +126,7 @@ pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
     }
 }
 
-/// A class with what a listed workload says of its own, which comes last.
+/// A class with the settings of a listed workload, which override it.
 pub(crate) fn with_overrides<'c>(
     class: &'c Class,
     declared: Option<&config::Workload>,
@@ -145,11 +145,11 @@ fn overlaid_placement(base: &config::Placement, over: config::Placement) -> conf
     }
 }
 
-/// Placement as it is meant on this provider.
+/// Placement with the labels of this provider.
 pub(crate) fn placement(declared: &config::Placement, facts: &Facts) -> Placement {
     let weight = declared.weight.map_or(defaults::SPOT_WEIGHT, Int::get_i32);
     Placement {
-        // Who else the pods are, and so whether they tolerate candidates for deletion, is not known here.
+        // The workload is not known here, and so not whether its pods tolerate deletion candidates.
         spot_placement: declared.spot.map(|spot| SpotPlacement::new(spot, weight)),
         spread: match &declared.spread {
             Some(config::Spread::Over(spread)) => spread_rules(spread, facts),

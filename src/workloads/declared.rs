@@ -1,14 +1,14 @@
-//! What the configuration declares of a workload.
+//! The facts that the configuration declares about a workload.
 
 use crate::config::{self, Kind};
 use crate::manifests::ExistingPlacement;
 use crate::plan::{Amount, Placement};
 use crate::values::{Int, Quantity};
 
-/// What the configuration declares of a workload that it lists; of others nothing.
+/// The facts that the configuration declares about a listed workload. About other workloads it declares none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Declared {
-    /// The most that there can be.
+    /// The largest possible number of replicas.
     pub replicas: Option<i64>,
     pub requests: Option<Amount>,
 }
@@ -27,8 +27,8 @@ impl Declared {
     }
 }
 
-/// Decides whether pods tolerate the soft taint of nodes that the autoscaler may delete soon: by how they are placed, their
-/// kind, what is declared of them, and what their manifest has. It takes a model of the scheduler, which workloads know
-/// nothing of.
+/// Decides whether pods tolerate the soft taint of nodes that the autoscaler may delete soon. The decision depends on
+/// their placement, their kind, the declared facts and their manifest. It needs a model of the scheduler, which this
+/// module does not know.
 pub(crate) type ToleratesCandidates<'a> =
     dyn Fn(&Placement, Option<Kind>, Declared, Option<&ExistingPlacement>) -> bool + 'a;

@@ -1,4 +1,4 @@
-//! Facts that the configuration states and a manifest has differently.
+//! Drift: facts that the configuration declares differently from a manifest.
 
 use super::manifest::autoscaling;
 use crate::config::{self, Autoscaling};
@@ -8,7 +8,7 @@ use crate::plan::{Drift, owned_labels};
 use crate::source::Span;
 use crate::values::Quantity;
 
-/// Facts that are stated and that the manifest has differently.
+/// Finds the declared facts that differ from the manifest.
 pub(super) fn drift(declared: &config::Workload, found: &ManifestWorkload) -> Vec<Drift> {
     let mut drift = Vec::new();
     let mut compare =
@@ -42,7 +42,7 @@ pub(super) fn drift(declared: &config::Workload, found: &ManifestWorkload) -> Ve
         found.selector.as_ref().map(text),
         locations.selector,
     );
-    // Where something else scales it, the number in the manifest is only where it starts.
+    // If an autoscaler scales the workload, the number in the manifest is only the initial one.
     let replicas = found.replicas.filter(|_| found.autoscaling.is_none());
     compare(
         "replicas",

@@ -1,4 +1,4 @@
-//! How many pods of a workload the budgets of its manifests let go at once.
+//! How many pods of a workload the budgets in its manifests allow to be evicted at once.
 
 use std::collections::{HashMap, HashSet};
 use std::ptr::from_ref;
@@ -7,8 +7,8 @@ use crate::kubernetes::budget;
 use crate::manifests::{BudgetIndex, ManifestBudget, Manifests};
 use crate::plan::Workload;
 
-/// Says it of each workload that falls under a budget of the manifests. What one budget lets go is shared by all that are
-/// drained when Spot goes; a pod with two budgets cannot be evicted at all.
+/// Sets that number for each workload that a budget of the manifests covers. All workloads that are drained when Spot
+/// is lost share the evictions that one budget allows. A pod with two budgets cannot be evicted at all.
 ///
 /// Source: kubernetes/kubernetes `pkg/registry/core/pod/storage/eviction.go`: more than one budget is an error.
 pub(super) fn by_manifests(

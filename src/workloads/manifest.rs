@@ -1,4 +1,4 @@
-//! A workload of the manifests, as selection and resolution ask for it.
+//! A workload in the manifests, as selection and resolution need it.
 
 use super::budget::Budgeted;
 use super::selection::{self, Candidate};
@@ -11,12 +11,12 @@ pub(super) fn identity(found: &ManifestWorkload) -> (Kind, &str, Option<&str>) {
     (found.kind, &found.name, found.namespace.as_deref())
 }
 
-/// Whether a workload's manifest has it left alone.
+/// Whether the workload's manifest asks spotgen to ignore it.
 pub(crate) fn is_ignored(found: &ManifestWorkload) -> bool {
     selection::is_ignored(&|key| found.annotations.get(key).map(String::as_str))
 }
 
-/// Asks something of a manifest as of a candidate.
+/// Calls `ask` with the manifest as a candidate.
 pub(crate) fn with_candidate<T>(
     found: &ManifestWorkload,
     ask: impl FnOnce(&Candidate<'_>) -> T,
@@ -40,12 +40,12 @@ pub(super) fn autoscaling(found: &ManifestWorkload) -> Option<Autoscaling> {
     })
 }
 
-/// The most pods that there ever are.
+/// The largest number of pods.
 pub(super) fn most(autoscaling: Option<Autoscaling>, replicas: Option<i64>) -> Option<i64> {
     autoscaling.map(|range| range.max.get()).or(replicas)
 }
 
-/// A workload of the manifests, as far as its budget hangs on it.
+/// The facts about a workload in the manifests that its budget depends on.
 pub(super) fn budgeted(found: &ManifestWorkload) -> Budgeted<'_> {
     Budgeted {
         kind: found.kind,

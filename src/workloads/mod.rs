@@ -1,5 +1,4 @@
-//! The workloads of the configuration and of manifests: their classes, which of them are chosen, and how far both sides
-//! agree.
+//! The workloads of the configuration and of manifests: which are selected, their classes, and where both sides differ.
 
 mod budget;
 mod classes;

@@ -20,7 +20,7 @@ use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
 
-/// The workloads listed, with what their manifests say of them, and those that the rules find in the manifests.
+/// The listed workloads, with the facts of their manifests, and those in manifests that class rules match.
 pub(crate) fn resolve(
     spec: &Spec,
     declared: Vec<config::Workload>,
@@ -48,7 +48,7 @@ pub(crate) fn resolve(
     }
 }
 
-/// What is resolved already.
+/// The parts that are already resolved.
 #[derive(Clone, Copy)]
 pub(crate) struct Given<'a> {
     pub(crate) classes: &'a Classes,
@@ -60,7 +60,7 @@ pub(crate) struct Given<'a> {
 struct Resolver<'a> {
     given: Given<'a>,
     manifests: Option<&'a Manifests>,
-    /// Those that the workloads bring along.
+    /// The budgets in the manifests.
     budgets: BudgetIndex<'a>,
     document: &'a Document<'a>,
     rules: Rules<'a>,
@@ -103,7 +103,7 @@ impl<'a> Resolver<'a> {
         index
     }
 
-    /// The manifest of a listed workload: by name, and by kind and namespace as far as both sides say them.
+    /// The manifest of a listed workload: by name, and by kind and namespace if both sides declare them.
     fn find(
         &mut self,
         declared: &config::Workload,
@@ -123,10 +123,13 @@ impl<'a> Resolver<'a> {
         }
         let diagnostic = Diagnostic::error(
             "config",
-            format!("`{}` could mean several workloads", declared.name),
+            format!(
+                "`{}` could mean several workloads in the manifests",
+                declared.name
+            ),
         )
         .at(self.name_of(at))
-        .help("say its `namespace` and `kind` too")
+        .help("add its `namespace` and `kind`")
         .one_of(several.iter().map(|found| found.location));
         self.report.push(diagnostic);
         Err(Ambiguous)
@@ -198,7 +201,7 @@ impl<'a> Resolver<'a> {
         Some(workload)
     }
 
-    /// A workload that is not listed: by its annotation, else by the first rule that matches, else not at all.
+    /// A workload that is not listed: selected by its annotation, or else by the first rule that matches.
     fn by_rule(&mut self, found: &ManifestWorkload) -> Option<Workload> {
         let annotated = self.class_annotation(found);
         let class = annotated.or_else(|| {
@@ -206,9 +209,9 @@ impl<'a> Resolver<'a> {
             class.map(str::to_owned)
         })?;
         let Some(selector) = found.selector.clone() else {
-            let message = format!("workload `{}` has no selector by labels", found.name);
+            let message = format!("workload `{}` has no label selector", found.name);
             let help = format!(
-                "list it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
+                "add it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
             );
             self.report.push(
                 Diagnostic::error("config", message)
@@ -251,7 +254,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// The place of a listed workload's name.
+    /// The location of a listed workload's name.
     fn name_of(&self, at: usize) -> Span {
         let list = Pointer::root().child("spec").child("workloads");
         self.document.locate(&list.child(at).child("name"))
@@ -265,17 +268,17 @@ impl<'a> Resolver<'a> {
     ) -> Diagnostic {
         let message = match found {
             None => format!(
-                "workload `{}` has no selector, and is in none of the manifests",
+                "workload `{}` has no `selector`, and none of the manifests contains it",
                 declared.name
             ),
             Some(_) => format!(
-                "workload `{}` and its manifest have no selector by labels",
+                "neither workload `{}` nor its manifest has a label selector",
                 declared.name
             ),
         };
         Diagnostic::error("config", message)
             .at(self.name_of(at))
-            .help("write `selector` with the labels of its `spec.selector.matchLabels`")
+            .help("set `selector` to the labels in its `spec.selector.matchLabels`")
     }
 
     fn workload(
@@ -328,7 +331,7 @@ impl<'a> Resolver<'a> {
         taken: &Taken<'_>,
         found: Option<&ManifestWorkload>,
     ) -> Option<Budget> {
-        // Two budgets over one pod stop every eviction.
+        // Two budgets for one pod block every eviction.
         let pod_labels = found.map_or(&identity.selector, |found| &found.pod_labels);
         if self.budgets.cover(identity.namespace.as_str(), pod_labels) {
             return None;
@@ -346,8 +349,7 @@ impl<'a> Resolver<'a> {
         )
     }
 
-    /// A budget that a workload states itself is refused where its kind, which may come from its manifest, cannot have
-    /// it.
+    /// Reports a budget that is declared on a workload whose kind cannot have it. The kind may come from the manifest.
     fn refuse_uncountable(&mut self, declared: &config::Workload, kind: Kind, at: usize) {
         if let Some(DisruptionBudget::Budget(budget)) = &declared.disruption_budget
             && let Some((message, help)) = budget.refusal(kind)
@@ -361,7 +363,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Two budgets of one name would overwrite each other.
+    /// Reports budgets of the same name, which would overwrite each other.
     fn refuse_equal_budgets(&mut self, workloads: &[Workload]) {
         let mut known: HashMap<(&str, &str), &Workload> = HashMap::with_capacity(workloads.len());
         for workload in workloads {
@@ -372,25 +374,25 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let message = format!(
-                "two budgets would be called `{}` in namespace `{}`",
+                "two PodDisruptionBudgets would be called `{}` in namespace `{}`",
                 budget.name, workload.namespace
             );
             let diagnostic = Diagnostic::error("config", message)
                 .at(self.document.locate(&workload.location()))
                 .related(
                     self.document.locate(&first.location()),
-                    "the first is of this workload",
+                    "the first budget belongs to this workload",
                 )
-                .help("give one of them another name: `disruptionBudget: {name: …}`");
+                .help("set another name for one of them: `disruptionBudget: {name: …}`");
             self.report.push(diagnostic);
         }
     }
 }
 
-/// Several manifests could be meant; it has been reported.
+/// Several manifests match. This is already reported.
 struct Ambiguous;
 
-/// Who a workload is.
+/// The identity of a workload.
 struct Identity {
     name: String,
     namespace: String,
@@ -398,23 +400,23 @@ struct Identity {
     selector: Labels,
 }
 
-/// What a workload's class and itself say of it.
+/// The settings of a workload, from its class and from itself.
 #[derive(Clone, Copy)]
 struct Taken<'a> {
     class: &'a Class,
-    /// Whether its budget is the one that is made unasked.
+    /// Whether its budget is the built-in one.
     has_default_budget: bool,
     declared: Declared,
 }
 
-/// How many there are, and what each requests.
+/// The number of pods, and the requests of each.
 struct Counts {
     replicas: Option<i64>,
     autoscaling: Option<Autoscaling>,
     requests: Option<Resources>,
 }
 
-/// What is stated; of two, what is left out counts as nothing, as it does to the scheduler.
+/// The declared requests. If only one of the two is declared, the other counts as 0, as it does for the scheduler.
 fn declared_requests(requests: config::ResourceList) -> Option<Resources> {
     if requests.cpu.is_none() && requests.memory.is_none() {
         return None;

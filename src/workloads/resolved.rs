@@ -1,4 +1,4 @@
-//! The classes, as the plan has them.
+//! The classes of the plan.
 
 use super::classes::Classes;
 use super::declared::{Declared, ToleratesCandidates};
@@ -9,7 +9,7 @@ use crate::providers::Facts;
 use crate::values::DnsLabel;
 
 impl Classes {
-    /// The classes of the configuration in its order, and the default one where it is none of them.
+    /// The classes in the order of the configuration, and the default class if it is not among them.
     pub(crate) fn resolved(
         &self,
         spec: &Spec,

@@ -1,4 +1,4 @@
-//! Which class a workload takes that is met in manifests: its annotation first, then the list, then the rules.
+//! Selects the class of a workload in manifests: by its annotation first, then by the list, then by the rules.
 
 use crate::config::{self, Kind, Spec};
 use crate::defaults;
@@ -8,41 +8,41 @@ use crate::suggest::similar;
 
 use super::classes::Classes;
 
-/// The class that a workload's own manifest asks for.
+/// The annotation by which a manifest selects a class.
 const CLASS_ANNOTATION: &str = "spotgen.dev/class";
-/// A workload that is to be left alone, whatever the configuration says.
+/// The annotation by which a manifest asks spotgen to ignore the workload, whatever the configuration says.
 pub(crate) const IGNORE_ANNOTATION: &str = "spotgen.dev/ignore";
 
-/// Labels or annotations, by their key.
+/// Looks up a label or an annotation by its key.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
 
-/// A workload that is met in manifests, as far as choosing needs to know it.
+/// The facts about a workload in manifests that selection needs.
 #[derive(Clone, Copy)]
 pub struct Candidate<'a> {
     pub kind: &'a str,
     pub name: &'a str,
-    /// None where whoever applies the manifest decides.
+    /// `None` if whoever applies the manifest decides.
     pub namespace: Option<&'a str>,
     pub labels: Lookup<'a>,
     pub annotations: Lookup<'a>,
-    /// Whether it is a part of the system itself: that is placed by what it is for, unless somebody names it.
+    /// Whether it is part of the system itself. Such a workload is placed by its purpose, unless somebody names it.
     pub is_of_the_system: bool,
     /// Where a finding about it points.
     pub location: Span,
 }
 
-/// Whether a workload with these annotations is to be left alone.
+/// Whether a workload with these annotations is ignored.
 pub(crate) fn is_ignored(annotations: Lookup<'_>) -> bool {
     annotations(IGNORE_ANNOTATION) == Some("true")
 }
 
 impl Candidate<'_> {
-    /// Whether it is to be left alone.
+    /// Whether it is ignored.
     pub fn is_ignored(&self) -> bool {
         is_ignored(self.annotations)
     }
 
-    /// Whether a listed workload may mean it: by kind and namespace as far as both say them. The names are alike.
+    /// Whether a listed workload of the same name may refer to it: by kind and namespace, if both declare them.
     pub(crate) fn is_meant_by(&self, declared: &config::Workload) -> bool {
         let agrees = |namespace: &str| self.namespace.is_none_or(|found| found == namespace);
         declared
@@ -55,10 +55,10 @@ impl Candidate<'_> {
                 .is_none_or(|namespace| agrees(namespace.as_str()))
     }
 
-    /// The class that its annotation asks for.
+    /// The class that its annotation selects.
     ///
     /// # Errors
-    /// When there is no such class.
+    /// If the class does not exist.
     pub(crate) fn annotated(&self, classes: &Classes) -> Result<Option<&str>, Box<Diagnostic>> {
         let Some(class) = (self.annotations)(CLASS_ANNOTATION) else {
             return Ok(None);
@@ -67,12 +67,12 @@ impl Candidate<'_> {
             return Ok(Some(class));
         }
         let message = format!(
-            "`{}` is annotated with the unknown class `{class}`",
+            "the annotation `{CLASS_ANNOTATION}` of `{}` names the unknown class `{class}`",
             self.name
         );
         let help = match similar(class, classes.names()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => "add it under `spec.classes`".to_owned(),
+            None => "add the class under `spec.classes`".to_owned(),
         };
         let unknown = Diagnostic::error("config", message)
             .at(self.location)
@@ -81,7 +81,7 @@ impl Candidate<'_> {
     }
 }
 
-/// The rules for workloads that are not listed, ready to be asked.
+/// The compiled rules for workloads that are not listed.
 pub(crate) struct Rules<'a>(Vec<Rule<'a>>);
 
 struct Rule<'a> {

@@ -1,4 +1,4 @@
-//! What a class means for the pods of one workload.
+//! The settings that a class gives to the pods of one workload.
 
 use super::classes;
 use crate::config::Class;
@@ -6,13 +6,13 @@ use crate::plan::{Placement, SpotPlacement};
 use crate::providers::Facts;
 use crate::values::OrNone;
 
-/// Where the pods of a workload run, and how long they have.
+/// Where the pods of a workload run, and how long they may take to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     pub placement: Placement,
-    /// None leaves the workload's own.
+    /// `None` keeps the workload's own.
     pub termination_grace_period_seconds: Option<i32>,
-    /// None leaves the 300 of Kubernetes.
+    /// `None` keeps the 300 s of Kubernetes.
     pub node_loss_toleration_seconds: Option<i32>,
 }
 
@@ -26,7 +26,7 @@ impl Settings {
         if is_daemon_set {
             return Self {
                 placement: on_every_node(&placement),
-                // Its controller tolerates lost nodes for ever by itself.
+                // Its controller adds tolerations for lost nodes without a time limit.
                 ..Self::default()
             };
         }
@@ -42,7 +42,7 @@ impl Settings {
     }
 }
 
-/// A `DaemonSet` runs wherever it is let: all it needs is to be let onto Spot.
+/// A `DaemonSet` runs on every node that it tolerates: it needs only the toleration for Spot.
 fn on_every_node(placement: &Placement) -> Placement {
     Placement {
         spot_placement: placement.spot_placement.map(|spot| {

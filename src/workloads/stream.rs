@@ -1,4 +1,4 @@
-//! Decides for the workloads of a stream one by one, as they come along.
+//! Selects settings for the workloads of a stream, one by one.
 
 use std::collections::HashMap;
 
@@ -17,22 +17,22 @@ use crate::plan::Budget;
 use crate::providers::{Facts, facts};
 use crate::values::Version;
 
-/// The same choices that [`resolve`](super::resolve) makes with manifests at hand.
+/// Makes the same choices as [`resolve`](super::resolve) with manifests.
 pub struct Stream<'a> {
     spec: &'a Spec,
     document: &'a Document<'a>,
     classes: Classes,
     rules: Rules<'a>,
-    /// The listed workloads of a name.
+    /// The listed workloads by name.
     listed: HashMap<&'a str, Vec<usize>>,
     facts: &'static Facts,
     version: Version,
 }
 
-/// What a candidate takes.
+/// The class and settings selected for a candidate.
 pub struct Choice {
     pub class: String,
-    /// Its number in the configuration's list, if it is there.
+    /// Its index in the list of the configuration, if it is listed.
     pub listed: Option<usize>,
     pub settings: Settings,
     pub declared: Declared,
@@ -62,10 +62,10 @@ impl<'a> Stream<'a> {
         &self.spec.custom_kinds
     }
 
-    /// What a workload takes; nothing for one that is left alone.
+    /// The choice for a workload. `None` if the workload is ignored.
     ///
     /// # Errors
-    /// When its annotation names no class, or several listed workloads could mean it.
+    /// If its annotation names an unknown class, or if several listed workloads could refer to it.
     pub fn choose(&self, candidate: &Candidate<'_>) -> Result<Option<Choice>, Box<Diagnostic>> {
         if candidate.is_ignored() {
             return Ok(None);
@@ -94,12 +94,12 @@ impl<'a> Stream<'a> {
         }))
     }
 
-    /// What a workload of the manifests takes; nothing where that is not certain, which is found again when it is met.
+    /// The choice for a workload of the manifests. `None` if it is ambiguous: that is reported when its turn comes.
     pub fn choose_found(&self, found: &ManifestWorkload) -> Option<Choice> {
         with_candidate(found, |candidate| self.choose(candidate).ok().flatten())
     }
 
-    /// The budget that is meant for a workload of the manifests.
+    /// The budget for a workload of the manifests.
     pub fn budget(&self, choice: &Choice, found: &ManifestWorkload) -> Option<Budget> {
         let declared = choice.listed.map(|at| &self.spec.workloads[at]);
         let class = classes::with_overrides(self.classes.get(&choice.class), declared);
@@ -108,7 +108,7 @@ impl<'a> Stream<'a> {
         budget(&class, is_default, budgeted(found), self.version)
     }
 
-    /// Whether a budget is meant for workloads of this class.
+    /// Whether workloads of this class get a budget.
     pub fn has_budget(&self, choice: &Choice) -> bool {
         let budget = &self.classes.get(&choice.class).disruption_budget;
         matches!(budget, Some(DisruptionBudget::Budget(_)))
@@ -128,12 +128,12 @@ impl<'a> Stream<'a> {
         }
         let list = Pointer::root().child("spec").child("workloads");
         let message = format!(
-            "{} `{}` could be several workloads of the list",
+            "{} `{}` matches several workloads of the configuration",
             candidate.kind, candidate.name
         );
         let mut diagnostic = Diagnostic::error("config", message)
             .at(candidate.location)
-            .help("say the namespace that it goes to: --namespace NAME");
+            .help("pass its namespace: --namespace NAME");
         for at in meant {
             let location = self.document.locate(&list.child(at).child("name"));
             diagnostic = diagnostic.related(location, "one of them");

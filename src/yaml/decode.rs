@@ -1,4 +1,4 @@
-//! Reads serde types from a tree.
+//! Deserializes serde types from a tree.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::forward_to_deserialize_any;
 
 use super::node::{Entry, Node, Value};
 
-/// Why a tree is not a `T`. Without a place: whoever wants places asks the schema.
+/// Why a tree is not a `T`. It has no location: the schema finds those.
 #[derive(Debug)]
 pub struct DecodeError(String);
 
@@ -30,7 +30,7 @@ impl serde::de::Error for DecodeError {
 }
 
 /// # Errors
-/// At the first node that is not what `T` wants there.
+/// At the first node that `T` does not accept.
 pub fn decode<'de, T: Deserialize<'de>>(node: &'de Node<'_>) -> Result<T, DecodeError> {
     T::deserialize(node)
 }
@@ -59,7 +59,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
             Value::Sequence(items) => {
                 let mut items = SeqDeserializer::new(items.iter());
                 let value = visitor.visit_seq(&mut items)?;
-                // An array takes what it needs, and says nothing of the rest.
+                // An array reads as many items as it needs and ignores the rest.
                 items.end()?;
                 Ok(value)
             }
@@ -84,7 +84,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A map and nothing else: what serde derives would take a list of the values too.
+    /// Accepts only a map: derived implementations of serde also accept a list of the values.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -119,7 +119,7 @@ fn pair<'de>(entry: &'de Entry<'_>) -> (Key<'de>, &'de Node<'de>) {
     (Key(&entry.key), &entry.value)
 }
 
-/// A key; a number where the type of the map wants one.
+/// A key, or a number if the type of the map needs one.
 struct Key<'de>(&'de str);
 
 impl<'de> IntoDeserializer<'de, DecodeError> for Key<'de> {
@@ -160,7 +160,7 @@ impl<'de> Deserializer<'de> for Key<'de> {
     }
 }
 
-/// A word that names a variant without content.
+/// A word that names a unit variant.
 struct Variant<'de> {
     name: &'de str,
 }

@@ -1,9 +1,9 @@
-//! Whose YAML a text is.
+//! The dialect of YAML that a text is in.
 
-/// Whose YAML it is, and so how it is read.
+/// The dialect of YAML that a text is in. It decides how the text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// Our configuration: nothing in it may mean one thing to one reader and another thing to the next.
+    /// Our configuration: text that readers interpret differently is refused.
     Config,
     /// Other people's manifests: read as kubectl reads them, with aliases and merge keys resolved.
     Manifest,

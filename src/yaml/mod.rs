@@ -1,4 +1,4 @@
-//! The only place that knows a YAML library: a parser that keeps places, and a safe writer.
+//! The only module that uses a YAML library: a parser that keeps locations, and a safe writer.
 
 mod decode;
 mod dialect;

@@ -1,4 +1,4 @@
-//! A YAML document as a tree in which every node knows its place.
+//! A YAML document as a tree in which every node has its location.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use crate::source::Span;
 
-/// One node; its text is borrowed from the source wherever the source holds it as it is.
+/// One node. Its text is borrowed from the source wherever the source contains it verbatim.
 #[derive(Clone, Debug)]
 pub struct Node<'s> {
     pub span: Span,
@@ -89,8 +89,7 @@ impl<'s> Node<'s> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// Moves it, with everything in it, by so many bytes: what was read from a part of a text gets its place in the
-    /// whole.
+    /// Moves the spans of the node and of everything in it by so many bytes: from a part of a text to the whole text.
     pub fn shift(&mut self, by: u32) {
         self.span.shift(by);
         match &mut self.value {
@@ -105,7 +104,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The same data without places.
+    /// The same data without locations.
     pub fn to_json(&self) -> Json {
         match &self.value {
             Value::Null => Json::Null,

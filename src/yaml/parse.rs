@@ -1,4 +1,4 @@
-//! From the events of the YAML parser to a tree with places.
+//! From the events of the YAML parser to a tree with locations.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,14 +12,14 @@ use super::repeated::repeated;
 use super::{fast, plain};
 use crate::source::{SourceId, Span};
 
-/// Aliases may name a node many times over; beyond this many copied nodes it is an attack.
+/// The most nodes that aliases may copy. More of them are an attack.
 const ALIAS_BUDGET: usize = 1_000_000;
 
-/// How deep aliases may make a tree: as deep as the parser lets brackets and indentation go together. Beyond that,
-/// whoever walks the tree would run out of stack.
+/// How deep aliases may make a tree: as deep as the parser allows brackets and indentation together. Walking a deeper
+/// tree would overflow the stack.
 const DEPTH_LIMIT: usize = 512;
 
-/// The key by which a map takes over the entries of others.
+/// The key by which a map inherits the entries of other maps.
 const MERGE: &str = "<<";
 
 /// Reads all documents of `text`.
@@ -27,7 +27,7 @@ pub fn parse(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     fast::read(source, text, dialect).unwrap_or_else(|| parse_events(source, text, dialect))
 }
 
-/// What keeps a text from being YAML at all. Faster than [`parse`], for text that nobody wants to know more of.
+/// The syntax error in a text, if any. Faster than [`parse`], for text whose content is not needed.
 pub fn problem(source: SourceId, text: &str) -> Option<Problem> {
     if fast::is_yaml(text) {
         return None;
@@ -36,7 +36,7 @@ pub fn problem(source: SourceId, text: &str) -> Option<Problem> {
     parsed.problems.into_iter().find(|problem| problem.is_fatal)
 }
 
-/// What [`parse`] does without the quick reader: whatever it leaves, and what it is measured against.
+/// [`parse`] without the fast reader: reads what that one does not, and serves as its reference in tests.
 pub fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
     let mut tree = Tree {
         source,
@@ -75,7 +75,7 @@ struct Tree<'s> {
     parsed: Parsed<'s>,
 }
 
-/// A collection whose end has not come yet.
+/// A collection that is still open.
 struct Open<'s> {
     kind: OpenKind<'s>,
     start: usize,
@@ -142,9 +142,9 @@ impl<'s> Tree<'s> {
         }
         if let Some(reason) = plain::disagreement(&text) {
             let help = match text.to_ascii_lowercase().as_str() {
-                "y" | "yes" | "on" => format!("write `true`, or quote it: \"{text}\""),
-                "n" | "no" | "off" => format!("write `false`, or quote it: \"{text}\""),
-                _ => format!("quote it: \"{text}\""),
+                "y" | "yes" | "on" => format!("write `true`, or add quotes: \"{text}\""),
+                "n" | "no" | "off" => format!("write `false`, or add quotes: \"{text}\""),
+                _ => format!("add quotes: \"{text}\""),
             };
             self.problem(span, format!("`{text}` is ambiguous: {reason}"), help);
         }
@@ -181,7 +181,7 @@ impl<'s> Tree<'s> {
         self.node(Node { span, value }, open.anchor);
     }
 
-    /// Puts a finished node where it belongs: in the open collection, or at the end of the documents.
+    /// Adds a finished node to the open collection, or to the documents.
     fn node(&mut self, node: Node<'s>, anchor: usize) {
         if anchor != 0 {
             let (nodes, _) = extent(&node.value);
@@ -218,8 +218,8 @@ impl<'s> Tree<'s> {
         if let Some(span) = complex_key {
             self.problem(
                 span,
-                "a key must be plain text".into(),
-                "write a list or a mapping as a value, not as a key",
+                "a key is not plain text".into(),
+                "use text as the key: a list or a map can only be a value",
             );
         }
     }
@@ -229,22 +229,22 @@ impl<'s> Tree<'s> {
             self.problem(
                 span,
                 "aliases are not supported".into(),
-                "write the value out here",
+                "repeat the value here",
             );
         }
         let value = self.copy(id, span).unwrap_or(Value::Null);
         self.node(Node { span, value }, 0);
     }
 
-    /// What an alias stands for; none, and a problem, where that would be too much.
+    /// A copy of the node that an alias refers to. Reports a problem and returns `None` if the copy would be too large.
     fn copy(&mut self, id: usize, span: Span) -> Option<Value<'s>> {
         if self.copied > ALIAS_BUDGET {
             return None;
         }
         let Some(anchored) = self.anchors.get(&id) else {
             let what = &self.text[span.start as usize..span.end as usize];
-            let message = format!("the alias `{what}` stands within what it names");
-            self.problem(span, message, "write the value out");
+            let message = format!("the alias `{what}` is inside the node that it refers to");
+            self.problem(span, message, "replace the alias with its value");
             return None;
         };
         let name = &self.text[span.start as usize + 1..span.end as usize];
@@ -254,7 +254,7 @@ impl<'s> Tree<'s> {
             self.problem(
                 span,
                 "its aliases nest too deep".into(),
-                "write the values out",
+                "replace aliases with their values",
             );
             return None;
         }
@@ -264,7 +264,7 @@ impl<'s> Tree<'s> {
         self.anchors.get(&id).map(|node| node.value.clone())
     }
 
-    /// Counts nodes that are about to be copied. The first ones too many are a problem.
+    /// Counts nodes that are about to be copied. Reports a problem the first time there are too many.
     fn affords(&mut self, nodes: usize, span: Span) -> bool {
         if self.copied <= ALIAS_BUDGET {
             self.copied += nodes;
@@ -272,7 +272,7 @@ impl<'s> Tree<'s> {
                 self.problem(
                     span,
                     "its aliases expand to too many nodes".into(),
-                    "write the values out",
+                    "replace aliases with their values",
                 );
             }
         }
@@ -287,7 +287,7 @@ impl<'s> Tree<'s> {
                 is_fatal: false,
                 span: entry.key_span,
                 message: format!("key `{}` is written twice", entry.key),
-                help: Some("readers disagree on which one counts: keep one".into()),
+                help: Some("remove one of them: readers disagree on which one counts".into()),
                 related: first.map(|first| (first.key_span, "first written here".into())),
             });
         }
@@ -299,7 +299,7 @@ impl<'s> Tree<'s> {
                 self.problem(
                     entry.key_span,
                     "merge keys are not supported".into(),
-                    "write the entries out here",
+                    "repeat the entries here",
                 );
             }
         }
@@ -319,14 +319,14 @@ impl<'s> Tree<'s> {
             self.problem(
                 span,
                 "anchors are not supported".into(),
-                "write the value out wherever it is meant",
+                "repeat the value wherever it is needed",
             );
         }
         if tagged {
             self.problem(
                 span,
                 "tags are not supported".into(),
-                "leave the `!tag` out; quote what must be text",
+                "remove the tag, and quote values that must be text",
             );
         }
     }
@@ -349,7 +349,7 @@ impl<'s> Tree<'s> {
             .map_or(&self.text[..at], |line| &self.text[line + 1..at])
         {
             indentation if indentation.contains('\t') => {
-                Some("YAML is indented with spaces, never with tabs".into())
+                Some("replace tabs with spaces: YAML does not allow tabs as indentation".into())
             }
             _ => None,
         };
@@ -373,7 +373,7 @@ impl<'s> Tree<'s> {
     }
 }
 
-/// A key as text: numbers and booleans as they are written.
+/// A key as text. Numbers and booleans keep their spelling.
 fn key_text<'s>(node: Node<'s>, text: &'s str) -> Cow<'s, str> {
     match node.value {
         Value::String(key) => key,
@@ -381,7 +381,7 @@ fn key_text<'s>(node: Node<'s>, text: &'s str) -> Cow<'s, str> {
     }
 }
 
-/// How many nodes a value has, and in how many levels.
+/// The number of nodes of a value, and the number of levels.
 fn extent(value: &Value<'_>) -> (usize, usize) {
     let around = |(nodes, depth): (usize, usize), child: &Node<'_>| {
         let (child_nodes, child_depth) = extent(&child.value);
@@ -397,7 +397,7 @@ fn extent(value: &Value<'_>) -> (usize, usize) {
     }
 }
 
-/// The entries of a map, and what its merge key brings beside them; keys written out win
+/// The entries of a map, and those that it inherits by its merge key. The map's own keys win
 /// (<https://yaml.org/type/merge.html>).
 fn merged(entries: Vec<Entry<'_>>) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
     let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.key == MERGE);
@@ -466,7 +466,7 @@ mod tests {
         );
         assert_eq!(messages("a: !!str 1\n"), ["tags are not supported"]);
         assert_eq!(messages("a: 1\nb: 2\na: 3\n"), ["key `a` is written twice"]);
-        assert_eq!(messages("? [a]\n: 1\n"), ["a key must be plain text"]);
+        assert_eq!(messages("? [a]\n: 1\n"), ["a key is not plain text"]);
         assert!(messages("a: yes\n")[0].starts_with("`yes` is ambiguous"));
         assert!(messages("yes: 1\n")[0].starts_with("`yes` is ambiguous"));
         assert_eq!(messages("a: [1\n").len(), 1);

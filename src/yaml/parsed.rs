@@ -1,28 +1,28 @@
-//! What comes of reading a text.
+//! The result of reading a text.
 
 use super::node::Node;
 use super::sharing::Sharing;
 use crate::source::Span;
 
-/// What came of a text: its documents, and what is wrong with it.
+/// The documents of a text, and its problems.
 #[derive(Debug, Default)]
 pub struct Parsed<'s> {
     /// All documents up to the first syntax error. Empty documents are `Null`.
     pub documents: Vec<Node<'s>>,
     pub problems: Vec<Problem>,
     pub sharing: Sharing,
-    /// Whether there is no `null` in them; false as long as nobody has looked.
+    /// Whether the documents contain no `null`. False if this was not checked.
     pub is_without_null: bool,
 }
 
-/// Something that keeps a text from being used.
+/// A problem that makes a text unusable.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// Whether the text is not YAML at all: whatever comes after was not read.
+    /// Whether the text is not YAML at all. The rest of it was not read.
     pub is_fatal: bool,
     pub span: Span,
     pub message: String,
     pub help: Option<String>,
-    /// Another place that belongs to it, with what is there: of a key that is written twice, the first.
+    /// A related location with a label, such as the first of two equal keys.
     pub related: Option<(Span, String)>,
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::node::Value;
 
-/// As YAML 1.2's core schema has it.
+/// The meaning in the core schema of YAML 1.2.
 pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
     match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
@@ -18,7 +18,7 @@ pub(super) fn core(text: Cow<'_, str>) -> Value<'_> {
     }
 }
 
-/// As kubectl reads it: YAML 1.1 booleans and octals.
+/// The meaning for kubectl, with booleans and octal numbers of YAML 1.1.
 ///
 /// Source: yaml/go-yaml v2 resolve.go, which sigs.k8s.io/yaml carries as goyaml.v2.
 pub(super) fn legacy(text: Cow<'_, str>) -> Value<'_> {
@@ -37,7 +37,7 @@ pub(super) fn legacy(text: Cow<'_, str>) -> Value<'_> {
 pub(super) fn disagreement(text: &str) -> Option<&'static str> {
     if legacy_bool(text).is_some() && !matches!(core(Cow::Borrowed(text)), Value::Bool(_)) {
         return Some(
-            "a YAML 1.1 reader (kubectl, Helm) takes it for a boolean, a YAML 1.2 reader for text",
+            "a YAML 1.1 reader (kubectl, Helm) reads a boolean, a YAML 1.2 reader reads text",
         );
     }
     if !starts_like_a_number(text) {
@@ -49,25 +49,23 @@ pub(super) fn disagreement(text: &str) -> Option<&'static str> {
         && digits.bytes().all(|byte| byte.is_ascii_digit())
     {
         return Some(
-            "a YAML 1.1 reader takes the leading zero for octal, a YAML 1.2 reader for decimal",
+            "a YAML 1.1 reader reads the leading zero as octal, a YAML 1.2 reader as decimal",
         );
     }
     if digits.starts_with("0o") || digits.starts_with("0b") {
-        return Some("readers of YAML 1.1 and 1.2 differ on this notation of a number");
+        return Some("readers of YAML 1.1 and of YAML 1.2 read this notation differently");
     }
     if digits.contains('_')
         && digits
             .bytes()
             .all(|byte| byte.is_ascii_hexdigit() || b"_.xX".contains(&byte))
     {
-        return Some("a YAML 1.1 reader takes it for a number, a YAML 1.2 reader for text");
+        return Some("a YAML 1.1 reader reads a number, a YAML 1.2 reader reads text");
     }
     if is_sexagesimal(digits) {
-        return Some(
-            "a YAML 1.1 reader takes it for a number of base 60, a YAML 1.2 reader for text",
-        );
+        return Some("a YAML 1.1 reader reads a number of base 60, a YAML 1.2 reader reads text");
     }
-    is_date(text).then_some("a YAML 1.1 reader takes it for a date, a YAML 1.2 reader for text")
+    is_date(text).then_some("a YAML 1.1 reader reads a date, a YAML 1.2 reader reads text")
 }
 
 fn starts_like_a_number(text: &str) -> bool {

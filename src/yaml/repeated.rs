@@ -1,13 +1,13 @@
-//! Keys that are written twice.
+//! Duplicate keys.
 
 use std::collections::HashSet;
 
 use super::node::Entry;
 
-/// From this many keys on, duplicates are looked up rather than searched for.
+/// From this many keys on, duplicates are found with a set instead of a linear search.
 const MANY_KEYS: usize = 16;
 
-/// Where keys stand that stood before.
+/// The indexes of entries whose key occurred before.
 pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<usize> {
     if entries.len() < MANY_KEYS {
         let stood_before = |&at: &usize| {

@@ -1,17 +1,17 @@
-//! What stands once in a text and counts in several places of it.
+//! Nodes that are written once in a text and used in several locations.
 
 use std::collections::{HashMap, HashSet};
 
 use super::node::{Entry, Node};
 use crate::source::Span;
 
-/// Anchors that are used, and what merge keys bring. Whoever edits a text has to keep off them, for more would change
-/// than is meant.
+/// Anchors that are used, and entries inherited by merge keys. Edits must avoid them, because they would change more
+/// than intended.
 #[derive(Debug, Default)]
 pub struct Sharing {
-    /// The nodes that an alias stands for, and their names.
+    /// The nodes that aliases refer to, with the names of their anchors.
     anchors: HashMap<Span, String>,
-    /// Maps with the keys that they have from a merge key.
+    /// Maps with the keys that they inherit by a merge key.
     merged: HashSet<(Span, Span)>,
 }
 
@@ -21,7 +21,7 @@ impl Sharing {
         self.anchors.get(&node.span).map(String::as_str)
     }
 
-    /// Whether a map has this entry from a merge key.
+    /// Whether a map inherits this entry by a merge key.
     pub fn is_merged(&self, map: &Node<'_>, entry: &Entry<'_>) -> bool {
         self.merged.contains(&(map.span, entry.key_span))
     }

@@ -16,12 +16,8 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         .as_ref()
         .is_some_and(crate::values::Duration::is_zero)
     {
-        let help = "with 0 it would run once and end: write a time between rounds, such as 5m";
-        context.problem(
-            &pointer.child("interval"),
-            "the descheduler needs an interval",
-            help,
-        );
+        let help = "write a time between two rounds, such as `5m`: with 0 the descheduler runs once and exits";
+        context.problem(&pointer.child("interval"), "`interval` is 0", help);
     }
     if let Some(found) = &descheduler.placement {
         placement(context, found, &|| pointer.child("placement"));
@@ -30,10 +26,10 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         && namespaces.include.is_some()
         && namespaces.exclude.is_some()
     {
-        let help = "the descheduler takes one of the two: keep one";
+        let help = "the descheduler allows only one of them: remove one";
         context.problem(
             &pointer.child("namespaces").child("exclude").at_key(),
-            "`include` and `exclude` exclude each other",
+            "`include` and `exclude` are mutually exclusive",
             help,
         );
     }
@@ -51,14 +47,14 @@ fn releases(
 ) {
     let at = pointer.child("version");
     if !version.at_least(0, 28) {
-        let help = "preferred node affinity, on which failback rests, is known since 0.28";
+        let help = "use 0.28 or newer: older versions do not support preferred node affinity, which failback needs";
         context.problem(&at, format!("descheduler {version} is too old"), help);
     }
     if !version.has_patch() && descheduler.image.is_none() {
         context.problem(
             &at,
-            format!("`{version}` is not a whole version"),
-            format!("the image's tag is made from it: write \"{version}.0\""),
+            format!("version `{version}` has no patch number"),
+            format!("write \"{version}.0\": the image tag is derived from it"),
         );
     }
     let too_early = |written: bool| written && !version.at_least(0, 31);
@@ -94,14 +90,14 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
             (Some(_), Some(_)) => {
                 context.problem(
                     &pointer.child("value").at_key(),
-                    "`name` and `value` exclude each other",
-                    "the descheduler takes one: keep one",
+                    "`name` and `value` are mutually exclusive",
+                    "the descheduler allows only one of them: remove one",
                 );
             }
             (None, None) => context.missing(
                 &pointer,
-                "this threshold has no height",
-                "write `name` or `value`",
+                "`priorityThreshold` has neither `name` nor `value`",
+                "set `name` or `value`",
             ),
             _ => {}
         }
@@ -131,8 +127,10 @@ fn no_threshold(context: &mut Context<'_>, evictor: &Evictor, pointer: &Pointer)
     if evictor.priority_threshold.is_some()
         && disabled.contains(&DefaultProtection::SystemCriticalPods)
     {
-        let message = "no threshold counts where `SystemCriticalPods` are not protected";
-        let help = "take `SystemCriticalPods` out of `defaultDisabled`, or leave the threshold out";
+        let message =
+            "`priorityThreshold` has no effect while `defaultDisabled` lists `SystemCriticalPods`";
+        let help =
+            "remove `SystemCriticalPods` from `defaultDisabled`, or remove `priorityThreshold`";
         context.problem(&pointer.child("priorityThreshold").at_key(), message, help);
     }
 }
@@ -161,11 +159,12 @@ fn protections(
         let here = pointer.child("extraEnabled").child(at);
         if *protection == ExtraProtection::PodsWithoutPdb {
             // kubernetes-sigs/descheduler#1882: its informer of budgets is never started.
-            let help = "known since 0.32, it protects every pod from then on, and nothing is ever evicted (kubernetes-sigs/descheduler#1882): leave it out";
+            let help = "remove it: from 0.32 on it protects every pod, so nothing is ever evicted \
+                        (kubernetes-sigs/descheduler#1882)";
             let message = if version.at_least(0, 32) {
                 format!("`PodsWithoutPDB` is broken in descheduler {version}")
             } else {
-                format!("descheduler {version} does not know `PodsWithoutPDB`")
+                format!("descheduler {version} does not support `PodsWithoutPDB`")
             };
             context.problem(&here, message, help);
         }
@@ -179,7 +178,7 @@ fn protections(
     if is_for_claims
         && declared.is_some_and(|declared| !declared.contains(&ExtraProtection::PodsWithPvc))
     {
-        let message = "this protects nothing: `PodsWithPVC` is not enabled";
+        let message = "this has no effect: `PodsWithPVC` is not in `extraEnabled`";
         let here = pointer.child("config").child("PodsWithPVC").at_key();
         context.problem(&here, message, "add `PodsWithPVC` to `extraEnabled`");
     }
@@ -194,7 +193,7 @@ fn protections(
     }
 }
 
-/// Reports a setting that the descheduler knows only from a later release on.
+/// Reports a setting that needs a later release of the descheduler.
 fn needs(
     context: &mut Context<'_>,
     pointer: &Pointer,
@@ -202,17 +201,17 @@ fn needs(
     since: &str,
     version: Version,
 ) {
-    let message = format!("`{setting}` needs descheduler {since}");
-    let help = format!("the version here is {version}: leave it out, or choose a later version");
+    let message = format!("`{setting}` needs descheduler {since} or newer");
+    let help = format!("remove it, or set `version` to a newer one than {version}");
     context.problem(&pointer.clone().at_key(), message, help);
 }
 
-/// The descheduler refuses a policy that names a protection twice.
+/// Reports duplicates: the descheduler refuses a policy that lists a protection twice.
 fn duplicates<T: PartialEq>(context: &mut Context<'_>, list: &[T], pointer: &Pointer) {
     for (at, item) in list.iter().enumerate() {
         if let Some(first) = list[..at].iter().position(|other| other == item) {
             let (first, again) = (pointer.child(first), pointer.child(at));
-            context.twice(&first, &again, "this protection", "name it once");
+            context.twice(&first, &again, "this protection", "remove one of them");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::Pointer;
 use crate::validate::{Context, spec};
 use crate::values::{DnsLabel, PoolName};
 
-/// A Deployment's name becomes the value of a label.
+/// The name of a Deployment becomes the value of a label.
 const LONGEST_NAME: usize = 63;
 
 pub(crate) fn validate(context: &mut Context<'_>) {
@@ -25,8 +25,9 @@ pub(crate) fn validate(context: &mut Context<'_>) {
     {
         context.problem(
             &pointer.child("createNamespace"),
-            format!("the namespace `{namespace}` is Kubernetes' own"),
-            "spotgen's admits hardened pods alone, which would keep others out of this one: leave it out",
+            format!("namespace `{namespace}` belongs to Kubernetes"),
+            "remove `createNamespace`: a namespace that spotgen creates admits hardened pods only, which would lock \
+             out other pods",
         );
     }
     let mut classes = BTreeMap::new();
@@ -54,7 +55,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
                 &list.child(first).child("name"),
                 &here.child("name"),
                 &format!("placeholder `{}`", placeholder.name),
-                "give one of them another name",
+                "rename one of the two placeholders",
             );
         }
         if prefix.len() + 1 + placeholder.name.as_str().len() > LONGEST_NAME {
@@ -65,7 +66,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
             context.problem(
                 &here.child("name"),
                 message,
-                "the Deployment's name becomes a label: shorten it",
+                "shorten the name: the name of the Deployment becomes the value of a label",
             );
         }
         where_it_goes(context, placeholder, &here);
@@ -90,15 +91,19 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
         (Some(_), Some(_)) => {
             context.problem(
                 &pointer.child("pools").at_key(),
-                "`capacity` and `pools` exclude each other",
-                "keep one",
+                "`capacity` and `pools` are mutually exclusive",
+                "remove one",
             );
         }
         (None, None) => {
-            let help = "write `capacity: Spot`, `capacity: OnDemand`, or the names of `pools`";
+            let help =
+                "write `capacity: Spot` or `capacity: OnDemand`, or list node pools in `pools`";
             context.missing(
                 pointer,
-                format!("placeholder `{}` is pinned to nothing", placeholder.name),
+                format!(
+                    "placeholder `{}` has neither `capacity` nor `pools`",
+                    placeholder.name
+                ),
                 help,
             );
         }
@@ -108,11 +113,11 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
             let fits =
                 |pool: &NodePool| pool.capacity == *capacity && pool.os_type == OsType::Linux;
             if !pools.iter().any(fits) && !context.holes.within(context.document, &section) {
-                let message = format!("no node pool of Linux has the capacity `{capacity:?}`");
+                let message = format!("no Linux node pool has `capacity: {capacity:?}`");
                 context.problem(
                     &pointer.child("capacity"),
                     message,
-                    "list the pool under `spec.nodePools`",
+                    "add such a pool under `spec.nodePools`",
                 );
             }
         }
@@ -125,7 +130,11 @@ fn where_it_goes(context: &mut Context<'_>, placeholder: &Placeholder, pointer: 
 
 fn pool_references(context: &mut Context<'_>, pools: &[PoolName], pointer: &Pointer) {
     if pools.is_empty() {
-        context.missing(pointer, "no pool is named", "name at least one pool");
+        context.missing(
+            pointer,
+            "the list of node pools is empty",
+            "list at least one node pool",
+        );
     }
     for (at, name) in pools.iter().enumerate() {
         let config = context.config;
@@ -147,7 +156,7 @@ fn pool_references(context: &mut Context<'_>, pools: &[PoolName], pointer: &Poin
     }
 }
 
-/// Placeholders are hardened as only Linux can be, and would never start elsewhere.
+/// Placeholders use security settings that only Linux has, and would never start on other systems.
 fn not_windows(context: &mut Context<'_>, names: &[PoolName], pointer: &Pointer) {
     for (at, name) in names.iter().enumerate() {
         let pools = &context.config.spec.node_pools;
@@ -155,8 +164,8 @@ fn not_windows(context: &mut Context<'_>, names: &[PoolName], pointer: &Pointer)
         if pool.is_some_and(|pool| pool.os_type == OsType::Windows) {
             context.problem(
                 &pointer.child(at),
-                format!("placeholders do not run on Windows, and `{name}` does"),
-                "leave it out",
+                format!("placeholders cannot run on Windows, and node pool `{name}` runs Windows"),
+                "remove it from the list",
             );
         }
     }
@@ -178,13 +187,13 @@ fn requests(context: &mut Context<'_>, placeholder: &Placeholder, pointer: &Poin
         pointer.clone()
     };
     let message = format!(
-        "placeholder `{}` requests {missing}, and so holds no room",
+        "placeholder `{}` requests {missing}, so it reserves no headroom",
         placeholder.name
     );
     context.missing(
         &pointer,
         message,
-        "write `requests: {cpu: 500m, memory: 512Mi}`: at least what the largest pod requests",
+        "write `requests: {cpu: 500m, memory: 512Mi}`, with at least the requests of the largest pod",
     );
 }
 
@@ -197,22 +206,22 @@ fn priority_class<'a>(
     if class.name.as_str().starts_with("system-") {
         context.problem(
             &pointer.child("name"),
-            "names that begin with `system-` are Kubernetes' own",
-            "choose another name",
+            "names that begin with `system-` are reserved for Kubernetes",
+            "use another name",
         );
     }
     match known.get(class.name.as_str()) {
         Some((value, first)) if *value != class.value.get() => {
             let message = format!(
-                "priority class `{}` has two values: {value} and {}",
+                "priority class `{}` has two different values: {value} and {}",
                 class.name,
                 class.value.get()
             );
             let related = context.locate(&first.child("value"));
             let diagnostic = crate::diagnostic::Diagnostic::error("config", message)
                 .at(context.locate(&pointer.child("value")))
-                .related(related, "the other one")
-                .help("give one of them another name");
+                .related(related, "the other value")
+                .help("use the same value, or rename one of the two classes");
             context.report.push(diagnostic);
         }
         Some(_) => {}
@@ -230,15 +239,15 @@ fn scaling(context: &mut Context<'_>, scaling: &Scaling, pointer: &Pointer) {
         (Some(_), Some(_)) => {
             context.problem(
                 &pointer.child("ladder").at_key(),
-                "`linear` and `ladder` exclude each other",
-                "the autoscaler takes one: keep one",
+                "`linear` and `ladder` are mutually exclusive",
+                "the autoscaler allows only one of them: remove one",
             );
         }
         (None, None) => {
             context.missing(
                 pointer,
-                "nothing says how it scales",
-                "write `linear` or `ladder`",
+                "`scaling` has neither `linear` nor `ladder`",
+                "set `linear` or `ladder`",
             );
         }
         (Some(found), None) => linear(context, found, &pointer.child("linear")),
@@ -250,8 +259,12 @@ fn scaling(context: &mut Context<'_>, scaling: &Scaling, pointer: &Pointer) {
 /// `pkg/autoscaler/controller/linearcontroller/linear_controller.go`, `parseParams`.
 fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
     if linear.cores_per_replica.is_none() && linear.nodes_per_replica.is_none() {
-        let help = "the autoscaler refuses it: write `coresPerReplica`, `nodesPerReplica` or both";
-        context.missing(pointer, "this scales with nothing", help);
+        let help = "set `coresPerReplica`, `nodesPerReplica` or both: without them the autoscaler refuses `linear`";
+        context.missing(
+            pointer,
+            "`linear` has neither `coresPerReplica` nor `nodesPerReplica`",
+            help,
+        );
     }
     for (key, value) in [
         ("coresPerReplica", linear.cores_per_replica),
@@ -260,32 +273,33 @@ fn linear(context: &mut Context<'_>, linear: &Linear, pointer: &Pointer) {
         if value.is_some_and(|value| value.get() <= 0.0) {
             context.problem(
                 &pointer.child(key),
-                format!("`{key}` must be more than 0"),
-                "leave it out to scale with the other alone",
+                format!("`{key}` is not greater than 0"),
+                "write a number greater than 0, or remove the key to scale with the other one only",
             );
         }
     }
     if let (Some(min), Some(max)) = (linear.min, linear.max)
         && min.get() > max.get()
     {
-        let message = format!("min {} is more than max {}", min.get(), max.get());
+        let message = format!("`min` {} is greater than `max` {}", min.get(), max.get());
         context.problem(
             &pointer.child("min"),
             message,
-            "the autoscaler refuses it: write min ≤ max",
+            "set `min` to at most `max`: otherwise the autoscaler refuses `linear`",
         );
     }
 }
 
 fn ladder(context: &mut Context<'_>, ladder: &Ladder, pointer: &Pointer) {
     if ladder.cores_to_replicas.is_empty() && ladder.nodes_to_replicas.is_empty() {
-        let help = "the autoscaler would scale to 0: write `coresToReplicas` or `nodesToReplicas`";
-        context.missing(pointer, "this ladder has no step", help);
+        let help =
+            "set `coresToReplicas` or `nodesToReplicas`: without steps the autoscaler scales to 0";
+        context.missing(pointer, "`ladder` has no step", help);
     }
 }
 
-/// Objects of one kind and name would overwrite each other: autoscalers among themselves, and an autoscaler and the
-/// placeholders that stand in the same namespace. What is not named gets a name of its own, and counts too.
+/// Reports names that are used twice, since objects of one kind and name would overwrite each other: two autoscalers,
+/// or an autoscaler and a placeholder in the same namespace. Names that are derived count too.
 fn scaler_names(
     context: &mut Context<'_>,
     prefix: &str,
@@ -297,7 +311,7 @@ fn scaler_names(
         .map(|placeholder| format!("{prefix}-{}", placeholder.name))
         .chain([prefix.to_owned()])
         .collect();
-    // Each with the place that it comes from, and whether it is written there.
+    // Each with the location that it comes from, and whether it is written there.
     let mut names: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
     let mut config_maps: BTreeMap<String, (Pointer, bool)> = BTreeMap::new();
     for (at, placeholder) in placeholders.iter().enumerate() {
@@ -317,14 +331,14 @@ fn scaler_names(
         if taken.contains(&name) {
             context.problem(
                 &location,
-                format!("an autoscaler and something else here would both be called `{name}`"),
-                "give it a name that the placeholders do not have: `scaling: {name: …}`",
+                format!("an autoscaler and another Deployment here would both be called `{name}`"),
+                "set `scaling: {name: …}` to a name that no placeholder has",
             );
         } else if name.len() > LONGEST_NAME {
             context.problem(
                 &location,
                 format!("`{name}` is longer than {LONGEST_NAME} characters"),
-                "the Deployment's name becomes a label: `scaling: {name: …}` takes a shorter one",
+                "set `scaling: {name: …}` to a shorter name: the name of the Deployment becomes the value of a label",
             );
         }
         let (config_map, config_map_location) = match &scaling.config_map {
@@ -343,7 +357,7 @@ fn scaler_names(
     }
 }
 
-/// Reports a name that another one has already; two that are made from other names are reported with those.
+/// Reports a name that is already used. Two derived names are reported with the names that they derive from.
 fn once(
     context: &mut Context<'_>,
     known: &mut BTreeMap<String, (Pointer, bool)>,
@@ -358,7 +372,7 @@ fn once(
                     first,
                     &location,
                     &format!("`{name}`"),
-                    "give one of them another name",
+                    "use another name for one of them",
                 );
             }
         }

@@ -23,7 +23,7 @@ fn expander(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointe
     {
         return;
     }
-    let help = "its autoscaler chooses by price on its own: leave it out";
+    let help = "remove it: the autoscaler of this provider chooses by price on its own";
     for (key, written) in [
         ("expander", autoscaler.expander == Some(Expander::Priority)),
         ("priorities", autoscaler.priorities.is_some()),
@@ -44,13 +44,14 @@ fn priorities(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Poin
     };
     let pointer = pointer.child("priorities");
     if priorities.is_empty() {
-        let help = "leave it out for tiers made from the pools";
-        context.missing(&pointer, "there is no tier", help);
+        let help = "remove `priorities`: by default the tiers are derived from the node pools";
+        context.missing(&pointer, "`priorities` has no tier", help);
     }
     for (priority, patterns) in priorities {
         for (at, text) in patterns.iter().enumerate() {
             if let Err(reason) = pattern::check(text) {
-                let help = "one bad pattern makes the autoscaler drop the whole configuration and choose at random";
+                let help = "fix the pattern: with one bad pattern the autoscaler drops the whole configuration and \
+                            chooses pools at random";
                 context.problem(&pointer.child(priority.0).child(at), reason, help);
             }
         }
@@ -64,7 +65,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
     }
     let keys = context.facts.cluster_autoscaler.profile;
     if keys.is_empty() && !autoscaler.profile.is_empty() {
-        let help = "set the flags of the autoscaler where it is installed";
+        let help = "remove `profile`, and set the flags where the autoscaler is installed";
         context.problem(
             &pointer.at_key(),
             "this provider has no managed autoscaler profile",
@@ -83,7 +84,7 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
                 if let Err(wanted) = accepts(key, &value.0) {
                     context.problem(
                         &at,
-                        format!("`{}` is not a value of `{name}`", value.0),
+                        format!("`{}` is not a valid value for `{name}`", value.0),
                         format!("write {wanted}"),
                     );
                 }
@@ -96,15 +97,15 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
         && Expander::parse(&in_profile.0).is_some()
     {
         let message = format!(
-            "the profile says expander `{}`, and `autoscaler.expander` says `{}`",
+            "`autoscaler.profile` sets the expander to `{}`, `autoscaler.expander` to `{}`",
             in_profile.0,
             declared.as_str()
         );
-        context.problem(&pointer.child("expander"), message, "say it once");
+        context.problem(&pointer.child("expander"), message, "remove one of the two");
     }
 }
 
-/// Whether a setting takes a value; else what it takes.
+/// Checks the value of a setting. The error tells what to write instead.
 fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
     let number = |text: &str| {
         text.parse::<u32>()
@@ -137,7 +138,7 @@ fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
         ProfileKind::Boolean => (matches!(value, "true" | "false"), "`true` or `false`"),
         ProfileKind::Expander => (
             Expander::parse(value).is_some(),
-            "one of `least-waste`, `most-pods`, `priority`, `random`; a list is not taken there",
+            "one of `least-waste`, `most-pods`, `priority`, `random`, and not a list",
         ),
     };
     if accepted { Ok(()) } else { Err(wanted) }

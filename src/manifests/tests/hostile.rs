@@ -145,7 +145,7 @@ fn wrong_shapes_of_budgets_and_autoscalers_are_findings_too() {
         ),
         (
             format!("{budget}spec: {{selector: {{matchExpressions: [{{key: a, operator: Is}}]}}}}"),
-            "`matchExpressions` of PodDisruptionBudget `b` needs one of the operators `In`, `NotIn`, `Exists` and `DoesNotExist`",
+            "`matchExpressions` of PodDisruptionBudget `b` needs one of the operators `In`, `NotIn`, `Exists` or `DoesNotExist`",
             "Is",
         ),
         (
@@ -170,7 +170,7 @@ fn wrong_shapes_of_budgets_and_autoscalers_are_findings_too() {
         ),
         (
             format!("{scale}spec: {{scaleTargetRef: {{name: x}}}}"),
-            "`scaleTargetRef` of HorizontalPodAutoscaler `s` must name a kind and a name",
+            "`scaleTargetRef` of HorizontalPodAutoscaler `s` must have a `kind` and a `name`",
             "{name: x}",
         ),
     ] {

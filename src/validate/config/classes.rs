@@ -75,7 +75,8 @@ pub(super) fn reference(context: &mut Context<'_>, name: &DnsLabel, at: At<'_>) 
     );
 }
 
-/// Checks that a class extends one that exists and, in the end, not itself. `straight` are those known not to.
+/// Checks that a class extends an existing class and does not end up extending itself. `straight` holds the classes
+/// known not to.
 fn extends<'a>(
     context: &mut Context<'a>,
     name: &'a DnsLabel,
@@ -87,14 +88,14 @@ fn extends<'a>(
     let classes = &context.config.spec.classes;
     let mut chain = vec![name];
     let mut next = Some(base);
-    // A chain can be no longer than there are classes; a class of its own called `default` may extend the built-in.
+    // A chain cannot be longer than the number of classes. A declared class `default` may extend the built-in one.
     while let Some(current) = next.filter(|current| !straight.contains(current)) {
         if current == name {
             if name.as_str() != DEFAULT_CLASS {
                 context.problem(
                     &at(),
                     format!("class `{name}` extends itself"),
-                    "let one class of the circle extend none",
+                    "remove `extends` from one class of the cycle",
                 );
             }
             return;
@@ -116,13 +117,13 @@ fn globs(context: &mut Context<'_>, globs: &[String], pointer: &Pointer) {
             context.problem(
                 &pointer.child(at),
                 format!("`{text}` is not a glob: {}", error.msg),
-                "`*` stands for any text",
+                "write a valid glob: `*` matches any text",
             );
         }
     }
 }
 
-/// What holds for the settings of a class and of a workload alike.
+/// Checks settings that classes and workloads share.
 pub(super) fn settings(
     context: &mut Context<'_>,
     declared_placement: Option<&Placement>,
@@ -163,25 +164,25 @@ fn spread(context: &mut Context<'_>, spread: &SpreadSpec, at: At<'_>) {
         spread_over(context, spread.method, over, &at);
     }
     if is_empty {
-        let help = "name `zone`, `node`, `nodePool` or `topologyKeys`, or write `spread: None`";
-        context.missing(&at(), "this spreads over nothing", help);
+        let help = "add `zone`, `node`, `nodePool` or `topologyKeys`, or write `spread: None`";
+        context.missing(&at(), "this `spread` names no domain", help);
     }
 }
 
 fn spread_over(context: &mut Context<'_>, method: SpreadMethod, over: &SpreadOver, at: At<'_>) {
     if method == SpreadMethod::TopologySpread && over.weight.is_some() {
-        let help = "`TopologySpread` takes `maxSkew`; a weight is for `PodAntiAffinity`";
+        let help = "write `maxSkew`, or use `method: PodAntiAffinity`";
         context.problem(
             &at().child("weight").at_key(),
-            "topology spread has no weight",
+            "`TopologySpread` has no `weight`",
             help,
         );
     }
     if method == SpreadMethod::PodAntiAffinity && over.max_skew.is_some() {
-        let help = "`PodAntiAffinity` takes `weight`; a skew is for `TopologySpread`";
+        let help = "write `weight`, or use `method: TopologySpread`";
         context.problem(
             &at().child("maxSkew").at_key(),
-            "anti-affinity has no skew",
+            "`PodAntiAffinity` has no `maxSkew`",
             help,
         );
     }
@@ -190,16 +191,20 @@ fn spread_over(context: &mut Context<'_>, method: SpreadMethod, over: &SpreadOve
 fn budget(context: &mut Context<'_>, budget: &BudgetSpec, at: At<'_>) {
     match (budget.min_available, budget.max_unavailable) {
         (Some(_), Some(_)) => {
-            let help = "the API takes one of the two: keep one";
+            let help = "the Kubernetes API allows only one of them: remove one";
             context.problem(
                 &at().child("maxUnavailable").at_key(),
-                "`minAvailable` and `maxUnavailable` exclude each other",
+                "`minAvailable` and `maxUnavailable` are mutually exclusive",
                 help,
             );
         }
         (None, None) => {
-            let help = "write `minAvailable` or `maxUnavailable`, or `disruptionBudget: None` for no budget";
-            context.missing(&at(), "this budget bounds nothing", help);
+            let help = "set `minAvailable` or `maxUnavailable`, or write `disruptionBudget: None` for no budget";
+            context.missing(
+                &at(),
+                "this budget has neither `minAvailable` nor `maxUnavailable`",
+                help,
+            );
         }
         _ => {}
     }
@@ -209,7 +214,7 @@ fn budget(context: &mut Context<'_>, budget: &BudgetSpec, at: At<'_>) {
     if let Some(version) = version.filter(|version| !version.at_least(major, minor))
         && budget.unhealthy_pod_eviction_policy.is_some()
     {
-        let help = format!("the version here is {version}: leave it out");
+        let help = format!("remove it: the cluster runs Kubernetes {version}");
         let pointer = at().child("unhealthyPodEvictionPolicy").at_key();
         let message = format!("`unhealthyPodEvictionPolicy` needs Kubernetes {major}.{minor}");
         context.problem(&pointer, message, help);

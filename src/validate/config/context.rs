@@ -1,4 +1,4 @@
-//! What every check of a configuration needs, and how it says what is wrong.
+//! What every check of a configuration needs, and how it reports problems.
 
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
@@ -8,13 +8,13 @@ use crate::source::Span;
 use crate::suggest::similar;
 use crate::validate::holes::Holes;
 
-/// Checks the parts of a configuration that belong to those who know more: the components, and the rules.
+/// Checks the parts of a configuration that belong to the components and the rules.
 pub(crate) type Rest = fn(&mut Context<'_>);
 
-/// Where something stands. It is worked out only when there is something to say: large configurations are mostly right.
+/// Where something is. Computed only when there is a problem to report: large configurations are mostly correct.
 pub(crate) type At<'a> = &'a dyn Fn() -> Pointer;
 
-/// What every check needs.
+/// The state that every check needs.
 pub(crate) struct Context<'a> {
     pub(crate) config: &'a SpotConfig,
     pub(crate) document: &'a Document<'a>,
@@ -28,7 +28,7 @@ impl Context<'_> {
         self.document.locate(pointer)
     }
 
-    /// Reports a mistake at a place.
+    /// Reports a problem at a location.
     pub(crate) fn problem(
         &mut self,
         pointer: &Pointer,
@@ -40,7 +40,7 @@ impl Context<'_> {
             .push(Diagnostic::error("config", message).at(location).help(help));
     }
 
-    /// Reports what is missing at a place, unless something broken was taken out there.
+    /// Reports that something is missing at a location, unless a broken part was cut out there.
     pub(crate) fn missing(
         &mut self,
         pointer: &Pointer,
@@ -52,16 +52,16 @@ impl Context<'_> {
         }
     }
 
-    /// Reports something that is written a second time.
+    /// Reports a second definition of the same thing.
     pub(crate) fn twice(&mut self, first: &Pointer, again: &Pointer, what: &str, help: &str) {
         let diagnostic = Diagnostic::error("config", format!("{what} is defined twice"))
             .at(self.locate(again))
-            .related(self.locate(first), "first here")
+            .related(self.locate(first), "first defined here")
             .help(help);
         self.report.push(diagnostic);
     }
 
-    /// Reports a name that refers to nothing, unless what it could refer to is broken itself.
+    /// Reports a name that refers to nothing, unless the section that it refers to is broken itself.
     pub(crate) fn unknown(
         &mut self,
         pointer: &Pointer,
@@ -76,19 +76,19 @@ impl Context<'_> {
         let help = match (similar(name, known.iter().copied()), known) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, []) => format!(
-                "there is none: add it under `{}`",
+                "none is defined: add it under `{}`",
                 section
                     .to_string()
                     .trim_start_matches('/')
                     .replace('/', ".")
             ),
-            (None, known) => format!("there are: {}", known.join(", ")),
+            (None, known) => format!("known names: {}", known.join(", ")),
         };
         self.problem(pointer, format!("unknown {what} `{name}`"), help);
     }
 }
 
-/// The section that everything but the name is in.
+/// The section `spec`.
 pub(crate) fn spec() -> Pointer {
     Pointer::root().child("spec")
 }

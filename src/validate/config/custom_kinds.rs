@@ -19,13 +19,17 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &section.child(first).child("kind"),
                 &pointer.child("kind"),
                 &what,
-                "keep one of them",
+                "remove one of them",
             );
         }
         let api_version = format!("{}/v1", custom.group);
         if workload_kind(custom.kind.as_str(), Some(&api_version)).is_some() {
-            let message = format!("`{}` is known already", custom.kind);
-            context.problem(&pointer.child("kind"), message, "leave it out");
+            let message = format!("spotgen already knows the kind `{}`", custom.kind);
+            context.problem(
+                &pointer.child("kind"),
+                message,
+                "remove it from `customKinds`",
+            );
         }
     }
 }

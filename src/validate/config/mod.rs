@@ -1,4 +1,4 @@
-//! What the schema cannot say: that the parts of a configuration fit each other.
+//! The checks that a schema cannot express: whether the parts of a configuration fit together.
 
 pub(crate) mod classes;
 pub(crate) mod context;
@@ -14,7 +14,7 @@ use crate::kubernetes::{INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LA
 use crate::load::Document;
 use crate::providers::facts;
 
-/// Everything that contradicts itself in a configuration that is whole, or whose broken parts were taken out.
+/// Finds all contradictions in a configuration that is complete, or whose broken parts were cut out.
 pub(super) fn check(
     config: &SpotConfig,
     document: &Document<'_>,
@@ -49,8 +49,8 @@ fn cluster(context: &mut Context<'_>) {
         let pointer = spec().child("cluster").child("kubernetesVersion");
         context.problem(
             &pointer,
-            "Kubernetes is too old",
-            "budgets of the API policy/v1 exist since Kubernetes 1.21",
+            "this Kubernetes version is too old",
+            "use Kubernetes 1.21 or newer: older versions do not have the budgets of `policy/v1`",
         );
     }
 }
@@ -61,8 +61,8 @@ fn common_labels(context: &mut Context<'_>) {
             let pointer = spec().child("commonLabels").child(key).at_key();
             context.problem(
                 &pointer,
-                format!("the label `{key}` is spotgen's own"),
-                "choose another key",
+                format!("spotgen sets the label `{key}` itself"),
+                "use another label key",
             );
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &first,
                 &pointer.child("name"),
                 &format!("node pool `{}`", pool.name),
-                "give one of them another name",
+                "rename one of the two pools",
             );
         }
         name(context, pool, &pointer);
@@ -37,13 +37,13 @@ fn name(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     });
     if pool.name.as_str().len() > max || !matches {
         let message = format!(
-            "`{}` is not a legal pool name on {}",
+            "`{}` is not a valid name for a node pool on {}",
             pool.name, context.facts.title
         );
         context.problem(
             &pointer.child("name"),
             message,
-            format!("it must be {}", rule.words),
+            format!("use {}", rule.words),
         );
     }
 }
@@ -52,19 +52,19 @@ fn range(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     let Some(range) = pool.nodes else { return };
     if range.min > range.max {
         let message = format!(
-            "min {} is more than max {}",
+            "`min` {} is greater than `max` {}",
             range.min.get(),
             range.max.get()
         );
         context.problem(
             &pointer.child("nodes").child("min"),
             message,
-            "the autoscaler needs min ≤ max",
+            "set `min` to at most `max`: the autoscaler needs that",
         );
     }
 }
 
-/// What the provider makes of the range.
+/// Checks the range against the limits of the provider.
 fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     let Some(range) = pool.nodes else { return };
     let facts = context.facts;
@@ -74,12 +74,12 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
         && range.min.get() < system_pools.min_nodes
     {
         let help = format!(
-            "write `min: {}` or more, or use `mode: User`",
+            "set `min` to {} or more, or use `mode: User`",
             system_pools.min_nodes
         );
         context.problem(
             &nodes.child("min"),
-            format!("a System pool on {} keeps a node", facts.title),
+            format!("a System pool on {} cannot scale to 0 nodes", facts.title),
             help,
         );
     }
@@ -87,21 +87,21 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
         && range.max.get() > most
     {
         let message = format!(
-            "{} is more nodes than a pool on {} can have",
-            range.max.get(),
-            facts.title
+            "a node pool on {} cannot have {} nodes",
+            facts.title,
+            range.max.get()
         );
         context.problem(
             &nodes.child("max"),
             message,
-            format!("{most} is the most: use several pools"),
+            format!("set `max` to {most} or less, or use several pools"),
         );
     }
 }
 
 fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     if pool.capacity == Capacity::Spot && pool.mode == Mode::System {
-        let help = "system pods need nodes that stay: use `mode: User`";
+        let help = "use `mode: User`: system pods need nodes that are not evicted";
         context.problem(
             &pointer.child("mode"),
             "a Spot pool cannot be a System pool",
@@ -110,7 +110,7 @@ fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
     }
     let Some(spot) = &pool.spot else { return };
     if pool.capacity == Capacity::OnDemand {
-        let help = "leave it out, or use `capacity: Spot`";
+        let help = "remove it, or use `capacity: Spot`";
         context.problem(
             &pointer.child("spot").at_key(),
             "`spot` is for Spot pools only",
@@ -118,10 +118,11 @@ fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
         );
     }
     if spot.max_price.is_some_and(|price| !is_price(price.get())) {
-        let help = "-1 for the on-demand price, or US dollars an hour with at most five decimals";
+        let help =
+            "write -1 for the on-demand price, or US dollars per hour with at most five decimals";
         context.problem(
             &pointer.child("spot").child("maxPrice"),
-            "this is not a price",
+            "`maxPrice` is not a valid price",
             help,
         );
     }
@@ -143,8 +144,11 @@ fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             let pointer = pointer.child("taints").child(at);
             context.problem(
                 &pointer,
-                format!("`{taint}` has no value"),
-                format!("{} wants `key=value:Effect`", context.facts.title),
+                format!("taint `{taint}` has no value"),
+                format!(
+                    "write `key=value:Effect`: {} requires a value",
+                    context.facts.title
+                ),
             );
         }
     }

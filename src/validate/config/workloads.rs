@@ -17,7 +17,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 &first,
                 &pointer().child("name"),
                 &format!("workload `{}`", workload.name),
-                "give one of them another name",
+                "remove one of the two entries",
             );
         } else {
             seen.insert(identity(workload), at);
@@ -50,13 +50,14 @@ fn identity(workload: &Workload) -> (Kind, &str, &str) {
 fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
     match &workload.selector {
         Some(selector) if selector.is_empty() => {
-            let help = "write the labels of the workload's own `spec.selector.matchLabels`";
-            let message = "an empty selector would match every pod";
+            let help = "write the labels in the workload's `spec.selector.matchLabels`";
+            let message = "an empty `selector` would match every pod";
             context.missing(&at().child("selector"), message, help);
         }
         None if !context.holes.has_manifests && !context.holes.within(context.document, &at()) => {
-            let help = "write `selector` with the labels of its `spec.selector.matchLabels`, or give its manifests with --from";
-            let message = format!("workload `{}` has no selector", workload.name);
+            let help = "set `selector` to the labels in its `spec.selector.matchLabels`, or pass its manifests with \
+                        --from";
+            let message = format!("workload `{}` has no `selector`", workload.name);
             context.problem(&at().child("name"), message, help);
         }
         _ => {}
@@ -65,14 +66,14 @@ fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
         && range.min.get() > range.max.get()
     {
         let message = format!(
-            "min {} is more than max {}",
+            "`min` {} is greater than `max` {}",
             range.min.get(),
             range.max.get()
         );
         context.problem(
             &at().child("autoscaling").child("min"),
             message,
-            "write min ≤ max",
+            "set `min` to at most `max`",
         );
     }
     if let Some(DisruptionBudget::Budget(budget)) = &workload.disruption_budget

@@ -127,7 +127,7 @@ impl<'s> Reader<'s> {
         Some(self.sequence_node(base, start?, end))
     }
 
-    /// What stands on the line of a dash in `column`: a value, or the first line of a collection.
+    /// The rest of the line after a dash in `column`: a value, or the first line of a collection.
     fn item(&mut self, column: usize) -> Option<Node<'s>> {
         let start = self.at;
         let own_column = start - self.line;
@@ -160,7 +160,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A value on the line of its key or dash, which stands in `column`.
+    /// A value on the line of its key or dash, which is in `column`.
     fn value(&mut self, column: usize) -> Option<Node<'s>> {
         let start = self.at;
         let (end, value) = match self.byte(start)? {

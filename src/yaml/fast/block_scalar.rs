@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::reader::Reader;
 use crate::yaml::{Node, Value};
 
-/// What becomes of the line breaks at the end.
+/// How line breaks at the end are handled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
     Strip,
@@ -18,12 +18,12 @@ enum Chomping {
 struct Header {
     folded: bool,
     chomping: Chomping,
-    /// How far the content is indented, if it says so.
+    /// The indentation of the content, if declared.
     indentation: Option<usize>,
 }
 
 impl<'s> Reader<'s> {
-    /// A block scalar whose key or dash stands in `column`, from its indicator to the next content.
+    /// A block scalar whose key or dash is in `column`, from its indicator to the next content.
     pub(super) fn block_scalar(&mut self, column: usize) -> Option<Node<'s>> {
         let header = self.block_scalar_header(column)?;
         let mut breaks = 0;
@@ -45,7 +45,7 @@ impl<'s> Reader<'s> {
         let text = self.block_scalar_lines(&header, indentation, breaks);
         let end = self.at;
         if end < self.text.len() {
-            // The next content stands on this line, behind its indentation.
+            // The next content is on this line, after its indentation.
             self.at = self.line;
         }
         self.find_content()?;

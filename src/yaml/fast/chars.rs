@@ -1,4 +1,4 @@
-//! Which bytes the quick reader deals with, and what they are to it.
+//! The bytes that the fast reader handles, and their classes.
 
 /// Ends a run of ordinary text in a plain scalar: it may end the scalar.
 pub(super) const STOPS: u8 = 1;
@@ -36,7 +36,7 @@ pub(super) fn is(byte: u8, class: u8) -> bool {
 pub(super) fn are_plain(text: &str) -> bool {
     let mut beyond_ascii = false;
     let mut control = false;
-    // Without a way out, so that many bytes are looked at in one step.
+    // Without an early exit, so that many bytes are checked in one step.
     for &byte in text.as_bytes() {
         beyond_ascii |= byte >= 0x80;
         control |= matches!(byte, ..b'\t' | b'\x0B'..b' ' | 0x7F);
@@ -44,7 +44,7 @@ pub(super) fn are_plain(text: &str) -> bool {
     !control && (!beyond_ascii || has_no_special_character(text.as_bytes()))
 }
 
-/// Looks only where one of the bytes stands with which those characters begin in UTF-8.
+/// Checks only bytes with which those characters begin in UTF-8.
 fn has_no_special_character(text: &[u8]) -> bool {
     memchr::memchr3_iter(0xC2, 0xE2, 0xEF, text).all(|at| {
         !matches!(

@@ -1,8 +1,8 @@
 //! A quick reader for the YAML that people and templates mostly write.
 //!
-//! It reads block mappings and sequences, scalars of one line, flow collections and block scalars, and gives up on
-//! everything else: whatever it is not certain of (anchors, tags, tabs, scalars over several lines, anything that would
-//! be a problem to report) is left to the parser. What it does read, it reads as the parser does, to the byte.
+//! It reads block mappings and sequences, scalars of one line, flow collections and block scalars. Everything that it
+//! is not certain of (anchors, tags, tabs, scalars over several lines, anything that would be a problem to report) is
+//! left to the parser. What it reads, it reads exactly as the parser does, to the byte.
 
 mod block;
 mod block_scalar;
@@ -19,7 +19,7 @@ use super::dialect::Dialect;
 use super::parsed::Parsed;
 use crate::source::SourceId;
 
-/// What comes of `text`, without a problem, unless something in it is left to the parser.
+/// The documents of `text`, without problems. Returns `None` if something in it is left to the parser.
 pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Parsed<'_>> {
     let mut reader = Reader::new(source, text, dialect, true)?;
     let documents = reader.documents()?;
@@ -30,7 +30,7 @@ pub(super) fn read(source: SourceId, text: &str, dialect: Dialect) -> Option<Par
     })
 }
 
-/// Whether `text` is certainly YAML. Keys that are written twice do not count.
+/// Whether `text` is certainly YAML. Duplicate keys are not checked.
 pub(super) fn is_yaml(text: &str) -> bool {
     let mut reader = Reader::new(SourceId(0), text, Dialect::Manifest, false);
     reader

@@ -1,24 +1,24 @@
-//! What the quick reader has come to, and the documents of a text.
+//! The state of the fast reader, and the documents of a text.
 
 use super::chars;
 use crate::source::{SourceId, Span};
 use crate::yaml::{Dialect, Entry, Node, Value};
 
-/// How many collections may be open at once. Far above what anybody writes, and far below what the stack takes.
+/// How many collections may be open at once. Far more than anybody writes, and far less than overflows the stack.
 const DEPTH_LIMIT: usize = 64;
 
-/// Where reading has come to. Every method that returns an `Option` gives the whole text up with `None`.
+/// The state of reading. Every method that returns an `Option` gives up on the whole text with `None`.
 pub(super) struct Reader<'s> {
     source: SourceId,
     pub(super) text: &'s str,
     pub(super) dialect: Dialect,
-    /// Whether anybody wants what is read; else the collections stay empty.
+    /// Whether the content is needed. If not, the collections stay empty.
     pub(super) keeps: bool,
     /// The next byte.
     pub(super) at: usize,
     /// The first byte of its line.
     pub(super) line: usize,
-    /// The column of the next content, once a line is done; none at the end of a document.
+    /// The column of the next content after a line is complete. `None` at the end of a document.
     pub(super) column: Option<usize>,
     depth: usize,
     /// What has been read of the mappings that are open, innermost last; likewise the sequences. Each takes its own

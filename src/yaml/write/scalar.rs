@@ -1,7 +1,7 @@
 //! How one string is written: plain, double-quoted or as a literal block.
 //!
 //! A string stays plain only when it matches a narrow pattern that every YAML 1.1 and 1.2 reader
-//! takes for that very string; whatever the pattern does not cover is quoted.
+//! reads as that very string; whatever the pattern does not cover is quoted.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -50,7 +50,7 @@ const fn class(byte: u8) -> u8 {
     printable | plain
 }
 
-/// Words that some reader takes for a boolean, null or a float, in whatever case.
+/// Words that some reader interprets as a boolean, null or a float, in any case.
 const RESERVED: [&str; 12] = [
     "y", "n", "on", "no", "yes", "off", "inf", "nan", "true", "null", "false", "infinity",
 ];
@@ -76,7 +76,7 @@ pub(super) fn push_scalar(text: &str, out: &mut String) {
     }
 }
 
-/// Whether every reader takes the bare text for this very string.
+/// Whether every reader interprets the bare text as this very string.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let flag = match bytes {
@@ -86,7 +86,7 @@ fn is_plain(text: &str) -> bool {
         [first, ..] if first.is_ascii_alphanumeric() || *first == b'/' => 0,
         _ => return false,
     };
-    // Every byte alike, without a way out: most texts are plain and short.
+    // Checks every byte without an early exit: most texts are plain and short.
     let (mut all, mut seen) = (u8::MAX, 0);
     for &byte in bytes {
         let class = CLASS[usize::from(byte)];
@@ -105,7 +105,7 @@ fn is_plain(text: &str) -> bool {
     }
 }
 
-/// Whether nothing stands behind a space or colon that would end the scalar there.
+/// Whether no space or colon is followed by something that would end the scalar there.
 fn is_spaced_well(bytes: &[u8]) -> bool {
     let mut need = PLAIN;
     for &byte in bytes {
