@@ -87,9 +87,9 @@ fn limits(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
         && range.max.get() > most
     {
         let message = format!(
-            "a node pool on {} cannot have {} nodes",
-            facts.title,
-            range.max.get()
+            "{} nodes are more than a node pool on {} can have",
+            range.max.get(),
+            facts.title
         );
         context.problem(
             &nodes.child("max"),
