@@ -62,8 +62,9 @@ class Definitions:
             self.names.append(definition["metadata"]["name"])
             self.api.create(self.ROOT, definition)
         for name in self.names:
-            self.plane.wait(f"{name} is served", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
-        self.plane.kinds = discovered(self.api)
+            self.plane.wait(f"{name} is established", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
+        # The server lists a group a moment before it says what is in it.
+        self.plane.kinds = self.plane.wait("all kinds are listed", lambda: discovered(self.api))
 
     def is_established(self, path):
         # Null, where the file says so and nobody has looked at it yet.
@@ -73,7 +74,7 @@ class Definitions:
     def __exit__(self, *_):
         for name in self.names:
             self.api.delete(f"{self.ROOT}/{name}")
-        self.plane.kinds = discovered(self.api)
+        self.plane.kinds = self.plane.wait("all kinds are listed", lambda: discovered(self.api))
 
 
 class Taker:
