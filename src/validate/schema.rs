@@ -131,6 +131,16 @@ fn wrong_value(
                 .filter_map(Value::as_str);
             wrong_word(instance, &options.collect::<Vec<_>>())
         }
+        // The words of an enum that says what each of them means.
+        ValidationErrorKind::OneOfNotValid { .. }
+        | ValidationErrorKind::OneOfMultipleValid { .. }
+            if !words(error).is_empty() =>
+        {
+            match instance {
+                Value::String(_) => wrong_word(instance, &words(error)),
+                _ => problem(format!("expected text, found {}", found(instance))),
+            }
+        }
         ValidationErrorKind::Constant { expected_value } => {
             wrong_word(instance, &[expected_value.as_str().unwrap_or_default()])
         }
@@ -145,6 +155,14 @@ fn wrong_value(
         }
         _ => problem(error.to_string()),
     }
+}
+
+/// The constants that a schema chooses from; none where it chooses from anything else.
+fn words<'a>(error: &ValidationError<'_>) -> Vec<&'a str> {
+    let branches = schema_of(error).and_then(|schema| schema.get("oneOf")?.as_array());
+    let words = branches.into_iter().flatten();
+    let words = words.map(|branch| branch.get("const").and_then(Value::as_str));
+    words.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// The schema that contains the keyword of an error.

@@ -131,10 +131,12 @@ fn branches(schema: &'static Schema) -> Vec<&'static Schema> {
         .get("$ref")
         .and_then(Schema::as_str)
         .and_then(|path| SCHEMA.pointer(path.strip_prefix('#')?));
-    let alternatives = schema.get("anyOf").and_then(Schema::as_array);
+    let alternatives = ["anyOf", "oneOf"]
+        .into_iter()
+        .filter_map(|keyword| schema.get(keyword)?.as_array());
     let further = referenced
         .into_iter()
-        .chain(alternatives.into_iter().flatten())
+        .chain(alternatives.flatten())
         .flat_map(branches);
     std::iter::once(schema).chain(further).collect()
 }
@@ -176,16 +178,10 @@ fn takes(schemas: &[&'static Schema]) -> Option<Takes> {
     let is_free = |schema: &&&Schema| has(schema, "string") && schema.get("pattern").is_none();
     let is_number = takes("integer") || takes("number");
     let texts = schemas.iter().filter(|schema| has(schema, "string"));
-    let words: Option<Vec<_>> = texts.map(|schema| schema.get("enum")?.as_array()).collect();
+    let words: Option<Vec<Vec<&str>>> = texts.map(words_of).collect();
     match (takes("string"), takes("boolean"), is_number) {
         (true, false, false) => Some(match words {
-            Some(words) => Takes::Word(
-                words
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Schema::as_str)
-                    .collect(),
-            ),
+            Some(words) => Takes::Word(words.into_iter().flatten().collect()),
             None => Takes::Text,
         }),
         (false, true, false) => Some(Takes::Boolean),
@@ -220,5 +216,16 @@ mod tests {
         ] {
             assert_eq!(decimal(written), help, "{written}");
         }
+    }
+}
+
+/// The words that a text is chosen from; none where it may be any.
+fn words_of(schema: &&'static Schema) -> Option<Vec<&'static str>> {
+    let listed = schema.get("enum").and_then(Schema::as_array);
+    let one = schema.get("const").and_then(Schema::as_str);
+    match (listed, one) {
+        (Some(listed), _) => Some(listed.iter().filter_map(Schema::as_str).collect()),
+        (None, Some(one)) => Some(vec![one]),
+        (None, None) => None,
     }
 }
