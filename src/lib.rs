@@ -1,8 +1,8 @@
 //! Compiles one `spot-config.yaml` into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
 //!
-//! Data takes one way: `Source → load → Document → validate → Config → resolve → System → check → Report → build →
-//! Bundle → formats → text or Files`. Each stage is a function from value to value; files and streams are read and
-//! written in [`cli`] alone; [`pipeline`] puts the stages together.
+//! Data flows in one direction: `Source → load → Document → validate → Config → resolve → System → check → Report →
+//! build → Bundle → formats → text or Files`. Each stage is a function from value to value; only [`cli`] reads and
+//! writes files and streams; [`pipeline`] connects the stages.
 
 pub mod check;
 pub mod cli;

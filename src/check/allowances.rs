@@ -1,4 +1,4 @@
-//! Findings that are accepted, and acceptances that nothing needs.
+//! Accepted findings, and allowances that match no finding.
 
 use super::findings::Findings;
 use super::rules::{self, unused_allowance};
@@ -6,10 +6,10 @@ use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Report};
 
-/// What is accepted, and which rules could say whether there is anything to accept.
+/// The allowed rules, and whether all rules were able to run.
 #[derive(Debug)]
 pub(super) struct Allowances<'a> {
-    /// Ids of rules, as the configuration lists them.
+    /// Ids of rules, from the configuration.
     in_config: Vec<&'a str>,
     /// Ids of rules, from the command line.
     in_arguments: &'a [String],
@@ -31,25 +31,29 @@ impl<'a> Allowances<'a> {
         self.in_config.contains(&id) || self.in_arguments.iter().any(|own| own == id)
     }
 
-    /// Whether a rule was able to find something.
+    /// Whether a rule was able to run.
     fn could_find(&self, id: &str) -> bool {
         self.has_manifests || rules::rule(id).is_none_or(|rule| !rule.needs_manifests())
     }
 
-    /// Adds those for which the rules have found nothing.
+    /// Reports allowances of rules that have no findings.
     pub(super) fn find_unused(&self, found: &Report, findings: &mut Findings<'_>) {
         let is_unused = |id: &str| {
             id != unused_allowance::RULE.id
                 && self.could_find(id)
                 && !found.iter().any(|diagnostic| diagnostic.rule == id)
         };
-        let message = |id: &str| format!("`{id}` is allowed, and there is nothing of it");
+        let message = |id: &str| {
+            format!(
+                "rule `{id}` is allowed but has no findings; a future finding of it would be hidden"
+            )
+        };
         for (at, id) in self.in_config.iter().enumerate() {
             if is_unused(id) {
                 let entry = pointers::spec("check/allow").child(at);
                 findings.at(&entry.child("rule"), message(id), |diagnostic| {
                     diagnostic
-                        .help("take the entry out, or a new fault of this kind will go unseen")
+                        .help("remove the entry")
                         .fix(Fix::remove(entry.clone()))
                 });
             }
@@ -58,8 +62,8 @@ impl<'a> Allowances<'a> {
             if is_unused(id) {
                 findings.nowhere(message(id), |diagnostic| {
                     diagnostic
-                        .help(format!("leave `--allow {id}` out"))
-                        .no_fix("it is an argument of the command and in no file")
+                        .help(format!("remove `--allow {id}`"))
+                        .no_fix("it is a command-line argument, not part of a file")
                 });
             }
         }

@@ -1,4 +1,4 @@
-//! A rule as a page: what `spotgen explain` prints, and what lies in `docs/rules/`.
+//! The page of a rule, as `spotgen explain` prints it and as `docs/rules/` contains it.
 
 use std::fmt::Write as _;
 
@@ -9,34 +9,31 @@ use crate::values::wrap::wrapped;
 /// Of a line of a page in a file.
 pub(crate) const PAGE_WIDTH: usize = 100;
 
-/// Ids of findings that are no opinion of a rule: the input is wrong, and nobody can accept that.
+/// Ids of findings that belong to no rule: the input itself is wrong, and that cannot be accepted.
 const MISTAKES: [(&str, &str); 5] = [
-    (
-        "config",
-        "parts of the configuration that contradict each other",
-    ),
+    ("config", "parts of the configuration contradict each other"),
     (
         "manifest",
-        "a manifest that cannot be read as what it says it is",
+        "a manifest does not match the kind that it declares",
     ),
     (
         "schema",
-        "a key or a value that the configuration does not have",
+        "the configuration contains an unknown key or an invalid value",
     ),
-    ("syntax", "text that is not YAML"),
-    ("yaml", "YAML that readers read differently"),
+    ("syntax", "the input is not valid YAML"),
+    ("yaml", "YAML parsers read the input differently"),
 ];
 
-/// The page of an id that no rule has: what is wrong with the input itself.
+/// The page of an id that stands for a mistake in the input.
 pub fn mistakes_page(id: &str) -> Option<String> {
     let (id, summary) = MISTAKES.iter().find(|(known, _)| *known == id)?;
     Some(format!(
-        "# {id}\n\nerror: {summary}\n\nThis is a mistake in the input, not a finding of a rule. It cannot be \
-            accepted.\n"
+        "# {id}\n\nerror: {summary}\n\nThis is a mistake in the input, not a finding of a rule. It must be fixed and \
+            cannot be accepted.\n"
     ))
 }
 
-/// All ids and summaries of mistakes.
+/// The ids and summaries of all mistakes.
 pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
     MISTAKES.into_iter()
 }
@@ -58,7 +55,7 @@ impl Rule {
         for (title, text) in [
             ("What goes wrong", self.harm),
             ("How to see it", self.detection),
-            ("How to get out of it", self.remedy),
+            ("How to fix it", self.remedy),
         ] {
             let _ = write!(page, "\n## {title}\n");
             for paragraph in text.split("\n\n") {

@@ -12,39 +12,40 @@ use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::reporters::{Reporter, Results, Style};
 
-/// Say what is wrong with the configuration, and with the manifests of the workloads
+/// Check the configuration and, if given, the manifests of a cluster
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     config: input::Config,
 
-    /// Manifests to check with it, of the workloads and of what is installed: files, directories, globs, or - for stdin.
-    /// The facts of the workloads are read from there
+    /// Manifests of the workloads and of installed components to check as well: files, directories, globs, or - for
+    /// stdin. Facts about the workloads are read from them
     #[arg(value_name = "MANIFEST", value_hint = ValueHint::AnyPath)]
     manifests: Vec<PathBuf>,
 
-    /// The same as MANIFEST
+    /// Same as MANIFEST
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
 
-    /// How to write the findings
+    /// Format of the findings
     #[arg(long, value_parser = names::reporters(), default_value = "text")]
     report: &'static Reporter,
 
-    /// Let warnings count as errors; what is only worth knowing never does
+    /// Treat warnings as errors; infos never fail a run
     #[arg(long, value_enum, value_name = "LEVEL")]
     deny: Option<Deny>,
 
-    /// Accept the findings of this rule; may be repeated. `spec.check.allow` does so for good, with a reason
+    /// Accept the findings of this rule; may be repeated. To accept them permanently, and give a reason, use
+    /// `spec.check.allow`
     #[arg(long, value_name = "RULE", value_parser = known_rule)]
     allow: Vec<String>,
 
-    /// Also print what follows in figures: minutes to on-demand, headroom, room on nodes, vCPU quota, and what comes back to Spot
+    /// Also print the figures behind the checks: failover time, headroom, node capacity, vCPU quota and failback
     #[arg(long)]
     numbers: bool,
 }
 
-/// What counts as an error though it is none.
+/// Which findings fail the run besides errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Deny {
     Warnings,
@@ -55,7 +56,7 @@ fn known_rule(id: &str) -> Result<String, String> {
         return Ok(id.to_owned());
     }
     Err(format!(
-        "there is no rule of that name: {}",
+        "there is no rule with this name: {}",
         rules::meant(id)
     ))
 }
@@ -84,7 +85,7 @@ pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
     };
     print(&(args.report.render)(results))?;
     let outcome = outcome(&report, args.deny);
-    // Large trees are not taken apart at the end.
+    // Skip dropping large trees at exit.
     std::mem::forget(planned);
     Ok(outcome)
 }

@@ -11,10 +11,10 @@ use crate::reporters::Style;
 use crate::suggest::similar;
 use crate::values::wrap::wrapped;
 
-/// Print the page of a rule, or what a key of the configuration is for
+/// Explain a rule or a key of the configuration
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A rule, or a path of keys: spec.descheduler.interval. Without it, all rules are listed
+    /// Rule to explain, or path of a key: spec.descheduler.interval. Without it, list all rules
     #[arg(value_name = "RULE|FIELD")]
     subject: Option<String>,
 }
@@ -51,7 +51,7 @@ fn page(subject: &str, width: usize) -> Result<String, Failure> {
     if let Some(page) = check::mistakes_page(subject) {
         return Ok(page);
     }
-    // Rules have dashes, fields have dots or capitals.
+    // Rules contain dashes; fields contain dots or capitals.
     match fields::explain(subject) {
         Ok(page) => Ok(lines_of(&page, width)),
         Err(unknown) => Err(match similar(subject, rules::ids()) {

@@ -1,4 +1,4 @@
-//! Files, directories, globs and stdin, read into sources.
+//! Reads files, directories, globs and stdin into sources.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -10,24 +10,24 @@ use crate::diagnostic::Failure;
 use crate::load::Inputs;
 use crate::source::{SET, STDIN, SourceId, Sources};
 
-/// Spans count bytes in 32 bits.
+/// Spans are byte offsets of 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64;
-/// Sources are numbered in 16 bits.
+/// Source ids have 16 bits.
 const MAX_FILES: usize = u16::MAX as usize;
 
-/// Read when no configuration is named.
+/// The configuration if none is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
 
 /// Where the configuration comes from.
 #[derive(Debug, clap::Args)]
 pub(super) struct Config {
-    /// Configuration: a file, a directory, a glob, or - for stdin; may be repeated, later ones are laid over earlier
-    /// ones [default: ./spot-config.yaml]
+    /// Configuration: a file, a directory, a glob, or - for stdin. May be repeated; later ones override earlier ones
+    /// [default: ./spot-config.yaml]
     #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     file: Vec<PathBuf>,
 
-    /// Set one value of the configuration, after all files: spec.nodePools.spot1.nodes.max=20. A list replaces the one
-    /// that is there, null removes
+    /// Override one value of the configuration, after all files are merged: spec.nodePools.spot1.nodes.max=20. A list
+    /// replaces the existing list; null removes the key or item
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 }
@@ -40,7 +40,8 @@ pub(super) fn inputs(
     let mut inputs = Inputs::default();
     let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
     if reads_stdin(&config.file) && reads_stdin(from) {
-        return Err(Failure::new("stdin can be read once only").help("give -f or --from a file"));
+        return Err(Failure::new("stdin can be read only once")
+            .help("pass a file to -f or to --from instead of `-`"));
     }
     inputs.files = configs(&config.file, &mut inputs.sources)?;
     inputs.sets = sets(&config.set, &mut inputs.sources);
@@ -48,20 +49,22 @@ pub(super) fn inputs(
     Ok((inputs, manifests))
 }
 
-/// Reads configurations: what is named, or `./spot-config.yaml`.
+/// Reads the named configurations, or `./spot-config.yaml`.
 pub(super) fn configs(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
     if named.is_empty() {
         let path = Path::new(DEFAULT_CONFIG);
         if !path.exists() {
-            return Err(Failure::new(format!("there is no {DEFAULT_CONFIG} here"))
-                .help("name the configuration: -f PATH (a file, a directory or a glob)"));
+            return Err(
+                Failure::new(format!("there is no {DEFAULT_CONFIG} in this directory"))
+                    .help("name the configuration: -f PATH (a file, a directory or a glob)"),
+            );
         }
         return read(&[path.to_owned()], sources);
     }
     read(named, sources)
 }
 
-/// Arguments `--set` as sources, for messages show them like the lines of a file.
+/// Adds `--set` arguments as sources, since messages show them like lines of a file.
 pub(super) fn sets(texts: &[String], sources: &mut Sources) -> Vec<SourceId> {
     let texts = texts.iter();
     texts.map(|text| sources.add(SET, text.as_str())).collect()
@@ -74,7 +77,7 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
     for name in named {
         if name == Path::new("-") {
             if std::mem::replace(&mut has_read_stdin, true) {
-                return Err(Failure::new("stdin can be read once only").help("name `-` once"));
+                return Err(Failure::new("stdin can be read only once").help("pass `-` once"));
             }
             ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
@@ -103,7 +106,9 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
         return Err(Failure::new(format!("{name} is larger than 4 GiB")));
     }
     if sources.iter().count() >= MAX_FILES {
-        return Err(Failure::new(format!("more than {MAX_FILES} files")));
+        return Err(Failure::new(format!(
+            "there are more than {MAX_FILES} input files"
+        )));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(name, text)),
@@ -119,7 +124,7 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
     }
 }
 
-/// What a name stands for: a file, the YAML files of a directory, or whatever a glob matches.
+/// The files that an argument names: a file, the YAML files of a directory, or the matches of a glob.
 fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     if name.is_dir() {
         return directory(name);
@@ -129,7 +134,7 @@ fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Ok(vec![name.to_owned()]);
     }
     let paths = glob::glob(&text)
-        .map_err(|error| Failure::new(format!("{text} is not a glob: {error}")))?;
+        .map_err(|error| Failure::new(format!("{text} is not a valid glob: {error}")))?;
     let paths: Vec<PathBuf> = paths.collect::<Result<_, _>>().map_err(|error| {
         Failure::new(format!(
             "cannot read {}: {}",
@@ -138,12 +143,12 @@ fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
         ))
     })?;
     if paths.is_empty() {
-        return Err(Failure::new(format!("nothing matches {text}")));
+        return Err(Failure::new(format!("no file matches {text}")));
     }
     Ok(paths)
 }
 
-/// As kubectl reads a directory: its own files by name, not those of directories within.
+/// The YAML files of a directory, sorted by name and without subdirectories, as kubectl reads them.
 fn directory(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failure =
         |error: io::Error| Failure::new(format!("cannot read {}: {error}", path.display()));

@@ -1,4 +1,4 @@
-//! Everything that is said to people. It is gathered and written once, to stderr and to the log file.
+//! Messages for people. They are collected and written once, to stderr and to the log file.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -52,7 +52,7 @@ impl Messages {
         }
     }
 
-    /// Text as it is.
+    /// Adds text verbatim.
     pub(super) fn lines(&mut self, text: &str) {
         self.add(|_| text.to_owned());
     }

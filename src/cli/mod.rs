@@ -1,5 +1,5 @@
-//! The command line: reads arguments and files, writes results to stdout and everything for people to stderr. One file
-//! a subcommand.
+//! The command line: reads arguments and files, writes results to stdout and messages for people to stderr. There is
+//! one file per subcommand.
 
 mod check;
 mod directory;
@@ -25,7 +25,7 @@ use self::messages::Messages;
 use self::outcome::Outcome;
 use crate::diagnostic::Failure;
 
-/// Compiles one spot-config.yaml into everything a Kubernetes cluster needs to run production workloads on Spot VMs.
+/// Compiles one spot-config.yaml into everything a Kubernetes cluster needs to run production workloads on Spot VMs
 #[derive(Debug, Parser)]
 #[command(
     name = "spotgen",
@@ -38,7 +38,7 @@ struct Args {
     #[command(subcommand)]
     command: Command,
 
-    /// Also write everything that goes to stderr to this file
+    /// Append everything written to stderr to this file as well
     #[arg(
         long,
         global = true,
@@ -58,11 +58,11 @@ enum Command {
     Check(check::Args),
     Patch(patch::Args),
     Explain(explain::Args),
-    /// Print the JSON schema of the configuration
+    /// Print the JSON Schema of the configuration
     Schema,
 }
 
-/// Runs the command line given by `args`, the program's name first.
+/// Runs the command line `args`, whose first item is the program's name.
 pub fn run<I>(args: I) -> ExitCode
 where
     I: IntoIterator<Item = OsString>,
@@ -70,7 +70,7 @@ where
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
-            // Help and version are results; everything else is a mistake.
+            // Help and version are results; anything else is a usage error.
             let outcome = if error.use_stderr() {
                 Outcome::Unable
             } else {

@@ -1,4 +1,4 @@
-//! Formats and reporters by their names, as the help lists them.
+//! Argument parsers for the names of formats and reporters.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 

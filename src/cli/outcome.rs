@@ -6,16 +6,16 @@ use crate::diagnostic::Report;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// All is well.
+    /// The run succeeded.
     Good,
-    /// There are findings of level error, or files differ.
+    /// There are errors, or files differ.
     Findings,
-    /// It could not work: wrong arguments, unreadable files, not YAML.
+    /// The run failed: wrong arguments, unreadable files, invalid YAML.
     Unable,
 }
 
 impl Outcome {
-    /// How a run ends that finds this and no more.
+    /// The outcome of a run with exactly these findings.
     pub(super) fn of(report: &Report) -> Self {
         if report.is_unreadable() {
             Self::Unable

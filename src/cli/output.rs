@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Atomic writes of single files.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -9,28 +9,26 @@ use tempfile::NamedTempFile;
 use super::spool::Spool;
 use crate::diagnostic::Failure;
 
-/// The name of a file that is to take another one's place begins and ends so.
+/// Prefix and suffix of the temporary file that is renamed to its target.
 pub(super) const BESIDE: (&str, &str) = (".spotgen-", ".tmp");
 
-/// Nothing tells whether the configuration has changed since, or somebody has changed the file.
-const STREAM_HELP: &str = "run the same command without --check; what was changed by hand would be lost, and belongs into the configuration";
+/// It is unknown whether the configuration or the file was changed.
+const STREAM_HELP: &str = "run the same command without --check; it overwrites manual edits, so copy them to the configuration first";
 
-/// As many links as Linux follows. Source: torvalds/linux include/linux/namei.h, `MAXSYMLINKS`.
+/// The number of links that Linux follows. Source: torvalds/linux include/linux/namei.h, `MAXSYMLINKS`.
 const MOST_LINKS: usize = 40;
 
-/// Puts what `write` writes into `path`: beside it first, then in its place, so that a failure leaves what was there.
-/// A link stays, and what it leads to is replaced; what is no file, such as a named pipe, is written to.
-/// False, and nothing changed, when there is nothing to write.
+/// Replaces `path` with what `write` writes. The content goes to a temporary file first, so that a failure leaves the
+/// old file intact. A symbolic link stays and its target is replaced; anything but a regular file, such as a named
+/// pipe, is written to directly. Returns false, and changes nothing, if there is nothing to write.
 pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
 ) -> Result<bool, Failure> {
     let failure = |error: io::Error| cannot_write(path, &error);
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
-            Err(cannot_write(path, &"it is a directory")
-                .help("name a file: this format is one stream"))
-        }
+        Ok(found) if found.is_dir() => Err(cannot_write(path, &"it is a directory")
+            .help("name a file: this format writes a single stream")),
         Ok(found) if !found.is_file() => write_to(path, write).map_err(failure),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failure(error)),
         _ => put(&followed(path).map_err(failure)?, write).map_err(failure),
@@ -41,17 +39,17 @@ fn cannot_write(path: &Path, why: &dyn std::fmt::Display) -> Failure {
     Failure::new(format!("cannot write {}: {why}", path.display()))
 }
 
-/// Where links lead, whether there is a file or not.
+/// The target of the links, whether or not it exists.
 fn followed(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {
             Ok(target) => path = parent(&path).join(target),
-            // It is no link, or it is not there.
+            // It is not a link, or it does not exist.
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("its links lead nowhere"))
+    Err(io::Error::other("too many levels of symbolic links"))
 }
 
 fn parent(path: &Path) -> &Path {
@@ -69,8 +67,8 @@ fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<bool>) -> i
     Ok(true)
 }
 
-/// An empty file beside `path`, to take its place: with the permissions of what is there, else with those that any file
-/// made here has.
+/// An empty temporary file that will replace `path`. It has the permissions of the existing file, or those of any new
+/// file.
 pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let (prefix, suffix) = BESIDE;
     let mut builder = tempfile::Builder::new();
@@ -82,7 +80,7 @@ pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
 fn permitted(builder: &mut tempfile::Builder<'_, '_>, path: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     let existing = fs::metadata(path).ok().map(|found| found.permissions());
-    // The umask takes from these what it is set to take.
+    // The umask applies.
     let of_any_file = || fs::Permissions::from_mode(0o666);
     let file = builder
         .permissions(existing.clone().unwrap_or_else(of_any_file))
@@ -98,7 +96,7 @@ fn permitted(builder: &mut tempfile::Builder<'_, '_>, path: &Path) -> io::Result
     builder.tempfile_in(parent(path))
 }
 
-/// Writes to something that cannot be replaced, once all of it is known to be right.
+/// Writes to something that cannot be replaced, after the whole output has been produced.
 fn write_to(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
@@ -109,23 +107,23 @@ fn write_to(
     }
     let mut file = OpenOptions::new().write(true).open(path)?;
     match spool.release(&mut file) {
-        // As with stdout: whoever reads may have seen enough.
+        // As with stdout, the reader may stop early.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(true),
     }
 }
 
-/// How what is there differs from what would be written.
+/// How existing files differ from what would be written.
 #[derive(Debug)]
 pub(super) struct Drift {
-    /// At least one.
+    /// Never empty.
     pub(super) differences: Vec<String>,
     /// What to do about it.
     pub(super) help: &'static str,
 }
 
 impl Drift {
-    /// None where nothing differs.
+    /// `None` if nothing differs.
     pub(super) fn of(differences: Vec<String>) -> Option<Self> {
         let help = "run the same command without --check";
         (!differences.is_empty()).then_some(Self { differences, help })
@@ -137,7 +135,7 @@ impl Drift {
     }
 }
 
-/// Why the file at `path` is not `text`; `None` when it is.
+/// How the file at `path` differs from `text`; `None` if it does not.
 pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<Drift>, Failure> {
     let failure = |why: &dyn std::fmt::Display| {
         Failure::new(format!("cannot read {}: {why}", path.display()))
@@ -147,7 +145,7 @@ pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<Drift>, Fail
             return Ok(Drift::of(vec![format!("{} is missing", path.display())]));
         }
         Ok(found) if !found.is_file() => {
-            return Err(failure(&"it is not a file").help("name a file to compare with"));
+            return Err(failure(&"it is not a regular file").help("name a file to compare with"));
         }
         _ => {}
     }
@@ -160,7 +158,7 @@ pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<Drift>, Fail
     Ok(Drift::of(vec![difference]).map(|drift| drift.help(STREAM_HELP)))
 }
 
-/// Where two texts that are not the same part.
+/// The first line where two different texts differ.
 pub(super) fn describe_difference(path: &str, existing: &[u8], text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let existing = String::from_utf8_lossy(existing);
@@ -169,5 +167,5 @@ pub(super) fn describe_difference(path: &str, existing: &[u8], text: &[u8]) -> S
         .zip(text.lines())
         .take_while(|(before, after)| before == after)
         .count();
-    format!("{path} differs from line {} on", same + 1)
+    format!("{path} differs, starting at line {}", same + 1)
 }

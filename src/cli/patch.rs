@@ -15,47 +15,50 @@ use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
 use crate::source::{FUNCTION_CONFIG, STDIN, SourceId};
 
-/// Place the workloads in a stream of manifests: stdin to stdout, every other byte as it was
+/// Add placement to the workloads in a stream of manifests, from stdin to stdout; every other byte stays as it was
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
 pub(super) struct Args {
-    /// Configuration: a file, a directory or a glob; may be repeated, later ones are laid over earlier ones
+    /// Configuration: a file, a directory or a glob. May be repeated; later ones override earlier ones
     /// [default: ./spot-config.yaml]
     #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     file: Vec<PathBuf>,
 
-    /// Set one value of the configuration, after all files: spec.defaultClass=batch
+    /// Override one value of the configuration, after all files are merged: spec.defaultClass=batch
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
 
-    /// The namespace of documents that name none: Helm does not tell it
+    /// Namespace of documents that do not set one: Helm does not pass it on
     #[arg(long, value_name = "NAME")]
     namespace: Option<String>,
 
-    /// Put a `PodDisruptionBudget` behind each chosen workload that the configuration does not list and that no budget
-    /// of the stream covers, and warn where it would do harm
+    /// Append a `PodDisruptionBudget` for each selected workload that is not listed in the configuration and that no
+    /// budget in the stream covers; warn where a budget would do harm
     #[arg(long)]
     add_budgets: bool,
 
-    /// Leave workloads and lists alone that cannot be edited with certainty, and warn, instead of refusing the stream
+    /// Skip workloads and lists that cannot be edited safely, with a warning, instead of rejecting the stream
     #[arg(long)]
     skip_uneditable: bool,
 
-    /// Read the result again, and fail unless it is the input with the placement and nothing else
+    /// Parse the result again, and fail if it differs from the input in anything but placement
     #[arg(long)]
     verify: bool,
 
-    /// Say on stderr what was changed in each workload
+    /// Print to stderr what was changed in each workload
     #[arg(long)]
     report: bool,
 }
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     if args.file.iter().any(|path| path.as_os_str() == "-") {
-        return Err(Failure::new("stdin is the stream to patch").help("give -f a file"));
+        return Err(
+            Failure::new("stdin is the stream to patch, so -f cannot read from it")
+                .help("pass a file to -f"),
+        );
     }
     let mut inputs = Inputs::default();
     let (mut documents, whole) = stream(args, &mut inputs)?;
@@ -89,7 +92,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     inputs.sources.extend(patched.texts);
     patched.report.sort();
     messages.report(&patched.report, &inputs.sources);
-    // A stream that is not YAML is refused like any other that cannot be patched.
+    // A stream that is not YAML is rejected like any other that cannot be patched.
     if patched.report.has_errors() {
         return Ok(Outcome::Findings);
     }
@@ -102,7 +105,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
 
 type Stream = Documents<Box<dyn Read>>;
 
-/// The stream as documents; with `--add-budgets` as a source too, since a budget may come behind what it covers.
+/// The stream as documents; with `--add-budgets` also as a source, since a budget may follow the workload it covers.
 fn stream(args: &Args, inputs: &mut Inputs) -> Result<(Stream, Option<SourceId>), Failure> {
     if !args.add_budgets {
         return Ok((Documents::new(Box::new(io::stdin().lock())), None));
@@ -116,7 +119,7 @@ fn stream(args: &Args, inputs: &mut Inputs) -> Result<(Stream, Option<SourceId>)
     ))
 }
 
-/// All of a stream, as long as it is no longer than a single document may be.
+/// The whole stream, which may be no longer than a single document.
 fn whole(reader: impl Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(patch::MAX_DOCUMENT).expect("a size fits in 64 bits");
@@ -126,15 +129,15 @@ fn whole(reader: impl Read) -> Result<Vec<u8>, Failure> {
         .map_err(|error| unreadable(&error))?;
     if bytes.len() > patch::MAX_DOCUMENT {
         let limit = patch::MAX_DOCUMENT >> 20;
-        let message = format!("the stream is larger than the {limit} MiB that are held in memory");
+        let message = format!("the stream is larger than {limit} MiB, the limit for --add-budgets");
         return Err(Failure::new(message)
-            .help("leave --add-budgets out: without it a stream may be as long as it likes"));
+            .help("remove --add-budgets: without it the length of a stream is not limited"));
     }
     Ok(bytes)
 }
 
-/// Reads the configuration, and says the namespace. What is said on the command line counts before what a function is
-/// called with.
+/// Reads the configuration and returns the namespace. The command line takes precedence over the function's
+/// configuration.
 fn configure(
     args: &Args,
     function: Option<&FunctionConfig>,
@@ -168,7 +171,7 @@ fn unreadable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot patch the stream: {error}"))
 }
 
-/// A line a workload.
+/// One line per workload.
 fn report(workloads: &[Placed]) -> String {
     let line_of = |workload: &Placed| {
         let Placed {
@@ -179,7 +182,7 @@ fn report(workloads: &[Placed]) -> String {
             None => workload.name.clone(),
         };
         let changes = if workload.changes.is_empty() {
-            "has everything".to_owned()
+            "already up to date".to_owned()
         } else {
             workload.changes.join(", ")
         };

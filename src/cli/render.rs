@@ -20,40 +20,40 @@ use crate::diagnostic::{Failure, Limit, Report, Severity};
 use crate::files::Files;
 use crate::formats::{Format, Note, Writer};
 
-/// So many warnings of one rule are shown; `spotgen check` shows all.
+/// At most this many warnings per rule are shown; `spotgen check` shows all.
 const WARNINGS_SHOWN: Limit = Limit(10);
 
-/// Write what the configuration describes
+/// Render the configuration as manifests, charts, patches or scripts
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     config: input::Config,
 
-    /// The workloads' own manifests (as -f takes them): selectors, replicas, requests and budgets are read from there
+    /// Manifests of the workloads, given like -f: selectors, replicas, requests and budgets are read from them
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     from: Vec<PathBuf>,
 
-    /// What to write
+    /// Output format
     #[arg(long, value_parser = names::formats(), default_value = "manifests")]
     format: &'static Format,
 
-    /// Write to this file instead of stdout; for a format of several files, into this directory
+    /// Write to this file instead of stdout; a format of several files needs a directory
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     output: Option<PathBuf>,
 
-    /// Write nothing, and fail where what is at --output differs
+    /// Write nothing, and fail if --output is not up to date
     #[arg(long, requires = "output")]
     check: bool,
 
-    /// Write the output in spite of findings of level error
+    /// Write the output even if there are errors
     #[arg(long)]
     no_check: bool,
 
-    /// Write these components only; several are separated by commas
+    /// Write only these components, separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names())]
     only: Vec<String>,
 
-    /// Leave these components out; several are separated by commas
+    /// Skip these components, separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names(), conflicts_with = "only")]
     skip: Vec<String>,
 }
@@ -74,9 +74,9 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     let from = (!args.from.is_empty()).then_some(manifests.as_slice());
     match crate::pipeline::plan(&inputs, from) {
         Ok(planned) => {
-            // Nothing comes after this, and to take large trees apart piece by piece takes long.
+            // This is the last step: skip dropping large trees at exit.
             let mut planned = ManuallyDrop::new(planned);
-            // What is only worth knowing is for those who ask: `spotgen check`.
+            // Infos are shown on request, by `spotgen check`.
             let detail = Detail {
                 least: messages.verbosity().least().min(Severity::Warning),
                 limit: WARNINGS_SHOWN,
@@ -101,7 +101,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             }
             let Some(outcome) = deliver(args, system, &bundle, messages)? else {
                 return Err(Failure::new("there is nothing to write").help(
-                    "every component that this format carries is switched off or has nothing to do",
+                    "every component that this format can write is disabled, skipped or not needed: check the configuration, --only and --skip",
                 ));
             };
             // Who compares has read them.
@@ -120,7 +120,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     }
 }
 
-/// How many warnings of each rule are not shown, and where they are.
+/// How many warnings of each rule are hidden, and how to see them.
 fn unshown(report: &Report, args: &Args) -> Vec<Note> {
     let next = if args.from.is_empty() {
         "spotgen check"
@@ -132,14 +132,14 @@ fn unshown(report: &Report, args: &Args) -> Vec<Note> {
         .map(|(rule, count)| {
             let s = if *count == 1 { "" } else { "s" };
             Note {
-                message: format!("{count} more warning{s} of `{rule}`"),
+                message: format!("{count} more warning{s} of `{rule}` not shown"),
                 next: Some(next.to_owned()),
             }
         })
         .collect()
 }
 
-/// Brings the output to where it goes; `None` when there is nothing to write.
+/// Writes the output to its destination; `None` if there is nothing to write.
 fn deliver(
     args: &Args,
     system: &System,
@@ -163,11 +163,11 @@ fn deliver(
     Ok(Some(Outcome::Findings))
 }
 
-/// What has become of the output.
+/// The result of a delivery.
 enum Delivered {
     /// There is nothing to write.
     Nothing,
-    /// It is where it belongs.
+    /// The output is written, or already up to date.
     AsItIs,
     Differs(Drift),
 }
@@ -186,10 +186,10 @@ impl Delivered {
     }
 }
 
-/// Opened by its name it would be another file than the one that is open, with a place to write of its own.
+/// Opening it by name would give a second file description with its own offset.
 const STDOUT: &str = "/dev/stdout";
 
-/// Writes a stream, or says how what is there differs.
+/// Writes a stream, or compares it with the existing file.
 fn stream(
     args: &Args,
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
@@ -198,7 +198,7 @@ fn stream(
     match named {
         Some(path) if args.check => {
             let mut text = Vec::new();
-            let has_written = write(&mut text).expect("memory takes everything");
+            let has_written = write(&mut text).expect("writing to memory cannot fail");
             if !has_written {
                 return Ok(Delivered::Nothing);
             }
@@ -211,12 +211,12 @@ fn stream(
     }
 }
 
-/// Writes files into a directory, or says how what is there differs.
+/// Writes files into a directory, or compares them with the existing ones.
 fn directory(args: &Args, files: &Files) -> Result<Delivered, Failure> {
     let name = args.format.name;
     let Some(path) = &args.output else {
         return Err(
-            Failure::new(format!("the format `{name}` is a directory of files"))
+            Failure::new(format!("the format `{name}` writes a directory of files"))
                 .help("name the directory: -o DIR"),
         );
     };

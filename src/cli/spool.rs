@@ -1,15 +1,15 @@
-//! Output that is held back until all of it is known to be right.
+//! Buffers output until it is complete and known to be correct.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write};
 
-/// What is longer goes to a temporary file.
+/// Longer output goes to a temporary file.
 const IN_MEMORY: usize = 1 << 20;
 
 /// Keeps what is written to it until it is released.
 pub(super) struct Spool {
     memory: Vec<u8>,
-    /// What was in memory before, where a temporary file can be had.
+    /// Earlier output that was moved from memory, if a temporary file can be created.
     file: Option<File>,
     can_have_file: bool,
 }
@@ -32,8 +32,8 @@ impl Spool {
         out.write_all(&self.memory)
     }
 
-    /// The temporary file, with everything so far in it; none where there can be none: without a place for temporary
-    /// files, in a container that can only be read say, memory has to do.
+    /// The temporary file, with everything so far in it. `None` if no temporary file can be created, for instance in a
+    /// read-only container: the output then stays in memory.
     fn file(&mut self) -> io::Result<Option<&mut File>> {
         if self.file.is_none() && self.can_have_file {
             self.file = tempfile::tempfile().ok();

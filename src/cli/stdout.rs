@@ -1,4 +1,4 @@
-//! Results, written to stdout.
+//! Writes results to stdout.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     print_with(|out| out.write_all(text.as_bytes()).map(|()| true)).map(|_| ())
 }
 
-/// Has a result written to stdout; whether there was one.
+/// Lets `write` write a result to stdout, and returns whether there was one.
 pub(super) fn print_with(
     write: impl FnOnce(&mut dyn Write) -> io::Result<bool>,
 ) -> Result<bool, Failure> {
@@ -19,7 +19,7 @@ pub(super) fn print_with(
         Ok(has_written)
     });
     match written {
-        // A reader that has seen enough (`| head`) is no failure.
+        // A reader that stops early (`| head`) is not a failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         Err(error) => Err(Failure::new(format!("cannot write to stdout: {error}"))),
         Ok(has_written) => Ok(has_written),

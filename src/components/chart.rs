@@ -1,7 +1,7 @@
-//! What the upstream charts are told: their values, with comments.
+//! The values of the upstream charts, with comments.
 //!
-//! The charts have no schema: a key that they do not know is ignored without a word. So every key here is one that the
-//! chart's values.yaml has, at the version that is the default. Each key's traps stand beside it.
+//! The charts have no schema and silently ignore unknown keys, so every key here exists in the chart's values.yaml at
+//! the default version. Pitfalls are noted beside each key.
 
 use super::System;
 use serde_json::{Map, Value as Json, json};
@@ -14,32 +14,32 @@ use crate::kubernetes::{
 use crate::plan::Plan;
 use crate::yaml;
 
-/// An upstream chart as a system wants it.
+/// A release of an upstream chart, as a system needs it.
 #[derive(Debug)]
 pub struct Release<'p> {
-    /// The chart's name, and that of its values in a chart around it.
+    /// The chart's name, which is also the key of its values in an umbrella chart.
     pub chart: &'static str,
     pub source: &'p controller::Chart,
-    /// Where it is installed.
+    /// The namespace in which it is installed.
     pub namespace: &'p str,
-    /// Whether that is a namespace which the plan makes.
+    /// Whether the plan creates that namespace.
     pub makes_namespace: bool,
-    /// What a release of it is called, where it is installed alone.
+    /// The name of the release if the chart is installed on its own.
     pub name: String,
     /// What it installs, in a few words.
     pub summary: &'static str,
-    /// Names that its templates write without quotes.
+    /// Names that the chart's templates write without quotes.
     pub bare: Vec<&'p str>,
     pub values: Vec<Entry>,
 }
 
 impl Release<'_> {
-    /// The first name that YAML would read as something else, written without quotes: a number, or `null`.
+    /// The first name that YAML would not read as a string without quotes, such as a number or `null`.
     pub fn misread(&self) -> Option<&str> {
         self.bare.iter().find(|name| !reads_as_text(name)).copied()
     }
 
-    /// Amounts that the chart has and the plan has not, as `limits.memory`.
+    /// Amounts that the chart sets and the plan does not, such as `limits.memory`.
     pub fn removed(&self) -> Vec<String> {
         let resources = self.values.iter().find(|entry| entry.key == "resources");
         let lists = resources.and_then(|entry| entry.value.as_object());
@@ -55,12 +55,12 @@ impl Release<'_> {
     }
 }
 
-/// Whether a text without quotes is read as that text.
+/// Whether YAML reads a text without quotes as a string.
 pub(crate) fn reads_as_text(text: &str) -> bool {
     yaml::scalar(text) == text
 }
 
-/// The part of the values of our own chart that one of its templates is for.
+/// The section of values for one of spotgen's own templates.
 #[derive(Debug)]
 pub(crate) struct Section {
     pub key: &'static str,
@@ -68,10 +68,10 @@ pub(crate) struct Section {
     pub entries: Vec<Entry>,
 }
 
-/// A key of a values file with its value, and what there is to know about it.
+/// A key of a values file with its value and a comment.
 #[derive(Debug)]
 pub struct Entry {
-    /// Lines of text; none when it is empty.
+    /// The lines of the comment; empty for none.
     pub comment: Cow<'static, str>,
     pub key: String,
     pub value: Json,
@@ -96,25 +96,25 @@ impl Entry {
 /// An upstream chart that installs a component.
 #[derive(Clone, Copy, Debug)]
 pub struct Chart {
-    /// As its repository has it.
+    /// The name in its repository.
     pub name: &'static str,
-    /// The one release of a chart around it.
+    /// Its single release in an umbrella chart.
     pub inside: for<'p> fn(&'p System) -> Option<Release<'p>>,
-    /// The releases that it takes by itself.
+    /// The releases that are needed if it is installed on its own.
     pub alone: for<'p> fn(&'p System) -> Vec<Release<'p>>,
 }
 
-/// The longest name of a release that Helm takes.
+/// The longest release name that Helm accepts.
 /// Source: helm/helm `pkg/chartutil/validate_name.go`, `maxReleaseNameLen`.
 const MAX_RELEASE_NAME: usize = 53;
-/// What may follow on a name that was cut: `-99`.
+/// Characters reserved for a suffix such as `-99` after a shortened name.
 const MAX_SUFFIX: usize = 3;
 
-/// What a release can be called after something that may have a longer name.
+/// A valid release name, derived from a name that may be longer.
 pub(crate) fn release_name(of: &str) -> String {
     let mut name = of.to_owned();
     name.truncate(MAX_RELEASE_NAME - MAX_SUFFIX);
-    // The names of labels are ASCII, and end with a letter or a digit.
+    // Label names are ASCII and end with a letter or a digit.
     name.truncate(name.trim_end_matches('-').len());
     name
 }
@@ -124,11 +124,11 @@ pub(crate) fn data(value: impl serde::Serialize) -> Json {
     serde_json::to_value(value).expect("objects are data")
 }
 
-/// The label by which the chart of placeholders tells the items of its list apart.
+/// The label by which the chart of placeholders distinguishes the items of its list.
 /// Source: deliveryhero/helm-charts stable/cluster-overprovisioner templates/deployments.yaml.
 pub(crate) const PLACEHOLDER_LABEL: &str = "app.cluster-overprovisioner/deployment";
 
-/// Labels that the charts write themselves. To write them again would make a key that stands twice.
+/// Labels that the charts write themselves. Writing them again would duplicate the keys.
 /// Source: the `labels` in templates/_helpers.tpl of each, and templates/deployments.yaml of cluster-overprovisioner.
 const OWN_LABELS: [&str; 6] = [
     NAME_LABEL,
@@ -139,7 +139,7 @@ const OWN_LABELS: [&str; 6] = [
     PLACEHOLDER_LABEL,
 ];
 
-/// The labels that a chart is to add to all of its objects.
+/// The labels for a chart to add to all of its objects.
 pub(crate) fn labels(plan: &Plan) -> Json {
     let mut labels: Map<String, Json> = plan
         .common_labels
@@ -151,19 +151,19 @@ pub(crate) fn labels(plan: &Plan) -> Json {
     Json::Object(labels)
 }
 
-/// The annotations that a chart is to add.
+/// The annotations for a chart to add.
 pub(crate) fn annotations(plan: &Plan) -> Json {
     data(&plan.common_annotations)
 }
 
-/// The annotations as an entry, where there are any.
+/// The annotations as an entry, if there are any.
 pub(crate) fn annotations_under(plan: &Plan, key: &str) -> Option<Entry> {
     let has_any = !plan.common_annotations.is_empty();
     has_any.then(|| Entry::new(key, annotations(plan)))
 }
 
-/// Requests and limits that take the place of a chart's own: maps are merged, so what the chart has and the plan has
-/// not is removed by `null`. Helm 4 does that for a file of values only, not for the values of a chart around it.
+/// Requests and limits that replace those of a chart. Maps are merged, so amounts that the chart sets and the plan does
+/// not are removed with `null`. Helm 4 does that only for values files, not for the values of an umbrella chart.
 pub(crate) fn resources(resources: &ContainerResources, own: [(&str, &[&str]); 2]) -> Json {
     let amounts = [&resources.requests, &resources.limits];
     let lists = own.into_iter().zip(amounts).map(|((list, own), amounts)| {
@@ -179,8 +179,8 @@ pub(crate) fn resources(resources: &ContainerResources, own: [(&str, &[&str]); 2
     Json::Object(lists.collect())
 }
 
-/// The repository and the tag of an image, for charts that put a colon between them: a digest is then the tag, and the
-/// `@sha256` before it a part of the repository.
+/// The repository and the tag of an image, for charts that join them with a colon: a digest then becomes the tag, and
+/// the `@sha256` before it part of the repository.
 pub(crate) fn image(image: &str) -> Json {
     let after_host = image.rfind('/').map_or(0, |slash| slash + 1);
     let (repository, tag) = match image[after_host..].rfind(':') {
@@ -188,7 +188,7 @@ pub(crate) fn image(image: &str) -> Json {
             &image[..after_host + colon],
             &image[after_host + colon + 1..],
         ),
-        // What Kubernetes takes where there is no tag; the chart would take its own version.
+        // The default of Kubernetes; the chart's default tag would be its own version.
         None => (image, "latest"),
     };
     json!({"repository": repository, "tag": tag, "pullPolicy": "IfNotPresent"})

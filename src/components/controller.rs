@@ -1,4 +1,4 @@
-//! What the controllers that spotgen installs have in common.
+//! Common parts of the controllers that spotgen installs.
 
 use crate::plan::Amount;
 use indexmap::IndexMap;
@@ -8,12 +8,12 @@ use crate::config::{self, Spec};
 use crate::defaults::{self, ResourceDefaults};
 use crate::values::{Duration, Quantity};
 
-/// A quantity that we write ourselves.
+/// Parses a quantity from spotgen's own defaults.
 fn quantity(text: &str) -> Quantity {
     Quantity::parse(text).expect("the defaults are valid quantities")
 }
 
-/// Requests and limits of a controller: what is stated replaces the default list whole.
+/// Requests and limits of a controller: declared ones replace the whole default list.
 pub(crate) fn container(
     declared: Option<&config::Resources>,
     defaults: ResourceDefaults,
@@ -47,13 +47,13 @@ pub(crate) fn chart(declared: Option<&config::Chart>, repository: &str, version:
     }
 }
 
-/// A duration that we write ourselves.
+/// Parses a duration from spotgen's own defaults.
 pub(crate) fn duration(text: &str) -> Duration {
     Duration::parse(text).expect("the defaults are valid durations")
 }
 
-/// Whether a namespace is made along with what is put into it: what the overprovisioner says of its own, else only
-/// spotgen's own is.
+/// Whether to create a namespace: as the overprovisioner declares for its own; of the others only spotgen's own
+/// namespace is created.
 pub(crate) fn creates_namespace(spec: &Spec, namespace: &str) -> bool {
     let overprovisioner = spec.overprovisioner.as_ref();
     let its_own = overprovisioner
@@ -78,7 +78,7 @@ pub struct ContainerResources {
     pub limits: IndexMap<&'static str, Quantity>,
 }
 
-/// What a controller of ours requests.
+/// The requests of a controller.
 impl From<&ContainerResources> for Amount {
     fn from(resources: &ContainerResources) -> Self {
         let get = |name: &str| resources.requests.get(name);

@@ -1,14 +1,14 @@
-//! What is said of components that nobody has asked for.
+//! Notices about components that the configuration does not mention.
 
 use std::borrow::Cow;
 
 use super::id::ComponentId;
 
-/// A component that is made, or not made, though the configuration says nothing of it.
+/// A component that was added or left out without the configuration asking for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub component: ComponentId,
     pub message: Cow<'static, str>,
-    /// How to have it otherwise, or to learn more.
+    /// How to change that, or to learn more.
     pub next: &'static str,
 }

@@ -1,4 +1,4 @@
-//! What all objects that spotgen makes have in common.
+//! Common parts of the objects that spotgen generates.
 
 use crate::components::System;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use crate::kubernetes::{
 use crate::plan::Plan;
 use crate::sha256;
 
-/// Metadata of an object of ours: `app` says which part of the system it is.
+/// Metadata of a generated object; `app` names its part of the system.
 pub(crate) fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
     let own = [
         (NAME_LABEL, app),
@@ -39,7 +39,7 @@ pub(crate) fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&st
     }
 }
 
-/// The labels that select a controller's pods. They can never be changed, so nothing of the user's is in them.
+/// The labels that select a controller's pods. Selectors are immutable, so they contain no labels of the user.
 pub(crate) fn pod_labels(app: &str, instance: &str) -> Labels {
     Labels::from([
         (NAME_LABEL.to_owned(), app.to_owned()),
@@ -47,12 +47,12 @@ pub(crate) fn pod_labels(app: &str, instance: &str) -> Labels {
     ])
 }
 
-/// A container that is hardened and otherwise empty.
+/// A hardened container with no other settings.
 pub(crate) fn container(name: &str, image: &str, resources: &ContainerResources) -> Container {
     Container {
         name: name.to_owned(),
         image: Some(image.to_owned()),
-        // Tags are pinned: what a node has, it has.
+        // Tags are pinned, so a cached image is always right.
         image_pull_policy: Some("IfNotPresent".to_owned()),
         resources: Some(ResourceRequirements {
             requests: quantities(&resources.requests),
@@ -74,7 +74,7 @@ fn quantities(
     Some(list).filter(|list| !list.is_empty())
 }
 
-/// The account of a controller. Pods ask for its token themselves, where they need one.
+/// The service account of a controller. Pods that need its token mount it explicitly.
 pub(crate) fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> Object {
     Object::ServiceAccount(ServiceAccount {
         metadata: metadata(plan, app, name, Some(namespace)),
@@ -83,7 +83,7 @@ pub(crate) fn service_account(plan: &Plan, app: &str, name: &str, namespace: &st
     })
 }
 
-/// A cluster role and its binding to an account.
+/// A cluster role and its binding to a service account.
 pub(crate) fn cluster_role(
     plan: &Plan,
     app: &str,
@@ -105,7 +105,7 @@ pub(crate) fn cluster_role(
     ]
 }
 
-/// A role in a namespace and its binding to an account, which may live in another one.
+/// A role in a namespace and its binding to a service account, which may be in another namespace.
 pub(crate) fn role(
     plan: &Plan,
     app: &str,
@@ -126,12 +126,12 @@ pub(crate) fn role(
     ]
 }
 
-/// The budget of a controller with one replica: without one, the cluster autoscaler never removes the node of a pod
-/// in kube-system.
+/// The budget of a controller with one replica: without one, the cluster autoscaler never removes a node that runs a
+/// pod in kube-system.
 /// Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, "How to set PDBs to enable CA to move kube-system pods?"
 ///
-/// A pod that is not ready uses up the one that may be gone: it must be evictable in any case, or its node could never
-/// be drained.
+/// A pod that is not ready already uses up the single allowed disruption. It must be evictable anyway, or its node
+/// could never be drained.
 pub(crate) fn controller_budget(
     plan: &Plan,
     app: &str,
@@ -155,7 +155,7 @@ pub(crate) fn controller_budget(
     })
 }
 
-/// The namespace that holds spotgen's own controllers, admitting only pods that are hardened as ours are.
+/// The namespace of spotgen's own controllers, which admits only pods that are as hardened as they are.
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
 pub(crate) fn system_namespace(system: &System, name: &str) -> Object {
     let plan = &system.plan;
@@ -170,14 +170,14 @@ pub(crate) fn system_namespace(system: &System, name: &str) -> Object {
     })
 }
 
-/// The Pod Security Standard that a namespace of ours can enforce.
+/// The Pod Security Standard that a generated namespace can enforce.
 pub(crate) fn level_of(system: &System, namespace: &str) -> &'static str {
     let handler = system.termination_handler.as_ref();
     let is_there = handler.is_some_and(|handler| handler.namespace == namespace);
     enforced_level(system, is_there)
 }
 
-/// The Pod Security Standard that a namespace of ours can enforce, with the termination handler in it or without.
+/// The Pod Security Standard that a generated namespace can enforce, with or without the termination handler.
 pub(crate) fn enforced_level(system: &System, with_handler: bool) -> &'static str {
     let handler = system.termination_handler.as_ref();
     if with_handler && handler.is_some_and(|handler| handler.host_network) {
@@ -187,7 +187,7 @@ pub(crate) fn enforced_level(system: &System, with_handler: bool) -> &'static st
     }
 }
 
-/// A fingerprint of a text, to restart pods when what they read only once has changed.
+/// A fingerprint of a text, to restart pods when a file that they read only once has changed.
 pub(crate) fn fingerprint(text: &str) -> String {
     let mut digest = sha256::hex(text.as_bytes());
     digest.truncate(16);

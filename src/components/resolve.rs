@@ -1,4 +1,4 @@
-//! Config → System: defaults in, references resolved, provider facts in. Only here is anything decided.
+//! Config → System: adds defaults and provider facts and resolves references. All decisions are made here.
 
 use super::{
     System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,
@@ -18,13 +18,13 @@ use crate::workloads::{self, Classes};
 /// Decides everything that the configuration leaves open.
 ///
 /// # Errors
-/// When the facts of a workload are neither stated nor found.
+/// When facts of a workload are neither declared nor in its manifest.
 pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
 ) -> Result<System, Report> {
-    // There may be very many: each is made of what it was.
+    // There may be very many, so each is converted in place.
     let declared = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
     let facts = facts(spec.provider);

@@ -1,8 +1,8 @@
-//! A shell script of `az` commands: the autoscaler's profile, which comes with the priorities that it makes the
-//! autoscaler read, and the node pools.
+//! A shell script of `az` commands: the autoscaler's profile, which makes the autoscaler read the priorities, and the
+//! node pools.
 //!
-//! Source of commands and options: azure-cli 2.91.0, `command_modules/acs/_params.py` and `_validators.py`; of what a
-//! pool keeps for life: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md and use-system-pools.md.
+//! Source of commands and options: azure-cli 2.91.0, `command_modules/acs/_params.py` and `_validators.py`; of the
+//! immutable properties of a pool: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md and use-system-pools.md.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -22,17 +22,17 @@ use crate::values::shell::word;
 
 pub(super) const FORMAT: Format = Format {
     name: "azure-cli",
-    about: "A shell script of `az` commands: node pools and autoscaler profile",
+    about: "A shell script of `az` commands for the node pools and the autoscaler profile",
     writer: Writer::Stream(write),
     refusals: Some(check::formats::azure_cli::refusals),
     notes: |system, _| notes(system),
 };
 
-/// What the commands below are made of.
+/// Shell functions that the commands use.
 const COMMON: &str = include_str!("../../templates/azure-cli/common.sh");
 const OF_POOLS: &str = include_str!("../../templates/azure-cli/pools.sh");
 
-/// The environment variables that name the cluster where the configuration does not.
+/// The environment variables that name the cluster if the configuration does not.
 const RESOURCE_GROUP: &str = "RESOURCE_GROUP";
 const CLUSTER: &str = "CLUSTER";
 
@@ -51,11 +51,11 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
         "#!/bin/sh\n\
          {}\
          #\n\
-         # Brings {parts} to what the configuration says. It can be run again at\n\
-         # any time: what is right already is not touched, and what somebody else has set besides stays. What cannot be\n\
-         # changed is said, the rest goes on, and it ends with 1.\n\
+         # Updates {parts} to match the configuration. It is safe to run again:\n\
+         # correct settings are not touched, and settings that others have added are kept. If something cannot be\n\
+         # changed, the script reports it, continues with the rest and exits with 1.\n\
          #\n\
-         # What a shell could expand or split stands in single quotes, and is not to be expanded.\n\
+         # Single quotes keep the shell from expanding or splitting values; that is intended.\n\
          # shellcheck disable=SC2016\n\
          set -eu\n\n",
         head(plan)
@@ -81,14 +81,14 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     script.push_str(
         "    exit \"$wrong\"\n\
          }\n\n\
-         # This text may itself come from standard input, of which `az` is to read nothing.\n\
+         # The script itself may come from standard input, so `az` must not read from it.\n\
          main </dev/null\n",
     );
     out.write_all(script.as_bytes())?;
     Ok(true)
 }
 
-/// What has to be known to run the script.
+/// What users need to know to run the script.
 fn notes(system: &System) -> Vec<Note> {
     let plan = &system.plan;
     let unnamed = unnamed(plan);
@@ -96,17 +96,17 @@ fn notes(system: &System) -> Vec<Note> {
         return Vec::new();
     }
     vec![Note::new(
-        "the configuration does not say which cluster it is for: the script takes that from the environment",
+        "the configuration does not name the cluster, so the script reads it from environment variables: set them",
         command(plan),
     )]
 }
 
-/// The command that makes the script and runs it.
+/// The command that renders the script and runs it.
 pub(super) fn command(plan: &Plan) -> String {
     format!("spotgen render --format azure-cli | {}sh", unnamed(plan))
 }
 
-/// The variables that the script needs, as they stand before a command.
+/// The variables that the script needs, as a prefix of a command.
 fn unnamed(plan: &Plan) -> String {
     let named = [
         (RESOURCE_GROUP, &plan.cluster.resource_group),
@@ -124,14 +124,16 @@ fn target(variable: &str, environment: &str, name: Option<&str>) -> String {
     match name {
         Some(name) => format!("{variable}={}\n", word(name)),
         None => {
-            format!("{variable}=${{{environment}:?the configuration does not say it: set it}}\n")
+            format!(
+                "{variable}=${{{environment}:?set this variable, because the configuration does not name it}}\n"
+            )
         }
     }
 }
 
-/// The profile is compared key by key: an update takes minutes, and lays the keys it names over those that are there.
+/// The profile is compared key by key, since an update takes minutes; an update keeps keys that it does not name.
 /// Source: azure-cli `command_modules/acs/managed_cluster_decorator.py`, `update_auto_scaler_profile`. `az` prints the
-/// keys as names of its own: maxNodeProvisionTime.
+/// keys in camel case: maxNodeProvisionTime.
 fn profile(plan: &Plan) -> String {
     let profile = &plan.autoscaler.profile;
     let keys: Vec<String> = profile.keys().map(|key| camel_case(key)).collect();
@@ -140,9 +142,9 @@ fn profile(plan: &Plan) -> String {
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
-    // The lines of the text `wanted` are not to be shifted.
+    // The lines of `wanted` must not be indented.
     format!(
-        "    # ---- the autoscaler's profile, which is one for the whole cluster\n    \
+        "    # ---- the autoscaler's profile, which applies to the whole cluster\n    \
              settings={settings}\n    \
              wanted={wanted}\n    \
              found=$(az aks show --resource-group \"$resource_group\" --name \"$cluster\" --query \"autoScalerProfile.[\n        \
@@ -173,7 +175,7 @@ fn camel_case(key: &str) -> String {
 fn node_pool(pool: &NodePool, facts: &Facts) -> String {
     let mut text = format!("    # ---- {0}\n    if show {0}; then\n", pool.name);
     let mut line = |line: String| {
-        writeln!(text, "        {line}").expect("a string takes everything");
+        writeln!(text, "        {line}").expect("writing to a string cannot fail");
     };
     line(format!(
         "fixed 'operating system' {} \"$os_type\"",
@@ -221,7 +223,7 @@ fn called(function: &str, words: &[String]) -> String {
     line
 }
 
-/// The number of nodes is always given: without one `az` begins with three, even where that is more than the most.
+/// The number of nodes is always set: `az` defaults to three, even if that exceeds the maximum.
 /// Source: azure-cli `command_modules/acs/agentpool_decorator.py`, `get_node_count_and_enable_cluster_autoscaler_min_max_count`.
 fn add(pool: &NodePool, zones: &[String], labels: &[String], taints: &[String]) -> String {
     let mut groups = vec![format!(
@@ -237,7 +239,7 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String], taints: &[String]) 
             " --eviction-policy {} --spot-max-price {price}",
             eviction(policy)
         )
-        .expect("a string takes everything");
+        .expect("writing to a string cannot fail");
     }
     groups.push(vm);
     groups.extend(
@@ -299,16 +301,16 @@ fn eviction(policy: EvictionPolicy) -> &'static str {
     }
 }
 
-/// The price as `az` prints it, so that the two can be compared as text.
+/// The price as `az` prints it, so that both can be compared as text.
 fn price(pool: &NodePool) -> Option<String> {
     pool.max_price.map(|price| match price.get() {
-        // Python writes numbers that small with an exponent; a price has five decimals at most.
+        // Python writes such small numbers with an exponent; a price has at most five decimals.
         small if small > 0.0 && small < 1e-4 => format!("{:.0}e-05", small * 1e5),
         _ => price.to_string(),
     })
 }
 
-/// In the order in which the script has those of a pool.
+/// Sorted in the order in which the script reads the zones of a pool.
 fn zones(pool: &NodePool) -> Vec<String> {
     let mut zones = pool.zones.clone();
     zones.sort();
@@ -322,7 +324,7 @@ fn labels(pool: &NodePool) -> Vec<String> {
         .collect()
 }
 
-/// Those that AKS does not set by itself.
+/// The ones that AKS does not set itself.
 fn taints(pool: &NodePool, facts: &Facts) -> Vec<String> {
     let reserved = facts.reserved_prefixes.as_ref();
     let is_own =

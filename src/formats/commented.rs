@@ -1,11 +1,11 @@
-//! Values files: YAML with a comment here and there, which the safe writer knows nothing of.
+//! Values files: YAML with comments, which the safe writer does not support.
 
 use serde_json::{Map, Value as Json};
 
 use crate::components::chart::Entry;
 use crate::yaml;
 
-/// Appends a comment, each of its lines after `# `.
+/// Appends a comment, with `# ` before each line.
 pub(super) fn comment(text: &str, indent: usize, out: &mut String) {
     for line in text.lines() {
         out.extend(std::iter::repeat_n(' ', indent));
@@ -15,10 +15,10 @@ pub(super) fn comment(text: &str, indent: usize, out: &mut String) {
     }
 }
 
-/// Appends entries, each after its comment, as a document or under a key.
+/// Appends entries with their comments, as a document or under a key.
 pub(super) fn entries(entries: Vec<Entry>, within: Option<&str>, out: &mut String) {
     if let Some(key) = within {
-        // A key of ours, that of a section.
+        // The key of a section, written by spotgen.
         out.push_str(key);
         out.push_str(":\n");
     }
@@ -29,7 +29,7 @@ pub(super) fn entries(entries: Vec<Entry>, within: Option<&str>, out: &mut Strin
             yaml::write(&entry, out);
             continue;
         };
-        // Indented by the writer itself: a text of several lines is not to be shifted from outside.
+        // The writer indents: multi-line text must not be indented afterwards.
         let mut text = String::new();
         yaml::write(
             &Map::from_iter([(key.to_owned(), Json::Object(entry))]),

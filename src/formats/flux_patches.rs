@@ -1,4 +1,4 @@
-//! The patches of the workloads as post-renderers of a Flux `HelmRelease`, which takes them inline, each with a target.
+//! The patches of the workloads as inline post-renderers of a Flux `HelmRelease`, each with a target.
 //!
 //! Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `PostRenderer`; fluxcd/pkg `apis/kustomize`, `Patch`
 //! and `Selector`.
@@ -19,7 +19,7 @@ use crate::{check, yaml};
 
 pub(super) const FORMAT: Format = Format {
     name: "flux-patches",
-    about: "The same patches as post-renderers of a Flux `HelmRelease`",
+    about: "The same patches, as post-renderers of a Flux `HelmRelease`",
     writer: Writer::Stream(write),
     refusals: Some(check::formats::flux_patches::refusals),
     notes: |system, _| patches::notes(system, FORMAT.name),
@@ -33,7 +33,7 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     }
     let mut header = head(plan);
     header.push_str(
-        "# A patch for the HelmRelease that renders these workloads, whatever it is called.\n",
+        "# Patch the HelmRelease that renders these workloads with this, whatever its name is.\n",
     );
     header.push_str(&patches::warning(system));
     let release = Release {
@@ -88,7 +88,7 @@ struct Inline {
     patch: String,
 }
 
-/// Kind and name are patterns that have to match whole.
+/// Kind and name are patterns that must match completely.
 #[derive(Debug, Serialize)]
 struct Target {
     kind: Kind,

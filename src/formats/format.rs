@@ -1,4 +1,4 @@
-//! What a format is.
+//! The description of a format.
 
 use std::io::{self, Write};
 
@@ -8,27 +8,26 @@ use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::files::Files;
 
-/// A way to write down what the chosen components make of a system.
+/// A way to write the output of the selected components.
 #[derive(Debug)]
 pub struct Format {
-    /// As the command line has it.
+    /// The name on the command line.
     pub name: &'static str,
-    /// One line for the help.
+    /// One line for the help text.
     pub about: &'static str,
     pub writer: Writer,
-    /// Finds what it cannot say of a system; none for a format that can say everything. Nothing is written then.
+    /// Finds what the format cannot express; nothing is written then. `None` for a format that can express everything.
     pub refusals: Option<Refusals>,
-    /// What to know about what was written, each with the next command.
+    /// Notes about the output, each with the next command.
     pub notes: fn(&System, &Bundle<'_>) -> Vec<Note>,
 }
 
-/// How a format is written: a function of the system and the bundle. Whatever can be wrong for a user's reason was found
-/// before.
+/// How a format is written: a function of the system and the bundle. All user errors have been found before.
 #[derive(Clone, Copy, Debug)]
 pub enum Writer {
-    /// As text, piece by piece. False, and nothing written, when there is nothing to write: an empty stream would look
-    /// like success to whoever it is piped to. It fails only when what it writes to fails.
+    /// As text, piece by piece. Returns false, and writes nothing, if there is nothing to write: an empty stream would
+    /// look like success to the program that reads it. It fails only if its output fails.
     Stream(fn(&System, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
-    /// As files of a directory; none when there is nothing to write.
+    /// As files of a directory; empty if there is nothing to write.
     Directory(fn(&System, &Bundle<'_>) -> Files),
 }

@@ -1,4 +1,4 @@
-//! All objects in one stream, in the order in which they can be applied.
+//! All objects in one stream, in an order in which they can be applied.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::components::bundle::Bundle;
 
 pub(super) const FORMAT: Format = Format {
     name: "manifests",
-    about: "One stream of all objects, for `kubectl apply -f -`",
+    about: "All objects as one stream, for `kubectl apply -f -`",
     writer: Writer::Stream(write),
     refusals: None,
     notes,
@@ -36,6 +36,6 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     uncarried::notes(
         system,
         bundle,
-        "these manifests do not place the workloads: placement goes into the workloads' own manifests",
+        "these manifests do not change the workloads: add placement to their own manifests",
     )
 }

@@ -1,4 +1,4 @@
-//! How a bundle is written down. One file a format; `ALL` is the list.
+//! Output formats. There is one file per format; `ALL` is the list.
 
 mod admission;
 mod azure_cli;
@@ -20,7 +20,7 @@ mod values;
 pub use format::{Format, Writer};
 pub use note::Note;
 
-/// Every format, in the order of the help.
+/// All formats, in the order of the help text.
 pub const ALL: &[Format] = &[
     manifests::FORMAT,
     patches::FORMAT,
@@ -33,7 +33,7 @@ pub const ALL: &[Format] = &[
     plan::FORMAT,
 ];
 
-/// The format of a name.
+/// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     ALL.iter().find(|format| format.name == name)
 }

@@ -1,6 +1,6 @@
-//! What is said about what was written.
+//! Notes about the output.
 
-/// Something to know about what was written, and the next command.
+/// A fact about the output that the user must know, and the next command.
 #[derive(Clone, Debug)]
 pub struct Note {
     pub message: String,

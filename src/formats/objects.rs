@@ -1,4 +1,4 @@
-//! Objects with a comment where a figure in them needs its reason.
+//! Objects, with a comment where a number needs an explanation.
 
 use k8s_openapi::api::apps::v1::Deployment;
 
@@ -14,17 +14,17 @@ pub(super) fn write(system: &System, object: &Object, out: &mut String) {
     let Object::Deployment(deployment) = object else {
         return;
     };
-    // Text of users is indented deeper than the fields of `spec`.
+    // User input is indented deeper than the fields of `spec`.
     let at = |key: &str| out[start..].find(key);
     if let Some(comment) = replicas(system, deployment)
-        // An autoscaler's are not written.
+        // Replicas that an autoscaler controls are not written.
         && let Some(at) = at("\n  replicas: ").or_else(|| at("\n  selector:"))
     {
         out.insert_str(start + at, &format!("\n  # {comment}"));
     }
 }
 
-/// What the replicas of a placeholder keep running.
+/// The comment on a placeholder's replicas: the nodes that they keep running.
 fn replicas(system: &System, deployment: &Deployment) -> Option<String> {
     let plan = &system.plan;
     let overprovisioner = system.overprovisioner.as_ref()?;

@@ -1,4 +1,4 @@
-//! One strategic-merge patch for each workload.
+//! One strategic-merge patch per workload.
 
 use std::io::{self, Write};
 
@@ -11,13 +11,14 @@ use crate::components::bundle::Bundle;
 
 pub(super) const FORMAT: Format = Format {
     name: "patches",
-    about: "A strategic-merge patch for each workload: its placement",
+    about: "A strategic-merge patch per workload, with its placement",
     writer: Writer::Stream(write),
     refusals: None,
     notes: |system, _| notes(system, FORMAT.name),
 };
 
-const REPLACES: &str = "a strategic merge replaces a workload's own tolerations and affinity terms";
+const REPLACES: &str =
+    "a strategic-merge patch replaces a workload's own tolerations and affinity terms";
 
 fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let plan = &system.plan;
@@ -35,20 +36,20 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     Ok(true)
 }
 
-/// For the head of a file that may lose something.
+/// A warning for the head of a file whose patches may lose entries.
 pub(super) fn warning(system: &System) -> String {
     if system.from_manifests {
         return String::new();
     }
-    format!("# Made without --from: {REPLACES} with these.\n")
+    format!("# Rendered without --from: {REPLACES}.\n")
 }
 
-/// Of the patches, in the form of this format.
+/// Notes about patches, for the given format.
 pub(super) fn notes(system: &System, format: &str) -> Vec<Note> {
     if system.from_manifests {
         return Vec::new();
     }
-    let message = format!("{REPLACES}: if they have any, these patches do not carry them along");
+    let message = format!("{REPLACES}: render with the manifests, or existing entries are lost");
     vec![Note::new(
         message,
         format!("spotgen render --format {format} --from MANIFESTS"),

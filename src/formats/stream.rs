@@ -1,4 +1,4 @@
-//! A stream of YAML documents on its way out.
+//! Writes a stream of YAML documents.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::yaml;
 
-/// How much text is gathered before it is handed on: what a pipe takes at once. A system of ten thousand workloads is
-/// many times larger, and need not be held in memory.
+/// The buffer size, which is what a pipe accepts at once. The output for ten thousand workloads is many times larger
+/// and need not be held in memory.
 const PIECE: usize = 64 * 1024;
 
 pub(super) struct Stream<'o> {
@@ -16,9 +16,9 @@ pub(super) struct Stream<'o> {
 }
 
 impl<'o> Stream<'o> {
-    /// Begins with a text that is no document, such as a comment.
+    /// Starts with text that is not a document, such as a comment.
     pub(super) fn new(out: &'o mut dyn Write, header: &str) -> Self {
-        // With room for the document that goes beyond a piece.
+        // With spare capacity for the document that exceeds the buffer size.
         let mut text = String::with_capacity(2 * PIECE);
         text.push_str(header);
         Self { out, text }
@@ -28,7 +28,7 @@ impl<'o> Stream<'o> {
         self.document_by(|text| yaml::write(value, text))
     }
 
-    /// A document that `write` appends.
+    /// Adds a document that `write` appends.
     pub(super) fn document_by(&mut self, write: impl FnOnce(&mut String)) -> io::Result<()> {
         self.text.push_str("---\n");
         write(&mut self.text);

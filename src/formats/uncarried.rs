@@ -1,4 +1,4 @@
-//! What formats of objects cannot carry, each with the next command.
+//! Notes on what object formats cannot contain, each with the next command.
 
 use super::azure_cli;
 use super::note::Note;
@@ -11,7 +11,7 @@ use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
 use crate::providers::Cli;
 
-/// `unplaced` says that this format does not place the workloads.
+/// All notes. `unplaced` is the message that this format does not change the workloads.
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
     let mut notes = notices(system, bundle);
     if bundle.has(ComponentId::Placement) && bundle.patches().next().is_some() {
@@ -24,14 +24,14 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec
     notes
 }
 
-/// What comes with none of the objects, in whatever form they are written.
+/// Notes that apply to every format.
 pub(super) fn of_system(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = notices(system, bundle);
     notes.extend(of_cluster(system, bundle));
     notes
 }
 
-/// What was decided unasked.
+/// Decisions that the configuration did not ask for.
 fn notices(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let notices = system.notices.iter();
     notices
@@ -40,7 +40,7 @@ fn notices(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         .collect()
 }
 
-/// What only the cluster itself can be told.
+/// Settings that must be made on the cluster itself.
 fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let mut notes = Vec::new();
@@ -54,14 +54,14 @@ fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     }
     if bundle.has(ComponentId::Monitoring) && system.monitoring {
         notes.push(Note {
-            message: "`monitoring` is accepted and makes nothing yet".to_owned(),
+            message: "`monitoring` is accepted, but nothing is generated for it yet".to_owned(),
             next: None,
         });
     }
     notes
 }
 
-/// Names that an upstream chart would make a number of, or nothing.
+/// Names that an upstream chart would turn into a number or null.
 pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
     let misread = releases
         .iter()
@@ -69,16 +69,17 @@ pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
     misread
         .map(|(chart, name)| {
             Note::new(
-                format!("the chart {chart} writes the name `{name}` without quotes, and YAML does not read it as text"),
-                "give it a name with another letter in it",
+                format!("the chart {chart} writes the name `{name}` without quotes, so YAML does not read it as a string"),
+                "choose a name that YAML reads as a string, for example by adding a letter",
             )
         })
         .collect()
 }
 
-/// The `ConfigMap` of the expander is read only when the autoscaler runs with it.
+/// The autoscaler reads the expander's `ConfigMap` only if it runs with that expander.
 fn profile(plan: &Plan) -> Note {
-    let message = "the autoscaler reads the priorities only once its expander is `priority`";
+    let message =
+        "the cluster autoscaler ignores the priorities until its expander is set to `priority`";
     if plan.provider.cli != Cli::AzureCli {
         return Note::new(
             message,
@@ -104,11 +105,11 @@ fn taints(plan: &Plan) -> Option<Note> {
     (!tainted.is_empty()).then(|| {
         let next = match plan.provider.cli {
             Cli::AzureCli => azure_cli::command(plan),
-            Cli::Other => "set it on the pools".to_owned(),
+            Cli::Other => "add the taint to these node pools".to_owned(),
         };
         let tainted = tainted.join(", ");
         Note::new(
-            format!("the plan counts on the taint `{key}={value}:{effect}` of {tainted}; it comes with the pools only, and `taints: []` there does without"),
+            format!("the plan relies on the taint `{key}={value}:{effect}` on {tainted}, and only the node pools can carry it: add it there, or opt out with `taints: []` on the pool"),
             next,
         )
     })

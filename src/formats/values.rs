@@ -1,4 +1,4 @@
-//! The values of the upstream charts alone, and the descheduler's policy as a file.
+//! The values of the upstream charts, and the descheduler's policy as a file.
 
 use super::format::{Format, Writer};
 use super::head::head;
@@ -16,7 +16,7 @@ use crate::values::shell;
 
 pub(super) const FORMAT: Format = Format {
     name: "values",
-    about: "The values of the upstream charts alone, and the descheduler's policy: a directory",
+    about: "A directory with values files for the upstream charts, and the descheduler's policy",
     writer: Writer::Directory(files),
     refusals: None,
     notes,
@@ -30,7 +30,10 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
         for (number, release) in (chart.alone)(system).into_iter().enumerate() {
             let name = file_name(&release, number);
             let mut text = header.clone();
-            let about = format!("The chart {}: {}.", release.chart, release.summary);
+            let about = format!(
+                "Values of the chart {}: {}.",
+                release.chart, release.summary
+            );
             commented::comment(&about, 0, &mut text);
             if let Some(command) = command(&release, &name) {
                 commented::comment(&command, 0, &mut text);
@@ -46,7 +49,7 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     let descheduler = system.descheduler.as_ref();
     if let Some(descheduler) = descheduler.filter(|_| bundle.has(ComponentId::Descheduler)) {
         let mut text = header;
-        let about = "The descheduler's policy, for an installation without its chart.";
+        let about = "The descheduler's policy, for installations without its Helm chart.";
         commented::comment(about, 0, &mut text);
         text.push('\n');
         text.push_str(&policy::text(descheduler));
@@ -55,7 +58,7 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     files
 }
 
-/// How a release is installed; nothing where it would not stay on one line.
+/// The command that installs a release; `None` if it would not fit on one line.
 fn command(release: &Release<'_>, file: &str) -> Option<String> {
     let repository = release.source.repository.as_str();
     let chart = if repository.starts_with("oci://") {
@@ -81,13 +84,13 @@ fn command(release: &Release<'_>, file: &str) -> Option<String> {
     command.chars().all(stays).then_some(command)
 }
 
-/// Helm makes a namespace without labels: this is the one that it is to have.
+/// The command that labels the namespace, since Helm creates it without labels.
 fn labelling(system: &System, namespace: &str) -> String {
     let level = level_of(system, namespace);
     format!("kubectl label namespace {namespace} {ENFORCED_LABEL}={level}")
 }
 
-/// That of the chart; a release beside the first has its number.
+/// The name of the chart, with a number for each further release.
 fn file_name(release: &Release<'_>, number: usize) -> String {
     match number {
         0 => format!("{}.yaml", release.chart),
@@ -104,7 +107,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut found = uncarried::notes(
         system,
         bundle,
-        "values of charts do not place the workloads: placement goes into the workloads' own manifests",
+        "these values do not change the workloads: add placement to their own manifests",
     );
     found.extend(uncarried::misread(&releases));
     let mut workloads = plan.workloads.iter();
@@ -132,7 +135,10 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     .collect();
     if !without_chart.is_empty() {
         found.push(Note::new(
-            format!("these charts do not bring {}", without_chart.join(", ")),
+            format!(
+                "no upstream chart installs {}: apply them separately",
+                without_chart.join(", ")
+            ),
             format!(
                 "spotgen render --only {} | kubectl apply -f -",
                 without_chart.join(",")
@@ -147,8 +153,8 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     });
     if scaled {
         found.push(Note::new(
-            "the chart cluster-overprovisioner writes a number of replicas, and each upgrade undoes what the proportional autoscaler did",
-            "spotgen render --format helm -o DIR, which leaves the number out",
+            "the chart cluster-overprovisioner always sets `replicas`, so each upgrade undoes the scaling of the proportional autoscaler: use a chart that omits `replicas`",
+            "spotgen render --format helm -o DIR",
         ));
     }
     found

@@ -1,4 +1,4 @@
-//! Budgets for the workloads of a stream that have none.
+//! Budgets for workloads of a stream that have none.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,32 +12,32 @@ use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests};
 use crate::plan::{Budget, Plan};
 use crate::workloads::{Choice, Stream};
 
-/// What becomes of the budget of a workload.
+/// The decision about the budget of a workload.
 enum Outcome {
     Put(Box<Object>),
-    /// None is meant for it, or it has one.
+    /// It should have none, or has one already.
     Unneeded,
-    /// It would do harm, or cannot be made: why, and what to do.
+    /// It would do harm, or cannot be created: the reason, and the fix.
     Left(String, &'static str),
 }
 
-/// What the budgets of a stream have to know of all of it.
+/// Facts about the whole stream that budgets depend on.
 #[derive(Debug)]
 pub struct Budgets<'m> {
     manifests: &'m Manifests,
-    /// Those that are in the stream already.
+    /// The budgets that are in the stream already.
     there: BudgetIndex<'m>,
     /// The workloads by kind, namespace and name.
     workloads: HashMap<(&'m str, Option<&'m str>, &'m str), &'m ManifestWorkload>,
     pods: PodIndex<'m>,
-    /// The names of the budgets that the pods of each workload fall under.
+    /// The name of the budget that covers the pods of each workload.
     covered: Vec<Option<String>>,
     /// The namespaces of the budgets of each name.
     names: HashMap<String, HashSet<Option<&'m str>>>,
 }
 
 impl<'m> Budgets<'m> {
-    /// `choices` tell of the listed workloads: their budgets come with what the configuration renders.
+    /// `choices` provide the listed workloads, whose budgets are rendered from the configuration.
     pub fn new(manifests: &'m Manifests, choices: &Stream<'_>) -> Self {
         let there = BudgetIndex::new(&manifests.budgets);
         let covered = manifests.workloads.iter().map(|found| {
@@ -71,10 +71,10 @@ impl<'m> Budgets<'m> {
         }
     }
 
-    /// The budget to put behind a workload; none where it needs none. `namespace` is that of objects that name none.
+    /// The budget to append after a workload; `None` if it needs none. `namespace` applies to objects that set none.
     ///
     /// # Errors
-    /// That a workload which is meant to have one gets none.
+    /// When a workload that should have a budget gets none.
     pub(super) fn of_workload(
         &mut self,
         plan: &Plan,
@@ -106,7 +106,7 @@ impl<'m> Budgets<'m> {
         }
     }
 
-    /// What becomes of the budget of a workload that was chosen and is not listed.
+    /// Decides about the budget of a selected workload that is not listed.
     fn decide(
         &mut self,
         plan: &Plan,
@@ -136,12 +136,12 @@ impl<'m> Budgets<'m> {
         Outcome::Put(Box::new(object))
     }
 
-    /// Why a budget cannot be made, or would do harm.
+    /// Why a budget cannot be created, or would do harm.
     fn harm(&self, found: &ManifestWorkload, budget: &Budget) -> Option<(String, &'static str)> {
         if found.selector.is_none() {
             return Some((
-                "it has no selector by labels".to_owned(),
-                "write a budget for it, with a selector that means its pods alone",
+                "it has no label selector".to_owned(),
+                "write a budget for it with a selector that matches only its pods",
             ));
         }
         let mut pods = [found.number].into_iter().chain(self.pods.of(found));
@@ -154,32 +154,32 @@ impl<'m> Budgets<'m> {
                 format!("the pods of {}", title(other))
             };
             let cure = if found.namespace.is_none() {
-                "say the namespace that it goes to, or write one budget for both"
+                "set its namespace with --namespace, or write one budget for both"
             } else {
-                "let their selectors tell their pods apart, or write one budget for both"
+                "give their pods different labels and selectors, or write one budget for both"
             };
             let why = format!(
-                "{pods} fall under the budget `{budget}`, and no pod with two budgets can be evicted"
+                "{pods} are already covered by the budget `{budget}`, and a pod with two budgets cannot be evicted"
             );
             return Some((why, cure));
         }
         self.is_accepted(&budget.name, found.namespace.as_deref())
             .then(|| {
                 (
-                    format!("another budget is called `{}` already", budget.name),
-                    "list it under `spec.workloads` with a name: `disruptionBudget: {name: …}`",
+                    format!("another budget already has the name `{}`", budget.name),
+                    "list the workload under `spec.workloads` with another budget name: `disruptionBudget: {name: …}`",
                 )
             })
     }
 
-    /// Whether a budget has this name, or may have it in the namespace that is meant.
+    /// Whether a budget has, or may have, this name in the namespace.
     fn is_accepted(&self, name: &str, namespace: Option<&str>) -> bool {
         self.names.get(name).is_some_and(|known| {
             namespace.is_none() || known.contains(&namespace) || known.contains(&None)
         })
     }
 
-    /// Notes what a budget covers and what it is called.
+    /// Records the pods that a budget covers, and its name.
     fn take(&mut self, found: &'m ManifestWorkload, budget: &Budget) {
         let pods: Vec<usize> = self.pods.of(found).collect();
         for at in pods {
@@ -194,14 +194,14 @@ impl<'m> Budgets<'m> {
     }
 }
 
-/// How many pods there should be only their operator knows.
+/// Only the operator of a custom kind knows its number of pods.
 fn of_custom_kind(choices: &Stream<'_>, choice: &Choice) -> Outcome {
     if !choices.has_budget(choice) {
         return Outcome::Unneeded;
     }
     Outcome::Left(
-        "how many pods an object of a custom kind has is not known".to_owned(),
-        "write a budget for its pods with a number of `minAvailable`, or give it a class with `disruptionBudget: None`",
+        "the number of pods of a custom resource is unknown".to_owned(),
+        "write a budget for its pods with an absolute `minAvailable`, or give it a class with `disruptionBudget: None`",
     )
 }
 

@@ -1,4 +1,4 @@
-//! What placing the pods of one workload changes.
+//! The change that adds placement to one workload.
 
 use std::borrow::Cow;
 
@@ -18,10 +18,10 @@ use crate::manifests;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 
-/// What a workload lacks of what it is chosen to have, and what of them it cannot have.
+/// The placement that a workload lacks, and a warning about what it cannot get.
 ///
 /// # Errors
-/// What of it cannot be read.
+/// When part of the workload cannot be read.
 pub(super) fn placing(
     (plan, sides): (&Plan, Option<&Sides<'_>>),
     selected: &Selected<'_, '_, '_>,
@@ -43,7 +43,7 @@ pub(super) fn placing(
     let mut warning = None;
     if placeable.selector.is_none() && !placement.spread.is_empty() {
         placement.to_mut().spread.clear();
-        // A pod without labels has no siblings to keep away from.
+        // Pods without labels cannot be spread.
         if pod_spec.kind != Some(Kind::Pod) {
             warning = Some(without_spread(object));
         }
@@ -69,7 +69,7 @@ pub(super) fn placing(
 
 fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
     let message = format!(
-        "{} is placed without `spread`: it has no selector by labels, so its pods cannot be told apart",
+        "{} gets no `spread`: it has no label selector, so its pods cannot be identified",
         object.title()
     );
     Diagnostic {
@@ -77,10 +77,10 @@ fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
         ..Diagnostic::error(RULE, message)
     }
     .at(object.location())
-    .help("give its pods a label of their own, or the workload a class without `spread`")
+    .help("give its pods a label of their own, or give the workload a class without `spread`")
 }
 
-/// The change that brings additions into a pod spec which has this grace period.
+/// The change that adds additions to a pod spec with this grace period.
 fn with_additions(additions: Additions, grace: Option<i64>) -> Change {
     let required_node = additions.required_node.map_or_else(Vec::new, |required| {
         within(
@@ -137,7 +137,7 @@ fn append<T>(key: &'static str, items: Vec<T>, item: fn(T) -> Item) -> Vec<(Step
     within(key, Change::Append(items.into_iter().map(item).collect()))
 }
 
-/// A step into a key; none where nothing is to be done there.
+/// A step into a key; `None` if nothing changes there.
 fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
     if change.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A change of a value, as data: a tree of steps that ends in what is new.
+//! A change of a value as data: a tree of steps whose leaves are the new values.
 
 use k8s_openapi::api::core::v1::{
     PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
@@ -7,11 +7,11 @@ use k8s_openapi::api::core::v1::{
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-/// A change of a value. What is not there yet comes to be. It is written as what comes of nothing.
+/// A change of a value. Missing keys are created. It serializes as the result of applying it to nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
     Set(Json),
-    /// Items for the end of a list.
+    /// Items to append to a list.
     Append(Vec<Item>),
     Within(Vec<(Step, Change)>),
 }
@@ -23,7 +23,7 @@ pub(super) enum Step {
     Item(usize),
 }
 
-/// An item in its own type: most are written once and never looked at as data.
+/// An item in its own type, since most are written once and never inspected as data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(super) enum Item {
@@ -59,7 +59,7 @@ impl Change {
         }
     }
 
-    /// Makes the change on plain data: what the text must say afterwards.
+    /// Applies the change to plain data, which the edited text must match afterwards.
     pub(super) fn apply(&self, value: &mut Json) {
         if value.is_null() {
             *value = data(self);
@@ -88,7 +88,7 @@ impl Change {
         }
     }
 
-    /// In a few words: the paths, and how many items each gets or what is set there.
+    /// Describes the change: the paths, and for each the number of new items or the value set.
     pub(super) fn describe(&self) -> Vec<String> {
         let mut words = Vec::new();
         self.describe_at("", &mut words);
@@ -113,7 +113,7 @@ impl Change {
     }
 }
 
-/// What Kubernetes takes, as plain data.
+/// A Kubernetes type as plain data.
 pub(super) fn data<T: Serialize>(value: &T) -> Json {
-    serde_json::to_value(value).expect("what Kubernetes takes is plain data")
+    serde_json::to_value(value).expect("Kubernetes types are plain data")
 }

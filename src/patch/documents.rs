@@ -1,34 +1,34 @@
-//! A stream cut into its documents as it comes in, without reading them.
+//! Splits a stream into documents while it is read, without parsing them.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-/// How much is asked for at once. Most streams are shorter; a longer document makes the buffer grow.
+/// How much is read at once. Most streams are shorter; the buffer grows for a longer document.
 const CHUNK: usize = 256 << 10;
 
-/// A cluster keeps no object of more than a few megabytes; this is far above any list of them, and keeps a stream that
-/// never ends from filling the memory. Tests are there sooner.
+/// The largest document. A cluster stores no object of more than a few megabytes; this is far above any list of
+/// objects, and keeps an endless stream from filling the memory. Tests use a lower limit.
 pub const MAX_DOCUMENT: usize = if cfg!(test) { 1 << 20 } else { 256 << 20 };
 
-/// The documents of a stream, one after the other. Only the current one is in memory.
+/// The documents of a stream, one at a time. Only the current one is in memory.
 pub struct Documents<R> {
     reader: R,
     buffer: Vec<u8>,
     /// The current document within the buffer.
     current: Range<usize>,
-    /// Whether the current document was looked at before its turn.
+    /// Whether the current document was peeked at.
     is_peeked: bool,
-    /// Whether the reader has nothing more.
+    /// Whether the reader is at its end.
     at_end: bool,
-    /// How many lines came before the current document.
+    /// The number of lines before the current document.
     lines_before: usize,
     marker: Finder<'static>,
     directive: Finder<'static>,
 }
 
-/// One document with everything around it, up to the next.
+/// One document with everything up to the next one.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'b> {
     pub bytes: &'b [u8],
@@ -49,11 +49,11 @@ impl<R: Read> Documents<R> {
         }
     }
 
-    /// The first document that is not blank, with what comes before it: [`advance`](Self::advance) comes to all of that
-    /// at once. An empty one at the end.
+    /// The first document that is not blank, with everything before it: the next call of [`advance`](Self::advance)
+    /// returns all of that at once. Empty at the end of the stream.
     ///
     /// # Errors
-    /// As there.
+    /// The same as for `advance`.
     pub fn peek(&mut self) -> io::Result<Part<'_>> {
         if !self.is_peeked {
             self.advance()?;
@@ -63,10 +63,11 @@ impl<R: Read> Documents<R> {
         Ok(self.current())
     }
 
-    /// Goes on to the next document; whether there is one. Every byte of the stream is in exactly one of them.
+    /// Advances to the next document, and returns whether there is one. Every byte of the stream is in exactly one
+    /// document.
     ///
     /// # Errors
-    /// Those of the reader, and a document that is too large.
+    /// When the reader fails, or a document is too large.
     pub fn advance(&mut self) -> io::Result<bool> {
         if std::mem::take(&mut self.is_peeked) {
             return Ok(!self.current.is_empty());
@@ -77,7 +78,7 @@ impl<R: Read> Documents<R> {
         self.extend()
     }
 
-    /// Takes the next document to the current part; whether there is one.
+    /// Adds the next document to the current part, and returns whether there is one.
     fn extend(&mut self) -> io::Result<bool> {
         loop {
             if let Some(length) = self.length(&self.buffer[self.current.end..]) {
@@ -101,7 +102,7 @@ impl<R: Read> Documents<R> {
         }
     }
 
-    /// Reads at least as much again as is waiting, so that a long document is not searched too often.
+    /// Reads at least as much as is buffered, so that a long document is not searched too often.
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.current.start);
         self.current = 0..self.current.len();
@@ -110,7 +111,7 @@ impl<R: Read> Documents<R> {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 format!(
-                    "a document is larger than {} MiB (line {})",
+                    "the document that starts in line {1} is larger than {0} MiB",
                     MAX_DOCUMENT >> 20,
                     self.lines_before + 1
                 ),
@@ -128,11 +129,11 @@ impl<R: Read> Documents<R> {
         Ok(())
     }
 
-    /// How long the first document of `text` is; none where its end is not in there.
+    /// The length of the first document of `text`; `None` if `text` does not contain its end.
     ///
-    /// A document ends where a line begins with `---`, whatever it is in the middle of, block scalars and quotes
-    /// included (<https://yaml.org/spec/1.2.2/#914-yaml-character-stream-streams>, `c-forbidden`). What stands before
-    /// a directive's `---` stays with it, for it belongs to what follows.
+    /// A document ends where a line begins with `---`, even within block scalars and quotes
+    /// (<https://yaml.org/spec/1.2.2/#914-yaml-character-stream-streams>, `c-forbidden`). Directives before a `---`
+    /// stay with it, since they belong to the document that follows.
     fn length(&self, text: &[u8]) -> Option<usize> {
         let mut from = 0;
         loop {
@@ -141,7 +142,7 @@ impl<R: Read> Documents<R> {
             if after.is_none() && !self.at_end {
                 return None;
             }
-            // `---` and then white space or nothing: `---x` is text.
+            // `---` must be followed by white space or nothing: `---x` is text.
             let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
             if is_marker && !self.has_directive(&text[from..dash]) {
                 return Some(dash);
@@ -150,15 +151,15 @@ impl<R: Read> Documents<R> {
         }
     }
 
-    /// Whether a line begins with `%`. In the middle of a scalar that is no directive; then two documents stay
-    /// together, which does no harm.
+    /// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which
+    /// does no harm.
     fn has_directive(&self, part: &[u8]) -> bool {
         let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
         part.starts_with(b"%") || self.directive.find(part).is_some()
     }
 }
 
-/// Whether a text holds nothing but comments and markers.
+/// Whether a text contains only comments and markers.
 pub(super) fn is_blank(text: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     text.lines().all(|line| {
@@ -171,7 +172,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A reader that hands out a few bytes at a time.
+    /// A reader that returns a few bytes at a time.
     struct Slow<'a>(&'a [u8]);
 
     impl Read for Slow<'_> {

@@ -1,5 +1,5 @@
-//! What of a part of the stream is not certain: keys that are written twice, and what stands once and counts in several
-//! places.
+//! Parts of the stream that cannot be edited safely: keys that are written twice, and values that are written once but
+//! used in several places.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::uneditable::{Certain, Uneditable};
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Parsed, Problem, Sharing, Value};
 
-/// What is read of a pod spec.
+/// The keys of a pod spec that are read.
 const OF_A_POD_SPEC: [&str; 4] = [
     "affinity",
     "terminationGracePeriodSeconds",
@@ -17,7 +17,7 @@ const OF_A_POD_SPEC: [&str; 4] = [
     "topologySpreadConstraints",
 ];
 
-/// What is read of an object's metadata beside the labels.
+/// The keys of an object's metadata, besides labels, that are read.
 const OF_METADATA: [&str; 5] = [
     "annotations",
     "generateName",
@@ -27,10 +27,10 @@ const OF_METADATA: [&str; 5] = [
 ];
 
 pub(super) struct Doubts {
-    /// The first of each pair of keys that are written twice.
+    /// The first key of each duplicate pair.
     duplicates: HashSet<Span>,
     sharing: Sharing,
-    /// Why what was read is not what is written: an alias that could not be followed, say.
+    /// Why the parsed data differ from the text, for example because of an alias that could not be resolved.
     unread: Option<Problem>,
 }
 
@@ -42,7 +42,7 @@ impl Doubts {
             .filter_map(|problem| problem.related.as_ref());
         let duplicates = firsts.map(|(location, _)| *location).collect();
         let is_unread = |problem: &&Problem| {
-            // What a second merge key brings is in no map.
+            // The entries of a second merge key are in no map.
             problem.related.is_none() || text.slice(problem.span) == "<<"
         };
         Self {
@@ -56,7 +56,7 @@ impl Doubts {
         self.unread.as_ref()
     }
 
-    /// Refuses an entry whose value counts in another place too, or is not the only one of its key.
+    /// Rejects an entry whose value is also used elsewhere, or whose key is written twice.
     pub(super) fn entry(&self, text: &Text<'_>, map: &Node<'_>, entry: &Entry<'_>) -> Certain {
         self.is_once(entry)?;
         if self.sharing.is_merged(map, entry) {
@@ -82,7 +82,7 @@ impl Doubts {
         anchored_at: Span,
         name: &dyn std::fmt::Display,
     ) -> Certain {
-        // Text that begins so has to be quoted.
+        // A scalar that starts with this character would be quoted.
         if text.begins_with(node, '*') {
             let reason = format!("{name} is the alias `{}`", text.slice(node.span));
             return Err(Uneditable::new(node.span, reason));
@@ -99,13 +99,13 @@ impl Doubts {
         !self.sharing.is_merged(map, entry)
     }
 
-    /// Refuses an object if a key is written twice in what says who it is, and whether it is left alone.
+    /// Rejects an object if a key is written twice among those that identify it or that opt it out.
     pub(super) fn identity(&self, object: &Node<'_>) -> Certain {
         self.keys(object, &["metadata"])?;
         self.metadata(object, &OF_METADATA)
     }
 
-    /// Refuses an object in which a label is written twice.
+    /// Rejects an object in which a label is written twice.
     pub(super) fn labels(&self, object: &Node<'_>) -> Certain {
         self.metadata(object, &["labels"])
     }
@@ -115,22 +115,22 @@ impl Doubts {
         metadata.map_or(Ok(()), |metadata| self.values(metadata, keys))
     }
 
-    /// Refuses a map in which one of these keys is written twice.
+    /// Rejects a map in which one of these keys is written twice.
     pub(super) fn keys(&self, map: &Node<'_>, keys: &[&str]) -> Certain {
         let mut entries = entries(map, keys);
         entries.try_for_each(|entry| self.is_once(entry))
     }
 
-    /// Refuses a map in which one of these keys, or one anywhere in their values, is written twice.
+    /// Rejects a map in which one of these keys, or any key within their values, is written twice.
     pub(super) fn values(&self, map: &Node<'_>, keys: &[&str]) -> Certain {
-        // Mostly there is none, and so nothing to look for.
+        // Usually there are no duplicates, and nothing to search for.
         if self.duplicates.is_empty() {
             return Ok(());
         }
         entries(map, keys).try_for_each(|entry| self.whole(entry))
     }
 
-    /// Refuses a workload if a key is written twice in what is read of its pods, or of how many there are and which.
+    /// Rejects a workload if a key is written twice among those read of its pods, its replicas or its selector.
     pub(super) fn pod_spec(&self, object: &Node<'_>, pod_spec: &PodSpec<'_, '_>) -> Certain {
         let counted = object
             .get("spec")
@@ -145,7 +145,7 @@ impl Doubts {
         read.try_for_each(|(map, keys)| self.values(map, keys))
     }
 
-    /// Refuses an entry if a key is written twice anywhere in it, or it is itself.
+    /// Rejects an entry if its key, or any key within it, is written twice.
     pub(super) fn whole(&self, entry: &Entry<'_>) -> Certain {
         self.is_once(entry)?;
         self.within(&entry.value)

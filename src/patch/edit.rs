@@ -1,4 +1,4 @@
-//! From changes to edits of the text.
+//! Turns changes into edits of the text.
 
 use super::change_tree::Change;
 use super::editor::Editor;
@@ -13,7 +13,7 @@ use crate::yaml::{self, Node};
 /// The edits that change the pod spec of a workload.
 ///
 /// # Errors
-/// Where it cannot be edited with certainty.
+/// When it cannot be edited safely.
 pub(super) fn pod_spec(
     original: &Original<'_>,
     selected: &Selected<'_, '_, '_>,
@@ -27,7 +27,7 @@ pub(super) fn pod_spec(
     let (last, before) = pod_spec
         .way
         .split_last()
-        .expect("a way has at least one step");
+        .expect("a path has at least one step");
     for (map, entry) in before {
         doubts.entry(text, map, entry)?;
     }
@@ -36,10 +36,10 @@ pub(super) fn pod_spec(
     Ok(editor.edits)
 }
 
-/// The edits that change a document itself: the list that it is.
+/// The edits that change a document that is itself a list.
 ///
 /// # Errors
-/// Where it cannot be edited with certainty.
+/// When it cannot be edited safely.
 pub(super) fn list(
     original: &Original<'_>,
     document: &Node<'_>,
@@ -53,7 +53,7 @@ pub(super) fn list(
     Ok(editor.edits)
 }
 
-/// The edit that puts objects behind a text, each a document of its own.
+/// The edit that appends objects to a text, each as a separate document.
 pub(super) fn behind(text: &Text<'_>, objects: &[kubernetes::Object]) -> Option<Edit> {
     if objects.is_empty() {
         return None;

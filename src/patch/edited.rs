@@ -1,4 +1,4 @@
-//! What comes of one part of the stream.
+//! The result for one part of the stream.
 
 use super::change_tree::Change;
 use super::edits::Edit;
@@ -9,19 +9,19 @@ use crate::kubernetes;
 #[derive(Default)]
 pub(super) struct Edited {
     pub(super) edits: Vec<Edit>,
-    /// What the edits are to come to, if that is to be verified.
+    /// The expected effect of the edits, if it is to be verified.
     pub(super) applied: Vec<Applied>,
-    /// Objects to put behind the part, each a document of its own.
+    /// Objects to append after the part, each as a separate document.
     pub(super) behind: Vec<kubernetes::Object>,
     pub(super) findings: Vec<Diagnostic>,
-    /// How many workloads were chosen.
+    /// The number of selected workloads.
     pub(super) chosen: usize,
-    /// Those of them that are to be reported.
+    /// The workloads to report.
     pub(super) workloads: Vec<Placed>,
 }
 
 impl Edited {
-    /// Nothing, for what was found.
+    /// No edits, because of the given findings.
     pub(super) fn untouched(findings: Vec<Diagnostic>) -> Self {
         Self {
             findings,
@@ -32,9 +32,9 @@ impl Edited {
 
 /// A change within a document.
 pub(super) struct Applied {
-    /// The number of the document in its part.
+    /// The index of the document in its part.
     pub(super) document: usize,
-    /// Where in it.
+    /// The location in the document.
     pub(super) pointer: Pointer,
     pub(super) change: Change,
 }

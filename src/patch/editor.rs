@@ -1,5 +1,5 @@
-//! A change made in the text itself: bytes are inserted, and those of a `null`, of empty brackets or of a number replaced.
-//! Nothing else moves.
+//! Applies a change to the text itself: bytes are inserted, and a `null`, empty brackets or a number may be replaced.
+//! No other byte changes.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
@@ -11,7 +11,7 @@ use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
 
-/// Keys with what comes under them.
+/// Keys with the changes under them.
 struct Keys<'c>(Vec<(&'static str, &'c Change)>);
 
 impl Serialize for Keys<'_> {
@@ -20,7 +20,7 @@ impl Serialize for Keys<'_> {
     }
 }
 
-/// Makes changes in one document.
+/// Applies changes to one document.
 pub(super) struct Editor<'t> {
     text: &'t Text<'t>,
     doubts: &'t Doubts,
@@ -80,7 +80,7 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// Changes a map. `holder` is the entry whose value it is, where it is one.
+    /// Changes a map. `holder` is the entry whose value it is, if any.
     pub(super) fn steps(
         &mut self,
         map: &Node<'_>,
@@ -90,7 +90,7 @@ impl<'t> Editor<'t> {
         let mut missing = Keys(Vec::new());
         for (step, change) in steps {
             let Step::Key(key) = step else {
-                return Err(Uneditable::new(map.span, "a list is expected here"));
+                return Err(Uneditable::new(map.span, "expected a list here"));
             };
             match map.entry(key) {
                 Some(entry) => self.entry(map, entry, change)?,
@@ -123,31 +123,31 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// Whether an entry of a block map has its value in its own line, and nothing but a comment behind it.
+    /// Whether an entry of a block map has its value on its own line, followed by nothing but a comment.
     fn is_one_line(&self, entry: &Entry<'_>) -> bool {
         self.text.is_in_block(entry) && !self.text.slice(entry.value.span).contains('\n')
     }
 
-    /// Likewise, where the value is a pair of empty brackets.
+    /// The same for a value that is a pair of empty brackets.
     fn is_empty_line(&self, entry: &Entry<'_>) -> bool {
         self.is_one_line(entry) && self.has_empty_brackets(&entry.value)
     }
 
-    /// A value where there was none, `null`, or nothing in brackets.
+    /// A value in place of nothing, `null` or empty brackets.
     fn fill(&mut self, entry: &Entry<'_>, value: &Change) -> Certain {
         let colon = self
             .text
             .colon_after(entry.key_span)
             .ok_or_else(|| unclear(entry))?;
         if entry.value.is_null() && self.text.has_property(colon + 1) {
-            let reason = format!("`{}` is nothing with an anchor or a tag", entry.key);
+            let reason = format!("`{}` is empty but has an anchor or a tag", entry.key);
             return Err(Uneditable::new(entry.key_span, reason));
         }
         let written = self.text.slice(entry.value.span).trim_end();
         let start = entry.value.span.start as usize;
         if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
             if !written.is_empty() {
-                // The spaces before it go too, but not the anchor or the tag of empty brackets.
+                // The spaces before it are removed too, but not an anchor or a tag of empty brackets.
                 let before = self.text.str[..start].trim_end_matches([' ', '\t']).len();
                 self.edits.push(Edit {
                     at: before,
@@ -171,7 +171,7 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// Another number in the place of a scalar.
+    /// A number in place of a scalar.
     fn set(&mut self, entry: &Entry<'_>, value: &Json) -> Certain {
         let written = self.text.slice(entry.value.span);
         let is_scalar = matches!(entry.value.value, Value::Integer(_) | Value::Float(_));
@@ -187,7 +187,7 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// Right after an opening bracket; what is there already, if anything, comes behind.
+    /// Inserts right after an opening bracket, before any existing content.
     fn put_in_brackets(
         &mut self,
         node: &Node<'_>,
@@ -195,7 +195,7 @@ impl<'t> Editor<'t> {
         added: impl Iterator<Item = String>,
     ) -> Certain {
         if !self.text.begins_with(node, bracket) {
-            let reason = format!("`{bracket}` is expected here");
+            let reason = format!("expected `{bracket}` here");
             return Err(Uneditable::new(node.span, reason));
         }
         let at = node.span.start as usize + 1;
@@ -210,8 +210,8 @@ impl<'t> Editor<'t> {
         if is_empty && !self.has_empty_brackets(node) {
             return Err(Uneditable::new(node.span, "these brackets are not empty"));
         }
-        // In a document of one entry a line the new ones get lines of their own; else they come between the bracket
-        // and the space that may follow it.
+        // In a document with one entry per line, new entries get their own lines; otherwise they are inserted between
+        // the bracket and the space that may follow it.
         let line = first.and_then(|first| self.text.own_line(first.start as usize));
         let is_spaced = self.text.str[at..].starts_with(' ');
         let added: Vec<String> = added.collect();
@@ -229,7 +229,7 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// Whether there is nothing but comments between a pair of brackets: what a merge key brings may be nothing.
+    /// Whether there are only comments between a pair of brackets: a merge key may add nothing.
     fn has_empty_brackets(&self, node: &Node<'_>) -> bool {
         let (start, end) = (node.span.start as usize + 1, node.span.end as usize - 1);
         self.text.is_blank(start, end)
@@ -241,7 +241,7 @@ impl<'t> Editor<'t> {
         entries.find(|entry| self.doubts.is_own(map, entry))
     }
 
-    /// Behind the last item of a list in brackets.
+    /// Appends to a list in brackets.
     fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) {
         let last = items.last().expect("only lists with items come here");
         let line = self.text.own_line(last.span.start as usize);
@@ -254,9 +254,9 @@ impl<'t> Editor<'t> {
         self.insert(last.span.end as usize, insert);
     }
 
-    /// On new lines behind the last item, with its dash in line.
+    /// Appends on new lines after the last item, with aligned dashes.
     fn append_block(&mut self, list: &Node<'_>, items: &[Node<'_>], added: &[Item]) -> Certain {
-        let uncertain = || Uneditable::new(list.span, "where this list ends is not certain");
+        let uncertain = || Uneditable::new(list.span, "the end of this list is ambiguous");
         let indent = self.text.dash_column(&items[0]).ok_or_else(uncertain)?;
         let at = self
             .text
@@ -267,8 +267,8 @@ impl<'t> Editor<'t> {
         Ok(())
     }
 
-    /// New keys of a map in block style, at the head of it: under the line of its own key, and so above comments that
-    /// belong to what follows.
+    /// New keys at the start of a block map: below the line of its key, and thus above comments that belong to the next
+    /// entry.
     fn insert_keys(
         &mut self,
         map: &Node<'_>,
@@ -285,7 +285,7 @@ impl<'t> Editor<'t> {
         match head {
             Some(at) if self.text.own_line(first).is_some() => self.insert_lines(at, &lines),
             _ if self.text.is_key_at(first) => {
-                // On the line of a dash, say: the new keys take the place of the first one, which moves down.
+                // For example on the line of a dash: the new keys go before the first one, which moves down.
                 let mut insert = lines.trim_start_matches(' ').to_owned();
                 insert.extend(std::iter::repeat_n(' ', indent));
                 self.insert(first, insert);
@@ -293,14 +293,14 @@ impl<'t> Editor<'t> {
             _ => {
                 return Err(Uneditable::new(
                     map.span,
-                    "the place for a new key is not certain",
+                    "the position for a new key is ambiguous",
                 ));
             }
         }
         Ok(())
     }
 
-    /// Whole lines; where the last line before them has no end, it gets one and the last of them has none.
+    /// Inserts whole lines. If the line before them has no line break, it gets one, and the last new line has none.
     fn insert_lines(&mut self, at: usize, lines: &str) {
         let newline = self.text.newline();
         let insert = if self.text.ends_in_mid_line(at) {
@@ -323,9 +323,6 @@ impl<'t> Editor<'t> {
 fn unclear(entry: &Entry<'_>) -> Uneditable {
     Uneditable::new(
         entry.key_span,
-        format!(
-            "the value of `{}` cannot be found with certainty",
-            entry.key
-        ),
+        format!("the position of the value of `{}` is ambiguous", entry.key),
     )
 }

@@ -1,8 +1,8 @@
-//! Edits of a text, and the text with them.
+//! Edits of a text, and applying them.
 
 use std::io;
 
-/// Bytes to put in, and those to take out in their place.
+/// Bytes to insert, and the number of bytes that they replace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Edit {
     pub(super) at: usize,
@@ -10,7 +10,7 @@ pub(super) struct Edit {
     pub(super) insert: String,
 }
 
-/// Writes a text with its edits, which are in its order.
+/// Writes a text with edits, which are sorted by position.
 pub(super) fn write(text: &str, edits: &[Edit], out: &mut impl io::Write) -> io::Result<()> {
     let mut written = 0;
     for edit in edits {

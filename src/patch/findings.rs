@@ -1,20 +1,20 @@
-//! What there is to say of a stream as a whole.
+//! Findings about a stream as a whole.
 
 use super::documents::Part;
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// The rule of findings that are about the stream.
+/// The rule of findings about the stream.
 pub(super) const RULE: &str = "manifest";
 
 pub(super) fn nothing_there() -> Diagnostic {
     Diagnostic::error(RULE, "the stream is empty")
-        .help("what comes before in the pipe may have failed")
+        .help("check the command before it in the pipe, which may have failed")
 }
 
 pub(super) fn nothing_chosen() -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
-        ..Diagnostic::error(RULE, "no workload of the stream is chosen: it passes as it is")
+        ..Diagnostic::error(RULE, "no workload in the stream is selected, so the output equals the input")
     }
     .help(
         "list workloads under `spec.workloads`, match them by `spec.classRules`, or annotate them with `spotgen.dev/class`",
@@ -29,5 +29,5 @@ pub(super) fn not_text(part: &Part<'_>) -> Diagnostic {
         .map_or("", |chunk| chunk.valid());
     let line = part.lines_before + valid.matches('\n').count() + 1;
     Diagnostic::error("syntax", format!("line {line} is not UTF-8"))
-        .help("manifests are UTF-8 text")
+        .help("encode manifests as UTF-8")
 }

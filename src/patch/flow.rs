@@ -1,4 +1,4 @@
-//! Values on one line: what a list in brackets or a JSON document takes.
+//! Values on one line, for lists in brackets and JSON documents.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::yaml;
 
-/// Appends a value, with spaces where people put them; as JSON, or as YAML with quotes only where they are needed.
+/// Appends a value with conventional spacing, as JSON, or as YAML with quotes only where needed.
 pub(super) fn write(value: &Json, is_json: bool, out: &mut String) {
     match value {
         Json::String(text) => scalar(text, is_json, out),
@@ -30,7 +30,7 @@ pub(super) fn write(value: &Json, is_json: bool, out: &mut String) {
             out.push('}');
         }
         Json::Null | Json::Bool(_) | Json::Number(_) => {
-            write!(out, "{value}").expect("a String takes any text");
+            write!(out, "{value}").expect("writing to a string cannot fail");
         }
     }
 }
@@ -41,7 +41,7 @@ fn separate(at: usize, out: &mut String) {
     }
 }
 
-/// Plain only where it would be in block style too; there a comma is nothing special.
+/// Plain only where block style would be plain too, with the addition that commas need quotes.
 fn scalar(text: &str, is_json: bool, out: &mut String) {
     match yaml::scalar(text) {
         Cow::Borrowed(plain) if !is_json && !plain.contains(',') => out.push_str(plain),
@@ -49,8 +49,8 @@ fn scalar(text: &str, is_json: bool, out: &mut String) {
     }
 }
 
-/// JSON leaves some characters as they are that readers of YAML refuse or take for line breaks; escaped as `\u` both
-/// read them alike.
+/// JSON does not escape some characters that YAML parsers reject or read as line breaks; escaped as `\u`, both read
+/// them alike.
 fn quote(text: &str, out: &mut String) {
     out.push('"');
     for char in text.chars() {
@@ -59,7 +59,9 @@ fn quote(text: &str, out: &mut String) {
             ' '..='~' | '\u{A1}'..='\u{1FFF}' | '\u{2070}'..='\u{D7FF}' | '\u{10000}'.. => {
                 out.push(char);
             }
-            _ => write!(out, "\\u{:04x}", u32::from(char)).expect("a String takes any text"),
+            _ => {
+                write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail")
+            }
         }
     }
     out.push('"');

@@ -1,8 +1,8 @@
-//! Placement for other people's manifests: what was asked is put in, and every other byte stays as it was.
+//! Adds placement to existing manifests; every other byte stays as it was.
 //!
-//! A stream comes in as [`documents`]. The [`patcher`] takes the objects of each through the stages: [`select`] says which
-//! are workloads that the configuration chooses, [`change`] what they lack, as data, [`edit`] brings that into the text, and
-//! [`verify`] holds the text against the data. The [`run`] keeps what comes of it.
+//! A stream is split into [`documents`]. The [`patcher`] passes the objects of each through the stages: [`select`]
+//! finds the workloads that the configuration selects, [`change`] calculates as data what they lack, [`edit`] applies
+//! that to the text, and [`verify`] compares the text with the data. The [`run`] collects the results.
 
 mod budgets;
 mod change;
@@ -40,10 +40,10 @@ pub use patched::{Patched, Placed};
 pub use patcher::Patcher;
 pub use resource_list::{FunctionConfig, function_config};
 
-/// Places the workloads of a stream and writes it to `out`, as long as nothing is wrong with it.
+/// Adds placement to the workloads of a stream and writes it to `out`, unless there are errors.
 ///
 /// # Errors
-/// When the stream cannot be read, or `out` not be written.
+/// When the stream cannot be read, or `out` cannot be written.
 pub fn patch<R: io::Read>(
     mut patcher: Patcher<'_>,
     documents: &mut Documents<R>,

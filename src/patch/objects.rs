@@ -8,12 +8,12 @@ use crate::manifests::workload_kind;
 use crate::source::Span;
 use crate::yaml::{Entry, Node};
 
-/// An object, and what it calls itself.
+/// An object with its kind and API version.
 pub(super) struct Object<'n, 's> {
     pub(super) node: &'n Node<'s>,
     pub(super) kind: &'n str,
     pub(super) api_version: Option<&'n str>,
-    /// The steps from the document to it.
+    /// The path from the document to the object.
     way: Vec<Passed<'n, 's>>,
 }
 
@@ -24,12 +24,12 @@ enum Passed<'n, 's> {
     Item(&'n Node<'s>, usize),
 }
 
-/// What a document holds.
+/// The objects of a document.
 #[derive(Default)]
 pub(super) struct Held<'n, 's> {
-    /// In their order. What does not look like an object is none.
+    /// The objects in order; anything that does not look like an object is skipped.
     pub(super) objects: Vec<Object<'n, 's>>,
-    /// What it is not certain of: an object, or a list of them, and why.
+    /// Objects, or lists of objects, that are ambiguous, with the reasons.
     pub(super) refused: Vec<(&'static str, Uneditable)>,
 }
 
@@ -76,7 +76,7 @@ impl<'n, 's> Held<'n, 's> {
             });
             return;
         };
-        // The items of a typed list need not say what they are; those of the others must.
+        // Only the items of a typed list may omit their kind.
         let inherited = (!matches!(item_kind, "" | "Resource")).then_some((item_kind, api_version));
         way.push(Passed::Items(node, items));
         for (at, item) in items.value.items().iter().enumerate() {
@@ -89,7 +89,7 @@ impl<'n, 's> Held<'n, 's> {
 }
 
 impl<'n, 's> Object<'n, 's> {
-    /// Refuses an object of a list that counts in another place too.
+    /// Rejects an object of a list that is also used elsewhere.
     pub(super) fn is_on_its_own(&self, text: &Text<'_>, doubts: &Doubts) -> Certain {
         self.way.iter().try_for_each(|passed| match *passed {
             Passed::Items(list, items) => doubts.entry(text, list, items),
@@ -97,7 +97,7 @@ impl<'n, 's> Object<'n, 's> {
         })
     }
 
-    /// Whether it is a workload of a kind that needs no telling.
+    /// Whether it is a workload of a built-in kind.
     pub(super) fn is_built_in(&self) -> bool {
         workload_kind(self.kind, self.api_version).is_some()
     }
@@ -106,7 +106,7 @@ impl<'n, 's> Object<'n, 's> {
         !self.way.is_empty()
     }
 
-    /// Where it is in its document.
+    /// Its location in the document.
     pub(super) fn pointer(&self) -> Pointer {
         self.way
             .iter()
@@ -124,24 +124,24 @@ impl<'n, 's> Object<'n, 's> {
         self.metadata(key)?.as_str().filter(|text| !text.is_empty())
     }
 
-    /// Its own namespace, else the one that it is taken to be in.
+    /// Its own namespace, or else the assumed one.
     pub(super) fn namespace(&self, assumed: Option<&'n str>) -> Option<&'n str> {
         self.text("namespace").or(assumed)
     }
 
-    /// Its name, or what the API server begins it with.
+    /// Its name, or the prefix of a generated name.
     pub(super) fn name(&self) -> &'n str {
         self.text("name")
             .or(self.text("generateName"))
             .unwrap_or_default()
     }
 
-    /// What messages call it: ``Deployment `web` ``.
+    /// Its title in messages: ``Deployment `web` ``.
     pub(super) fn title(&self) -> String {
         format!("{} `{}`", self.kind, self.name())
     }
 
-    /// Where findings about it point.
+    /// The location of findings about it.
     pub(super) fn location(&self) -> Span {
         self.metadata("name")
             .or(self.metadata("generateName"))

@@ -1,13 +1,13 @@
-//! What a run is asked to do beside the configuration.
+//! The options of a run.
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// The namespace of documents that name none.
+    /// The namespace of documents that set none.
     pub namespace: Option<&'a str>,
-    /// Leaves a workload alone that cannot be edited with certainty, and warns, instead of refusing it.
+    /// Skips a workload that cannot be edited safely, with a warning, instead of rejecting the stream.
     pub skip_uneditable: bool,
-    /// Reads the result again and compares it with the change made on plain data.
+    /// Parses the result again and compares it with the change applied to plain data.
     pub verify: bool,
-    /// Keeps what was done to each workload.
+    /// Records the changes of each workload.
     pub report: bool,
 }

@@ -1,4 +1,4 @@
-//! A part of the stream as it came in.
+//! A part of the stream before any edit.
 
 use super::doubts::Doubts;
 use super::text::Text;
@@ -9,7 +9,7 @@ use crate::yaml::{self, Dialect, Node};
 
 pub(super) struct Original<'t> {
     pub(super) text: Text<'t>,
-    /// Mostly one.
+    /// Usually one document.
     pub(super) documents: Vec<Node<'t>>,
     pub(super) doubts: Doubts,
     lines_before: usize,
@@ -17,7 +17,7 @@ pub(super) struct Original<'t> {
 
 impl<'t> Original<'t> {
     /// # Errors
-    /// What of it is not YAML.
+    /// When it is not valid YAML.
     pub(super) fn read(
         source: SourceId,
         text: &'t str,
@@ -38,7 +38,7 @@ impl<'t> Original<'t> {
         })
     }
 
-    /// The line of a place in the stream.
+    /// The line number of a location in the stream.
     pub(super) fn line(&self, location: Span) -> usize {
         self.lines_before + self.text.lines_before(location.start as usize) + 1
     }

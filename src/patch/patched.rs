@@ -1,33 +1,33 @@
-//! What came of a stream.
+//! The result for a stream.
 
 use crate::diagnostic::Report;
 use crate::source::Source;
 
 #[derive(Debug, Default)]
 pub struct Patched {
-    /// The workloads that were chosen, in the order of the stream, if they were asked for.
+    /// The selected workloads in the order of the stream, if a report was requested.
     pub workloads: Vec<Placed>,
-    /// What was found. With an error in it nothing is to be written.
+    /// The findings. If there is an error, nothing may be written.
     pub report: Report,
-    /// The documents that the findings are about; they come behind the sources that were there.
+    /// The documents that the findings refer to, numbered after the existing sources.
     pub texts: Vec<Source>,
 }
 
-/// A workload that was chosen.
+/// A selected workload.
 #[derive(Clone, Debug)]
 pub struct Placed {
     pub kind: String,
     pub name: String,
     pub namespace: Option<String>,
     pub class: String,
-    /// Of its name, in the stream.
+    /// The line of its name in the stream.
     pub line: usize,
-    /// What was put in, in a few words each; empty when it had everything.
+    /// Short descriptions of the additions; empty if it was already up to date.
     pub changes: Vec<String>,
 }
 
 impl From<Report> for Patched {
-    /// Nothing but findings.
+    /// A result with nothing but findings.
     fn from(report: Report) -> Self {
         Self {
             report,

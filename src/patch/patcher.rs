@@ -1,4 +1,4 @@
-//! Takes the parts of a stream through the stages, and keeps what comes of them.
+//! Passes the parts of a stream through the stages and collects the results.
 
 use std::io::{self, Write};
 
@@ -24,7 +24,7 @@ use crate::workloads::Stream;
 use crate::yaml::{self, Node};
 use crate::{kubernetes, load};
 
-/// What is said of a workload that gets one.
+/// The description of an added budget.
 const A_BUDGET: &str = "a budget";
 
 pub struct Patcher<'a> {
@@ -38,19 +38,19 @@ pub struct Patcher<'a> {
     run: Run,
 }
 
-/// A chosen workload with what comes of it.
+/// A selected workload and the result for it.
 struct Workload<'o, 'n, 's> {
     selected: Selected<'o, 'n, 's>,
     change: Change,
     edits: Vec<Edit>,
     budget: Option<kubernetes::Object>,
-    /// What it does not get, and why.
+    /// What it does not get, with reasons.
     warnings: Vec<Diagnostic>,
 }
 
 impl<'a> Patcher<'a> {
-    /// `source` is the number that the first kept document gets among the sources. `budgets` are put behind workloads,
-    /// where that is asked for.
+    /// `source` is the number of the first kept document among the sources. `budgets` are appended after workloads, if
+    /// requested.
     pub fn new(
         plan: &'a Plan,
         choices: &'a Stream<'a>,
@@ -74,10 +74,10 @@ impl<'a> Patcher<'a> {
         self.run.finish()
     }
 
-    /// Takes one part of the stream, a document mostly, and writes it.
+    /// Processes and writes one part of the stream, usually one document.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// When `out` fails.
     pub fn part(&mut self, part: Part<'_>, out: &mut impl Write) -> io::Result<()> {
         let Ok(text) = std::str::from_utf8(part.bytes) else {
             self.run.next_document();
@@ -104,7 +104,7 @@ impl<'a> Patcher<'a> {
         self.write(text, &edited.edits, out)
     }
 
-    /// Writes a part with its edits, unless nothing is to be written any more.
+    /// Writes a part with its edits, unless an error has stopped the output.
     fn write(&self, text: &str, edits: &[Edit], out: &mut impl Write) -> io::Result<()> {
         if self.run.is_good() {
             edits::write(text, edits, out)
@@ -129,7 +129,7 @@ impl<'a> Patcher<'a> {
         edited
     }
 
-    /// Edits a document of a part: each workload in it, and the document itself where it is a list.
+    /// Edits a document of a part: each of its workloads, and the document itself if it is a list.
     fn document(&mut self, number: usize, original: &Original<'_>, edited: &mut Edited) {
         let document = &original.documents[number];
         let is_resource_list = resource_list::is_one(document);
@@ -183,7 +183,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// Takes an object through the stages; nothing where it is no workload, or is left alone.
+    /// Passes an object through the stages; `None` if it is not a workload or is skipped.
     fn workload<'o, 'n, 's>(
         &mut self,
         object: &'o Object<'n, 's>,
@@ -218,7 +218,7 @@ impl<'a> Patcher<'a> {
         }))
     }
 
-    /// Changes the list that a document is; whether that could be done.
+    /// Changes a document that is a list, and returns whether that was possible.
     fn list(
         &self,
         number: usize,

@@ -1,4 +1,4 @@
-//! Workloads by the labels of their pods, for there can be very many.
+//! An index of workloads by pod labels, since there can be very many.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ pub(super) struct PodIndex<'m> {
     by_label: HashMap<(Scope<'m>, &'m str, &'m str), Vec<usize>>,
 }
 
-/// Where to look for pods.
+/// The scope of a search for pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Scope<'m> {
     Everywhere,
-    /// In a namespace, or among those that name none.
+    /// In a namespace, or among objects that set none.
     In(Option<&'m str>),
 }
 
@@ -36,7 +36,8 @@ impl<'m> PodIndex<'m> {
         }
     }
 
-    /// The numbers of the workloads whose pods the selector of one means. What names no namespace may be in any.
+    /// The indices of the workloads whose pods the selector of one matches. An object that sets no namespace may be in
+    /// any.
     pub(super) fn of<'b>(
         &'b self,
         found: &'b ManifestWorkload,
@@ -47,7 +48,7 @@ impl<'m> PodIndex<'m> {
             None => vec![Scope::Everywhere],
         };
         let selector = found.selector.iter().flat_map(Labels::iter);
-        // All of them are among those with the rarest label.
+        // All matches are among the workloads with the rarest label.
         let with_label = selector.map(|(key, value)| self.with_label(&scopes, key, value));
         let rarest =
             with_label.min_by_key(|lists| lists.iter().map(|list| list.len()).sum::<usize>());

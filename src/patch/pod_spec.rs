@@ -1,4 +1,4 @@
-//! Where the pod spec of an object is.
+//! Finds the pod spec of an object.
 
 use crate::config::{CustomKind, Kind};
 use crate::diagnostic::Pointer;
@@ -6,11 +6,11 @@ use crate::manifests::workload_kind;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
 
-/// A pod spec and what leads to it.
+/// A pod spec and the path to it.
 pub(super) struct PodSpec<'n, 's> {
-    /// The built-in kind, if it is one.
+    /// The kind, if it is built in.
     pub(super) kind: Option<Kind>,
-    /// Each map on the way with the entry of it that is taken; the last entry's value is the pod spec.
+    /// Each map on the path with the entry that leads on; the last entry's value is the pod spec.
     pub(super) way: Vec<(&'n Node<'s>, &'n Entry<'s>)>,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn keys<'k>(
 }
 
 impl<'n, 's> PodSpec<'n, 's> {
-    /// The pod spec at the end of these keys; the place where the way ends when there is none.
+    /// The pod spec at this path. The error is the location where the path ends.
     pub(super) fn find(
         object: &'n Node<'s>,
         kind: Option<Kind>,
@@ -57,11 +57,11 @@ impl<'n, 's> PodSpec<'n, 's> {
 
     /// The map that holds the pod spec, and the pod spec.
     pub(super) fn template(&self) -> (&'n Node<'s>, &'n Node<'s>) {
-        let (template, entry) = self.way.last().expect("a way has at least one step");
+        let (template, entry) = self.way.last().expect("a path has at least one step");
         (template, &entry.value)
     }
 
-    /// Where it is, in an object that is there.
+    /// Its pointer, given the pointer of its object.
     pub(super) fn pointer(&self, object: Pointer) -> Pointer {
         let keys = self.way.iter().map(|(_, entry)| &entry.key);
         keys.fold(object, |pointer, key| pointer.child(key))

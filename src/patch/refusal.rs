@@ -3,14 +3,14 @@
 use crate::diagnostic::{Diagnostic, Report, Severity};
 
 pub(super) enum Refusal {
-    /// What it says, or how to edit it, is not certain.
+    /// It is ambiguous, or cannot be edited safely.
     Uneditable(Report),
-    /// The configuration does not say what to do with it.
+    /// The configuration is ambiguous about it.
     Unclear(Box<Diagnostic>),
 }
 
 impl Refusal {
-    /// Errors, unless what is uneditable may be left alone. The configuration is to be mended all the same.
+    /// Errors, unless uneditable objects may be skipped. Errors in the configuration remain errors.
     pub(super) fn findings(self, skip_uneditable: bool) -> Report {
         match self {
             Self::Unclear(finding) => (*finding).into(),

@@ -1,4 +1,4 @@
-//! A `ResourceList`: how Kustomize and kpt hand resources to a function, and take them back.
+//! A `ResourceList`, in which Kustomize and kpt pass resources to a function and get them back.
 //!
 //! Source: <https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md>
 
@@ -18,19 +18,19 @@ use crate::yaml::{self, Dialect, Node, Value};
 
 const GROUP: &str = "config.kubernetes.io/";
 const KIND: &str = "ResourceList";
-/// Where a resource comes from, so that a result can name the file.
+/// The annotation with the file of a resource, which results name.
 const PATH: &str = "config.kubernetes.io/path";
 const INTERNAL_PATH: &str = "internal.config.kubernetes.io/path";
 
-/// What a `ConfigMap` or `SpotTransform` may say.
+/// The keys of a `ConfigMap` or `SpotTransform`.
 const KEYS: [&str; 2] = ["config", "namespace"];
 
-/// What a function is called with.
+/// The configuration of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FunctionConfig {
-    /// The configuration itself, written out as a file would hold it.
+    /// The configuration itself, as the text of a file.
     Whole(String),
-    /// The file that holds it, and the namespace of resources that name none; each as far as it is said.
+    /// The file with the configuration, and the namespace of resources that set none, if declared.
     Pointer {
         config: Option<String>,
         namespace: Option<String>,
@@ -43,11 +43,10 @@ pub(super) fn is_one(document: &Node<'_>) -> bool {
         && text("apiVersion").is_some_and(|version| version.starts_with(GROUP))
 }
 
-/// The `functionConfig` of a document that is a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that
-/// names one.
+/// The `functionConfig` of a `ResourceList`: a `SpotConfig`, or a `SpotTransform` or `ConfigMap` that names one.
 ///
 /// # Errors
-/// When it says something else, for what is not understood would have no effect.
+/// When it contains anything else, which would silently have no effect.
 pub fn function_config(document: Part<'_>) -> Result<Option<FunctionConfig>, Failure> {
     let is_candidate = memchr::memmem::find(document.bytes, KIND.as_bytes()).is_some();
     let Some(text) = std::str::from_utf8(document.bytes)
@@ -72,17 +71,17 @@ pub fn function_config(document: Part<'_>) -> Result<Option<FunctionConfig>, Fai
         Some("SpotTransform") => pointer(config, "spec").map(Some),
         kind => {
             let message = format!(
-                "`functionConfig` is of kind `{}`, which says nothing to spotgen",
+                "`functionConfig` has the kind `{}`, which spotgen does not support",
                 kind.unwrap_or_default()
             );
             Err(Failure::new(message).help(
-                "write a `SpotConfig`, or a `ConfigMap` or `SpotTransform` with `config: PATH`",
+                "use a `SpotConfig`, or a `ConfigMap` or `SpotTransform` with `config: PATH`",
             ))
         }
     }
 }
 
-/// What is under `key`: texts, as far as it is said.
+/// The strings under `key`, if declared.
 fn pointer(config: &Node<'_>, key: &str) -> Result<FunctionConfig, Failure> {
     let (mut path, mut namespace) = (None, None);
     let said = config.get(key).filter(|said| !said.is_null());
@@ -93,7 +92,7 @@ fn pointer(config: &Node<'_>, key: &str) -> Result<FunctionConfig, Failure> {
         let value = match &entry.value.value {
             Value::Null => None,
             Value::String(text) => Some(text.to_string()),
-            _ => return Err(is_no("text", &entry.key)),
+            _ => return Err(is_no("string", &entry.key)),
         };
         match entry.key.as_ref() {
             "config" => path = value,
@@ -102,7 +101,7 @@ fn pointer(config: &Node<'_>, key: &str) -> Result<FunctionConfig, Failure> {
                 let failure = Failure::new(format!("unknown key `{key}` in `functionConfig`"));
                 return Err(match similar(key, KEYS) {
                     Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-                    None => failure.help(format!("known here: {}", KEYS.join(", "))),
+                    None => failure.help(format!("known keys: {}", KEYS.join(", "))),
                 });
             }
         }
@@ -114,14 +113,14 @@ fn pointer(config: &Node<'_>, key: &str) -> Result<FunctionConfig, Failure> {
 }
 
 fn is_no(expected: &str, key: &str) -> Failure {
-    let failure = Failure::new(format!("`{key}` in `functionConfig` is no {expected}"));
+    let failure = Failure::new(format!("`{key}` in `functionConfig` is not a {expected}"));
     match expected {
-        "text" => failure.help("quote it, if it is what is meant"),
-        _ => failure.help(format!("known here: {}", KEYS.join(", "))),
+        "string" => failure.help("quote the value"),
+        _ => failure.help(format!("write a map with these keys: {}", KEYS.join(", "))),
     }
 }
 
-/// The configuration without what those who pass it on have added to its metadata.
+/// The configuration without metadata added by the tools that pass it on.
 fn whole(config: &Node<'_>) -> String {
     let mut json = config.to_json();
     if let Some(metadata) = json.get_mut("metadata").and_then(Json::as_object_mut) {
@@ -132,8 +131,7 @@ fn whole(config: &Node<'_>) -> String {
     text
 }
 
-/// What a function has to say of its work: each workload that was changed, and each finding; not what is said there
-/// already.
+/// The results of a function: each changed workload and each finding, without results that are already present.
 pub(super) fn results(
     list: &Node<'_>,
     workloads: &[(&Node<'_>, Placed)],

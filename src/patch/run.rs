@@ -1,27 +1,27 @@
-//! What a run has come to so far: its findings, its counts, and the documents that findings are shown in.
+//! The state of a run: its findings, its counts, and the documents that findings refer to.
 
 use super::findings::{nothing_chosen, nothing_there};
 use super::patched::{Patched, Placed};
 use crate::diagnostic::Diagnostic;
 use crate::source::{STDIN, Source, SourceId};
 
-/// So many documents with findings are kept to show their lines; of more, the messages alone must do.
+/// At most this many documents with findings are kept to show their lines; beyond that, only messages are shown.
 const MAX_SHOWN: usize = 1000;
 
 pub(super) struct Run {
-    /// The number of the current document among the sources, once it is kept.
+    /// The source number of the current document, once it is kept.
     source: SourceId,
-    /// How many documents came so far; those without content do not count.
+    /// The number of documents so far; those without content do not count.
     documents: usize,
-    /// Whether there was anything at all, if only comments: a chart may well render to nothing else.
+    /// Whether there was any input, even if only comments: a chart may render to nothing else.
     has_text: bool,
-    /// How many workloads were chosen.
+    /// The number of selected workloads.
     chosen: usize,
     patched: Patched,
 }
 
 impl Run {
-    /// `source` is the number that the first kept document gets among the sources.
+    /// `source` is the number of the first kept document among the sources.
     pub(super) fn new(source: SourceId) -> Self {
         Self {
             source,
@@ -36,28 +36,28 @@ impl Run {
         self.source
     }
 
-    /// Whether what comes of the stream is still to be written.
+    /// Whether output is still to be written.
     pub(super) fn is_good(&self) -> bool {
         !self.patched.report.has_errors()
     }
 
-    /// Notes a part without content.
+    /// Records a part without content.
     pub(super) fn blank(&mut self, text: &str) {
         self.has_text |= text.contains('#');
     }
 
-    /// Counts a document: what is found from now on is found in it.
+    /// Counts a document; findings from now on belong to it.
     pub(super) fn next_document(&mut self) {
         self.documents += 1;
     }
 
-    /// Keeps the workloads of the current document: how many were chosen, and those to report.
+    /// Records the workloads of the current document: the number selected, and those to report.
     pub(super) fn workloads(&mut self, chosen: usize, reported: Vec<Placed>) {
         self.chosen += chosen;
         self.patched.workloads.extend(reported);
     }
 
-    /// Keeps what was found in the current document, and the document to show it in.
+    /// Records the findings in the current document, and keeps the document to show them.
     pub(super) fn findings(&mut self, findings: Vec<Diagnostic>, text: &str, lines_before: usize) {
         if findings.is_empty() {
             return;
@@ -77,7 +77,7 @@ impl Run {
         }
     }
 
-    /// Keeps a finding about the current document that points to nothing in it.
+    /// Records a finding about the current document without a location in it.
     pub(super) fn finding(&mut self, mut finding: Diagnostic) {
         finding.message = format!("{} (document {})", finding.message, self.documents);
         self.patched.report.push(finding);

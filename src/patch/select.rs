@@ -1,4 +1,4 @@
-//! Which workloads of a stream are chosen, for what, and where their pod specs are.
+//! Selects the workloads of a stream, with their classes and pod specs.
 
 use std::collections::HashMap;
 
@@ -15,20 +15,20 @@ use crate::{load, manifests};
 
 pub(super) struct Selector<'a> {
     choices: &'a Stream<'a>,
-    /// Of objects that name none.
+    /// The namespace of objects that set none.
     namespace: Option<&'a str>,
-    /// Who took a listed workload, and in which line.
+    /// The object that matched each listed workload, and its line.
     listed: HashMap<usize, (Identity, usize)>,
 }
 
 /// Kind, namespace and name.
 type Identity = (String, Option<String>, String);
 
-/// A workload that is chosen.
+/// A selected workload.
 pub(super) struct Selected<'o, 'n, 's> {
     pub(super) object: &'o Object<'n, 's>,
     pub(super) choice: Choice,
-    /// None where it is left to another object, which is in the stream itself.
+    /// `None` if another object, which is itself in the stream, has the template.
     pub(super) pod_spec: Option<PodSpec<'n, 's>>,
 }
 
@@ -41,10 +41,10 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// An object as a chosen workload; nothing where it is none, or is left alone.
+    /// An object as a selected workload; `None` if it is not a workload or not selected.
     ///
     /// # Errors
-    /// Where that is not certain, or where its pod spec is.
+    /// When that, or its pod spec, is ambiguous.
     pub(super) fn select<'o, 'n, 's>(
         &mut self,
         object: &'o Object<'n, 's>,
@@ -78,7 +78,7 @@ impl<'a> Selector<'a> {
         }))
     }
 
-    /// What an object is chosen for. `keys` lead to its pod spec.
+    /// The choice for an object. `keys` lead to its pod spec.
     fn choose(
         &mut self,
         object: &Object<'_, '_>,
@@ -115,7 +115,7 @@ impl<'a> Selector<'a> {
         Ok(choice)
     }
 
-    /// Notes who a listed workload is. Two that it could mean are one too many.
+    /// Records which object matches a listed workload. A second match is an error.
     fn claim(
         &mut self,
         listed: usize,
@@ -136,13 +136,13 @@ impl<'a> Selector<'a> {
             return Ok(());
         }
         let message = format!(
-            "the listed workload `{}` could mean several: the {} in line {first_line} too",
+            "the listed workload `{}` matches several objects: this one and the {} in line {first_line}",
             object.name(),
             first.0
         );
         let finding = Diagnostic::error("config", message)
             .at(object.location())
-            .help("say its `namespace` and `kind` in the list");
+            .help("set its `namespace` and `kind` in `spec.workloads`");
         Err(Box::new(finding))
     }
 }

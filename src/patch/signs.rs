@@ -1,15 +1,15 @@
-//! What tells of pods in a document, without reading it.
+//! Detects documents that may contain pods, without parsing them.
 
 use memchr::memmem::Finder;
 
 use crate::config::CustomKind;
 
-/// At least one of them is in a document that holds pods.
+/// Texts of which a document with pods contains at least one.
 pub(super) struct Signs(Vec<Finder<'static>>);
 
 impl Signs {
-    /// The key that every pod spec of Kubernetes must have (k8s.io/api core/v1/types.go, `PodSpec`), or a kind that is
-    /// not Kubernetes' own. Where they are written with escapes they are not seen.
+    /// The key that every pod spec of Kubernetes must have (k8s.io/api core/v1/types.go, `PodSpec`), and custom kinds.
+    /// They are not detected if written with escapes.
     pub(super) fn new(custom: &[CustomKind]) -> Self {
         let kinds = custom.iter().map(|custom| custom.kind.as_str());
         let signs = ["containers"].into_iter().chain(kinds);

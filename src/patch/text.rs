@@ -1,4 +1,4 @@
-//! Where things stand in the text of a document: lines, columns, and what is between a key and its value.
+//! Positions in the text of a document: lines, columns, and the text between a key and its value.
 
 use std::cell::OnceCell;
 
@@ -11,7 +11,7 @@ use crate::yaml::{self, Entry, Node};
 /// The text of a document.
 pub(super) struct Text<'t> {
     pub(super) str: &'t str,
-    /// Where its line breaks are: found once, for there can be very many places to look at in it.
+    /// Positions of line breaks, found once, since very many positions may be looked up.
     breaks: OnceCell<Vec<usize>>,
 }
 
@@ -36,12 +36,12 @@ impl<'t> Text<'t> {
             .get_or_init(|| memchr::memchr_iter(b'\n', self.str.as_bytes()).collect())
     }
 
-    /// How many lines end before `at`.
+    /// The number of lines that end before `at`.
     pub(super) fn lines_before(&self, at: usize) -> usize {
         self.breaks().partition_point(|&end| end < at)
     }
 
-    /// The line break that the document uses.
+    /// The style of line break in the document.
     pub(super) fn newline(&self) -> &'static str {
         match self.breaks().first() {
             Some(&at) if self.str[..at].ends_with('\r') => "\r\n",
@@ -56,7 +56,7 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Just behind the line break of the line that `at` is in, or the end of the document.
+    /// The position after the line break of the line with `at`, or the end of the document.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let end = self.breaks().get(self.lines_before(at));
         end.map_or(self.str.len(), |end| end + 1)
@@ -66,7 +66,7 @@ impl<'t> Text<'t> {
         at == self.str.len() && at > 0 && !self.str[..at].ends_with('\n')
     }
 
-    /// How many characters stand before `at` in its line.
+    /// The number of characters before `at` in its line.
     pub(super) fn column(&self, at: usize) -> usize {
         self.str[self.line_start(at)..at]
             .chars()
@@ -74,7 +74,7 @@ impl<'t> Text<'t> {
             .count()
     }
 
-    /// The line break and indentation before `at`, when nothing else stands before it in its line.
+    /// The line break and indentation before `at`, if nothing else precedes it in its line.
     pub(super) fn own_line(&self, at: usize) -> Option<&'t str> {
         let start = self.line_start(at);
         let is_blank = self.str[start..at]
@@ -91,7 +91,7 @@ impl<'t> Text<'t> {
         Some(&self.str[with_break..at])
     }
 
-    /// Whether a key of a block map may stand here: after spaces and dashes only.
+    /// Whether a key of a block map may be here: after spaces and dashes only.
     pub(super) fn is_key_at(&self, at: usize) -> bool {
         let before = &self.str[self.line_start(at)..at];
         let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
@@ -100,8 +100,8 @@ impl<'t> Text<'t> {
             && !before.ends_with('-')
     }
 
-    /// Whether an entry is one of a block map whose value, if any, ends in the line of its key: the key comes first in
-    /// its line or behind dashes, and behind the value there is nothing but a comment.
+    /// Whether an entry belongs to a block map and its value, if any, ends on the line of its key: the key is first in
+    /// its line or follows dashes, and only a comment follows the value.
     pub(super) fn is_in_block(&self, entry: &Entry<'_>) -> bool {
         if !self.is_key_at(entry.key_span.start as usize) {
             return false;
@@ -111,8 +111,8 @@ impl<'t> Text<'t> {
         };
         let end = (entry.value.span.end as usize).max(colon + 1);
         let line_end = self.line_end(colon);
-        // A key of its own line may stand in brackets that were opened further up: then its line goes on with a comma,
-        // or the next thing below is a bracket.
+        // A key on its own line may be inside brackets that were opened above: then a comma follows in its line, or the
+        // next token below is a bracket.
         end <= line_end
             && matches!(
                 self.str[end..line_end].trim_start().as_bytes().first(),
@@ -121,7 +121,7 @@ impl<'t> Text<'t> {
             && !self.closes_below(colon)
     }
 
-    /// Whether the next thing below is a closing bracket.
+    /// Whether the next token below is a closing bracket.
     fn closes_below(&self, at: usize) -> bool {
         let below = &self.str[self.line_end(at)..];
         let next = below
@@ -140,7 +140,7 @@ impl<'t> Text<'t> {
             .then_some(key.end as usize + spaces)
     }
 
-    /// Whether the next thing at or behind `at` is an anchor or a tag.
+    /// Whether the next token at or after `at` is an anchor or a tag.
     pub(super) fn has_property(&self, at: usize) -> bool {
         let rest = self.str[at..].trim_start_matches([' ', '\t']);
         let mut words = rest.lines().map(str::trim_start);
@@ -149,12 +149,12 @@ impl<'t> Text<'t> {
             .is_some_and(|line| line.starts_with(['&', '!']))
     }
 
-    /// Whether there is nothing but comments between two places.
+    /// Whether there are only comments between two positions.
     pub(super) fn is_blank(&self, start: usize, end: usize) -> bool {
         without_comments(&self.str[start..end]).all(|line| line.trim().is_empty())
     }
 
-    /// Just behind the line of a key, when only comments and empty lines are between that line and the first key of
+    /// The position after the line of a key, if only comments and empty lines separate that line from the first key of
     /// its map.
     pub(super) fn head(&self, holder: &Entry<'_>, first: usize) -> Option<usize> {
         let colon = self.colon_after(holder.key_span)?;
@@ -174,13 +174,13 @@ impl<'t> Text<'t> {
         if trimmed.starts_with('-') {
             return Some(before.len() - trimmed.len());
         }
-        // The item may begin below its dash.
+        // The item may start below its dash.
         let above = &self.str[..start];
         let dash = above.lines().rev().find(|line| {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
         })?;
-        // Beside the dash only an anchor or a tag of the item.
+        // Only an anchor or a tag of the item may follow the dash.
         let mut words = without_comments(dash).flat_map(str::split_whitespace);
         let is_dash = trimmed.is_empty()
             && words.next() == Some("-")
@@ -188,11 +188,12 @@ impl<'t> Text<'t> {
         is_dash.then(|| dash.len() - dash.trim_start_matches(' ').len())
     }
 
-    /// Where a line can be put behind a block whose last child ends at `end` and whose dashes are in column `indent`.
+    /// The position for a new line after a block whose last child ends at `end` and whose dashes are in column
+    /// `indent`.
     pub(super) fn end_of_block(&self, end: usize, indent: usize) -> Option<usize> {
         let content = self.str[..end].trim_end();
         let last = content.len();
-        // A block scalar that keeps its empty lines would lose them to what is put behind it.
+        // A block scalar that keeps trailing empty lines would lose them to the inserted text.
         if self.str[last..end].matches('\n').count() > 1 {
             return None;
         }
@@ -226,7 +227,7 @@ impl<'t> Text<'t> {
 
     /// A value on one line.
     pub(super) fn flow<T: Serialize + ?Sized>(&self, value: &T) -> String {
-        let value = serde_json::to_value(value).expect("what is put in is plain data");
+        let value = serde_json::to_value(value).expect("inserted values are plain data");
         let mut text = String::new();
         flow::write(&value, self.is_json(), &mut text);
         text
@@ -247,7 +248,7 @@ impl<'t> Text<'t> {
     }
 }
 
-/// The lines of a text, each up to its comment. Only for text between a key and its value, which holds no quotes.
+/// The lines of a text without comments. Only for text between a key and its value, which contains no quotes.
 fn without_comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(|line| match line.find('#') {
         Some(0) => "",

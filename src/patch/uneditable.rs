@@ -1,4 +1,4 @@
-//! Why a change cannot be made with certainty.
+//! The reason why a change cannot be made safely.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -7,11 +7,11 @@ use crate::source::Span;
 pub(super) struct Uneditable {
     location: Span,
     reason: String,
-    /// What to do about it.
+    /// The fix.
     cure: &'static str,
 }
 
-/// Something that is certain, or why it is not.
+/// A safe result, or the reason why it is not safe.
 pub(super) type Certain<T = ()> = Result<T, Uneditable>;
 
 impl Uneditable {
@@ -19,14 +19,14 @@ impl Uneditable {
         Self {
             location,
             reason: reason.into(),
-            cure: "write the value out there",
+            cure: "write the value out here, without anchors, aliases and merge keys",
         }
     }
 
     pub(super) fn written_twice(location: Span, key: &str) -> Self {
         Self {
             location,
-            reason: format!("`{key}` is written twice, and readers disagree on which counts"),
+            reason: format!("`{key}` is written twice, and parsers disagree on which one counts"),
             cure: "keep one of the two",
         }
     }
@@ -35,10 +35,10 @@ impl Uneditable {
         &self.reason
     }
 
-    /// `subject` is what cannot be edited for it.
+    /// A finding that `subject` cannot be edited for this reason.
     pub(super) fn diagnostic(&self, subject: &str) -> Diagnostic {
-        let message = format!("{subject} cannot be edited with certainty: {}", self.reason);
-        let help = format!("{}, or leave it alone with --skip-uneditable", self.cure);
+        let message = format!("{subject} cannot be edited safely: {}", self.reason);
+        let help = format!("{}, or skip it with --skip-uneditable", self.cure);
         Diagnostic::error("uneditable", message)
             .at(self.location)
             .help(help)

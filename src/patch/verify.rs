@@ -1,4 +1,4 @@
-//! Holds the edited text against the text that came in, and against the change made on plain data.
+//! Compares the edited text with the original text, and with the change applied to plain data.
 
 use serde_json::Value as Json;
 
@@ -10,28 +10,28 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
 use crate::yaml::{self, Node, Value};
 
-/// What is wrong with what comes of a part; `source` is the part.
+/// The problem with the result for a part, if any; `source` is the part.
 pub(super) fn verify(
     source: SourceId,
     original: &Original<'_>,
     edited: &Edited,
 ) -> Option<Diagnostic> {
     let what = compare(original, edited).err()?;
-    let message = format!("the result is not what was asked for: {what}");
+    let message = format!("verification of the result failed: {what}");
     let finding = Diagnostic::error(RULE, message)
         .at(Span::new(source, 0, 0))
-        .help("this is a mistake of spotgen's: please report it");
+        .help("this is a bug in spotgen: please report it");
     Some(finding)
 }
 
-/// In what the edited text differs from what was asked for.
+/// Compares the edited text with the expected result. The error describes the difference.
 fn compare(original: &Original<'_>, edited: &Edited) -> Result<(), String> {
     let text = original.text.str;
     let mut written = Vec::with_capacity(text.len());
-    edits::write(text, &edited.edits, &mut written).expect("memory takes everything");
+    edits::write(text, &edited.edits, &mut written).expect("writing to memory cannot fail");
     let written = String::from_utf8(written).map_err(|_| "it is not UTF-8")?;
     nothing_is_lost(text, &edited.edits, &written)?;
-    // By the parser proper, while the text that came in mostly was read by the quick reader.
+    // Use the full parser, since the original text was usually read by the fast one.
     let parsed = yaml::parse_events(SourceId(0), &written, yaml::Dialect::Manifest);
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.is_fatal) {
         return Err(problem.message.clone());
@@ -49,13 +49,13 @@ fn compare(original: &Original<'_>, edited: &Edited) -> Result<(), String> {
     wanted.extend(behind.map(|object| object.expect("an object is plain data")));
     let found: Vec<Json> = parsed.documents.iter().map(Node::to_json).collect();
     if found != wanted {
-        return Err("it does not hold the same data".to_owned());
+        return Err("its data differ from the expected data".to_owned());
     }
     Ok(())
 }
 
-/// Takes the edits out again, from the end to the beginning: what is left has to be the text that came in, but for what
-/// says nothing, and numbers.
+/// Reverts the edits from the end to the start. The rest must equal the original text, except for replaced empty values
+/// and numbers.
 fn nothing_is_lost(text: &str, edits: &[Edit], edited: &str) -> Result<(), String> {
     let (mut text, mut edited) = (text, edited);
     for edit in edits.iter().rev() {
@@ -113,7 +113,7 @@ mod tests {
         }
     }
 
-    /// What is said of these edits, when `pointer` was to get `value`.
+    /// The result for these edits if `pointer` should get `value`.
     fn said(edits: &[Edit], pointer: &str, value: Json) -> Result<(), String> {
         let original = Original::read(SourceId(0), TEXT, 0).expect("it is YAML");
         let applied = Applied {
@@ -136,12 +136,12 @@ mod tests {
 
     #[test]
     fn whatever_else_happens_is_seen() {
-        let is_data = Err("it does not hold the same data".to_owned());
-        // Another place changes too, the wrong one does, or none.
+        let is_data = Err("its data differ from the expected data".to_owned());
+        // Another value changes as well, the wrong one changes, or none does.
         assert_eq!(said(&[edit("30", "20")], "/a/n", json!(20)), is_data);
         assert_eq!(said(&[edit("null", "[1]")], "/d", json!([1])), is_data);
         assert_eq!(said(&[], "/c", json!([1])), is_data);
-        // Bytes go that say something, even where the data are what was asked for.
+        // Meaningful bytes are lost although the data are as expected.
         assert_eq!(
             said(&[edit("text", "[1]")], "/d", json!([1])),
             Err("`text` is lost".to_owned())

@@ -1,9 +1,9 @@
-//! Places that are in no file, for reporters that can point at files only.
+//! Locations outside files, for reporters that can only point at files.
 
 use crate::diagnostic::{Diagnostic, position};
 use crate::source::{SET, Sources};
 
-/// Where a finding is, in words; none where a file has it, or nothing does.
+/// The location of a finding in words; `None` if it is in a file or has no location.
 pub(super) fn elsewhere(diagnostic: &Diagnostic, sources: &Sources) -> Option<String> {
     let location = diagnostic.location?;
     let source = sources.get(location.source);
@@ -11,7 +11,7 @@ pub(super) fn elsewhere(diagnostic: &Diagnostic, sources: &Sources) -> Option<St
         return None;
     }
     Some(if source.name == SET {
-        // Its text says more than a column of it.
+        // The text tells more than a column.
         format!("in `--set {}`", source.text)
     } else {
         format!("at {}", position(sources, location))

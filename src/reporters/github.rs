@@ -1,4 +1,4 @@
-//! Workflow commands, which GitHub shows beside the lines of a pull request.
+//! Workflow commands, which GitHub shows next to the lines of a pull request.
 //!
 //! Source: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>; what is escaped:
 //! actions/toolkit `packages/core/src/command.ts`, `escapeData` and `escapeProperty`.
@@ -14,7 +14,7 @@ use crate::source::Sources;
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "github",
-    about: "Annotations of GitHub's workflows",
+    about: "Annotations for GitHub Actions",
     render,
 };
 
@@ -42,11 +42,11 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
         .filter(|location| sources.get(location.source).is_file());
     if let Some(location) = in_file {
         let (start, end) = (sources.position(location), sources.end(location));
-        // GitHub knows no file by the name of `./spot-config.yaml`.
+        // GitHub does not resolve the path `./spot-config.yaml`.
         let name = sources.get(location.source).name.as_str();
         let file = property(name.strip_prefix("./").unwrap_or(name));
         let _ = write!(out, "file={file},line={},col={}", start.line, start.column);
-        // Columns of an annotation over several lines are refused.
+        // GitHub rejects columns for an annotation over several lines.
         if start.line == end.line {
             let _ = write!(out, ",endColumn={}", end.column);
         }

@@ -1,4 +1,4 @@
-//! One JSON object. `version` changes when a key changes its meaning or goes; keys may be added at any time.
+//! One JSON object. `version` changes when a key is removed or changes its meaning; keys may be added at any time.
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,11 @@ use crate::source::{Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "json",
-    about: "One JSON object; its shape is described in the README",
+    about: "One JSON object, as described in the README",
     render,
 };
 
-/// Of the shape.
+/// The version of the format.
 const VERSION: u32 = 1;
 
 fn render(results: Results<'_>) -> String {
@@ -72,7 +72,7 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     finding
 }
 
-/// Lines and columns count from 1, columns in characters; the end is one past the last character.
+/// Lines and columns start at 1; columns count characters, and the end is one past the last character.
 fn location(span: Span, sources: &Sources) -> Value {
     let (start, end) = (sources.position(span), sources.end(span));
     json!({

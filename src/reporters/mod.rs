@@ -1,4 +1,4 @@
-//! How findings are shown. One file a reporter; `ALL` is the list.
+//! Output formats of findings. There is one file per reporter; `ALL` is the list.
 
 mod elsewhere;
 mod github;
@@ -11,7 +11,7 @@ pub mod text;
 pub use reporter::{Reporter, Results};
 pub use style::{Style, Verbosity};
 
-/// Every reporter, in the order of the help.
+/// All reporters, in the order of the help text.
 pub const ALL: &[Reporter] = &[
     text::REPORTER,
     json::REPORTER,
@@ -19,7 +19,7 @@ pub const ALL: &[Reporter] = &[
     github::REPORTER,
 ];
 
-/// The reporter of a name.
+/// The reporter with this name.
 pub fn reporter(name: &str) -> Option<&'static Reporter> {
     ALL.iter().find(|reporter| reporter.name == name)
 }

@@ -1,4 +1,4 @@
-//! What a reporter is.
+//! The description of a reporter.
 
 use super::style::Style;
 use crate::check::figures::Figure;
@@ -8,14 +8,14 @@ use crate::source::Sources;
 /// A way to write findings.
 #[derive(Debug)]
 pub struct Reporter {
-    /// As the command line has it.
+    /// The name on the command line.
     pub name: &'static str,
-    /// One line for the help.
+    /// One line for the help text.
     pub about: &'static str,
     pub render: fn(Results<'_>) -> String,
 }
 
-/// A sorted report, and the numbers where they are asked for.
+/// A sorted report, and the figures if they were requested.
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'a> {
     pub report: &'a Report,

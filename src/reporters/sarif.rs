@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, as GitHub's code scanning and others read it.
+//! SARIF 2.1.0, for GitHub code scanning and other tools.
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>.
 
@@ -18,7 +18,7 @@ pub(super) const REPORTER: Reporter = Reporter {
     render,
 };
 
-/// The file that is meant where the configuration came from none.
+/// The file to name if the configuration did not come from a file.
 const CONFIG: &str = "spot-config.yaml";
 
 fn render(results: Results<'_>) -> String {
@@ -51,7 +51,7 @@ fn render(results: Results<'_>) -> String {
     text
 }
 
-/// All rules, and after them what can be wrong with the input itself.
+/// All rules, followed by the kinds of mistakes in the input.
 fn descriptors() -> Vec<Value> {
     let rules = rules::ALL.iter().map(|rule| {
         json!({
@@ -123,8 +123,8 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     result
 }
 
-/// Where it is; what is in no file is put to the first line of the configuration, for GitHub takes nothing of a report in
-/// which one result has no place. Source: github/codeql-action#1738.
+/// The location of a result. One outside files is reported at the first line of the configuration, since GitHub rejects
+/// a whole report if one result has no location. Source: github/codeql-action#1738.
 fn location(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let physical = diagnostic.location.and_then(|span| physical(span, sources));
     let physical = physical.unwrap_or_else(|| {
@@ -142,7 +142,7 @@ fn location(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     location
 }
 
-/// None for what is in no file: stdin, an argument.
+/// `None` for input that is not a file: stdin, an argument.
 fn physical(span: Span, sources: &Sources) -> Option<Value> {
     let artifact = artifact(span, sources)?;
     Some(json!({"artifactLocation": artifact, "region": region(span, sources)}))

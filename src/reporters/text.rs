@@ -1,4 +1,4 @@
-//! Findings as rustc shows them: the line, a caret under the word, the way out.
+//! Findings in the style of rustc: the line, a caret under the word, and the fix.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,14 +15,14 @@ use crate::values::wrap;
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "text",
-    about: "For people: the line, a caret, the way out",
+    about: "For people: the line, a caret and the fix",
     render: results,
 };
 
-/// Lines longer than this are cut around the place, so that a caret stays in sight.
+/// Longer lines are cut around the location, so that the caret stays visible.
 const MAX_LINE: usize = 400;
 
-/// Messages quote what a user wrote; of very long text the beginning is enough to find it.
+/// Messages quote user input; the beginning of a very long text is enough to find it.
 const MAX_MESSAGE: usize = 600;
 
 /// What is to be shown of a report, the worst last, with a closing count.
@@ -48,7 +48,7 @@ fn findings(report: &Report, sources: &Sources, style: Style) -> String {
     out
 }
 
-/// The report, and the numbers before the closing count.
+/// The report, with the figures before the final count.
 fn results(results: Results<'_>) -> String {
     let mut out = findings(results.report, results.sources, results.style);
     if let Some(numbers) = results.numbers {
@@ -216,9 +216,9 @@ fn shortened(text: &str) -> Cow<'_, str> {
     ))
 }
 
-/// Adds the first line of a place, with the place marked in it.
+/// Adds the first line of a location, with the location marked.
 ///
-/// Only that line is handed to the renderer: it scans what it is given from the start, and configurations are long.
+/// The renderer gets only that line: it scans its input from the start, and configurations are long.
 fn show<'a>(
     group: Group<'a>,
     sources: &'a Sources,
@@ -229,7 +229,7 @@ fn show<'a>(
     let source = sources.get(location.source);
     let text = &source.text;
     let start = text.floor_char_boundary(location.start as usize);
-    // No further than a line is shown: all of it may stand in a single line, and each finding would walk through it.
+    // Scan no further than what is shown: the whole file may be a single line, and each finding would scan all of it.
     let before = text.floor_char_boundary(start.saturating_sub(MAX_LINE));
     let from = match text[before..start].rfind('\n') {
         Some(newline) => before + newline + 1,
@@ -250,7 +250,7 @@ fn show<'a>(
     let path = source.name.as_str();
     let is_cut = from > 0 && !text[..from].ends_with('\n');
     if is_cut {
-        // The renderer counts columns in what it is given.
+        // The renderer counts columns in the text that it gets.
         let origin = Origin::path(path)
             .line(position.line)
             .char_column(position.column);

@@ -1,8 +1,8 @@
-# Whether something did not come to what it should be.
+# Set to 1 once something could not be changed as configured.
 wrong=0
 
-# Azure has refused something of $1: the rest need not wait for that.
+# Reports that Azure rejected a change to $1; the script continues.
 refused() {
-    echo "$1: this did not work; the rest goes on" >&2
+    echo "$1: this change failed; continuing with the rest" >&2
     wrong=1
 }

@@ -1,6 +1,6 @@
 
-# Reads what Azure has of the pool $1; fails where there is no such pool. What else can be wrong, `az` says when the pool
-# is added.
+# Reads the current state of pool $1; fails if the pool does not exist. `az` reports any other problem when the script
+# adds the pool.
 show() {
     pool=$1
     stuck=
@@ -42,26 +42,26 @@ lower() {
     printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
-# Compares something that a pool keeps for life: its name, what it should be, what it is.
+# Compares an immutable property of a pool: $1 is its name, $2 the configured value, $3 the current one.
 fixed() {
     if [ "$(lower "$2")" != "$(lower "$3")" ]; then
-        echo "$pool: its $1 is ${3:-none}, the configuration says $2" >&2
+        echo "$pool: the $1 is ${3:-none}, but the configuration sets $2" >&2
         stuck=yes
     fi
 }
 
-# $1 as a shell takes it, whatever is in it.
+# Quotes $1 for a shell.
 quoted() {
     printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
 }
 
-# Shows the way out where something had to stay as it is.
+# Explains how to replace a pool if an immutable property differs.
 settle() {
     [ -n "$stuck" ] || return 0
     wrong=1
     cat >&2 <<END
-$pool: a pool keeps this for life. Replace the pool: give it another name in the configuration, run the script that
-comes of it, which adds the new pool, and then move the pods and delete the old one:
+$pool: this cannot be changed on an existing pool. Replace the pool: rename it in the configuration, render and run the
+script again to add the new pool, and then move the pods and delete the old pool:
     az aks nodepool update --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool --disable-cluster-autoscaler
     kubectl drain --selector kubernetes.azure.com/agentpool=$pool --ignore-daemonsets --delete-emptydir-data
     az aks nodepool delete --resource-group $(quoted "$resource_group") --cluster-name $(quoted "$cluster") --name $pool
@@ -80,7 +80,7 @@ set_range() {
     fi
 }
 
-# An update replaces all labels of a pool: those that others have set are named again.
+# An update replaces all labels of a pool, so labels set by others are passed again.
 set_labels() {
     change=
     for wanted in "$@"; do
@@ -100,7 +100,7 @@ set_labels() {
     update --labels "$@"
 }
 
-# The same with taints. Those of spotgen's own that are not wanted any more go.
+# The same for taints. Taints of spotgen that are no longer configured are removed.
 set_taints() {
     change=
     for wanted in "$@"; do

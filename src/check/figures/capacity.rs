@@ -1,4 +1,4 @@
-//! What fits on nodes, and beside placeholders.
+//! What fits on nodes, and next to placeholders.
 
 use super::Figure;
 use super::words::{its, of_pods};
@@ -18,15 +18,18 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             continue;
         };
         numbers.push(Figure {
-            what: format!("room on a node of {}", pool.name),
+            what: format!("free capacity on a node of {}", pool.name),
             value: room.to_string(),
-            how: format!("{} less what DaemonSets request", Amount::from(whole)),
+            how: format!(
+                "{} allocatable minus the requests of DaemonSets",
+                Amount::from(whole)
+            ),
         });
     }
     let (spot, on_demand) = (spot_pools(plan), failover_pools(plan));
     for (name, pools, demand) in [
         ("Spot", &spot, on_spot(plan)),
-        ("on-demand, all Spot gone", &on_demand, without_spot(plan)),
+        ("on-demand without Spot", &on_demand, without_spot(plan)),
     ] {
         let Some(room) = of_pools(pools.iter().copied()).filter(|_| !pools.is_empty()) else {
             continue;
@@ -38,7 +41,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             what: format!("capacity of {name}"),
             value: room.to_string(),
             how: format!(
-                "{} at {their} maximum; {at_least}{} wanted by {pods}",
+                "{} at {their} maximum; {at_least}{} requested by {pods}",
                 names.join(", "),
                 demand.all,
             ),
@@ -60,10 +63,10 @@ fn placeholders(system: &System) -> Vec<Figure> {
             "do not fit"
         };
         Figure {
-            what: format!("beside placeholders on {}", pool.name),
+            what: format!("free next to placeholders on {}", pool.name),
             value: beside.rest.to_string(),
             how: format!(
-                "{} per node; the largest requests of a pod ({largest}) {fits} beside {}",
+                "{} per node; the largest requests of a pod ({largest}) {fits} next to {}",
                 beside.said(),
                 if beside.is_one() { "it" } else { "them" }
             ),

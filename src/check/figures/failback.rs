@@ -1,4 +1,4 @@
-//! How long failback takes, and for each workload whether it comes back.
+//! How long failback takes, and for each workload whether it returns to Spot.
 
 use std::collections::HashMap;
 
@@ -20,10 +20,10 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         .as_ref()
         .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
     let number = failback.map(|(descheduler, failback)| Figure {
-        what: "failback of everything".to_owned(),
+        what: "failback of all pods".to_owned(),
         value: span(failback.seconds),
         how: format!(
-            "{}, in {}, one every {}",
+            "{} in {}, one every {}",
             counted(
                 failback.pods,
                 "pod that prefers Spot",
@@ -40,7 +40,7 @@ fn counted(count: i64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// A row for each workload that prefers Spot: whether it comes back, and why not.
+/// A row for each workload that prefers Spot: whether it returns to Spot, and why not.
 pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
     let system = context.systems.in_effect();
     let Some(descheduler) = &system.descheduler else {
@@ -51,7 +51,7 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
     for budget in &budgets {
         budget_of.extend(budget.pods.iter().map(|pods| (identity(*pods), budget)));
     }
-    // A DaemonSet is on every node that it may be on.
+    // A DaemonSet runs on every node that it allows.
     let is_moved = |pods: &&WorkloadView<'_>| {
         pods.kind() != Kind::DaemonSet && pods.prefers_spot(&system.plan)
     };
@@ -70,12 +70,14 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
         let budget = budget_of.get(&identity(*pods));
         let at_once = budget.and_then(|budget| Some((budget, budget.allowed(budget.most()?))));
         if let Some((budget, 0)) = at_once {
-            why.push(format!("budget `{}` lets no pod go", budget.name));
+            why.push(format!("budget `{}` allows no eviction", budget.name));
         }
         let how = match at_once {
             _ if !why.is_empty() => why.join("; "),
-            Some((budget, count)) => format!("budget `{}` lets {count} go at once", budget.name),
-            None => "no budget bounds how many go at once".to_owned(),
+            Some((budget, count)) => {
+                format!("budget `{}` allows evicting {count} at once", budget.name)
+            }
+            None => "no budget limits how many are evicted at once".to_owned(),
         };
         Figure {
             what: format!("failback of workload `{}`", pods.name()),
@@ -86,7 +88,7 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
     preferring.map(row).collect()
 }
 
-/// Two that are of the same workload are the same.
+/// Equal for two views of the same workload.
 fn identity(pods: WorkloadView<'_>) -> (Option<*const Workload>, Option<*const ManifestWorkload>) {
     (
         pods.planned.map(std::ptr::from_ref),

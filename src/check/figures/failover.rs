@@ -14,11 +14,11 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     let longest = failover.longest_minutes();
     let mut numbers = vec![
         Figure {
-            what: "longest way to on-demand".to_owned(),
+            what: "worst-case failover to on-demand".to_owned(),
             value: longest.map_or_else(|| "never".to_owned(), |minutes| format!("{minutes} min")),
             how: format!(
-                "when Spot is refused; Spot pools tried first: {}; each is given up after {} min, and tried again after \
-                 {FIRST_BACKOFF_MINUTES}, 10, 20 and {LONGEST_BACKOFF_MINUTES} min",
+                "if Spot requests are refused; Spot pools tried first: {}; the autoscaler gives up on each after {} min and \
+                 retries after {FIRST_BACKOFF_MINUTES}, 10, 20 and {LONGEST_BACKOFF_MINUTES} min",
                 failover.spot_pools, failover.provision_minutes
             ),
         },
@@ -29,46 +29,47 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
 }
 
 impl Failover {
-    /// When the cloud accepts requests for Spot and never serves them.
+    /// The case in which the cloud accepts requests for Spot but never serves them.
     fn when_spot_hangs(&self) -> Figure {
         let minutes = self.provision_minutes;
         let (value, how) = match self.refuge {
             Some(Refuge::PaidNodes) => (
                 "no wait",
-                "everything that prefers Spot fits on on-demand nodes that always run".to_owned(),
+                "all pods that prefer Spot fit on on-demand nodes that always run".to_owned(),
             ),
             Some(Refuge::Placeholders) => (
                 "no wait for Spot",
-                "placeholders on on-demand give way at once, and what pends then asks for on-demand nodes only".to_owned(),
+                "placeholders on on-demand nodes are preempted at once, and then trigger scale-ups of on-demand pools only".to_owned(),
             ),
             None => (
                 "no limit",
                 format!(
-                    "a request that is accepted and never served is dropped after {minutes} min, and the same pool may be \
-                     asked again at once; placeholders on on-demand would not wait for it"
+                    "the autoscaler drops a request that is accepted but never served after {minutes} min, and may ask the \
+                     same pool again at once; with placeholders on on-demand nodes, pods would not wait for it"
                 ),
             ),
         };
         Figure {
-            what: "the same when Spot hangs".to_owned(),
+            what: "failover while Spot requests hang".to_owned(),
             value: value.to_owned(),
             how,
         }
     }
 }
 
-/// How late failback can begin.
+/// How late failback can start.
 fn asked_again(plan: &Plan) -> Figure {
     let key = if plan.provider.cluster_autoscaler.profile.is_empty() {
-        "`--max-node-group-backoff-duration` of the autoscaler sets it".to_owned()
+        "the autoscaler's flag `--max-node-group-backoff-duration` sets the limit".to_owned()
     } else {
-        format!("{} has no key for it", plan.provider.title)
+        format!("{} has no setting for the limit", plan.provider.title)
     };
     Figure {
-        what: "next request for Spot after it is back".to_owned(),
+        what: "next Spot request after Spot returns".to_owned(),
         value: format!("up to {LONGEST_BACKOFF_MINUTES} min"),
         how: format!(
-            "each refused request doubles the pool's back-off, and pending pods keep asking; a success does not clear it; {key}"
+            "each refused request doubles the pool's back-off, and pending pods keep triggering requests; a success does not reset \
+             it; {key}"
         ),
     }
 }

@@ -1,13 +1,13 @@
-//! One row.
+//! One row of the figures.
 
 use serde::Serialize;
 
-/// A figure, and how it comes about.
+/// A figure and its explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Figure {
-    /// What it is a figure of.
+    /// What the figure measures.
     pub what: String,
     pub value: String,
-    /// The arithmetic, or why there is none.
+    /// The arithmetic, or why there is no number.
     pub how: String,
 }

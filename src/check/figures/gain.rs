@@ -1,4 +1,4 @@
-//! How strongly placeholders feed back into the nodes that they are scaled by.
+//! The feedback gain of placeholders that are scaled by nodes which they add themselves.
 
 use super::Figure;
 use crate::components::System;
@@ -13,14 +13,15 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     placeholders
         .filter_map(|placeholder| {
             let gain = Gain::of(plan, placeholder)?;
-            let fleet = gain
-                .multiplier()
-                .map_or_else(|| "without end".to_owned(), |times| format!("{times:.1} times"));
+            let fleet = gain.multiplier().map_or_else(
+                || "without limit".to_owned(),
+                |times| format!("to {times:.1} times the size that the workloads need"),
+            );
             Some(Figure {
-                what: format!("gain of placeholders `{}`", placeholder.name),
+                what: format!("feedback gain of placeholders `{}`", placeholder.name),
                 value: format!("{:.2}", gain.share),
                 how: format!(
-                    "{:.2} on each node of {} that they bring; the fleet grows to {fleet} what the work needs",
+                    "{:.2} placeholders per node of {} that they add; the fleet grows {fleet}",
                     gain.per_node, gain.pool.name
                 ),
             })

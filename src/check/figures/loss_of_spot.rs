@@ -1,4 +1,4 @@
-//! The loss of all Spot at once: how many pods are killed, and when they come again.
+//! The loss of all Spot nodes at once: how many pods are killed, and when they are replaced.
 
 use super::Figure;
 use super::words::of_pods;
@@ -8,14 +8,14 @@ use crate::model::paid_room::PaidRoom;
 use crate::plan::{NodePool, Plan};
 use crate::values::Version;
 
-/// What it takes until a lost node is noticed: `node-monitor-grace-period`, 50 s since 1.32 and 40 s before.
+/// The time until a lost node is detected: `node-monitor-grace-period`, 50 s since 1.32 and 40 s before.
 /// Source: kubernetes/kubernetes#126287, `CHANGELOG/CHANGELOG-1.32.md`.
 fn noticed_seconds(version: Version) -> i64 {
     if version.at_least(1, 32) { 50 } else { 40 }
 }
 
-/// From then until the pods of a node are deleted whose machine is gone: the cloud's controller deletes the node within 5 s,
-/// and the pod collector waits for 40 s and looks every 20.
+/// The time from then until the pods of a node without a machine are deleted: the cloud's controller deletes the node
+/// within 5 s, and the pod garbage collector waits 40 s and runs every 20 s.
 /// Source: kubernetes/kubernetes `pkg/controller/podgc/gc_controller.go`.
 const COLLECTED_SECONDS: i64 = 65;
 
@@ -28,7 +28,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     };
     let more = |cure: &PaidRoom<'_>| {
         let nodes = cure.min() - paid.min();
-        format!("; {} node-hours a day more", nodes * 24)
+        format!("; {} more node-hours a day", nodes * 24)
     };
     let cure = paid.cure().map(|cure| {
         let more = more(&cure);
@@ -57,22 +57,22 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Figure {
     };
     let (at_once, placed) = (paid.at_once(), paid.placed());
     let find = if placed == 1 { "finds" } else { "find" };
-    // Why a larger minimum does not lower the upper figure.
+    // The reason why a larger minimum does not lower the upper figure.
     let held_back = if most > fewest {
-        format!("; they hold back {most} until others are ready")
+        format!("; budgets hold back {most} until replacements are ready")
     } else {
         String::new()
     };
     Figure {
-        what: format!("loss of all Spot, {}", minimums.join(" and ")),
+        what: format!("loss of all Spot with {}", minimums.join(" and ")),
         value: format!("{killed} of {} killed", of_pods(paid.pods())),
         how: format!(
-            "budgets let {at_once} go at once, and {placed} of them {find} room on nodes that run{held_back}{again}{more}"
+            "budgets allow evicting {at_once} at once, and {placed} of them {find} capacity on running nodes{held_back}{again}{more}"
         ),
     }
 }
 
-/// When those come again that are killed.
+/// When the killed pods are replaced.
 fn come_again(plan: &Plan, paid: &PaidRoom<'_>) -> String {
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
     let stays = |pool: &&NodePool| pool.eviction_policy == Some(EvictionPolicy::Deallocate);
@@ -80,11 +80,12 @@ fn come_again(plan: &Plan, paid: &PaidRoom<'_>) -> String {
         .filter(stays)
         .map(|pool| pool.name.as_str())
         .collect();
-    // The objects of deallocated nodes stay. Where more than two nodes of a zone are lost, and most of them, the control
-    // plane evicts nothing (docs/evidence.md; kubernetes/kubernetes pkg/controller/nodelifecycle, `PartialDisruption`).
-    let stay = "stay `Running` on their dead nodes and are not replaced by themselves: the objects of deallocated nodes stay";
+    // The objects of deallocated nodes remain. If more than two nodes of a zone, and most of its nodes, are lost, the
+    // control plane evicts nothing (docs/evidence.md; kubernetes/kubernetes pkg/controller/nodelifecycle,
+    // `PartialDisruption`).
+    let stay = "stay `Running` on their dead nodes and are not replaced automatically: the objects of deallocated nodes remain";
     if staying.len() == spot().count() {
-        return format!("; the killed ones {stay}");
+        return format!("; the killed pods {stay}");
     }
     let tolerated = plan
         .workloads
@@ -95,15 +96,15 @@ fn come_again(plan: &Plan, paid: &PaidRoom<'_>) -> String {
     let noticed = noticed_seconds(plan.cluster.kubernetes_version);
     let seconds = noticed + tolerated.unwrap_or(0).min(COLLECTED_SECONDS);
     let when = if paid.holds_usual() {
-        format!("{seconds} s after their VM was lost, on nodes that run")
+        format!("{seconds} s after the loss of their VM, on running nodes")
     } else {
-        format!("{seconds} s after their VM was lost or later: further nodes take 3 to 7 min")
+        format!("{seconds} s or more after the loss of their VM: further nodes take 3 to 7 min")
     };
     if staying.is_empty() {
-        return format!("; the killed ones come again {when}");
+        return format!("; the killed pods are replaced {when}");
     }
     format!(
-        "; the killed ones come again {when}; those on nodes of {} {stay}",
+        "; the killed pods are replaced {when}; those on nodes of {} {stay}",
         staying.join(", ")
     )
 }

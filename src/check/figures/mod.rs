@@ -1,4 +1,4 @@
-//! What follows from a system in figures: what `spotgen check --numbers` prints. One file for the rows of one subject.
+//! The figures of a system, as `spotgen check --numbers` prints them. There is one file per subject.
 
 mod capacity;
 mod failback;
@@ -33,7 +33,7 @@ pub fn of(system: &System) -> Vec<Figure> {
     parts.iter().flat_map(|part| part(system)).collect()
 }
 
-/// As a table for people.
+/// The figures as a table for people.
 pub fn table(figures: &[Figure]) -> String {
     let width = |column: fn(&Figure) -> &str| {
         let lengths = figures.iter().map(|figure| column(figure).chars().count());

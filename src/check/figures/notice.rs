@@ -1,4 +1,4 @@
-//! What is left of the notice, and who drains.
+//! The usable part of the eviction notice, and who drains nodes.
 
 use super::Figure;
 use crate::components::System;
@@ -21,7 +21,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     [usable].into_iter().chain(drain).collect()
 }
 
-/// Who drains a node that is taken back.
+/// Who drains an interrupted node.
 ///
 /// Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md; maksim-paskal/aks-node-termination-handler v1.0.19
 /// pkg/api/api.go, `DrainNode`, and internal/internal.go: a node that is cordoned already counts as drained.
@@ -31,14 +31,14 @@ fn drain(system: &System) -> Figure {
         Some(handler) => (
             format!("handler or {provider}"),
             format!(
-                "whoever cordons it first: the handler looks every {}, {provider} acts by itself, best effort and with no \
-                 published delay; a handler that finds the node cordoned leaves it to {provider}",
+                "whichever cordons it first: the handler polls every {}, {provider} drains by itself, best effort and with no \
+                 published delay; the handler leaves a node that is already cordoned to {provider}",
                 handler.period.as_str()
             ),
         ),
         None => (
             provider.to_owned(),
-            "by itself, best effort and with no published delay; there is no termination handler"
+            "there is no termination handler; the provider drains by itself, best effort and with no published delay"
                 .to_owned(),
         ),
     };

@@ -1,4 +1,4 @@
-//! The nodes that placeholders keep running, and those that they add for overflow.
+//! The nodes that placeholders keep running, and the placeholders that are added for overflow.
 
 use super::Figure;
 use crate::components::System;
@@ -33,7 +33,7 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
         Some(expected) if least == most => (expected.amount(), expected.to_string()),
         Some(expected) => (
             expected.amount(),
-            format!("{expected}; where a pool has no capacity when they are asked for: {range}"),
+            format!("{expected}; if a pool has no capacity when they are requested: {range}"),
         ),
         None => (
             least.amount_to(&most),
@@ -43,12 +43,15 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
     let running: i64 = least.pools().filter_map(|pool| Some(pool.nodes?.min)).sum();
     let running = match running {
         0 => String::new(),
-        running => format!("; {} of them by `nodes.min`", counted_nodes(running)),
+        running => format!(
+            "; {} of them run because of `nodes.min`",
+            counted_nodes(running)
+        ),
     };
     Some(Figure {
-        what: format!("Spot nodes that placeholders `{}` keep", placeholder.name),
+        what: format!("Spot nodes kept by placeholders `{}`", placeholder.name),
         value,
-        how: format!("{which}{running}; without the pods, which come on top"),
+        how: format!("{which}{running}; nodes for the workloads come on top"),
     })
 }
 
@@ -61,13 +64,14 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
         } else {
             format!("{least} to {most}")
         };
-        format!("; the Spot nodes that they bring hold {range} % of the pods of that node")
+        format!("; the Spot nodes that they add hold {range} % of the pods of that node")
     });
     Some(Figure {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
-        value: format!("{} a node", added.each),
+        value: format!("{} per node", added.each),
         how: format!(
-            "none while {}, {} for each node above, up to {} in all{strength}; a node that only unlisted workloads need counts too",
+            "none while {}, {} for each further node, at most {} in total{strength}; a node that only unlisted workloads need also \
+             counts",
             match (added.least, added.counted.join(", ")) {
                 (1, pools) => format!("1 node of {pools} runs"),
                 (least, pools) => format!("{least} nodes of {pools} run"),

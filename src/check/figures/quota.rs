@@ -1,7 +1,7 @@
-//! The vCPU quota that a plan needs, and above all what it takes to fail over.
+//! The vCPU quota that a plan needs, in particular for failover.
 //!
-//! Regular vCPUs are limited by family of VM sizes and in all, Spot vCPUs by one figure for all sizes; each of a
-//! subscription in a region. Where the quota is used up a pool cannot grow, whatever its `nodes.max`.
+//! Regular vCPUs are limited per family of VM sizes and in total, Spot vCPUs by one quota for all sizes; each quota is
+//! per subscription and region. Once the quota is used up, a pool cannot scale up, whatever its `nodes.max`.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::plan::{NodePool, NodeRange};
 use crate::providers::Quota;
 use crate::values::Quantity;
 
-/// A pool of which everything is known that quotas are about.
+/// A pool with all facts that quotas depend on.
 #[derive(Clone, Copy)]
 struct SizedPool<'p> {
     pool: &'p NodePool,
-    /// Of one node.
+    /// vCPUs of one node.
     vcpus: i64,
     range: NodeRange,
 }
@@ -79,7 +79,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         what: format!("vCPU quota {}", quota.spot),
         value: at_most(&pools).to_string(),
         how: format!(
-            "Spot, one figure for all sizes of a region: {} at {} maximum; {}",
+            "Spot, one quota for all VM sizes in a region: {} at {} maximum; {}",
             names(&pools),
             its(pools.len()),
             quota.command
@@ -88,7 +88,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     numbers
 }
 
-/// The pools, if everything is known of each: a sum of which a part is missing is none.
+/// The pools, or `None` if the facts of any pool are unknown: an incomplete sum is useless.
 fn all<'p>(quota: &Quota, pools: impl Iterator<Item = &'p NodePool>) -> Option<Vec<SizedPool<'p>>> {
     pools.map(|pool| SizedPool::of(quota, pool)).collect()
 }
@@ -99,7 +99,8 @@ fn at_most(pools: &[SizedPool<'_>]) -> i64 {
         .map(|pool| pool.vcpus.saturating_mul(pool.range.max)))
 }
 
-/// What pools take that hold everything that fails over, and at their maximum; none where nothing fails over to them.
+/// The vCPUs of pools that hold everything that fails over, and those at their maximum; `None` if nothing fails over to
+/// them.
 fn regular(
     system: &System,
     (quota, name): (&Quota, &str),
@@ -130,18 +131,18 @@ fn regular(
         .iter()
         .map(|(pool, count)| pool.vcpus.saturating_mul(*count)));
     let at_most = at_most(pools);
-    // The autoscaler brings nodes for these too, once pods have displaced them.
+    // The autoscaler also adds nodes for the placeholders, once pods have displaced them.
     let displaced = if placeholders_on_demand(system).next().is_some() {
-        " (with room for the placeholders that it displaces)"
+        " (including capacity for the placeholders that it displaces)"
     } else {
         ""
     };
     let purpose = match (are_enough, is_one_of_several) {
-        (true, true) => format!("that failover needs{displaced} if all of it comes here"),
+        (true, true) => format!("that failover needs{displaced} if all pods come here"),
         (true, false) => format!("that failover needs{displaced}"),
         // Whoever raises `nodes.max` needs more.
         (false, _) => format!(
-            "at {} maximum, which is too little for what fails over",
+            "at {} maximum, which is not enough for failover",
             its(filled.len())
         ),
     };
@@ -160,8 +161,8 @@ fn regular(
     })
 }
 
-/// `32 for the 8 nodes of regular1 that failover needs, 40 if regular1 grows to its maximum of 10`. The first `filled` pools
-/// are those that pods fail over to, and `purpose` says what for.
+/// `32 for the 8 nodes of regular1 that failover needs, 40 if regular1 scales up to its maximum of 10`. Pods fail over
+/// to the first `filled` pools, and `purpose` tells what their nodes are for.
 fn said(
     counts: &[(&SizedPool<'_>, i64)],
     filled: usize,
@@ -171,7 +172,7 @@ fn said(
     let nodes = |counts: &[(&SizedPool<'_>, i64)]| {
         let there = counts.iter().filter(|(_, count)| *count > 0);
         let said = there.map(|(pool, count)| match count {
-            1 => format!("the one node of {}", pool.pool.name),
+            1 => format!("the single node of {}", pool.pool.name),
             count => format!("the {count} nodes of {}", pool.pool.name),
         });
         said.collect::<Vec<String>>()
@@ -188,10 +189,10 @@ fn said(
     let scaled_up = match (first, second) {
         (None, _) => return now,
         (Some((pool, _)), None) => format!(
-            "{at_most} if {} grows to its maximum of {}",
+            "{at_most} if {} scales up to its maximum of {}",
             pool.pool.name, pool.range.max
         ),
-        _ => format!("{at_most} if all of these pools grow to their maximums"),
+        _ => format!("{at_most} if all of these pools scale up to their maximums"),
     };
     if all.is_empty() {
         return scaled_up;
@@ -206,8 +207,8 @@ struct Pods {
     is_one_per_node: bool,
 }
 
-/// What wants on-demand nodes when all Spot is gone, the largest first: workloads, the placeholders on on-demand, which
-/// bring nodes of their own once they have given way, and the descheduler.
+/// Pods that need on-demand nodes after the loss of all Spot, the largest first: workloads, the placeholders on
+/// on-demand nodes, which trigger scale-ups once they are preempted, and the descheduler.
 fn failing_over(system: &System) -> Vec<Pods> {
     let mut by_size: BTreeMap<(i64, i64, bool), i64> = BTreeMap::new();
     let mut add = |request: Amount, count: i64, is_one_per_node: bool| {
@@ -250,16 +251,16 @@ fn failing_over(system: &System) -> Vec<Pods> {
     .collect()
 }
 
-/// Placeholders that no Spot node can hold.
+/// Placeholders that can run on no Spot node.
 fn placeholders_on_demand(system: &System) -> impl Iterator<Item = &Placeholder> {
     let placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
     placeholders
         .filter(|placeholder| pools_of(&system.plan, placeholder).all(|pool| !pool.is_spot()))
 }
 
-/// How many nodes of each pool hold the pods, each pool filled before the next, and none below its minimum or above its
-/// maximum: first fit, the largest pod first, as the autoscaler estimates. And whether they are enough for every pod that
-/// fits on one of them at all.
+/// How many nodes of each pool hold the pods, and whether they are enough for every pod that fits on a node at all.
+/// Each pool is filled before the next, within its minimum and maximum: first fit, the largest pod first, as the
+/// autoscaler estimates.
 fn nodes_for(pools: &[SizedPool<'_>], pods: &[Pods]) -> (Vec<i64>, bool) {
     let mut counts = vec![0_i64; pools.len()];
     let mut rests: Vec<Amount> = Vec::new();
@@ -268,7 +269,7 @@ fn nodes_for(pools: &[SizedPool<'_>], pods: &[Pods]) -> (Vec<i64>, bool) {
         let most_on_node = if pods.is_one_per_node { 1 } else { i64::MAX };
         let mut left = pods.count;
         let put = |rest: &mut Amount, left: &mut i64| {
-            // What requests nothing needs no node.
+            // A pod without requests needs no node.
             let fit = pods.request.count_in(*rest).unwrap_or(i64::MAX);
             let here = fit.min(*left).min(most_on_node);
             *rest = rest.minus(pods.request.times(here));

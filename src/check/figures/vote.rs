@@ -1,4 +1,4 @@
-//! How far Spot is ahead of on-demand in the scheduler's eyes, at worst.
+//! How far Spot is ahead of on-demand in the scheduler's score, in the worst case.
 
 use super::Figure;
 use crate::components::System;
@@ -7,7 +7,7 @@ use crate::model::vote::{CANDIDATE, FULL, Lead, Vote};
 use crate::model::voter::Voter;
 use crate::plan::Workload;
 
-/// For each case the workload whose preference is the weakest.
+/// One row per case, for the workload with the weakest preference.
 pub(super) fn rows(system: &System) -> Vec<Figure> {
     let plan = &system.plan;
     let Some(sides) = Sides::of(plan) else {
@@ -24,12 +24,12 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             .filter_map(|(workload, vote)| Some((workload, lead(vote)?)));
         let (workload, lead) = leads.min_by_key(|(_, lead)| lead.margin())?;
         Some(Figure {
-            what: format!("Spot ahead of on-demand, {node}"),
+            what: format!("scheduler's lead of Spot over on-demand, {node}"),
             value: format!("{:+}", lead.margin()),
             how: format!("workload `{}`: {case}: {lead}", workload.name),
         })
     };
-    let full = row("node filled up", FULL, |vote| Some(vote.full));
-    let candidate = row("node to be deleted", CANDIDATE, |vote| vote.candidate);
+    let full = row("full node", FULL, |vote| Some(vote.full));
+    let candidate = row("deletion candidate", CANDIDATE, |vote| vote.candidate);
     full.into_iter().chain(candidate).collect()
 }

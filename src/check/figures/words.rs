@@ -1,6 +1,6 @@
 //! Singular and plural.
 
-/// The possessive for so many pools.
+/// The possessive pronoun for this number of pools.
 pub(super) fn its(count: usize) -> &'static str {
     if count == 1 { "its" } else { "their" }
 }

@@ -1,4 +1,4 @@
-//! What policies of the API server cannot do.
+//! Limits of admission policies.
 
 use crate::components::bundle::Bundle;
 use crate::components::{ComponentId, System};
@@ -8,7 +8,7 @@ use crate::load::Document;
 /// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34.
 const BETA_SINCE: (u16, u16) = (1, 34);
 
-/// Why there can be no policies.
+/// Reasons why policies cannot be rendered.
 pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let plan = &system.plan;
     let mut report = Report::default();
@@ -23,15 +23,15 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             .child("cluster")
             .child("kubernetesVersion");
         let said = if plan.cluster.kubernetes_version_assumed {
-            format!("{version} is assumed, since the configuration says none")
+            format!("the configuration sets no version, so {version} is assumed")
         } else {
-            format!("the configuration says {version}")
+            format!("the configuration sets {version}")
         };
         let message =
-            format!("MutatingAdmissionPolicy is in Kubernetes since {major}.{minor}; {said}");
+            format!("MutatingAdmissionPolicy needs Kubernetes {major}.{minor} or newer; {said}");
         let refusal = Diagnostic::error("format", message)
             .at(document.locate(&location))
-            .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster has it, or place pods with `spotgen patch`");
+            .help("write `cluster: {kubernetesVersion: \"1.36\"}` if the cluster runs that version, or add placement with `spotgen patch`");
         report.push(refusal);
     }
     report

@@ -1,4 +1,4 @@
-//! What post-renderers of a Flux `HelmRelease` cannot do.
+//! Limits of post-renderers of a Flux `HelmRelease`.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::load::Document;
 use crate::plan::Workload;
 
-/// Workloads that a target cannot tell apart: it goes by kind and name, for what Helm renders mostly has no namespace.
+/// Workloads that a target cannot tell apart: it matches kind and name, since most objects in a chart set no namespace.
 pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let plan = &system.plan;
     let mut known: HashMap<(Kind, &str), &Workload> = HashMap::new();
@@ -22,13 +22,15 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             continue;
         };
         let message = format!(
-            "a post-renderer cannot tell `{}` in namespace `{}` from the one in `{}`",
+            "a Flux post-renderer selects by kind and name, so it cannot tell `{}` in namespace `{}` from the one in `{}`",
             workload.name, workload.namespace, first.namespace
         );
         let refusal = Diagnostic::error("format", message)
             .at(document.locate(&workload.location()))
-            .related(document.locate(&first.location()), "the other one")
-            .help("render each release by itself, with its own workloads");
+            .related(document.locate(&first.location()), "the other workload")
+            .help(
+                "render each release separately, from a configuration with only its own workloads",
+            );
         report.push(refusal);
     }
     report

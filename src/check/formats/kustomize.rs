@@ -1,4 +1,4 @@
-//! What a component cannot do, since it does not see the workloads.
+//! Limits of a component, which does not see the workloads.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,24 +28,24 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
         );
         if is_required && workload.existing.is_none() {
             let message = format!(
-                "the required node affinity of `{}` has to stand in each of the alternatives that the workload has itself, and a component cannot see them",
+                "a component cannot add the required node affinity of `{}`: each existing `nodeSelectorTerms` entry needs it, and a component does not see those",
                 workload.name
             );
             let refusal = Diagnostic::error("format", message)
                 .at(document.locate(&workload.location()))
-                .help("name the workloads' own manifests: --from MANIFESTS");
+                .help("pass the workloads' manifests: --from MANIFESTS");
             report.push(refusal);
         }
     }
     for (workload, other) in caught(&plan.workloads) {
         let message = format!(
-            "kustomize takes names for patterns: the replacements for `{}` would change `{}` too",
+            "kustomize reads names as regular expressions: the replacements for `{}` would also change `{}`",
             workload.name, other.name
         );
         let refusal = Diagnostic::error("format", message)
             .at(document.locate(&workload.location()))
-            .related(document.locate(&other.location()), "this one")
-            .help("place them with `spotgen patch`");
+            .related(document.locate(&other.location()), "also matched")
+            .help("add their placement with `spotgen patch` instead");
         report.push(refusal);
     }
     report
@@ -57,13 +57,13 @@ fn class_rules(document: &Document<'_>) -> Option<Diagnostic> {
         .node(&rules)
         .is_some_and(|node| matches!(&node.value, Value::Sequence(rules) if !rules.is_empty()));
     has_rules.then(|| {
-        Diagnostic::error("format", "`classRules` cannot work in a component: it selects workloads by kind and name, and would miss every new one")
+        Diagnostic::error("format", "a component cannot apply `classRules`: it selects workloads by kind and name, and would miss every new workload")
             .at(document.locate(&rules.at_key()))
-            .help("list the workloads, or have kustomize run `spotgen patch` as a function, which knows the rules")
+            .help("list the workloads, or let kustomize run `spotgen patch` as a function, which applies the rules")
     })
 }
 
-/// A component is a folder with the name of its namespace; from a manifest that can be any text.
+/// A component is a directory named after its namespace, and the namespace in a manifest can be any text.
 fn unfit_namespaces(plan: &Plan, document: &Document<'_>) -> impl Iterator<Item = Diagnostic> {
     let unfit: BTreeMap<&str, &Workload> = plan
         .workloads
@@ -74,18 +74,18 @@ fn unfit_namespaces(plan: &Plan, document: &Document<'_>) -> impl Iterator<Item 
         .collect();
     unfit.into_iter().map(|(namespace, workload)| {
         let message = format!(
-            "the namespace `{namespace}` of `{}` is not a DNS label, and no folder can have its name",
+            "namespace `{namespace}` of `{}` is not a valid DNS label, so no directory can be named after it",
             workload.name
         );
         Diagnostic::error("format", message)
             .at(document.locate(&workload.location()))
-            .help("correct it in the manifest: Kubernetes has no such namespace")
+            .help("correct the namespace in the manifest: Kubernetes rejects this name")
     })
 }
 
-/// Workloads whose name, read as a pattern, matches another one of the same kind and namespace. Of what a name can hold
-/// only the dot means anything in a pattern. Before 5.8 kustomize compared names as they are, so that they cannot be
-/// escaped.
+/// Workloads whose name, read as a regular expression, matches another one of the same kind and namespace. The dot is
+/// the only special character that a name can contain. Before 5.8 kustomize compared names literally, so the dot cannot
+/// be escaped.
 /// Source: kubernetes-sigs/kustomize api/types/selector.go, `NewSelectorRegex`.
 fn caught(workloads: &[Workload]) -> Vec<(&Workload, &Workload)> {
     let mut by_kind: HashMap<(Kind, &str, usize), Vec<&Workload>> = HashMap::new();

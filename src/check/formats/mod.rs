@@ -1,5 +1,5 @@
-//! What a format cannot say of a system that is right, so that nothing is left to go wrong when it is written. One file a
-//! format; a format that is not here can say everything.
+//! Checks what a format cannot express of a valid system, so that writing cannot fail. There is one file per format; a
+//! format that is missing here can express everything.
 
 pub(crate) mod admission;
 pub(crate) mod azure_cli;
@@ -11,5 +11,5 @@ use crate::components::bundle::Bundle;
 use crate::diagnostic::Report;
 use crate::load::Document;
 
-/// Finds what a format cannot say, each finding an error.
+/// Finds what a format cannot express; each finding is an error.
 pub(crate) type Refusals = fn(&System, &Bundle<'_>, &Document<'_>) -> Report;

@@ -1,5 +1,5 @@
-//! What a run that was cut off left beside the places of its files. Two runs into one directory at the same time would
-//! take each other's: they have never been safe from each other.
+//! Temporary files of an interrupted run. Two runs that write into the same directory at the same time would remove
+//! each other's files: concurrent runs have never been safe.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::output::BESIDE;
 
-/// Removes it from the directories of these files. What cannot be removed is in nobody's way.
+/// Removes temporary files from the directories of these files. One that cannot be removed does no harm.
 pub(super) fn remove<'p>(directory: &Path, paths: impl Iterator<Item = &'p str>) {
     let mut directories: BTreeSet<PathBuf> = paths
         .filter_map(|path| Some(directory.join(path).parent()?.to_owned()))

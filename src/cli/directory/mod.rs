@@ -1,9 +1,9 @@
-//! Directories of files, as far as a directory can be written whole or not at all.
+//! Writes a directory of files as atomically as a file system allows.
 //!
-//! First everything is looked at, and nothing happens when anything stands in the way. Then every file is written
-//! beside its place, and only when all are there they are put into their places. A list in the directory
-//! ([`Owned`]) says which files are spotgen's. While files are put into their places it knows them as they were and as
-//! they are going to be, so that a run that was cut off can be run again.
+//! The directory is surveyed first; if any file is in the way, nothing is written. Then each file is written to a
+//! temporary file in the same directory, and the files are renamed only once all of them exist. A list in the directory
+//! ([`Owned`]) records which files are spotgen's. During the renames it holds both the old and the new state of each
+//! file, so that an interrupted run can be repeated.
 
 mod leftovers;
 mod owned;
@@ -23,10 +23,10 @@ use super::output::{Drift, beside, describe_difference};
 use crate::diagnostic::Failure;
 use crate::files::Files;
 
-const EDITED_HELP: &str = "what others wrote or changed stays as it is: bring it into the configuration, move the file away, and run the same command without --check";
+const EDITED_HELP: &str = "spotgen does not overwrite files that it did not write or that were edited: copy the change to the configuration, move the file away, and run the same command without --check";
 
-/// Makes `directory` hold these files. Of what is there already only files that are as an earlier run of the same
-/// format wrote them are replaced, and removed when they are no longer among the files.
+/// Makes `directory` hold these files. An existing file is replaced, or removed if it is no longer rendered, only if it
+/// is exactly as an earlier run of the same format wrote it.
 pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(), Failure> {
     let survey = Survey::new(directory, format, files)?;
     survey.refuse()?;
@@ -46,7 +46,7 @@ pub(super) fn write(directory: &Path, format: &str, files: &Files) -> Result<(),
     done
 }
 
-/// How `directory` is not as [`write`] would make it, if it is not.
+/// How `directory` differs from what [`write`] would make of it; `None` if it does not.
 pub(super) fn differences(
     directory: &Path,
     format: &str,
@@ -54,7 +54,7 @@ pub(super) fn differences(
 ) -> Result<Option<Drift>, Failure> {
     let survey = Survey::new(directory, format, files)?;
     let show = |path: &str| directory.join(path).display().to_string();
-    // `write` would stop at what is in the way.
+    // `write` would refuse to touch these files.
     let mut is_stopped = false;
     let mut why = |path: &str, and: &str| {
         let why = survey.why_in_the_way(path);
@@ -72,7 +72,7 @@ pub(super) fn differences(
     }
     for path in &survey.stale {
         let why = why(path, ", and");
-        found.push((path, format!("{}{why} is no longer made", show(path))));
+        found.push((path, format!("{}{why} is no longer rendered", show(path))));
     }
     found.sort();
     let list = if survey.owned.is_none() {
@@ -93,13 +93,13 @@ pub(super) fn differences(
     }))
 }
 
-/// A file beside its place, and its place. Dropped, it is gone.
+/// A temporary file and the path that it will get. It is deleted when dropped.
 type Beside = (NamedTempFile, PathBuf);
 
-/// Everything beside its place.
+/// All files, written but not yet renamed.
 struct Staged {
     files: Vec<Beside>,
-    /// The list while files are being replaced, and the one after that.
+    /// The list to use while files are being replaced, and the final one.
     lists: [Beside; 2],
 }
 
@@ -159,13 +159,13 @@ fn put((file, path): Beside) -> Result<(), Failure> {
         .map_err(|error| halfway(&path, "write", &error.error))
 }
 
-/// Removes a file and the directories that it leaves empty.
+/// Removes a file, and directories that become empty.
 fn remove(directory: &Path, path: &str) -> Result<(), Failure> {
     let location = directory.join(path);
     fs::remove_file(&location).map_err(|error| halfway(&location, "remove", &error))?;
     let parents = Path::new(path).ancestors().skip(1);
     for parent in parents.filter(|parent| !parent.as_os_str().is_empty()) {
-        // One that is not empty stays, and so do those around it.
+        // A directory that is not empty stays, and so do its parents.
         if fs::remove_dir(directory.join(parent)).is_err() {
             break;
         }
@@ -174,17 +174,16 @@ fn remove(directory: &Path, path: &str) -> Result<(), Failure> {
 }
 
 fn halfway(path: &Path, what: &str, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot {what} {}: {error}", path.display())).help(
-        "other files may be written already; run the command again when this is out of the way",
-    )
+    Failure::new(format!("cannot {what} {}: {error}", path.display()))
+        .help("other files may already be written; fix the cause and run the command again")
 }
 
-/// Directories made on the way, outer ones first.
+/// Directories created so far, outermost first.
 #[derive(Debug, Default)]
 struct Generated(Vec<PathBuf>);
 
 impl Generated {
-    /// Makes a directory, if it is not there, and those around it.
+    /// Creates a directory and its parents where they are missing.
     fn directory(&mut self, path: &Path) -> std::io::Result<()> {
         let missing: Vec<&Path> = path
             .ancestors()
@@ -199,7 +198,7 @@ impl Generated {
 
     fn undo(self) {
         for directory in self.0.into_iter().rev() {
-            // It is empty, unless somebody else has been there meanwhile.
+            // It is empty, unless another process wrote into it.
             let _ = fs::remove_dir(directory);
         }
     }

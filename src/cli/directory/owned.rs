@@ -1,4 +1,4 @@
-//! Which files of a directory are spotgen's: a list that stands in the directory itself.
+//! The list of spotgen's own files in a directory, kept in the directory itself.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ const FIRST_LINE: &str = "# spotgen render --format ";
 const SECOND_LINE: &str =
     "# spotgen replaces and removes the files that are as listed here, and no others.";
 
-/// Paths with the SHA-256 of what spotgen wrote there: several for a path while files are being replaced.
+/// Paths with the SHA-256 of what spotgen wrote there; a path has several while files are being replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Owned {
     pub(super) format: String,
@@ -31,7 +31,7 @@ impl Owned {
         }
     }
 
-    /// These and those.
+    /// The union of both lists.
     pub(super) fn with(&self, other: Option<&Self>) -> Self {
         let mut all = self.clone();
         all.files
@@ -43,7 +43,7 @@ impl Owned {
         self.files.iter().map(|(path, _)| path.as_str()).collect()
     }
 
-    /// Whether spotgen wrote this there.
+    /// Whether spotgen wrote this content to this path.
     pub(super) fn has(&self, path: &str, content: &[u8]) -> bool {
         self.files
             .contains(&(path.to_owned(), sha256::hex(content)))
@@ -53,16 +53,16 @@ impl Owned {
         self.files.iter().any(|(owned, _)| owned == path)
     }
 
-    /// As `sha256sum --check` reads it.
+    /// The list in the form that `sha256sum --check` reads.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{FIRST_LINE}{}\n{SECOND_LINE}\n", self.format);
         for (path, hash) in &self.files {
-            writeln!(text, "{hash}  {path}").expect("a string takes everything");
+            writeln!(text, "{hash}  {path}").expect("writing to a string cannot fail");
         }
         text
     }
 
-    /// The number of the first line that spotgen has not written, if there is one.
+    /// Reads a list. The error is the number of the first line that spotgen did not write.
     pub(super) fn parse(text: &str) -> Result<Self, usize> {
         let mut lines = text.lines();
         let format = lines

@@ -1,4 +1,4 @@
-//! What stands in a directory, and what would have to happen to it.
+//! What a directory contains, and what would have to change.
 
 use std::fs;
 use std::io;
@@ -8,20 +8,20 @@ use super::owned::{NAME, Owned};
 use crate::diagnostic::Failure;
 use crate::files::Files;
 
-/// How many files in the way are named.
+/// At most this many conflicting files are named.
 const MOST_NAMED: usize = 5;
 
-/// Nothing has been changed yet.
+/// The state of a directory before anything is changed.
 #[derive(Debug)]
 pub(super) struct Survey<'f> {
     directory: &'f Path,
-    /// What the list in the directory says, if there is one.
+    /// The list in the directory, if there is one.
     pub(super) owned: Option<Owned>,
-    /// Files that are not there, or not as they are to be.
+    /// Files that are missing or differ.
     pub(super) changes: Vec<Change<'f>>,
-    /// Files of an earlier run that are not made any more.
+    /// Files of an earlier run that are no longer rendered.
     pub(super) stale: Vec<String>,
-    /// Files that would have to be replaced or removed and are not spotgen's to touch, each with the reason.
+    /// Files that would have to be replaced or removed but are not spotgen's, each with the reason.
     in_the_way: Vec<(String, &'static str)>,
 }
 
@@ -32,8 +32,8 @@ pub(super) struct Change<'f> {
     pub(super) existing: Option<Vec<u8>>,
 }
 
-const FOREIGN: &str = "is not a file that spotgen wrote";
-const EDITED: &str = "was changed since spotgen wrote it";
+const FOREIGN: &str = "was not written by spotgen";
+const EDITED: &str = "was edited after spotgen wrote it";
 
 impl<'f> Survey<'f> {
     pub(super) fn new(
@@ -46,7 +46,7 @@ impl<'f> Survey<'f> {
                 "cannot write into {}: it is not a directory",
                 directory.display()
             ))
-            .help("name a directory: this format is several files"));
+            .help("name a directory: this format writes several files"));
         }
         let mut survey = Self {
             directory,
@@ -84,7 +84,7 @@ impl<'f> Survey<'f> {
         Ok(survey)
     }
 
-    /// Notes a file that is in the way.
+    /// Records the file as a conflict unless it is spotgen's.
     fn is_ours(&mut self, path: &str, existing: &[u8]) {
         let owned = self.owned.as_ref();
         if !owned.is_some_and(|owned| owned.has(path, existing)) {
@@ -94,13 +94,13 @@ impl<'f> Survey<'f> {
         }
     }
 
-    /// Why a file is not spotgen's to touch, if it is not.
+    /// Why a file must not be touched; `None` if it is spotgen's.
     pub(super) fn why_in_the_way(&self, path: &str) -> Option<&'static str> {
         let mut in_the_way = self.in_the_way.iter();
         in_the_way.find_map(|(found, why)| (found == path).then_some(*why))
     }
 
-    /// Fails when a file is in the way.
+    /// Fails if there is a conflict.
     pub(super) fn refuse(&self) -> Result<(), Failure> {
         if self.in_the_way.is_empty() {
             return Ok(());
@@ -115,8 +115,8 @@ impl<'f> Survey<'f> {
             named.push(format!("and {} more", self.in_the_way.len() - MOST_NAMED));
         }
         Err(
-            Failure::new(format!("nothing is written: {}", named.join("; ")))
-                .help("move or remove what is in the way, and run the command again"),
+            Failure::new(format!("nothing was written: {}", named.join("; ")))
+                .help("move or remove these files, and run the command again"),
         )
     }
 }
@@ -129,14 +129,14 @@ fn read_list(directory: &Path, format: &str) -> Result<Option<Owned>, Failure> {
     let text = String::from_utf8_lossy(&text);
     let owned = Owned::parse(&text).map_err(|line| {
         Failure::new(format!(
-            "{}:{line}: this is not what spotgen wrote",
+            "{}:{line}: this line was not written by spotgen",
             location.display()
         ))
-        .help("restore it; or remove it, and then the files that spotgen is to write anew")
+        .help("restore the file; or remove it together with the rendered files, and run the command again")
     })?;
     if owned.format != format {
         return Err(Failure::new(format!(
-            "{} holds the format `{}`",
+            "{} contains output of the format `{}`",
             directory.display(),
             owned.format
         ))
@@ -145,7 +145,7 @@ fn read_list(directory: &Path, format: &str) -> Result<Option<Owned>, Failure> {
     Ok(Some(owned))
 }
 
-/// What a file holds; `None` when it is not there. No link is followed on the way: it could lead anywhere.
+/// The content of a file; `None` if it does not exist. Symbolic links are not followed: they could lead anywhere.
 fn read(directory: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     let mut location = directory.to_owned();
     let mut parts = path.split('/').peekable();
@@ -166,17 +166,17 @@ fn read(directory: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         };
         if !wanted {
             let what = if kind.is_symlink() {
-                "a link, which is not followed"
+                "a symbolic link, and links are not followed"
             } else if kind.is_dir() {
-                "a directory, where a file is to be"
+                "a directory, but a file belongs there"
             } else {
-                "in the way: a directory, or a plain file, is to be there"
+                "neither the regular file nor the directory that belongs there"
             };
             return Err(Failure::new(format!(
-                "nothing is written: {} is {what}",
+                "nothing was written: {} is {what}",
                 location.display()
             ))
-            .help("move or remove what is in the way, and run the command again"));
+            .help("move or remove it, and run the command again"));
         }
     }
     fs::read(&location)

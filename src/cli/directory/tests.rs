@@ -115,9 +115,9 @@ fn a_check_names_what_is_missing_differs_or_is_stale() {
     assert_eq!(
         differs(home.path(), &made),
         [
-            "a differs from line 2 on",
+            "a differs, starting at line 2",
             "b/c is missing",
-            "stale is no longer made"
+            "stale is no longer rendered"
         ]
     );
     put(home.path(), &made);
@@ -125,7 +125,7 @@ fn a_check_names_what_is_missing_differs_or_is_stale() {
     assert!(differs(home.path(), &made).is_empty());
     fs::remove_file(home.path().join("a")).expect("it is there");
     assert_eq!(differs(home.path(), &made), ["a is missing"]);
-    // A file that nobody makes and nobody has, in the list only.
+    // A file that exists only in the list.
     put(home.path(), &made);
     let list = home.path().join(NAME);
     let hash = "0".repeat(64);
@@ -152,16 +152,16 @@ fn a_check_tells_what_was_changed_by_hand_from_what_is_out_of_date() {
     assert_eq!(
         differs(home.path(), &made),
         [
-            "a differs from line 1 on",
-            "b was changed since spotgen wrote it, and differs from line 1 on",
-            "c was changed since spotgen wrote it, and is no longer made",
-            "d is not a file that spotgen wrote, and differs from line 1 on",
+            "a differs, starting at line 1",
+            "b was edited after spotgen wrote it, and differs, starting at line 1",
+            "c was edited after spotgen wrote it, and is no longer rendered",
+            "d was not written by spotgen, and differs, starting at line 1",
         ]
     );
-    assert!(help(&made).contains("bring it into the configuration"));
+    assert!(help(&made).contains("copy the change to the configuration"));
 }
 
-/// As a run leaves it that ended while it wrote files beside their places.
+/// The state after a run that was interrupted while it wrote temporary files.
 #[test]
 fn leftovers_are_in_nobodys_way_and_go_with_the_next_run() {
     let home = folder();
@@ -175,7 +175,7 @@ fn leftovers_are_in_nobodys_way_and_go_with_the_next_run() {
     put(home.path(), &made);
     let mine = ".spotgen-of-mine.tmp";
     assert_eq!(names(home.path()), [mine, NAME, "a", "b/", "b/c"]);
-    // A directory that nothing is left in goes too.
+    // A directory that becomes empty is removed too.
     fs::write(home.path().join("b/.spotgen-xxxxxx.tmp"), "half").expect("it can be written");
     put(home.path(), &files(&[("a", "1")]));
     assert_eq!(names(home.path()), [mine, NAME, "a"]);
@@ -210,12 +210,12 @@ fn files_of_others_stay() {
     refused(
         home.path(),
         &files(&[("a", ""), ("b/mine", "2")]),
-        "b/mine is not a file that spotgen wrote",
+        "b/mine was not written by spotgen",
     );
-    // The directory of a stale file stays when something else is in it.
+    // The directory of a stale file stays if it contains anything else.
     put(home.path(), &files(&[("a", "")]));
     assert_eq!(names(home.path()), [NAME, "a", "b/", "b/mine"]);
-    // What is there already as it would be written is no obstacle.
+    // An existing file that already has the right content is no obstacle.
     put(home.path(), &files(&[("b/mine", "mine")]));
 }
 
@@ -224,7 +224,7 @@ fn files_changed_by_hand_stay() {
     let home = folder();
     put(home.path(), &files(&[("a", "1"), ("b", "2")]));
     fs::write(home.path().join("b"), "edited").expect("it can be written");
-    let message = "b was changed since spotgen wrote it";
+    let message = "b was edited after spotgen wrote it";
     refused(home.path(), &files(&[("a", "one"), ("b", "two")]), message);
     refused(home.path(), &files(&[("a", "one")]), message);
     put(home.path(), &files(&[("a", "1"), ("b", "edited")]));
@@ -236,11 +236,15 @@ fn what_is_in_the_way_is_named() {
     fs::write(home.path().join("a"), "").expect("it can be written");
     fs::create_dir(home.path().join("d")).expect("it can be made");
     let all = |path: &str| files(&[("0", ""), (path, "")]);
-    refused(home.path(), &all("a/b"), "a is in the way");
+    refused(
+        home.path(),
+        &all("a/b"),
+        "a is neither the regular file nor the directory",
+    );
     refused(
         home.path(),
         &all("d"),
-        "d is a directory, where a file is to be",
+        "d is a directory, but a file belongs there",
     );
     let file = home.path().join("a");
     let failure = write(&file, "f", &files(&[("b", "")])).expect_err("it is a file");
@@ -260,7 +264,9 @@ fn directories_of_another_format_and_lists_of_others_are_refused() {
     let failure =
         write(home.path(), "other", &files(&[("b", "")])).expect_err("it is another format");
     assert!(
-        failure.message.contains("holds the format `f`"),
+        failure
+            .message
+            .contains("contains output of the format `f`"),
         "{failure:?}"
     );
     let list = home.path().join(NAME);
@@ -294,12 +300,24 @@ fn links_are_not_followed() {
     fs::write(outside.path().join("a"), "theirs").expect("it can be written");
     symlink(outside.path(), home.path().join("out")).expect("a link can be made");
     symlink(outside.path().join("a"), home.path().join("link")).expect("a link can be made");
-    refused(home.path(), &files(&[("out/a", "")]), "out is a link");
-    refused(home.path(), &files(&[("link", "")]), "link is a link");
+    refused(
+        home.path(),
+        &files(&[("out/a", "")]),
+        "out is a symbolic link",
+    );
+    refused(
+        home.path(),
+        &files(&[("link", "")]),
+        "link is a symbolic link",
+    );
     symlink(outside.path().join("a"), home.path().join(NAME)).expect("a link can be made");
-    refused(home.path(), &files(&[("b", "")]), ".spotgen.lock is a link");
+    refused(
+        home.path(),
+        &files(&[("b", "")]),
+        ".spotgen.lock is a symbolic link",
+    );
     assert_eq!(tree(outside.path())["a"], "theirs");
-    // A directory that is named may be a link: the user has said so.
+    // The named directory itself may be a link, since the user chose it.
     let named = home.path().join("out");
     put(&named, &files(&[("b", "")]));
     assert_eq!(names(outside.path()), [NAME, "a", "b"]);
@@ -315,7 +333,7 @@ fn links_are_not_followed_to_remove_a_file() {
     fs::rename(home.path().join("d"), outside.path().join("d")).expect("it can be moved");
     std::os::unix::fs::symlink(outside.path().join("d"), home.path().join("d"))
         .expect("a link can be made");
-    refused(home.path(), &files(&[("a", "")]), "d is a link");
+    refused(home.path(), &files(&[("a", "")]), "d is a symbolic link");
     assert_eq!(names(outside.path()), ["d/", "d/b"]);
 }
 
@@ -325,7 +343,7 @@ fn deep(parts: usize) -> String {
     vec!["d".repeat(250); parts].join("/")
 }
 
-/// Found only when other files are beside their places already: a directory that cannot be made.
+/// Detected only after other temporary files have been written: a directory that cannot be created.
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_is_left_of_a_failure() {
@@ -342,7 +360,7 @@ fn nothing_is_left_of_a_failure() {
     assert!(before == tree(home.path()), "something is left");
 }
 
-/// Found only when other files are in their places already: the name beside was short enough, this one is not.
+/// Detected only after other files were renamed: the temporary name was short enough, the final one is not.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_failure_between_two_files_can_be_made_up_for() {
@@ -361,7 +379,7 @@ fn a_failure_between_two_files_can_be_made_up_for() {
     assert_eq!(names(home.path()), [NAME, "a"]);
 }
 
-/// As a run leaves it that ended between two files: the next one goes on, with a configuration that has changed.
+/// The state after a run that was interrupted between two files: the next run continues with a changed configuration.
 #[test]
 fn a_run_that_was_cut_off_can_be_run_again() {
     let home = folder();

@@ -14,7 +14,7 @@ pub(super) const CHART: &str = "descheduler";
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
     let descheduler = system.descheduler.as_ref()?;
-    // As the chart labels its pods; they carry the release's name too, which is not known here.
+    // The chart's pod labels; they also include the release's name, which is unknown here.
     let labels_of_pods = Labels::from([(NAME_LABEL.to_owned(), CHART.to_owned())]);
     let placed = placement::pod_fields(plan, &descheduler.placement, &labels_of_pods);
     let own: &[&str] = &["cpu", "memory"];
@@ -22,7 +22,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("namespaceOverride", descheduler.namespace.as_str()),
         Entry::new("kind", "Deployment")
-            .comment("Exactly so: of any other word the chart makes accounts and roles, and nothing that runs."),
+            .comment("Must be exact: with any other value the chart creates accounts and roles, but runs nothing."),
         Entry::new("replicas", 1),
         Entry::new("deschedulingInterval", descheduler.interval.to_string()),
         Entry::new("image", image(&descheduler.image)),
@@ -46,8 +46,9 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     values.extend([
         Entry::new("podSecurityContext", data(restricted_pod(objects::USER))),
         Entry::new("securityContext", container_security()),
-        Entry::new("automountServiceAccountToken", true)
-            .comment("The pod asks for its token; the account gives none to others."),
+        Entry::new("automountServiceAccountToken", true).comment(
+            "The pod mounts its token explicitly; the account gives no token to other pods.",
+        ),
         Entry::new(
             "serviceAccount",
             json!({"automountServiceAccountToken": false}),
@@ -58,7 +59,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     values.extend([
         Entry::new("deschedulerPolicyAPIVersion", super::policy::VERSION),
         Entry::new("deschedulerPolicy", policy(descheduler)).comment(
-            "The chart runs it as a template: two opening braces in a text are written {{`{{`}}.\nThe list of profiles replaces the chart's own.",
+            "The chart evaluates it as a template: write two opening braces in a text as {{`{{`}}.\nThe list of profiles replaces the chart's default.",
         ),
     ]);
     Some(Release {
@@ -73,7 +74,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     })
 }
 
-/// The chart's own names a user, which would win over the pod's.
+/// The chart's default sets a user, which would override the pod's.
 fn container_security() -> Json {
     let mut security = data(restricted_container());
     security["runAsUser"] = json!(objects::USER);
@@ -89,8 +90,8 @@ fn policy(descheduler: &Descheduler) -> Json {
     escape(policy)
 }
 
-/// The chart passes the policy through `tpl` after `toYaml`. A raw string holds no character that `toYaml` could escape
-/// in a quoted scalar, and no space at which it could break a long one.
+/// The chart passes the policy through `tpl` after `toYaml`. A raw string contains no character that `toYaml` could
+/// escape in a quoted scalar, and no space where it could wrap a long one.
 /// Source: templates/configmap.yaml.
 fn escape(value: Json) -> Json {
     match value {

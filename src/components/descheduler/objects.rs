@@ -28,7 +28,7 @@ const POLICY_KEY: &str = "policy.yaml";
 const POLICY_DIRECTORY: &str = "/policy-dir";
 pub(crate) const PRIORITY_CLASS: &str = "system-cluster-critical";
 const PORT: i32 = 10258;
-/// The image runs as any user: it holds one program and nothing else.
+/// The image runs as any user: it contains only one program.
 pub(crate) const USER: i64 = 65532;
 
 pub(crate) fn build(system: &System) -> Vec<Object> {
@@ -51,7 +51,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     objects
 }
 
-/// As the chart's cluster role, without the leases: there is one replica and no election.
+/// The chart's cluster role without leases: there is one replica and no leader election.
 fn rules() -> Vec<PolicyRule> {
     const READ: [&str; 3] = ["get", "watch", "list"];
     vec![
@@ -68,14 +68,14 @@ fn rules() -> Vec<PolicyRule> {
 }
 
 fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
-    // It reads its policy once, when it starts.
+    // It reads its policy only at startup.
     let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
     Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, APP, NAME, Some(&descheduler.namespace)),
         spec: DeploymentSpec {
             replicas: Some(1),
             selector: match_labels(labels.clone()),
-            // Two at once would each evict up to the limit.
+            // Two pods at once would each evict up to the limit.
             strategy: Some(DeploymentStrategy {
                 type_: Some("Recreate".to_owned()),
                 ..DeploymentStrategy::default()

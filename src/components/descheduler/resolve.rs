@@ -1,4 +1,4 @@
-//! What the descheduler is told, and how that is decided.
+//! Resolves the settings of the descheduler.
 
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Opt
     (declared.enabled != Some(false)).then(|| of(declared, facts, workloads))
 }
 
-/// What is declared, and the defaults of the rest.
+/// Declared settings, and defaults for the rest.
 pub(super) fn of(
     declared: config::Descheduler,
     facts: &Facts,
@@ -59,7 +59,7 @@ pub(super) fn of(
             .map_or_else(|| defaults::DESCHEDULER_NAMESPACE.to_owned(), String::from),
         version,
         image,
-        // The chart's version is the descheduler's, and a whole one.
+        // The chart has the same version as the descheduler, with all three parts.
         chart: chart(
             declared.chart.as_ref(),
             defaults::DESCHEDULER_CHART_REPOSITORY,
@@ -79,11 +79,12 @@ pub(super) fn of(
     }
 }
 
-/// Without a workload that prefers Spot there is nothing to move: it is made only where it is written about.
+/// Without a workload that prefers Spot there is nothing to move, so the descheduler is installed only if it is
+/// configured.
 pub(crate) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<Notice> {
     (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(Notice {
         component: ComponentId::Descheduler,
-        message: "there is no descheduler: no workload prefers Spot".into(),
-        next: "list the workloads; or say where pods are moved: `descheduler: {namespaces: {include: […]}}`",
+        message: "no descheduler is installed, because no workload prefers Spot".into(),
+        next: "list the workloads, or set the namespaces in which to move pods: `descheduler: {namespaces: {include: […]}}`",
     })
 }

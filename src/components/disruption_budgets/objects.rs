@@ -1,4 +1,4 @@
-//! How many pods of a workload may go at once in a drain.
+//! PodDisruptionBudgets of workloads.
 
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -8,14 +8,14 @@ use crate::kubernetes::{Labels, Object, match_labels};
 use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
-/// The budget of one workload, if it is to have one.
+/// The budget of one workload, if it has one.
 pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Object> {
     let found = workload.disruption_budget.as_ref()?;
     let selector = workload.selector.clone();
     Some(object(plan, found, Some(&workload.namespace), selector))
 }
 
-/// A budget over the pods with these labels.
+/// A budget for the pods with these labels.
 pub(crate) fn object(
     plan: &Plan,
     budget: &Budget,

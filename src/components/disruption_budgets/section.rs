@@ -1,4 +1,4 @@
-//! Its section of the Helm chart of our own.
+//! The section of budgets in spotgen's own Helm chart.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -24,7 +24,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
     }
     (!budgets.is_empty()).then(|| Section {
         key: "disruptionBudgets",
-        comment: "How many pods of a workload may go at once in a drain.",
+        comment: "PodDisruptionBudgets: how many pods of a workload a drain may evict at once.",
         entries: vec![
             Entry::new("enabled", true),
             Entry::new("budgets", budgets).comment("By namespace and name."),

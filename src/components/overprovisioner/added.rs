@@ -1,4 +1,4 @@
-//! Placeholders that are added for what is left on on-demand.
+//! Placeholders that are added while pods are left on on-demand nodes.
 
 use super::Placeholder;
 use super::pools::pools_of;
@@ -7,23 +7,23 @@ use crate::model::capacity::{of_node, preferring_spot};
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
-/// Placeholders on Spot that are added while more on-demand nodes run than there are in any case.
+/// Placeholders on Spot that are added while more on-demand nodes run than the permanent ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Added<'p> {
     pub counted: Vec<&'p str>,
-    /// On-demand nodes that add none.
+    /// The number of on-demand nodes that add no placeholder.
     pub least: i64,
-    /// What each further node adds.
+    /// The placeholders that each further node adds.
     pub each: i64,
-    /// All that there are at most, those that are always there included.
+    /// The maximum number of placeholders, including the permanent ones.
     pub most: i64,
-    /// The share of an on-demand node's pods that the Spot nodes of what it adds take: how strong the feedback is where they
-    /// are of the pool that holds the fewest, and of the one that holds the most.
+    /// The share of an on-demand node's pods that fit on the Spot nodes which it adds, i.e. the strength of the
+    /// feedback: in the pool whose nodes hold the fewest pods, and in the one whose nodes hold the most.
     pub shares: Option<[f64; 2]>,
 }
 
 impl<'p> Added<'p> {
-    /// None where nothing is scaled by steps, or other nodes than on-demand ones are counted.
+    /// `None` if nothing is scaled by steps, or if nodes other than on-demand ones are counted.
     pub(crate) fn of(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         let scaling = placeholder.scaling.as_ref()?;
         let Control::Ladder(ladder) = &scaling.control else {
@@ -52,7 +52,8 @@ impl<'p> Added<'p> {
     }
 }
 
-/// By what nodes hold of pods of average size, beside a placeholder on Spot; none where too little is known.
+/// Calculated from the number of average pods that a node holds, on Spot next to a placeholder; `None` if facts are
+/// missing.
 fn shares(
     plan: &Plan,
     placeholder: &Placeholder,

@@ -1,8 +1,8 @@
 //! Source: deliveryhero/helm-charts stable/cluster-overprovisioner at 0.7.14, values.yaml and templates.
 //!
-//! What it cannot say: a second priority class; a class that does not preempt; replicas that an autoscaler drives, for
-//! it writes a number into every manifest, and each upgrade would undo what the autoscaler did (with Helm 4 it fails,
-//! for the field is another's); a grace of 0 seconds, which it takes for no value.
+//! The chart does not support a second priority class; a class that does not preempt; replicas that an autoscaler
+//! controls, since it always writes a number, so each upgrade would undo the autoscaler's scaling (with Helm 4 the
+//! upgrade fails, because another manager owns the field); a grace period of 0 s, which it treats as unset.
 
 use crate::components::System;
 use std::collections::BTreeSet;
@@ -22,8 +22,8 @@ use crate::plan::Plan;
 
 pub(super) const CHART: &str = "cluster-overprovisioner";
 
-/// The placeholders that the chart can carry in one release: those of one class that no autoscaler drives. It is the
-/// lowest class, and among the pods that share its nodes no placeholder is lower: the chart's class may preempt.
+/// The placeholders that fit in one release of the chart: those of one class that no autoscaler controls. It is the
+/// lowest class, and no placeholder on the same nodes has a lower one: the chart's class may preempt.
 pub(crate) fn carried(system: &System) -> Vec<&Placeholder> {
     let plan = &system.plan;
     let Some(overprovisioner) = &system.overprovisioner else {
@@ -40,7 +40,7 @@ pub(crate) fn carried(system: &System) -> Vec<&Placeholder> {
         .iter()
         .filter(|placeholder| placeholder.scaling.is_none() && !preempts(placeholder))
         .filter(|placeholder| {
-            // The chart writes them without quotes.
+            // The chart writes these names without quotes.
             [
                 &overprovisioner.name,
                 &placeholder.name,
@@ -75,7 +75,7 @@ fn share_nodes(plan: &Plan, one: &Target, other: &Target) -> bool {
     !pools(one).is_disjoint(&pools(other))
 }
 
-/// The placeholders that the chart can carry beside other objects of the same release.
+/// The chart's release within the umbrella chart, for the placeholders that it supports.
 pub(crate) fn inside(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
     let overprovisioner = system.overprovisioner.as_ref()?;
@@ -83,7 +83,7 @@ pub(crate) fn inside(system: &System) -> Option<Release<'_>> {
     release(plan, overprovisioner, &carried(system), account)
 }
 
-/// A release for each priority class, the lowest first: all placeholders, as well as the chart can carry them.
+/// One release per priority class, the lowest first, with all placeholders, as far as the chart supports them.
 pub(crate) fn alone(system: &System) -> Vec<Release<'_>> {
     let plan = &system.plan;
     let Some(overprovisioner) = &system.overprovisioner else {
@@ -142,23 +142,23 @@ fn release<'p>(
             "priorityClassDefault",
             json!({"enabled": false}),
         )
-        .comment("The chart's own is the default of the whole cluster, of which there can be only one."),
+        .comment("The chart's class would be the default of the whole cluster, and a cluster can have only one."),
         Entry::new(
             "priorityClassOverprovision",
             json!({"name": class.name, "value": priority(class.value)}),
         )
-            .comment("Its value can never be changed: another value takes another name."),
+            .comment("The value is immutable: to change it, choose another name."),
         Entry::new("terminationGracePeriodSeconds", 1)
-            .comment("The chart takes 0 for no value, and pods would get 30."),
+            .comment("The chart treats 0 as unset, and pods would get 30 s."),
         Entry::new("serviceAccount", account)
-            .comment("Placeholders never speak to the API: no token for them."),
+            .comment("Placeholders never call the Kubernetes API, so they get no token."),
         Entry::new("podSecurityContext", data(restricted_pod(objects::USER))),
         Entry::new("containerSecurityContext", data(restricted_container())),
         Entry::new("extraLabels", labels(plan)),
         Entry::new("deployments", deployments).comment(with_kept(
             plan,
             placeholders,
-            "A list is replaced whole: whoever overrides it copies each item whole, with its requests, its pin and its\ntolerations.",
+            "Lists are replaced as a whole: to override one, copy every item with its requests, node selector or affinity, and\ntolerations.",
         )),
     ];
     Some(Release {
@@ -167,13 +167,13 @@ fn release<'p>(
         namespace: &overprovisioner.namespace,
         makes_namespace: overprovisioner.create_namespace,
         name: release_name(&overprovisioner.name),
-        summary: "placeholder pods that hold room and bring nodes up",
+        summary: "placeholder pods that reserve capacity and trigger scale-ups",
         bare,
         values,
     })
 }
 
-/// A comment, and below it what the replicas of each placeholder keep running.
+/// A comment, followed by the nodes that the replicas of each placeholder keep running.
 pub(crate) fn with_kept(plan: &Plan, placeholders: &[&Placeholder], comment: &str) -> String {
     let kept = placeholders.iter().filter_map(|placeholder| {
         let kept = Kept::said(plan, placeholder)?;
@@ -183,7 +183,8 @@ pub(crate) fn with_kept(plan: &Plan, placeholders: &[&Placeholder], comment: &st
     lines.join("\n")
 }
 
-/// Go's templates write a number from a million on as `1e+06`, which is no integer to Kubernetes, and text as it is.
+/// Go templates write numbers from a million on as `1e+06`, which Kubernetes rejects as an integer; strings stay as
+/// they are.
 /// Source: golang/go src/strconv/ftoa.go, `FormatFloat` with the format `g`.
 fn priority(value: i32) -> Json {
     if value.unsigned_abs() < 1_000_000 {
@@ -220,7 +221,7 @@ fn deployment(plan: &Plan, placeholder: &Placeholder) -> Json {
     item
 }
 
-/// Where an autoscaler drives them, the least that it makes: one that has not started yet leaves them.
+/// The replicas; if an autoscaler controls them, its minimum, which applies until the autoscaler has started.
 fn replicas(placeholder: &Placeholder) -> i64 {
     match &placeholder.scaling {
         Some(scaling) => scaling.control.least(),

@@ -1,4 +1,4 @@
-//! Where placeholders fit, and what they leave of a node.
+//! Where placeholders fit, and the capacity that they leave on a node.
 
 use super::Placeholder;
 use super::gain;
@@ -11,7 +11,7 @@ use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 use crate::values::Int;
 
-/// As many as an autoscaler makes at most.
+/// The maximum number of replicas that an autoscaler creates.
 fn most(control: &Control) -> i64 {
     match control {
         Control::Linear(linear) => linear.max.map_or(i64::MAX, Int::get),
@@ -25,7 +25,7 @@ fn most(control: &Control) -> i64 {
     }
 }
 
-/// How many placeholders can come to be on one node of a pool; none where it is not known.
+/// How many placeholders can run on one node of a pool; `None` if that is unknown.
 pub(crate) fn placeholders_on_node(
     plan: &Plan,
     placeholder: &Placeholder,
@@ -51,16 +51,16 @@ fn placeholders_in(
     Some(fit.min(wanted))
 }
 
-/// Placeholders on one node, and what they leave of it.
+/// Placeholders on one node, and the capacity that they leave.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Beside<'p> {
-    /// Of each entry its number, and as many as can be there beside those before it; there is at least one.
+    /// Each entry with its index and with how many fit next to those before it; never empty.
     pub placeholders: Vec<(usize, &'p Placeholder, i64)>,
     pub rest: Amount,
 }
 
 impl<'p> Beside<'p> {
-    /// On a node of a pool; none where there are none, or too little is known.
+    /// The placeholders on a node of a pool; `None` if there are none, or if facts are missing.
     pub(crate) fn on_node(system: &'p System, pool: &NodePool) -> Option<Self> {
         let plan = &system.plan;
         let mut beside = Self {
@@ -79,12 +79,12 @@ impl<'p> Beside<'p> {
         (!beside.placeholders.is_empty()).then_some(beside)
     }
 
-    /// Whether that is a single placeholder.
+    /// Whether this is a single placeholder.
     pub(crate) fn is_one(&self) -> bool {
         matches!(self.placeholders[..], [(_, _, 1)])
     }
 
-    /// What is there: ``2 `spot` placeholders (0.5 CPU and 512Mi each)``.
+    /// The placeholders in words: ``2 `spot` placeholders (0.5 CPU and 512Mi each)``.
     pub(crate) fn said(&self) -> String {
         let said = |(_, placeholder, count): &(usize, &Placeholder, i64)| {
             let (name, request) = (&placeholder.name, Amount::from(&placeholder.requests));

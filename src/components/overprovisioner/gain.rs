@@ -1,7 +1,7 @@
-//! Placeholders that are scaled by the very nodes that they bring: a feedback, and how strong it is.
+//! The feedback of placeholders that are scaled by the very nodes that they add.
 //!
-//! Each node brings so many placeholders, and those fill a share of it, the gain. With a share `g` taken on every node the
-//! fleet is `1 / (1 - g)` times as large as the work needs, and at 1 it grows without any work.
+//! Each node adds a number of placeholders, which fill a share of it: the gain. If they fill a share `g` of every node,
+//! the fleet is `1 / (1 - g)` times as large as the workloads need; at 1 it grows without any workload.
 //!
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/linearcontroller`: the larger of
 //! cores by `coresPerReplica` and nodes by `nodesPerReplica`.
@@ -14,7 +14,7 @@ use crate::model::capacity::of_node;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 
-/// How many placeholders a node of a pool brings, in a fleet large enough that rounding does not matter.
+/// How many placeholders a node of a pool adds, in a fleet so large that rounding does not matter.
 pub(crate) fn per_node(linear: &Linear, pool: &NodePool) -> f64 {
     let whole = pool.allocatable.as_ref().map(Amount::from);
     let cores = whole.map_or(0.0, |whole| float(whole.cpu) / 1000.0);
@@ -27,14 +27,14 @@ pub(crate) fn per_node(linear: &Linear, pool: &NodePool) -> f64 {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "a share of what a node has is not asked for to the last byte"
+    reason = "a share of a node need not be exact to the byte"
 )]
 fn float(amount: i64) -> f64 {
     amount as f64
 }
 
-/// How many placeholders there can be on one node, by what the node itself brings and rounded up; none where nodes of the
-/// pool are not counted, or steps decide.
+/// How many placeholders a node adds, rounded up, as an upper bound for those on that node; `None` if nodes of the pool
+/// are not counted, or if steps decide.
 pub(crate) fn brought_by_node(plan: &Plan, scaling: &Scaling, pool: &NodePool) -> Option<i64> {
     let Control::Linear(linear) = &scaling.control else {
         return None;
@@ -45,24 +45,24 @@ pub(crate) fn brought_by_node(plan: &Plan, scaling: &Scaling, pool: &NodePool) -
     }
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "cores of a node by what was written for one replica; too many is many"
+        reason = "a number of replicas, which saturates"
     )]
     let count = per_node(linear, pool).ceil() as i64;
     Some(count)
 }
 
-/// The strongest feedback of a placeholder, and the pool where it is.
+/// The strongest feedback of a placeholder, and the pool that causes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gain<'p> {
     pub pool: &'p NodePool,
-    /// Placeholders that each node brings.
+    /// Placeholders that each node adds.
     pub per_node: f64,
-    /// The share of a node's room that they take, of CPU or memory, whichever is more.
+    /// The share of a node that they fill, of CPU or memory, whichever is larger.
     pub share: f64,
 }
 
 impl<'p> Gain<'p> {
-    /// None where nodes that are counted are no nodes that placeholders bring, or nothing is known of them.
+    /// `None` if the counted nodes are not those that placeholders add, or if nothing is known of them.
     pub(crate) fn of(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         let scaling = placeholder.scaling.as_ref()?;
         let Control::Linear(linear) = &scaling.control else {
@@ -90,7 +90,7 @@ impl<'p> Gain<'p> {
             .max_by(|a, b| a.share.total_cmp(&b.share))
     }
 
-    /// How many times as large as the work needs the fleet becomes; none where it grows until something stops it.
+    /// How many times as large as needed the fleet becomes; `None` if it grows until something stops it.
     pub(crate) fn multiplier(&self) -> Option<f64> {
         (self.share < 1.0).then(|| 1.0 / (1.0 - self.share))
     }

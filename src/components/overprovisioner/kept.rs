@@ -1,7 +1,8 @@
-//! The nodes that placeholders keep running, and those that they add for what is left on on-demand.
+//! The nodes that placeholders keep running.
 //!
-//! The autoscaler removes a node only when its pods fit on others. A placeholder that wants a node for itself fits on none
-//! that has one already, so that as many nodes as there are such placeholders stay, however little else runs on them.
+//! The autoscaler removes a node only if its pods fit on others. A placeholder that needs a node of its own does not
+//! fit on a node that has one already, so as many nodes stay as there are such placeholders, however little else runs
+//! on them.
 //!
 //! Source: kubernetes/autoscaler `cluster-autoscaler/simulator/cluster.go`, `SimulateNodeRemoval`.
 
@@ -13,8 +14,8 @@ use crate::components::overprovisioner::Placeholder;
 use crate::components::proportional_autoscaler::Control;
 use crate::plan::{NodePool, Plan};
 
-/// Nodes, by the pools that they are of, in the order of the plan: those that run in any case, and those that placeholders
-/// bring besides. Pods on Spot come on top.
+/// Nodes by pool, in the order of the plan: those that always run, and those that placeholders add. Nodes for pods on
+/// Spot come on top.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept<'p>(Vec<(&'p NodePool, i64)>);
 
@@ -26,8 +27,8 @@ impl PartialEq for Kept<'_> {
 }
 
 impl<'p> Kept<'p> {
-    /// Those that the autoscaler brings while all pools have capacity; none where it is free to choose between nodes of
-    /// different sizes, or too little is known.
+    /// The nodes that the autoscaler adds while all pools have capacity; `None` if it may choose between nodes of
+    /// different sizes, or if facts are missing.
     pub(crate) fn expected(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         let tier = |pool: &NodePool| Reverse(pool.tier());
         let small = Self::of(plan, placeholder, |pool| (tier(pool), vcpus(pool)))?;
@@ -37,17 +38,17 @@ impl<'p> Kept<'p> {
         (small == large).then_some(small)
     }
 
-    /// The least that it may bring, whichever pools have capacity.
+    /// The fewest nodes that it may add, whichever pools have capacity.
     pub(crate) fn least(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         Self::of(plan, placeholder, vcpus)
     }
 
-    /// The most that it may bring.
+    /// The most nodes that it may add.
     pub(crate) fn most(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<Self> {
         Self::of(plan, placeholder, |pool| Reverse(vcpus(pool)))
     }
 
-    /// What it brings as far as that can be told: the least and the most, which are the same where it is expected.
+    /// The fewest and the most nodes; both are the same if the expected number is known.
     pub(crate) fn range(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<(Self, Self)> {
         if let Some(expected) = Self::expected(plan, placeholder) {
             return Some((expected.clone(), expected));
@@ -58,13 +59,13 @@ impl<'p> Kept<'p> {
         ))
     }
 
-    /// What placeholders keep running, in a sentence; none where too little is known.
+    /// The nodes that placeholders keep running, as a sentence; `None` if facts are missing.
     pub(crate) fn said(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<String> {
         let mut pools = pools_of(plan, placeholder);
         let is_paid =
             pools.all(|pool| !pool.is_spot()) && Self::fits_the_minimum(plan, placeholder)?;
         if is_paid {
-            return Some("Fits on the nodes that the pools always have.".to_owned());
+            return Some("Fits on the nodes that always run (`nodes.min`).".to_owned());
         }
         let (least, most) = Self::range(plan, placeholder)?;
         let which = if least == most {
@@ -78,7 +79,7 @@ impl<'p> Kept<'p> {
         ))
     }
 
-    /// Whether placeholders fit on the nodes that their pools have at their minimum.
+    /// Whether placeholders fit on the minimum number of nodes of their pools.
     fn fits_the_minimum(plan: &Plan, placeholder: &Placeholder) -> Option<bool> {
         let wanted = base_replicas(placeholder)?;
         let slots = pools_of(plan, placeholder)
@@ -86,8 +87,8 @@ impl<'p> Kept<'p> {
         Some(slots.sum::<Option<i64>>()? >= wanted)
     }
 
-    /// The nodes that pools have at their minimum, which placeholders fill first, and then pools in the order of `key`, each
-    /// up to its maximum.
+    /// The minimum nodes of the pools, which placeholders fill first, and then further nodes of the pools in the order
+    /// of `key`, each up to its maximum.
     fn of<K: Ord>(
         plan: &'p Plan,
         placeholder: &'p Placeholder,
@@ -116,12 +117,12 @@ impl<'p> Kept<'p> {
         (!kept.is_empty()).then_some(Self(kept))
     }
 
-    /// The pools that have nodes of these.
+    /// The pools of these nodes.
     pub(crate) fn pools(&self) -> impl Iterator<Item = &'p NodePool> {
         self.0.iter().map(|(pool, _)| *pool)
     }
 
-    /// The pools of which more are kept than run in any case.
+    /// The pools of which more nodes are kept than always run.
     pub(crate) fn above_minimum(&self) -> impl Iterator<Item = &'p NodePool> {
         let above =
             |(pool, count): &&(&NodePool, i64)| pool.nodes.is_some_and(|range| range.min < *count);
@@ -132,7 +133,7 @@ impl<'p> Kept<'p> {
         self.0.iter().map(|(_, count)| count).sum()
     }
 
-    /// None where the size of a node is not known.
+    /// `None` if the size of a node is unknown.
     fn vcpus(&self) -> Option<i64> {
         self.0
             .iter()
@@ -140,7 +141,7 @@ impl<'p> Kept<'p> {
             .sum()
     }
 
-    /// In nodes, and in vCPUs where they are known: `2 nodes (8 vCPU)`.
+    /// The number of nodes, and of vCPUs if known: `2 nodes (8 vCPU)`.
     pub(crate) fn amount(&self) -> String {
         match self.vcpus() {
             Some(vcpus) => format!("{} ({vcpus} vCPU)", counted(self.nodes())),
@@ -148,7 +149,7 @@ impl<'p> Kept<'p> {
         }
     }
 
-    /// From this to another: `5 nodes (20 to 36 vCPU)`.
+    /// A range from this to another: `5 nodes (20 to 36 vCPU)`.
     pub(crate) fn amount_to(&self, most: &Self) -> String {
         match (self.vcpus(), most.vcpus()) {
             _ if self.amount() == most.amount() => self.amount(),
@@ -183,13 +184,13 @@ impl std::fmt::Display for Kept<'_> {
     }
 }
 
-/// vCPUs of a node: what is allocatable, rounded up, for less than one is reserved.
+/// vCPUs of a node: the allocatable CPU, rounded up, since less than one vCPU is reserved.
 fn vcpus(pool: &NodePool) -> Option<i64> {
     let allocatable = pool.allocatable.as_ref()?;
     Some((allocatable.cpu.millis() + 999) / 1000)
 }
 
-/// Placeholders that there always are; none where an autoscaler's parameters do not say.
+/// The minimum number of placeholders; `None` if the autoscaler's parameters do not set it.
 fn base_replicas(placeholder: &Placeholder) -> Option<i64> {
     match &placeholder.scaling {
         None => placeholder.replicas.map(i64::from),

@@ -1,4 +1,4 @@
-//! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
+//! Placeholder pods of low priority: they reserve capacity for other pods, and each Pending one triggers a scale-up.
 
 pub(crate) mod added;
 pub(crate) mod chart;
@@ -31,7 +31,7 @@ pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {
     name: "overprovisioner",
-    summary: "placeholder pods that hold room and bring nodes up",
+    summary: "placeholder pods that reserve capacity and trigger scale-ups",
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: Some(Chart {

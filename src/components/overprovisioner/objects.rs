@@ -1,4 +1,4 @@
-//! Placeholder pods of low priority: they hold room for others, and each pending one brings a node up.
+//! The objects of placeholder pods.
 
 use crate::components::System;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     objects
 }
 
-/// Each class once, by name.
+/// Each priority class once, by name.
 fn priority_classes(
     overprovisioner: &Overprovisioner,
 ) -> impl Iterator<Item = &super::PriorityClass> {
@@ -71,17 +71,17 @@ fn priority_class(plan: &Plan, class: &super::PriorityClass) -> Object {
     Object::PriorityClass(PriorityClass {
         metadata: metadata(plan, APP, &class.name, None),
         value: Some(class.value),
-        // `false` is not written: the API server leaves it out of what it keeps, so that every client-side apply would
-        // take it for a change, and another field manager for a conflict.
+        // `false` is not written: the API server does not store it, so every client-side apply would see a change, and
+        // another field manager a conflict.
         // Source: kubernetes/api scheduling/v1/types.go, `GlobalDefault`: `omitempty`.
         global_default: None,
-        // A placeholder holds room that is free; it never takes room from others.
+        // A placeholder reserves free capacity and never displaces other pods.
         preemption_policy: Some("Never".to_owned()),
-        description: Some("Placeholder pods that make room for every other pod.".to_owned()),
+        description: Some("Placeholder pods, which any other pod may preempt.".to_owned()),
     })
 }
 
-/// The labels by which a placeholder's pods are known.
+/// The labels that identify a placeholder's pods.
 pub fn placeholder_labels(overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Labels {
     pod_labels(APP, &overprovisioner.deployment(placeholder))
 }
@@ -92,10 +92,10 @@ fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Plac
     Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, APP, &name, Some(&overprovisioner.namespace)),
         spec: DeploymentSpec {
-            // Left out where an autoscaler drives them: every apply would undo what it did.
+            // Omitted if an autoscaler controls them: every apply would undo its scaling.
             replicas: placeholder.replicas,
             selector: match_labels(labels.clone()),
-            // A rolling update would need room for two generations of placeholders.
+            // A rolling update would need capacity for two generations of placeholders.
             strategy: Some(DeploymentStrategy {
                 type_: Some("Recreate".to_owned()),
                 ..DeploymentStrategy::default()
@@ -142,14 +142,14 @@ fn pod(
         priority_class_name: Some(placeholder.priority_class.name.clone()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(overprovisioner.name.clone()),
-        // Room is wanted now: there is nothing to finish.
+        // The capacity is needed at once, and there is no work to finish.
         termination_grace_period_seconds: Some(0),
         tolerations: api_tolerations(&placeholder.tolerations),
         ..PodSpec::default()
     }
 }
 
-/// What one placeholder holds: what it requests and not more.
+/// The resources of one placeholder; limits are equal to requests.
 pub(crate) fn resources(placeholder: &Placeholder) -> ContainerResources {
     let amounts = IndexMap::from([
         ("cpu", placeholder.requests.cpu.clone()),
@@ -161,7 +161,7 @@ pub(crate) fn resources(placeholder: &Placeholder) -> ContainerResources {
     }
 }
 
-/// The affinity of placeholders of which a node holds only one, if they are told by `alone`.
+/// The affinity of placeholders; with the labels `alone`, a node runs only one of them.
 pub(crate) fn affinity(node: Option<NodeAffinity>, alone: Option<Labels>) -> Option<Affinity> {
     let affinity = Affinity {
         node_affinity: node,
@@ -171,7 +171,7 @@ pub(crate) fn affinity(node: Option<NodeAffinity>, alone: Option<Labels>) -> Opt
     Some(affinity).filter(|affinity| *affinity != Affinity::default())
 }
 
-/// Pins to exactly the nodes meant: a selector where one label says it, else required affinity.
+/// Pins placeholders to their target nodes: by a node selector if labels suffice, else by required affinity.
 pub(crate) fn pin(
     plan: &Plan,
     target: &Target,

@@ -87,7 +87,7 @@ pub(crate) fn observe(
     observed.system.overprovisioner = Some(overprovisioner);
 }
 
-/// Where its parameters are.
+/// The locations of its parameters.
 fn parameter_locations(
     scaling: &Pointer,
     parameters: &InstalledParameters<'_>,
@@ -102,7 +102,7 @@ fn parameter_locations(
     }
 }
 
-/// One without placeholders, where this is its first one.
+/// An overprovisioner without placeholders, to add the first one to.
 fn nothing(system: &System, first: &ManifestWorkload) -> Overprovisioner {
     let planned = system.overprovisioner.as_ref();
     Overprovisioner {
@@ -117,7 +117,7 @@ fn nothing(system: &System, first: &ManifestWorkload) -> Overprovisioner {
     }
 }
 
-/// None where it cannot be told what it holds or where.
+/// `None` if its size or its nodes are unknown.
 fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder> {
     let plan = &system.plan;
     let target = pinned(plan, found)?;
@@ -125,12 +125,12 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
     let is_alone = spreads.iter().any(|spread| {
         spread.method == SpreadMethod::PodAntiAffinity && *spread.key == TopologyKey::Hostname
     });
-    // Of a class that nobody brings the value is not known: it is taken to be as it should.
+    // The value of a class that is not in the manifests is unknown and assumed to be correct.
     let value = found.priority.map(|priority| priority.value);
     let value = value.and_then(|value| i32::try_from(value).ok());
     Some(Placeholder {
         name: name(system, found),
-        // Without the key an autoscaler may have it to itself, also one that is not known as such.
+        // Without the key, an autoscaler may control it, even one that is not recognized.
         replicas: found
             .replicas
             .filter(|_| found.states_replicas)
@@ -151,12 +151,13 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
     })
 }
 
-/// The pools that it selects and tolerates; where it tolerates none of those that it selects, these: that is a fault.
+/// The pools that it selects and tolerates. If it tolerates none of the pools that it selects, which is a problem,
+/// those that it selects.
 fn pinned(plan: &Plan, found: &ManifestWorkload) -> Option<Target> {
     let selects = |pool: &NodePool| node_labels::allows(plan, pool, found);
     let tolerates = |pool: &NodePool| WorkloadView::alone(found).tolerates_all(plan, pool);
     let is_open = |pool: &NodePool| selects(pool) == Some(true) && tolerates(pool);
-    // Windows nodes are no place for them unless they are asked for.
+    // Windows nodes do not count unless they are selected explicitly.
     let is_possible =
         |pool: &&NodePool| pool.os_type == OsType::Linux || selects(pool) == Some(true);
     let pools = plan.node_pools.iter().filter(is_possible);
@@ -169,7 +170,7 @@ fn pinned(plan: &Plan, found: &ManifestWorkload) -> Option<Target> {
     }
 }
 
-/// As the plan calls it, if it is one that the plan makes.
+/// The name that the plan uses, if it is a placeholder of the plan.
 fn name(system: &System, found: &ManifestWorkload) -> String {
     let own = system.overprovisioner.as_ref().and_then(|planned| {
         let mut placeholders = planned.placeholders.iter();
@@ -178,7 +179,7 @@ fn name(system: &System, found: &ManifestWorkload) -> String {
     own.map_or_else(|| found.name.clone(), |own| own.name.clone())
 }
 
-/// Those of the pools that are taken; none where of one it cannot be told.
+/// The pools that match; `None` if that is unknown for any pool.
 fn target<'p>(
     pools: impl Iterator<Item = &'p NodePool>,
     takes: impl Fn(&NodePool) -> Option<bool>,
@@ -201,7 +202,7 @@ fn target<'p>(
     })
 }
 
-/// What scales a workload, and its parameters where they are observed.
+/// The autoscaler of a workload, and its parameters if they are in the manifests.
 fn scaler<'i>(
     installed: &'i Installed<'_>,
     found: &ManifestWorkload,
@@ -217,7 +218,7 @@ fn scaler<'i>(
     Some((scaler.0, parameters))
 }
 
-/// None where it cannot be told which nodes are counted, or how.
+/// `None` if it is unknown which nodes are counted, or how.
 fn scaling(
     system: &System,
     placeholder: &Placeholder,

@@ -1,4 +1,4 @@
-//! The overprovisioner, as it is planned.
+//! The planned overprovisioner.
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ impl Overprovisioner {
 pub struct Placeholder {
     pub name: String,
     pub target: Target,
-    /// None where `scaling` drives them.
+    /// `None` if `scaling` controls them.
     pub replicas: Option<i32>,
     pub requests: Resources,
     pub priority_class: PriorityClass,

@@ -1,10 +1,10 @@
-//! The pools of placeholders.
+//! The node pools of placeholders.
 
 use super::{Placeholder, Target};
 use crate::config::{Capacity, OsType};
 use crate::plan::{NodePool, Plan};
 
-/// The pools whose nodes placeholders can run on: their image is Linux's.
+/// The pools whose nodes can run placeholders: their image needs Linux.
 pub(super) fn linux(pools: &[NodePool]) -> Vec<&NodePool> {
     pools
         .iter()
@@ -18,7 +18,7 @@ pub(super) fn spot_pools(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> 
     linux.filter(|pool| pool.capacity == Capacity::Spot)
 }
 
-/// The pools that a target means.
+/// The pools of a target.
 pub(super) fn chosen<'a>(
     target: &'a Target,
     pools: &'a [NodePool],
@@ -29,12 +29,12 @@ pub(super) fn chosen<'a>(
     })
 }
 
-/// The pools whose nodes a placeholder can be on.
+/// The pools whose nodes can run a placeholder.
 pub(crate) fn pools_of<'p>(
     plan: &'p Plan,
     placeholder: &'p Placeholder,
 ) -> impl Iterator<Item = &'p NodePool> {
-    // Its image is Linux's.
+    // Its image needs Linux.
     placeholder
         .target
         .pools(plan)

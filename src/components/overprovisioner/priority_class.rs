@@ -4,7 +4,7 @@ use super::PriorityClass;
 use crate::config::PriorityClassRef;
 use crate::defaults;
 
-/// The declared one, else the default of placeholders on Spot or on on-demand.
+/// The declared class, else the default for placeholders on Spot or on on-demand.
 pub(super) fn priority_class(declared: Option<&PriorityClassRef>, is_spot: bool) -> PriorityClass {
     let (name, value) = if is_spot {
         defaults::SPOT_PLACEHOLDER

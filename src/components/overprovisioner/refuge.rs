@@ -1,4 +1,4 @@
-//! What pods that fail over need not wait for.
+//! Capacity that is available to pods without a scale-up of Spot.
 
 use super::pools::pools_of;
 use crate::components::System;
@@ -27,7 +27,7 @@ fn has_headroom(system: &System) -> bool {
     })
 }
 
-/// Whether something asks for Spot nodes while there are none: only then is a pool asked again after its back-off, and
+/// Whether something requests Spot nodes while there are none: only then is a pool asked again after its back-off, and
 /// backed off for longer.
 pub(crate) fn asks_for_spot(system: &System) -> bool {
     let plan = &system.plan;

@@ -59,7 +59,9 @@ fn placeholder(
     let target = match &declared.pools {
         Some(names) => Target::Pools(names.iter().map(ToString::to_string).collect()),
         None => capacity_target(
-            declared.capacity.expect("validation wants one of the two"),
+            declared
+                .capacity
+                .expect("validation requires one of the two"),
             &linux(pools),
         ),
     };
@@ -69,8 +71,8 @@ fn placeholder(
         name: declared.name.to_string(),
         replicas: declared.scaling.is_none().then_some(replicas),
         requests: Resources {
-            cpu: requests.cpu.expect("validation wants it"),
-            memory: requests.memory.expect("validation wants it"),
+            cpu: requests.cpu.expect("validation requires it"),
+            memory: requests.memory.expect("validation requires it"),
         },
         priority_class: priority_class(
             declared.priority_class.as_ref().or(shared),
@@ -86,7 +88,7 @@ fn placeholder(
     }
 }
 
-/// On-demand is pinned by the names of its user pools: "not Spot" would catch the system pool too.
+/// On-demand placeholders are pinned to user pools by name: "not Spot" would also match the system pool.
 fn capacity_target(capacity: Capacity, pools: &[&NodePool]) -> Target {
     match capacity {
         Capacity::Spot => Target::Spot,
@@ -124,7 +126,9 @@ fn scaling(
     );
     let control = match (&declared.linear, &declared.ladder) {
         (Some(linear), _) => Control::Linear(linear.clone()),
-        (None, ladder) => Control::Ladder(ladder.clone().expect("validation wants one of the two")),
+        (None, ladder) => {
+            Control::Ladder(ladder.clone().expect("validation requires one of the two"))
+        }
     };
     Scaling {
         config_map: declared

@@ -1,4 +1,4 @@
-//! Its section of the Helm chart of our own: the placeholders that the upstream chart cannot carry.
+//! The section of spotgen's own Helm chart for placeholders that the upstream chart does not support.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -40,24 +40,24 @@ pub(super) fn section(system: &System) -> Option<Section> {
     let mut entries = vec![
         Entry::new("enabled", !own.is_empty()),
         Entry::new("serviceAccountName", found.name.as_str())
-            .comment("Made here for all placeholders, without a token."),
+            .comment("The service account of all placeholders, without a token."),
         Entry::new("image", found.image.as_str()),
     ];
     if !own.is_empty() {
         entries.extend([
             Entry::new("priorityClasses", classes)
-                .comment("Values by name. A value can never be changed: another value takes another name."),
+                .comment("Values by name. A value is immutable: to change it, choose another name."),
             Entry::new("placeholders", placeholders)
                 .comment(with_kept(
                     plan,
                     &own,
-                    "By the name of the Deployment. No replicas are written where an autoscaler drives them.",
+                    "By the name of the Deployment. Replicas are omitted if an autoscaler controls them.",
                 )),
         ]);
     }
     Some(Section {
         key: "overprovisioner",
-        comment: "Placeholders that the chart cluster-overprovisioner cannot carry: it has one priority class, which may\npreempt, and it writes replicas even where an autoscaler drives them.",
+        comment: "Placeholders that the chart cluster-overprovisioner does not support: it has one priority class, which may\npreempt, and it sets replicas even if an autoscaler controls them.",
         entries,
     })
 }

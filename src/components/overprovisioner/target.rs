@@ -1,10 +1,10 @@
-//! Which pools placeholders are for.
+//! The target nodes of placeholders.
 
 use serde::Serialize;
 
 use crate::plan::{NodePool, Plan};
 
-/// The nodes that placeholders are pinned to, or that are counted.
+/// The nodes that placeholders are pinned to, or that an autoscaler counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Target {
@@ -15,7 +15,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The pools that are meant.
+    /// The pools of this target.
     pub fn pools<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = &'p NodePool> {
         plan.node_pools.iter().filter(move |pool| match self {
             Self::Spot => pool.is_spot(),

@@ -60,7 +60,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
         }
         if prefix.len() + 1 + placeholder.name.as_str().len() > LONGEST_NAME {
             let message = format!(
-                "`{prefix}-{}` is longer than {LONGEST_NAME} characters",
+                "the Deployment name `{prefix}-{}` is longer than {LONGEST_NAME} characters",
                 placeholder.name
             );
             context.problem(

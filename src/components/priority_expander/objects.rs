@@ -1,4 +1,4 @@
-//! The `ConfigMap` by which the cluster autoscaler's priority expander grows Spot pools first.
+//! The `ConfigMap` that makes the cluster autoscaler's priority expander scale up Spot pools first.
 
 use crate::components::System;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     })]
 }
 
-/// Tiers as the text of the `ConfigMap`.
+/// The tiers in the text form of the `ConfigMap`.
 pub(crate) fn text(tiers: &[Tier]) -> String {
     let priorities: IndexMap<u32, &Vec<String>> = tiers
         .iter()

@@ -47,7 +47,7 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     }
 }
 
-/// Puts the Spot pools in the order of `growth` where the configuration has no priorities.
+/// Orders the Spot pools by `growth` if the configuration declares no priorities.
 pub(crate) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
     let declared = spec.autoscaler.as_ref();
     let is_declared = declared.is_some_and(|declared| declared.priorities.is_some());
@@ -56,7 +56,7 @@ pub(crate) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&No
     }
 }
 
-/// An exact pattern for each Spot pool, and everything else below.
+/// An exact pattern for each Spot pool, and a catch-all tier below.
 fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
     let spot = (defaults::SPOT_PRIORITY..).zip(growth.iter().rev());
     let mut tiers: Vec<Tier> = spot
@@ -73,10 +73,10 @@ fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
     tiers
 }
 
-/// Finds for each pool the patterns that take it.
+/// Finds the patterns that match each pool.
 ///
 /// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
-/// with the name of the node group, and of several matching tiers the highest counts.
+/// against the name of the node group, and the highest of several matching tiers counts.
 pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
     let patterns: Vec<(MatchedBy, &str, Option<Matcher>)> = autoscaler
         .priorities
@@ -93,7 +93,7 @@ pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool
     for pool in pools {
         let sample = pool.node_group_sample(facts);
         let group = Matcher::new(&pool.node_group);
-        // A pattern may be the name of one node group, written out: a part of it is known only once the pool was made.
+        // A pattern may be the exact name of a node group, part of which is unknown until the pool exists.
         let is_name = |text: &str| {
             let name = text.trim_start_matches('^').trim_end_matches('$');
             group

@@ -1,4 +1,4 @@
-//! Its section of the Helm chart of our own.
+//! The section of the priorities in spotgen's own Helm chart.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -15,10 +15,10 @@ pub(super) fn section(system: &System) -> Option<Section> {
         .collect();
     (!tiers.is_empty()).then(|| Section {
         key: "priorityExpander",
-        comment: "The cluster autoscaler grows the node groups of the highest number first. The patterns are Go's.",
+        comment: "The cluster autoscaler scales up node groups with the highest number first. Patterns are Go regular expressions.",
         entries: vec![
             Entry::new("enabled", true),
-            Entry::new("namespace", namespace).comment("Where the cluster autoscaler runs."),
+            Entry::new("namespace", namespace).comment("The namespace of the cluster autoscaler."),
             Entry::new("priorities", priorities),
         ],
     })

@@ -73,7 +73,7 @@ fn scaler(
         account,
         vec![rule("", &["nodes"], &["list", "watch"])],
     ));
-    // It reads its ConfigMap and scales its target in one namespace, wherever it runs itself.
+    // Its ConfigMap and its target are in the same namespace, wherever it runs itself.
     objects.extend(role(
         plan,
         APP,
@@ -120,7 +120,7 @@ fn config_map(plan: &Plan, overprovisioner: &Overprovisioner, scaling: &Scaling)
     })
 }
 
-/// JSON with one parameter on a line.
+/// JSON with one parameter per line.
 fn json_text(parameters: &serde_json::Value) -> String {
     let lines: Vec<String> = parameters
         .as_object()
@@ -147,7 +147,7 @@ fn pod(
                 format!("--namespace={}", overprovisioner.namespace),
                 format!("--configmap={}", scaling.config_map),
                 format!("--nodelabels={}", node_labels(plan, &scaling.counting)),
-                // Its log would go to files, and it has no file system to write to.
+                // By default it logs to files, and its file system is read-only.
                 "--logtostderr=true".to_owned(),
                 "--v=2".to_owned(),
             ]),

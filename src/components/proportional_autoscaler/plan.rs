@@ -1,4 +1,4 @@
-//! Proportional autoscalers, as they are planned.
+//! The planned proportional autoscalers.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct Scaling {
     pub config_map: String,
     pub counting: Target,
     pub control: Control,
-    /// How many placeholders there are to be where this autoscaler is left out.
+    /// The number of placeholders if this autoscaler is skipped.
     pub unscaled: i32,
 }
 
@@ -35,11 +35,11 @@ pub enum Control {
 }
 
 impl Control {
-    /// The least that it makes, and one at least: none would bring nothing.
+    /// The minimum number of replicas, at least 1: without a replica no node is added.
     pub fn least(&self) -> i64 {
         let least = match self {
             Self::Linear(linear) => linear.min.map(Int::get),
-            // Of the two lists the one that gives more counts.
+            // The list that gives more replicas counts.
             Self::Ladder(ladder) => [&ladder.cores_to_replicas, &ladder.nodes_to_replicas]
                 .into_iter()
                 .filter_map(|steps| Some(steps.first()?[1].get()))

@@ -6,7 +6,7 @@ use crate::components::{ComponentId, Notice};
 use crate::config::Spec;
 use crate::defaults;
 
-/// One program for all scaled placeholders; each gets a `Deployment` of its own.
+/// Settings that all scaled placeholders share; each has its own autoscaler `Deployment`.
 pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> ProportionalAutoscaler {
     let declared = spec.proportional_autoscaler.clone().unwrap_or_default();
     let namespace = declared
@@ -26,7 +26,8 @@ pub(crate) fn resolve(spec: &Spec, overprovisioner: &Overprovisioner) -> Proport
     }
 }
 
-/// The plan where nothing scales placeholders: without a number of replicas their `Deployment`s would have one, for good.
+/// Turns the system into one without autoscaler. Placeholders get a fixed number of replicas: otherwise their
+/// `Deployment`s would stay at one replica.
 pub(crate) fn leave_out(system: &mut System) {
     system.proportional_autoscaler = None;
     let overprovisioner = system.overprovisioner.iter_mut();
@@ -43,8 +44,8 @@ pub(crate) fn leave_out(system: &mut System) {
         system.notices.push(Notice {
             component: ComponentId::Overprovisioner,
             message: format!(
-                "the proportional autoscaler is left out, so placeholders have a fixed number of replicas: {}; where it runs all \
-                 the same, each apply undoes what it did",
+                "the proportional autoscaler is skipped, so placeholders have a fixed number of replicas: {}; if it runs in the \
+                 cluster, each apply undoes its scaling: render both together",
                 fixed.join(", ")
             )
             .into(),

@@ -1,4 +1,4 @@
-//! Its section of the Helm chart of our own.
+//! The section of the proportional autoscalers in spotgen's own Helm chart.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -30,16 +30,16 @@ pub(super) fn section(system: &System) -> Option<Section> {
     }
     entries.push(
         Entry::new("scalers", scalers)
-            .comment("By name. Each has the parameters of one way of counting: linear or ladder."),
+            .comment("By name. Each has either linear or ladder parameters."),
     );
     Some(Section {
         key: "proportionalAutoscaler",
-        comment: "Autoscalers that drive the replicas of placeholders.",
+        comment: "Autoscalers that control the replicas of placeholders.",
         entries,
     })
 }
 
-/// It follows the release where it is to be with the placeholders.
+/// The namespace, omitted if it is the placeholders': then the release's applies.
 fn autoscaler_namespace(
     found: &Overprovisioner,
     autoscaler: &ProportionalAutoscaler,

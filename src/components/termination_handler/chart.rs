@@ -10,7 +10,7 @@ use crate::kubernetes::api_tolerations;
 
 pub(super) const CHART: &str = "aks-node-termination-handler";
 
-/// The chart has no key for a namespace: everything goes where the release goes.
+/// The chart has no key for a namespace: everything is installed in the release's.
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
     let handler = system.termination_handler.as_ref()?;
@@ -18,23 +18,23 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let mut values = vec![
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("image", handler.image.as_str()).comment(
-            "The chart's own is `latest`, pulled anew on every node before it is protected.",
+            "The chart's default is `latest`, which every node pulls again before it is protected.",
         ),
         Entry::new("imagePullPolicy", "IfNotPresent"),
         Entry::new("args", objects::arguments(handler)),
         Entry::new("priorityClassName", objects::PRIORITY_CLASS)
-            .comment("On a full node it must be able to push others aside."),
+            .comment("It must be able to preempt other pods on a full node."),
         Entry::new("hostNetwork", handler.host_network),
         Entry::new(
             "nodeSelector",
             data(crate::kubernetes::linux_nodes([(key, value)])),
         )
-        .comment("Without it the handler runs on every node."),
+        .comment("Without this, the handler runs on every node."),
         Entry::new(
             "tolerations",
             data(api_tolerations(&handler.tolerations).unwrap_or_default()),
         )
-        .comment("A list: it replaces the chart's own."),
+        .comment("This list replaces the chart's default."),
         Entry::new(
             "resources",
             resources(
@@ -43,7 +43,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
             ),
         ),
         Entry::new("securityContext", security(objects::USER)).comment(
-            "Laid over the chart's own, which drops all capabilities and forbids to write.",
+            "Merged with the chart's default, which drops all capabilities and makes the root file system read-only.",
         ),
         Entry::new("metrics", json!({"addAnnotations": false})),
         Entry::new("commonLabels", labels(plan)),

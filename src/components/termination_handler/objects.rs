@@ -1,8 +1,8 @@
-//! Drains a node when Azure announces that it takes it away.
+//! Drains a node when Azure announces its eviction.
 //!
-//! AKS drains on `Preempt` by itself, best effort. The handler is made all the same: it looks every second and drains for
-//! certain, where AKS publishes no delay and people have seen no drain at all (Azure/AKS#3528,
-//! Azure/karpenter-provider-azure#1594). Where AKS has cordoned the node first, the handler does nothing.
+//! AKS drains on `Preempt` by itself, best effort. The handler is installed anyway: it polls every second and reliably
+//! drains, while AKS publishes no delay and users have seen no drain at all (Azure/AKS#3528,
+//! Azure/karpenter-provider-azure#1594). If AKS has cordoned the node first, the handler does nothing.
 //!
 //! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
 //! charts/aks-node-termination-handler at 1.2.0.
@@ -28,7 +28,7 @@ const APP: &str = "termination-handler";
 pub(crate) const NAME: &str = "spotgen-termination-handler";
 /// The user of its image. Source: maksim-paskal/aks-node-termination-handler Dockerfile.
 pub(crate) const USER: i64 = 30523;
-/// On a full node it must be able to push others aside.
+/// It must be able to preempt other pods on a full node.
 pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
 const PORT: i32 = 17923;
 
@@ -48,7 +48,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     objects
 }
 
-/// As the chart's cluster role, without the API group `extensions`, which is gone since Kubernetes 1.16.
+/// The chart's cluster role without the API group `extensions`, which Kubernetes 1.16 removed.
 fn rules() -> Vec<PolicyRule> {
     vec![
         rule("", &["nodes"], &["get", "list", "patch", "update"]),

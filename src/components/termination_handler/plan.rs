@@ -1,4 +1,4 @@
-//! The termination handler, as it is planned.
+//! The planned termination handler.
 
 use serde::Serialize;
 

@@ -39,7 +39,7 @@ pub(crate) fn resolve(
         node_grace_period_seconds: declared
             .node_grace_period_seconds
             .map_or(drain, crate::values::Int::get),
-        // -1: each pod's own.
+        // -1 means the grace period of each pod.
         pod_grace_period_seconds: declared
             .pod_grace_period_seconds
             .map_or(-1, crate::values::Int::get),

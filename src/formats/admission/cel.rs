@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 use crate::components::placement::is_of_any_value;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 
-/// A string literal. The escapes of JSON are among those of CEL, and mean the same.
+/// A string literal. CEL supports all escapes of JSON, with the same meaning.
 pub(super) fn string(text: &str) -> String {
     serde_json::to_string(text).expect("every text is a JSON string")
 }
@@ -18,7 +18,7 @@ pub(super) fn add(path: &str, value: &str) -> String {
     )
 }
 
-/// A list that holds the item, or is empty when the condition holds.
+/// A list of one item, or an empty list if the condition holds.
 pub(super) fn unless(condition: &str, item: &str) -> String {
     format!("({condition} ? [] : [{item}])")
 }
@@ -53,8 +53,8 @@ pub(super) fn toleration(toleration: &Toleration) -> String {
     object("tolerations", &entries)
 }
 
-/// Whether one of the pod's tolerations, `t`, says the same as this one or something broader.
-/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`. The API server has filled in no operator by then.
+/// Whether one of the pod's tolerations, `t`, is equal to this one or broader.
+/// Source: k8s.io/api core/v1/toleration.go, `ToleratesTaint`. The API server has not set a default operator by then.
 pub(super) fn tolerates(toleration: &Toleration) -> String {
     let text = |text: &Option<String>| string(text.as_deref().unwrap_or_default());
     let unset = |field: &str| format!("(!has(t.{field}) || t.{field} == \"\")");
@@ -78,7 +78,7 @@ pub(super) fn tolerates(toleration: &Toleration) -> String {
     .join("\n    && ")
 }
 
-/// A requirement of nodes, as an item of the field that holds it.
+/// A node requirement as an item of the given field.
 pub(super) fn requirement(field: &str, requirement: &NodeSelectorRequirement) -> String {
     let entries = [
         ("key", string(&requirement.key)),
@@ -88,7 +88,7 @@ pub(super) fn requirement(field: &str, requirement: &NodeSelectorRequirement) ->
     object(&format!("{field}.matchExpressions"), &entries)
 }
 
-/// A term with nothing but this requirement.
+/// A term with only this requirement.
 pub(super) fn term(field: &str, wanted: &NodeSelectorRequirement) -> String {
     let expressions = format!("[\n    {}]", requirement(field, wanted));
     object(field, &[("matchExpressions", expressions)])

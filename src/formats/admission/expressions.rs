@@ -1,7 +1,7 @@
-//! What a class does to a pod, as CEL expressions.
+//! The placement of a class as CEL expressions.
 //!
-//! Each mutation is one expression over the pod as the mutation finds it, so that no list is made twice. Mutations touch
-//! different fields, and do nothing to a pod that has what they bring.
+//! Each mutation is one expression over the current pod, so that no list is created twice. Mutations touch different
+//! fields, and leave a pod that is already complete unchanged.
 
 use k8s_openapi::api::admissionregistration::v1::{JSONPatch, MatchCondition, Mutation, Variable};
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, PreferredSchedulingTerm, Toleration};
@@ -12,11 +12,11 @@ use crate::kubernetes::{PREFERRED, REQUIRED};
 const AFFINITY: &str = "/spec/affinity";
 const NODE_AFFINITY: &str = "/spec/affinity/nodeAffinity";
 
-/// How many alternatives of a pod's required node affinity are looked at. CEL has no way to number the items of a list.
+/// At most this many terms of a pod's required node affinity are handled: CEL cannot enumerate list indices.
 const MOST_TERMS: usize = 16;
 
-/// Which pods are left alone: those of a `DaemonSet`, which run wherever it is let, and those that are on their node
-/// already (static pods, and what some other scheduler has placed).
+/// Pods that are left unchanged: those of a `DaemonSet`, which run on every node that it allows, and those that are
+/// already bound to a node (static pods, and pods bound by another scheduler).
 pub(super) fn conditions() -> Vec<MatchCondition> {
     let condition = |name: &str, expression: &str| MatchCondition {
         name: name.to_owned(),
@@ -34,7 +34,7 @@ pub(super) fn conditions() -> Vec<MatchCondition> {
     ]
 }
 
-/// Expressions end in a line break, for which YAML has a form that is easy to read.
+/// Expressions end in a line break, so that YAML can write them as a readable block.
 #[derive(Debug, Default)]
 pub(super) struct Expressions {
     pub(super) variables: Vec<Variable>,
@@ -59,7 +59,7 @@ impl Expressions {
         });
     }
 
-    /// Appends what is not tolerated yet.
+    /// Appends missing tolerations.
     pub(super) fn tolerations(&mut self, wanted: &[Toleration]) {
         if wanted.is_empty() {
             return;
@@ -89,7 +89,7 @@ impl Expressions {
         self.mutation(patches.join("\n+ "));
     }
 
-    /// Appends a preference and a requirement of nodes, where they are not there yet.
+    /// Appends a node preference and a node requirement if they are missing.
     pub(super) fn node_affinity(
         &mut self,
         preferred: Option<&PreferredSchedulingTerm>,
@@ -139,7 +139,7 @@ impl Expressions {
         self.mutation([parents.as_slice(), &patches].concat().join("\n+ "));
     }
 
-    /// Sets it, as placement does everywhere.
+    /// Sets the grace period, as placement does in every delivery.
     pub(super) fn grace(&mut self, seconds: i32) {
         let field = "object.spec.terminationGracePeriodSeconds";
         let condition = format!("has({field}) && {field} == {seconds}");
@@ -174,13 +174,13 @@ impl Expressions {
     }
 }
 
-/// The weight and the one requirement of a preference.
+/// The weight and the single requirement of a preference.
 fn preference(term: &PreferredSchedulingTerm) -> Option<(i32, &NodeSelectorRequirement)> {
     let expressions = term.preference.match_expressions.as_ref()?;
     expressions.first().map(|wanted| (term.weight, wanted))
 }
 
-/// Terms are alternatives: the requirement has to stand in each. An empty one matches no node, and is to stay so.
+/// Terms are alternatives, so each needs the requirement. An empty term matches no node and must stay empty.
 /// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
 fn lacking(wanted: &NodeSelectorRequirement) -> String {
     let numbers: Vec<String> = (0..MOST_TERMS).map(|number| number.to_string()).collect();
@@ -195,7 +195,7 @@ fn lacking(wanted: &NodeSelectorRequirement) -> String {
     )
 }
 
-/// A list of objects cannot be the value of a patch, so that a new list is made empty first.
+/// The value of a patch cannot be a list of objects, so a new list is created empty first.
 /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/mutating/patch/json_patch.go`, `evaluatePatchExpression`.
 fn in_each_term(wanted: &NodeSelectorRequirement) -> [String; 2] {
     let field = format!("affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms");

@@ -1,5 +1,5 @@
-//! A policy for each class by which the API server itself places pods, and its binding to the namespaces that ask for
-//! the class: for operators and charts that nothing else reaches.
+//! One policy per class, by which the API server adds placement to pods, and its binding to the namespaces labelled
+//! with the class. It reaches workloads of operators and charts that cannot be patched otherwise.
 //!
 //! Source: <https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/>; the fields are those of
 //! the API types.
@@ -31,9 +31,9 @@ use crate::manifests::ExistingPlacement;
 use crate::plan::{Class, Plan};
 use expressions::{Expressions, conditions};
 
-/// The label of a namespace whose pods take a class.
+/// The label of a namespace whose pods get a class.
 const CLASS_LABEL: &str = "spotgen.dev/class";
-/// The label of a pod that is left alone.
+/// The label of a pod that policies leave unchanged.
 const IGNORE_LABEL: &str = "spotgen.dev/ignore";
 
 /// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34, off by default;
@@ -42,7 +42,7 @@ const STABLE_SINCE: (u16, u16) = (1, 36);
 
 pub(super) const FORMAT: Format = Format {
     name: "admission",
-    about: "Policies by which the API server places pods of labelled namespaces",
+    about: "Admission policies that add placement to pods in labelled namespaces",
     writer: Writer::Stream(write),
     refusals: Some(check::formats::admission::refusals),
     notes,
@@ -56,8 +56,8 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     }
     let header = format!(
         "{}\
-         # Pods take a class where their namespace has its label: kubectl label namespace NAME {CLASS_LABEL}=CLASS\n\
-         # Pods with the label {IGNORE_LABEL}=true are left alone, and so is what runs already.\n",
+         # Label a namespace to apply a class to its new pods: kubectl label namespace NAME {CLASS_LABEL}=CLASS\n\
+         # Pods with the label {IGNORE_LABEL}=true and pods that already exist stay unchanged.\n",
         head(plan)
     );
     let mut stream = Stream::new(out, &header);
@@ -78,11 +78,11 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     Ok(true)
 }
 
-/// What a policy cannot do, and what it needs.
+/// Limits of policies, and what they need.
 fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let mut notes = vec![Note::new(
-        "a policy reaches the new pods of the namespaces that carry its label, and no others",
+        "policies change only new pods, in namespaces labelled with a class: label the namespaces",
         format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
     )];
     let classes = || {
@@ -100,14 +100,14 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let spread = names(|class| !class.placement.spread.is_empty());
     if !spread.is_empty() {
         notes.push(Note::new(
-            format!("policies spread no pods ({spread}): to the API server a pod does not say by which labels its workload finds it"),
+            format!("policies do not add the spread of these classes: {spread}; a pod does not tell the API server which labels its workload selects"),
             "spotgen patch",
         ));
     }
     let node_loss = names(|class| class.node_loss_toleration_seconds.is_some());
     if !node_loss.is_empty() {
         notes.push(Note::new(
-            format!("policies leave the time for which a lost node is tolerated as it is ({node_loss}): the API server has given every pod its own 300 seconds by then"),
+            format!("policies do not set the node-loss toleration of these classes: {node_loss}; the API server has already given every pod its default of 300 s"),
             "spotgen patch",
         ));
     }
@@ -115,14 +115,14 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let version = plan.cluster.kubernetes_version;
     if !version.at_least(major, minor) {
         notes.push(Note::new(
-            format!("in Kubernetes {version} policies that mutate are beta and off"),
+            format!("MutatingAdmissionPolicy is beta and off by default in Kubernetes {version}: enable it"),
             "start the API server with --feature-gates=MutatingAdmissionPolicy=true --runtime-config=admissionregistration.k8s.io/v1beta1=true",
         ));
     }
     notes
 }
 
-/// Policies and their bindings, of all classes that do anything.
+/// The policies and bindings of all classes that change anything.
 fn policies<'p>(
     plan: &'p Plan,
     bundle: &Bundle<'_>,
@@ -151,7 +151,7 @@ fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
     let wanted = Wanted {
         placement: &class.placement,
         termination_grace_period_seconds: class.termination_grace_period_seconds,
-        // Two tolerations of one taint: the first counts, and the API server's own is there already.
+        // Of two tolerations of the same taint the first counts, and the API server has already added its own.
         // Source: kubernetes/kubernetes pkg/apis/core/v1/helper/helpers.go, `GetMatchingTolerations`, and
         // pkg/kubeapiserver/options/plugins.go, `AllOrderedPlugins`.
         node_loss_toleration_seconds: None,
@@ -178,7 +178,7 @@ fn policy(plan: &Plan, name: &str, expressions: Expressions) -> v1::MutatingAdmi
     let not_ignored = LabelSelector {
         match_expressions: Some(vec![LabelSelectorRequirement {
             key: IGNORE_LABEL.to_owned(),
-            // Holds for pods without the label too.
+            // Also matches pods without the label.
             operator: "NotIn".to_owned(),
             values: Some(vec!["true".to_owned()]),
         }]),
@@ -188,16 +188,16 @@ fn policy(plan: &Plan, name: &str, expressions: Expressions) -> v1::MutatingAdmi
     v1::MutatingAdmissionPolicy {
         metadata: metadata(plan, "placement", name, None),
         spec: Some(v1::MutatingAdmissionPolicySpec {
-            // A policy that goes wrong must never keep pods from being made.
+            // A failing policy must never prevent pods from being created.
             failure_policy: Some("Ignore".to_owned()),
-            // Others may add what makes ours superfluous, or take it away; asked again, they change nothing twice.
+            // Other webhooks may add or remove fields; the policies are idempotent.
             reinvocation_policy: Some("IfNeeded".to_owned()),
             match_constraints: Some(v1::MatchResources {
                 object_selector: Some(not_ignored),
                 resource_rules: Some(vec![v1::NamedRuleWithOperations {
                     api_groups: list(&[""]),
                     api_versions: list(&["v1"]),
-                    // Affinity cannot be changed later.
+                    // Affinity is immutable after creation.
                     operations: list(&["CREATE"]),
                     resources: list(&["pods"]),
                     ..v1::NamedRuleWithOperations::default()
@@ -232,9 +232,9 @@ fn binding(plan: &Plan, name: &str, class: &Class) -> v1::MutatingAdmissionPolic
     }
 }
 
-/// The same object in the API v1beta1, which has the same fields.
+/// The object in the API version v1beta1, which has the same fields.
 fn as_beta<T: Serialize, Beta: DeserializeOwned>(object: &T) -> Beta {
-    let mut data = serde_json::to_value(object).expect("what Kubernetes takes is plain data");
+    let mut data = serde_json::to_value(object).expect("Kubernetes objects are plain data");
     if let Json::Object(fields) = &mut data {
         fields.insert(
             "apiVersion".to_owned(),

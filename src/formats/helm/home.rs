@@ -1,4 +1,4 @@
-//! Where the chart is to be installed.
+//! The namespace in which the chart is installed.
 
 use crate::components::bundle::Bundle;
 use crate::components::objects::enforced_level;
@@ -8,11 +8,11 @@ use crate::defaults::SYSTEM_NAMESPACE;
 /// The namespace of the release.
 pub(super) struct Home<'p> {
     pub(super) namespace: &'p str,
-    /// The Pod Security Standard that the namespace is to enforce, where the plan makes it.
+    /// The Pod Security Standard that the namespace enforces, if the plan creates the namespace.
     pub(super) level: Option<&'static str>,
 }
 
-/// In the placeholders' namespace, for theirs and the termination handler's chart know no other than the release's.
+/// The namespace of the placeholders: their chart and that of the termination handler use the release's namespace.
 pub(super) fn home<'p>(system: &'p System, bundle: &Bundle<'_>) -> Home<'p> {
     let placeholders = system.overprovisioner.as_ref();
     let placeholders = placeholders.filter(|_| {

@@ -1,7 +1,7 @@
-//! A Helm chart over the upstream charts, with everything that they do not bring.
+//! A Helm umbrella chart: the upstream charts, and templates for everything that they do not install.
 //!
-//! What can differ is in its values, and the templates are the same for everybody: nothing that a user wrote stands in
-//! one. A template is there when its values are.
+//! Everything that varies is in the values. The templates are the same for every user and contain no user input. A
+//! template is written if its values are.
 
 mod chart;
 mod home;
@@ -21,13 +21,13 @@ use home::home;
 
 pub(super) const FORMAT: Format = Format {
     name: "helm",
-    about: "A chart over the upstream charts, with everything that they do not bring: a directory",
+    about: "A directory with a Helm chart: the upstream charts, and everything that they do not install",
     writer: Writer::Directory(files),
     refusals: None,
     notes,
 };
 
-/// The templates, each with the section of the values that it is for.
+/// The templates, each with its section of the values.
 const TEMPLATES: [(&str, &str, &str); 6] = [
     (
         "namespaces",
@@ -101,7 +101,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut found = uncarried::notes(
         system,
         bundle,
-        "this chart does not place the workloads: placement goes into the workloads' own manifests",
+        "this chart does not change the workloads: add placement to their own manifests",
     );
     let releases = releases(system, bundle);
     found.extend(uncarried::misread(&releases));
@@ -111,25 +111,25 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         && handler.namespace != home.namespace
     {
         let message = format!(
-            "the termination handler goes where the release goes, into {} rather than {}: its chart knows no other namespace",
+            "the termination handler will be installed in {} instead of {}: its chart supports no namespace but the release's",
             home.namespace, handler.namespace
         );
         found.push(Note::new(
             message,
-            "install it with the format `values`, and leave it out here: --skip termination-handler",
+            "skip it here with --skip termination-handler, and install it with the format `values`",
         ));
     }
     for release in &releases {
         let removed = release.removed();
         if !removed.is_empty() {
             let message = format!(
-                "Helm 4 keeps what the chart {} has for {}, which the configuration leaves out",
-                release.chart,
-                removed.join(" and ")
+                "Helm 4 keeps the default {} of the chart {}, which the configuration does not set",
+                removed.join(" and "),
+                release.chart
             );
             found.push(Note::new(
                 message,
-                "say it in the configuration; or lay a file of values over the chart that says null there",
+                "set it in the configuration, or set it to null in a values file of your own",
             ));
         }
     }

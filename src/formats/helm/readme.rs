@@ -1,4 +1,4 @@
-//! README.md of a chart: of what is in it, and no more.
+//! README.md of a chart, limited to what the chart contains.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -10,7 +10,7 @@ use crate::yaml;
 
 const TEXT: &str = include_str!("../../../templates/helm/README.md");
 
-/// Parts that a file of values can switch off, the most telling first.
+/// Parts that a values file can disable, the best example first.
 const SWITCHED: [&str; 6] = [
     "descheduler",
     "aks-node-termination-handler",
@@ -20,8 +20,7 @@ const SWITCHED: [&str; 6] = [
     "priorityExpander",
 ];
 
-/// The names in it are such as Kubernetes takes, and so have no character that Markdown or a shell would take for its
-/// own.
+/// The names in it are valid Kubernetes names, which contain no special characters of Markdown or shells.
 pub(super) fn text(
     plan: &Plan,
     home: &Home<'_>,
@@ -34,10 +33,10 @@ pub(super) fn text(
         .trim_blocks(true)
         .keep_trailing_newline(true)
         .build()
-        .expect("it is that of Jinja");
+        .expect("this is the syntax of Jinja");
     environment.set_syntax(syntax);
     let mut workloads = plan.workloads.iter();
-    // As YAML has them, for the example is for a file of values.
+    // Quoted for YAML: the example is for a values file.
     let budget = workloads.find_map(|workload| {
         let budget = workload.disruption_budget.as_ref()?;
         Some(context! {
@@ -62,5 +61,5 @@ pub(super) fn text(
     };
     environment
         .render_str(TEXT, values)
-        .expect("the template names only what is given")
+        .expect("the template uses only these variables")
 }

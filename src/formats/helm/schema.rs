@@ -1,11 +1,11 @@
-//! values.schema.json: what values can be. Helm asks it before it renders.
+//! values.schema.json: the valid values. Helm validates against it before it renders.
 
 use serde_json::Value as Json;
 
-/// Everything that any chart of ours can have.
+/// The schema of all sections that a chart can have.
 const WHOLE: &str = include_str!("../../../templates/helm/values.schema.json");
 
-/// Keys of the values that are there in any case.
+/// Keys that all values have.
 const COMMON: [&str; 5] = [
     "commonAnnotations",
     "commonLabels",
@@ -14,12 +14,11 @@ const COMMON: [&str; 5] = [
     "releaseNamespace",
 ];
 
-/// The schema of a chart that has these sections. Each is required, and in those of upstream charts what must not be
-/// the chart's own: `null` in a file that is laid over the values removes a key, and the upstream chart is then
-/// installed as it comes.
+/// The schema of a chart with these sections. Each section is required, and so are the keys of upstream charts that
+/// must not have the chart's default: `null` in a values file of the user removes a key, and then the default applies.
 /// Source: helm/helm pkg/chartutil/coalesce.go, `coalesceValues`.
 pub(super) fn text(has: impl Fn(&str) -> bool) -> String {
-    let mut schema: Json = serde_json::from_str(WHOLE).expect("it is JSON, and a test reads it");
+    let mut schema: Json = serde_json::from_str(WHOLE).expect("it is JSON, as a test verifies");
     let is_there = |key: &str| COMMON.contains(&key) || has(key);
     if let Some(Json::Object(properties)) = schema.get_mut("properties") {
         properties.retain(|key, _| is_there(key));

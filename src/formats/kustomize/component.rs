@@ -1,4 +1,4 @@
-//! The component of a namespace: the placement of its workloads, by replacements, and their budgets.
+//! The component of a namespace: replacements that add placement to its workloads, and their budgets.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::files::Files;
 use crate::kubernetes::Object;
 use crate::plan::Workload;
 
-/// Adds the files of a namespace's component; none when there is nothing for its workloads.
+/// Adds the files of a namespace's component; none if its workloads need nothing.
 pub(super) fn add(
     files: &mut Files,
     system: &System,
@@ -88,7 +88,7 @@ impl Kustomization {
     }
 }
 
-/// What the replacements copy from. It is no object of the cluster.
+/// The source of the replacements. It is never applied to a cluster.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Source<'a> {
@@ -106,7 +106,7 @@ struct Metadata<'a> {
 
 #[derive(Debug, Serialize)]
 struct Annotations {
-    /// Keeps it out of what is built.
+    /// Excludes it from the output of a build.
     /// Source: <https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md>
     #[serde(rename = "config.kubernetes.io/local-config")]
     local_config: &'static str,

@@ -1,7 +1,7 @@
-//! Kustomize: a kustomization of the system itself, and a component for each namespace with workloads.
+//! Kustomize: a kustomization of the system, and a component for each namespace with workloads.
 //!
-//! The two are kept apart so that the `namespace` of an overlay, which moves everything in it, moves neither the
-//! `ConfigMap` of the autoscaler nor what is another team's.
+//! They are separate because the `namespace` of an overlay moves everything in it: it must move neither the `ConfigMap`
+//! of the autoscaler nor objects of another team.
 
 mod component;
 mod placement;
@@ -25,7 +25,7 @@ use text::{document, stream};
 
 pub(super) const FORMAT: Format = Format {
     name: "kustomize",
-    about: "A directory: a kustomization of the system, and for each namespace a component that places its workloads",
+    about: "A directory with a kustomization of the system, and a component per namespace that adds placement to its workloads",
     writer: Writer::Directory(files),
     refusals: Some(check::formats::kustomize::refusals),
     notes,
@@ -57,7 +57,7 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     files
 }
 
-/// What a component cannot see.
+/// Limits of a component.
 fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let replaces = |workload: &&Workload| {
@@ -72,7 +72,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         && plan.workloads.iter().any(|workload| replaces(&workload))
     {
         notes.push(Note::new(
-            "made without the workloads' manifests: where a workload has a topology spread of its own over the same key, the component's replaces it",
+            "rendered without the workloads' manifests: the component replaces a workload's own topology spread constraint over the same key",
             "spotgen render --format kustomize --from MANIFESTS -o DIR",
         ));
     }
@@ -85,7 +85,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     if bundle.has(ComponentId::Placement) && !dotted.is_empty() {
         notes.push(Note {
             message: format!(
-                "from kubectl 1.36 on the dot in {} stands for any character where a component selects workloads",
+                "since kubectl 1.36, components select workloads by regular expressions, so the dot in {} matches any character",
                 dotted.join(", ")
             ),
             next: None,

@@ -1,4 +1,4 @@
-//! What a workload lacks of its placement, as values that can be copied to where they belong.
+//! The missing placement of a workload, as values for replacements to copy.
 
 use k8s_openapi::api::core::v1::{
     NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
@@ -11,11 +11,11 @@ use crate::config::Kind;
 use crate::manifests::ExistingPlacement;
 use crate::plan::{Plan, Workload};
 
-/// A workload of a namespace and what it is to get.
+/// A workload and the placement to add to it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Placed {
-    /// By which the replacements find it: `Deployment/web`.
+    /// The key that the replacements use: `Deployment/web`.
     pub(super) id: String,
     #[serde(skip)]
     pub(super) kind: Kind,
@@ -28,10 +28,10 @@ pub(super) struct Placed {
     /// For a workload without `nodeSelectorTerms` of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) required_term: Option<NodeSelectorTerm>,
-    /// For one that has some.
+    /// For a workload that has some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) required_node: Option<NodeSelectorRequirement>,
-    /// The numbers of those of its own that lack the requirement.
+    /// The indices of its own terms that lack the requirement.
     #[serde(skip)]
     pub(super) terms: Vec<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,7 +44,7 @@ pub(super) struct Placed {
     pub(super) termination_grace_period_seconds: Option<i32>,
 }
 
-/// What is to be done for a workload; nothing where it has everything.
+/// The placement to add to a workload; `None` if it lacks nothing.
 pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let none = ExistingPlacement::default();
     let existing = workload.existing.as_deref().unwrap_or(&none);

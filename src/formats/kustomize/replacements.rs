@@ -1,12 +1,12 @@
 //! Replacements that append.
 //!
-//! A path such as `tolerations.[key=KEY]` names the item of a list with that key, and with `create` makes one where there
-//! is none; an item that is there is replaced. So the items that we append are named by a field that no item has: what
-//! is made for it is then replaced whole, the field included. Only a topology spread is named by its key, for two over
-//! one key would contradict each other, and the API server refuses them.
+//! A path such as `tolerations.[key=KEY]` selects the list item with that key; with `create` it adds one if there is
+//! none, and an existing item is replaced. To append, the path names a field that no item has: the item created for it
+//! is then replaced as a whole, including that field. Only a topology spread constraint is selected by its key: two
+//! over the same key would contradict each other, and the API server rejects them.
 //!
 //! Source: kubernetes-sigs/kustomize api/filters/replacement/replacement.go; kyaml/yaml/fns.go, `PathGetter`. The tests
-//! build with the kubectl that is at hand: the same bytes from 1.27 to 1.37.
+//! build with the installed kubectl: versions 1.27 to 1.37 give the same bytes.
 
 use serde::Serialize;
 
@@ -14,10 +14,10 @@ use super::placement::Placed;
 use crate::config::Kind;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 
-/// The kind of the object that the values are copied from.
+/// The kind of the source object.
 pub(super) const SOURCE_KIND: &str = "SpotPlacement";
 
-/// Names an item that is not there.
+/// Selects an item that does not exist.
 const NEW_ITEM: &str = "[spotgen=new]";
 
 const NODE_AFFINITY: &str = "affinity.nodeAffinity";
@@ -46,7 +46,7 @@ struct Target {
     options: Options,
 }
 
-/// By kind and name alone: the namespace that an overlay sets is not there yet.
+/// Selects by kind and name only: the namespace of an overlay is not yet set at this point.
 #[derive(Debug, Serialize)]
 struct Select {
     kind: Kind,
@@ -58,7 +58,7 @@ struct Options {
     create: bool,
 }
 
-/// Everything that brings these workloads what they lack, from the source of this name.
+/// All replacements for these workloads, from the source with this name.
 pub(super) fn replacements(source: &str, placed: &[Placed]) -> Vec<Replacement> {
     let all = placed.iter().flat_map(|workload| {
         let copies = copies(workload);
@@ -69,7 +69,7 @@ pub(super) fn replacements(source: &str, placed: &[Placed]) -> Vec<Replacement> 
     all.collect()
 }
 
-/// Where a value of the source goes, below the pod spec.
+/// The destinations of a value of the source, relative to the pod spec.
 struct Copy {
     from: String,
     to: Vec<String>,

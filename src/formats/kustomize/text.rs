@@ -1,4 +1,4 @@
-//! The text of the files.
+//! Texts of the files.
 
 use serde::Serialize;
 
@@ -7,14 +7,14 @@ use crate::formats::objects;
 use crate::kubernetes::Object;
 use crate::yaml;
 
-/// One document under a comment.
+/// One document with a leading comment.
 pub(super) fn document<T: Serialize>(header: &str, value: &T) -> String {
     let mut text = header.to_owned();
     yaml::write(value, &mut text);
     text
 }
 
-/// Objects under a comment, each a document of its own.
+/// Objects with a leading comment, each in its own document.
 pub(super) fn stream(system: &System, header: &str, made: &[Object]) -> String {
     let mut text = header.to_owned();
     for object in made {

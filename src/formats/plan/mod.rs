@@ -1,4 +1,4 @@
-//! The resolved plan, for reading.
+//! The resolved plan, for people to read.
 
 mod placeholders;
 mod written;
@@ -13,7 +13,7 @@ use written::Written;
 
 pub(super) const FORMAT: Format = Format {
     name: "plan",
-    about: "The resolved plan: every default and everything derived",
+    about: "The resolved plan, with every default and every derived value",
     writer: Writer::Stream(write),
     refusals: None,
     notes: |_, _| Vec::new(),
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(system: &System, _: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let mut text = format!(
-        "# {}: the plan that spotgen made of the configuration.\n",
+        "# {}: the plan that spotgen resolved from the configuration.\n",
         system.plan.name
     );
     yaml::write(&Written::from(system), &mut text);

@@ -1,4 +1,4 @@
-//! The shape of placeholders in a written plan.
+//! Placeholders as they appear in a written plan.
 
 use serde::Serialize;
 

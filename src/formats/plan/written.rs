@@ -1,4 +1,4 @@
-//! The shape of a written plan: what of a system is worth reading, in its order. Where a fact comes from is left out.
+//! A system as it appears in a written plan, without the origins of its facts.
 
 use serde::Serialize;
 

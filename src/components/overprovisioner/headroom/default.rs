@@ -1,8 +1,8 @@
-//! Whether placeholders are the default ones.
+//! Whether the default placeholders apply.
 
 use crate::config::Spec;
 
-/// Whether the configuration wants placeholders and says nothing of them.
+/// Whether the configuration enables placeholders but lists none.
 pub(super) fn is_left_to_us(spec: &Spec) -> bool {
     spec.overprovisioner
         .as_ref()

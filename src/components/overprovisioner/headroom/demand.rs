@@ -1,49 +1,49 @@
-//! What the workloads that prefer Spot ask of the headroom.
+//! The headroom that workloads which prefer Spot need.
 
 use crate::components::overprovisioner::pools::spot_pools;
 use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
-/// The workloads that prefer Spot and run all the time.
+/// The workloads that prefer Spot and always run.
 pub(super) fn running(workloads: &[Workload]) -> impl Iterator<Item = &Workload> {
     workloads
         .iter()
         .filter(|workload| workload.prefers_spot() && workload.kind.is_counted())
 }
 
-/// What those workloads request.
+/// The requests of those workloads.
 #[derive(Debug, Default)]
 pub(super) struct Demand {
-    /// Of the replicas that there usually are.
+    /// The requests of the usual number of replicas.
     pub(super) usual: Amount,
-    /// How many those are.
+    /// The usual number of replicas.
     pub(super) usual_pods: i64,
-    /// Of the replicas that autoscalers make at most.
+    /// The requests of the maximum number of replicas of autoscalers.
     pub(super) most: Amount,
     pub(super) most_pods: i64,
-    /// Those by workload: the size of a pod, and how many.
+    /// The same by workload: the size of a pod and the number of pods.
     pub(super) groups: Vec<(Amount, i64)>,
-    /// The pods that budgets let go at once, which is how many can come to on-demand at once.
+    /// How many pods budgets allow to be evicted at once, and thus how many can move to on-demand at once.
     pub(super) at_once: i64,
     /// The largest CPU and the largest memory of one pod.
     pub(super) largest: Amount,
-    /// Whether a workload has more than one replica.
+    /// Whether any workload has more than one replica.
     pub(super) is_replicated: bool,
-    /// Whether a workload has an autoscaler that changes its replicas.
+    /// Whether any workload has an autoscaler that changes its replicas.
     pub(super) varies: bool,
 }
 
-/// Why nobody can tell how much room workloads need. The later ones are closer to it.
+/// Why the demand of workloads is unknown. Later variants are closer to knowing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Missing {
-    /// There is none of them.
+    /// There are no such workloads.
     Workloads,
-    /// None of them says what it requests.
+    /// None of them declares requests.
     Requests,
-    /// What they request is nothing.
+    /// Their requests are 0.
     Amount,
-    /// Those that request something have no replicas.
+    /// Those with requests have no replicas.
     Replicas,
     /// Their pods are too large for any Spot node.
     Room,
@@ -51,7 +51,7 @@ pub(super) enum Missing {
 
 impl Demand {
     /// # Errors
-    /// When none of the workloads has pods that say how much room they need.
+    /// When no workload has pods with requests.
     pub(super) fn of(workloads: &[Workload], pools: &[NodePool]) -> Result<Self, Missing> {
         let mut demand = Self::default();
         let mut missing = Missing::Workloads;
@@ -59,7 +59,7 @@ impl Demand {
             let usual = workload.usual_replicas().unwrap_or(1);
             let most = workload.most_replicas().unwrap_or(1);
             let requests = requests(workload, most, pools);
-            // Replicas are not to be lost all at once, whatever they request.
+            // Not all replicas may be lost at once, whatever they request.
             demand.is_replicated |= most > 1 && requests != Err(Missing::Room);
             let requests = match requests {
                 Ok(requests) => requests,
@@ -87,8 +87,8 @@ impl Demand {
     }
 }
 
-/// What a pod requests that is to have room on Spot. One that fits on no Spot node stays on on-demand, and a placeholder of
-/// its size would stay pending.
+/// The requests of a pod that needs capacity on Spot. A pod that fits on no Spot node stays on on-demand, and a
+/// placeholder of its size would stay Pending.
 fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount, Missing> {
     let requests = workload.requests.as_ref().map(Amount::from);
     let requests = requests.ok_or(Missing::Requests)?;

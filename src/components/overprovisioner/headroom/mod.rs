@@ -1,4 +1,4 @@
-//! The placeholders that are made where the configuration names none.
+//! The default placeholders, for configurations that list none.
 
 mod default;
 mod demand;
@@ -18,8 +18,8 @@ use demand::{Demand, Missing};
 
 pub(crate) use spot::growth;
 
-/// Headroom that needs no one to think of it: on Spot to bring nodes up and to come back to, and on the on-demand nodes
-/// that are paid for anyway to fail over to. `prefix` is the overprovisioner's name.
+/// Default headroom: on Spot to add nodes that pods return to, and for failover on the on-demand nodes that always run.
+/// `prefix` is the overprovisioner's name.
 pub(crate) fn placeholders(
     prefix: &str,
     shared: Option<&PriorityClassRef>,
@@ -39,30 +39,30 @@ pub(crate) fn placeholders(
     spot.into_iter().chain(on_demand).collect()
 }
 
-/// Placeholders that would be made if anything told how large they should be, or if they fitted anywhere.
+/// A notice about default placeholders that are missing because their size is unknown or because they fit nowhere.
 pub(crate) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) -> Option<Notice> {
     let (message, next) = match Demand::of(workloads, pools) {
         Ok(demand) if spot::are_too_small(pools, &demand) => (
-            "there are no placeholders on Spot: with the largest CPU and the largest memory of all pods one fits on no Spot node",
-            "take a larger VM for a Spot pool, or write `placeholders`",
+            "there are no placeholders on Spot: one with the largest CPU request and the largest memory request of all pods fits on no Spot node",
+            "choose a larger VM size for a Spot pool, or list `placeholders`",
         ),
         // The descheduler's notice says that no workload prefers Spot.
         Ok(_) | Err(Missing::Workloads) => return None,
         Err(Missing::Requests) => (
-            "there are no placeholders: no workload that prefers Spot says what it requests",
-            "write `requests` with the workloads, or take them from their manifests: --from MANIFESTS",
+            "there are no placeholders: no workload that prefers Spot declares requests",
+            "write `requests` for the workloads, or read them from their manifests: --from MANIFESTS",
         ),
         Err(Missing::Amount) => (
-            "there are no placeholders: what the workloads that prefer Spot request is 0",
-            "write in `requests` what a pod needs, and in its manifest too: the scheduler goes by that",
+            "there are no placeholders: the requests of the workloads that prefer Spot are 0",
+            "set `requests` to what a pod needs, and do the same in its manifest, which the scheduler uses",
         ),
         Err(Missing::Replicas) => (
             "there are no placeholders: the workloads that prefer Spot have 0 replicas",
-            "write in `replicas` how many there are when they run, or the range of their autoscaler in `autoscaling`",
+            "set `replicas` to the number of pods when the workload runs, or `autoscaling` to the range of its autoscaler",
         ),
         Err(Missing::Room) => (
             "there are no placeholders: no pod that prefers Spot fits on a node of a Spot pool",
-            "take a larger VM for a Spot pool, or make the pods smaller",
+            "choose a larger VM size for a Spot pool, or lower the requests of the pods",
         ),
     };
     (is_left_to_us(spec) && !linux(pools).is_empty()).then_some(Notice {
@@ -72,16 +72,16 @@ pub(crate) fn left_out(spec: &Spec, pools: &[NodePool], workloads: &[Workload]) 
     })
 }
 
-/// A proportional autoscaler that nobody has asked for.
+/// A notice about a proportional autoscaler that the configuration does not ask for.
 pub(crate) fn scaled(spec: &Spec, placeholders: &[Placeholder]) -> Option<Notice> {
     let is_scaled = placeholders
         .iter()
         .any(|placeholder| placeholder.scaling.is_some());
     (is_left_to_us(spec) && is_scaled).then_some(Notice {
         component: ComponentId::ProportionalAutoscaler,
-        message: "the system has a proportional autoscaler, since replicas or the sizes of Spot nodes vary: it adds Spot \
-                  placeholders while more on-demand nodes run than there are in any case, so that what has overflowed comes \
-                  back to Spot"
+        message: "a proportional autoscaler was added, because replicas or the sizes of Spot nodes vary: it adds Spot \
+                  placeholders while more on-demand nodes run than the permanent ones, so that pods that overflowed to \
+                  on-demand return to Spot"
             .into(),
         next: "spotgen check --numbers",
     })

@@ -1,4 +1,4 @@
-//! Placeholders on on-demand: room on the nodes that are paid for anyway, for what comes when Spot goes.
+//! Placeholders on on-demand: headroom on the nodes that always run, for pods that fail over when Spot is lost.
 
 use super::demand::Demand;
 use crate::components::controller::container;
@@ -14,9 +14,9 @@ use crate::model::packing::Packing;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
-/// As many as the pods that can come at once and as the nodes hold that are there in any case. Where those nodes hold
-/// everything that fails over, with all the replicas that autoscalers make, placeholders do not ask for more: each pending
-/// one keeps an extra node running. `beside` is what else is on those nodes, sizes and numbers.
+/// One for each pod that can fail over at once, as far as the permanent nodes hold them. If those nodes hold everything
+/// that fails over, with the maximum replicas of autoscalers, there are no more placeholders than fit: each Pending one
+/// keeps an extra node running. `beside` holds the sizes and numbers of other pods on those nodes.
 pub(super) fn placeholder(
     shared: Option<&PriorityClassRef>,
     pools: &[NodePool],
@@ -54,7 +54,7 @@ pub(super) fn placeholder(
     })
 }
 
-/// What lives on on-demand, sizes and numbers: workloads that are kept away from Spot, and the descheduler.
+/// Sizes and numbers of the pods that always run on on-demand: workloads that are kept off Spot, and the descheduler.
 pub(super) fn beside(
     workloads: &[Workload],
     descheduler: Option<&Descheduler>,
@@ -72,7 +72,7 @@ pub(super) fn beside(
     installed.into_iter().chain(never).collect()
 }
 
-/// What a proportional autoscaler takes there.
+/// The requests of a proportional autoscaler there.
 pub(super) fn scaler() -> Amount {
     Amount::from(&container(
         None,

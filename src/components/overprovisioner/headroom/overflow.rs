@@ -1,13 +1,13 @@
-//! More placeholders on Spot while more on-demand nodes run than there are in any case.
+//! More placeholders on Spot while more on-demand nodes run than the permanent ones.
 //!
-//! What is left on on-demand does not come back by itself: no placeholder is pending once each has its node, and so nothing
-//! asks for a further one. That happens where autoscalers add replicas, and where an outage has brought other nodes than
-//! were counted on. The number of on-demand nodes tells of it. A proportional autoscaler counts them and adds placeholders
-//! for those above the least. The feedback is negative: a placeholder brings a Spot node, pods move there, the on-demand
-//! node goes, and the placeholder with it. At the least none is added.
+//! Pods that are left on on-demand do not return by themselves: once each placeholder has its node, none is Pending and
+//! nothing triggers a further scale-up. This happens when autoscalers add replicas, and when an outage added nodes of
+//! other sizes than planned. The number of on-demand nodes shows it. A proportional autoscaler counts them and adds
+//! placeholders for those above the minimum. The feedback is negative: a placeholder adds a Spot node, pods move there,
+//! the on-demand node is removed, and so is the placeholder. At the minimum no placeholder is added.
 //!
 //! Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/controller/laddercontroller`: the value of the
-//! last step that is reached. A line cannot say it, for it never gives less than one.
+//! last step that is reached. Linear parameters cannot express it, since they never give less than one replica.
 
 use crate::components::overprovisioner::Target;
 use crate::components::overprovisioner::pools::linux;
@@ -19,18 +19,18 @@ use crate::plan::Amount;
 use crate::plan::NodePool;
 use crate::values::Int;
 
-/// On-demand nodes that can become more.
+/// On-demand nodes whose number can increase.
 pub(super) struct Overflow<'p> {
     pools: Vec<&'p NodePool>,
-    /// As many as there are in any case.
+    /// The number of permanent nodes.
     least: i64,
     max: i64,
-    /// What pods can request on the largest of them.
+    /// What pods can request on the largest node.
     node: Amount,
 }
 
 impl<'p> Overflow<'p> {
-    /// None where the nodes are not known or never become more. `beside` is what lives on on-demand for good.
+    /// `None` if the nodes are unknown or their number is fixed. `beside` is what always runs on on-demand.
     pub(super) fn of(pools: &'p [NodePool], beside: Amount) -> Option<Self> {
         let mut overflow = Self {
             pools: Vec::new(),
@@ -54,14 +54,14 @@ impl<'p> Overflow<'p> {
         (overflow.max > overflow.least).then_some(overflow)
     }
 
-    /// How many placeholders to add for each of these nodes, where Spot nodes are of these sizes: so many as hold its pods on
-    /// the smallest Spot nodes, rounded down, for what they leave is less than one of them holds. Fewer where the largest
-    /// would then take too much at once, but never so few that the smallest take less than half: what is left on on-demand
-    /// would be more than what comes back. Sizes are in thousandths of pods of this average.
+    /// How many placeholders to add per on-demand node if Spot nodes have these sizes: enough to hold its pods on the
+    /// smallest Spot nodes, rounded down, since the rest is less than one Spot node holds. There are fewer if the
+    /// largest Spot nodes would then take too much at once, but never so few that the smallest take less than half:
+    /// more pods would stay on on-demand than return. Sizes are in thousandths of an average pod.
     pub(super) fn each(&self, average: Amount, sizes: impl Iterator<Item = i64>) -> i64 {
         let rooms = self.pools.iter().filter_map(|pool| capacity::of_node(pool));
         let node = rooms.filter_map(|room| average.thousandths_in(room)).max();
-        // A node that holds no pod beside its placeholder takes nothing back, however many of them there are.
+        // A node that holds no pod next to its placeholder takes nothing back, however many such nodes there are.
         let sizes: Vec<i64> = sizes.filter(|size| *size >= 1000).collect();
         let (Some(node), Some(smallest), Some(largest)) =
             (node, sizes.iter().min(), sizes.iter().max())
@@ -99,25 +99,25 @@ impl<'p> Overflow<'p> {
     }
 }
 
-/// How many placeholders there are.
+/// The number of placeholders.
 pub(super) struct Steps {
-    /// At the least.
+    /// The minimum.
     pub(super) base: i64,
-    /// So many more for each on-demand node above the least.
+    /// How many more per on-demand node above the minimum.
     pub(super) each: i64,
-    /// At most.
+    /// The maximum.
     pub(super) most: i64,
-    /// Where nothing adds any.
+    /// The number if nothing adds any.
     pub(super) unscaled: i32,
 }
 
-/// How many of one amount hold another; 0 where nothing is known of it.
+/// How many of one amount hold another; 0 if it is unknown.
 fn ratio(amount: i64, one: i64) -> i64 {
     if one > 0 { (amount + one - 1) / one } else { 0 }
 }
 
-/// One by one where it matters, and then further and further apart. Between two steps fewer are added than could be, which
-/// only takes longer.
+/// Steps of one at first, then increasingly larger ones. Between two steps fewer placeholders are added than possible,
+/// which only takes longer.
 fn steps(most: i64) -> impl Iterator<Item = i64> {
     std::iter::successors(Some(1), |step| Some(step + (step / 4).max(1)))
         .take_while(move |step| *step <= most)

@@ -1,4 +1,4 @@
-//! Placeholders on Spot: how many, and which pool they are to bring nodes of first.
+//! Placeholders on Spot: how many, and in which order they scale up pools.
 
 use super::default::is_left_to_us;
 use super::demand::Demand;
@@ -13,12 +13,12 @@ use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 
-/// As many as Spot nodes are wanted, each as large as the largest pod, one a node: each pending one is the signal that
-/// brings a node, and the rest of that node is room to come back to.
+/// One placeholder per Spot node that is needed, each as large as the largest pod: each Pending one triggers the
+/// scale-up of a node, and the rest of that node is capacity for pods to return to.
 ///
-/// A placeholder takes the same from a small node as from a large one, so that small nodes leave less to come back to. A
-/// fixed number that does on the smallest nodes would keep too many of the largest, whichever of the two the autoscaler
-/// brings: so many as do on the largest are kept, and `overflow` adds the rest while pods are left on on-demand.
+/// A placeholder takes the same from a small node as from a large one, so small nodes leave less capacity. The
+/// autoscaler may add either size, and a fixed number that is enough on the smallest nodes would keep too many of the
+/// largest. So the number for the largest nodes is kept, and `overflow` adds the rest while pods are left on on-demand.
 pub(super) fn placeholder(
     prefix: &str,
     shared: Option<&PriorityClassRef>,
@@ -34,7 +34,7 @@ pub(super) fn placeholder(
     let usual = Wanted::usual(demand);
     let fewest = usual.on_largest(&spot);
     let most = at_most(demand, &spot).min(nodes_of(&spot));
-    // Where nothing adds a node for what comes beyond.
+    // The case in which nothing adds a node for further pods.
     let fixed = Wanted::most(demand).on_smallest(&spot);
     let fixed = i32::try_from(fixed).unwrap_or(i32::MAX);
     let overflow = Overflow::of(pools, beside).filter(|_| most > fewest);
@@ -67,27 +67,27 @@ pub(super) fn placeholder(
     })
 }
 
-/// The Spot pools that can have a node with a placeholder on it.
+/// The Spot pools whose nodes can run a placeholder.
 fn usable<'p>(pools: &'p [NodePool], demand: &Demand) -> Vec<&'p NodePool> {
     let holds_one =
         |pool: &&NodePool| capacity::of_node(pool).is_none_or(|room| demand.largest.fits(room));
     with_nodes(pools).filter(holds_one).collect()
 }
 
-/// Whether there are Spot nodes, and a placeholder fits on none of them.
+/// Whether there are Spot nodes but a placeholder fits on none of them.
 pub(super) fn are_too_small(pools: &[NodePool], demand: &Demand) -> bool {
     with_nodes(pools).next().is_some() && usable(pools, demand).is_empty()
 }
 
-/// The Spot pools that can have a node.
+/// The Spot pools that can have nodes.
 fn with_nodes(pools: &[NodePool]) -> impl Iterator<Item = &NodePool> {
     spot_pools(pools).filter(|pool| pool.nodes.is_none_or(|range| range.max > 0))
 }
 
-/// As many placeholders as there may be where some are added for a while.
+/// The number of placeholders if some are added temporarily.
 fn at_most(demand: &Demand, spot: &[&NodePool]) -> i64 {
     if !demand.varies {
-        // It need not survive a loss.
+        // It does not need to survive a loss.
         return Wanted::usual(demand).without_spare().on_smallest(spot);
     }
     let are_known = spot.iter().any(|pool| capacity::of_node(pool).is_some());
@@ -99,17 +99,17 @@ fn at_most(demand: &Demand, spot: &[&NodePool]) -> i64 {
     most + (most * defaults::BEYOND_MOST_PERCENT + 99) / 100
 }
 
-/// All that pools can have.
+/// The maximum number of nodes of the pools.
 fn nodes_of(pools: &[&NodePool]) -> i64 {
     let ranges = pools.iter().map(|pool| Some(pool.nodes?.max));
     ranges.sum::<Option<i64>>().unwrap_or(i64::MAX)
 }
 
-/// The order in which the autoscaler is to grow Spot pools, the first ones first; of several in one tier it takes any.
+/// The order in which the autoscaler should scale up Spot pools; among pools of the same tier it chooses any.
 ///
-/// Left to choose between sizes, it may take the one that costs the most. Pools of one size need no order, and where the
-/// placeholders are not ours there is no count to depend on it. It is a wish: a pool without capacity is passed by, and after
-/// an outage the one that was asked first comes first.
+/// Without an order, it may choose the size that costs the most. Pools of the same size need no order, and with
+/// declared placeholders no count depends on it. The order is only a preference: the autoscaler skips a pool without
+/// capacity, and after an outage the pool that was asked first may come first.
 pub(crate) fn growth<'p>(
     spec: &Spec,
     pools: &'p [NodePool],
@@ -127,7 +127,7 @@ pub(crate) fn growth<'p>(
     let Some(mut tiers) = tiers.filter(|tiers| tiers.len() > 1) else {
         return vec![all];
     };
-    // Pools that placeholders cannot be on, small ones and those of Windows: last, and still before on-demand.
+    // Pools that cannot run placeholders (small ones and Windows pools) come last, but before on-demand.
     let are_ours: Vec<&str> = tiers
         .iter()
         .flatten()
@@ -143,27 +143,27 @@ pub(crate) fn growth<'p>(
     tiers
 }
 
-/// Spot nodes, each with a placeholder, that hold the pods which prefer Spot.
+/// The Spot nodes, each with a placeholder, that hold the pods which prefer Spot.
 struct Wanted {
     all: Amount,
     pods: i64,
-    /// What a placeholder takes from each node.
+    /// The capacity that a placeholder takes on each node.
     placeholder: Amount,
-    /// What is left over on a node when the next pod does not fit any more: less than a pod of average size.
+    /// The unused capacity on a node on which no further pod fits: less than an average pod.
     average: Amount,
-    /// Whether a workload has more than one replica, which are not to be lost all at once.
+    /// Whether any workload has more than one replica, which must not all be lost at once.
     is_replicated: bool,
-    /// Whether what is on one node is to have room on the others.
+    /// Whether the pods of one node must fit on the others.
     has_spare: bool,
 }
 
 impl Wanted {
-    /// The replicas that there usually are.
+    /// For the usual number of replicas.
     fn usual(demand: &Demand) -> Self {
         Self::new(demand.usual, demand.usual_pods, demand)
     }
 
-    /// The replicas that autoscalers make at most.
+    /// For the maximum number of replicas of autoscalers.
     fn most(demand: &Demand) -> Self {
         Self::new(demand.most, demand.most_pods, demand)
     }
@@ -187,7 +187,7 @@ impl Wanted {
         }
     }
 
-    /// Without room for what is on a node that is lost.
+    /// Without spare capacity for the pods of a lost node.
     fn without_spare(self) -> Self {
         Self {
             has_spare: false,
@@ -195,16 +195,16 @@ impl Wanted {
         }
     }
 
-    /// The size of a pool's nodes: how many of the pods one holds beside a placeholder, in thousandths, by CPU or by memory,
-    /// whichever is used up first. So nodes are as large as they are to these pods: to pods that want memory, one with more
-    /// of it is larger.
+    /// The size of a pool's nodes: how many pods a node holds next to a placeholder, in thousandths, by CPU or by
+    /// memory, whichever is used up first. The size is relative to these pods: for pods that need much memory, a node
+    /// with more memory is larger.
     fn size(&self, pool: &NodePool) -> Option<i64> {
         let free = capacity::of_node(pool)?.minus(self.placeholder);
         self.average.thousandths_in(free)
     }
 
-    /// Pools from the smallest nodes on, and those first of which nothing is known. Of one size those that have less of what
-    /// is not used up, so that the order in which pools are listed changes nothing.
+    /// Pools by the size of their nodes, unknown sizes first, then the smallest. Among equal sizes the one with less of
+    /// the unused resource comes first, so that the order in which pools are listed does not matter.
     fn smallest_first<'p>(&self, pools: &[&'p NodePool]) -> Vec<&'p NodePool> {
         let mut pools = pools.to_vec();
         pools.sort_by_key(|pool| {
@@ -214,20 +214,21 @@ impl Wanted {
         pools
     }
 
-    /// How many nodes where the autoscaler brings the smallest ones first.
+    /// How many nodes are needed if the autoscaler adds the smallest first.
     fn on_smallest(&self, pools: &[&NodePool]) -> i64 {
         self.nodes(&self.smallest_first(pools))
     }
 
-    /// How many where it brings the largest ones first.
+    /// How many nodes are needed if it adds the largest first.
     fn on_largest(&self, pools: &[&NodePool]) -> i64 {
         let mut largest_first = self.smallest_first(pools);
         largest_first.reverse();
         self.nodes(&largest_first)
     }
 
-    /// Pools by the size of their nodes, the smallest first, for few nodes are kept and more are added one by one; last those
-    /// that suit the pods badly, and would take far more CPU for them than others. None where a size is not known.
+    /// Pools by the size of their nodes, the smallest first, since few nodes are kept and more are added one by one.
+    /// Pools that suit the pods badly, and would need far more CPU for them than others, come last. `None` if a size is
+    /// unknown.
     fn tiers<'p>(&self, pools: &[&'p NodePool]) -> Option<Vec<Vec<&'p NodePool>>> {
         let sized = pools.iter().map(|pool| {
             let room = capacity::of_node(pool)?;
@@ -250,8 +251,8 @@ impl Wanted {
         )
     }
 
-    /// How many nodes, if they come from these pools in this order, each pool up to its maximum. One at least: a pending
-    /// placeholder is what brings the first node.
+    /// How many nodes are needed if they come from these pools in this order, each up to its maximum. At least one: a
+    /// Pending placeholder triggers the first node.
     fn nodes(&self, order: &[&NodePool]) -> i64 {
         let smallest = self
             .smallest_first(order)
@@ -262,7 +263,7 @@ impl Wanted {
         } else {
             1
         };
-        // No more than a node for each pod, whatever is known of the nodes.
+        // At most one node per pod, whatever is known of the nodes.
         let most = self.pods.max(least);
         let mut held = Held::default();
         for pool in order {
@@ -282,7 +283,7 @@ impl Wanted {
         held.nodes.max(1)
     }
 
-    /// Whether everything comes back, and is still on Spot when the largest of the nodes is lost.
+    /// Whether all pods return, and stay on Spot when the largest node is lost.
     fn is_held_by(&self, held: &Held) -> bool {
         let last = Amount {
             cpu: self.all.cpu - self.average.cpu,
@@ -293,14 +294,14 @@ impl Wanted {
     }
 }
 
-/// What nodes leave free beside their placeholders.
+/// The free capacity of nodes next to their placeholders.
 #[derive(Default)]
 struct Held {
     nodes: i64,
     all: Amount,
     usable: Amount,
     largest: Amount,
-    /// Nothing is known of the nodes: the count is the least.
+    /// Nothing is known of the nodes, so the count is a minimum.
     is_unknown: bool,
 }
 
