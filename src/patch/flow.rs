@@ -60,7 +60,7 @@ fn quote(text: &str, out: &mut String) {
                 out.push(char);
             }
             _ => {
-                write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail")
+                write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail");
             }
         }
     }

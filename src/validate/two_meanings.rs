@@ -178,7 +178,7 @@ fn takes(schemas: &[&'static Schema]) -> Option<Takes> {
     let is_free = |schema: &&&Schema| has(schema, "string") && schema.get("pattern").is_none();
     let is_number = takes("integer") || takes("number");
     let texts = schemas.iter().filter(|schema| has(schema, "string"));
-    let words: Option<Vec<Vec<&str>>> = texts.map(words_of).collect();
+    let words: Option<Vec<Vec<&str>>> = texts.map(|schema| words_of(schema)).collect();
     match (takes("string"), takes("boolean"), is_number) {
         (true, false, false) => Some(match words {
             Some(words) => Takes::Word(words.into_iter().flatten().collect()),
@@ -192,6 +192,17 @@ fn takes(schemas: &[&'static Schema]) -> Option<Takes> {
         (false, false, false) if takes("array") => Some(Takes::List),
         (false, false, false) if takes("object") => Some(Takes::Map),
         _ => None,
+    }
+}
+
+/// The words that a text is chosen from; none where it may be any.
+fn words_of(schema: &'static Schema) -> Option<Vec<&'static str>> {
+    let listed = schema.get("enum").and_then(Schema::as_array);
+    let one = schema.get("const").and_then(Schema::as_str);
+    match (listed, one) {
+        (Some(listed), _) => Some(listed.iter().filter_map(Schema::as_str).collect()),
+        (None, Some(one)) => Some(vec![one]),
+        (None, None) => None,
     }
 }
 
@@ -216,16 +227,5 @@ mod tests {
         ] {
             assert_eq!(decimal(written), help, "{written}");
         }
-    }
-}
-
-/// The words that a text is chosen from; none where it may be any.
-fn words_of(schema: &&'static Schema) -> Option<Vec<&'static str>> {
-    let listed = schema.get("enum").and_then(Schema::as_array);
-    let one = schema.get("const").and_then(Schema::as_str);
-    match (listed, one) {
-        (Some(listed), _) => Some(listed.iter().filter_map(Schema::as_str).collect()),
-        (None, Some(one)) => Some(vec![one]),
-        (None, None) => None,
     }
 }

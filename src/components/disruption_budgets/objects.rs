@@ -1,4 +1,4 @@
-//! PodDisruptionBudgets of workloads.
+//! A `PodDisruptionBudget` for each workload.
 
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
