@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 
 use super::elsewhere::elsewhere;
+use super::numbers;
 use super::reporter::{Reporter, Results};
 use super::text;
-use crate::check::figures;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
 
@@ -24,7 +24,7 @@ fn render(results: Results<'_>) -> String {
         annotation(&mut out, diagnostic, results.sources);
     }
     if let Some(numbers) = results.numbers {
-        out.push_str(&figures::table(numbers));
+        out.push_str(&numbers::table(numbers, results.style));
     }
     out.push_str(&text::summary(results.report, results.style));
     out

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod github;
 mod json;
+mod numbers;
 mod reporter;
 mod sarif;
 mod style;

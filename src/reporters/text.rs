@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::numbers;
 use super::reporter::{Reporter, Results};
 use super::style::Style;
-use crate::check::{figures, rules};
+use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::source::{Sources, Span};
 use crate::values::wrap;
@@ -52,7 +53,7 @@ fn findings(report: &Report, sources: &Sources, style: Style) -> String {
 fn results(results: Results<'_>) -> String {
     let mut out = findings(results.report, results.sources, results.style);
     if let Some(numbers) = results.numbers {
-        out.push_str(&figures::table(numbers));
+        out.push_str(&numbers::table(numbers, results.style));
     }
     out.push_str(&summary(results.report, results.style));
     out

@@ -11,13 +11,12 @@ pub(crate) fn wrapped(text: &str, width: usize, used: usize, indent: usize) -> S
         if number > 0 {
             let _ = write!(out, "\n{:indent$}", "");
         }
-        let start = column;
-        for word in line.split(' ') {
+        for (number, word) in line.split(' ').enumerate() {
             let length = word.chars().count();
-            if column > start && column + 1 + length > width {
+            if number > 0 && column + 1 + length > width {
                 let _ = write!(out, "\n{:indent$}", "");
                 column = indent;
-            } else if column > start {
+            } else if number > 0 {
                 out.push(' ');
                 column += 1;
             }
@@ -38,6 +37,7 @@ mod tests {
         assert_eq!(wrapped("one two", 9, 4, 2), "one\n  two");
         assert_eq!(wrapped("long-word-alone b", 5, 0, 0), "long-word-alone\nb");
         assert_eq!(wrapped("a\nb c", 3, 0, 1), "a\n b\n c");
+        assert_eq!(wrapped("b c d e", 6, 5, 2), "b\n  c d\n  e");
         assert_eq!(wrapped("", 5, 0, 0), "");
     }
 }

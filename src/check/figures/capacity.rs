@@ -1,6 +1,6 @@
 //! What fits on nodes, and next to placeholders.
 
-use super::Figure;
+use super::figure::Row;
 use super::words::{its, of_pods};
 use crate::components::System;
 use crate::components::overprovisioner::fits::Beside;
@@ -10,14 +10,14 @@ use crate::model::capacity::{
 use crate::plan::Amount;
 use crate::plan::NodePool;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let mut numbers = Vec::new();
     for pool in &plan.node_pools {
         let (Some(room), Some(whole)) = (of_node(pool), &pool.allocatable) else {
             continue;
         };
-        numbers.push(Figure {
+        numbers.push(Row {
             what: format!("free capacity on a node of {}", pool.name),
             value: room.to_string(),
             how: format!(
@@ -37,7 +37,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         let names: Vec<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
         let at_least = if demand.is_whole { "" } else { "at least " };
         let (their, pods) = (its(names.len()), of_pods(demand.pods));
-        numbers.push(Figure {
+        numbers.push(Row {
             what: format!("capacity of {name}"),
             value: room.to_string(),
             how: format!(
@@ -51,7 +51,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     numbers
 }
 
-fn placeholders(system: &System) -> Vec<Figure> {
+fn placeholders(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let largest = preferring_spot(plan).largest;
     let pools = plan.node_pools.iter();
@@ -62,7 +62,7 @@ fn placeholders(system: &System) -> Vec<Figure> {
         } else {
             "do not fit"
         };
-        Figure {
+        Row {
             what: format!("free next to placeholders on {}", pool.name),
             value: beside.rest.to_string(),
             how: format!(

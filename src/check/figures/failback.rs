@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Figure;
+use super::figure::Row;
 use crate::check::context::RuleContext;
 use crate::components::System;
 use crate::components::descheduler::failback_time::{Failback, span};
@@ -13,13 +13,13 @@ use crate::model::WorkloadView;
 use crate::model::budgets::covered;
 use crate::plan::Workload;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let failback = system
         .descheduler
         .as_ref()
         .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
-    let number = failback.map(|(descheduler, failback)| Figure {
+    let number = failback.map(|(descheduler, failback)| Row {
         what: "failback of all pods".to_owned(),
         value: span(failback.seconds),
         how: format!(
@@ -41,7 +41,7 @@ fn counted(count: i64, one: &str, many: &str) -> String {
 }
 
 /// A row for each workload that prefers Spot: whether it returns to Spot, and why not.
-pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
+pub(super) fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     let system = context.systems.in_effect();
     let Some(descheduler) = &system.descheduler else {
         return Vec::new();
@@ -79,7 +79,7 @@ pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
             }
             None => "no budget limits how many are evicted at once".to_owned(),
         };
-        Figure {
+        Row {
             what: format!("failback of workload `{}`", pods.name()),
             value: if why.is_empty() { "yes" } else { "no" }.to_owned(),
             how,

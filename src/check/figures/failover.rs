@@ -1,19 +1,19 @@
 //! How long failover takes when Spot is refused, and when it hangs.
 
-use super::Figure;
+use super::figure::Row;
 use crate::components::System;
 use crate::components::overprovisioner::refuge::{asks_for_spot, refuge};
 use crate::model::failover::{FIRST_BACKOFF_MINUTES, Failover, LONGEST_BACKOFF_MINUTES, Refuge};
 use crate::plan::Plan;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let Some(failover) = Failover::of(plan, refuge(system)) else {
         return Vec::new();
     };
     let longest = failover.longest_minutes();
     let mut numbers = vec![
-        Figure {
+        Row {
             what: "worst-case failover to on-demand".to_owned(),
             value: longest.map_or_else(|| "never".to_owned(), |minutes| format!("{minutes} min")),
             how: format!(
@@ -30,7 +30,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
 
 impl Failover {
     /// The case in which the cloud accepts requests for Spot but never serves them.
-    fn when_spot_hangs(&self) -> Figure {
+    fn when_spot_hangs(&self) -> Row {
         let minutes = self.provision_minutes;
         let (value, how) = match self.refuge {
             Some(Refuge::PaidNodes) => (
@@ -49,7 +49,7 @@ impl Failover {
                 ),
             ),
         };
-        Figure {
+        Row {
             what: "failover while Spot requests hang".to_owned(),
             value: value.to_owned(),
             how,
@@ -58,13 +58,13 @@ impl Failover {
 }
 
 /// How late failback can start.
-fn asked_again(plan: &Plan) -> Figure {
+fn asked_again(plan: &Plan) -> Row {
     let key = if plan.provider.cluster_autoscaler.profile.is_empty() {
         "the autoscaler's flag `--max-node-group-backoff-duration` sets the limit".to_owned()
     } else {
         format!("{} has no setting for the limit", plan.provider.title)
     };
-    Figure {
+    Row {
         what: "next Spot request after Spot returns".to_owned(),
         value: format!("up to {LONGEST_BACKOFF_MINUTES} min"),
         how: format!(

@@ -1,10 +1,10 @@
 //! The feedback gain of placeholders that are scaled by nodes which they add themselves.
 
-use super::Figure;
+use super::figure::Row;
 use crate::components::System;
 use crate::components::overprovisioner::gain::Gain;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let placeholders = system
         .overprovisioner
@@ -17,7 +17,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
                 || "without limit".to_owned(),
                 |times| format!("to {times:.1} times the size that the workloads need"),
             );
-            Some(Figure {
+            Some(Row {
                 what: format!("feedback gain of placeholders `{}`", placeholder.name),
                 value: format!("{:.2}", gain.share),
                 how: format!(

@@ -1,6 +1,6 @@
 //! The loss of all Spot nodes at once: how many pods are killed, and when they are replaced.
 
-use super::Figure;
+use super::figure::Row;
 use super::words::of_pods;
 use crate::components::System;
 use crate::config::EvictionPolicy;
@@ -19,7 +19,7 @@ fn noticed_seconds(version: Version) -> i64 {
 /// Source: kubernetes/kubernetes `pkg/controller/podgc/gc_controller.go`.
 const COLLECTED_SECONDS: i64 = 65;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let Some(paid) = PaidRoom::of(plan, system.on_demand_controllers())
         .filter(|_| plan.node_pools.iter().any(NodePool::is_spot))
@@ -39,7 +39,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         .collect()
 }
 
-fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Figure {
+fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Row {
     let (fewest, most) = paid.killed();
     let killed = if fewest == most {
         most.to_string()
@@ -63,7 +63,7 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Figure {
     } else {
         String::new()
     };
-    Figure {
+    Row {
         what: format!("loss of all Spot with {}", minimums.join(" and ")),
         value: format!("{killed} of {} killed", of_pods(paid.pods())),
         how: format!(

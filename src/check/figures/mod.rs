@@ -12,43 +12,40 @@ mod quota;
 mod vote;
 mod words;
 
-pub(crate) use failback::of_workloads;
 pub use figure::Figure;
 
+use self::figure::Row;
+use super::context::RuleContext;
 use crate::components::System;
+
+/// The rows of one subject, and the heading that they stand under.
+type Part = (&'static str, fn(&System) -> Vec<Row>);
+
+const FAILBACK: &str = "Failback";
+
+const PARTS: [Part; 9] = [
+    ("Failover", failover::rows),
+    ("Failover", loss_of_spot::rows),
+    ("Capacity", capacity::rows),
+    ("Capacity", placeholders::rows),
+    ("Capacity", gain::rows),
+    ("Quota", quota::rows),
+    ("Eviction notice", notice::rows),
+    ("Scheduling", vote::rows),
+    (FAILBACK, failback::rows),
+];
 
 /// Everything that can be calculated from a system.
 pub fn of(system: &System) -> Vec<Figure> {
-    let parts = [
-        failover::rows,
-        capacity::rows,
-        quota::rows,
-        gain::rows,
-        placeholders::rows,
-        loss_of_spot::rows,
-        failback::rows,
-        notice::rows,
-        vote::rows,
-    ];
-    parts.iter().flat_map(|part| part(system)).collect()
+    let figures = PARTS.iter().flat_map(|(group, rows)| {
+        let rows = rows(system).into_iter();
+        rows.map(|row| row.under(group))
+    });
+    figures.collect()
 }
 
-/// The figures as a table for people.
-pub fn table(figures: &[Figure]) -> String {
-    let width = |column: fn(&Figure) -> &str| {
-        let lengths = figures.iter().map(|figure| column(figure).chars().count());
-        lengths.max().unwrap_or(0)
-    };
-    let (what, value) = (width(|figure| &figure.what), width(|figure| &figure.value));
-    figures
-        .iter()
-        .map(|figure| {
-            let line = format!(
-                "{:what$}  {:value$}  {}",
-                figure.what, figure.value, figure.how
-            );
-            format!("{}\n", line.trim_end())
-        })
-        .chain(["\n".to_owned()])
-        .collect()
+/// For each workload that prefers Spot, whether it returns to Spot.
+pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
+    let rows = failback::of_workloads(context).into_iter();
+    rows.map(|row| row.under(FAILBACK)).collect()
 }

@@ -1,15 +1,15 @@
 //! The usable part of the eviction notice, and who drains nodes.
 
-use super::Figure;
+use super::figure::Row;
 use crate::components::System;
 use crate::model::notice::{arithmetic, usable_seconds};
 use crate::providers::Drain;
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let handler = system.termination_handler.as_ref();
     let period = handler.map(|handler| &handler.period);
-    let usable = Figure {
+    let usable = Row {
         what: "usable part of the notice".to_owned(),
         value: format!("{} s", usable_seconds(plan, period)),
         how: arithmetic(plan, period),
@@ -25,7 +25,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
 ///
 /// Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-drain.md; maksim-paskal/aks-node-termination-handler v1.0.19
 /// pkg/api/api.go, `DrainNode`, and internal/internal.go: a node that is cordoned already counts as drained.
-fn drain(system: &System) -> Figure {
+fn drain(system: &System) -> Row {
     let provider = system.plan.provider.title;
     let (value, how) = match &system.termination_handler {
         Some(handler) => (
@@ -42,7 +42,7 @@ fn drain(system: &System) -> Figure {
                 .to_owned(),
         ),
     };
-    Figure {
+    Row {
         what: "drain of an interrupted node".to_owned(),
         value,
         how,

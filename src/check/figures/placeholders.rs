@@ -1,6 +1,6 @@
 //! The nodes that placeholders keep running, and the placeholders that are added for overflow.
 
-use super::Figure;
+use super::figure::Row;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::added::Added;
@@ -8,7 +8,7 @@ use crate::components::overprovisioner::kept::{Kept, counted as counted_nodes};
 use crate::components::overprovisioner::pools::pools_of;
 use crate::plan::{NodePool, Plan};
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let mut numbers = Vec::new();
     for (_, placeholder) in system.placeholders() {
@@ -21,7 +21,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
     numbers
 }
 
-fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
+fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Row> {
     let least = Kept::least(plan, placeholder)?;
     let most = Kept::most(plan, placeholder)?;
     let range = format!(
@@ -48,14 +48,14 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
             counted_nodes(running)
         ),
     };
-    Some(Figure {
+    Some(Row {
         what: format!("Spot nodes kept by placeholders `{}`", placeholder.name),
         value,
         how: format!("{which}{running}; nodes for the workloads come on top"),
     })
 }
 
-fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
+fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Row> {
     let added = Added::of(plan, placeholder)?;
     let strength = added.shares.map_or_else(String::new, |shares| {
         let [least, most] = shares.map(|share| format!("{:.0}", share * 100.0));
@@ -66,7 +66,7 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Figure> {
         };
         format!("; the Spot nodes that they add hold {range} % of the pods of that node")
     });
-    Some(Figure {
+    Some(Row {
         what: format!("placeholders `{}` added for overflow", placeholder.name),
         value: format!("{} per node", added.each),
         how: format!(

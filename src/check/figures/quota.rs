@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Figure;
+use super::figure::Row;
 use super::words::its;
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -36,7 +36,7 @@ impl<'p> SizedPool<'p> {
     }
 }
 
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let pools = |is_spot: bool| {
         let pools = plan.node_pools.iter();
@@ -56,7 +56,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
         }
     }
     let pods = failing_over(system);
-    let mut numbers: Vec<Figure> = families
+    let mut numbers: Vec<Row> = families
         .iter()
         .filter_map(|name| {
             let own = pools(false).filter(|pool| family(pool) == Some(name));
@@ -75,7 +75,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             total.and_then(|pools| regular(system, (quota, quota.regular), &pools, false, &pods)),
         );
     }
-    numbers.extend(all(quota, pools(true)).map(|pools| Figure {
+    numbers.extend(all(quota, pools(true)).map(|pools| Row {
         what: format!("vCPU quota {}", quota.spot),
         value: at_most(&pools).to_string(),
         how: format!(
@@ -107,7 +107,7 @@ fn regular(
     pools: &[SizedPool<'_>],
     is_one_of_several: bool,
     pods: &[Pods],
-) -> Option<Figure> {
+) -> Option<Row> {
     let theirs: Vec<&str> = capacity::failover_pools(&system.plan)
         .iter()
         .map(|pool| pool.name.as_str())
@@ -146,7 +146,7 @@ fn regular(
             its(filled.len())
         ),
     };
-    Some(Figure {
+    Some(Row {
         what: format!("vCPU quota {name}"),
         value: if needed == at_most {
             at_most.to_string()

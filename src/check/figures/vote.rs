@@ -1,6 +1,6 @@
 //! How far Spot is ahead of on-demand in the scheduler's score, in the worst case.
 
-use super::Figure;
+use super::figure::Row;
 use crate::components::System;
 use crate::model::sides::Sides;
 use crate::model::vote::{CANDIDATE, FULL, Lead, Vote};
@@ -8,7 +8,7 @@ use crate::model::voter::Voter;
 use crate::plan::Workload;
 
 /// One row per case, for the workload with the weakest preference.
-pub(super) fn rows(system: &System) -> Vec<Figure> {
+pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
     let Some(sides) = Sides::of(plan) else {
         return Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn rows(system: &System) -> Vec<Figure> {
             .iter()
             .filter_map(|(workload, vote)| Some((workload, lead(vote)?)));
         let (workload, lead) = leads.min_by_key(|(_, lead)| lead.margin())?;
-        Some(Figure {
+        Some(Row {
             what: format!("scheduler's lead of Spot over on-demand, {node}"),
             value: format!("{:+}", lead.margin()),
             how: format!("workload `{}`: {case}: {lead}", workload.name),
