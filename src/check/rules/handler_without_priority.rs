@@ -8,11 +8,11 @@ use crate::manifests::pod_spec_pointer;
 pub(super) const RULE: Rule = Rule {
     id: "handler-without-priority",
     level: Severity::Warning,
-    summary: "the termination handler waits for room like any other pod",
-    harm: "On a Spot node that is full the handler's pod stays Pending, for it may displace nobody, and when the node is taken \
-           back nobody drains it. The chart gives it no priority class by default.",
-    detection: "`kubectl get pods` shows handlers Pending, on the very nodes that are most used.",
-    remedy: "Set `priorityClassName: system-node-critical`, as for anything that a node cannot do without.",
+    summary: "the termination handler has no elevated priority, so it stays Pending on a full Spot node",
+    harm: "On a full Spot node, the handler's pod stays Pending, because it cannot preempt the pods there. When the \
+           cloud reclaims that node, nobody drains it. By default, the chart sets no priority class for the handler.",
+    detection: "`kubectl get pods` shows Pending handler pods, on exactly the busiest nodes.",
+    remedy: "Set `priorityClassName: system-node-critical`, as for every pod that a node cannot work without.",
     sources: &[
         "maksim-paskal/aks-node-termination-handler v1.0.19 charts/aks-node-termination-handler/values.yaml: \
          `priorityClassName` is empty",
@@ -23,13 +23,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for handler in installed.running(ComponentId::TerminationHandler) {
-        // Of a class that is not in these manifests nothing is known.
+        // The priority is unknown if these manifests do not contain the class.
         let is_low = handler.priority.is_some_and(|priority| priority.value <= 0);
         if !is_low {
             continue;
         }
         let message = format!(
-            "termination handler `{}` has no priority: on a full node there is none",
+            "termination handler `{}` runs at priority 0 or lower: on a full Spot node its pod stays Pending, and \
+             nobody drains the node",
             handler.name
         );
         findings.in_manifest(handler.locations.name, message, |diagnostic| {
@@ -38,7 +39,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 value: "system-node-critical".into(),
             };
             diagnostic
-                .help("add `priorityClassName: system-node-critical` to its pods")
+                .help("set `priorityClassName: system-node-critical` in its pod template")
                 .fix(Fix::manifest(handler.location, edit))
         });
     }

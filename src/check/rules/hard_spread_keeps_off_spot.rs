@@ -14,13 +14,14 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "hard-spread-keeps-off-spot",
     level: Severity::Error,
-    summary: "a spread that must be kept lets fewer pods onto Spot than there are",
-    harm: "With `DoNotSchedule` no more pods may be in one zone or on one node than the spread allows. When Spot has fewer \
-           nodes or zones than that takes, some pods have to be on on-demand for ever. The descheduler knows nothing of \
-           spread and, of anti-affinity, only of that on one node: it evicts them every round, and they go back.",
-    detection: "The same few pods are evicted in every round, and new ones are on on-demand again.",
-    remedy: "Use `ScheduleAnyway`, allow a larger `maxSkew`, give Spot more nodes or the zones that on-demand has, or run \
-             fewer replicas.",
+    summary: "a hard spread constraint allows fewer pods on Spot than the workload has",
+    harm: "With `DoNotSchedule`, the spread limits how many pods one zone or one node can hold. If Spot has too few \
+           nodes or zones, some pods have to stay on on-demand indefinitely. The descheduler ignores spread \
+           constraints, and it knows anti-affinity only within one node. Unless such anti-affinity holds the pods \
+           back, it evicts them in every round, and they land on on-demand again.",
+    detection: "The same few pods are evicted in every round, and their replacements run on on-demand again.",
+    remedy: "Set `whenUnsatisfiable: ScheduleAnyway`, raise `maxSkew`, give Spot more nodes or the zones that \
+             on-demand has, or run fewer replicas.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: domains are counted over all \
          nodes that the pod may be on, tainted ones included",
@@ -53,10 +54,11 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
             continue;
         }
         let message = format!(
-            "not all {replicas} pods of workload `{}` can be on Spot: they must be spread, and Spot has {domains}",
+            "only {locations} of the {replicas} pods of workload `{}` can run on Spot: its hard spread allows \
+             {domains}; the rest stays on on-demand indefinitely",
             pods.name()
         );
-        // What cannot be on a node for another pod that is there is not evicted when `nodeFit` asks.
+        // With `nodeFit`, the descheduler does not evict pods that anti-affinity by node keeps off every Spot node.
         let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
             && *spread.key == TopologyKey::Hostname
             && asks_for_room;
@@ -69,7 +71,10 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
         findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
             let diagnostic = diagnostic
                 .level(level)
-                .help("use `whenUnsatisfiable: ScheduleAnyway`, or give Spot as many nodes and zones as the spread takes");
+                .help(format!(
+                    "make the spread soft (`whenUnsatisfiable: ScheduleAnyway`, or preferred anti-affinity), or give \
+                     the Spot pools enough nodes and zones for all {replicas} pods"
+                ));
             match fix {
                 Some(fix) => diagnostic.fix(fix),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
@@ -78,8 +83,8 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
     }
 }
 
-/// How many pods the rule lets onto Spot, and by what; none where it sets no bound, or too little is known. Spot has all
-/// of its nodes, and the zones of the pools that workloads are let onto.
+/// How many pods the spread allows on Spot, and its limits in words. `None` if it sets no limit, or if too little is
+/// known. Nodes are counted over all Spot pools, zones only over pools that admit workloads.
 fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
     let skew = spread.skew;
     let counts =
@@ -97,12 +102,14 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
         return None;
     }
     let by = match on_spot {
-        Domains::Nodes(_) => format!("{count} nodes at most, {skew} to a node"),
+        Domains::Nodes(_) => {
+            format!("{skew} per node, and `nodes.max` of all Spot pools totals {count}")
+        }
         Domains::Zones { names: on_spot, .. } => {
-            // With topology spread, zones that have as many pods set no bound: only those without Spot stay behind.
+            // With topology spread, evenly filled zones set no limit: only zones without Spot hold the others back.
             let is_bound = spread.method == SpreadMethod::PodAntiAffinity
                 || matches!(side(false), Some(Domains::Zones { names, .. }) if !names.is_subset(&on_spot));
-            is_bound.then(|| format!("{count} zones, {skew} to a zone"))?
+            is_bound.then(|| format!("{skew} per zone, and the number of Spot zones is {count}"))?
         }
     };
     Some((count * skew, by))

@@ -12,16 +12,15 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "headroom-feeds-itself",
     level: Severity::Error,
-    summary: "placeholders bring the nodes that they are scaled by",
-    harm: "An autoscaler that counts Spot nodes adds placeholders for every node, and every placeholder fills a \
-           share of a node, the gain. With a gain of one half the fleet becomes twice what the work needs; near \
-           1 it climbs to the maximum of the pool without any work. It hardly comes down again, for each node \
-           holds the placeholder that keeps it.",
-    detection: "The number of Spot nodes does not fall when the load does. `spotgen check --numbers` prints the \
-                gain.",
-    remedy: "Count on-demand nodes (`counting: OnDemand`): the more pods had to go there, the more room Spot \
-             offers, and it goes away when they are back. Or request less, or scale by more nodes for one \
-             replica; set `max` in any case.",
+    summary: "the number of placeholders scales with the nodes that the placeholders themselves add",
+    harm: "A proportional autoscaler that counts Spot nodes adds placeholders for every node. The placeholders of a \
+           node fill a share of it: the gain. With a gain of one half, the fleet grows to twice what the workloads \
+           need. Near 1, it climbs to the pool's maximum without any load. It rarely scales down again, because each \
+           node holds the placeholder that keeps it running.",
+    detection: "The number of Spot nodes does not fall when the load does. `spotgen check --numbers` prints the gain.",
+    remedy: "Count on-demand nodes (`counting: OnDemand`): the more pods fail over, the more headroom Spot offers, and \
+             that headroom disappears once they are back. Alternatively, lower the placeholder requests, or raise the \
+             number of nodes per replica. Set `max` in any case.",
     sources: &[
         "kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go",
@@ -31,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
-/// From here there is more headroom than is worth it, and from there it runs away.
+/// From `MUCH` on, the headroom costs more than it is worth. From `TOO_MUCH` on, it runs away.
 const MUCH: f64 = 0.3;
 const TOO_MUCH: f64 = 0.8;
 
@@ -41,17 +40,18 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         return;
     };
     let end = match gain.multiplier() {
-        Some(times) => format!("the fleet becomes {times:.1} times what the work needs"),
-        None => "the fleet grows to the maximum of the pool without any work".to_owned(),
+        Some(times) => format!("the fleet grows to {times:.1} times what the workloads need"),
+        None => "the pool grows to its maximum without any load".to_owned(),
     };
     let message = format!(
-        "each node of `{}` brings {:.2} placeholders `{}`, which take {:.0} % of a node: {end}",
+        "each node of pool `{}` adds {:.2} placeholders `{}`, which fill {:.0} % of a node and trigger more \
+         nodes: {end}",
         gain.pool.name,
         gain.per_node,
         placeholder.name,
         gain.share * 100.0
     );
-    // With an upper bound it climbs there, and no further.
+    // An upper bound stops the growth.
     let runs_away = gain.share >= TOO_MUCH && !is_bounded(placeholder);
     let level = if runs_away {
         Severity::Error
@@ -60,19 +60,19 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     };
     let pointer = pointers::scaling(at);
     let is_manifest = findings.origin(&pointer.child("counting")).is_manifest();
-    // On-demand nodes bring none of these placeholders, so they may be counted.
+    // Placeholders on Spot never add on-demand nodes, so counting those is safe.
     let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
     let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.level(level).help(
-            "count on-demand nodes instead (`counting: OnDemand`), or request less, or scale by more nodes for one replica; \
-             and set `max`",
+            "set `counting: OnDemand`, or lower the placeholder requests, or raise the number of nodes per replica; in \
+             any case, set `max`",
         );
         if is_manifest {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }
         if !(are_on_spot && has_on_demand) {
-            return diagnostic.no_fix("how large and how many its placeholders are to be is a choice");
+            return diagnostic.no_fix("only the owner can decide on the size and number of its placeholders");
         }
         diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
     });

@@ -9,11 +9,12 @@ use crate::values::shell::word;
 pub(super) const RULE: Rule = Rule {
     id: "immutable-priority-class",
     level: Severity::Error,
-    summary: "a priority class is to have another value than the one of its name that there is",
-    harm: "The value of a class cannot be changed. `kubectl apply` fails for it, and Helm gives up the whole release.",
+    summary: "an existing PriorityClass has the same name but a different, immutable value",
+    harm: "The value of a PriorityClass cannot be changed. `kubectl apply` fails for this object, and Helm aborts the \
+           whole release.",
     detection: "`The PriorityClass \"…\" is invalid: value: Forbidden: may not be changed in an update.`",
-    remedy: "Give the class of the new value another name, and delete the old one when no pod has it any more. \
-             `kubectl get priorityclass -o yaml | spotgen check -` tells before anything is applied.",
+    remedy: "Give the class with the new value another name. Delete the old class once no pod uses it any more. \
+             `kubectl get priorityclass -o yaml | spotgen check -` finds the conflict before anything is applied.",
     sources: &[
         "kubernetes/kubernetes pkg/apis/scheduling/validation/validation.go, `ValidatePriorityClassUpdate`",
         "onyx-dot-app/onyx#13562: -10 became -11",
@@ -33,8 +34,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         let message = format!(
-            "priority class `{}` is to be {}, and is {}: that cannot be changed",
-            found.name, placeholder.priority_class.value, found.value
+            "PriorityClass `{}` already exists with value {}, which cannot be changed to {}: `kubectl apply` and Helm \
+             fail",
+            found.name, found.value, placeholder.priority_class.value
         );
         let pointer = pointers::priority(findings.document, at);
         let fix = match findings.document.node(&pointer) {
@@ -42,7 +44,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 let name = free_name(&found.name, installed.manifests);
                 Fix::set(pointer.parent().child("name"), name)
             }
-            // The name is spotgen's own. Pods keep the priority that they have.
+            // The name is spotgen's default. Running pods keep their priority.
             None => Fix::Command(format!(
                 "kubectl delete priorityclass {}",
                 word(&found.name)
@@ -50,18 +52,18 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         };
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .related(found.location, "the class that there is")
-                .help("give the class another name")
+                .related(found.location, "the existing class")
+                .help("set `priorityClass.name` to another name, or delete the existing class")
                 .fix(fix)
         });
     }
 }
 
-/// `headroom-2`, or with the next number that no class of the manifests has.
+/// `headroom-2`, or the same with the next number that no class in the manifests uses.
 fn free_name(name: &str, manifests: &Manifests) -> String {
     let classes = &manifests.priority_classes;
     let is_free = |name: &String| classes.iter().all(|class| class.name != *name);
-    // Of so many names one is free.
+    // There is one more candidate than there are classes.
     (2..=classes.len() + 2)
         .map(|number| format!("{name}-{number}"))
         .find(is_free)

@@ -9,13 +9,13 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "inverted-priorities",
     level: Severity::Error,
-    summary: "on-demand is grown before Spot, or as soon as Spot",
-    harm: "The priority expander takes the highest number. With Spot at 10 and on-demand at 50 every new node is an \
-           on-demand one as long as there can be one, and Spot is hardly ever bought. With the same number for both, the \
-           choice between them is made at random.",
-    detection: "`kubectl get nodes -L kubernetes.azure.com/scalesetpriority` shows new nodes without the label of Spot \
+    summary: "on-demand pools have the same expander priority as Spot pools, or a higher one",
+    harm: "The priority expander picks the highest number. With Spot at 10 and on-demand at 50, every new node is \
+           on-demand for as long as on-demand can be scaled up, and Spot is hardly ever bought. With equal numbers, \
+           the choice between them is random.",
+    detection: "`kubectl get nodes -L kubernetes.azure.com/scalesetpriority` shows new nodes without the Spot label \
                 while Spot pools are below their maximum.",
-    remedy: "Give Spot pools the higher number. Left out, the priorities are made from the pools.",
+    remedy: "Give Spot pools the higher number. Without `priorities`, spotgen derives the priorities from the pools.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md: the highest value wins",
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `BestOptions`",
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Priorities(check),
 };
 
-/// As far above on-demand as by default.
+/// The default distance between the priorities of Spot and on-demand.
 const STEP: u32 = defaults::SPOT_PRIORITY - defaults::OTHER_PRIORITY;
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
@@ -40,27 +40,34 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         .filter(|pool| pool.is_spot())
         .filter_map(with_pattern)
     {
-        // One pattern that takes both is another fault.
+        // A single pattern that matches both is another rule's finding.
         if own.priority > taken.priority || own == taken {
             continue;
         }
         let message = format!(
-            "Spot pool `{}` is at {}, and on-demand pool `{}` at {}: the highest number is grown first",
+            "Spot pool `{}` has expander priority {}, and on-demand pool `{}` has {}: only a higher number lets Spot \
+             scale up first",
             spot.name, own.priority, on_demand.name, taken.priority
         );
         let pointer = pointers::pattern(own.priority, own.pattern);
         let origin = findings.origin(&pointer);
         let or = origin
-            .unless_manifest(", or leave `priorities` out: they are then made from the pools");
+            .unless_manifest(", or remove `priorities`: the default is derived from the pools");
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
         findings.at(&pointer, message, |diagnostic| {
             let diagnostic = diagnostic
-                .related(related, format!("this takes `{}`", on_demand.name))
-                .help(format!("give Spot the higher number{or}"));
+                .related(
+                    related,
+                    format!("this pattern matches `{}`", on_demand.name),
+                )
+                .help(format!(
+                    "move the Spot pattern to a priority above {}{or}",
+                    taken.priority
+                ));
             if origin.is_manifest() {
                 return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
             }
-            // The pattern that is there may take others too: it stays, and of two the higher number counts.
+            // The existing pattern may match other pools too, so it stays. Of two priorities, the higher one applies.
             let higher = pointers::spec("autoscaler/priorities").child(taken.priority + STEP);
             diagnostic.fix(Fix::append(higher, spot.node_group.as_str()))
         });

@@ -8,12 +8,12 @@ use crate::providers::FailedNodes;
 pub(super) const RULE: Rule = Rule {
     id: "kept-spot-node",
     level: Severity::Info,
-    summary: "the autoscaler keeps failed nodes of a Spot pool that has a minimum",
-    harm: "At its minimum a pool is not scaled down, and the autoscaler does not remove nodes there that failed \
-           to start. It asks for Spot again and again while there is none, which is what keeps the pool from \
-           being left alone.",
-    detection: "`az vmss list-instances` shows failed instances that stay.",
-    remedy: "Prefer `nodes: {min: 0}` with placeholders, which bring the first node as well.",
+    summary: "the autoscaler keeps failed nodes in a Spot pool that has a minimum size",
+    harm: "A pool at its minimum is not scaled down, and the autoscaler does not remove nodes there that failed to \
+           start. While no Spot capacity is available, it requests Spot again and again, so the pool never goes into \
+           back-off.",
+    detection: "`az vmss list-instances` shows failed instances that are never removed.",
+    remedy: "Prefer `nodes: {min: 0}` with placeholders, which trigger the first node as well.",
     sources: &[
         "Azure/AKS#5488: failed nodes at the minimum are not deleted",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md",
@@ -30,13 +30,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         };
         let message = format!(
-            "`{}` never has less than {} nodes: one that fails to start is kept",
+            "Spot pool `{}` has `nodes.min: {}`: at that size, the autoscaler never removes nodes that failed to start",
             pool.name, range.min
         );
         let pointer = pointers::pool(at).child("nodes").child("min");
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .help("with `min: 0`, placeholders bring the first node as well")
+                .help("set `nodes: {min: 0}`: placeholders trigger the first node as well")
                 .fix(Fix::set(pointer.clone(), 0))
         });
     }

@@ -13,14 +13,13 @@ use crate::values::Int;
 pub(super) const RULE: Rule = Rule {
     id: "ladder-never-starts",
     level: Severity::Error,
-    summary: "without a Spot node there is no placeholder, and without a placeholder no Spot node",
-    harm: "At no nodes the ladder gives no placeholder, so nothing that is pinned to Spot is pending and the \
-           autoscaler grows no Spot pool. The descheduler moves pods only once there is a Spot node. After the \
-           first time that all Spot is gone, nothing ever comes back.",
-    detection: "The Spot pool stays at 0, and there are no placeholders, while pods that prefer Spot run on \
-                on-demand.",
-    remedy: "Let the first step give one placeholder, or keep one Spot node (`nodes: {min: 1}`), or count \
-             on-demand nodes.",
+    summary: "the placeholders wait for a first Spot node, and only a placeholder can trigger that node",
+    harm: "With no nodes, the ladder gives no placeholder. Nothing pinned to Spot is Pending, so the autoscaler scales \
+           up no Spot pool. The descheduler moves pods only once a Spot node exists. After the first loss of all Spot \
+           nodes, no pod ever returns to Spot.",
+    detection: "The Spot pool stays at 0 and there are no placeholders, while pods that prefer Spot run on on-demand.",
+    remedy: "Let the first step give one placeholder, keep one Spot node (`nodes: {min: 1}`), or count on-demand \
+             nodes.",
     sources: &[
         "kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/laddercontroller/ladder_controller.go",
@@ -63,13 +62,16 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
         return;
     }
-    let message =
-        "at no Spot nodes there are no placeholders, and nothing else brings the first Spot node";
+    let message = "with no Spot node there is no placeholder, and nothing else triggers the first one: pods never \
+                   return to Spot";
     let pointer = pointers::scaling(at).child("ladder");
     let first = first_step(&scaling.control);
     let is_manifest = findings.origin(&pointer).is_manifest();
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.help("let the first step give one placeholder (`[0, 1]`), or keep one node: `nodes: {min: 1}`");
+        let diagnostic = diagnostic.help(
+            "write the first step as `[0, 1]`, so that one placeholder always exists, or keep one Spot node: \
+             `nodes: {min: 1}`",
+        );
         match first.filter(|_| !is_manifest) {
             Some((key, step)) => {
                 diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
@@ -79,7 +81,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     });
 }
 
-/// Replicas where there is nothing to count: below the first step it is the first step's that count, and a linear
+/// The replicas if there is nothing to count. Below its first step a ladder uses that step's replicas, and a linear
 /// autoscaler never goes below 1.
 fn at_nothing(control: &Control) -> i64 {
     let Control::Ladder(ladder) = control else {
@@ -91,7 +93,7 @@ fn at_nothing(control: &Control) -> i64 {
 
 type Step = [Int<0, 1_000_000>; 2];
 
-/// The key and the number of the step that counts at no nodes.
+/// The key and the index of the step that applies at 0 nodes.
 fn first_step(control: &Control) -> Option<(&'static str, usize)> {
     let Control::Ladder(ladder) = control else {
         return None;
@@ -100,7 +102,7 @@ fn first_step(control: &Control) -> Option<(&'static str, usize)> {
     by_nodes.or_else(|| lowest(&ladder.cores_to_replicas).map(|at| ("coresToReplicas", at)))
 }
 
-/// The number of the lowest step.
+/// The index of the lowest step.
 fn lowest(steps: &[Step]) -> Option<usize> {
     (0..steps.len()).min_by_key(|at| steps[*at][0].get())
 }

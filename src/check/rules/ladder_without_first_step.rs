@@ -10,10 +10,12 @@ use crate::diagnostic::{Fix, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "ladder-without-first-step",
     level: Severity::Warning,
-    summary: "below its first step a ladder gives what the first step gives",
-    harm: "It does not give 0 there. With `[[4, 2]]` there are two placeholders at no node at all.",
-    detection: "`kubectl get deployment` shows the replicas of the first step with fewer nodes than it names.",
-    remedy: "Begin the ladder with what is meant for none: `[0, 0]` or `[0, 1]`.",
+    summary: "below its first step, a ladder gives the replicas of that step instead of 0",
+    harm: "A ladder does not give 0 below its first step. With `[[4, 2]]`, two placeholders exist even without a \
+           single node.",
+    detection: "`kubectl get deployment` shows the replicas of the first step although there are fewer nodes than it \
+                names.",
+    remedy: "Start the ladder with a step for 0: `[0, 0]` or `[0, 1]`.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/laddercontroller/ladder_controller.go, `getExpectedReplicasFromEntries`"],
     check: Check::Placeholder(check),
@@ -36,19 +38,18 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
             continue;
         };
         let message = format!(
-            "below {} there are {} placeholders too: the first step counts there",
+            "`{key}` starts at {}: below that, the first step still applies and sets the number of placeholders to {}",
             from.get(),
             replicas.get()
         );
         let pointer = pointers::scaling(at).child("ladder").child(key);
         let is_manifest = findings.origin(&pointer).is_manifest();
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic =
-                diagnostic.help("begin with what is meant for none: `[0, 0]` or `[0, 1]`");
+            let diagnostic = diagnostic.help("add a first step for 0: `[0, 0]` or `[0, 1]`");
             if is_manifest {
                 return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
             }
-            // It says what holds anyway.
+            // This writes out the current behavior.
             let written = vec![0, replicas.get()];
             diagnostic.fix(Fix::set(pointer.child(step), written))
         });

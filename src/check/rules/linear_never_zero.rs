@@ -9,11 +9,11 @@ use crate::diagnostic::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "linear-never-zero",
     level: Severity::Info,
-    summary: "a linear autoscaler always makes one placeholder",
-    harm: "It takes a minimum of 0 for 1. One placeholder on Spot is always there or pending, which keeps one \
-           Spot node, or asks for it: good for a fast return, and a standing cost.",
-    detection: "`kubectl get deployment` shows one replica with no node to count.",
-    remedy: "Write `min: 1`, which is what happens, or use a `ladder`, which can reach 0.",
+    summary: "a linear autoscaler keeps one placeholder even with `min: 0`",
+    harm: "The autoscaler treats a minimum of 0 as 1. One placeholder on Spot is always running or Pending, so it \
+           keeps one Spot node or requests one. That speeds up the return to Spot, at a permanent cost.",
+    detection: "`kubectl get deployment` shows one replica although there is no node to count.",
+    remedy: "Write `min: 1`, which is the actual behavior, or use a `ladder`, which can reach 0.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go, `parseParams`"],
     check: Check::Placeholder(check),
@@ -31,11 +31,11 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         let location = findings.locate(&pointer);
         findings.at(
             &pointer,
-            "a linear autoscaler never goes below 1",
+            "`min: 0` acts like `min: 1`: a linear autoscaler always keeps one placeholder",
             |diagnostic| {
                 diagnostic
                     .replace(location, "1")
-                    .help("or use a `ladder`, which can reach 0")
+                    .help("to allow 0 placeholders, use a `ladder` instead")
             },
         );
     }

@@ -8,10 +8,11 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "local-storage-keeps-nodes",
     level: Severity::Warning,
-    summary: "pods with an emptyDir keep on-demand nodes from being removed",
-    harm: "With `skip-nodes-with-local-storage: true` the autoscaler does not remove a node that has a pod with an emptyDir \
-           or a hostPath. After failback one such pod is enough for an on-demand node to stay and be paid for.",
-    detection: "On-demand nodes stay nearly empty; the autoscaler's log says `pod with local storage present`.",
+    summary: "pods with local storage prevent the removal of on-demand nodes",
+    harm: "With `skip-nodes-with-local-storage: true`, the autoscaler does not remove a node that runs a pod with an \
+           emptyDir or a hostPath. After failback, one such pod is enough to keep an on-demand node running and \
+           billed.",
+    detection: "On-demand nodes stay nearly empty. The autoscaler's log contains `pod with local storage present`.",
     remedy: "Set `skip-nodes-with-local-storage: false`, as the preset `Spot` does.",
     sources: &[
         "https://learn.microsoft.com/azure/aks/cluster-autoscaler: skip-nodes-with-local-storage",
@@ -38,14 +39,15 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         others => format!(" and {others} more"),
     };
     let message = format!(
-        "pods of workload `{}`{others} have local storage: their on-demand nodes are never removed",
+        "the autoscaler never removes an on-demand node that runs pods of workload `{}`{others}: these pods use an \
+         emptyDir or a hostPath, and `skip-nodes-with-local-storage` is `true`",
         first.name
     );
     let pointer = pointers::spec("autoscaler/profile").child(KEY);
     let location = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .related(first.locations.name, "one of them")
+            .related(first.locations.name, "its pods use local storage")
             .replace(location, "false")
     });
 }

@@ -9,12 +9,12 @@ use crate::diagnostic::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "max-not-respected",
     level: Severity::Warning,
-    summary: "the autoscaler makes two placeholders where one is the maximum",
-    harm: "`preventSinglePointFailure` comes after `max`: as soon as there are two nodes there are two replicas, \
-           whatever `max` says.",
+    summary: "`preventSinglePointFailure` overrides `max: 1` and creates two placeholders",
+    harm: "The autoscaler applies `preventSinglePointFailure` after `max`. As soon as there are two nodes, there are \
+           two replicas, whatever `max` allows.",
     detection: "`kubectl get deployment` shows two replicas.",
-    remedy: "Leave `preventSinglePointFailure` out, or write `max: 2`. Placeholders are no service that must not \
-             fail.",
+    remedy: "Remove `preventSinglePointFailure`, or set `max: 2`. Placeholders are not a service that needs high \
+             availability.",
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go, `getExpectedReplicasFromParams`"],
     check: Check::Placeholder(check),
@@ -32,7 +32,8 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         let pointer = pointers::scaling(at)
             .child("linear")
             .child("preventSinglePointFailure");
-        let message = "with two nodes there are two placeholders: this comes after `max: 1`";
+        let message =
+            "`preventSinglePointFailure` overrides `max: 1`: with 2 nodes there are 2 placeholders";
         let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
             diagnostic.replace(location, "false")

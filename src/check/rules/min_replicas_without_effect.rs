@@ -8,11 +8,11 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "min-replicas-without-effect",
     level: Severity::Info,
-    summary: "`minReplicas: 1` protects nothing",
-    harm: "The descheduler counts the pods of a workload only when `minReplicas` is more than 1. Workloads of one pod are \
-           evicted all the same.",
-    detection: "A workload of one pod has events with the reason `RemovePodsViolatingNodeAffinity`.",
-    remedy: "Write `minReplicas: 2` to leave workloads of one pod alone, or leave it out.",
+    summary: "`minReplicas: 1` protects no workload from eviction",
+    harm: "The descheduler counts the pods of a workload only if `minReplicas` is greater than 1. It still evicts \
+           workloads with a single pod.",
+    detection: "A workload with a single pod has events with the reason `RemovePodsViolatingNodeAffinity`.",
+    remedy: "Set `minReplicas: 2` to protect workloads with a single pod, or remove the key.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/constraints.go",
     ],
@@ -27,10 +27,10 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let cure = findings.in_config(&pointer, Fix::set(pointer.clone(), 2));
     findings.at(
         &pointer,
-        "`minReplicas: 1` protects nothing: it acts from 2 on",
+        "`minReplicas: 1` has no effect: the descheduler still evicts workloads with a single pod",
         |diagnostic| {
             diagnostic
-                .help("write 2 to leave workloads of one pod alone, or leave it out")
+                .help("set `minReplicas: 2` to protect workloads with a single pod, or remove the key")
                 .cure(cure)
         },
     );

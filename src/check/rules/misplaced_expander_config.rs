@@ -8,15 +8,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "misplaced-expander-config",
     level: Severity::Error,
-    summary: "the ConfigMap of the priority expander is not where the autoscaler looks",
-    harm: "The autoscaler reads the key `priorities` of the ConfigMap `cluster-autoscaler-priority-expander` in \
-           its own namespace, and nothing else. A prefix, a hash or a namespace that kustomize or a \
-           post-renderer puts on it makes it invisible: no pool is preferred, and there is no event, for there \
-           is no ConfigMap to put one on.",
+    summary: "the ConfigMap of the priority expander is not where the autoscaler looks for it",
+    harm: "The autoscaler reads the key `priorities` of the ConfigMap `cluster-autoscaler-priority-expander` in its \
+           own namespace, and nothing else. A prefix, a hash or a namespace added by kustomize or a post-renderer \
+           hides it. Then no pool is preferred. No event reports it, because there is no ConfigMap to attach one to.",
     detection: "`kubectl get configmap -n kube-system cluster-autoscaler-priority-expander -o \
                 jsonpath={.data.priorities}` prints nothing.",
-    remedy: "Take the ConfigMap out of `namePrefix`, `nameSuffix`, `namespace` and `configMapGenerator` (or \
-             write `disableNameSuffixHash`), or let spotgen make it.",
+    remedy: "Exclude the ConfigMap from `namePrefix`, `nameSuffix`, `namespace` and `configMapGenerator` (or set \
+             `disableNameSuffixHash`), or let spotgen generate it.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `PriorityConfigMapName`, \
          `ConfigMapKey`",
@@ -33,26 +32,32 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     for expander in &installed.priorities {
         let namespace = expander.map.namespace.as_deref();
         let message = if !expander.has_its_name() {
-            format!("the autoscaler does not look at `{}`", expander.map.name)
+            format!(
+                "the autoscaler ignores ConfigMap `{}` and prefers no pool: it reads only `{CONFIG_MAP}`",
+                expander.map.name
+            )
         } else if namespace.is_some_and(|namespace| namespace != wanted) {
             let namespace = namespace.unwrap_or_default();
-            format!("the autoscaler looks in namespace `{wanted}`, and this is in `{namespace}`")
+            format!(
+                "the autoscaler ignores this ConfigMap in namespace `{namespace}` and prefers no pool: it reads only \
+                 namespace `{wanted}`"
+            )
         } else if expander.tiers.is_none() {
-            "the autoscaler reads the key `priorities`, and there is none".to_owned()
+            "the autoscaler prefers no pool: this ConfigMap has no key `priorities`".to_owned()
         } else {
             continue;
         };
         findings.in_manifest(expander.map.location, message, |diagnostic| {
             diagnostic
                 .help(format!(
-                    "call it `{CONFIG_MAP}` in namespace `{wanted}`, with the key `priorities`"
+                    "name it `{CONFIG_MAP}`, in namespace `{wanted}`, with the tiers under the key `priorities`"
                 ))
                 .cure(put_right(plan, installed, expander, wanted))
         });
     }
 }
 
-/// Everything that keeps the autoscaler from reading it.
+/// Corrects everything that keeps the autoscaler from reading the `ConfigMap`.
 fn put_right(
     plan: &Plan,
     installed: &Installed<'_>,
@@ -66,7 +71,7 @@ fn put_right(
         .filter(|other| other.has_its_name());
     if named.any(is_another) {
         return Err(
-            "another ConfigMap has the name, and only their author knows which one is meant",
+            "another ConfigMap already has this name, and only the author knows which one is meant",
         );
     }
     let mut edits = Vec::new();
@@ -79,7 +84,7 @@ fn put_right(
     if expander.tiers.is_none() {
         let tiers = &plan.autoscaler.priorities;
         if tiers.is_empty() {
-            return Err("the configuration has no priorities either");
+            return Err("the configuration declares no priorities either");
         }
         set(Pointer::parse("/data").child(KEY), &text(tiers));
     }

@@ -11,13 +11,14 @@ use crate::yaml;
 pub(super) const RULE: Rule = Rule {
     id: "missing-spot-toleration",
     level: Severity::Error,
-    summary: "a workload asks for Spot nodes and does not tolerate their taint",
-    harm: "The taint of Spot nodes keeps the pods off them, whatever they prefer. The descheduler does not look at taints: \
-           it sees a better node and evicts the pods from on-demand in every round, for ever. Pods that require Spot stay \
-           Pending.",
-    detection: "Pods are evicted in every round and never are on Spot; `kubectl describe pod` of a Pending one says \
+    summary: "a workload asks for Spot nodes but does not tolerate their taint",
+    harm: "The taint of Spot nodes keeps the pods off them, whatever they prefer. The descheduler ignores taints: it \
+           sees a better node and evicts the pods from on-demand in every round, indefinitely. Pods that require Spot \
+           stay Pending.",
+    detection: "Pods are evicted in every round and never run on Spot. For a Pending pod, `kubectl describe pod` shows \
                 `untolerated taint`.",
-    remedy: "Choose a class for the workload: placement then brings the toleration. Or add it to the manifest.",
+    remedy: "Choose a class for the workload: its placement adds the toleration. Or add the toleration to the \
+             manifest.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go: weights are compared without taints",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
@@ -37,10 +38,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let consequence = if requires {
         "its pods stay Pending"
     } else {
-        "its pods are never on Spot, and are evicted again and again"
+        "its pods never run on Spot and are evicted again and again"
     };
     let message = format!(
-        "workload `{}` asks for Spot and does not tolerate its taint: {consequence}",
+        "workload `{}` asks for Spot nodes but does not tolerate their taint: {consequence}",
         pods.name()
     );
     let tolerations: Vec<String> = plan
@@ -61,7 +62,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     findings.at_workload(pods, &[], message, |diagnostic| {
         diagnostic
             .help(format!(
-                "choose a class for it, or add to its tolerations: {}",
+                "choose a class for the workload, or add to its `tolerations`: {}",
                 tolerations.join(", ")
             ))
             .cure(tolerate(plan, pods))
@@ -71,15 +72,15 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
     if pods.spot() == Some(Spot::Never) {
         return Err(
-            "its class keeps it off Spot while its manifest asks for it, and only one can be meant",
+            "its class excludes Spot while its manifest asks for it, and only the owner knows which is meant",
         );
     }
-    let found = pods.found.ok_or("its manifest is not given")?;
+    let found = pods.found.ok_or("its manifest was not passed to spotgen")?;
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
     let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);
     if spot().next().is_some() && !spot().any(is_let_on) {
         return Err(
-            "Spot pools have different taints, and only the owner of its pods knows which it is for",
+            "Spot pools have different taints, and only the owner knows which pools the workload is meant for",
         );
     }
     Ok(tolerations::tolerate(

@@ -9,13 +9,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "moves-foreign-pods",
     level: Severity::Warning,
-    summary: "the descheduler moves pods in every namespace",
-    harm: "Every pod in the cluster that has a preference for nodes is evicted when a better node is ready: also those of \
-           the cluster's own components and of other teams, whatever their preference is about.",
-    detection: "`kubectl get events -A --field-selector reason=RemovePodsViolatingNodeAffinity` names namespaces that have \
-                nothing to do with Spot.",
-    remedy: "Say `namespaces: {include: […]}`, or leave `namespaces` out: by default it works where the workloads are that \
-             prefer Spot.",
+    summary: "the descheduler evicts pods in every namespace",
+    harm: "When a better node is ready, the descheduler evicts every pod in the cluster that has a node preference. \
+           That includes pods of the cluster's own components and of other teams, whatever their preference is about.",
+    detection: "`kubectl get events -A --field-selector reason=RemovePodsViolatingNodeAffinity` lists namespaces that \
+                have nothing to do with Spot.",
+    remedy: "Set `namespaces: {include: […]}`, or remove `namespaces`: by default the descheduler works in the \
+             namespaces of the workloads that prefer Spot.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/types.go: namespaces",
     ],
@@ -35,25 +35,25 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let wanted: Vec<&str> = wanted.into_iter().collect();
     let pointer = pointers::spec("descheduler/namespaces");
     let help = if wanted.is_empty() {
-        "name the namespaces: `namespaces: {include: […]}`".to_owned()
+        "list the namespaces that it may evict from: `namespaces: {include: […]}`".to_owned()
     } else {
         format!(
-            "write `namespaces: {{include: [{}]}}`{}",
+            "set `namespaces: {{include: [{}]}}`{}",
             wanted.join(", "),
             findings
                 .origin(&pointer)
-                .unless_manifest(", or leave it out: that is the default")
+                .unless_manifest(", or remove `namespaces`: the default is the same list")
         )
     };
     let cure = if wanted.is_empty() {
-        Err("no workload prefers Spot, and nothing else tells which namespaces are meant")
+        Err("no workload prefers Spot, so nothing shows which namespaces are meant")
     } else {
         let namespaces = serde_json::json!({"include": wanted});
         findings.in_config(&pointer, Fix::set(pointer.clone(), namespaces))
     };
     findings.at(
         &pointer,
-        "pods with any preference for nodes are moved, in every namespace, kube-system included",
+        "the descheduler evicts pods with any node preference, in every namespace including `kube-system`",
         |diagnostic| diagnostic.help(help).cure(cure),
     );
 }

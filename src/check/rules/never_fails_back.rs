@@ -10,13 +10,13 @@ use crate::plan::Workload;
 pub(super) const RULE: Rule = Rule {
     id: "never-fails-back",
     level: Severity::Warning,
-    summary: "a workload that prefers Spot is never moved back to it",
-    harm: "The descheduler passes over pods that one of its protections, limits or filters keeps, and says nothing. After \
-           the first loss of Spot the workload is on on-demand for good, and so are the nodes that it is on.",
-    detection: "Pods of the workload are on on-demand while Spot has room, and no event says why. The descheduler's log does, \
-                at verbosity 4.",
-    remedy: "Take away what stops it, or let the workload be on on-demand: `placement: {spot: Never}`. Info is what is meant \
-             by default: pods with claims stay where their disks are.",
+    summary: "the descheduler never moves a workload that prefers Spot back to it",
+    harm: "The descheduler ignores pods that one of its protections, limits or filters excludes, and reports nothing. \
+           After the first loss of Spot, the workload stays on on-demand for good, and so do the nodes under it.",
+    detection: "Pods of the workload run on on-demand while Spot has free capacity, and no event gives a reason. The \
+                descheduler's log does, at verbosity 4.",
+    remedy: "Remove what blocks the move, or keep the workload on on-demand: `placement: {spot: Never}`. At level \
+             info, the finding describes the intended default: pods with volume claims stay where their disks are.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go and constraints.go",
         "kubernetes-sigs/descheduler v0.36.0 pkg/utils/pod.go, `IsPodWithLocalStorage`: an emptyDir or a hostPath",
@@ -47,7 +47,7 @@ fn judge(pods: WorkloadView<'_>, reasons: &[Reason], findings: &mut Findings<'_>
     };
     let why: Vec<&str> = reasons.iter().map(|reason| reason.why.as_str()).collect();
     let message = format!(
-        "workload `{}` is never moved back to Spot: {}",
+        "workload `{}` never returns to Spot after a failover: {}",
         pods.name(),
         why.join("; ")
     );
@@ -62,7 +62,7 @@ fn judge(pods: WorkloadView<'_>, reasons: &[Reason], findings: &mut Findings<'_>
     });
 }
 
-/// What takes all of them away.
+/// A fix that removes all of these reasons.
 fn cure(
     pods: WorkloadView<'_>,
     reasons: &[Reason],
@@ -70,9 +70,10 @@ fn cure(
 ) -> Result<Fix, &'static str> {
     let is_for_on_demand = |reason: &Reason| matches!(reason.way, Way::OnDemand);
     if reasons.iter().any(is_for_on_demand) {
-        // Then nothing need bring it back.
+        // Once it is meant for on-demand, the other reasons no longer matter.
         let listed = pods.planned.and_then(Workload::pointer);
-        let listed = listed.ok_or("a class rule places it, together with others")?;
+        let listed =
+            listed.ok_or("a class rule sets its placement, and that of other workloads")?;
         return Ok(Fix::set(listed.child("placement").child("spot"), "Never"));
     }
     let settings = reasons.iter().filter_map(|reason| match &reason.way {

@@ -9,11 +9,11 @@ use crate::values::pattern;
 pub(super) const RULE: Rule = Rule {
     id: "no-catch-all",
     level: Severity::Warning,
-    summary: "no pattern of the priority expander takes a pool that is made later",
-    harm: "A node group that no pattern takes is never grown while another one can be. A pool that is added next year gets \
-           no nodes, and nothing says why but an event on the ConfigMap.",
+    summary: "no expander pattern matches node pools that are added later",
+    harm: "The autoscaler never scales up a node group without a matching pattern while it can scale up another one. A \
+           pool that is added next year gets no nodes, and only an event on the ConfigMap says why.",
     detection: "The ConfigMap `cluster-autoscaler-priority-expander` has the event `PriorityConfigMapNotMatchedGroup`.",
-    remedy: "Let the lowest tier be `.*`.",
+    remedy: "Use `.*` as the lowest tier.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md",
         "kubernetes/autoscaler#3735",
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Priorities(check),
 };
 
-/// A name that nobody gives a pool.
+/// A pool name that nobody uses.
 const ANY_POOL: &str = "zzzz9";
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
@@ -39,16 +39,16 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let cure = findings.in_config(&pointer, add(tiers));
     findings.at(
         &pointer,
-        "no pattern takes a pool that is made later: it would not be grown while another one can be",
+        "no expander pattern matches a node pool added later: it gets no nodes while another pool can be scaled up",
         |diagnostic| {
             diagnostic
-                .help("add a tier below the others: `1: [\".*\"]`")
+                .help("add `.*`, which matches every pool, under priority 1: `1: [\".*\"]`")
                 .cure(cure)
         },
     );
 }
 
-/// In a tier below the others, or in the lowest where there is no number below it.
+/// Adds the catch-all as a new lowest tier, or to the existing tier 1, below which there is no number.
 fn add(tiers: &[Tier]) -> Fix {
     const LOWEST: u32 = 1;
     let pointer = pointers::spec("autoscaler/priorities").child(LOWEST);

@@ -15,17 +15,18 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "no-failover-headroom",
     level: Severity::Warning,
-    summary: "too little room is held on on-demand for what comes when Spot goes",
-    harm: "Placeholders on Spot are gone with Spot. They hold room to come back to, not room to fail over to: \
-           when all Spot is taken away, pods wait until the autoscaler has added on-demand nodes, which takes minutes. On-demand \
-           placeholders that do not fit on the nodes which always run (`nodes.min`) are no cure: each pending one keeps an \
-           extra node running. Where those nodes hold everything that fails over, no placeholders are needed there.",
-    detection: "During an interruption pods are Pending until an on-demand node is ready. In runs on a control plane of real \
-                components three placeholders of 500m that did not fit beside three pods of 500m and the descheduler cost a \
-                second on-demand node for 1000 to 1600 s in every outage.",
-    remedy: "Add placeholders with `capacity: OnDemand`, as many and as large as the pods that must not wait, and raise \
-             `nodes.min` until they fit; `spotgen check --numbers` prints what that buys. Left out, `placeholders` are made \
-             for both, and only as many as fit.",
+    summary: "on-demand has too little headroom for the pods that fail over from Spot",
+    harm: "Placeholders on Spot are lost together with Spot. They are headroom for failback, not for failover: when \
+           all Spot nodes are reclaimed, pods wait until the autoscaler has added on-demand nodes, which takes \
+           minutes. On-demand placeholders that do not fit on the nodes that always run (`nodes.min`) do not help: \
+           each Pending one keeps an extra node running. If those nodes hold everything that fails over, no \
+           placeholders are needed there.",
+    detection: "During an interruption, pods are Pending until an on-demand node is ready. In test runs on a control \
+                plane of real components, three placeholders of 500m did not fit beside three pods of 500m and the \
+                descheduler. They cost a second on-demand node for 1000 to 1600 s in every outage.",
+    remedy: "Add placeholders with `capacity: OnDemand`, as many and as large as the pods that must not wait. Raise \
+             `nodes.min` until they fit; `spotgen check --numbers` prints the effect. Or remove `placeholders`: by \
+             default, spotgen creates them for both capacities, and on on-demand only as many as fit.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: all nodes of a pool can be evicted at once",
         "Azure/AKS#4405: failover takes 20 minutes",
@@ -35,7 +36,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let pools = &systems.planned().plan.node_pools;
-    // Without any on-demand pool that is what is wrong.
+    // A missing on-demand pool is another rule's finding.
     if !pools.is_empty() && pools.iter().all(NodePool::is_spot) {
         return;
     }
@@ -44,7 +45,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// What takes room on on-demand nodes, sizes and numbers.
+/// What occupies on-demand nodes: sizes and counts.
 #[derive(PartialEq)]
 struct Headroom {
     placeholders: Vec<(Amount, i64)>,
@@ -52,7 +53,7 @@ struct Headroom {
 }
 
 impl Headroom {
-    /// None where there are no placeholders, on Spot or elsewhere.
+    /// `None` if there are no placeholders, on Spot or elsewhere.
     fn of(system: &System) -> Option<Self> {
         let placeholders = || system.placeholders().map(|(_, placeholder)| placeholder);
         let on_demand =
@@ -68,7 +69,7 @@ impl Headroom {
 fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let written = pointers::spec("overprovisioner/placeholders");
-    // Whose placeholders are made by default has not forgotten anything.
+    // With default placeholders, the user has forgotten nothing.
     let level = match findings.document.node(&written) {
         Some(_) => Severity::Warning,
         None => Severity::Info,
@@ -76,7 +77,7 @@ fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
     let paid = PaidRoom::of(plan, headroom.controllers.clone());
     let held = &headroom.placeholders;
     if held.is_empty() {
-        // Nobody waits for a node where everything fits on those that run.
+        // No pod waits for a node if everything fits on the running ones.
         if !paid.as_ref().is_some_and(PaidRoom::holds_all) {
             all_on_spot(system, &written, level, paid.as_ref(), findings);
         }
@@ -87,7 +88,7 @@ fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
     };
     if let Some(short) = short(&paid, held, level) {
         let cure = short.cure.as_ref().ok_or(
-            "the pool cannot have as many nodes, and which placeholders to do without is open",
+            "the pool cannot have enough nodes, and only the owner can decide which placeholders to drop",
         );
         let cure = cure.map(|cure| Fix::Config(vec![raised(plan, cure)]));
         findings.at(&minimum(plan, paid.pool()), short.message, |diagnostic| {
@@ -96,16 +97,16 @@ fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
     }
 }
 
-/// What is wrong with placeholders on on-demand, and the way out.
+/// A problem with on-demand headroom, and its fix.
 struct Short<'p> {
     message: String,
     level: Severity,
     help: String,
-    /// None where the pool cannot have as many nodes.
+    /// `None` if the pool cannot have that many nodes.
     cure: Option<PaidRoom<'p>>,
 }
 
-/// `level` is that of a fault of the placeholders.
+/// `level` is the level of problems with the placeholders themselves.
 fn short<'p>(
     paid: &PaidRoom<'p>,
     placeholders: &[(Amount, i64)],
@@ -118,7 +119,9 @@ fn short<'p>(
         Short {
             message,
             level,
-            help: help.unwrap_or_else(|| "hold fewer of them there".to_owned()),
+            help: help.unwrap_or_else(|| {
+                "reduce the number or the requests of the on-demand placeholders".to_owned()
+            }),
             cure,
         }
     };
@@ -129,14 +132,15 @@ fn short<'p>(
                 all.plus(one.times(*count))
             });
         let message = format!(
-            "on-demand placeholders hold {all} and do not fit on the nodes that {always}: they keep an extra node running"
+            "the on-demand placeholders request {all} in total and do not fit on the nodes that {always}: they keep an \
+             extra node running"
         );
         return Some(holding(message, level));
     }
     if paid.holds_all() {
         let message = format!(
-            "when all Spot is gone, its {} pods run on the nodes that {always}; the placeholders no longer fit beside them and \
-             keep one more node until Spot is back",
+            "when all Spot nodes are lost, the pods from Spot ({}) fit on the nodes that {always}, but the \
+             placeholders no longer fit beside them and keep an extra node running until Spot returns",
             paid.most_pods()
         );
         let is_full = !paid.holds_beside_all(placeholders);
@@ -146,17 +150,17 @@ fn short<'p>(
     if placed == at_once {
         return None;
     }
-    // Where more nodes are not to be had, there is too little on-demand altogether, and another rule says so. Those by
-    // default are as many as fit then.
+    // If the pool cannot have more nodes, on-demand is too small altogether, which another rule reports. Default
+    // placeholders need no space of their own here: there are only as many as fit.
     let is_default = level == Severity::Info;
     let cure = paid.min_with(if is_default { &[] } else { placeholders })?;
     let message = format!(
-        "when all Spot is gone, {at_once} pods can come at once, and the nodes that {always} hold {placed} of them: the others \
-         wait for further nodes"
+        "when all Spot nodes are lost, up to {at_once} pods fail over at once, but the nodes that {always} hold only \
+         {placed} of them: the rest waits for new nodes"
     );
     let help = match paid.min_with(&[]) {
         Some(for_pods) if for_pods.min() < cure.min() => format!(
-            "`nodes.min: {}` of `{}` holds them, and {} leaves room for the placeholders too",
+            "set `nodes.min: {}` of `{}` to hold these pods, or `nodes.min: {}` to hold the placeholders as well",
             for_pods.min(),
             for_pods.pool().name,
             cure.min()
@@ -171,7 +175,7 @@ fn short<'p>(
     })
 }
 
-/// Placeholders on Spot alone, and what would be enough on on-demand.
+/// Reports placeholders on Spot alone, and what would be enough on on-demand.
 fn all_on_spot(
     system: &System,
     written: &Pointer,
@@ -179,14 +183,13 @@ fn all_on_spot(
     paid: Option<&PaidRoom<'_>>,
     findings: &mut Findings<'_>,
 ) {
-    let message =
-        "all placeholders are on Spot, and gone with it: failover waits for a new on-demand node";
-    let general = "add placeholders with `capacity: OnDemand` for what must not wait; they stay where on-demand nodes are paid \
-                   for anyway (`nodes.min`)";
+    let message = "all placeholders run on Spot and are lost with it: failover waits for a new on-demand node";
+    let general = "add placeholders with `capacity: OnDemand` for pods that must not wait, on the on-demand nodes that \
+                   are paid for anyway (`nodes.min`)";
     let enough = paid.and_then(|paid| paid.min_with(&[]));
     let helps = match &enough {
         Some(enough) if enough.holds_all() => vec![format!(
-            "`nodes.min: {}` of `{}` holds everything that fails over, without placeholders",
+            "set `nodes.min: {}` of `{}` to hold everything that fails over, without placeholders",
             enough.min(),
             enough.pool().name
         )],
@@ -200,7 +203,9 @@ fn all_on_spot(
             let (one, count) = enough.slots();
             let fit = (count > 0).then(|| {
                 let always = always_has(enough);
-                format!("`replicas: {count}` of {one} each{then} fit on the nodes that {always}")
+                format!(
+                    "set `replicas: {count}` of {one} each: that many{then} fit on the nodes that {always}"
+                )
             });
             let helps = [Some(general.to_owned()), raised, fit];
             helps.into_iter().flatten().collect()
@@ -208,7 +213,7 @@ fn all_on_spot(
         None => vec![general.to_owned()],
     };
     let enough =
-        enough.ok_or("on-demand cannot have enough nodes, or too little is known of it to tell");
+        enough.ok_or("on-demand cannot have enough nodes, or too little is known about it");
     let cure = enough.and_then(|enough| hold(system, paid, &enough, findings));
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);
@@ -216,7 +221,7 @@ fn all_on_spot(
     });
 }
 
-/// Room for what fails over: nodes that run anyway, and placeholders on them where those do not hold all of it.
+/// Adds headroom for failover: nodes that always run, and placeholders on them if those nodes do not hold all pods.
 fn hold(
     system: &System,
     paid: Option<&PaidRoom<'_>>,
@@ -228,12 +233,12 @@ fn hold(
     let written = pointers::spec("overprovisioner/placeholders");
     let are_default = findings.origin(&written).is_default();
     let (one, count) = enough.slots();
-    // By default as many are made as fit.
+    // Default placeholders are as many as fit.
     if enough.holds_all() || are_default && is_raised && count > 0 {
         return Ok(Fix::Config(raised.into_iter().collect()));
     }
     if count == 0 || are_default {
-        return Err("the on-demand nodes that always run have no room for placeholders");
+        return Err("the on-demand nodes that always run have no free capacity for placeholders");
     }
     listed(findings, 0)?;
     let added = Edit::Append {
@@ -267,7 +272,7 @@ fn always_has(paid: &PaidRoom<'_>) -> String {
 
 fn raise(cure: &PaidRoom<'_>) -> String {
     format!(
-        "`nodes.min: {}` of `{}` holds them",
+        "set `nodes.min: {}` of `{}` to hold them",
         cure.min(),
         cure.pool().name
     )

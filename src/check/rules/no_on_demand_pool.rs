@@ -7,11 +7,11 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "no-on-demand-pool",
     level: Severity::Error,
-    summary: "there is no on-demand pool to fail over to",
-    harm: "When Spot is taken away, the pods that merely prefer it have nowhere to go. They stay Pending until \
-           there is Spot again.",
-    detection: "Pods are Pending with the event `NotTriggerScaleUp` during an interruption.",
-    remedy: "List an on-demand pool under `spec.nodePools`, with room to grow.",
+    summary: "there is no on-demand pool for failover",
+    harm: "When the cloud reclaims the Spot nodes, pods that merely prefer Spot have nowhere to go. They stay Pending \
+           until Spot is available again.",
+    detection: "During an interruption, pods are Pending with the event `NotTriggerScaleUp`.",
+    remedy: "List an on-demand pool under `spec.nodePools`, with enough headroom to scale up.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: a Spot pool is in a single fault domain \
          and has no SLA",
@@ -28,12 +28,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if !wants_it || plan.node_pools.is_empty() || pools.any(|pool| !pool.is_spot()) {
         return;
     }
-    let message = "all pools are Spot: when it is gone, what prefers Spot has nowhere else to run";
+    let message = "all node pools are Spot: when Spot is lost, pods that prefer it stay Pending";
     findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
         diagnostic
-            .help("list the on-demand pool too, or add one")
+            .help("list the cluster's on-demand pool under `spec.nodePools`, or add one")
             .no_fix(
-                "the name and the VM size of an on-demand pool are nowhere in the configuration",
+                "the configuration contains neither the name nor the VM size of an on-demand pool",
             )
     });
 }

@@ -8,12 +8,12 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "no-requests",
     level: Severity::Warning,
-    summary: "a container on Spot requests nothing",
-    harm: "The autoscaler and the scheduler go by requests, not by use. Pods that request nothing are never pending for want \
-           of room, so they bring no node; all of them may be put on one, and everything that is reckoned here about room is \
-           too small.",
-    detection: "Nodes run out of memory while `kubectl describe node` shows them nearly unrequested.",
-    remedy: "Give every container requests for CPU and memory.",
+    summary: "a container on Spot declares no resource requests",
+    harm: "The autoscaler and the scheduler use requests, not actual usage. Pods without requests are never Pending \
+           for lack of capacity, so they trigger no scale-up. All of them can land on one node. All capacity that \
+           spotgen calculates as needed is too low.",
+    detection: "Nodes run out of memory although `kubectl describe node` shows hardly any requests on them.",
+    remedy: "Declare CPU and memory requests for every container.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler-overview.md: pending pods, not pressure",
         "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
@@ -30,12 +30,13 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "a container of workload `{}` requests nothing: it brings no node, and room cannot be reckoned",
+        "a container of workload `{}` has no resource requests: its pods trigger no scale-up, and the capacity they \
+         need cannot be calculated",
         pods.name()
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
-            .help("give every container requests for CPU and memory")
-            .no_fix("what a container needs is known from its use, and no file has that")
+            .help("declare `requests` for CPU and memory in every container")
+            .no_fix("the right requests follow from measured usage, which no file contains")
     });
 }

@@ -9,12 +9,12 @@ use crate::values::Duration;
 pub(super) const RULE: Rule = Rule {
     id: "no-rest-between-moves",
     level: Severity::Warning,
-    summary: "a pod that has just been moved can be moved again in the next round",
-    harm: "A pod that did not get a place on Spot is evicted again as soon as the next round starts. Nodes that are on \
-           their way have no time to come, and the workload spends its time restarting.",
+    summary: "the descheduler can evict a pod again in the round after it was moved",
+    harm: "A pod that found no capacity on Spot is evicted again as soon as the next round starts. Nodes that are \
+           still starting get no time to become ready, and the workload keeps restarting.",
     detection: "Pods that prefer Spot are never older than the descheduler's interval.",
-    remedy: "Set `minPodAge` to more than the interval and at least the autoscaler's `max-node-provision-time`, or leave it \
-             out: it is 10 minutes by default.",
+    remedy: "Set `minPodAge` to more than the interval and to at least the autoscaler's `max-node-provision-time`, or \
+             remove it: the default is 10 minutes.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/constraints.go: minPodAge goes by the \
          pod's start time",
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
-    // Before 0.31 there is no such setting.
+    // The setting does not exist before 0.31.
     if !descheduler.version.at_least(0, 31) {
         return;
     }
@@ -35,29 +35,33 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     }
     let message = match age {
         Some(age) => format!(
-            "pods of {} can be moved again in the next round, {} later",
+            "`minPodAge: {}` is shorter than the interval of {}: a pod that was just moved can be evicted again in the \
+             next round",
             age.as_str(),
             interval.as_str()
         ),
         None => format!(
-            "a pod that was just moved can be moved again in the next round, {} later",
+            "there is no `minPodAge`: a pod that was just moved can be evicted again in the next round, {} later",
             interval.as_str()
         ),
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");
     let or = findings
         .origin(&pointer)
-        .unless_manifest(", or leave it out: the default is 10m");
+        .unless_manifest(", or remove it: the default is 10m");
     let fix = Fix::set(pointer.clone(), two_rounds(interval));
     let cure = findings.in_config(&pointer, fix);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .help(format!("write a `minPodAge` of two rounds{or}"))
+            .help(format!(
+                "set `minPodAge: {}`, the length of two rounds{or}",
+                two_rounds(interval)
+            ))
             .cure(cure)
     });
 }
 
-/// As long as two rounds take.
+/// The length of two rounds.
 fn two_rounds(interval: &Duration) -> String {
     let seconds = interval.seconds() * 2;
     if seconds.is_multiple_of(60) {

@@ -16,14 +16,14 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
     level: Severity::Warning,
-    summary: "a Spot node with its placeholders has no room for a pod",
-    harm: "A pod that prefers Spot is put on an on-demand node with room before a placeholder is displaced for \
-           it: placeholders give way only when no node at all would do. What pods come back to is the room that \
-           placeholders leave on a node. Where the largest pod does not fit there, it stays on on-demand, or is \
-           evicted again and again.",
-    detection: "Spot nodes with placeholders only, while pods that prefer Spot run on on-demand.",
-    remedy: "Make placeholders smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger. `spotgen \
-             check --numbers` prints what is left beside them.",
+    summary: "a Spot node has no free capacity for a pod beside its placeholders",
+    harm: "The scheduler preempts a placeholder only if no node at all has free capacity for the pod. A pod that \
+           prefers Spot therefore goes to an on-demand node with free capacity first. Pods return only to the capacity \
+           that placeholders leave free on a Spot node. If the largest pod does not fit there, it stays on on-demand, \
+           or it is evicted again and again.",
+    detection: "Spot nodes run only placeholders, while pods that prefer Spot run on on-demand.",
+    remedy: "Reduce the placeholder requests, allow fewer placeholders per node (`spread: OnePerNode`), or choose a \
+             larger VM. `spotgen check --numbers` prints the capacity that is left beside them.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: preemption only where \
          no node is found",
@@ -64,18 +64,18 @@ fn judge(
     let pool = &system.plan.node_pools[at];
     let written = pointers::spec("overprovisioner/placeholders");
     let message = format!(
-        "{} {} {} on a node of `{}`, and pods request up to {largest}: not all of them come back to Spot",
+        "{} {} {} free on a node of `{}`, but pods request up to {largest}: the largest ones cannot return to Spot",
         beside.said(),
         if beside.is_one() { "leaves" } else { "leave" },
         beside.rest,
         pool.name
     );
-    // Those by default are one a node and as large as the largest pod: it is the nodes that are too small for two.
+    // Default placeholders are one per node and as large as the largest pod, so the nodes are too small for two.
     if findings.origin(&written).is_default() {
         findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
             diagnostic
-                .help("take a larger VM, or write `placeholders`: smaller ones leave more room")
-                .no_fix("a larger VM and smaller placeholders both do it, and each has a price of its own")
+                .help("choose a larger `vmSize`, or declare smaller `placeholders`, which leave more capacity free")
+                .no_fix("a larger VM and smaller placeholders both solve it, and each has its own cost")
         });
         return;
     }
@@ -89,23 +89,25 @@ fn judge(
     let pointer = pointers::placeholder(at);
     findings.at(&pointer.child("requests"), message, |diagnostic| {
         diagnostic
-            .help("make them smaller, or fewer on a node (`spread: OnePerNode`), or the VM larger")
+            .help("reduce the placeholder `requests`, set `spread: OnePerNode`, or choose a larger `vmSize`")
             .cure(cure)
     });
 }
 
-/// What is on a node of a pool, where that leaves no room for the largest pod.
+/// The placeholders on a node of a pool, if they leave too little free capacity for the largest pod.
 fn crowded<'p>(system: &'p System, pool: &NodePool, largest: Amount) -> Option<Beside<'p>> {
     let room = capacity::of_node(pool)?;
     let beside = Beside::on_node(system, pool)?;
-    // A pod that fits on no empty node is another fault.
+    // A pod that does not even fit on an empty node is another rule's finding.
     (!largest.fits(beside.rest) && largest.fits(room)).then_some(beside)
 }
 
-/// Placeholders no larger than the largest pod, or one on a node, or both: whatever leaves room.
+/// Makes placeholders no larger than the largest pod, or one per node, or both: the first that leaves enough capacity.
 fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static str> {
     let mut placeholders = system.placeholders().map(|(_, placeholder)| placeholder);
-    let own = placeholders.nth(at).ok_or("there is no such placeholder")?;
+    let own = placeholders
+        .nth(at)
+        .ok_or("the placeholder does not exist")?;
     let request = Amount::from(&own.requests).min(largest);
     let smaller = Placeholder {
         requests: Resources::of(request.cpu, request.memory),
@@ -122,7 +124,7 @@ fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static s
     let mut ways = [smaller, fewer, both].into_iter();
     let way = ways
         .find(|way| leaves_room(system, at, way, largest))
-        .ok_or("only a larger VM does it, and which one is worth its price is open")?;
+        .ok_or("only a larger VM solves it, and the owner has to weigh its cost")?;
     let pointer = pointers::placeholder(at);
     let mut edits = Vec::new();
     if way.requests != own.requests {
@@ -140,7 +142,7 @@ fn shrink(system: &System, at: usize, largest: Amount) -> Result<Fix, &'static s
     Ok(Fix::Config(edits))
 }
 
-/// Whether the largest pod has room on every node with this in place of a placeholder.
+/// Whether the largest pod fits on every node if this replaces a placeholder.
 fn leaves_room(system: &System, at: usize, placeholder: &Placeholder, largest: Amount) -> bool {
     let mut changed = system.clone();
     if let Some(overprovisioner) = &mut changed.overprovisioner {

@@ -8,13 +8,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "no-system-pool",
     level: Severity::Info,
-    summary: "no System pool is listed",
-    harm: "An AKS cluster needs a System pool of on-demand nodes, and has one. As it is not listed here, nothing \
-           is known of it. AKS creates it without a taint, and then pods that fail over land there before they go to \
-           the on-demand pools: see `untainted-system-pool`, which says so of a pool that is listed.",
+    summary: "the configuration lists no System pool",
+    harm: "An AKS cluster needs a System pool of on-demand nodes, and always has one. This configuration does not list \
+           it, so spotgen knows nothing about it. AKS creates it without a taint. Pods that fail over then land there \
+           before they go to the on-demand pools. For a pool that is listed, `untainted-system-pool` reports this.",
     detection: "`az aks nodepool list --query \"[].{name:name, mode:mode, taints:nodeTaints}\"` shows whether it has \
                 `CriticalAddonsOnly=true:NoSchedule`.",
-    remedy: "Where it has that taint, nothing need be done. Otherwise list the pool with `mode: System` and the taint.",
+    remedy: "If the pool has that taint, nothing needs to be done. Otherwise list the pool with `mode: System` and the \
+             taint.",
     sources: &["MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md"],
     check: Check::Plan(check),
 };
@@ -25,14 +26,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     };
     let has_one = plan.node_pools.iter().any(|pool| pool.mode == Mode::System);
     if !plan.node_pools.is_empty() && !has_one {
-        let message = "no System pool is listed: unless the cluster's own is tainted, pods that fail over can land there first";
+        let message = "no System pool is listed: if the cluster's own one has no taint, pods that fail over can land \
+                       there first";
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
             diagnostic
                 .help(format!(
-                    "list it with `mode: System` and `taints: [\"{}\"]`",
+                    "list it under `spec.nodePools` with `mode: System` and `taints: [\"{}\"]`",
                     system_pools.taint_text()
                 ))
-                .no_fix("the name of the cluster's own System pool is nowhere in the configuration")
+                .no_fix(
+                    "the configuration does not contain the name of the cluster's own System pool",
+                )
         });
     }
 }

@@ -16,14 +16,14 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "notice-outruns-budget",
     level: Severity::Info,
-    summary: "more pods can be on one Spot node than the budget lets go within the notice",
-    harm: "A budget is no shield against the cloud: it only bounds the drain. Of the pods on a node that is taken back, as \
-           many stop in good order as the budget allows; the next may go only when a new pod is ready elsewhere, which \
-           takes longer than the notice. The rest is killed with the VM.",
-    detection: "After an interruption pods end without having been told to, and the handler's log shows refused evictions, \
-                several a second.",
-    remedy: "Allow more pods to go at once, or keep them apart: anti-affinity on `kubernetes.io/hostname` that must be kept \
-             lets one pod onto a node.",
+    summary: "one Spot node can run more pods than their budget lets go within the eviction notice",
+    harm: "A budget (PodDisruptionBudget) is no shield against the cloud: it only limits the drain. Of the pods on a \
+           reclaimed node, as many terminate gracefully as the budget allows. The next one may leave only when a new \
+           pod is ready elsewhere, which takes longer than the notice. The rest is killed with the VM.",
+    detection: "After an interruption, pods end without a termination signal, and the handler's log shows refused \
+                evictions, several per second.",
+    remedy: "Allow more pods to leave at once, or keep them apart: required anti-affinity on `kubernetes.io/hostname` \
+             allows one pod per node.",
     sources: &[
         "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/: budgets cannot prevent involuntary disruptions",
         "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/api/api.go: the drain asks the eviction API",
@@ -36,7 +36,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     let plan = &systems.planned().plan;
     let usable = notice::usable_seconds(plan, systems.longest_period());
     let budgets = covered(all);
-    // Budgets that are written in one place, and those made by default, are one finding.
+    // Budgets declared in one place are one finding, and so are all default budgets.
     let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
     let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
     for budget in &budgets {
@@ -67,11 +67,11 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     }
 }
 
-/// A workload more of whose pods can be on one node than its budget lets go.
+/// A workload that can have more pods on one node than its budget lets go.
 struct Outrun<'b, 'a> {
     budget: &'b Covered<'a>,
     pods: WorkloadView<'a>,
-    /// How many there are then, where an autoscaler decides.
+    /// The replica count in that case, if an autoscaler controls it.
     replicas: Option<i64>,
     together: i64,
     allowed: i64,
@@ -88,7 +88,7 @@ fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>
         return None;
     };
     let most = budget.most().filter(|_| pods.can_be_on_spot(plan))?;
-    // With few replicas more of them fit on one node than a share of them is, with many less may.
+    // With few replicas, more of them fit on one node than a percentage budget allows. With many, fewer may.
     let least = pods.least().unwrap_or(most).min(most);
     let outruns = [least, most].map(|replicas| Outrun {
         budget,
@@ -98,7 +98,7 @@ fn outrun<'b, 'a>(plan: &Plan, budget: &'b Covered<'a>) -> Option<Outrun<'b, 'a>
         allowed: budget.allowed(replicas),
     });
     let worst = outruns.into_iter().max_by_key(Outrun::killed)?;
-    // One that allows nothing is another fault.
+    // A budget that allows nothing is another rule's finding.
     let is_outrun = worst.allowed > 0 && worst.killed() > 0 && budget.is_countable();
     is_outrun.then_some(worst)
 }
@@ -111,13 +111,14 @@ fn report(
 ) {
     let others = match others {
         0 => String::new(),
-        others => format!(" (and {others} more like it)"),
+        others => format!(" (and {others} more like `{}`)", outrun.pods.name()),
     };
     let of = outrun
         .replicas
         .map_or_else(String::new, |count| format!(" of {count}"));
     let message = format!(
-        "up to {}{of} pods of `{}` can be on one Spot node, and budget `{}` lets {} go within the notice{others}",
+        "up to {}{of} pods of `{}` can run on one Spot node, but budget `{}` lets only {} go within the eviction \
+         notice: the rest can be killed with the VM{others}",
         outrun.together,
         outrun.pods.name(),
         outrun.budget.name,
@@ -130,13 +131,14 @@ fn report(
     findings.at_budget(outrun.budget, message, |diagnostic| {
         diagnostic
             .help(format!(
-                "{remaining} after {usable_seconds} s; let more go at once, or keep them on different nodes"
+                "allow more pods to be evicted at once, or keep them on different nodes: otherwise {remaining} \
+                 after {usable_seconds} s"
             ))
-            .no_fix("a wider budget and pods on different nodes both do it, and each has a price of its own")
+            .no_fix("a larger budget and pods on different nodes both solve it, and each has its own cost")
     });
 }
 
-/// How many pods of a workload can be on one Spot node.
+/// How many pods of a workload one Spot node can run.
 fn together(plan: &Plan, pods: WorkloadView<'_>, most: i64) -> i64 {
     let is_apart = pods.hard_spreads().iter().any(|spread| {
         spread.method == SpreadMethod::PodAntiAffinity && *spread.key == TopologyKey::Hostname

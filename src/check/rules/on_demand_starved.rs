@@ -10,21 +10,23 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "on-demand-starved",
     level: Severity::Error,
-    summary: "with so many Spot pools tried first, on-demand's turn comes late or never",
-    harm: "When Spot is gone, the autoscaler tries the Spot pools one after the other, each for up to \
-           `max-node-provision-time`. A pool that was given up is tried again after 5 minutes, later after 10, 20 and 30. \
-           If the row of pools is long enough, the first one is ready again before the last one was given up, and the \
-           pods stay pending although on-demand could have been had. This is the worst case of a refusal, noticed only when \
-           the time is over. Where the cloud refuses at once (quota, `AllocationFailed`) a pool is left alone at once. Where \
-           it accepts a request and never serves it, there is no limit at all: the autoscaler may ask the same pool again. \
-           Seen on a control plane of real components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): of two such pools one \
-           was left alone and the other was not. Placeholders on on-demand get round all of it: they are preempted at once, \
-           and what pends then is pinned to on-demand. All 37 pods were ready after 360 s. With them, or where on-demand \
-           nodes that always run hold everything, the finding is a level milder.",
-    detection: "Pods stay Pending. The autoscaler's log shows `Scale-up timed out` for one Spot pool after the other, and \
-                never a scale-up of an on-demand pool. `spotgen check --numbers` prints the longest way.",
-    remedy: "Keep placeholders on on-demand, so that failover does not wait for requests for Spot at all. Lower \
-             `max-node-provision-time` (on AKS in whole minutes), or have fewer Spot pools above on-demand.",
+    summary: "the autoscaler tries so many Spot pools first that on-demand is scaled up late or never",
+    harm: "When Spot is lost, the autoscaler tries the Spot pools one after the other, each for up to \
+           `max-node-provision-time`. It retries a pool 5 minutes after giving it up, and later 10, 20 and 30 minutes \
+           after. With enough pools, the first is due for a retry before the last is given up. The pods then stay \
+           Pending although on-demand capacity is available. This is the worst case of a refusal, noticed only when \
+           the time is over.\n\nIf the cloud refuses at once (quota, `AllocationFailed`), the pool goes into back-off \
+           at once. If the cloud accepts a request and never serves it, there is no limit at all: the autoscaler may \
+           ask the same pool again. On a control plane of real components (Kubernetes 1.36.3, cluster-autoscaler \
+           1.36.1), one of two such pools went into back-off and the other did not.\n\nPlaceholders on on-demand avoid \
+           all of this: they are preempted at once, and the Pending placeholders are pinned to on-demand. All 37 pods \
+           were ready after 360 s. With such placeholders, or if on-demand nodes that always run hold everything, the \
+           finding is one level lower.",
+    detection: "Pods stay Pending. The autoscaler's log shows `Scale-up timed out` for one Spot pool after the other, \
+                and never a scale-up of an on-demand pool. `spotgen check --numbers` prints the worst case.",
+    remedy: "Keep placeholders on on-demand, so that failover does not wait for Spot requests at all. Or lower \
+             `max-node-provision-time` (on AKS, in whole minutes), or give fewer Spot pools a higher priority than \
+             on-demand.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: max-node-provision-time 15m, back-off \
             5m to 30m",
@@ -35,7 +37,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Systems(check),
 };
 
-/// Twice what one pool takes where nothing is set.
+/// Twice the default `max-node-provision-time`.
 const TOLERABLE_MINUTES: u64 = 30;
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
@@ -56,15 +58,15 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
         Some(longest) if longest <= TOLERABLE_MINUTES || pools < 2 => return,
         Some(longest) => (
             format!(
-                "it {can} take {longest} minutes until on-demand is scaled up: {pools} Spot pools are tried first, each for \
-                 {minutes} minutes"
+                "it {can} take {longest} min until on-demand is scaled up: the autoscaler tries {pools} Spot pools \
+                 first, each for up to {minutes} min"
             ),
             Severity::Warning,
         ),
         None => (
             format!(
-                "on-demand {may} never be scaled up: {pools} Spot pools are tried first, each for {minutes} minutes, and the \
-                 first is tried again before the last is given up"
+                "on-demand {may} never be scaled up: the autoscaler tries {pools} Spot pools first, each for up to \
+                 {minutes} min, and retries the first before it gives up the last"
             ),
             Severity::Error,
         ),
@@ -74,7 +76,7 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
         Some(_) => written.clone(),
         None => pointers::spec("nodePools"),
     };
-    // Whose autoscaler is installed by its users has that setting elsewhere.
+    // If users install the autoscaler themselves, the flag is set outside the configuration.
     let is_known = !plan.provider.cluster_autoscaler.profile.is_empty();
     let level = match level {
         _ if !is_known => Severity::Info,
@@ -84,27 +86,27 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
     };
     let message = match failover.refuge {
         Some(Refuge::PaidNodes) => {
-            format!("without the room on on-demand nodes that always run, {message}")
+            format!("without the free capacity on on-demand nodes that always run, {message}")
         }
         Some(Refuge::Placeholders) => format!("without the on-demand placeholders, {message}"),
         None => message,
     };
     let enough = failover.provision_minutes_for(TOLERABLE_MINUTES);
     let cure = match enough {
-        _ if !is_known => {
-            Err("who installs the autoscaler sets its flags, and not the configuration")
-        }
+        _ if !is_known => Err(
+            "the flags of the autoscaler are set where it is installed, not in the configuration",
+        ),
         Some(minutes) => Ok(Fix::set(written.clone(), format!("{minutes}m"))),
         None => Err(
-            "there are too many Spot pools above on-demand, and which of them to do without is open",
+            "too many Spot pools come before on-demand, and only the owner can decide which to drop",
         ),
     };
     let help = match enough {
         Some(minutes) => format!(
-            "a `max-node-provision-time` of {minutes}m brings it to {TOLERABLE_MINUTES} minutes at most; so do fewer Spot \
-             pools above on-demand"
+            "set `max-node-provision-time` to {minutes}m, which limits the delay to {TOLERABLE_MINUTES} min, or give \
+             fewer Spot pools a higher priority than on-demand"
         ),
-        None => "put fewer Spot pools above on-demand".to_owned(),
+        None => "give fewer Spot pools a higher priority than on-demand".to_owned(),
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.level(level).help(help).cure(cure)

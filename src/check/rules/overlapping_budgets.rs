@@ -13,13 +13,13 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule {
     id: "overlapping-budgets",
     level: Severity::Error,
-    summary: "two budgets cover the same pods, and so no pod can be evicted",
-    harm: "The API server refuses to evict a pod that has more than one budget, whatever the budgets allow. Drains, failback \
-           and scale-down all come to nothing for these pods. It often happens when a chart brings a budget and somebody \
-           adds another.",
-    detection: "Evictions fail with `This pod has more than one PodDisruptionBudget, which the eviction subresource does not \
-                support`.",
-    remedy: "Keep one budget for a pod: remove the other, or let their selectors tell their pods apart.",
+    summary: "two budgets cover the same pods, so these pods cannot be evicted",
+    harm: "The API server refuses to evict a pod that has more than one budget (PodDisruptionBudget), whatever the \
+           budgets allow. Drains, failback and scale-down all fail for these pods. This often happens when a chart \
+           installs a budget and somebody adds another.",
+    detection: "Evictions fail with `This pod has more than one PodDisruptionBudget, which the eviction subresource \
+                does not support`.",
+    remedy: "Keep one budget per pod: remove the other, or make their selectors distinct.",
     sources: &[
         "kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go",
         "kubernetes/kubernetes#113891, #117065",
@@ -44,26 +44,28 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "budgets `{}` and `{}` both cover the pods of `{}`: none of these can ever be evicted",
+            "budgets `{}` and `{}` both cover the pods of `{}`: the API server refuses every eviction of these pods",
             first.name(),
             second.name(),
             pods.name()
         );
         let (location, other) = (second.location(findings), first.location(findings));
         findings.in_manifest(location, message, |diagnostic| {
-            let diagnostic = diagnostic.related(other, "the other one");
+            let diagnostic = diagnostic.related(other, "the other budget");
             let diagnostic = match pods.found {
-                Some(found) => diagnostic.related(found.locations.name, "its pods"),
+                Some(found) => {
+                    diagnostic.related(found.locations.name, "the workload that both cover")
+                }
                 None => diagnostic,
             };
             diagnostic
-                .help("keep one of the two, or let their selectors tell their pods apart")
-                .no_fix("only their author knows which of the two is meant for these pods")
+                .help("remove one of the two budgets, or make their selectors distinct")
+                .no_fix("only the author knows which of the two budgets is meant for these pods")
         });
     }
 }
 
-/// The budget that is made for a workload.
+/// The budget that spotgen generates for a workload.
 struct Generated<'a> {
     workload: &'a Workload,
     budget: &'a crate::plan::Budget,
@@ -95,7 +97,7 @@ impl Covers for Generated<'_> {
     }
 }
 
-/// A budget, wherever it comes from.
+/// A budget, from a manifest or generated.
 #[derive(Clone, Copy)]
 enum Budget<'a> {
     Found(&'a ManifestBudget),
@@ -110,7 +112,7 @@ impl Budget<'_> {
         }
     }
 
-    /// Where it is written: a made one where its workload is listed, else where the workload's manifest names that.
+    /// Where it is declared. A generated one is where its workload is listed, else at the manifest's name.
     fn location(&self, findings: &Findings<'_>) -> Span {
         let made = match self {
             Self::Found(found) => return found.location,
@@ -122,7 +124,7 @@ impl Budget<'_> {
         }
     }
 
-    /// Two are the same where this is.
+    /// Identifies the budget: two are the same if their addresses are equal.
     fn address(&self) -> *const () {
         match self {
             Self::Found(found) => std::ptr::from_ref(*found).cast(),

@@ -7,13 +7,13 @@ use crate::plan::{MatchedBy, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
     level: Severity::Error,
-    summary: "one pattern of the priority expander takes Spot and on-demand alike",
-    harm: "Both pools are then of one tier, and which of them is grown is decided at random. An unanchored \
-           `.*cpu.*` that is meant for the pool `cpu` takes `cpuspot` too, and `.*spot.*` takes `nospot`. Where \
-           no pool has the word in its name, `.*` takes all of them.",
-    detection: "New nodes are Spot and on-demand by turns, though Spot could be had.",
-    remedy: "Anchor the pattern on the node group (`^aks-<pool>-[0-9]+-vmss$`), or leave `priorities` out: they \
-             are then made from the pools.",
+    summary: "one pattern of the priority expander matches both Spot and on-demand pools",
+    harm: "Both pools are then in one tier, and the autoscaler chooses between them at random. An unanchored `.*cpu.*` \
+           for the pool `cpu` also matches `cpuspot`, and `.*spot.*` also matches `nospot`. If no pool name contains \
+           the word, only `.*` matches, and it matches all pools.",
+    detection: "New nodes alternate between Spot and on-demand although Spot is available.",
+    remedy: "Anchor the pattern to the node group (`^aks-<pool>-[0-9]+-vmss$`), or remove `priorities`: the default is \
+             derived from the pools.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: regular expressions are not \
          anchored; of several groups left the choice is random",
@@ -35,7 +35,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             continue;
         };
         let message = format!(
-            "one pattern takes Spot pool `{}` and on-demand pool `{}`: which of them is grown is left to chance",
+            "one expander pattern matches Spot pool `{}` and on-demand pool `{}`: the autoscaler picks one of them at \
+             random",
             spot.name, on_demand.name
         );
         let related = findings.locate(&pointers::pool(at).child("name"));
@@ -45,7 +46,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             diagnostic
                 .related(related, "the Spot pool")
                 .help(format!(
-                    "write a pattern for Spot alone, in a higher tier: {}",
+                    "add a pattern that matches only Spot, in a tier with a higher number: `{}`",
                     spot.node_group
                 ))
                 .cure(cure)
@@ -53,7 +54,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// Puts all Spot pools that the pattern takes into the next tier.
+/// Adds all Spot pools that the pattern matches to the next higher tier.
 fn part(plan: &Plan, taken: MatchedBy) -> Fix {
     let next = taken.priority.saturating_add(1);
     let tier = pointers::spec("autoscaler/priorities").child(next);
