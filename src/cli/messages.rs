@@ -1,5 +1,6 @@
 //! Messages for people. They are collected and written once, to stderr and to the log file.
 
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -8,12 +9,15 @@ use crate::diagnostic::{Failure, Report};
 use crate::formats::Note;
 use crate::reporters::{Style, Verbosity, text};
 use crate::source::Sources;
+use crate::values::shell::word;
 
 /// What a run has to say, twice: for a terminal, and plain for a file.
 #[derive(Debug)]
 pub(super) struct Messages {
     style: Style,
-    messages: Vec<Message>,
+    /// The words of the command line.
+    command: Vec<OsString>,
+    all: Vec<Message>,
 }
 
 #[derive(Debug)]
@@ -25,11 +29,20 @@ struct Message {
 }
 
 impl Messages {
-    pub(super) fn new(style: Style) -> Self {
+    pub(super) fn new(style: Style, command: Vec<OsString>) -> Self {
         Self {
             style,
-            messages: Vec::new(),
+            command,
+            all: Vec::new(),
         }
+    }
+
+    /// The command that was run, for a shell, without one of its flags.
+    pub(super) fn command_without(&self, flag: &str) -> String {
+        let arguments = self.command.iter().skip(1).filter(|word| *word != flag);
+        let arguments = arguments.map(|argument| word(&argument.to_string_lossy()));
+        let words = std::iter::once("spotgen".to_owned()).chain(arguments);
+        words.collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn verbosity(&self) -> Verbosity {
@@ -63,14 +76,14 @@ impl Messages {
             width: None,
             ..self.style
         };
-        self.messages.push(Message {
+        self.all.push(Message {
             shown: render(self.style),
             plain: render(plain),
         });
     }
 
     pub(super) fn write(&self, log: Option<&Path>) -> io::Result<()> {
-        let shown: String = self.messages.iter().map(|own| own.shown.as_str()).collect();
+        let shown: String = self.all.iter().map(|own| own.shown.as_str()).collect();
         io::stderr().lock().write_all(shown.as_bytes())?;
         if let Some(path) = log {
             let written = OpenOptions::new()
@@ -78,7 +91,7 @@ impl Messages {
                 .append(true)
                 .open(path)
                 .and_then(|mut file| {
-                    let plain = self.messages.iter().map(|own| own.plain.as_str());
+                    let plain = self.all.iter().map(|own| own.plain.as_str());
                     file.write_all(plain.collect::<String>().as_bytes())
                 });
             if let Err(error) = written {

@@ -67,7 +67,8 @@ pub fn run<I>(args: I) -> ExitCode
 where
     I: IntoIterator<Item = OsString>,
 {
-    let args = match Args::try_parse_from(args) {
+    let command: Vec<OsString> = args.into_iter().collect();
+    let args = match Args::try_parse_from(&command) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are results; anything else is a usage error.
@@ -83,7 +84,7 @@ where
             };
         }
     };
-    let mut messages = Messages::new(args.terminal.style(&std::io::stderr()));
+    let mut messages = Messages::new(args.terminal.style(&std::io::stderr()), command);
     let outcome = match dispatch(&args, &mut messages) {
         Ok(outcome) => outcome,
         Err(failure) => {

@@ -1,9 +1,11 @@
 //! Atomic writes of single files.
 
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use similar::TextDiff;
 use tempfile::NamedTempFile;
 
 use super::spool::Spool;
@@ -13,7 +15,8 @@ use crate::diagnostic::Failure;
 pub(super) const BESIDE: (&str, &str) = (".spotgen-", ".tmp");
 
 /// It is unknown whether the configuration or the file was changed.
-const STREAM_HELP: &str = "run the same command without --check; it overwrites manual edits, so copy them to the configuration first";
+const STREAM_HELP: &str =
+    "manual edits would be overwritten, so copy them to the configuration first; then update";
 
 /// The number of links that Linux follows. Source: torvalds/linux include/linux/namei.h, `MAXSYMLINKS`.
 const MOST_LINKS: usize = 40;
@@ -117,15 +120,32 @@ fn write_to(
 #[derive(Debug)]
 pub(super) struct Drift {
     /// Never empty.
-    pub(super) differences: Vec<String>,
-    /// What to do about it.
+    pub(super) differences: Vec<Difference>,
+    /// What to do about it, up to the command that does it.
     pub(super) help: &'static str,
+}
+
+/// A file that is not as it would be written.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Difference {
+    pub(super) what: String,
+    /// The lines that differ; empty if there is nothing to compare with.
+    pub(super) lines: String,
+}
+
+impl Difference {
+    pub(super) fn without_lines(what: String) -> Self {
+        Self {
+            what,
+            lines: String::new(),
+        }
+    }
 }
 
 impl Drift {
     /// `None` if nothing differs.
-    pub(super) fn of(differences: Vec<String>) -> Option<Self> {
-        let help = "run the same command without --check";
+    pub(super) fn of(differences: Vec<Difference>) -> Option<Self> {
+        let help = "update";
         (!differences.is_empty()).then_some(Self { differences, help })
     }
 
@@ -142,7 +162,8 @@ pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<Drift>, Fail
     };
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Drift::of(vec![format!("{} is missing", path.display())]));
+            let missing = Difference::without_lines(format!("{} is missing", path.display()));
+            return Ok(Drift::of(vec![missing]));
         }
         Ok(found) if !found.is_file() => {
             return Err(failure(&"it is not a regular file").help("name a file to compare with"));
@@ -154,12 +175,12 @@ pub(super) fn difference(path: &Path, text: &[u8]) -> Result<Option<Drift>, Fail
         return Ok(None);
     }
     let path = path.display().to_string();
-    let difference = describe_difference(&path, &existing, text);
+    let difference = compare(&path, &existing, text);
     Ok(Drift::of(vec![difference]).map(|drift| drift.help(STREAM_HELP)))
 }
 
-/// The first line where two different texts differ.
-pub(super) fn describe_difference(path: &str, existing: &[u8], text: &[u8]) -> String {
+/// How two texts that are not the same differ.
+pub(super) fn compare(path: &str, existing: &[u8], text: &[u8]) -> Difference {
     let text = String::from_utf8_lossy(text);
     let existing = String::from_utf8_lossy(existing);
     let same = existing
@@ -167,5 +188,29 @@ pub(super) fn describe_difference(path: &str, existing: &[u8], text: &[u8]) -> S
         .zip(text.lines())
         .take_while(|(before, after)| before == after)
         .count();
-    format!("{path} differs, starting at line {}", same + 1)
+    Difference {
+        what: format!("{path} differs, starting at line {}", same + 1),
+        lines: changed_lines(&existing, &text),
+    }
+}
+
+/// The lines that differ, with some around them; not all of very many.
+fn changed_lines(existing: &str, text: &str) -> String {
+    const MOST_SHOWN: usize = 60;
+    // To compare very long texts takes long, and nobody reads the result.
+    const MOST_COMPARED: usize = 20_000;
+    if existing.lines().count().max(text.lines().count()) > MOST_COMPARED {
+        return String::new();
+    }
+    let difference = TextDiff::from_lines(existing, text);
+    let whole = difference
+        .unified_diff()
+        .missing_newline_hint(false)
+        .to_string();
+    let count = whole.lines().count();
+    let mut shown: String = whole.split_inclusive('\n').take(MOST_SHOWN).collect();
+    if count > MOST_SHOWN {
+        let _ = writeln!(shown, "… and {} more lines", count - MOST_SHOWN);
+    }
+    shown
 }

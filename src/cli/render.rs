@@ -157,9 +157,12 @@ fn deliver(
     };
     let last = drift.differences.pop().expect("a drift has a difference");
     for difference in drift.differences {
-        messages.failure(&Failure::new(difference));
+        messages.failure(&Failure::new(difference.what));
+        messages.lines(&difference.lines);
     }
-    messages.failure(&Failure::new(last).help(drift.help));
+    messages.lines(&last.lines);
+    let help = format!("{}: {}", drift.help, messages.command_without("--check"));
+    messages.failure(&Failure::new(last.what).help(help));
     Ok(Some(Outcome::Findings))
 }
 

@@ -25,12 +25,12 @@ pub(crate) fn arithmetic(plan: &Plan, looks_every: Option<&Duration>) -> String 
     let notice = plan.provider.interruption.notice_seconds;
     match looks_every {
         Some(period) => format!(
-            "notice of {notice} s, less {} between two looks, less {DRAIN_OVERHEAD_SECONDS} s to find the event, cordon the \
-             node and list its pods",
-            period.as_str()
+            "a notice of {notice} s, minus the polling interval of {}, minus {DRAIN_OVERHEAD_SECONDS} s to detect the event, \
+             cordon the node and list its pods",
+            period.spoken()
         ),
         None => format!(
-            "of a notice of {notice} s, what {} leaves to a pod",
+            "the part of a notice of {notice} s that {} leaves to a pod",
             plan.provider.title
         ),
     }

@@ -13,6 +13,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::span::span;
+
 const EXAMPLES: &str = "`30s`, `5m` or `1h30m`";
 const MAX_PARTS: usize = 8;
 const MAX_FRACTION_DIGITS: usize = 18;
@@ -32,6 +34,14 @@ impl Duration {
         r"|(([0-9]{1,7}(\.[0-9]{0,18})?|\.[0-9]{1,18})m)",
         r"|(([0-9]{1,9}(\.[0-9]{0,18})?|\.[0-9]{1,18})(s|ms|us|µs|μs|ns))){1,8}$",
     );
+
+    /// As people say it: `5 min` for `5m`. Parts of a second only where there is nothing else, as it was written.
+    pub(crate) fn spoken(&self) -> String {
+        match i64::try_from(self.seconds()) {
+            Ok(0) | Err(_) => self.text.clone(),
+            Ok(seconds) => span(seconds),
+        }
+    }
 
     /// Reads a duration; the error says what is wrong and what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {

@@ -11,6 +11,7 @@ mod quantity;
 mod scalar_or_word;
 pub(crate) mod shell;
 mod sorted_map;
+pub(crate) mod span;
 mod text;
 mod version;
 pub(crate) mod wrap;

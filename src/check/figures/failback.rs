@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use super::figure::Row;
 use crate::check::context::RuleContext;
 use crate::components::System;
-use crate::components::descheduler::failback_time::{Failback, span};
+use crate::components::descheduler::failback_time::Failback;
 use crate::components::descheduler::reach::reasons;
 use crate::config::Kind;
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::model::budgets::covered;
 use crate::plan::Workload;
+use crate::values::span::span;
 
 pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
@@ -30,7 +31,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
                 "pods that prefer Spot"
             ),
             counted(failback.rounds, "round", "rounds"),
-            descheduler.interval.as_str()
+            descheduler.interval.spoken()
         ),
     });
     number.into_iter().collect()

@@ -33,7 +33,7 @@ fn drain(system: &System) -> Row {
             format!(
                 "whichever cordons it first: the handler polls every {}, {provider} drains by itself, best effort and with no \
                  published delay; the handler leaves a node that is already cordoned to {provider}",
-                handler.period.as_str()
+                handler.period.spoken()
             ),
         ),
         None => (

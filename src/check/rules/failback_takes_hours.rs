@@ -4,12 +4,13 @@ use serde_json::Value as Json;
 
 use crate::check::fixes::unreachable;
 use crate::components::descheduler::Descheduler;
-use crate::components::descheduler::failback_time::{Bound, Failback, span};
+use crate::components::descheduler::failback_time::{Bound, Failback};
 use crate::components::descheduler::limits::LimitKey;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::plan::Plan;
+use crate::values::span::span;
 use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
@@ -74,7 +75,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         failback.pods,
         span(failback.seconds),
         failback.rounds,
-        descheduler.interval.as_str()
+        descheduler.interval.spoken()
     );
     let WayOut {
         pointer,

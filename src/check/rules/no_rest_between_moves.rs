@@ -37,12 +37,12 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         Some(age) => format!(
             "`minPodAge: {}` is shorter than the interval of {}: a pod that was just moved can be evicted again in the \
              next round",
-            age.as_str(),
-            interval.as_str()
+            age.spoken(),
+            interval.spoken()
         ),
         None => format!(
             "there is no `minPodAge`: a pod that was just moved can be evicted again in the next round, {} later",
-            interval.as_str()
+            interval.spoken()
         ),
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");

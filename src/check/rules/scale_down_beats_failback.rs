@@ -45,7 +45,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let message = format!(
         "a new Spot node can be gone after {} min, and pods are moved every {} only",
         kept / 60,
-        interval.as_str()
+        interval.spoken()
     );
     let written = pointers::spec("descheduler/interval");
     let pointer = match findings.document.node(&written) {

@@ -38,7 +38,7 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
     }
     let message = format!(
         "the handler looks every {}: pods have {} s of a notice of {} s to stop",
-        period.as_str(),
+        period.spoken(),
         notice::usable_seconds(plan, Some(&handler.period)),
         plan.provider.interruption.notice_seconds
     );

@@ -19,11 +19,11 @@ use tempfile::NamedTempFile;
 
 use self::owned::{NAME, Owned};
 use self::survey::Survey;
-use super::output::{Drift, beside, describe_difference};
+use super::output::{Difference, Drift, beside, compare};
 use crate::diagnostic::Failure;
 use crate::files::Files;
 
-const EDITED_HELP: &str = "spotgen does not overwrite files that it did not write or that were edited: copy the change to the configuration, move the file away, and run the same command without --check";
+const EDITED_HELP: &str = "spotgen does not overwrite files that it did not write or that were edited: copy the change to the configuration, move the file away, then update";
 
 /// Makes `directory` hold these files. An existing file is replaced, or removed if it is no longer rendered, only if it
 /// is exactly as an earlier run of the same format wrote it.
@@ -61,18 +61,19 @@ pub(super) fn differences(
         is_stopped |= why.is_some();
         why.map_or_else(String::new, |why| format!(" {why}{and}"))
     };
-    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut found: Vec<(&str, Difference)> = Vec::new();
     for change in &survey.changes {
         let path = format!("{}{}", show(change.path), why(change.path, ", and"));
         let difference = match &change.existing {
-            None => format!("{path} is missing"),
-            Some(existing) => describe_difference(&path, existing, change.content),
+            None => Difference::without_lines(format!("{path} is missing")),
+            Some(existing) => compare(&path, existing, change.content),
         };
         found.push((change.path, difference));
     }
     for path in &survey.stale {
         let why = why(path, ", and");
-        found.push((path, format!("{}{why} is no longer rendered", show(path))));
+        let what = format!("{}{why} is no longer rendered", show(path));
+        found.push((path, Difference::without_lines(what)));
     }
     found.sort();
     let list = if survey.owned.is_none() {
@@ -82,7 +83,7 @@ pub(super) fn differences(
     } else {
         None
     };
-    let list = list.map(|what| format!("{} {what}", show(NAME)));
+    let list = list.map(|what| Difference::without_lines(format!("{} {what}", show(NAME))));
     let differences = found.into_iter().map(|(_, difference)| difference);
     Ok(Drift::of(differences.chain(list).collect()).map(|drift| {
         if is_stopped {

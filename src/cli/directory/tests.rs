@@ -70,7 +70,8 @@ fn differs(folder: &Path, made: &Files) -> Vec<String> {
     found
         .into_iter()
         .flat_map(|drift| drift.differences)
-        .map(|line| {
+        .map(|difference| {
+            let line = difference.what;
             line.strip_prefix(&start)
                 .expect("a path")
                 .replace('\\', "/")
@@ -145,7 +146,7 @@ fn a_check_tells_what_was_changed_by_hand_from_what_is_out_of_date() {
         drift.expect("there is one").help
     };
     let made = files(&[("a", "one"), ("b", "two"), ("d", "4")]);
-    assert_eq!(help(&made), "run the same command without --check");
+    assert_eq!(help(&made), "update");
     for (name, content) in [("b", "edited"), ("c", "edited"), ("d", "mine")] {
         fs::write(home.path().join(name), content).expect("it can be written");
     }

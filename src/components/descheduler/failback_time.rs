@@ -83,13 +83,3 @@ impl Failback {
         })
     }
 }
-
-/// Seconds as people say them.
-pub(crate) fn span(seconds: i64) -> String {
-    match (seconds / 3600, seconds % 3600 / 60) {
-        (0, 0) => format!("{seconds} s"),
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
-}

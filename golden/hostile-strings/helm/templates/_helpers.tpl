@@ -1,4 +1,4 @@
-{{/* Labels and annotations of an object, for a dict of the root context and the part that it belongs to. */}}
+{{/* Labels and annotations of an object, for a dict of the root context and the object's part. */}}
 {{- define "spotgen.metadata" -}}
 {{- $own := dict "app.kubernetes.io/name" .part "app.kubernetes.io/part-of" .root.Chart.Name "app.kubernetes.io/managed-by" .root.Release.Service -}}
 labels:
@@ -15,7 +15,7 @@ app.kubernetes.io/name: {{ .part | quote }}
 app.kubernetes.io/instance: {{ .name | quote }}
 {{- end }}
 
-{{/* What the restricted Pod Security Standard asks of a pod, for the number of its user. */}}
+{{/* The pod security context for the restricted Pod Security Standard, for a user ID. */}}
 {{- define "spotgen.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: {{ int64 . }}
@@ -24,7 +24,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
-{{/* What it asks of a container, and a root file system that cannot be written to. */}}
+{{/* The container security context for the restricted Pod Security Standard, with a read-only root file system. */}}
 {{- define "spotgen.containerSecurity" -}}
 allowPrivilegeEscalation: false
 capabilities:
@@ -32,7 +32,7 @@ capabilities:
 readOnlyRootFilesystem: true
 {{- end }}
 
-{{/* The budget of a controller with one replica: it may go, and a pod that is not ready is never in the way. */}}
+{{/* The budget of a controller with one replica: it may be evicted, and an unready pod never blocks a drain. */}}
 {{- define "spotgen.controllerBudget" -}}
 maxUnavailable: 1
 {{- if semverCompare ">=1.27-0" .Capabilities.KubeVersion.Version }}
