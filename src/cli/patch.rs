@@ -15,7 +15,9 @@ use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
 use crate::source::{FUNCTION_CONFIG, STDIN, SourceId};
 
-/// Add placement to the workloads in a stream of manifests, from stdin to stdout; every other byte stays as it was
+/// Add placement to the workloads in a stream of manifests
+///
+/// Reads stdin and writes stdout. Every other byte stays as it was.
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,

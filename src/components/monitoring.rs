@@ -4,7 +4,7 @@ use super::{Component, Makes};
 
 pub(super) const COMPONENT: Component = Component {
     name: "monitoring",
-    summary: "accepted; makes nothing yet",
+    summary: "accepted, but not implemented yet",
     validate: None,
     makes: Makes::Nothing,
     chart: None,

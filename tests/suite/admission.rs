@@ -65,10 +65,13 @@ fn beta_is_said_to_be_off() {
 #[test]
 fn older_versions_are_refused() {
     let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");
-    process::refused(&output, "since 1.34; the configuration says 1.33");
+    process::refused(
+        &output,
+        "needs Kubernetes 1.34 or newer; the configuration sets 1.33",
+    );
     process::refused(
         &render(""),
-        "1.33 is assumed, since the configuration says none",
+        "the configuration sets no version, so 1.33 is assumed",
     );
     assert!(output.stdout.is_empty());
 }

@@ -85,7 +85,7 @@ fn manifests_come_from_anywhere() {
         &config,
         2,
         "",
-        "stdin can be read once only",
+        "stdin can be read only once",
     );
     ends(
         &with(&MINIMAL, &["absent.yaml"]),

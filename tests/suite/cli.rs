@@ -197,7 +197,7 @@ fn wrong_arguments_are_said() {
     let directory = tempfile::tempdir().expect("a folder");
     let empty = directory.path();
     for (arguments, message) in [
-        (&["render"][..], "there is no spot-config.yaml here"),
+        (&["render"][..], "there is no spot-config.yaml in this directory"),
         (
             &["render", "-f", "nowhere.yaml"],
             "cannot read nowhere.yaml",
@@ -206,14 +206,14 @@ fn wrong_arguments_are_said() {
             &["render", "-f", "."],
             "there is no .yaml or .yml file in .",
         ),
-        (&["render", "-f", "*.yaml"], "nothing matches *.yaml"),
+        (&["render", "-f", "*.yaml"], "no file matches *.yaml"),
         (
             &["render", "-f", "-", "-f", "-"],
-            "stdin can be read once only",
+            "stdin can be read only once",
         ),
         (
             &["render", "-f", "-", "--from", "-"],
-            "stdin can be read once only",
+            "stdin can be read only once",
         ),
         (
             &["render", "--only", "everything"],
@@ -275,7 +275,7 @@ fn files_are_written_whole_or_not_at_all() {
     fs::write(&file, "something else\n").expect("it can be written");
     let output = spotgen(["render", "-f", config, "-o", path, "--check"]).run();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("differs from line 1 on"));
+    assert!(stderr(&output).contains("differs, starting at line 1"));
     assert_eq!(
         fs::read_to_string(&file).expect("it is still there"),
         "something else\n"
@@ -499,7 +499,7 @@ fn placeholders_have_a_number_where_their_autoscaler_is_left_out() {
             .find(|object| text(object, "/metadata/name").ends_with("overprovisioner-spot"))
             .map(|deployment| deployment["spec"]["replicas"].as_i64());
         let notes = stderr(&output);
-        let note = notes.lines().find(|line| line.contains("left out"));
+        let note = notes.lines().find(|line| line.contains("is skipped"));
         (spot.flatten(), note.map(str::to_owned))
     };
     let skip = ["--skip", "proportional-autoscaler"];
@@ -507,8 +507,8 @@ fn placeholders_have_a_number_where_their_autoscaler_is_left_out() {
     let both = ["--only", "overprovisioner,proportional-autoscaler"];
     let note = |count: i64| {
         format!(
-            "note: the proportional autoscaler is left out, so placeholders have a fixed number of replicas: {count} of `spot`; \
-             where it runs all the same, each apply undoes what it did"
+            "note: the proportional autoscaler is skipped, so placeholders have a fixed number of replicas: {count} of `spot`; \
+             if it runs in the cluster, each apply undoes its scaling: render both together"
         )
     };
     // As many as there are where no on-demand pool can grow.

@@ -401,14 +401,13 @@ fn how_strong_the_feedback_is_is_printed_for_the_smallest_and_the_largest_nodes(
     };
     let mid_size = added(&case("mid-size"));
     assert!(
-        mid_size
-            .contains("the Spot nodes that they bring hold 57 to 171 % of the pods of that node"),
+        mid_size.contains("the Spot nodes that they add hold 57 to 171 % of the pods of that node"),
         "{mid_size}"
     );
-    assert!(mid_size.ends_with("a node that only unlisted workloads need counts too"));
+    assert!(mid_size.ends_with("a node that only unlisted workloads need also counts"));
     let one_size = added(&case("autoscaled"));
     assert!(
-        one_size.contains("the Spot nodes that they bring hold 86 % of the pods of that node"),
+        one_size.contains("the Spot nodes that they add hold 86 % of the pods of that node"),
         "{one_size}"
     );
     // By memory where it is used up first: 10.7Gi and 26.7Gi of 13.2Gi.
@@ -436,8 +435,8 @@ fn why_there_are_no_placeholders_is_said() {
     };
     let nothing = ", requests: {cpu: 0, memory: 0}";
     let something = ", requests: {cpu: 500m, memory: 512Mi}";
-    let unsaid = "no workload that prefers Spot says what it requests";
-    let zero = "what the workloads that prefer Spot request is 0";
+    let unsaid = "no workload that prefers Spot declares requests";
+    let zero = "the requests of the workloads that prefer Spot are 0";
     let none_run = "the workloads that prefer Spot have 0 replicas";
     let too_large = "no pod that prefers Spot fits on a node of a Spot pool";
     for (workloads, expected) in [
@@ -490,7 +489,7 @@ fn a_placeholder_that_fits_on_no_spot_node_is_said() {
     assert_eq!(
         notes,
         [
-            "there are no placeholders on Spot: with the largest CPU and the largest memory of all pods one fits on no Spot node"
+            "there are no placeholders on Spot: one with the largest CPU request and the largest memory request of all pods fits on no Spot node"
         ]
     );
 }

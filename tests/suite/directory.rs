@@ -35,7 +35,7 @@ fn a_directory_has_to_be_named_and_a_stream_goes_into_a_file() {
     ends(
         &["--format", "helm"],
         2,
-        "the format `helm` is a directory of files",
+        "the format `helm` writes a directory of files",
     );
     ends(
         &["--format", "values"],
@@ -46,13 +46,13 @@ fn a_directory_has_to_be_named_and_a_stream_goes_into_a_file() {
     ends(
         &["-o", directory],
         2,
-        "name a file: this format is one stream",
+        "name a file: this format writes a single stream",
     );
     fs::write(&path, "").expect("a file can be written");
     ends(
         &["--format", "helm", "-o", &path],
         2,
-        "name a directory: this format is several files",
+        "name a directory: this format writes several files",
     );
     ends(
         &["--format", "helm", "-o", &path, "--check"],
@@ -71,26 +71,22 @@ fn a_check_says_all_that_differs_and_writes_nothing() {
         ends(&["--format", format, "-o", &path], 0, "");
         ends(&check, 0, "");
         let set = [&check[..], &["--set", "spec.descheduler.interval=7m"]].concat();
-        ends(&set, 1, "differs from line ");
-        ends(&set, 1, "help: run the same command without --check");
+        ends(&set, 1, "differs, starting at line ");
+        ends(&set, 1, "help: update: spotgen render --format");
         let values = Path::new(&path).join("descheduler.yaml");
         let values = [values, Path::new(&path).join("values.yaml")];
         let values = values.into_iter().find(|file| file.exists());
         let values = values.expect("the format has a file of values");
         let text = fs::read_to_string(&values).expect("it is there");
         fs::write(&values, text.clone() + "# by hand\n").expect("it can be written");
-        ends(&check, 1, "was changed since spotgen wrote it, and differs");
-        ends(
-            &check,
-            1,
-            "help: what others wrote or changed stays as it is",
-        );
+        ends(&check, 1, "was edited after spotgen wrote it, and differs");
+        ends(&check, 1, "help: spotgen does not overwrite files");
         fs::write(&values, text).expect("it can be written");
         let skip = [&check[..], &["--skip", "descheduler"]].concat();
         let stale = if format == "helm" {
-            "descheduler-budget.yaml is no longer made"
+            "descheduler-budget.yaml is no longer rendered"
         } else {
-            "descheduler-policy.yaml is no longer made"
+            "descheduler-policy.yaml is no longer rendered"
         };
         ends(&skip, 1, stale);
         ends(&check, 0, "");
@@ -111,12 +107,12 @@ fn what_is_no_longer_made_goes_and_what_others_made_stays() {
     ends(
         &format,
         2,
-        "descheduler-budget.yaml is not a file that spotgen wrote",
+        "descheduler-budget.yaml was not written by spotgen",
     );
     fs::remove_file(&budget).expect("it can be removed");
     let values = Path::new(&path).join("values.yaml");
     fs::write(&values, "edited").expect("a file can be written");
-    ends(&format, 2, "values.yaml was changed since spotgen wrote it");
+    ends(&format, 2, "values.yaml was edited after spotgen wrote it");
     assert!(
         !budget.exists(),
         "nothing is written when anything cannot be"
@@ -124,7 +120,7 @@ fn what_is_no_longer_made_goes_and_what_others_made_stays() {
     ends(
         &["--format", "values", "-o", &path],
         2,
-        "holds the format `helm`",
+        "contains output of the format `helm`",
     );
 }
 

@@ -244,7 +244,7 @@ fn without_manifests_nothing_is_overwritten_but_a_spread_over_the_same_key() {
         let output = spotgen(render).args(["-f", "-"]).stdin(config).run();
         process::passes(&output);
         let said = process::text(&output);
-        assert!(said.contains("the component's replaces it"), "{said}");
+        assert!(said.contains("the component replaces"), "{said}");
         assert!(said.contains("the dot"), "{said}");
     });
     let objects = built(&overlay.build(&kubectl));
@@ -324,7 +324,7 @@ fn what_a_component_cannot_do_is_refused_with_the_way_that_can() {
     refused(
         rules,
         "kustomize",
-        "have kustomize run `spotgen patch` as a function",
+        "let kustomize run `spotgen patch` as a function",
     );
     for spot in ["Required", "Never"] {
         let workload = format!(
@@ -336,7 +336,7 @@ fn what_a_component_cannot_do_is_refused_with_the_way_that_can() {
     refused(
         alike,
         "kustomize",
-        "the replacements for `a.b` would change `axb` too",
+        "the replacements for `a.b` would also change `axb`",
     );
     let twice = "  workloads: [{name: a, namespace: x, selector: {a: b}}, {name: a, namespace: z, selector: {a: c}}]\n";
     refused(
@@ -365,7 +365,7 @@ fn a_namespace_that_is_no_folder_is_refused() {
         fs::write(&manifests, manifest.to_string()).expect("a file can be written");
         let arguments = ["--no-check", "--format", "kustomize", "--from", path];
         let (output, is_made) = rendered("  workloads: [{name: a}]\n", &arguments);
-        let message = format!("the namespace `{namespace}` of `a` is not a DNS label");
+        let message = format!("namespace `{namespace}` of `a` is not a valid DNS label");
         process::refused(&output, &message);
         assert_eq!(output.status.code(), Some(1));
         assert!(!is_made, "something is written");

@@ -131,14 +131,14 @@ fn pods_that_leave_find_room_as_a_whole() {
     assert_eq!(loss[0].value, "4 to 6 of 12 pods killed");
     assert!(
         loss[0].how.starts_with(
-            "budgets let 6 go at once, and 2 of them find room on nodes that run; they hold back 6 until others are ready; the killed ones come again 55 s"
+            "budgets allow evicting 6 at once, and 2 of them find capacity on running nodes; budgets hold back 6 until replacements are ready; the killed pods are replaced 55 s"
         ),
         "{loss:?}"
     );
     // One node for each.
     assert!(
         loss[1].what.ends_with("`min: 6` of regular1")
-            && loss[1].how.ends_with("; 96 node-hours a day more"),
+            && loss[1].how.ends_with("; 96 more node-hours a day"),
         "{loss:?}"
     );
 }
@@ -152,7 +152,7 @@ fn the_pools_whose_nodes_run_are_named() {
     };
     let labels = |config: &Config| -> Vec<String> {
         let rows = config.numbers(LOSS).into_iter();
-        rows.map(|row| row.what.replace("loss of all Spot, ", ""))
+        rows.map(|row| row.what.replace("loss of all Spot with ", ""))
             .collect()
     };
     let only_second = of(0, 2);
@@ -163,7 +163,10 @@ fn the_pools_whose_nodes_run_are_named() {
     let found = &only_second.findings("no-failover-headroom")[0];
     assert!(found.message.contains("`regular2` always has"), "{found:?}");
     assert_eq!(found.pointer, "spec/nodePools/2/nodes/min");
-    assert_eq!(found.help, ["`nodes.min: 6` of `regular2` holds them"]);
+    assert_eq!(
+        found.help,
+        ["set `nodes.min: 6` of `regular2` to hold them"]
+    );
     let both = of(1, 1);
     assert_eq!(
         labels(&both),
@@ -208,7 +211,7 @@ fn budgets_of_manifests_let_pods_go() {
     let at_once = |manifests: &[String]| {
         let rows = config.numbers_with(Some(&manifests.concat()), LOSS);
         let how = rows.first().map(|row| row.how.clone()).unwrap_or_default();
-        let count = how.split(' ').nth(2).map(str::to_owned);
+        let count = how.split(' ').nth(3).map(str::to_owned);
         count.unwrap_or_default()
     };
     let (web, api) = (deployment("web"), deployment("api"));
@@ -240,7 +243,7 @@ fn a_lost_node_is_noticed_by_the_version() {
         }
         .number(LOSS)
         .how;
-        assert!(how.contains(&format!("come again {seconds}")), "{how}");
+        assert!(how.contains(&format!("are replaced {seconds}")), "{how}");
     }
 }
 
@@ -252,13 +255,16 @@ fn what_is_on_deallocated_nodes_does_not_come_again() {
     let deallocated = SPOT.replace("nodes:", "spot: {evictionPolicy: Deallocate}, nodes:");
     config.pools[0] = deallocated.clone();
     let stay =
-        "the killed ones stay `Running` on their dead nodes and are not replaced by themselves";
+        "the killed pods stay `Running` on their dead nodes and are not replaced automatically";
     let how = config.number(LOSS).how;
-    assert!(how.contains(stay) && !how.contains("come again"), "{how}");
+    assert!(
+        how.contains(stay) && !how.contains("are replaced 5"),
+        "{how}"
+    );
     config.pools.push(SPOT.replace("spot1", "spot2"));
     let how = config.number(LOSS).how;
     assert!(
-        how.contains("come again 55 s") && how.contains("those on nodes of spot1 stay `Running`"),
+        how.contains("are replaced 55 s") && how.contains("those on nodes of spot1 stay `Running`"),
         "{how}"
     );
 }
@@ -276,7 +282,10 @@ fn room_for_everything_is_room_enough() {
     // Five pods fill the node beside the descheduler: a placeholder would cost another one.
     let full = of("replicas: 5");
     assert_eq!(full.on_demand_placeholders(), 0);
-    assert_eq!(full.number("the same when Spot hangs").value, "no wait");
+    assert_eq!(
+        full.number("failover while Spot requests hang").value,
+        "no wait"
+    );
     assert!(full.findings("no-failover-headroom").is_empty());
     let declared = Config {
         placeholders: Some(vec![HEADROOM.to_owned()]),
@@ -286,7 +295,7 @@ fn room_for_everything_is_room_enough() {
     // What autoscalers add does not fit.
     let scaled = of("replicas: 5, autoscaling: {min: 5, max: 6}");
     assert_eq!(scaled.on_demand_placeholders(), 3);
-    let hangs = scaled.number("the same when Spot hangs").value;
+    let hangs = scaled.number("failover while Spot requests hang").value;
     assert_eq!(hangs, "no wait for Spot");
     assert!(scaled.findings("no-failover-headroom").is_empty());
     let declared = Config {
@@ -294,7 +303,7 @@ fn room_for_everything_is_room_enough() {
         ..scaled
     };
     assert_eq!(
-        declared.number("the same when Spot hangs").value,
+        declared.number("failover while Spot requests hang").value,
         "no limit"
     );
     assert_eq!(declared.findings("no-failover-headroom").len(), 1);
@@ -323,7 +332,7 @@ fn placeholders_by_default_fit_beside_everything_at_any_minimum() {
     let mut held = 0;
     for min in 0..=10 {
         let config = Config::new(&[regular("regular1", min)], &workloads);
-        let hangs = config.number("the same when Spot hangs").value;
+        let hangs = config.number("failover while Spot requests hang").value;
         let found = config.findings("no-failover-headroom");
         if hangs == "no wait" {
             held += 1;
@@ -347,7 +356,9 @@ fn the_quota_of_pools_that_are_too_small_is_said_to_be_too_little() {
     assert!(enough.contains("that failover needs"), "{enough}");
     let short = of(90);
     assert!(
-        short.contains("40 for the 10 nodes of regular1 at its maximum, which is too little"),
+        short.contains(
+            "40 for the 10 nodes of regular1 at its maximum, which is not enough for failover"
+        ),
         "{short}"
     );
 }
@@ -489,7 +500,7 @@ fn spot(name: &str, size: &str, nodes: &str) -> String {
 /// The row and the finding about the nodes that placeholders on Spot keep.
 fn kept(config: &Config) -> (Figure, Vec<Finding>) {
     (
-        config.number("Spot nodes that placeholders `spot` keep"),
+        config.number("Spot nodes kept by placeholders `spot`"),
         config.findings("placeholders-keep-nodes"),
     )
 }
@@ -503,7 +514,7 @@ fn kept_nodes_are_told_alike() {
         (number.value.as_str(), number.how.as_str()),
         (
             "2 nodes (8 vCPU)",
-            "2 of spot1; without the pods, which come on top"
+            "2 of spot1; nodes for the workloads come on top"
         )
     );
     assert_eq!(
@@ -532,7 +543,7 @@ fn kept_nodes_are_told_alike() {
         (number.value.as_str(), number.how.as_str()),
         (
             "2 nodes (12 vCPU)",
-            "1 of spot1 and 1 of spot2; without the pods, which come on top"
+            "1 of spot1 and 1 of spot2; nodes for the workloads come on top"
         )
     );
     assert!(
@@ -551,7 +562,9 @@ fn nodes_that_run_anyway_are_kept() {
     let (number, found) = kept(&config);
     assert_eq!(number.value, "2 nodes (12 vCPU)");
     assert!(
-        number.how.contains("; 1 node of them by `nodes.min`;"),
+        number
+            .how
+            .contains("; 1 node of them run because of `nodes.min`"),
         "{number:?}"
     );
     assert_eq!(found[0].pointer, "spec/nodePools/0/nodes/min");

@@ -165,7 +165,7 @@ fn exit_codes_tell_findings_from_what_cannot_be_read() {
             "good.yaml",
             WORKLOAD,
             0,
-            &["no workload of the stream is chosen"],
+            &["no workload in the stream is selected"],
         ),
     ] {
         let output = patch_with(&["-f", file], directory.path(), stream.as_bytes());
@@ -205,15 +205,15 @@ fn what_a_function_is_called_with_is_never_ignored() {
     for (config, message) in [
         (
             "kind: ConfigMap\n  data: {config: 5}",
-            "`config` in `functionConfig` is no text",
+            "`config` in `functionConfig` is not a string",
         ),
         (
             "kind: ConfigMap\n  data: {namespace: [a]}",
-            "`namespace` in `functionConfig` is no text",
+            "`namespace` in `functionConfig` is not a string",
         ),
         (
             "kind: SpotTransform\n  spec: there.yaml",
-            "`spec` in `functionConfig` is no map",
+            "`spec` in `functionConfig` is not a map",
         ),
         (
             "kind: ConfigMap\n  data: {config: a, config: b}",
@@ -224,7 +224,7 @@ fn what_a_function_is_called_with_is_never_ignored() {
             "`functionConfig` is written twice",
         ),
         ("kind: ConfigMap\n  data: {file: a}", "unknown key `file`"),
-        ("kind: Other", "is of kind `Other`"),
+        ("kind: Other", "has the kind `Other`"),
     ] {
         let list = format!(
             "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n  {config}\n"

@@ -65,7 +65,7 @@ fn a_label_that_regular_nodes_lack_counts_where_nothing_else_will_do() {
         &required(&format!("{}, {pool}", term("regular"))),
         "1 warning, 3 infos",
     );
-    fails(&required(&term("regular, spot")), "requires it");
+    fails(&required(&term("regular, spot")), "requires Spot");
     let preferred = format!("[{{weight: 1, preference: {}}}]", term("regular"));
     let mild = "warning[regular-label-selected]";
     passes(&affinity("preferred", &preferred), mild);
@@ -102,7 +102,7 @@ fn what_keeps_off_spot_and_requires_it_runs_nowhere() {
     let away = "spec.classes.away={placement: {spot: Never}}";
     let given = minimal().set(away).set(class);
     let checked = given.manifests(&deployment(selector)).check();
-    checked.fails("it runs nowhere");
+    checked.fails("it cannot run on any node");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn room_is_reckoned_by_the_node() {
     // 3.46 CPU on a node: one pod of 2 CPU, and what is left is too little for another.
     let many = "spec.workloads.web={name: web, replicas: 12, requests: {cpu: 2, memory: 1Gi}}";
     let checked = minimal().set(many).check();
-    checked.passes("12 pods of `web` want a place on Spot, and its nodes hold 10 of them");
+    checked.passes("the Spot pools have nodes for only 10 of the 12 pods of workload `web`");
     checked.passes("warning[failover-capacity-short]");
     let fewer = many.replace("12", "10");
     let checked = minimal().set(&fewer).check();
@@ -173,7 +173,7 @@ fn a_rollout_needs_room_for_one_more() {
     let given = minimal().set(&zones("spot1")).set(&zones("regular1"));
     let check = |manifests: &str| given.clone().manifests(manifests).check();
     let stuck = deployment(apart);
-    check(&stuck).passes("a rollout of workload `web` stands still");
+    check(&stuck).passes("rollouts of workload `web` hang");
     let strategy = "  strategy: {rollingUpdate: {maxUnavailable: 1}}\n  template:";
     check(&stuck.replace("  template:", strategy)).is_silent_about("anti-affinity");
 }
@@ -198,13 +198,15 @@ fn storage_classes_count() {
     let check = |manifests: &str| given.clone().manifests(manifests).check();
     let waits = "WaitForFirstConsumer";
     let late = check(&manifests("skuName: Premium_LRS", waits));
-    late.passes("zone 1 or 3 has Spot nodes alone or on-demand nodes alone");
+    late.passes("zone 1 or 3 has only Spot nodes or only on-demand nodes");
     let early = check(&manifests("skuName: Premium_LRS", "Immediate"));
-    early.passes("disks of class `own` are made before pods of workload `web` have a place");
+    early.passes(
+        "disks of storage class `own` are created before the pods of workload `web` are scheduled",
+    );
     let follows = manifests("skuname: Premium_ZRS", waits);
     check(&follows).is_silent_about("volume-stuck-in-zone");
     // The descheduler protects pods with claims, unless it is told of which classes.
-    check(&follows).passes("`PodsWithPVC` are protected");
+    check(&follows).passes("the descheduler protects `PodsWithPVC`");
     let protections = |class: &str| {
         format!(
             "spec.descheduler.evictor.podProtections={{config: {{PodsWithPVC: {{protectedStorageClasses: [{{name: {class}}}]}}}}}}"
@@ -212,7 +214,7 @@ fn storage_classes_count() {
     };
     let given = given.manifests(&follows);
     let own = given.clone().set(&protections("own"));
-    own.check().passes("`PodsWithPVC` are protected");
+    own.check().passes("the descheduler protects `PodsWithPVC`");
     let other = given.set(&protections("other"));
     other.check().is_silent_about("never-fails-back");
 }
@@ -316,7 +318,7 @@ fn levels_depend_on_what_else_there_is() {
     );
     // Nothing waits at all where all of it fits on nodes that run anyway.
     starved.set(paid).check().passes(
-        "warning[on-demand-starved]: without the room on on-demand nodes that always run, on-demand might never",
+        "warning[on-demand-starved]: without the free capacity on on-demand nodes that always run, on-demand might",
     );
     let slow = bad("slow-failover");
     slow.check().passes("warning[slow-failover]");
@@ -361,7 +363,7 @@ fn the_system_pool_is_one_finding() {
     let many = untainted.clone().set("spec.workloads.0.replicas=30");
     for given in [untainted.clone(), many, untainted.clone().set(soft)] {
         given.check().is_silent_about("outvotes-spot");
-        let numbers = given.numbers("Spot ahead of on-demand, ");
+        let numbers = given.numbers("Spot's score lead over on-demand, ");
         assert!(!numbers.is_empty());
         for row in numbers {
             let value = &row.value;
@@ -385,9 +387,9 @@ fn levels_of_failback_depend_on_what_else_there_is() {
     let unknown = set("spec.descheduler.evictor.nodeSelector=team=web").check();
     unknown.passes("4 infos");
     let few = set("spec.descheduler.evictor.minReplicas=5").check();
-    few.passes("fewer pods than `minReplicas`, 5");
+    few.passes("fewer pods than `minReplicas` (5)");
     let elsewhere = set("spec.descheduler.namespaces={include: [other]}").check();
-    elsewhere.passes("moves nothing in namespace `shop`");
+    elsewhere.passes("does not cover namespace `shop`");
     let nothing = set("spec.descheduler.limits.perNode=0").check();
     nothing.fails("error[failback-takes-hours]");
     let unlimited = set("spec.descheduler.limits.total=Unlimited");
@@ -402,7 +404,9 @@ fn levels_of_failback_depend_on_what_else_there_is() {
     outvoted.passes("warning[spread-outvotes-spot]");
     let alone = "spec.workloads=[{name: one, selector: {app: x}, replicas: 1, requests: {cpu: 1, memory: 1Gi}, \
                  disruptionBudget: {minAvailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow}}]";
-    set(alone).check().fails("over the only pod of `one`");
+    set(alone)
+        .check()
+        .fails("forbids evicting the only pod of `one`");
     let twins = "spec.workloads=[{name: a, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}, \
                  {name: b, selector: {app: x}, replicas: 2, requests: {cpu: 1, memory: 1Gi}}]";
     set(twins)
@@ -414,14 +418,14 @@ fn levels_of_failback_depend_on_what_else_there_is() {
 #[test]
 fn only_stated_limits_make_failback_take_hours() {
     let wide = minimal().set("spec.workloads.0.autoscaling={min: 3, max: 30}");
-    let hours = "info[failback-takes-hours]: failback of 30 pods takes 30 rounds of 5m: 2 h 30 min";
+    let hours = "info[failback-takes-hours]: failback of 30 pods takes 2 h 30 min: the descheduler needs 30 rounds at an interval of 5 min";
     let is_no_warning = |given: &Given| {
         let checked = given.check();
         checked.passes(hours);
         assert!(!checked.report.has(Severity::Warning), "{}", checked.text);
     };
     is_no_warning(&wide);
-    let at_once = "evicts more at once than Spot may have room for";
+    let at_once = "may evict more pods at once than Spot has capacity for";
     wide.check().passes(at_once);
     let written = wide.clone().set("spec.descheduler.limits.total=1");
     is_no_warning(&written);
@@ -433,16 +437,16 @@ fn only_stated_limits_make_failback_take_hours() {
     };
     warns(
         wide.set("spec.descheduler.interval=30m"),
-        "with an interval of 5m, the default, it takes 2 h 30 min",
+        "set the interval to 5m, which is the default: failback then takes 2 h 30 min",
     );
     warns(
         written.set("spec.workloads.0.replicas=27"),
-        "`total: 3` brings the usual 27 back in about an hour",
+        "set `total: 3` to return the usual 27 pods in about an hour",
     );
     let shared = minimal()
         .set("spec.workloads.0.replicas=60")
         .set("spec.descheduler.limits.perNamespace=1");
-    let per_namespace = "`perNamespace: 5` brings the usual 60 back in about an hour";
+    let per_namespace = "set `perNamespace: 5` to return the usual 60 pods in about an hour";
     shared.check().passes(per_namespace);
 }
 

@@ -24,7 +24,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
             .filter_map(|(workload, vote)| Some((workload, lead(vote)?)));
         let (workload, lead) = leads.min_by_key(|(_, lead)| lead.margin())?;
         Some(Row {
-            what: format!("scheduler's lead of Spot over on-demand, {node}"),
+            what: format!("Spot's score lead over on-demand, {node}"),
             value: format!("{:+}", lead.margin()),
             how: format!("workload `{}`: {case}: {lead}", workload.name),
         })

@@ -55,7 +55,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         namespace: &handler.namespace,
         makes_namespace: handler.create_namespace,
         name: objects::NAME.to_owned(),
-        summary: "drains a node that Azure is about to take away",
+        summary: "drains a node before Azure evicts it",
         bare: vec![handler.namespace.as_str()],
         values,
     })

@@ -18,7 +18,7 @@ pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {
     name: "termination-handler",
-    summary: "drains a node that Azure is about to take away",
+    summary: "drains a node before Azure evicts it",
     validate: Some(validate),
     makes: Makes::Objects(build),
     chart: Some(Chart {

@@ -182,37 +182,37 @@ fn what_cannot_be_changed_is_said_and_the_rest_goes_on() {
         (
             "spot1",
             (0, "Windows"),
-            "its operating system is Windows, the configuration says Linux",
+            "the operating system is Windows, but the configuration sets Linux",
         ),
         (
             "spot1",
             (1, "Standard_D8s_v5"),
-            "its VM size is Standard_D8s_v5, the configuration says Standard_D4s_v5",
+            "the VM size is Standard_D8s_v5, but the configuration sets Standard_D4s_v5",
         ),
         (
             "spot1",
             (2, "1"),
-            "its set of zones is 1, the configuration says 1 2",
+            "the set of zones is 1, but the configuration sets 1 2",
         ),
         (
             "spot1",
             (3, "Regular"),
-            "its priority is Regular, the configuration says Spot",
+            "the priority is Regular, but the configuration sets Spot",
         ),
         (
             "regular1",
             (3, "Spot"),
-            "its priority is Spot, the configuration says Regular",
+            "the priority is Spot, but the configuration sets Regular",
         ),
         (
             "spot1",
             (4, "Deallocate"),
-            "its eviction policy is Deallocate, the configuration says Delete",
+            "the eviction policy is Deallocate, but the configuration sets Delete",
         ),
         (
             "spot1",
             (5, "-1.0"),
-            "its maximum price is -1, the configuration says 0.5",
+            "the maximum price is -1, but the configuration sets 0.5",
         ),
     ] {
         let cluster = drifted(pool, &[line, (9, "7")]);
@@ -254,7 +254,7 @@ fn what_azure_refuses_does_not_stop_the_rest() {
         let output = cluster.run(&script(CONFIG), &[]);
         assert_eq!(output.status.code(), Some(1), "{}", process::text(&output));
         assert!(
-            process::text(&output).contains(&format!("{of}: this did not work")),
+            process::text(&output).contains(&format!("{of}: this change failed")),
             "{}",
             process::text(&output)
         );
@@ -373,11 +373,11 @@ fn refused(config: &str, arguments: &[&str], message: &str) {
 #[test]
 fn other_clouds_and_unknown_ranges_are_refused() {
     let elsewhere = CONFIG.replace("provider: aks", "provider: eks");
-    let message = "the format azure-cli is for the provider aks, not for EKS";
+    let message = "the format azure-cli supports only the provider aks, not EKS";
     refused(&elsewhere, &[], message);
     refused(&elsewhere, &["--skip", "node-pools"], message);
     let unscaled = CONFIG.replace(", nodes: {min: 1, max: 10}", "");
-    let message = "nothing says how far pool `regular1` is scaled";
+    let message = "node pool `regular1` has no scaling limits";
     refused(&unscaled, &[], message);
     // What is not made needs no range.
     chosen(&unscaled, &["--skip", "node-pools"]);
