@@ -197,7 +197,10 @@ fn wrong_arguments_are_said() {
     let directory = tempfile::tempdir().expect("a folder");
     let empty = directory.path();
     for (arguments, message) in [
-        (&["render"][..], "there is no spot-config.yaml in this directory"),
+        (
+            &["render"][..],
+            "there is no spot-config.yaml in this directory",
+        ),
         (
             &["render", "-f", "nowhere.yaml"],
             "cannot read nowhere.yaml",

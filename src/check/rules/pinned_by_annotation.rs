@@ -9,12 +9,14 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "pinned-by-annotation",
     level: Severity::Warning,
-    summary: "an annotation keeps the autoscaler from removing the node of a pod that prefers Spot",
-    harm: "`cluster-autoscaler.kubernetes.io/safe-to-evict: \"false\"` keeps an on-demand node alive as long as the pod is \
-           there. Neither the descheduler nor the termination handler nor the cloud looks at it: it does not protect the pod \
-           from what it is afraid of.",
-    detection: "On-demand nodes stay nearly empty; the autoscaler's log says `pod annotated as not safe to evict present`.",
-    remedy: "Take the annotation out and bound evictions by a budget; or let the workload be on on-demand: `spot: Never`.",
+    summary: "a `safe-to-evict` annotation keeps the autoscaler from removing the node of a pod that prefers Spot",
+    harm: "`cluster-autoscaler.kubernetes.io/safe-to-evict: \"false\"` keeps an on-demand node running for as long as \
+           the pod is on it. The descheduler, the termination handler and the cloud all ignore the annotation. It does \
+           not protect the pod from the interruptions that its owner wants to avoid.",
+    detection: "On-demand nodes stay nearly empty. The autoscaler's log contains `pod annotated as not safe to evict \
+                present`.",
+    remedy: "Remove the annotation and limit evictions with a PodDisruptionBudget. Or keep the workload on on-demand: \
+             `placement: {spot: Never}`.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: what keeps nodes from being removed",
         "Azure/AKS#4293",
@@ -30,7 +32,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "pods of workload `{}` prefer Spot, and keep the on-demand node that they are on from being removed",
+        "workload `{}` prefers Spot, but its annotation `{SAFE_TO_EVICT}: \"false\"` keeps the autoscaler from \
+         removing the on-demand nodes under its pods",
         pods.name()
     );
     findings.in_manifest(found.locations.name, message, |diagnostic| {
@@ -39,7 +42,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         let pointer = annotations.child(SAFE_TO_EVICT);
         diagnostic
             .help(format!(
-                "take `{SAFE_TO_EVICT}: \"false\"` out, or let it be on on-demand: `spot: Never`"
+                "remove `{SAFE_TO_EVICT}` and limit evictions with a PodDisruptionBudget, or keep the workload on \
+                 on-demand: `placement: {{spot: Never}}`"
             ))
             .fix(Fix::manifest(found.location, Edit::Remove { pointer }))
     });

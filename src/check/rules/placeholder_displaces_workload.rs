@@ -9,11 +9,12 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-displaces-workload",
     level: Severity::Warning,
-    summary: "placeholders take the room of pods that have still less priority",
-    harm: "A pending placeholder is a pod like any other: where its class may preempt, it displaces what has a lower priority, \
-           batch work for instance, so as to hold room for nobody in particular.",
-    detection: "Pods of the workload have the event `Preempted by` with a placeholder.",
-    remedy: "Give the placeholders' class `preemptionPolicy: Never`, as spotgen's own have it, or the workload a higher priority.",
+    summary: "placeholders preempt workload pods of lower priority",
+    harm: "A Pending placeholder is scheduled like any other pod. If its priority class allows preemption, it preempts \
+           pods of lower priority, such as batch work, to hold headroom that no pod is waiting for.",
+    detection: "Pods of the workload have an event `Preempted by` that refers to a placeholder.",
+    remedy: "Set `preemptionPolicy: Never` in the placeholders' PriorityClass, as spotgen does for its own \
+             placeholders. Or give the workload a higher priority.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#non-preempting-priority-class",
     ],
@@ -42,7 +43,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         let message = format!(
-            "placeholders `{}`, of priority {}, displace `{}`, of priority {}",
+            "placeholders `{}` may preempt: with priority {}, they push out pods of `{}`, which has priority {}",
             placeholders.name,
             own.value,
             displaced.name,
@@ -50,19 +51,23 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         );
         findings.in_manifest(placeholders.locations.name, message, |diagnostic| {
             diagnostic
-                .related(displaced.locations.name, "it has to go")
-                .help("give the placeholders' class `preemptionPolicy: Never`")
+                .related(displaced.locations.name, "its pods are preempted")
+                .help("set `preemptionPolicy: Never` in the placeholders' PriorityClass")
                 .cure(forbid(placeholders, own))
         });
     }
 }
 
-/// Has their class displace nobody.
+/// Forbids preemption in their class.
 fn forbid(placeholders: &ManifestWorkload, own: Priority) -> Result<Fix, &'static str> {
     if placeholders.priority_class.is_none() {
-        return Err("they name no class, and others that name none may need to displace pods");
+        return Err(
+            "the placeholders name no PriorityClass, and other pods without one may need to preempt",
+        );
     }
-    let class = own.location.ok_or("their class is part of Kubernetes")?;
+    let class = own
+        .location
+        .ok_or("their PriorityClass is built into Kubernetes")?;
     let edit = Edit::Set {
         pointer: Pointer::parse("/preemptionPolicy"),
         value: "Never".into(),
@@ -70,7 +75,7 @@ fn forbid(placeholders: &ManifestWorkload, own: Priority) -> Result<Fix, &'stati
     Ok(Fix::manifest(class, edit))
 }
 
-/// Whether the two can be on one node, as far as the pools that are listed tell.
+/// Whether both can run on the same node, judging by the listed pools.
 fn may_meet(plan: &Plan, one: &ManifestWorkload, other: &ManifestWorkload) -> bool {
     let may_be_on = |found, pool| WorkloadView::alone(found).may_be_on(plan, pool);
     let mut pools = plan.node_pools.iter();

@@ -10,12 +10,12 @@ use crate::plan::Amount;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-holds-nothing",
     level: Severity::Error,
-    summary: "placeholders without requests hold no room",
-    harm: "The scheduler and the autoscaler reckon by requests. A pod that requests nothing fits beside anything, brings no node \
-           and keeps no room on one. In the chart `deployments` is a list: who overrides it drops the requests along with the \
-           rest.",
+    summary: "placeholders without requests hold no headroom",
+    harm: "The scheduler and the autoscaler calculate with requests. A pod that requests nothing fits on any node, so \
+           it triggers no scale-up and reserves no capacity. In the chart, `deployments` is a list: overriding it \
+           drops the requests along with everything else.",
     detection: "`kubectl describe node` shows the placeholders with 0 CPU and 0 memory.",
-    remedy: "Let them request what the largest pod does that they make room for, both CPU and memory.",
+    remedy: "Set the placeholders' CPU and memory requests to those of the largest pod that needs the headroom.",
     sources: &[
         "deliveryhero/helm-charts stable/cluster-overprovisioner values.yaml: `deployments`",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: overprovisioning",
@@ -39,12 +39,12 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             Some(_) => continue,
         };
         let message = format!(
-            "placeholders `{}` request {missing}: they hold no room",
+            "placeholders `{}` request {missing}, so they hold no headroom for pods",
             found.name
         );
         findings.in_manifest(found.locations.requests, message, |diagnostic| {
             diagnostic
-                .help("request what the largest pod does that they make room for")
+                .help("set their CPU and memory requests to those of the largest pod that needs the headroom")
                 .cure(request(found, largest))
         });
     }
@@ -52,10 +52,12 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
 
 fn request(found: &ManifestWorkload, largest: Amount) -> Result<Fix, &'static str> {
     if largest.cpu == 0 || largest.memory == 0 {
-        return Err("nothing says what the pods request that they make room for");
+        return Err("the requests of the pods that need the headroom are unknown");
     }
     if !found.program.as_deref().is_some_and(|own| own.is_alone) {
-        return Err("they have several containers, and which of them is to request it is open");
+        return Err(
+            "the placeholders have several containers, and only the owner knows which one should request it",
+        );
     }
     let own = found
         .requests

@@ -12,14 +12,13 @@ use crate::plan::Amount;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-never-fits",
     level: Severity::Error,
-    summary: "a placeholder is larger than any node that it may run on",
-    harm: "It stays Pending for ever, and the autoscaler does not grow a pool for a pod that would not fit on a \
-           new node either. It holds no room and wakes nothing. What a VM has is not what pods can request: AKS \
-           keeps a part for the system, and DaemonSets take theirs.",
-    detection: "The placeholder has the event `NotTriggerScaleUp`, with `Insufficient cpu` or `Insufficient \
-                memory`.",
-    remedy: "Request less, or choose a larger VM. `spotgen check --numbers` prints the room on a node of each \
-             pool.",
+    summary: "a placeholder is larger than every node that it may run on",
+    harm: "The placeholder stays Pending indefinitely. The autoscaler scales up no pool for it, because it would not \
+           fit on a new node either. So it holds no headroom and triggers no scale-up. Pods cannot request all that a \
+           VM has: AKS reserves a part for the system, and DaemonSets use more of it.",
+    detection: "The placeholder has the event `NotTriggerScaleUp`, with `Insufficient cpu` or `Insufficient memory`.",
+    remedy: "Lower the requests, or choose a larger VM size. `spotgen check --numbers` prints the free capacity of a \
+             node in each pool.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a pool is grown only for pods that fit on a node of it",
         "MicrosoftDocs/azure-aks-docs articles/aks/node-resource-reservations.md",
@@ -31,7 +30,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let plan = &system.plan;
     let largest = capacity::preferring_spot(plan).largest;
     let request = Amount::from(&placeholder.requests);
-    // A pool of which nothing is known may have the room.
+    // A pool of unknown size may have enough capacity.
     let rooms: Option<Vec<_>> = pools_of(plan, placeholder)
         .map(|pool| Some((pool, capacity::of_node(pool)?)))
         .collect();
@@ -44,23 +43,23 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let holds_largest = is_largest_known && rooms.iter().any(|(_, room)| largest.fits(*room));
     let rooms: Vec<String> = rooms
         .iter()
-        .map(|(pool, room)| format!("`{}` has room for {room}", pool.name))
+        .map(|(pool, room)| format!("an empty node of `{}` has only {room} free", pool.name))
         .collect();
     let message = format!(
-        "placeholder `{}` requests {request}, and fits on no node: {}",
+        "placeholder `{}` requests {request} and stays Pending: {}",
         placeholder.name,
         rooms.join(", ")
     );
-    // As much as the largest pod is what they are to hold.
+    // The headroom should match the largest pod.
     let cure = if holds_largest {
         placeholders::request(findings, at, largest)
     } else {
-        Err("nothing that they make room for is known to fit there")
+        Err("the largest pod that needs this headroom is unknown, or does not fit there either")
     };
     findings.at(&pointers::placeholder(at).child("requests"), message, |diagnostic| {
         diagnostic
             .help(format!(
-                "request less, or choose a larger VM; room is what {} leaves of a VM, less what DaemonSets request",
+                "lower its requests, or choose a larger VM size; {} and DaemonSets use a part of each VM",
                 plan.provider.title
             ))
             .cure(cure)

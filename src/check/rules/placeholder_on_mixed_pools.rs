@@ -12,11 +12,11 @@ use serde_json::Value as Json;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-on-mixed-pools",
     level: Severity::Error,
-    summary: "placeholders are pinned to Spot and on-demand at once",
-    harm: "They land on whatever has room. Those on on-demand keep it from being scaled down, and a pending one \
-           lets the autoscaler grow either.",
-    detection: "`kubectl get pods -o wide` shows placeholders on nodes of both kinds.",
-    remedy: "Make one entry for Spot and one for on-demand.",
+    summary: "one placeholder entry covers both Spot and on-demand pools",
+    harm: "The placeholders land on whichever pool has free capacity. Those on on-demand nodes keep these nodes from \
+           being scaled down. A Pending placeholder can make the autoscaler scale up either kind of pool.",
+    detection: "`kubectl get pods -o wide` shows placeholders on both Spot and on-demand nodes.",
+    remedy: "Write one entry for Spot pools and one for on-demand pools.",
     sources: &["kubernetes/autoscaler cluster-autoscaler/FAQ.md: overprovisioning"],
     check: Check::Placeholder(check),
 };
@@ -29,7 +29,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     }
     let names: Vec<&str> = pools().map(|pool| pool.name.as_str()).collect();
     let message = format!(
-        "placeholders `{}` are on Spot and on on-demand: {}",
+        "placeholders `{}` cover both Spot and on-demand pools ({}): those on on-demand nodes block their scale-down",
         placeholder.name,
         names.join(", ")
     );
@@ -39,13 +39,13 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         message,
         |diagnostic| {
             diagnostic
-                .help("make one entry for Spot and one for on-demand")
+                .help("split the entry into one for Spot pools and one for on-demand pools")
                 .cure(cure)
         },
     );
 }
 
-/// Leaves them on Spot, and has as many others on on-demand.
+/// Limits this entry to Spot, and adds a copy for on-demand.
 fn split(
     system: &System,
     at: usize,
@@ -54,7 +54,9 @@ fn split(
 ) -> Result<Fix, &'static str> {
     let pointer = listed(findings, at)?;
     if placeholder.scaling.is_some() {
-        return Err("one autoscaler sets their number, and what each of two should count is open");
+        return Err(
+            "an autoscaler sets their number, and only the owner knows how to scale two entries",
+        );
     }
     let names = |is_spot: bool| {
         let pools = placeholder.target.pools(&system.plan);

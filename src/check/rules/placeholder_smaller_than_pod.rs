@@ -13,11 +13,11 @@ use crate::plan::Amount;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-smaller-than-pod",
     level: Severity::Warning,
-    summary: "a placeholder is smaller than a pod that it holds room for",
-    harm: "The scheduler makes room on one node at a time. When the placeholders of a node are smaller than a \
-           pod, displacing them all does not make room for it, and the headroom is no use to the largest pods.",
+    summary: "the placeholders on a node are smaller than a pod that needs their headroom",
+    harm: "The scheduler preempts pods on one node at a time. If all placeholders of a node together are smaller than \
+           a pod, preempting them does not free enough for it. The largest pods then cannot use the headroom.",
     detection: "Pods are Pending while placeholders run, with `No preemption victims found`.",
-    remedy: "Request at least what the largest pod requests, in CPU and in memory.",
+    remedy: "Set the placeholders' requests to at least those of the largest pod, in CPU and in memory.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/: no preemption across \
          nodes",
@@ -35,13 +35,14 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
             continue;
         };
         let held = request.times(count);
-        // What fits on no node of the pool, nothing holds room for.
+        // A pod that fits on no node of the pool cannot use headroom there.
         let can_fit = capacity::of_node(pool).is_some_and(|room| largest.fits(room));
         if count == 0 || largest.fits(held) || !can_fit {
             continue;
         }
         let message = format!(
-            "placeholders `{}` hold {held} on a node of `{}`, and pods request up to {largest}",
+            "placeholders `{}` hold only {held} on a node of `{}`, but pods request up to {largest}: preempting them \
+             frees too little",
             placeholder.name, pool.name
         );
         let cure = placeholders::request(findings, at, request.max(largest));
@@ -51,7 +52,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
             |diagnostic| {
                 diagnostic
                     .help(format!(
-                        "request at least {largest}, or have more of them on a node"
+                        "raise their requests to at least {largest}, or run more of them per node"
                     ))
                     .cure(cure)
             },

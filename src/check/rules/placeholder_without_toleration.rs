@@ -11,11 +11,12 @@ use crate::plan::Origin;
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
     level: Severity::Error,
-    summary: "placeholders do not tolerate the nodes that they are pinned to",
-    harm: "A placeholder that selects Spot nodes and does not tolerate their taint is Pending for ever, and no autoscaler helps: \
-           a new node would have the taint too. There is no headroom.",
+    summary: "placeholders do not tolerate a taint of the nodes that they are pinned to",
+    harm: "A placeholder that selects Spot nodes but does not tolerate their taint stays Pending indefinitely. The \
+           autoscaler cannot help, because a new node would have the taint too. There is no headroom.",
     detection: "The placeholders are Pending with `node(s) had untolerated taint`.",
-    remedy: "Add a toleration for each taint of the pool, that of the provider and your own. spotgen's own placeholders have them.",
+    remedy: "Add a toleration for every taint of the pool: the provider's and your own. spotgen's own placeholders \
+             have them.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
@@ -32,13 +33,13 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let mut taints = pools()
         .map(|pool| pool.taints.iter().find(keeps_off))
         .peekable();
-    // One pool that takes them is enough.
+    // One pool that admits them is enough.
     let (Some(Some(taint)), true) = (taints.peek().copied(), taints.all(|taint| taint.is_some()))
     else {
         return;
     };
     let message = format!(
-        "placeholders `{}` do not tolerate {taint} of the nodes that they are pinned to",
+        "placeholders `{}` stay Pending: they do not tolerate taint {taint} of the nodes that they are pinned to",
         placeholder.name
     );
     let pointer = pointers::placeholder(at);
@@ -47,13 +48,17 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         .flat_map(|pool| pool.taints.iter().filter(keeps_off));
     let cure = match findings.origin(&pointer) {
         Origin::Manifest(location) => {
-            // All kinds that placeholders are taken to be of have a template where this has it.
+            // Every kind recognized as placeholders has its pod template where a Deployment has it.
             let kind = Kind::Deployment;
             Ok(tolerate(location, kind, &Toleration::for_taints(lacking)))
         }
-        _ => Err("they tolerate every Linux pool, and these are Windows pools"),
+        _ => {
+            Err("placeholders tolerate the taints of every Linux pool, but these are Windows pools")
+        }
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.help("add a toleration for it").cure(cure)
+        diagnostic
+            .help("add a toleration for this taint to the placeholders")
+            .cure(cure)
     });
 }

@@ -9,18 +9,19 @@ use crate::diagnostic::{Fix, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "placeholders-keep-nodes",
     level: Severity::Info,
-    summary: "placeholders keep more nodes of a Spot pool than its `nodes.min`",
-    harm: "The autoscaler removes a node only when its pods fit elsewhere, and a placeholder that wants a node for itself fits \
-           on none that has one already. So as many nodes as there are such placeholders stay, also where `nodes.min: 0` lets \
-           the pool go down to none. They are paid for day and night, however little runs on them. That is the price of \
-           failback: pods come back to the room beside the placeholders. Pods come on top: where that room is too little for \
-           them, further nodes stay.",
-    detection: "`kubectl get pods -A -o wide -l app.kubernetes.io/name=overprovisioner` shows one on each Spot node. In runs \
-                on a control plane of real components no Spot node with a live placeholder was ever removed, of 18 removed in \
-                all. A system whose placeholders keep 5 nodes of 4 vCPU by themselves ended at 6 to 8 nodes, 32 to 44 vCPU, \
-                with its 37 pods on them.",
-    remedy: "Nothing need be done where the workloads run day and night. For what runs at times, write fewer `placeholders`, \
-             or none (`placeholders: []`), and accept that pods stay on on-demand until the autoscaler needs a Spot node.",
+    summary: "placeholders keep more nodes of a Spot pool running than its `nodes.min`",
+    harm: "The autoscaler removes a node only if its pods fit elsewhere. A placeholder that wants a node for itself \
+           does not fit on a node that already has such a placeholder. So as many nodes stay as there are such \
+           placeholders, even if `nodes.min: 0` lets the pool shrink to none. They are paid for day and night, however \
+           little runs on them. That is the price of failback: pods return to the free capacity beside the \
+           placeholders. Pods come on top: if that capacity is too small for them, additional nodes stay.",
+    detection: "`kubectl get pods -A -o wide -l app.kubernetes.io/name=overprovisioner` shows one placeholder on each \
+                Spot node. In test runs on a control plane of real components, the autoscaler removed 18 nodes in all, \
+                and no Spot node with a live placeholder was ever among them. A system whose placeholders alone keep 5 \
+                nodes of 4 vCPU ended at 6 to 8 nodes, 32 to 44 vCPU, with its 37 pods on them.",
+    remedy: "If the workloads run day and night, no change is needed. For workloads that run only at times, list fewer \
+             `placeholders`, or none (`placeholders: []`), and accept that pods stay on on-demand until the autoscaler \
+             needs a Spot node.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/simulator/cluster.go: a node goes when its pods fit on others",
         "kubernetes/autoscaler cluster-autoscaler 1.36.1, run against kube-scheduler 1.36.3",
@@ -49,7 +50,7 @@ fn check(
     let is_one_pool = least == most && least.pools().count() == 1;
     let message = if is_one_pool {
         format!(
-            "placeholders `{}` keep {amount} of `{name}` running, although its `nodes.min` is {min}",
+            "placeholders `{}` keep {amount} of `{name}` running at all times, although its `nodes.min` is {min}",
             placeholder.name
         )
     } else {
@@ -59,21 +60,25 @@ fn check(
             format!("from {least} to {most}")
         };
         format!(
-            "placeholders `{}` keep {amount} running, {which}, although the `nodes.min` of `{name}` is {min}",
+            "placeholders `{}` keep {amount} running at all times ({which}), although the `nodes.min` of `{name}` is \
+             {min}",
             placeholder.name
         )
     };
     let pointer = pointers::pool(at).child("nodes").child("min");
     let own = pointers::placeholder(number);
     let cure = if findings.origin(&own).is_manifest() {
-        Err("these placeholders are in a manifest, and not in the configuration")
+        Err("these placeholders come from a manifest, not from the configuration")
     } else {
         Ok(Fix::set(own.parent(), serde_json::json!([])))
     };
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .help("the pods come on top: they return to the room beside the placeholders, and bring more nodes where that is too little")
-            .help("`placeholders: []` keeps no node, and brings none")
+            .help(
+                "pods come on top: they return to the free capacity beside the placeholders, and trigger more nodes if \
+                 it is too small",
+            )
+            .help("if these nodes cost too much, set `placeholders: []`: then no placeholder keeps or triggers a node")
             .cure(cure)
     });
 }

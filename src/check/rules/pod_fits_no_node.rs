@@ -10,14 +10,16 @@ use crate::plan::{Amount, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "pod-fits-no-node",
     level: Severity::Error,
-    summary: "a pod is larger than any node that it could be on",
-    harm: "Capacity is no use in pieces: a pod needs its room on one node. What fits on no on-demand node has no failover, \
-           however many of them there are, and what fits on no Spot node never comes to Spot. The autoscaler sees so too and \
-           grows nothing.",
+    summary: "a pod is larger than every node that it may run on",
+    harm: "A pod needs all of its requests on a single node, so free capacity that is spread over several nodes does \
+           not help. A pod that fits on no on-demand node has no failover, however many of these nodes there are. A \
+           pod that fits on no Spot node never runs on Spot. The autoscaler calculates the same way and scales nothing \
+           up.",
     detection: "The pods are Pending with `Insufficient cpu` or `Insufficient memory`, and the autoscaler's event is \
                 `NotTriggerScaleUp`.",
-    remedy: "Take a larger VM for the pool, or smaller pods. `spotgen check --numbers` prints the room on a node of each pool; \
-             `allocatable` and `daemonSetOverhead` of a pool replace what is assumed.",
+    remedy: "Choose a larger VM size for the pool, or make the pods smaller. `spotgen check --numbers` prints the free \
+             capacity of a node in each pool. If spotgen's assumptions are wrong, set `allocatable` and \
+             `daemonSetOverhead` of the pool.",
     sources: &[
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against one node",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a group is grown only if a node of it would take the pod",
@@ -39,7 +41,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .collect()
     };
     let (level, which, end) = if is_too_large(request, &open(None)) {
-        (Severity::Error, "", "it does not run")
+        (Severity::Error, "", "it stays Pending")
     } else if matches!(pods.spot(), Some(Spot::Preferred | Spot::Tolerated))
         && is_too_large(request, &open(Some(false)))
     {
@@ -50,20 +52,19 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let message = format!(
-        "a pod of workload `{}` requests {request}, more than any {which}node that it may be on has room for: {end}",
+        "a pod of workload `{}` requests {request}, more than any {which}node that it may run on has free when empty: \
+         {end}",
         pods.name()
     );
     findings.at_workload(pods, &["requests"], message, |diagnostic| {
         diagnostic
             .level(level)
-            .help("take a larger VM for a pool, or make the pod smaller")
-            .no_fix(
-                "the pod may be too large or the VM too small, and only their owner knows which",
-            )
+            .help("choose a larger VM size for a pool, or lower the requests of the pod")
+            .no_fix("only the owner knows whether the pod is too large or the VM too small")
     });
 }
 
-/// Whether it fits on a node of none of the pools; where there are none, or the room is not known, nobody can say.
+/// Whether it fits on no node of these pools; false if there are no pools, or if the capacity of one is unknown.
 fn is_too_large(request: Amount, pools: &[&NodePool]) -> bool {
     let mut rooms = pools.iter().map(|pool| capacity::of_node(pool));
     !pools.is_empty() && rooms.all(|room| room.is_some_and(|room| !request.fits(room)))

@@ -9,12 +9,13 @@ use crate::plan::NodePool;
 pub(super) const RULE: Rule = Rule {
     id: "policy-hides-spot",
     level: Severity::Error,
-    summary: "the descheduler's policy lets it see Spot or on-demand only",
-    harm: "The `nodeSelector` of the policy itself, not that of the evictor, is the whole world to every plugin: the nodes \
-           that pods are taken from and those that they could go to. With one kind of nodes left out no node is better than \
-           the one that a pod is on, and nothing is ever moved.",
-    detection: "The descheduler's log has rounds and no evictions, or `the cluster size is 0 or 1`.",
-    remedy: "Leave out the policy's `nodeSelector`. Where pods may go is said by that of `DefaultEvictor`.",
+    summary: "the `nodeSelector` of the descheduler's policy hides Spot or on-demand nodes from it",
+    harm: "The `nodeSelector` of the policy itself, unlike that of the evictor, limits what every plugin sees: the \
+           nodes that pods are evicted from and the nodes that they could move to. If one kind of node is hidden, no \
+           visible node is better than the current one, and nothing is ever moved.",
+    detection: "The descheduler's log shows rounds without evictions, or `the cluster size is 0 or 1`.",
+    remedy: "Remove the policy's `nodeSelector`. To limit where pods may go, use the `nodeSelector` of \
+             `DefaultEvictor`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go: the nodes of a round are those of the selector",
         "kubernetes-sigs/descheduler#1627: `agentpool=nodepool1`, and nothing is evicted",
@@ -37,13 +38,14 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 && pools.all(|pool| node_labels::selected(plan, pool, selector) == Some(false))
         };
         let which = match (is_hidden(true), is_hidden(false)) {
-            (true, true) => "no node of the pools here",
+            (true, true) => "no node of the configured pools",
             (true, false) => "no Spot node",
             (false, true) => "no on-demand node",
             (false, false) => continue,
         };
         let message = format!(
-            "the policy is for nodes with `{selector}`, and sees {which}: nothing is moved"
+            "the policy's `nodeSelector` limits the descheduler to nodes with `{selector}`: it sees {which}, so it \
+             never moves pods back to Spot"
         );
         let location = found
             .text
@@ -52,13 +54,16 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             .unwrap_or(found.text.location);
         findings.in_manifest(location, message, |diagnostic| {
             diagnostic
-                .help("leave out the policy's `nodeSelector`; where pods may go is for that of `DefaultEvictor`")
+                .help(
+                    "remove the policy's `nodeSelector`; to limit where pods may go, use the `nodeSelector` of \
+                     `DefaultEvictor`",
+                )
                 .cure(leave_out(found))
         });
     }
 }
 
-/// The policy without the line of its `nodeSelector`.
+/// Removes the line of the policy's `nodeSelector`.
 fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
     let lines = found.text.text.split_inclusive('\n');
     let others = lines.filter(|line| !line.starts_with("nodeSelector:"));

@@ -8,12 +8,13 @@ use crate::plan::Workload;
 pub(super) const RULE: Rule = Rule {
     id: "policy-without-failback",
     level: Severity::Warning,
-    summary: "the descheduler's policy brings nothing back to Spot",
-    harm: "Only `RemovePodsViolatingNodeAffinity` with `preferredDuringSchedulingIgnoredDuringExecution` moves pods to nodes that \
-           they prefer. `RemovePodsViolatingNodeTaints` does not: a pod that prefers Spot violates nothing on on-demand. After \
-           the first loss of Spot everything stays on on-demand.",
-    detection: "Pods stay on on-demand while Spot has room; `descheduler_pods_evicted_total` does not count them.",
-    remedy: "Enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with the preferred type among its \
+    summary: "the descheduler's policy never moves pods back to Spot",
+    harm: "Only `RemovePodsViolatingNodeAffinity` with `preferredDuringSchedulingIgnoredDuringExecution` moves pods to \
+           the nodes that they prefer. `RemovePodsViolatingNodeTaints` does not: a pod that prefers Spot violates \
+           nothing on on-demand. After the first loss of Spot, everything stays on on-demand.",
+    detection: "Pods stay on on-demand while Spot has free capacity, and `descheduler_pods_evicted_total` does not \
+                count them.",
+    remedy: "Enable `RemovePodsViolatingNodeAffinity` under `deschedule`, and include the preferred type in its \
              `nodeAffinityType`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go",
@@ -28,7 +29,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     if !workloads.any(Workload::prefers_spot) {
         return;
     }
-    // One policy of several is enough.
+    // One policy with failback is enough.
     let mut policies = installed.policies.iter();
     if policies.any(|found| found.policy.failbacks().next().is_some()) {
         return;
@@ -37,13 +38,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     let Some(found) = policies.find(|found| is_accepted(&found.problems)) else {
         return;
     };
-    let message = "this policy brings no pod back to a node that it prefers";
+    let message = "this descheduler policy never moves pods to the nodes that they prefer, so they stay on on-demand";
     findings.in_manifest(found.text.location, message, |diagnostic| {
         diagnostic
             .help(
                 "enable `RemovePodsViolatingNodeAffinity` under `deschedule`, with `nodeAffinityType: \
                  [preferredDuringSchedulingIgnoredDuringExecution]`",
             )
-            .no_fix("which of the policy's profiles is to move pods, and in which namespaces, is its author's choice")
+            .no_fix("only the author of the policy knows which profile should move pods, and in which namespaces")
     });
 }

@@ -7,12 +7,12 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "pool-not-autoscaled",
     level: Severity::Warning,
-    summary: "a pool that does not say how far it grows is taken as not scaled",
-    harm: "Without the autoscaler an evicted Spot pool shrinks to nothing and has to be grown by hand, and \
-           on-demand does not grow when Spot is gone. Of a pool that does not say its range, none of the figures \
-           can be reckoned either.",
+    summary: "a node pool without a `nodes` range is assumed not to be autoscaled",
+    harm: "Without the autoscaler, an evicted Spot pool shrinks to nothing and must be scaled up by hand. An on-demand \
+           pool does not scale up when Spot is lost. For a pool without a range, spotgen cannot calculate any of its \
+           figures either.",
     detection: "`az aks nodepool show --query enableAutoScaling` prints `false`.",
-    remedy: "Write `nodes: {min: 0, max: 10}` with the range that the autoscaler has.",
+    remedy: "Set `nodes` to the range of the autoscaler, for example `nodes: {min: 0, max: 10}`.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the cluster autoscaler is to be used with \
          Spot pools",
@@ -20,18 +20,22 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
-/// The fewest and the most nodes of a pool of which nothing is known.
+/// The suggested minimum and maximum for a pool whose range is unknown.
 const USUAL: (u32, u32) = (0, 10);
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let message = match pool.nodes {
             None if pool.is_spot() => format!(
-                "nothing says how far `{}` grows: without the autoscaler it shrinks with each eviction and stays small",
+                "Spot pool `{}` declares no `nodes` range: without the autoscaler, each eviction shrinks it, and it \
+                 stays small",
                 pool.name
             ),
             Some(range) if range.max == 0 => {
-                format!("`{}` never has a node: its maximum is 0", pool.name)
+                format!(
+                    "pool `{}` never has a node: its `nodes.max` is 0",
+                    pool.name
+                )
             }
             _ => continue,
         };
@@ -41,7 +45,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             let nodes = serde_json::json!({"min": min, "max": max});
             diagnostic
                 .help(format!(
-                    "write the range that the autoscaler has: `nodes: {{min: {min}, max: {max}}}`"
+                    "set `nodes` to the range of the autoscaler, for example `nodes: {{min: {min}, max: {max}}}`"
                 ))
                 .fix(Fix::set(pointer.clone(), nodes))
         });

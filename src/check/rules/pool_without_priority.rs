@@ -8,14 +8,14 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "pool-without-priority",
     level: Severity::Error,
-    summary: "no pattern of the priority expander takes a pool",
-    harm: "A pool that no pattern takes is not grown while another one can be. The usual cause is a pattern for \
-           the name of the pool, such as `^spotpool$`: patterns are matched with the name of the node group, \
-           which on AKS is `aks-<pool>-<digits>-vmss`, and never with labels.",
+    summary: "no pattern of the priority expander matches a node pool",
+    harm: "The autoscaler does not scale up a pool without a matching pattern while it can scale up another one. The \
+           usual cause is a pattern for the pool's name, such as `^spotpool$`. Patterns are matched against the name \
+           of the node group, which on AKS is `aks-<pool>-<digits>-vmss`, and never against labels.",
     detection: "The ConfigMap `cluster-autoscaler-priority-expander` has the event \
                 `PriorityConfigMapNotMatchedGroup`, and the pool stays at its minimum.",
-    remedy: "Write a pattern for the node group (`^aks-<pool>-[0-9]+-vmss$`), or leave `priorities` out: they \
-             are then made from the pools.",
+    remedy: "Write a pattern for the node group (`^aks-<pool>-[0-9]+-vmss$`). Or remove `priorities`: spotgen then \
+             derives the patterns from the pools.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `groupIDMatchesList`",
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_scale_set.go, `Id`",
@@ -30,14 +30,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     for (at, pool) in plan.node_pools.iter().enumerate() {
-        // What runs on a System pool runs on no other, and then no pattern need take it.
+        // Pods of a System pool run on no other pool, so no pattern has to match it.
         if !pool.matched_by.is_empty() || pool.mode == Mode::System {
             continue;
         }
         let group = pool.node_group_sample(plan.provider);
         let message = format!(
-            "no pattern takes pool `{}`, whose node group is called like `{group}`: it is not grown while another one \
-             can be",
+            "no expander pattern matches pool `{}`, whose node group has a name like `{group}`: it is not scaled up \
+             while another pool can be",
             pool.name
         );
         let patterns = pointers::spec("autoscaler/priorities").at_key();
@@ -47,7 +47,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             diagnostic
                 .related(related, "the patterns")
                 .help(format!(
-                    "write a pattern for its node group: {}",
+                    "add a pattern that matches its node group: `{}`",
                     pool.node_group
                 ))
                 .cure(cure)
@@ -55,7 +55,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// Takes it beside its like: the Spot pools that are tried first, or the on-demand pools that are tried last.
+/// Adds its pattern to the tier of the Spot pools that are tried first, or of the on-demand pools that are tried last.
 fn take(plan: &Plan, pool: &NodePool) -> Fix {
     let pools = plan.node_pools.iter();
     let like = pools.filter(|other| other.is_spot() == pool.is_spot());
@@ -68,7 +68,7 @@ fn take(plan: &Plan, pool: &NodePool) -> Fix {
         like.min()
             .or(all.min().map(|lowest| lowest.saturating_sub(1)))
     };
-    // No number is below 1.
+    // Priorities start at 1.
     let tier = tier.unwrap_or_default().max(1);
     let pointer = pointers::spec("autoscaler/priorities").child(tier);
     Fix::append(pointer, pool.node_group.as_str())

@@ -11,12 +11,12 @@ use crate::plan::{NodePool, Plan};
 pub(super) const RULE: Rule = Rule {
     id: "preference-cancelled",
     level: Severity::Error,
-    summary: "another preference makes on-demand as good as Spot",
-    harm: "The descheduler adds up the weights of all preferences that a node meets, and moves a pod only to more. A \
-           preference of the workload's own that on-demand nodes meet and Spot nodes do not cancels that for Spot: the pods \
-           start on on-demand and stay there.",
-    detection: "Pods of the workload are on on-demand, nothing is evicted, and the descheduler logs no fault.",
-    remedy: "Remove the other preference, or give it less weight than that for Spot has (`placement.weight`).",
+    summary: "a workload's own node preference makes on-demand score at least as high as Spot",
+    harm: "The descheduler adds up the weights of all preferences that a node satisfies, and moves a pod only to a \
+           node with a higher sum. A preference of the workload's own that on-demand nodes satisfy and Spot nodes do \
+           not cancels the preference for Spot. The pods start on on-demand and stay there.",
+    detection: "Pods of the workload run on on-demand, nothing is evicted, and the descheduler logs no error.",
+    remedy: "Remove the other preference, or give it a lower weight than the preference for Spot (`placement.weight`).",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `GetNodeWeightGivenPodPreferredAffinity`: the sum \
          of the weights",
@@ -29,7 +29,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let preferred = &existing.preferred_nodes;
-    // What placement adds to its own: nothing where that says the same.
+    // What placement adds to the existing preferences; nothing if they already say the same.
     let added = pods
         .planned
         .map(|workload| additions(plan, &workload.into(), existing).preferred_nodes);
@@ -57,25 +57,26 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "workload `{}` wants on-demand pool `{}` with {on_demand}, Spot with {spot}: it does not come back to Spot",
+        "the node preferences of workload `{}` give on-demand pool `{}` a weight of {on_demand} and Spot {spot}: its \
+         pods do not return to Spot",
         pods.name(),
         pool.name
     );
     let location = pods.found.map(|found| found.locations.name);
     findings.at_workload(pods, &["placement", "weight"], message, |diagnostic| {
         let diagnostic = match location.filter(|_| pods.planned.is_some()) {
-            Some(location) => diagnostic.related(location, "its own preferences are here"),
+            Some(location) => diagnostic.related(location, "the workload's own preferences"),
             None => diagnostic,
         };
         diagnostic
             .help(
-                "remove its own preference for on-demand, or give it less weight than that for Spot",
+                "remove its own preference for on-demand, or give that a lower weight than the preference for Spot",
             )
-            .cure(pods.found.ok_or("its manifest is not given").and_then(|found| remove(plan, found)))
+            .cure(pods.found.ok_or("its manifest was not passed to spotgen").and_then(|found| remove(plan, found)))
     });
 }
 
-/// Removes its preferences that on-demand nodes meet and not all Spot nodes do.
+/// Removes the preferences that some on-demand pool satisfies and not every Spot pool does.
 fn remove(plan: &Plan, found: &ManifestWorkload) -> Result<Fix, &'static str> {
     let affinity = pod_spec_pointer(found.kind).child("affinity");
     let preferred = affinity.child("nodeAffinity").child(PREFERRED);
@@ -92,7 +93,7 @@ fn remove(plan: &Plan, found: &ManifestWorkload) -> Result<Fix, &'static str> {
     };
     let own = found.existing.preferred_nodes.iter().enumerate();
     let rivals = own.filter(|(_, entry)| is_rival(entry));
-    // The last first: the others keep their numbers.
+    // In reverse order, so that the remaining indexes stay valid.
     let edits = rivals.rev().map(|(at, _)| ManifestEdit {
         object: found.location,
         edit: Edit::Remove {
@@ -102,7 +103,7 @@ fn remove(plan: &Plan, found: &ManifestWorkload) -> Result<Fix, &'static str> {
     let edits: Vec<ManifestEdit> = edits.collect();
     if edits.is_empty() {
         return Err(
-            "its preferences make no difference between the pools, and which of them to drop is open",
+            "no single preference favors on-demand over Spot, and only the owner knows which one to remove",
         );
     }
     Ok(Fix::Manifest(edits))

@@ -9,17 +9,19 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "preferred-loop",
     level: Severity::Error,
-    summary: "pods are evicted from on-demand whether or not Spot has room, for ever, or never",
-    harm: "The descheduler evicts a pod from on-demand as soon as one Spot node is ready: it compares labels, not room. When \
-           Spot is full, the new pod goes where the old one was, and is evicted in the next round, and so on. Placeholders \
-           do not help: nothing is displaced while an on-demand node has room, and it has the room that the pod has just \
-           left. What ends the loop is `nodeFit` together with a `nodeSelector` of the evictor that selects Spot nodes and \
-           no others: then a pod is evicted only if a Spot node has room for it. With `nodeFit` alone another on-demand \
-           node with room is enough, and with a selector that no Spot node meets nothing ever comes back.",
-    detection: "`kubectl get events -A --field-selector reason=RemovePodsViolatingNodeAffinity` names the same workloads round \
-                after round, and `descheduler_pods_evicted_total` rises for ever; or it stays at 0 while pods that prefer \
-                Spot are on on-demand.",
-    remedy: "Leave `nodeFit` and `nodeSelector` out: by default the evictor looks for room on Spot nodes.",
+    summary: "the evictor does not check Spot for free capacity, so pods are evicted in a loop, or never",
+    harm: "The descheduler evicts a pod from on-demand as soon as one Spot node is ready: it compares labels, not free \
+           capacity. When Spot is full, the new pod lands where the old one was and is evicted again in the next \
+           round, indefinitely. Placeholders do not help: nothing is preempted while an on-demand node has free \
+           capacity, and the evicted pod has just freed some. The loop ends only with `nodeFit` together with an \
+           evictor `nodeSelector` that selects Spot nodes and no others: then a pod is evicted only if a Spot node has \
+           free capacity for it. With `nodeFit` alone, free capacity on another on-demand node is enough. With a \
+           selector that matches no Spot node, nothing ever returns to Spot.",
+    detection: "`kubectl get events -A --field-selector reason=RemovePodsViolatingNodeAffinity` lists the same \
+                workloads in every round, and `descheduler_pods_evicted_total` rises indefinitely. Or it stays at 0 \
+                while pods that prefer Spot run on on-demand.",
+    remedy: "Remove `nodeFit` and `nodeSelector` from the configuration: by default, spotgen lets the evictor look for \
+             free capacity on Spot nodes.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go",
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go and \
@@ -35,12 +37,12 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if !evictor.node_fit {
         let pointer = pointers::spec("descheduler/evictor/nodeFit");
         let location = findings.locate(&pointer);
-        let message = "without `nodeFit` pods are evicted from on-demand every round, also while Spot is full: they go back \
-                       to where they were";
+        let message = "without `nodeFit`, the descheduler evicts pods from on-demand in every round, even while Spot \
+                       is full: they land on on-demand again";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .replace(location, "true")
-                .help("or leave it out: the evictor then asks first whether a Spot node has room")
+                .help("`true` is also spotgen's default: a pod is evicted only if another node has free capacity")
         });
         return;
     }
@@ -57,13 +59,14 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     let has_spot = spot.clone().next().is_some();
     let message = if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
         format!(
-            "the evictor takes room on on-demand pool `{}` for room on Spot: while Spot is full, pods are evicted again and \
-             again",
+            "the evictor counts free capacity on on-demand pool `{}` as a reason to evict: while Spot is full, pods \
+             are evicted again and again",
             pool.name
         )
     } else if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
         format!(
-            "the evictor looks for room on nodes with `{}`, and no Spot node is one: nothing comes back to Spot",
+            "the evictor looks for free capacity only on nodes with `{}`, and no Spot node matches: pods never return \
+             to Spot",
             evictor.node_selector
         )
     } else {
@@ -75,6 +78,6 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .replace(location, format!("{key}={value}"))
-            .help("or leave it out: that is the default")
+            .help("this `nodeSelector` is also spotgen's default")
     });
 }

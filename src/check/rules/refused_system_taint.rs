@@ -9,12 +9,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "refused-system-taint",
     level: Severity::Error,
-    summary: "a taint that AKS does not let a System pool have",
-    harm: "AKS's own pods tolerate `CriticalAddonsOnly` and no taint of yours. So on a System pool AKS takes that taint, and \
-           any with the effect `PreferNoSchedule`; every other one it refuses, and the pool is neither made nor changed.",
+    summary: "a System pool has a taint that AKS rejects",
+    harm: "AKS's own pods tolerate `CriticalAddonsOnly` and none of your taints. On a System pool, AKS therefore \
+           accepts only that taint and any taint with the effect `PreferNoSchedule`. It rejects every other taint, and \
+           the pool is neither created nor updated.",
     detection: "`az aks nodepool add` or `update` fails with `SystemPoolHasRestrictedTaint`.",
-    remedy: "Taint the System pool with `CriticalAddonsOnly=true:NoSchedule`, which keeps the pods of workloads off, or give \
-             the pool that is to have the other taint `mode: User`.",
+    remedy: "Taint the System pool with `CriticalAddonsOnly=true:NoSchedule`, which keeps workload pods off. Or set \
+             `mode: User` on the pool that needs the other taint.",
     sources: &[
         "Azure/AKS#2578 and, of 2025, istio/istio#57844: `Placing custom taints on system pool is not supported(except \
          'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule')`",
@@ -38,12 +39,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let taints: Vec<String> = std::iter::once(wanted.clone()).chain(kept).collect();
         for taint in pool.taints.iter().filter(is_refused) {
             let message = format!(
-                "{} refuses the taint {taint} on System pool `{}`",
+                "{} rejects taint {taint} on System pool `{}`, so the pool is neither created nor updated",
                 plan.provider.title, pool.name
             );
             findings.at(&pointer, message, |diagnostic| {
                 diagnostic
-                    .help(format!("use `{wanted}`, or the effect `PreferNoSchedule`"))
+                    .help(format!(
+                        "replace it with `{wanted}`, or change its effect to `PreferNoSchedule`"
+                    ))
                     .fix(Fix::set(pointer.clone(), taints.clone()))
             });
         }

@@ -10,13 +10,13 @@ use crate::providers::OtherValues;
 pub(super) const RULE: Rule = Rule {
     id: "regular-label-selected",
     level: Severity::Error,
-    summary: "a workload selects on-demand nodes by a label that they do not have",
-    harm: "Regular nodes of AKS do not carry `kubernetes.azure.com/scalesetpriority` at all: only Spot nodes do, \
-           with the value `spot`. A workload that requires any other value of it matches no node and stays Pending; a \
-           preference for one has no effect.",
+    summary: "a workload selects on-demand nodes by a label value that no node has",
+    harm: "On AKS, regular nodes do not have the label `kubernetes.azure.com/scalesetpriority` at all. Only Spot nodes \
+           have it, with the value `spot`. A workload that requires any other value matches no node and stays Pending. \
+           A preference for another value has no effect.",
     detection: "The pods are Pending with `node(s) didn't match Pod's node affinity/selector`.",
-    remedy: "Select on-demand by `NotIn [spot]`, or by a label of your own. A class with \
-             `spot: Never` does it.",
+    remedy: "Select on-demand nodes with `NotIn [spot]`, or by a label of your own. A class with `placement: {spot: \
+             Never}` adds the `NotIn` requirement.",
     sources: &[
         "Azure/AKS#4761",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the label of Spot nodes",
@@ -33,7 +33,7 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let by_selector = found.node_selector.get(key).filter(|value| *value != spot);
-    // Terms are alternatives: one that can be met is enough.
+    // Terms are alternatives: one that a node can satisfy is enough.
     let terms = found.existing.required_nodes.iter();
     let terms: Vec<_> = terms.map(|term| unmatched(term, key, spot)).collect();
     let is_stuck = terms.iter().all(Option::is_some);
@@ -42,15 +42,15 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let mut preferences = preferred.filter_map(|preferred| preferred.preference.as_ref());
     let mut preferred = || preferences.find_map(|term| unmatched(term, key, spot));
     let (verb, value, end, level) = if let Some(value) = by_selector.cloned().or(by_terms) {
-        ("wants", value, "", Severity::Error)
+        ("requires", value, "its pods stay Pending", Severity::Error)
     } else if let Some(value) = preferred() {
-        let end = ": the preference has no effect";
+        let end = "the preference has no effect";
         ("prefers", value, end, Severity::Warning)
     } else {
         return;
     };
     let message = format!(
-        "{} `{}` {verb} nodes with `{key}={value}`, and no node has that{end}",
+        "{} `{}` {verb} nodes with `{key}={value}`, but no node has that label value: {end}",
         found.kind.as_str(),
         found.name
     );
@@ -58,14 +58,14 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
         diagnostic
             .level(level)
             .help(format!(
-                "regular nodes have no such label: select by `{key} NotIn [{spot}]`, or use a \
-                class with `spot: Never`"
+                "select on-demand nodes with `{key} NotIn [{spot}]`, or use a class with `placement: {{spot: Never}}`; \
+                 only Spot nodes have this label"
             ))
             .fix(select(found, key, spot))
     });
 }
 
-/// Selects what has not Spot's value, wherever another one is wanted.
+/// Replaces every selection of another value with `NotIn` Spot's value.
 fn select(found: &ManifestWorkload, key: &str, spot: &str) -> Fix {
     let not_spot = serde_json::json!({"key": key, "operator": "NotIn", "values": [spot]});
     let pod = pod_spec_pointer(found.kind);
@@ -115,7 +115,7 @@ fn select(found: &ManifestWorkload, key: &str, spot: &str) -> Fix {
     Fix::Manifest(edits.collect())
 }
 
-/// The expressions of a term that have no place for Spot's value.
+/// The expressions of a term that select the label but do not allow Spot's value.
 fn unmatched_in(
     term: &NodeSelectorTerm,
     pointer: Pointer,
@@ -133,7 +133,7 @@ fn unmatched_in(
     unmatched.map(move |(at, _)| pointer.child("matchExpressions").child(at))
 }
 
-/// What an expression wants that has no place for Spot's value.
+/// The first value of an expression that selects the label but does not allow Spot's value.
 fn unmatched(term: &NodeSelectorTerm, key: &str, spot: &str) -> Option<String> {
     let mut values = term.requirements().filter_map(|own| match &own.operator {
         Operator::In(values) if own.key == key => Some(values),

@@ -6,11 +6,12 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "removed-budget-api",
     level: Severity::Error,
-    summary: "a budget is of an API that the cluster no longer has",
-    harm: "`policy/v1beta1` was removed in Kubernetes 1.25. The budget is refused, and with it the release that brings it; \
-           or it is left out, and nothing bounds evictions.",
+    summary: "a PodDisruptionBudget uses an API version that the cluster no longer serves",
+    harm: "Kubernetes 1.25 removed `policy/v1beta1`. Either the API server rejects the budget, and with it the release \
+           that contains it, or the budget is left out and nothing limits evictions.",
     detection: "`kubectl apply` fails with `no matches for kind PodDisruptionBudget in version policy/v1beta1`.",
-    remedy: "Write `apiVersion: policy/v1`. There an empty selector means all pods of the namespace; before, it meant none.",
+    remedy: "Set `apiVersion: policy/v1`. There, an empty selector selects all pods of the namespace; in \
+             `policy/v1beta1`, it selected none.",
     sources: &[
         "https://kubernetes.io/docs/reference/using-api/deprecation-guide/#poddisruptionbudget-v125",
     ],
@@ -30,14 +31,16 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         .filter(|budget| budget.is_beta)
     {
         let message = format!(
-            "budget `{}` is of `policy/v1beta1`, which Kubernetes {version} does not have",
+            "PodDisruptionBudget `{}` uses `policy/v1beta1`, which Kubernetes {version} no longer serves, so it cannot \
+             be applied",
             budget.name
         );
         findings.in_manifest(budget.location, message, |diagnostic| {
-            let diagnostic = diagnostic.help("write `apiVersion: policy/v1`");
+            let diagnostic = diagnostic.help("set `apiVersion: policy/v1`");
             if budget.selector.is_none() {
                 return diagnostic.no_fix(
-                    "it covers no pod now, and with an empty selector all of its namespace under `policy/v1`",
+                    "the budget selects no pods now, but with an empty selector under `policy/v1` it selects its whole \
+                     namespace",
                 );
             }
             diagnostic.fix(Fix::manifest(budget.location, write_version()))

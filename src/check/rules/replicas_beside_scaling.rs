@@ -9,12 +9,12 @@ use crate::plan::Origin;
 pub(super) const RULE: Rule = Rule {
     id: "replicas-beside-scaling",
     level: Severity::Warning,
-    summary: "a number of placeholders that an autoscaler sets anyway",
-    harm: "In a manifest each apply undoes what the autoscaler has set, and it sets it again. In the configuration, where \
-           it is only worth knowing, the number is not rendered and has no effect.",
+    summary: "placeholders set `replicas` although an autoscaler sets their number",
+    harm: "In a manifest, each apply resets the number that the autoscaler has set, and the autoscaler sets it again. \
+           In the configuration, `replicas` is not rendered and has no effect, so the finding there is only an info.",
     detection: "The number of placeholders jumps whenever the manifests are applied.",
-    remedy: "Leave `replicas` out where an autoscaler sets them. Where a chart writes them, let the tool that applies it pass \
-             over the field: `ignoreDifferences` with `RespectIgnoreDifferences` in Argo CD.",
+    remedy: "Remove `replicas` if an autoscaler sets the number. If a chart renders the field, make the tool that \
+             applies it ignore it: `ignoreDifferences` with `RespectIgnoreDifferences` in Argo CD.",
     sources: &[
         "argoproj/argo-cd#5105, grafana/helm-charts#3476: replicas that are rendered fight with an autoscaler",
     ],
@@ -28,22 +28,22 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
     let pointer = pointers::placeholder(at).child("replicas");
     if placeholder.replicas.is_some() {
         let message = format!(
-            "`{}` has `replicas`, which its autoscaler sets: every apply undoes that",
+            "placeholders `{}` set `replicas`, but an autoscaler scales them: every apply resets their number",
             placeholder.name
         );
-        // The plan leaves them out itself: these are in a manifest.
+        // The plan never sets both, so this `replicas` is in a manifest.
         let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
-                .help("leave `replicas` out of the manifest, or let the tool that applies it pass over it")
+                .help("remove `replicas` from the manifest, or make the tool that applies it ignore the field")
                 .fix(Fix::manifest(location, leave_out()))
         });
     } else if matches!(findings.origin(&pointer), Origin::Config(_)) {
-        let message = "`scaling` sets the number of placeholders: this has no effect";
+        let message = "`replicas` has no effect: `scaling` sets the number of placeholders";
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .level(Severity::Info)
-                .help("leave it out")
+                .help("remove `replicas`")
                 .fix(Fix::remove(pointer.clone()))
         });
     }

@@ -9,11 +9,11 @@ use crate::providers::NodeLabels;
 pub(super) const RULE: Rule = Rule {
     id: "reserved-label",
     level: Severity::Error,
-    summary: "a label or taint with a key that AKS keeps for itself",
-    harm: "AKS refuses labels and taints of users under `kubernetes.azure.com/` and `kubernetes.io/`. The pool \
-           is not made, and everything that selects by the label matches nothing.",
+    summary: "a node pool has a label or taint whose key AKS reserves",
+    harm: "AKS rejects user-defined labels and taints under `kubernetes.azure.com/` and `kubernetes.io/`. The pool is \
+           not created, and everything that selects the label matches nothing.",
     detection: "`az aks nodepool add` fails and names the label.",
-    remedy: "Use a prefix of your own. What AKS sets itself need not be said.",
+    remedy: "Use a prefix of your own. Do not declare labels that AKS sets itself.",
     sources: &["MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md: reserved prefixes"],
     check: Check::Plan(check),
 };
@@ -34,25 +34,25 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));
         for (location, key, what) in labels.chain(taints) {
             let message = format!(
-                "{title} refuses the {what} `{key}` of `{}`: the prefix is its own",
+                "{title} rejects the {what} `{key}` on pool `{}` and does not create the pool: the prefix is reserved",
                 pool.name
             );
             findings.at(&location, message, |diagnostic| {
                 let diagnostic = diagnostic.help(format!(
-                    "use a prefix of your own; what {title} sets itself need not be said"
+                    "use a prefix of your own, or remove the {what} if {title} sets it itself"
                 ));
                 if what == "label" && sets_itself(&plan.provider.labels, key) {
                     return diagnostic.fix(Fix::remove(location.parent().child(key)));
                 }
                 diagnostic.no_fix(
-                    "the prefix is its owner's own, and what selects by the key has to be changed with it",
+                    "only the owner can choose a prefix, and everything that selects the key must change with it",
                 )
             });
         }
     }
 }
 
-/// Whether the provider sets a label on the nodes of its pools.
+/// Whether the provider itself sets a label on nodes.
 fn sets_itself(labels: &NodeLabels, key: &str) -> bool {
     let others = labels.others.iter().map(|(other, _)| *other);
     let fixed = [labels.spot.0, labels.pool, ZONE, HOSTNAME, OS_LABEL];

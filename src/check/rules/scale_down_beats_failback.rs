@@ -9,12 +9,13 @@ use crate::values::Duration;
 pub(super) const RULE: Rule = Rule {
     id: "scale-down-beats-failback",
     level: Severity::Warning,
-    summary: "a new Spot node is removed again before pods are moved onto it",
-    harm: "A Spot node that comes back holds placeholders or nothing until the descheduler's next round. The autoscaler \
-           removes a node that was not needed for `scale-down-unneeded-time`, once `scale-down-delay-after-add` is over. \
-           When that is sooner than the next round, failback finds no room.",
-    detection: "The autoscaler adds Spot nodes and removes them again, and nothing is moved.",
-    remedy: "Let rounds come more often than nodes are removed: shorten `descheduler.interval`, or lengthen \
+    summary: "the autoscaler removes a new Spot node before the descheduler moves pods onto it",
+    harm: "A returning Spot node holds only placeholders, or nothing, until the descheduler's next round. The \
+           autoscaler removes a node that was not needed for `scale-down-unneeded-time`, once \
+           `scale-down-delay-after-add` is over. If that happens before the next round, failback finds no free \
+           capacity.",
+    detection: "The autoscaler adds Spot nodes and removes them again, and no pod is moved.",
+    remedy: "Make rounds more frequent than node removals: shorten `descheduler.interval`, or raise \
              `scale-down-unneeded-time`.",
     sources: &[
         "https://learn.microsoft.com/azure/aks/cluster-autoscaler: scale-down-unneeded-time 10m, scale-down-delay-after-add \
@@ -25,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const UNNEEDED: &str = "scale-down-unneeded-time";
-/// Of both settings.
+/// The default of both settings.
 const DEFAULT: &str = "10m";
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
@@ -43,7 +44,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "a new Spot node can be gone after {} min, and pods are moved every {} only",
+        "the autoscaler can remove a new Spot node after {} min, but the descheduler moves pods only every {}",
         kept / 60,
         interval.spoken()
     );
@@ -56,7 +57,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let is_known = plan.provider.cluster_autoscaler.has_setting(UNNEEDED);
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic =
-            diagnostic.help("let the interval be shorter than `scale-down-unneeded-time`");
+            diagnostic.help("set `descheduler.interval` lower than `scale-down-unneeded-time`");
         if is_shortened {
             diagnostic.fix(Fix::set(written.clone(), minutes(kept / 60)))
         } else if is_known {
@@ -64,7 +65,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
             let profile = pointers::spec("autoscaler/profile");
             diagnostic.fix(Fix::set(profile.child(UNNEEDED), longer))
         } else {
-            diagnostic.no_fix("both settings are arguments of programs that others start")
+            diagnostic.no_fix("both settings are flags of programs that spotgen does not deploy")
         }
     });
 }

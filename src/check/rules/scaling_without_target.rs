@@ -7,12 +7,12 @@ use crate::manifests::ManifestWorkload;
 pub(super) const RULE: Rule = Rule {
     id: "scaling-without-target",
     level: Severity::Error,
-    summary: "the proportional autoscaler is to scale what is not there",
-    harm: "The target has to be called as it is, in the namespace of `--namespace`, and be a Deployment, a ReplicaSet or a \
-           ReplicationController. A chart makes the name of a placeholder of several parts, and one of them is easily \
-           forgotten. The placeholders then stay as many as they were.",
-    detection: "The autoscaler ends at its start with `target format error`, or its log repeats `not found`.",
-    remedy: "Write the name of the placeholders' Deployment as it is rendered: `<fullname>-<name>` with the chart \
+    summary: "the target of the proportional autoscaler does not exist, or has an invalid format",
+    harm: "The target must have the exact name of the object, be in the namespace of `--namespace`, and be a \
+           Deployment, a ReplicaSet or a ReplicationController. A chart composes the name of a placeholder from \
+           several parts, and one of them is easily forgotten. The number of placeholders then never changes.",
+    detection: "The autoscaler exits at startup with `target format error`, or its log repeats `not found`.",
+    remedy: "Use the rendered name of the placeholders' Deployment: `<fullname>-<name>` with the chart \
              `cluster-overprovisioner`.",
     sources: &[
         "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 cmd/cluster-proportional-autoscaler/options/options.go, \
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    // What it scales need not be in these manifests. But where placeholders are left without, they are meant.
+    // The target need not be in these manifests. But placeholders that nothing scales are probably what is meant.
     let left: Vec<&ManifestWorkload> = installed
         .placeholders()
         .filter(|placeholders| {
@@ -48,13 +48,13 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             };
             let message = if !is_target(target) {
                 format!(
-                    "`{}` does not start: `{target}` is none of `deployment/NAME`, `replicaset/NAME` and \
-                     `replicationcontroller/NAME`",
+                    "proportional autoscaler `{}` does not start: its target `{target}` is not of the form \
+                     `deployment/NAME`, `replicaset/NAME` or `replicationcontroller/NAME`",
                     scaler.0.name
                 )
             } else if meant.is_some() && !is_there() {
                 format!(
-                    "`{}` scales nothing: there is no `{target}` in these manifests",
+                    "proportional autoscaler `{}` scales nothing: its target `{target}` is not in these manifests",
                     scaler.0.name
                 )
             } else {
@@ -62,15 +62,18 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             };
             findings.in_manifest(scaler.0.locations.name, message, |diagnostic| match meant {
                 Some(meant) => diagnostic
-                    .help(format!("did you mean `deployment/{}`?", meant.name))
-                    .no_fix("it is one word of a command line, and could mean others too"),
-                None => diagnostic.no_fix("nothing tells what it is to scale"),
+                    .help(format!(
+                        "did you mean `--target=deployment/{}`?",
+                        meant.name
+                    ))
+                    .no_fix("the target is part of a command line, and other targets are possible"),
+                None => diagnostic.no_fix("only the owner knows what the autoscaler should scale"),
             });
         }
     }
 }
 
-/// Whether two names have a part in common, as those have that a chart makes.
+/// Whether two names share a part, as names that a chart composes do.
 fn have_a_word(one: &str, other: &str) -> bool {
     let mut words = one.split('-').filter(|word| word.len() > 2);
     words.any(|word| other.split('-').any(|own| own.eq_ignore_ascii_case(word)))

@@ -7,13 +7,13 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "single-spot-pool",
     level: Severity::Info,
-    summary: "all Spot nodes are of one VM series",
-    harm: "Evictions come by VM size and zone. With one Spot pool, or several of one size, all Spot can be gone \
-           at the same moment; with sizes of two series that is rarer. Each further pool is tried before \
-           on-demand, though, and makes the longest way to on-demand longer.",
+    summary: "all Spot nodes are of the same VM series",
+    harm: "Evictions hit a VM size in a zone. With one Spot pool, or several of one size, all Spot nodes can be lost \
+           at the same moment. With sizes of two series, that is less likely. However, the autoscaler tries every \
+           additional pool before on-demand, so the worst-case failover takes longer.",
     detection: "`kubectl get nodes -L node.kubernetes.io/instance-type` shows one size on all Spot nodes.",
-    remedy: "Add a Spot pool of another series. `spotgen check --numbers` says what that does to the way to \
-             on-demand.",
+    remedy: "Add a Spot pool of another series. `spotgen check --numbers` prints how that changes the worst-case \
+             failover.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs and the AKS blog: hedge capacity across SKUs",
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/spot-vms.md: eviction rates by size and \
@@ -32,7 +32,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some((first, pool)) = pools().next() else {
         return;
     };
-    // What is not said can be anything, and elsewhere one pool can have many sizes.
+    // An undeclared size can be anything, and with other providers one pool can have many sizes.
     if plan.provider.pool_limits.vm_sizes_per_pool != Some(1) && pool.vm_size.is_none() {
         return;
     }
@@ -42,13 +42,13 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let series = |size: Option<&String>| size.map(|size| series(size));
     if pools().all(|(_, other)| series(other.vm_size.as_ref()) == series(pool.vm_size.as_ref())) {
         let message = match pool.vm_size {
-            Some(_) => "all Spot nodes are of one VM series: they can be gone all at once",
-            None => "there is one Spot pool: its nodes can be gone all at once",
+            Some(_) => "all Spot nodes are of one VM series, so all of them can be evicted at once",
+            None => "there is only one Spot pool, so all Spot nodes can be evicted at once",
         };
         findings.at(&pointers::pool(first).child("name"), message, |diagnostic| {
             diagnostic
-                .help("a Spot pool of another series makes that rarer, and the longest way to on-demand longer")
-                .no_fix("which other series there is, its price and its quota decide")
+                .help("add a Spot pool of another VM series: the risk falls, but the worst-case failover takes longer")
+                .no_fix("the choice of another series depends on availability, price and quota")
         });
     }
 }

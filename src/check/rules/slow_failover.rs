@@ -9,19 +9,21 @@ use crate::model::failover::{Failover, Refuge};
 pub(super) const RULE: Rule = Rule {
     id: "slow-failover",
     level: Severity::Warning,
-    summary: "a Spot pool without capacity is given up late",
-    harm: "A request for Spot that the cloud refuses late, or never serves, blocks the pods that wait for it until \
-           `max-node-provision-time` is over; only then is on-demand tried. 15 minutes, which is what counts where nothing \
-           is set, is a long outage. For a request that is accepted and never served even that is no promise: when the time \
-           is over the autoscaler may ask the same pool again at once, and whether it then backs off is a matter of timing. Seen on a control \
-           plane of real components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): three times in a row, 5 minutes each. \
-           Placeholders on on-demand make it harmless: they are preempted at once, and being pinned to on-demand they ask \
-           for its nodes whatever becomes of Spot. All 37 pods were ready after 360 s. With them, or where \
-           on-demand nodes that always run hold everything, this is only worth knowing.",
-    detection: "Pods are Pending for a quarter of an hour; the autoscaler's log then shows `Scale-up timed out`, or the same \
-                pool again. `spotgen check --numbers` prints the longest way to on-demand, and what holds when Spot hangs.",
-    remedy: "Set `max-node-provision-time: 5m`, as `profilePreset: Spot` does, which is the default, and keep placeholders on \
-             on-demand.",
+    summary: "the autoscaler waits too long before it gives up on a Spot pool without capacity",
+    harm: "A Spot request that the cloud rejects late, or never serves, blocks the pods that wait for it until \
+           `max-node-provision-time` is over. Only then is on-demand tried. The default of 15 minutes is a long \
+           outage.\n\nFor a request that is accepted but never served, even that limit guarantees nothing: when it \
+           expires, the autoscaler may ask the same pool again at once, and whether it then backs off is a matter of \
+           timing. Seen on a control plane of real components (Kubernetes 1.36.3, cluster-autoscaler 1.36.1): three \
+           times in a row, 5 minutes each.\n\nPlaceholders on on-demand make the delay harmless: they are preempted at \
+           once, and because they are pinned to on-demand, they trigger on-demand nodes whatever happens to Spot. All \
+           37 pods were ready after 360 s. With such placeholders, or if on-demand nodes that always run hold \
+           everything, the finding is only an info.",
+    detection: "Pods are Pending for 15 minutes. The autoscaler's log then shows `Scale-up timed out`, or the same \
+                pool again. `spotgen check --numbers` prints the worst-case failover, and what applies when a Spot \
+                request hangs.",
+    remedy: "Set `max-node-provision-time: 5m`. `profilePreset: Spot`, which is the default, does this. Also keep \
+             placeholders on on-demand.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: max-node-provision-time 15m",
         "kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go and clusterstate/clusterstate.go: instances that \
@@ -36,7 +38,7 @@ const TOLERABLE_MINUTES: u64 = 10;
 const KEY: &str = "max-node-provision-time";
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
-    // Whose autoscaler is installed by its users has that setting elsewhere.
+    // If users install the autoscaler themselves, the setting is elsewhere.
     let provider = systems.planned().plan.provider;
     if provider.cluster_autoscaler.profile.is_empty() {
         return;
@@ -48,7 +50,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
 }
 
 fn judge(failover: Failover, findings: &mut Findings<'_>) {
-    // Of several Spot pools in a row there is more to say, and another rule does.
+    // Another rule covers several Spot pools in a row.
     let minutes = failover.provision_minutes;
     if failover.spot_pools > 1 || minutes <= TOLERABLE_MINUTES {
         return;
@@ -61,18 +63,19 @@ fn judge(failover: Failover, findings: &mut Findings<'_>) {
     let (level, message) = match failover.refuge {
         Some(refuge) => {
             let meanwhile = match refuge {
-                Refuge::PaidNodes => "go to on-demand nodes that always run",
-                Refuge::Placeholders => "fail over by the placeholders on on-demand alone",
+                Refuge::PaidNodes => "fail over to the on-demand nodes that always run",
+                Refuge::Placeholders => "fail over only by preempting placeholders on on-demand",
             };
             let message = format!(
-                "a request for Spot that fails is given up after {minutes} minutes; until then, pods {meanwhile}"
+                "the autoscaler gives up on a failed Spot request only after {minutes} min; until then, pods \
+                 {meanwhile}"
             );
             (Severity::Info, message)
         }
         None => (
             Severity::Warning,
             format!(
-                "when there is no Spot, pods wait {minutes} minutes or more before on-demand is scaled up"
+                "when Spot has no capacity, pods wait {minutes} min or more before the autoscaler scales up on-demand"
             ),
         ),
     };
@@ -80,7 +83,7 @@ fn judge(failover: Failover, findings: &mut Findings<'_>) {
         diagnostic
             .level(level)
             .help(format!(
-                "set `{KEY}: 5m`, which is what `profilePreset: Spot` does"
+                "set `{KEY}: 5m` in `autoscaler.profile`, as `profilePreset: Spot` does"
             ))
             .fix(Fix::set(setting.clone(), "5m"))
     });

@@ -12,11 +12,13 @@ use serde_json::json;
 pub(super) const RULE: Rule = Rule {
     id: "slow-node-loss",
     level: Severity::Warning,
-    summary: "pods stay bound to a lost node for five minutes",
-    harm: "A VM that goes without having been drained leaves a node that does not answer. Kubernetes lets pods stay there \
-           for 300 seconds before it makes new ones, after the 40 to 50 it takes to notice.",
-    detection: "After an interruption pods are Running or Unknown on a NotReady node for more than five minutes.",
-    remedy: "Set `nodeLossTolerationSeconds`, which the class `default` has at 5. `None`, written out, says that it is meant.",
+    summary: "pods stay bound to a lost node for 5 minutes before Kubernetes replaces them",
+    harm: "A VM that disappears without being drained leaves a node that does not respond. Kubernetes takes 40 to 50 \
+           seconds to notice. It then leaves the pods bound to that node for another 300 seconds before it creates new \
+           ones.",
+    detection: "After an interruption, pods are Running or Unknown on a NotReady node for more than 5 minutes.",
+    remedy: "Set `nodeLossTolerationSeconds`; in the class `default`, it is 5. If the delay is intended, set it to \
+             `None`.",
     sources: &[
         "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
         "Azure/AKS#3528: Spot nodes are not drained",
@@ -24,9 +26,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
-/// What Kubernetes tolerates for pods that say nothing.
+/// How long pods without a toleration of their own tolerate a lost node: the default of Kubernetes.
 const DEFAULT_SECONDS: i64 = 300;
-/// What is no longer than it takes a new node to come.
+/// The longest acceptable value: about as long as a new node takes.
 const SOON_SECONDS: i64 = 120;
 
 const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
@@ -46,7 +48,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                 && own.effect.is_none_or(|own| own == Effect::NoExecute)
         })
     };
-    // What is not said, Kubernetes sets; what is said without seconds is for ever.
+    // Kubernetes adds a missing toleration; one without seconds applies indefinitely.
     let seconds = |key: &'static str| -> Option<i64> {
         let shortest = of(key)
             .map(|toleration| toleration.seconds)
@@ -70,24 +72,24 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         _ => "until somebody deletes the node".to_owned(),
     };
     let message = format!(
-        "pods of workload `{}` stay bound to a lost node {how_long}",
+        "pods of workload `{}` stay bound to a lost node {how_long}, and only then does Kubernetes replace them",
         pods.name()
     );
     findings.at_workload(pods, &[setting], message, |diagnostic| {
         let seconds = defaults::NODE_LOSS_SECONDS;
-        let diagnostic = diagnostic.help(format!("write `{setting}: {seconds}` in its class"));
+        let diagnostic = diagnostic.help(format!("set `{setting}: {seconds}` in its class"));
         match (pods.planned, pods.found) {
             (Some(workload), _) => {
                 let class = pointers::spec("classes").child(&workload.class);
                 diagnostic.fix(Fix::set(class.child(setting), seconds))
             }
             (None, Some(found)) => diagnostic.fix(tolerate(found, seconds)),
-            (None, None) => diagnostic.no_fix("it is in no file"),
+            (None, None) => diagnostic.no_fix("no file declares this workload"),
         }
     });
 }
 
-/// Of several tolerations of a taint the shortest counts.
+/// If several tolerations match a taint, the shortest one applies.
 /// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
 fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");

@@ -9,18 +9,18 @@ use crate::plan::Plan;
 pub(super) const RULE: Rule = Rule {
     id: "slow-polling",
     level: Severity::Warning,
-    summary: "the termination handler looks for interruptions too seldom",
-    harm: "What passes between two looks is taken from the notice: of 30 seconds, 5 are gone with the handler's own default, \
-           and Azure advises to look once a second.\n\n### AKS drains too\n\nBy default AKS cordons and drains a node that is to \
-           be preempted, best effort, with no published delay. Whoever cordons the node first drains it. A handler that finds \
-           it cordoned returns without draining and stops listening, which leaves the pods to AKS alone, also where the cordon \
-           was a person's or that of an upgrade. A handler that looks every second is likely to be first and drains for \
-           certain, which is why there is one by default. Nothing is done twice: a pod that is stopping already is not \
-           stopped again.",
-    detection: "The handler's log shows the event several seconds after Azure has sent it, or `is already Unschedulable` and \
-                `Stop reading events`. A node that AKS has cordoned first may have the taint \
+    summary: "the termination handler polls for interruptions too rarely",
+    harm: "The time between two polls is lost from the notice. With the handler's own default, that is 5 of 30 \
+           seconds; Azure recommends polling once a second.\n\n### AKS drains too\n\nBy default, AKS cordons and \
+           drains a node that is about to be preempted: best effort, with no published delay. Whoever cordons the node \
+           first drains it. A handler that finds the node cordoned returns without draining and stops listening. The \
+           pods are then left to AKS alone, even if a person or an upgrade cordoned the node. A handler that polls \
+           every second is likely to be first, and its drain is certain, which is why spotgen installs one by default. \
+           Nothing is done twice: a pod that is already terminating is not stopped again.",
+    detection: "The handler's log shows the event several seconds after Azure sent it, or `is already Unschedulable` \
+                and `Stop reading events`. A node that AKS cordoned first may have the taint \
                 `remediator.kubernetes.azure.com/unschedulable`.",
-    remedy: "Leave `period` out: it is 1s by default.",
+    remedy: "Remove `period` from the configuration: spotgen's default is 1s.",
     sources: &[
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: poll once per second",
         "maksim-paskal/aks-node-termination-handler v1.0.19 pkg/config/config.go: period 5s; pkg/api/api.go, `DrainNode`, and \
@@ -37,7 +37,7 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
         return;
     }
     let message = format!(
-        "the handler looks every {}: pods have {} s of a notice of {} s to stop",
+        "the termination handler polls only every {}, which leaves pods {} s of the {} s eviction notice to stop",
         period.spoken(),
         notice::usable_seconds(plan, Some(&handler.period)),
         plan.provider.interruption.notice_seconds
@@ -47,6 +47,6 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .replace(location, "1s")
-            .help("or leave it out: that is the default")
+            .help("`1s` is also spotgen's default")
     });
 }

@@ -23,21 +23,22 @@ pub(super) const RULE: Rule = Rule {
     id: "soft-taint-outvotes-spot",
     level: Severity::Warning,
     summary: "the autoscaler's own taint on nearly empty Spot nodes makes the scheduler prefer on-demand",
-    harm: "On every node that it could do without, the autoscaler sets the taint \
-           `DeletionCandidateOfClusterAutoscaler:PreferNoSchedule` in every loop, also during its cooldown: on any Spot node \
-           at most half used whose pods fit elsewhere, such as one that has just come. That costs the node 300 points, and a \
-           preference for Spot is worth 200. With two equal empty nodes, the Spot one tainted, on-demand had 463 points and \
-           Spot 363; with the taint tolerated, 463 and 663. So the pod that the descheduler evicts to Spot is bound to \
-           on-demand again, and the empty Spot node is deleted. A taint on on-demand pools makes up for it, but not for \
-           spread besides: with soft anti-affinity over zone and node Spot had 407 points and on-demand 563.",
+    harm: "The autoscaler sets the taint `DeletionCandidateOfClusterAutoscaler:PreferNoSchedule` on every node that it \
+           considers unneeded, in every loop and even during its cooldown. That means any Spot node that is at most \
+           half used and whose pods fit elsewhere, such as one that was just added. The taint costs the node 300 \
+           points, and a preference for Spot is worth 200. With two equal empty nodes and the Spot one tainted, \
+           on-demand had 463 points and Spot 363; with the taint tolerated, 463 and 663. So the pod that the \
+           descheduler evicts to move it to Spot is bound to on-demand again, and the empty Spot node is deleted. A \
+           taint on on-demand pools compensates for this, but not for spread as well: with soft anti-affinity over \
+           zone and node, Spot had 407 points and on-demand 563.",
     detection: "`kubectl get nodes -o json | jq -r '.items[] | select(.spec.taints[]?.key == \
-                \"DeletionCandidateOfClusterAutoscaler\") | .metadata.name'` lists Spot nodes while pods of the workload are \
-                on on-demand.",
-    remedy: "Taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`, which is the default; workloads that \
-             are placed then tolerate the autoscaler's taint wherever their preference is not safe without. Give other \
-             workloads the toleration `{key: DeletionCandidateOfClusterAutoscaler, operator: Exists, effect: \
-             PreferNoSchedule}` yourself, together with that taint and not without it: the same taint is on on-demand nodes \
-             that are not needed, and favours Spot there.",
+                \"DeletionCandidateOfClusterAutoscaler\") | .metadata.name'` lists Spot nodes while pods of the \
+                workload run on on-demand.",
+    remedy: "Taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`, which is the default. \
+             Workloads that spotgen patches then tolerate the autoscaler's taint wherever their preference for Spot is \
+             not safe without it. To other workloads, add the toleration `{key: DeletionCandidateOfClusterAutoscaler, \
+             operator: Exists, effect: PreferNoSchedule}` yourself, but only together with the taint on on-demand \
+             pools: unneeded on-demand nodes have the autoscaler's taint too, and there it favors Spot.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/softtaint.go, `UpdateSoftDeletionTaints`",
         "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: `scale-down-utilization-threshold` 0.5, \
@@ -53,7 +54,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     let sides = Sides::of(plan);
-    // One finding for all workloads that are placed in one place.
+    // One finding for all workloads that share a placement setting.
     let mut worst: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
     for pods in all {
@@ -91,7 +92,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         plan: &tainted,
         sides: Sides::of(&tainted),
     };
-    // Likely only where nothing keeps a Spot node that has just come.
+    // Likely only if nothing keeps a Spot node that was just added.
     let level = if systems
         .each()
         .all(|(_, system)| are_kept_by_placeholders(system))
@@ -105,7 +106,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     }
 }
 
-/// Workloads that are placed in one place.
+/// Workloads that share a placement setting.
 struct Group<'a> {
     worst: WorkloadView<'a>,
     lead: Lead,
@@ -113,7 +114,7 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// Lets all of them tolerate the autoscaler's taint; none where one of them is in no manifest.
+    /// Lets all of them tolerate the autoscaler's taint; `None` if one of them is in no manifest.
     fn tolerate(&self) -> Option<Fix> {
         let (key, effect) = DELETION_CANDIDATE_TAINT;
         let edits = self.all.iter().map(|pods| {
@@ -129,14 +130,14 @@ impl Group<'_> {
     }
 }
 
-/// What there is with the taint on on-demand.
+/// The plan with the taint on on-demand pools.
 struct Cure<'a> {
     plan: &'a Plan,
     sides: Option<Sides<'a>>,
 }
 
 impl Cure<'_> {
-    /// Whether Spot is ahead then; where the plan places pods, it has them tolerate the autoscaler's taint.
+    /// Whether Spot is then ahead. Placement lets planned pods tolerate the autoscaler's taint.
     fn helps(&self, pods: WorkloadView<'_>) -> bool {
         let is_to_tolerate = |sides: &Sides<'_>| {
             let voter = pods.planned.and_then(Voter::planned);
@@ -147,7 +148,7 @@ impl Cure<'_> {
     }
 }
 
-/// How far Spot is behind for this taint alone; none where it is not, or something else outvotes Spot already.
+/// How far Spot is behind because of this taint alone; `None` if it is not, or if something else outvotes Spot already.
 fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: WorkloadView<'_>) -> Option<Lead> {
     let vote = if let Some(workload) = pods.planned {
         sides?.vote(&Voter::planned(workload)?)?
@@ -169,7 +170,7 @@ fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: WorkloadView<'_>) -> Optio
         .filter(|candidate| candidate.margin() < 0 && is_by_taint_alone)
 }
 
-/// Whether every Spot node has a placeholder that can go to no other: then it is needed, as long as it has one.
+/// Whether each Spot pool has placeholders that need a node each: a node is then needed as long as it has one.
 fn are_kept_by_placeholders(system: &System) -> bool {
     let plan = &system.plan;
     let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
@@ -194,9 +195,10 @@ fn report(
         others => format!(" (and {others} more like it)"),
     };
     let message = format!(
-        "the autoscaler's deletion taint makes an idle Spot node score {} below an empty on-demand node, for workload `{}`{others}",
-        -lead.margin(),
-        pods.name()
+        "the scheduler can prefer on-demand for workload `{}`{others}: the autoscaler's deletion taint makes an idle \
+         Spot node score {} below an empty on-demand node",
+        pods.name(),
+        -lead.margin()
     );
     let related = not_avoided(plan, findings);
     let (key, effect) = DELETION_CANDIDATE_TAINT;
@@ -204,19 +206,28 @@ fn report(
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         let diagnostic = diagnostic
             .level(level)
-            .help(format!("{}: {lead}", vote::CANDIDATE));
+            .help(format!("score difference for {}: {lead}", vote::CANDIDATE));
         let Some((location, name)) = related else {
-            let diagnostic = diagnostic.help(format!("tolerate the autoscaler's taint: {toleration}"));
+            let diagnostic = diagnostic.help(format!("add a toleration for the autoscaler's taint: `{toleration}`"));
             let fix = group.tolerate();
-            return diagnostic.cure(fix.ok_or("the toleration is for a manifest that is not given"));
+            return diagnostic.cure(fix.ok_or("the toleration belongs in a manifest that was not passed to spotgen"));
         };
         let diagnostic = diagnostic
-            .related(location, format!("nothing makes the scheduler avoid `{name}`"))
-            .help("taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: worth 300, and it keeps no pod away");
+            .related(location, format!("no taint makes the scheduler avoid `{name}`"))
+            .help(
+                "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in favor of \
+                 Spot, and pods can still run on on-demand",
+            );
         let diagnostic = if pods.planned.is_some() {
-            diagnostic.help("pods then tolerate the autoscaler's taint where their preference is not safe without")
+            diagnostic.help(
+                "with that taint, spotgen also adds a toleration for the autoscaler's taint where the preference for \
+                 Spot is not safe without it",
+            )
         } else {
-            diagnostic.help(format!("only together with that taint, tolerate the autoscaler's: {toleration}"))
+            diagnostic.help(format!(
+                "together with that taint, and not without it, add a toleration for the autoscaler's taint: \
+                 `{toleration}`"
+            ))
         };
         taint(diagnostic, plan, group, cure)
     });
@@ -226,6 +237,7 @@ fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> 
     if group.all.iter().all(|pods| cure.helps(*pods)) {
         diagnostic.fix(taint_all(plan))
     } else {
-        diagnostic.no_fix("it takes a taint of the pools and a toleration of the manifest at once")
+        diagnostic
+            .no_fix("the fix needs both a taint on the pools and a toleration in the manifest")
     }
 }
