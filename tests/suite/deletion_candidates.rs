@@ -117,7 +117,8 @@ fn the_rule_finds_it_in_manifests() {
     let untainted = |manifest: &str| minimal(&UNTAINTED).manifests(manifest).check();
     let found = "for workload `theirs`";
     untainted(&manifest("")).passes(found);
-    untainted(&manifest("")).passes("only together with that taint, tolerate");
+    untainted(&manifest(""))
+        .passes("together with that taint, and not without it, add a toleration");
     let tolerated = format!(", {{key: {KEY}, operator: Exists}}");
     untainted(&manifest(&tolerated)).is_silent_about(found);
     // Its pool's taint makes up for it: one replica has no spread.

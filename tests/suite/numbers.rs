@@ -519,7 +519,7 @@ fn kept_nodes_are_told_alike() {
     );
     assert_eq!(
         found[0].message,
-        "placeholders `spot` keep 2 nodes (8 vCPU) of `spot1` running, although its `nodes.min` is 0"
+        "placeholders `spot` keep 2 nodes (8 vCPU) of `spot1` running at all times, although its `nodes.min` is 0"
     );
     // With another expander nobody knows which pool it will be.
     config.pools.push(spot("spot2", "D8s", "min: 0, max: 10"));
@@ -531,8 +531,8 @@ fn kept_nodes_are_told_alike() {
         assert_eq!(number.value, "2 nodes (8 to 16 vCPU)");
         assert_eq!(
             found[0].message,
-            "placeholders `spot` keep 2 nodes (8 to 16 vCPU) running, from 2 of spot1 to 2 of spot2, although the `nodes.min` \
-             of `spot1` is 0"
+            "placeholders `spot` keep 2 nodes (8 to 16 vCPU) running at all times (from 2 of spot1 to 2 of spot2), although \
+             the `nodes.min` of `spot1` is 0"
         );
     }
     // Whichever comes first, there is one of each.
@@ -549,7 +549,7 @@ fn kept_nodes_are_told_alike() {
     assert!(
         found[0]
             .message
-            .contains("running, 1 of spot1 and 1 of spot2, although")
+            .contains("running at all times (1 of spot1 and 1 of spot2), although")
     );
 }
 
@@ -580,7 +580,7 @@ fn nodes_that_run_anyway_are_kept() {
     assert!(
         found[0]
             .message
-            .ends_with("of `spot1` running, although its `nodes.min` is 1")
+            .ends_with("of `spot1` running at all times, although its `nodes.min` is 1")
     );
 }
 

@@ -289,7 +289,7 @@ fn pods_are_measured_by_the_pools_that_they_may_be_on() {
     check(&large(tolerates)).is_silent_about("pod-fits-no-node");
     check(&large("")).fails("error[pod-fits-no-node]");
     let small = deployment("nodeSelector: {agentpool: regular1}").replace("cpu: 500m", "cpu: 6");
-    check(&small).fails("more than any node that it may be on has room for");
+    check(&small).fails("more than any node that it may run on has free when empty");
 }
 
 /// What a rule finds can be milder or worse by what else there is.
@@ -323,9 +323,9 @@ fn levels_depend_on_what_else_there_is() {
     let slow = bad("slow-failover");
     slow.check().passes("warning[slow-failover]");
     let slow = slow.set(paid);
-    let room = "until then, pods go to on-demand nodes that always run";
+    let room = "until then, pods fail over to the on-demand nodes that always run";
     slow.check().passes(room);
-    let placeholders = "until then, pods fail over by the placeholders on on-demand alone";
+    let placeholders = "until then, pods fail over only by preempting placeholders on on-demand";
     slow.set(many).check().passes(placeholders);
     // Nodes of machines that are deleted hardly count as unready.
     let halt = bad("unready-nodes-halt-autoscaler");
@@ -380,7 +380,7 @@ fn levels_of_failback_depend_on_what_else_there_is() {
     let set = |setting: &str| minimal().set(setting);
     // Any node with room will do, then.
     let anywhere = set("spec.descheduler.evictor.nodeSelector=").check();
-    anywhere.fails("on-demand pool `regular1` for room on Spot");
+    anywhere.fails("free capacity on on-demand pool `regular1` as a reason to evict");
     let by_pool = set("spec.descheduler.evictor.nodeSelector=agentpool=spot1").check();
     by_pool.passes("4 infos");
     // A label that nobody has told of: nothing is known, nothing is said.

@@ -3,6 +3,7 @@
 use serde::ser::{self, Serialize};
 
 use super::error::{Error, Result};
+use super::order::first_fields;
 use super::position::{Position, push_indent};
 use super::value::Value;
 
@@ -16,6 +17,25 @@ pub(super) struct Block<'a> {
     pub(super) indent: usize,
     position: Position,
     empty: bool,
+    /// The fields of a struct so far.
+    fields: Fields,
+}
+
+/// Where each field begins, and its rank among those that come first.
+#[derive(Default)]
+struct Fields {
+    first: &'static [&'static str],
+    starts: Vec<(usize, usize)>,
+    is_unordered: bool,
+}
+
+impl Fields {
+    fn push(&mut self, key: &str, start: usize) {
+        let rank = self.first.iter().position(|first| *first == key);
+        let rank = rank.unwrap_or(self.first.len());
+        self.is_unordered |= self.starts.last().is_some_and(|(last, _)| *last > rank);
+        self.starts.push((rank, start));
+    }
 }
 
 impl<'a> Block<'a> {
@@ -25,6 +45,45 @@ impl<'a> Block<'a> {
             indent,
             position,
             empty: true,
+            fields: Fields::default(),
+        }
+    }
+
+    /// The same for a struct of this name.
+    pub(super) fn of_struct(mut self, name: &str) -> Self {
+        self.fields.first = first_fields(name);
+        self
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
+        self.next();
+        self.fields.push(key, self.out.len());
+        self.written_key(key)?;
+        self.value(value)
+    }
+
+    /// Puts the fields that come first there.
+    fn order_fields(&mut self) {
+        if !self.fields.is_unordered {
+            return;
+        }
+        let fields = std::mem::take(&mut self.fields.starts);
+        let region = fields.first().map_or(self.out.len(), |(_, start)| *start);
+        let written = self.out.split_off(region);
+        // Between two fields is the indentation of the second.
+        let ends = fields.iter().skip(1).map(|(_, start)| start - self.indent);
+        let ends = ends.chain([region + written.len()]);
+        let mut parts: Vec<(usize, &str)> = fields
+            .iter()
+            .zip(ends)
+            .map(|((rank, start), end)| (*rank, &written[start - region..end - region]))
+            .collect();
+        parts.sort_by_key(|(rank, _)| *rank);
+        for (number, (_, part)) in parts.into_iter().enumerate() {
+            if number > 0 {
+                push_indent(self.indent, self.out);
+            }
+            self.out.push_str(part);
         }
     }
 
@@ -55,6 +114,10 @@ impl<'a> Block<'a> {
     /// Writes a key up to its colon.
     pub(super) fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
         self.next();
+        self.written_key(key)
+    }
+
+    fn written_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
         let start = self.out.len();
         key.serialize(Value {
             out: self.out,
@@ -165,11 +228,11 @@ impl ser::SerializeStruct for Block<'_> {
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
-        self.key(key)?;
-        self.value(value)
+        self.field(key, value)
     }
 
-    fn end(self) -> Result {
+    fn end(mut self) -> Result {
+        self.order_fields();
         self.finish("{}")
     }
 }

@@ -2,6 +2,7 @@
 
 mod block;
 mod error;
+mod order;
 mod position;
 mod scalar;
 mod serializer;

@@ -8,6 +8,8 @@ pub(super) fn first_fields(name: &str) -> &'static [&'static str] {
         "Toleration" | "NodeSelectorRequirement" | "LabelSelectorRequirement" => {
             &["key", "operator", "value", "values", "effect"]
         }
+        "TopologySpreadConstraint" => &["maxSkew", "topologyKey", "whenUnsatisfiable"],
+        "PreferredSchedulingTerm" | "WeightedPodAffinityTerm" => &["weight"],
         "ContainerPort" | "EnvVar" | "Volume" | "VolumeMount" => &["name"],
         // Objects are called by their kind.
         _ => &["apiVersion", "kind", "metadata"],

@@ -179,8 +179,8 @@ impl<'a> ser::Serializer for Value<'a> {
         self.block()
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Block<'a>> {
-        self.block()
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Block<'a>> {
+        Ok(self.block()?.of_struct(name))
     }
 
     fn serialize_struct_variant(

@@ -395,3 +395,36 @@ proptest! {
         prop_assert_eq!(read::<f64>(&written).to_bits(), float.to_bits(), "{}", written);
     }
 }
+
+#[test]
+fn fields_of_objects_are_in_the_order_of_people() {
+    use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec};
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+    let map = ConfigMap {
+        data: Some(BTreeMap::from([("b: c".to_owned(), "1\n2\n".to_owned())])),
+        metadata: ObjectMeta {
+            annotations: Some(BTreeMap::from([("z".to_owned(), "a".to_owned())])),
+            name: Some("web".to_owned()),
+            ..ObjectMeta::default()
+        },
+        ..ConfigMap::default()
+    };
+    assert_eq!(
+        yaml(&map),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  annotations:\n    z: a\ndata:\n  \"b: c\": |\n    1\n    2\n"
+    );
+    // In a list the first field shares the line of the dash, whichever it was.
+    let container = |name: &str| Container {
+        args: Some(vec!["-v".to_owned()]),
+        name: name.to_owned(),
+        ..Container::default()
+    };
+    let pod = PodSpec {
+        containers: vec![container("a"), container("b")],
+        ..PodSpec::default()
+    };
+    assert_eq!(
+        yaml(&pod),
+        "containers:\n  - name: a\n    args:\n      - -v\n  - name: b\n    args:\n      - -v\n"
+    );
+}
