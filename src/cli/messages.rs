@@ -24,8 +24,8 @@ pub(super) struct Messages {
 struct Message {
     /// As the terminal shows it.
     shown: String,
-    /// As it is in a file: all of it.
-    plain: String,
+    /// As it is in a file, where that is something else.
+    plain: Option<String>,
 }
 
 impl Messages {
@@ -71,14 +71,15 @@ impl Messages {
     }
 
     fn add(&mut self, render: impl Fn(Style) -> String) {
+        let style = self.style;
         let plain = Style {
             color: false,
             width: None,
-            ..self.style
+            ..style
         };
         self.all.push(Message {
-            shown: render(self.style),
-            plain: render(plain),
+            shown: render(style),
+            plain: (style.color || style.width.is_some()).then(|| render(plain)),
         });
     }
 
@@ -91,7 +92,8 @@ impl Messages {
                 .append(true)
                 .open(path)
                 .and_then(|mut file| {
-                    let plain = self.all.iter().map(|own| own.plain.as_str());
+                    let plain = self.all.iter();
+                    let plain = plain.map(|own| own.plain.as_ref().unwrap_or(&own.shown).as_str());
                     file.write_all(plain.collect::<String>().as_bytes())
                 });
             if let Err(error) = written {

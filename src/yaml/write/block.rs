@@ -3,7 +3,7 @@
 use serde::ser::{self, Serialize};
 
 use super::error::{Error, Result};
-use super::order::first_fields;
+use super::order::{MOST_FIRST, first_fields};
 use super::position::{Position, push_indent};
 use super::value::Value;
 
@@ -21,20 +21,52 @@ pub(super) struct Block<'a> {
     fields: Fields,
 }
 
-/// Where each field begins, and its rank among those that come first.
+/// Keeps the fields of a struct in order while they are written.
 #[derive(Default)]
 struct Fields {
     first: &'static [&'static str],
-    starts: Vec<(usize, usize)>,
-    is_unordered: bool,
+    /// Where the first field begins.
+    start: usize,
+    /// Where the fields of each rank, and of those before it, end.
+    ends: [usize; MOST_FIRST + 1],
+    /// A field on its way.
+    moved: String,
 }
 
 impl Fields {
-    fn push(&mut self, key: &str, start: usize) {
+    /// A field that comes first has its number among those; the others come after them.
+    fn rank(&self, key: &str) -> usize {
         let rank = self.first.iter().position(|first| *first == key);
-        let rank = rank.unwrap_or(self.first.len());
-        self.is_unordered |= self.starts.last().is_some_and(|(last, _)| *last > rank);
-        self.starts.push((rank, start));
+        rank.unwrap_or(MOST_FIRST)
+    }
+
+    /// Moves the field that was written last, from `start` on, behind those of its rank.
+    fn place(&mut self, rank: usize, start: usize, indent: usize, out: &mut String) {
+        let is_first = self.ends[MOST_FIRST] == 0;
+        if is_first {
+            self.start = start;
+            self.ends = [start; MOST_FIRST + 1];
+        }
+        let (to, end) = (self.ends[rank], self.ends[MOST_FIRST]);
+        let grown = out.len() - end;
+        // Before everything else there is no indentation.
+        let is_in_front = to < end && to == self.start;
+        if to < end {
+            self.moved.clear();
+            // Between two fields is the indentation of the second.
+            if is_in_front {
+                self.moved.push_str(&out[start..]);
+                push_indent(indent, &mut self.moved);
+            } else {
+                self.moved.push_str(&out[start - indent..]);
+            }
+            out.truncate(start - indent);
+            out.insert_str(to, &self.moved);
+        }
+        for end in &mut self.ends[rank..] {
+            let is_empty = is_in_front && *end == self.start;
+            *end += if is_empty { grown - indent } else { grown };
+        }
     }
 }
 
@@ -57,34 +89,12 @@ impl<'a> Block<'a> {
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
         self.next();
-        self.fields.push(key, self.out.len());
+        let start = self.out.len();
         self.written_key(key)?;
-        self.value(value)
-    }
-
-    /// Puts the fields that come first there.
-    fn order_fields(&mut self) {
-        if !self.fields.is_unordered {
-            return;
-        }
-        let fields = std::mem::take(&mut self.fields.starts);
-        let region = fields.first().map_or(self.out.len(), |(_, start)| *start);
-        let written = self.out.split_off(region);
-        // Between two fields is the indentation of the second.
-        let ends = fields.iter().skip(1).map(|(_, start)| start - self.indent);
-        let ends = ends.chain([region + written.len()]);
-        let mut parts: Vec<(usize, &str)> = fields
-            .iter()
-            .zip(ends)
-            .map(|((rank, start), end)| (*rank, &written[start - region..end - region]))
-            .collect();
-        parts.sort_by_key(|(rank, _)| *rank);
-        for (number, (_, part)) in parts.into_iter().enumerate() {
-            if number > 0 {
-                push_indent(self.indent, self.out);
-            }
-            self.out.push_str(part);
-        }
+        self.value(value)?;
+        let rank = self.fields.rank(key);
+        self.fields.place(rank, start, self.indent, self.out);
+        Ok(())
     }
 
     /// Goes to where the next entry begins.
@@ -231,8 +241,7 @@ impl ser::SerializeStruct for Block<'_> {
         self.field(key, value)
     }
 
-    fn end(mut self) -> Result {
-        self.order_fields();
+    fn end(self) -> Result {
         self.finish("{}")
     }
 }

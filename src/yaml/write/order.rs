@@ -1,5 +1,8 @@
 //! The order in which people write the fields of Kubernetes objects. The API's own types have them by the alphabet.
 
+/// The most fields that come first in an object.
+pub(super) const MOST_FIRST: usize = 6;
+
 /// Fields that come first, in this order; the others follow as they are.
 pub(super) fn first_fields(name: &str) -> &'static [&'static str] {
     match name {

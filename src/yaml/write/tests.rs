@@ -398,7 +398,7 @@ proptest! {
 
 #[test]
 fn fields_of_objects_are_in_the_order_of_people() {
-    use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec};
+    use k8s_openapi::api::core::v1::{ConfigMap, Container, PodSpec, Toleration};
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
     let map = ConfigMap {
         data: Some(BTreeMap::from([("b: c".to_owned(), "1\n2\n".to_owned())])),
@@ -413,6 +413,17 @@ fn fields_of_objects_are_in_the_order_of_people() {
         yaml(&map),
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  annotations:\n    z: a\ndata:\n  \"b: c\": |\n    1\n    2\n"
     );
+    // Several move in front of others, one after the other.
+    let toleration = Toleration {
+        key: Some("k".to_owned()),
+        operator: Some("Equal".to_owned()),
+        value: Some("v".to_owned()),
+        effect: Some("NoExecute".to_owned()),
+        toleration_seconds: Some(5),
+    };
+    let tolerated = BTreeMap::from([("t", vec![toleration.clone(), toleration])]);
+    let one = "  - key: k\n    operator: Equal\n    value: v\n    effect: NoExecute\n    tolerationSeconds: 5\n";
+    assert_eq!(yaml(&tolerated), format!("t:\n{one}{one}"));
     // In a list the first field shares the line of the dash, whichever it was.
     let container = |name: &str| Container {
         args: Some(vec!["-v".to_owned()]),
