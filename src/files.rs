@@ -17,7 +17,10 @@ impl Files {
     /// and make none of text that could be anything.
     pub fn add(&mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) {
         let path = path.into();
-        assert!(is_inside(&path), "{path:?} is no path within a directory");
+        assert!(
+            is_inside(&path),
+            "{path:?} is not a path within a directory"
+        );
         let before = self.files.insert(path, content.into());
         assert!(before.is_none(), "two files have the same path");
     }

@@ -100,7 +100,7 @@ pub fn balanced(version: Version, allocatable: Amount, before: Amount, pod: Amou
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    reason = "the scheduler reckons with doubles, and cuts them off just so"
+    reason = "the scheduler calculates with doubles and truncates them the same way"
 )]
 fn evenness(allocatable: Amount, requested: Amount) -> i64 {
     if allocatable.cpu == 0 || allocatable.memory == 0 {
@@ -118,7 +118,7 @@ fn evenness(allocatable: Amount, requested: Amount) -> i64 {
 /// Source: `podtopologyspread/scoring.go`, `scoreForCount` and `topologyNormalizingWeight`.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "counts are small, and the scheduler reckons with doubles"
+    reason = "counts are small, and the scheduler calculates with doubles"
 )]
 pub fn spread_part(pods: i64, domains: i64, max_skew: i64) -> f64 {
     pods as f64 * (domains as f64 + 2.0).ln() + (max_skew as f64 - 1.0)
@@ -149,7 +149,7 @@ pub fn spread(sum: i64, least: i64, most: i64) -> i64 {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    reason = "the scheduler reckons with doubles, and cuts them off just so"
+    reason = "the scheduler calculates with doubles and truncates them the same way"
 )]
 pub fn inter_pod(sum: i64, least: i64, most: i64) -> i64 {
     if most <= least {

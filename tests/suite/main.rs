@@ -28,6 +28,7 @@ mod patch_oracle;
 mod patch_styles;
 mod patch_tools;
 mod patch_yaml;
+mod plain_words;
 mod process;
 mod readme;
 mod readme_yaml;

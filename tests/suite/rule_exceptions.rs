@@ -88,11 +88,11 @@ fn priorities_are_read_as_the_autoscaler_reads_them() {
     let twice = format!("{good}\n20: [\"^aks-spot2-\"]");
     passes(&expander(&twice), "warning[broken-expander-config]");
     let negative = format!("{good}\n-5: [\"^aks-spot2-\"]");
-    passes(&expander(&negative), "never wins");
+    passes(&expander(&negative), "is never chosen");
     let nested = format!("{good}\n5: [[\"^aks-spot2-\"]]");
-    fails(&expander(&nested), "no list of patterns");
+    fails(&expander(&nested), "not a list of patterns");
     let broken = format!("{good}\nfive: [\"^aks-spot2-\"]");
-    fails(&expander(&broken), "`five` is no whole number");
+    fails(&expander(&broken), "`five` is not a whole number");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Lower the requests, or choose a larger VM size. `spotgen check --numbers` prints the free capacity of a \
              node in each pool.",
     sources: &[
-        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a pool is grown only for pods that fit on a node of it",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a pool is scaled up only for pods that fit on one of its nodes",
         "MicrosoftDocs/azure-aks-docs articles/aks/node-resource-reservations.md",
     ],
     check: Check::Placeholder(check),

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
              `daemonSetOverhead` of the pool.",
     sources: &[
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against one node",
-        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a group is grown only if a node of it would take the pod",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a node group is scaled up only if the pod would fit on one of its nodes",
     ],
     check: Check::Workload(check),
 };

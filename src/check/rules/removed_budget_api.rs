@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     level: Severity::Error,
     summary: "a PodDisruptionBudget uses an API version that the cluster no longer serves",
     harm: "Kubernetes 1.25 removed `policy/v1beta1`. Either the API server rejects the budget, and with it the release \
-           that contains it, or the budget is left out and nothing limits evictions.",
+           that contains it, or the budget is dropped and nothing limits evictions.",
     detection: "`kubectl apply` fails with `no matches for kind PodDisruptionBudget in version policy/v1beta1`.",
     remedy: "Set `apiVersion: policy/v1`. There, an empty selector selects all pods of the namespace; in \
              `policy/v1beta1`, it selected none.",

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "Azure/AKS#2695: a toleration does not attract",
         "kubernetes-sigs/descheduler v0.36.0 \
-         pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: pods without node affinity are passed over",
+         pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: pods without node affinity are ignored",
     ],
     check: Check::Workload(check),
 };

@@ -31,7 +31,8 @@ pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Problem>) {
             }
         }
         _ if problems.is_empty() => {
-            let problem = "it is no map of numbers to lists".to_owned();
+            let problem =
+                "the priorities are not a map from numbers to lists of patterns".to_owned();
             problems.push((Severity::Error, problem));
         }
         _ => {}
@@ -42,9 +43,10 @@ pub(super) fn read(text: &str) -> (Vec<(i64, Vec<String>)>, Vec<Problem>) {
 fn tier(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) -> Option<(i64, Vec<String>)> {
     let number = number(key);
     match number {
-        None => problems.push((Severity::Error, format!("`{key}` is no whole number"))),
+        None => problems.push((Severity::Error, format!("`{key}` is not a whole number"))),
         Some(number) if number < -1 => {
-            let problem = format!("the tier {number} never wins: priorities are positive");
+            let problem =
+                format!("tier {number} is never chosen, because priorities must be positive");
             problems.push((Severity::Warning, problem));
         }
         Some(_) => {}
@@ -53,7 +55,7 @@ fn tier(key: &str, value: &Node<'_>, problems: &mut Vec<Problem>) -> Option<(i64
     let is_list = matches!(value.value, Value::Sequence(_) | Value::Null);
     let is_flat = |item: &Node<'_>| !matches!(item.value, Value::Sequence(_) | Value::Mapping(_));
     if !is_list || !value.items().iter().all(is_flat) {
-        let problem = format!("what is under {key} is no list of patterns");
+        let problem = format!("the value of {key} is not a list of patterns");
         problems.push((Severity::Error, problem));
     }
     let patterns = value.items().iter().filter_map(Node::as_str);

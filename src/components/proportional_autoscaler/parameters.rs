@@ -40,7 +40,7 @@ pub(super) fn read(data: &[Text]) -> (Option<Control>, Vec<Problem>) {
         _ => {
             let keys: Vec<&str> = data.iter().map(|text| text.key.as_str()).collect();
             let problem = format!(
-                "there has to be one key, `linear` or `ladder`, and there are `{}`",
+                "exactly one key is allowed, `linear` or `ladder`, but there are `{}`",
                 keys.join("`, `")
             );
             problems.push((Severity::Error, problem));
@@ -64,14 +64,14 @@ fn linear(text: &str, problems: &mut Vec<Problem>) -> Option<Linear> {
     let is_none =
         |number: Option<crate::values::Number>| number.is_none_or(|number| number.get() == 0.0);
     if is_none(linear.cores_per_replica) && is_none(linear.nodes_per_replica) {
-        let problem = "`coresPerReplica` or `nodesPerReplica` has to be above 0";
+        let problem = "`coresPerReplica` or `nodesPerReplica` must be greater than 0";
         problems.push((Severity::Error, problem.to_owned()));
         return None;
     }
     if let (Some(min), Some(max)) = (linear.min, linear.max)
         && max.get() < min.get()
     {
-        let problem = format!("`max`, {}, is below `min`, {}", max.get(), min.get());
+        let problem = format!("`max` {} is less than `min` {}", max.get(), min.get());
         problems.push((Severity::Error, problem));
         return None;
     }
@@ -98,12 +98,15 @@ fn ladder(text: &str, problems: &mut Vec<Problem>) -> Option<Ladder> {
     Some(ladder)
 }
 
-/// The keys that are read, called as they are meant to be.
+/// The known keys, in their own spelling.
 fn known(text: &str, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Map<String, Json>> {
     let map: Map<String, Json> = match serde_json::from_str(text) {
         Ok(map) => map,
         Err(error) => {
-            problems.push((Severity::Error, format!("it is no JSON map: {error}")));
+            problems.push((
+                Severity::Error,
+                format!("the parameters are not a JSON object: {error}"),
+            ));
             return None;
         }
     };
@@ -116,8 +119,8 @@ fn known(text: &str, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Map<S
             }
             None => {
                 let hint = crate::suggest::similar(&key, keys.iter().copied());
-                let hint = hint.map_or(String::new(), |meant| format!("; `{meant}` is meant"));
-                let problem = format!("the key `{key}` is passed over{hint}");
+                let hint = hint.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+                let problem = format!("the unknown key `{key}` is ignored{hint}");
                 problems.push((Severity::Warning, problem));
             }
         }
@@ -178,13 +181,13 @@ mod tests {
     #[test]
     fn what_it_cannot_use_is_told() {
         for (key, text, problem) in [
-            ("linear", "nodesPerReplica: 2", "no JSON map"),
+            ("linear", "nodesPerReplica: 2", "not a JSON object"),
             ("linear", r#"{"nodesPerReplica": "2"}"#, "invalid type"),
-            ("linear", r#"{"max": 3}"#, "has to be above 0"),
+            ("linear", r#"{"max": 3}"#, "must be greater than 0"),
             (
                 "linear",
                 r#"{"nodesPerReplica": 1, "min": 4, "max": 3}"#,
-                "is below `min`",
+                "is less than `min`",
             ),
             ("ladder", r#"{"nodesToReplicas": [[0, -1]]}"#, "-1"),
             ("steps", "{}", "one key, `linear` or `ladder`"),

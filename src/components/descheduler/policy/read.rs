@@ -29,9 +29,9 @@ fn evictor_problems(evictor: &EvictorArgs, problems: &mut Vec<Problem>) {
         !protections.default_disabled.is_empty() || !protections.extra_enabled.is_empty()
     });
     if has_new && evictor.has_flags() {
-        error("`podProtections` and the flags that it replaces exclude each other");
+        error("`podProtections` and the flags that it replaced are mutually exclusive");
     } else if !are_distinct(&disabled) || !are_distinct(&enabled) {
-        error("a protection is named twice");
+        error("a protection is listed twice");
     }
     if let Some(threshold) = &evictor.priority_threshold {
         if threshold.name.is_some() && threshold.value.is_some() {
@@ -43,20 +43,22 @@ fn evictor_problems(evictor: &EvictorArgs, problems: &mut Vec<Problem>) {
     }
     // kubernetes-sigs/descheduler#1882: the informer of budgets is never started.
     if enabled.contains(&ExtraProtection::PodsWithoutPdb) {
-        error("protecting `PodsWithoutPDB` protects every pod in 0.32 to 0.36: nothing is evicted");
+        error(
+            "in versions 0.32 to 0.36, `PodsWithoutPDB` protects every pod, so nothing is evicted",
+        );
     }
     if evictor
         .no_eviction_policy
         .as_deref()
         .is_some_and(|policy| !matches!(policy, "Preferred" | "Mandatory"))
     {
-        error("`noEvictionPolicy` is `Preferred` or `Mandatory`");
+        error("`noEvictionPolicy` must be `Preferred` or `Mandatory`");
     }
     if disabled.contains(&DefaultProtection::SystemCriticalPods)
         && evictor.priority_threshold.is_some()
     {
         let text = format!(
-            "`{EVICTOR}`: without the protection of `SystemCriticalPods`, `priorityThreshold` is not looked at"
+            "`{EVICTOR}`: if the protection of `SystemCriticalPods` is disabled, `priorityThreshold` has no effect"
         );
         problems.push((Severity::Warning, text));
     }
@@ -77,7 +79,7 @@ pub(crate) fn read(text: &str) -> (Policy, Vec<Problem>) {
     let root = parsed.documents.first().map(yaml::Node::to_json);
     let Some(Json::Object(root)) = root else {
         if problems.is_empty() {
-            problems.push((Severity::Error, "it is no map".to_owned()));
+            problems.push((Severity::Error, "the policy is not a map".to_owned()));
         }
         return (Policy::default(), problems);
     };
@@ -85,11 +87,11 @@ pub(crate) fn read(text: &str) -> (Policy, Vec<Problem>) {
         Some(VERSION) => {}
         Some(other) => problems.push((
             Severity::Error,
-            format!("`apiVersion` is `{other}`, and only `{VERSION}` is known"),
+            format!("`apiVersion` is `{other}`, but only `{VERSION}` is supported"),
         )),
         None => problems.push((
             Severity::Error,
-            "without `apiVersion` it is taken for an empty one".to_owned(),
+            "without `apiVersion`, the policy is treated as empty".to_owned(),
         )),
     }
     unknown(&root, &TOP, "", &mut problems);
@@ -158,7 +160,8 @@ fn read_profile(mut profile: Map<String, Json>, problems: &mut Vec<Problem>) -> 
             let text = format!("`{name}` is enabled without an entry in `pluginConfig`");
             problems.push((Severity::Error, text));
         } else if name == NODE_AFFINITY && *point != DESCHEDULE {
-            let text = format!("`{name}` is enabled under `{point}`, and belongs to `deschedule`");
+            let text =
+                format!("`{name}` is enabled under `{point}`, but belongs under `deschedule`");
             problems.push((Severity::Error, text));
         }
     }
@@ -232,13 +235,14 @@ fn affinity_problems(affinity: &NodeAffinity, prefix: &str, problems: &mut Vec<P
     }
     for kind in kinds {
         if !matches!(kind.as_str(), PREFERRED | REQUIRED) {
-            let text = format!("{prefix}`{kind}` is no kind of affinity: it is passed over");
+            let text = format!("{prefix}the unknown affinity type `{kind}` is ignored");
             problems.push((Severity::Warning, text));
         }
     }
     let namespaces = affinity.namespaces.as_ref();
     if namespaces.is_some_and(|lists| lists.include.is_some() && lists.exclude.is_some()) {
-        let text = format!("{prefix}`include` and `exclude` of namespaces exclude each other");
+        let text =
+            format!("{prefix}`include` and `exclude` of `namespaces` are mutually exclusive");
         problems.push((Severity::Error, text));
     }
 }
@@ -247,26 +251,26 @@ fn are_distinct<T: Eq + std::hash::Hash>(items: &[T]) -> bool {
     items.iter().collect::<HashSet<_>>().len() == items.len()
 }
 
-/// Keys that are passed over without a word.
+/// Keys that the descheduler silently ignores.
 fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, problems: &mut Vec<Problem>) {
     for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
         let hint = match known.iter().find(|known| known.eq_ignore_ascii_case(key)) {
-            Some(meant) => format!("; `{meant}` is meant"),
+            Some(meant) => format!("; did you mean `{meant}`?"),
             None if known == PLUGIN_CONFIG => {
                 format!("; it belongs under `args`: `args: {{{key}: …}}`")
             }
             None => String::new(),
         };
-        let text = format!("the key `{key}`{of} is passed over{hint}");
+        let text = format!("the unknown key `{key}`{of} is ignored{hint}");
         problems.push((Severity::Warning, text));
     }
 }
 
-/// The data as a type; what is not of it is an error, and then counts as absent.
+/// The data as a type; a mismatch is a problem, and the data then counts as absent.
 fn from<T: DeserializeOwned + Default>(data: Json, prefix: &str, problems: &mut Vec<Problem>) -> T {
     serde_json::from_value(data).unwrap_or_else(|error| {
         let error = error.to_string();
-        // What else could have been there is a long list.
+        // The list of what was expected is long.
         let error = error.split(", expected one of").next().unwrap_or_default();
         problems.push((Severity::Error, format!("{prefix}{error}")));
         T::default()

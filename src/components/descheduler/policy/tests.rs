@@ -38,19 +38,19 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "apiVersion: descheduler/v1alpha2\n",
         "",
         Severity::Error,
-        "taken for an empty one",
+        "treated as empty",
     ),
     (
         "v1alpha2",
         "v1alpha1",
         Severity::Error,
-        "only `descheduler/v1alpha2` is known",
+        "only `descheduler/v1alpha2` is supported",
     ),
     (
         "maxNoOfPodsToEvictTotal",
         "maxNoOfPodsToEvict",
         Severity::Warning,
-        "the key `maxNoOfPodsToEvict` is passed over",
+        "the unknown key `maxNoOfPodsToEvict` is ignored",
     ),
     (
         "maxNoOfPodsToEvictTotal: 2",
@@ -98,7 +98,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "minPodAge: 10m",
         "evictLocalStoragePods: true\n          podProtections: {extraEnabled: [PodsWithPVC]}",
         Severity::Error,
-        "exclude each other",
+        "mutually exclusive",
     ),
     (
         "minPodAge: 10m",
