@@ -5,6 +5,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use regex::Regex;
+use serde_json::Value;
 use spotgen::components::ComponentId;
 use spotgen::{formats, reporters};
 use tempfile::TempDir;
@@ -145,7 +146,7 @@ fn the_reference_is_the_schema() {
     let reference = spotgen::config::fields::reference();
     compare(&path, &reference, &mut mismatches);
     finish(&mismatches);
-    let schema: serde_json::Value =
+    let schema: Value =
         serde_json::from_str(spotgen::config::committed_schema()).expect("it is JSON");
     let types = schema["$defs"].as_object().expect("there are types");
     for (name, one) in types
@@ -165,6 +166,50 @@ fn the_reference_is_the_schema() {
             );
         }
     }
+}
+
+/// Each example of a description is a value that the key accepts, and each key without a default has one.
+#[test]
+fn examples_of_keys_are_valid() {
+    let schema: Value =
+        serde_json::from_str(spotgen::config::committed_schema()).expect("it is JSON");
+    let types = schema["$defs"].as_object().expect("there are types");
+    let types = types.iter().map(|(name, one)| (name.as_str(), one));
+    let mut count = 0;
+    for (name, one) in types.chain([("SpotConfig", &schema)]) {
+        for (key, property) in one["properties"].as_object().into_iter().flatten() {
+            let about = property["description"].as_str().expect("a description");
+            let is_fixed = property["enum"]
+                .as_array()
+                .is_some_and(|words| words.len() == 1);
+            let required = one["required"].as_array();
+            let is_required = required.is_some_and(|keys| keys.iter().any(|one| one == key));
+            let Some((_, example)) = about.split_once(" Example: `") else {
+                let is_clear = about.contains("Default: ") || is_required || is_fixed;
+                assert!(
+                    is_clear,
+                    "{name}.{key} has neither a default nor an example"
+                );
+                continue;
+            };
+            let (example, _) = example.split_once('`').expect("an example ends");
+            let value: Value = serde_saphyr::from_str(example)
+                .unwrap_or_else(|error| panic!("{name}.{key}: {example}: {error}"));
+            let mut own = property.clone();
+            own["$defs"] = schema["$defs"].clone();
+            let validator = jsonschema::options()
+                .with_pattern_options(jsonschema::PatternOptions::regex())
+                .build(&own)
+                .expect("it is a schema");
+            let mistakes: Vec<String> = validator
+                .iter_errors(&value)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(mistakes.is_empty(), "{name}.{key}: {example}: {mistakes:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 80, "{count}");
 }
 
 #[test]
