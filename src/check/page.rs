@@ -70,13 +70,23 @@ impl Rule {
     }
 }
 
+const INDEX: &str = "\
+# Rules
+
+`spotgen explain RULE` prints a page in the terminal. The level is that of the worst finding of a rule: a finding is of
+a lower level where less is at stake. [Checking](../check.md) says how findings are shown and accepted.
+
+| rule | level | what is wrong |
+|---|---|---|
+";
+
 /// The list of all rules, in Markdown: the page that `docs/rules/` begins with.
 pub fn index() -> String {
-    let mut page = String::from("| rule | level | what is wrong |\n|---|---|---|\n");
+    let mut page = String::from(INDEX);
     for rule in ALL {
         let _ = writeln!(
             page,
-            "| [`{id}`](docs/rules/{id}.md) | {} | {} |",
+            "| [`{id}`]({id}.md) | {} | {} |",
             rule.level.as_str(),
             rule.summary,
             id = rule.id

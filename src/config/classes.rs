@@ -14,6 +14,7 @@ pub struct Class {
     #[serde(default)]
     pub extends: Option<DnsLabel>,
     /// Where the pods run and how they are spread. Keys left out keep the value of the class that is extended.
+    /// Example: `{spot: Required}`.
     #[serde(default)]
     pub placement: Option<Placement>,
     /// A `PodDisruptionBudget` for each workload of the class, or `None` for no budget. An override replaces the whole
@@ -23,11 +24,11 @@ pub struct Class {
     pub disruption_budget: Option<DisruptionBudget>,
     /// Termination grace period of the pods, in seconds. On Spot, a pod never gets longer than the cloud's eviction
     /// notice. `None` keeps the value of the workload's manifest. In the built-in class: 20 on AKS and `generic`, 110
-    /// on EKS, 15 on GKE.
+    /// on EKS, 15 on GKE. Example: `15`.
     #[serde(default)]
     pub termination_grace_period_seconds: Option<OrNone>,
     /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
-    /// Kubernetes. In the built-in class: 5.
+    /// Kubernetes. In the built-in class: 5. Example: `30`.
     #[serde(default)]
     pub node_loss_toleration_seconds: Option<OrNone>,
 }
@@ -37,6 +38,7 @@ pub struct Class {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placement {
     /// Whether the pods run on Spot nodes. In the built-in class: `Preferred`. Left out: the manifest decides.
+    /// Example: `Required`.
     #[serde(default)]
     pub spot: Option<Spot>,
     /// The weight of the preferred node affinity for Spot. It counts only with `spot: Preferred`. Default: 100.
@@ -183,7 +185,7 @@ pub struct BudgetSpec {
     pub max_unavailable: Option<IntOrPercent>,
     /// Whether pods that are not ready may be evicted. `AlwaysAllow` evicts them in any case, `IfHealthyBudget` only
     /// while enough other pods are ready. In the built-in class: `AlwaysAllow`. Otherwise it is not set, and Kubernetes
-    /// decides.
+    /// decides. Example: `AlwaysAllow`.
     #[serde(default)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }

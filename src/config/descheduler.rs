@@ -43,10 +43,10 @@ pub struct Descheduler {
     /// `{include: [shop]}`.
     #[serde(default)]
     pub namespaces: Option<Namespaces>,
-    /// Which pods may be evicted.
+    /// Which pods may be evicted. Example: `{minPodAge: 15m}`.
     #[serde(default)]
     pub evictor: Option<Evictor>,
-    /// How many pods one round may evict.
+    /// How many pods one round may evict. Example: `{total: 5}`.
     #[serde(default)]
     pub limits: Option<Limits>,
 }
@@ -86,7 +86,7 @@ pub struct Evictor {
     /// `{value: 10000}`.
     #[serde(default)]
     pub priority_threshold: Option<PriorityThreshold>,
-    /// Which kinds of pods are protected from eviction.
+    /// Which kinds of pods are protected from eviction. Example: `{extraEnabled: [PodsWithPVC]}`.
     #[serde(default)]
     pub pod_protections: Option<PodProtections>,
 }
@@ -95,7 +95,7 @@ pub struct Evictor {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriorityThreshold {
-    /// Name of a `PriorityClass`.
+    /// Name of a `PriorityClass`. Example: `business-critical`.
     #[serde(default)]
     pub name: Option<DnsSubdomain>,
     /// The priority as a number. Example: `10000`.
@@ -118,6 +118,7 @@ pub struct PodProtections {
     #[serde(default)]
     pub extra_enabled: Option<Vec<ExtraProtection>>,
     /// Settings of single protections. Needs descheduler 0.35.
+    /// Example: `{PodsWithPVC: {protectedStorageClasses: [{name: managed-csi}]}}`.
     #[serde(default)]
     pub config: Option<ProtectionConfig>,
 }

@@ -41,6 +41,7 @@ pub struct NodePool {
     #[serde(default)]
     pub taints: Option<Vec<TaintText>>,
     /// Settings of Azure Spot VMs, for pools with `capacity: Spot`. Other providers ignore it.
+    /// Example: `{evictionPolicy: Delete, maxPrice: -1}`.
     #[serde(default)]
     pub spot: Option<SpotVm>,
     /// Allocatable CPU and memory of one node. Default: calculated from `vmSize` on AKS, otherwise unknown. Example:

@@ -55,6 +55,7 @@ pub struct Placeholder {
     /// Name of the placeholder. Its `Deployment` is called `<overprovisioner>-<name>`, at most 63 characters.
     pub name: DnsLabel,
     /// Where the placeholders run: on any Spot node (`Spot`), or on the on-demand pools with `mode: User` (`OnDemand`).
+    /// Example: `Spot`.
     #[serde(default)]
     pub capacity: Option<Capacity>,
     /// Run the placeholders on the nodes of these pools. Example: `[spot1]`.

@@ -58,13 +58,14 @@ pub struct Spec {
     /// The platform of the cluster: `aks`, `eks`, `gke`, or `generic` for any other. It decides Spot labels, taints,
     /// names of node groups and the length of the eviction notice.
     pub provider: ProviderName,
-    /// Name and version of the cluster.
+    /// Name and version of the cluster. Example: `{name: prod-1, resourceGroup: rg-prod}`.
     #[serde(default)]
     pub cluster: Option<Cluster>,
     /// The node pools that the workloads run on and fail over to. Example: `[{name: spot1, capacity: Spot}]`.
     #[serde(default)]
     pub node_pools: Vec<NodePool>,
     /// The order in which the cluster autoscaler scales up node pools, and its profile.
+    /// Example: `{expander: priority}`.
     #[serde(default)]
     pub autoscaler: Option<Autoscaler>,
     /// Named sets of Spot settings for workloads. Workloads without a class use the built-in class `default`. A class
@@ -82,21 +83,22 @@ pub struct Spec {
     #[serde(default)]
     pub class_rules: Vec<ClassRule>,
     /// Further kinds of workloads, besides those of Kubernetes, that `spotgen patch` adds placement to.
+    /// Example: `[{group: example.com, kind: Engine, podSpec: spec.template.spec}]`.
     #[serde(default)]
     pub custom_kinds: Vec<CustomKind>,
-    /// The overprovisioner: low-priority placeholder pods that reserve headroom.
+    /// The overprovisioner: low-priority placeholder pods that reserve headroom. Example: `{placeholders: []}`.
     #[serde(default)]
     pub overprovisioner: Option<Overprovisioner>,
-    /// The cluster-proportional-autoscalers that scale placeholders.
+    /// The cluster-proportional-autoscalers that scale placeholders. Example: `{namespace: kube-system}`.
     #[serde(default)]
     pub proportional_autoscaler: Option<ProportionalAutoscaler>,
-    /// The descheduler, which moves pods back to Spot (failback).
+    /// The descheduler, which moves pods back to Spot (failback). Example: `{interval: 10m}`.
     #[serde(default)]
     pub descheduler: Option<Descheduler>,
-    /// The node termination handler, which drains a node before Azure evicts it.
+    /// The node termination handler, which drains a node before Azure evicts it. Example: `{enabled: false}`.
     #[serde(default)]
     pub termination_handler: Option<TerminationHandler>,
-    /// Monitoring of failback. The section has no effect yet.
+    /// Monitoring of failback. The section has no effect yet. Example: `{enabled: true}`.
     #[serde(default)]
     pub monitoring: Option<Monitoring>,
     /// Labels of every generated object. They are not added to selectors or pod templates, so they can change later.
@@ -106,7 +108,7 @@ pub struct Spec {
     /// Annotations of every generated object. Default: none. Example: `{example.com/owner: platform@example.com}`.
     #[serde(default)]
     pub common_annotations: SortedMap<AnnotationKey, String>,
-    /// Findings of the checks to accept.
+    /// Findings of the checks to accept. Example: `{allow: [{rule: no-catch-all, reason: pools never change}]}`.
     #[serde(default)]
     pub check: Option<Check>,
 }

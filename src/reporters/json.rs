@@ -8,7 +8,7 @@ use crate::source::{Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "json",
-    about: "One JSON object, as described in the README",
+    about: "One JSON object, as described in docs/check.md",
     render,
 };
 

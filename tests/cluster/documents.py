@@ -7,7 +7,8 @@ import subprocess
 from binaries import REPOSITORY
 from failure import check
 
-README = "README.md"
+MANIFESTS = "docs/manifests.md"
+OPERATIONS = "docs/operations.md"
 ADOPT = "docs/adopt.md"
 
 

@@ -22,6 +22,7 @@ mod library;
 mod numbers;
 mod observed_system;
 mod output_invariants;
+mod pages;
 mod patch;
 mod patch_growth;
 mod patch_oracle;

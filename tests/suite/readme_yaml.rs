@@ -1,4 +1,4 @@
-//! The YAML that the README and the pages of docs show is YAML, and is good for what it is shown for.
+//! The YAML that the README and the book show is YAML, and is good for what it is shown for.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::golden;
 use super::output_invariants::text;
+use super::pages::{self, commands_of_spotgen, read};
 use super::patch_tools::tool;
 use super::process::{self, spotgen};
 use super::tool_paths::{self, KUSTOMIZE, root};
@@ -41,24 +42,16 @@ impl Block {
     }
 }
 
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
 fn yaml(path: &str) -> Value {
     serde_saphyr::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// README.md, and what is below docs.
-fn pages() -> Vec<String> {
-    let docs = golden::tree(&root().join("docs")).into_keys();
-    let docs = docs.map(|path| format!("docs/{path}"));
-    ["README.md".to_owned()].into_iter().chain(docs).collect()
-}
-
 /// Every block that says it is YAML.
 fn blocks() -> Vec<Block> {
-    pages().iter().flat_map(|page| blocks_of(page)).collect()
+    pages::all()
+        .iter()
+        .flat_map(|page| blocks_of(page))
+        .collect()
 }
 
 fn blocks_of(page: &str) -> Vec<Block> {
@@ -89,7 +82,7 @@ fn blocks_of(page: &str) -> Vec<Block> {
 /// A use of YAML: its name, how it is known, and how it is tried.
 type Use = (&'static str, fn(&Block) -> bool, fn(&Block));
 
-const USES: [Use; 11] = [
+const USES: [Use; 15] = [
     (
         "configuration",
         |block| block.kind() == "SpotConfig",
@@ -134,6 +127,22 @@ const USES: [Use; 11] = [
         application,
     ),
     ("release", |block| block.kind() == "HelmRelease", release),
+    ("workload", |block| block.kind() == "Deployment", workload),
+    (
+        "workflow",
+        |block| block.file() == ".github/workflows/spotgen.yml",
+        workflow,
+    ),
+    (
+        "pipeline of GitLab",
+        |block| block.file() == ".gitlab-ci.yml",
+        |block| scripts(block, &block.value["spotgen"]["script"]),
+    ),
+    (
+        "pipeline of Azure DevOps",
+        |block| block.file() == "azure-pipelines.yml",
+        |block| scripts(block, &block.value["steps"]),
+    ),
 ];
 
 #[test]
@@ -182,7 +191,7 @@ fn line_for_an_editor(block: &Block) {
         .trim_end()
         .split_once("$schema=./")
         .expect("a schema");
-    assert!(read("README.md").contains(&format!("$ spotgen schema > {file}\n")));
+    pages::holding(&format!("$ spotgen schema > {file}\n"));
 }
 
 fn object_of_ours(block: &Block) {
@@ -193,9 +202,9 @@ fn object_of_ours(block: &Block) {
     );
 }
 
-/// The configuration that the README shows for its examples.
+/// The configuration that is shown for the examples of `patch`.
 fn shown_configuration() -> String {
-    let blocks = blocks().into_iter();
+    let blocks = blocks_of("docs/patch.md").into_iter();
     let mut found = blocks.filter(|block| block.file() == "spot-config.yaml");
     found.next().expect("it is shown").text
 }
@@ -252,6 +261,62 @@ fn pipeline(block: &Block) {
     );
 }
 
+/// `patch` adds placement to it.
+fn workload(block: &Block) {
+    let folder = root().join("docs/quickstart");
+    let output = spotgen(["patch"])
+        .in_folder(folder)
+        .stdin(block.text.as_str())
+        .run();
+    let said = process::text(&output);
+    let is_placed = output.status.success() && said.contains(PLACED);
+    assert!(is_placed, "{}: {said}", block.location);
+}
+
+/// The action is this repository's and has the inputs; its arguments are those of `check`.
+fn workflow(block: &Block) {
+    let action = yaml("action.yml");
+    let steps = block.value["jobs"]["check"]["steps"].as_array();
+    let mut steps = steps.expect("there are steps").iter();
+    let ours = |step: &&Value| {
+        let used = step["uses"].as_str().unwrap_or_default();
+        used.starts_with("OWNER/spotgen@v")
+    };
+    let step = steps.find(ours).expect("it uses our action");
+    for (input, value) in step["with"].as_object().expect("inputs") {
+        assert!(
+            action["inputs"].get(input).is_some(),
+            "{}: {input}",
+            block.location
+        );
+        let arguments = value.as_str().expect("a text");
+        understood(block, &format!("check --report github {arguments}"));
+    }
+}
+
+/// Each step of a pipeline that starts `spotgen` gives it arguments that it knows.
+fn scripts(block: &Block, steps: &Value) {
+    let lines = steps.as_array().expect("there are steps").iter();
+    let lines = lines.map(|step| step["script"].as_str().or(step.as_str()));
+    let lines: Vec<&str> = lines.map(|line| line.expect("a script")).collect();
+    let mut commands: Vec<String> = lines
+        .iter()
+        .flat_map(|line| commands_of_spotgen(line))
+        .collect();
+    for command in &commands {
+        understood(block, command);
+    }
+    commands.retain(|command| command.starts_with("check ") || command.starts_with("render "));
+    assert_eq!(commands.len(), 2, "{}", block.location);
+}
+
+fn understood(block: &Block, command: &str) {
+    let words: Vec<&str> = command.split(' ').collect();
+    let folder = golden::root().join("minimal");
+    let said = process::text(&spotgen(words).in_folder(folder).run());
+    assert!(!said.contains("try '--help'"), "{}: {said}", block.location);
+}
+
 /// The hooks are there, take their arguments, and look at what they are about.
 fn hooks(block: &Block) {
     let known = yaml(".pre-commit-hooks.yaml");
@@ -302,7 +367,7 @@ fn lay(over: &Value, under: &mut Value) {
     }
 }
 
-/// Those of the README are for the chart that the shortest configuration makes.
+/// Those of the book are for the chart that the shortest configuration makes.
 fn values(block: &Block) {
     suit("minimal", block);
 }
@@ -415,8 +480,7 @@ fn overlay(home: &TempDir) -> PathBuf {
 
 #[test]
 fn kustomizations_can_be_built() {
-    let Some([kustomize]) = tool_paths::find("the kustomizations of the README", [KUSTOMIZE])
-    else {
+    let Some([kustomize]) = tool_paths::find("the kustomizations of the book", [KUSTOMIZE]) else {
         return;
     };
     let home = TempDir::new().expect("a folder can be made");

@@ -145,6 +145,98 @@ fn rules_are_in_order_and_say_everything() {
     }
 }
 
+/// The page of a rule, with its case as an example before the sources.
+fn with_example(rule: &Rule) -> String {
+    let page = rule.page();
+    let (before, sources) = page.split_once("\n## Sources\n").expect("it has sources");
+    let case = case(rule);
+    let found = given(&case, "bad").check().text;
+    let example = format!(
+        "\n## Example\n\n```text\n{}```\n\nWithout the finding:\n\n```diff\n{}```\n",
+        findings_of(rule, &found),
+        differences(&case)
+    );
+    format!("{before}{example}\n## Sources\n{sources}")
+}
+
+/// The findings of one rule in a report.
+fn findings_of(rule: &Rule, report: &str) -> String {
+    let head = format!("[{}]:", rule.id);
+    let findings = report.split("\n\n").filter(|finding| {
+        let first = finding.lines().next().unwrap_or_default();
+        first.contains(&head)
+    });
+    let findings: Vec<&str> = findings.map(str::trim_end).collect();
+    assert!(
+        !findings.is_empty(),
+        "{}: no finding in:\n{report}",
+        rule.id
+    );
+    format!("{}\n", findings.join("\n\n"))
+}
+
+/// What the good files of a case have in place of the bad ones.
+fn differences(case: &Path) -> String {
+    let mut text = String::new();
+    for suffix in [".yaml", "-manifests.yaml"] {
+        let name = |which: &str| format!("{which}{suffix}");
+        let read = |which: &str| fs::read_to_string(case.join(name(which)));
+        if let (Ok(bad), Ok(good)) = (read("bad"), read("good")) {
+            let what = if suffix == ".yaml" {
+                "spot-config.yaml"
+            } else {
+                "manifests.yaml"
+            };
+            text.push_str(&difference(what, &bad, &good));
+        }
+    }
+    assert!(!text.is_empty(), "{}", case.display());
+    text
+}
+
+/// A unified diff with one hunk: from the first line that differs to the last, with the lines around them.
+fn difference(name: &str, bad: &str, good: &str) -> String {
+    const AROUND: usize = 3;
+    let (bad, good): (Vec<&str>, Vec<&str>) = (bad.lines().collect(), good.lines().collect());
+    let before = bad.iter().zip(&good).take_while(|(a, b)| a == b).count();
+    let rest = bad[before..].iter().rev().zip(good[before..].iter().rev());
+    let after = rest.take_while(|(a, b)| a == b).count();
+    let first = before.saturating_sub(AROUND);
+    let last = (bad.len() - after + AROUND).min(bad.len());
+    let (removed, added) = (
+        &bad[before..bad.len() - after],
+        &good[before..good.len() - after],
+    );
+    let mut text = format!(
+        "--- {name}\n+++ {name}\n@@ -{start},{} +{start},{} @@\n",
+        last - first,
+        last - first - removed.len() + added.len(),
+        start = first + 1,
+    );
+    let lines = [
+        (' ', &bad[first..before]),
+        ('-', removed),
+        ('+', added),
+        (' ', &bad[bad.len() - after..last]),
+    ];
+    for (sign, lines) in lines {
+        for line in lines {
+            text.push_str(format!("{sign}{line}").trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[test]
+fn a_difference_is_what_patch_reads() {
+    let diff = difference("a", "1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\nfive\nsix\n6\n");
+    let expected = "--- a\n+++ a\n@@ -2,5 +2,6 @@\n 2\n 3\n 4\n-5\n+five\n+six\n 6\n";
+    assert_eq!(diff, expected);
+    let shorter = difference("a", "1\n2\n", "1\n");
+    assert_eq!(shorter, "--- a\n+++ a\n@@ -1,2 +1,1 @@\n 1\n-2\n");
+}
+
 #[test]
 fn pages_are_in_step() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
@@ -153,14 +245,14 @@ fn pages_are_in_step() {
     for rule in ALL {
         compare(
             &folder.join(format!("{}.md", rule.id)),
-            &rule.page(),
+            &with_example(rule),
             &mut mismatches,
         );
     }
     for entry in fs::read_dir(&folder).expect("the folder is there") {
         let name = entry.expect("it can be read").file_name();
         let name = name.to_string_lossy().into_owned();
-        if rules::rule(name.trim_end_matches(".md")).is_none() {
+        if name != "README.md" && rules::rule(name.trim_end_matches(".md")).is_none() {
             mismatches.push(format!(
                 "docs/rules/{name}: there is no such rule, remove the page"
             ));

@@ -1,4 +1,4 @@
-"""The main systems really installed, as the documents say: applied twice, pruned, taken out again.
+"""The main systems really installed, as the documents say: reviewed, applied twice, pruned, taken out again.
 
 Applied again nothing changes; the API server warns of nothing; `--prune` removes exactly what left the configuration;
 what the documents say of taking it out leaves nothing.
@@ -57,10 +57,10 @@ class System:
     def live(self, leaving):
         self.make_namespaces()
         before = inventory.everything(self.plane)
-        install = documents.commands(documents.README, "Thirty seconds")[-1].replace(
-            " -f golden/minimal/spot-config.yaml", ""
-        )
-        check("kubectl apply -f -" in install, "README.md installs in another way by now", install)
+        if self.name == "minimal":
+            self.review()
+        install = documents.commands(documents.MANIFESTS, "Apply")[0]
+        check("kubectl apply -f -" in install, "docs/manifests.md installs in another way by now", install)
         self.apply_twice(install.replace("kubectl apply", SERVER_SIDE))
         self.clear(before)
         count = self.apply_twice(install)
@@ -68,6 +68,19 @@ class System:
         self.take_out()
         self.is_left_as(before)
         self.case.say(f"{self.name}: {count} objects, {pruned} pruned, nothing left in the end")
+
+    def review(self):
+        """`kubectl diff` shows what is to come, and changes nothing."""
+        *preparing, command = documents.commands(documents.MANIFESTS, "Review")
+        check("kubectl diff" in command, "docs/manifests.md reviews in another way by now", command)
+        for preparation in preparing:
+            self.shell.run(preparation)
+        present = inventory.everything(self.plane)
+        command = command.replace("spotgen render", "spotgen render --no-check")
+        status, output, said = self.shell.ask(command)
+        is_shown = status == 1 and "\n+kind: PodDisruptionBudget" in output
+        check(is_shown, f"{self.name}: kubectl diff does not show what is to come", command, output + said)
+        check(inventory.everything(self.plane) == present, f"{self.name}: kubectl diff changes something", command)
 
     def make_namespaces(self):
         """Those of the workloads: whoever has workloads has them."""
@@ -118,14 +131,14 @@ class System:
         after = self.case.spotgen.objects(configuration(self.name), "--set", leaving)
         left = before - {inventory.key_of(document) for document in after}
         check(left, f"{self.name}: with {leaving} nothing leaves the configuration")
-        # As README.md says: all but namespaces, and only where the stream still has something.
+        # As docs/operations.md says: all but namespaces, and only where the stream still has something.
         reached = {document["metadata"].get("namespace", "") for document in after}
         expected = {key for key in left if key[0] != "Namespace" and key[1] in reached}
         check(expected, f"{self.name}: of what leaves with {leaving} nothing can be pruned")
-        command = documents.commands(documents.README, "Objects that leave the configuration")[0]
+        command = documents.commands(documents.OPERATIONS, "Objects that leave the configuration")[0]
         command = command.replace("part-of=shop", f"part-of={self.part_of}")
         command = command.replace("spotgen render", f"spotgen render --set '{leaving}'")
-        check("--dry-run=server" in command, "README.md prunes in another way by now", command)
+        check("--dry-run=server" in command, "docs/operations.md prunes in another way by now", command)
         if self.name == "minimal":
             self.run(command)
             same = set(inventory.managed(self.plane)) == before
