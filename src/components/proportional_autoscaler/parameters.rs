@@ -190,7 +190,7 @@ mod tests {
                 "is less than `min`",
             ),
             ("ladder", r#"{"nodesToReplicas": [[0, -1]]}"#, "-1"),
-            ("steps", "{}", "one key, `linear` or `ladder`"),
+            ("steps", "{}", "exactly one key is allowed"),
         ] {
             let (control, problems) = one(key, text);
             assert!(control.is_none(), "{text}");

@@ -104,7 +104,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "minPodAge: 10m",
         "podProtections: {extraEnabled: [PodsWithPVC, PodsWithPVC]}",
         Severity::Error,
-        "named twice",
+        "listed twice",
     ),
     (
         "minPodAge: 10m",
@@ -128,7 +128,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "minPodAge: 10m",
         "evictSystemCriticalPods: true\n          priorityThreshold: {value: 5}",
         Severity::Warning,
-        "`priorityThreshold` is not looked at",
+        "`priorityThreshold` has no effect",
     ),
     (
         "[preferredDuringSchedulingIgnoredDuringExecution]",
@@ -140,7 +140,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "[preferredDuringSchedulingIgnoredDuringExecution]",
         "[preferred]",
         Severity::Warning,
-        "no kind of affinity",
+        "unknown affinity type",
     ),
     (
         "      - name: RemovePodsViolatingNodeAffinity\n        args:\n          nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]\n",
