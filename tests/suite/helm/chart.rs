@@ -160,11 +160,14 @@ fn notes_say_where_the_release_belongs() {
     for helm in &helms {
         let good = notes(&chart, helm, "spot-system", &[]);
         assert!(good.contains("in the namespace spot-system"), "{good}");
-        assert!(good.contains("The descheduler is in kube-system"), "{good}");
+        assert!(
+            good.contains("The descheduler is installed in the namespace kube-system"),
+            "{good}"
+        );
         assert!(good.contains("enforce=restricted"), "{good}");
         assert!(!good.contains("WARNING"), "{good}");
         let elsewhere = notes(&chart, helm, "elsewhere", &[]);
-        assert!(elsewhere.contains("WARNING: the configuration says spot-system"));
+        assert!(elsewhere.contains("WARNING: the configuration expects the namespace spot-system"));
         assert!(elsewhere.contains("placeholders and the termination handler went into elsewhere"));
     }
 }
@@ -175,7 +178,7 @@ fn notes_say_nothing_of_what_there_is_not() {
     let Some(helms) = helms("the notes of a small chart") else {
         return;
     };
-    let expander = "only once its expander is `priority`";
+    let expander = "until its expander is set to `priority`";
     let minimal = with_notes(&golden::root().join("minimal"));
     let small = with_notes(&golden::root().join("switched-off"));
     for helm in &helms {
@@ -206,8 +209,8 @@ fn notes_say_why_a_namespace_is_privileged() {
     for helm in &helms {
         let said = notes(&chart, helm, "spot-system", &[]);
         assert!(said.contains("enforce=privileged"), "{said}");
-        assert!(said.contains("has to admit all pods"), "{said}");
-        assert!(!said.contains("hardened"), "{said}");
+        assert!(said.contains("must admit privileged pods"), "{said}");
+        assert!(!said.contains("Pod Security Standard"), "{said}");
     }
 }
 

@@ -152,13 +152,13 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "deschedule:",
         "balance:",
         Severity::Error,
-        "belongs to `deschedule`",
+        "belongs under `deschedule`",
     ),
     (
         "deschedule:",
         "preEvictionFilter:",
         Severity::Warning,
-        "`preevictionfilter` is meant",
+        "did you mean `preevictionfilter`",
     ),
     (
         "profiles:",
