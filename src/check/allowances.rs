@@ -45,7 +45,7 @@ impl<'a> Allowances<'a> {
         };
         let message = |id: &str| {
             format!(
-                "rule `{id}` is allowed but has no findings; a future finding of it would be hidden"
+                "findings of rule `{id}` are accepted, but there are none: the entry would only hide a future one"
             )
         };
         for (at, id) in self.in_config.iter().enumerate() {

@@ -18,7 +18,7 @@ use super::tool_paths::{self, HELM3, HELM4, KUSTOMIZE};
 
 /// A command of the plugin.
 fn command(name: &str) -> Vec<String> {
-    let file = tool_paths::root().join("plugins/argocd/plugin.yaml");
+    let file = tool_paths::root().join("argo-cd/plugin.yaml");
     let text = fs::read_to_string(file).expect("it is there");
     let plugin: Value = serde_saphyr::from_str(&text).expect("it is YAML");
     assert_eq!(plugin["apiVersion"], "argoproj.io/v1alpha1");

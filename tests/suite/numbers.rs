@@ -519,7 +519,7 @@ fn kept_nodes_are_told_alike() {
     );
     assert_eq!(
         found[0].message,
-        "placeholders `spot` keep 2 nodes (8 vCPU) of `spot1` running at all times, although its `nodes.min` is 0"
+        "placeholders `spot` never drop to zero: they keep 2 nodes (8 vCPU) of pool `spot1` running at all times, although the pool's `nodes.min` is 0"
     );
     // With another expander nobody knows which pool it will be.
     config.pools.push(spot("spot2", "D8s", "min: 0, max: 10"));
@@ -531,7 +531,7 @@ fn kept_nodes_are_told_alike() {
         assert_eq!(number.value, "2 nodes (8 to 16 vCPU)");
         assert_eq!(
             found[0].message,
-            "placeholders `spot` keep 2 nodes (8 to 16 vCPU) running at all times (from 2 of spot1 to 2 of spot2), although \
+            "placeholders `spot` never drop to zero: they keep 2 nodes (8 to 16 vCPU) running at all times (from 2 of spot1 to 2 of spot2), although \
              the `nodes.min` of `spot1` is 0"
         );
     }
@@ -578,9 +578,9 @@ fn nodes_that_run_anyway_are_kept() {
     config.pools[0] = spot("spot1", "D4s", "min: 1, max: 10");
     let (_, found) = kept(&config);
     assert!(
-        found[0]
-            .message
-            .ends_with("of `spot1` running at all times, although its `nodes.min` is 1")
+        found[0].message.ends_with(
+            "of pool `spot1` running at all times, although the pool's `nodes.min` is 1"
+        )
     );
 }
 

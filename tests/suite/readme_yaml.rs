@@ -409,7 +409,7 @@ fn application(block: &Block) {
     if let Some(plugin) = source.get("plugin") {
         assert_eq!(
             plugin["name"],
-            yaml("plugins/argocd/plugin.yaml")["metadata"]["name"]
+            yaml("argo-cd/plugin.yaml")["metadata"]["name"]
         );
         return;
     }

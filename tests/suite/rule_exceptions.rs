@@ -198,7 +198,7 @@ fn storage_classes_count() {
     let check = |manifests: &str| given.clone().manifests(manifests).check();
     let waits = "WaitForFirstConsumer";
     let late = check(&manifests("skuName: Premium_LRS", waits));
-    late.passes("zone 1 or 3 has only Spot nodes or only on-demand nodes");
+    late.passes("zone 1 or 3 lacks either Spot or on-demand nodes");
     let early = check(&manifests("skuName: Premium_LRS", "Immediate"));
     early.passes(
         "disks of storage class `own` are created before the pods of workload `web` are scheduled",
@@ -314,11 +314,11 @@ fn levels_depend_on_what_else_there_is() {
     let many = "spec.workloads.0.replicas=9";
     let full = starved.clone().set(paid).set(many);
     full.check().passes(
-        "warning[on-demand-starved]: without the on-demand placeholders, on-demand might never be scaled up",
+        "warning[on-demand-starved]: without the on-demand placeholders, it could happen that on-demand is never scaled up",
     );
     // Nothing waits at all where all of it fits on nodes that run anyway.
     starved.set(paid).check().passes(
-        "warning[on-demand-starved]: without the free capacity on on-demand nodes that always run, on-demand might",
+        "warning[on-demand-starved]: without the free capacity on on-demand nodes that always run, it could happen",
     );
     let slow = bad("slow-failover");
     slow.check().passes("warning[slow-failover]");

@@ -3,24 +3,23 @@
 use crate::check::findings::Findings;
 use crate::config::pointers;
 use crate::defaults::ON_DEMAND_TAINT;
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Edit, Fix, Pointer};
 use crate::kubernetes::Taint;
 use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
-use crate::source::Span;
 
-/// The first on-demand pool without a soft taint, and the location of its taints.
+/// The first on-demand pool without a soft taint, and where its taints are declared.
 pub(in crate::check) fn not_avoided<'p>(
     plan: &'p Plan,
     findings: &Findings<'_>,
-) -> Option<(Span, &'p str)> {
+) -> Option<(Pointer, &'p str)> {
     let at = all_not_avoided(plan).next()?;
     let taints = pointers::pool(at).child("taints");
     let pointer = match findings.document.node(&taints) {
         Some(_) => taints,
         None => pointers::pool(at).child("name"),
     };
-    Some((findings.locate(&pointer), &plan.node_pools[at].name))
+    Some((pointer, &plan.node_pools[at].name))
 }
 
 /// Adds the default taint to all on-demand pools without a soft taint.

@@ -41,8 +41,8 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "budget `{}` has an empty selector: it covers all {count} workloads of its namespace, which then block \
-             each other's evictions",
+            "budget `{}` has an empty selector: it covers every workload of its namespace ({count}), so \
+             unavailable pods of one block evictions of the others",
             budget.name
         );
         findings.in_manifest(budget.location, message, |diagnostic| {

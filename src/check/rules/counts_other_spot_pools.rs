@@ -37,7 +37,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         return;
     }
     let message = format!(
-        "placeholders `{}` run on `{}`, but are scaled by the nodes of `{}`",
+        "placeholders `{}` run on `{}`, but are scaled only by the nodes of `{}`: other nodes do not change their number",
         placeholder.name,
         on.join("`, `"),
         counted.join("`, `")

@@ -31,7 +31,8 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let message = format!(
-        "PriorityClass `{}` has `globalDefault: true` and applies to every new pod of the cluster that names no class",
+        "PriorityClass `{}` has `globalDefault: true`, so it also changes the priority of every new pod of the cluster that names no \
+         class",
         class.name
     );
     findings.in_manifest(class.location, message, |diagnostic| {

@@ -35,8 +35,8 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "termination handler `{}` runs with `-disableEviction`: it deletes pods regardless of their budgets, and \
-             with the chart's role it cannot delete them at all",
+            "termination handler `{}` runs with `-disableEviction`: it tries to delete pods instead of evicting \
+             them, which bypasses budgets, and the role of its chart does not permit that",
             handler.name
         );
         findings.in_manifest(handler.locations.name, message, |diagnostic| {

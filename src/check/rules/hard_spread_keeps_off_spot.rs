@@ -54,8 +54,8 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
             continue;
         }
         let message = format!(
-            "only {locations} of the {replicas} pods of workload `{}` can run on Spot: its hard spread allows \
-             {domains}; the rest stays on on-demand indefinitely",
+            "only {locations} of the {replicas} pods of workload `{}` can run on Spot: its required spread allows {domains}; \
+             the other pods stay on on-demand indefinitely",
             pods.name()
         );
         // With `nodeFit`, the descheduler does not evict pods that anti-affinity by node keeps off every Spot node.

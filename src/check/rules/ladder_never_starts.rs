@@ -62,8 +62,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     if !counted.all(|pool| pool.is_spot() && can_be_empty(pool)) {
         return;
     }
-    let message = "with no Spot node there is no placeholder, and nothing else triggers the first one: pods never \
-                   return to Spot";
+    let message = "at zero Spot nodes the ladder gives no placeholders, and nothing else makes the autoscaler add the first \
+                   Spot node: pods never return to Spot";
     let pointer = pointers::scaling(at).child("ladder");
     let first = first_step(&scaling.control);
     let is_manifest = findings.origin(&pointer).is_manifest();

@@ -31,7 +31,7 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
         let location = findings.locate(&pointer);
         findings.at(
             &pointer,
-            "`min: 0` acts like `min: 1`: a linear autoscaler always keeps one placeholder",
+            "`min: 0` acts like `min: 1`: in `linear` mode, the proportional autoscaler always keeps one placeholder",
             |diagnostic| {
                 diagnostic
                     .replace(location, "1")

@@ -39,7 +39,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let cure = findings.in_config(&pointer, add(tiers));
     findings.at(
         &pointer,
-        "no expander pattern matches a node pool added later: it gets no nodes while another pool can be scaled up",
+        "no expander pattern matches every name: a node pool that you add later gets no nodes while another pool can be \
+         scaled up",
         |diagnostic| {
             diagnostic
                 .help("add `.*`, which matches every pool, under priority 1: `1: [\".*\"]`")

@@ -26,7 +26,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     };
     let has_one = plan.node_pools.iter().any(|pool| pool.mode == Mode::System);
     if !plan.node_pools.is_empty() && !has_one {
-        let message = "no System pool is listed: if the cluster's own one has no taint, pods that fail over can land \
+        let message = "the configuration lists no System pool: if the cluster's System pool has no taint, pods that fail over can land \
                        there first";
         findings.at(&pointers::spec("nodePools"), message, |diagnostic| {
             diagnostic

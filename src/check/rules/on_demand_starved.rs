@@ -50,9 +50,9 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
 fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
     let pools = failover.spot_pools;
     let minutes = failover.provision_minutes;
-    let (can, may) = match failover.refuge {
-        Some(_) => ("could", "might"),
-        None => ("can", "may"),
+    let can = match failover.refuge {
+        Some(_) => "could",
+        None => "can",
     };
     let (message, level) = match failover.longest_minutes() {
         Some(longest) if longest <= TOLERABLE_MINUTES || pools < 2 => return,
@@ -65,8 +65,8 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
         ),
         None => (
             format!(
-                "on-demand {may} never be scaled up: the autoscaler tries {pools} Spot pools first, each for up to \
-                 {minutes} min, and retries the first before it gives up the last"
+                "it {can} happen that on-demand is never scaled up: the autoscaler tries {pools} Spot pools first, each for up to \
+                 {minutes} min (`max-node-provision-time`), and retries the first before it gives up the last"
             ),
             Severity::Error,
         ),

@@ -50,7 +50,8 @@ fn check(
     let is_one_pool = least == most && least.pools().count() == 1;
     let message = if is_one_pool {
         format!(
-            "placeholders `{}` keep {amount} of `{name}` running at all times, although its `nodes.min` is {min}",
+            "placeholders `{}` never drop to zero: they keep {amount} of pool `{name}` running at all times, although the pool's \
+             `nodes.min` is {min}",
             placeholder.name
         )
     } else {
@@ -60,7 +61,7 @@ fn check(
             format!("from {least} to {most}")
         };
         format!(
-            "placeholders `{}` keep {amount} running at all times ({which}), although the `nodes.min` of `{name}` is \
+            "placeholders `{}` never drop to zero: they keep {amount} running at all times ({which}), although the `nodes.min` of `{name}` is \
              {min}",
             placeholder.name
         )

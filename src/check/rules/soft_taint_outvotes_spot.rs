@@ -1,5 +1,4 @@
 use crate::check::context::Systems;
-use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
@@ -101,8 +100,22 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     } else {
         Severity::Warning
     };
-    for group in worst {
-        report(plan, level, &group, &cure, findings);
+    let avoidable = not_avoided(plan, findings);
+    let is_cured =
+        |group: &Group<'_>| avoidable.is_some() && group.all.iter().all(|pods| cure.helps(*pods));
+    // What spotgen does not patch needs a toleration of its own.
+    let is_patched = |group: &Group<'_>| group.all.iter().all(|pods| pods.planned.is_some());
+    let (cured, others): (Vec<_>, Vec<_>) = worst
+        .into_iter()
+        .partition(|group| is_cured(group) && is_patched(group));
+    // What a taint on the pools cures is one problem, however many workloads it affects.
+    let cured = cured.into_iter().reduce(Group::merge);
+    if let (Some((pool, name)), Some(group)) = (&avoidable, &cured) {
+        at_pool(plan, level, (pool, name), group, findings);
+    }
+    for group in others {
+        let fix = is_cured(&group).then(|| taint_all(plan));
+        at_workload(level, &group, (avoidable.as_ref(), fix), findings);
     }
 }
 
@@ -114,6 +127,23 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
+    fn merge(mut self, mut other: Self) -> Self {
+        self.all.append(&mut other.all);
+        if other.lead.margin() < self.lead.margin() {
+            other.all = self.all;
+            return other;
+        }
+        self
+    }
+
+    /// The other workloads, for the end of a sentence.
+    fn others(&self) -> String {
+        match self.all.len() - 1 {
+            0 => String::new(),
+            others => format!(" (and {others} more)"),
+        }
+    }
+
     /// Lets all of them tolerate the autoscaler's taint; `None` if one of them is in no manifest.
     fn tolerate(&self) -> Option<Fix> {
         let (key, effect) = DELETION_CANDIDATE_TAINT;
@@ -182,25 +212,58 @@ fn are_kept_by_placeholders(system: &System) -> bool {
     })
 }
 
-fn report(
+const TAINT: &str = "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in favor \
+                     of Spot, and pods can still run on on-demand";
+
+/// `pool` is an on-demand pool without the taint: where its taints are declared, and its name.
+fn at_pool(
     plan: &Plan,
     level: Severity,
+    (pool, name): (&Pointer, &str),
     group: &Group<'_>,
-    cure: &Cure<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let message = format!(
+        "no taint makes the scheduler avoid on-demand pool `{name}`: with the autoscaler's deletion taint, an idle Spot \
+         node scores {} below an empty node of it, for workload `{}`{}",
+        -group.lead.margin(),
+        group.worst.name(),
+        group.others()
+    );
+    findings.at(pool, message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help(TAINT)
+            .help(
+                "with that taint, spotgen also adds a toleration for the autoscaler's taint where the preference for \
+                 Spot is not safe without it",
+            )
+            .help(format!(
+                "score difference for {}: {}",
+                vote::CANDIDATE,
+                group.lead
+            ))
+            .fix(taint_all(plan))
+    });
+}
+
+/// `avoidable` is an on-demand pool without the taint: where its taints are declared, and its name. `fix` is the taint, if
+/// it is enough.
+fn at_workload(
+    level: Severity,
+    group: &Group<'_>,
+    (avoidable, fix): (Option<&(Pointer, &str)>, Option<Fix>),
     findings: &mut Findings<'_>,
 ) {
     let (pods, lead) = (group.worst, group.lead);
-    let others = match group.all.len() - 1 {
-        0 => String::new(),
-        others => format!(" (and {others} more like it)"),
-    };
     let message = format!(
-        "the scheduler can prefer on-demand for workload `{}`{others}: the autoscaler's deletion taint makes an idle \
-         Spot node score {} below an empty on-demand node",
+        "the scheduler can prefer on-demand for workload `{}`{}: the autoscaler's deletion taint makes an idle Spot \
+         node score {} below an empty on-demand node",
         pods.name(),
+        group.others(),
         -lead.margin()
     );
-    let related = not_avoided(plan, findings);
+    let related = avoidable.map(|(pool, name)| (findings.locate(pool), *name));
     let (key, effect) = DELETION_CANDIDATE_TAINT;
     let toleration = format!("{{key: {key}, operator: Exists, effect: {effect}}}");
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
@@ -208,36 +271,24 @@ fn report(
             .level(level)
             .help(format!("score difference for {}: {lead}", vote::CANDIDATE));
         let Some((location, name)) = related else {
-            let diagnostic = diagnostic.help(format!("add a toleration for the autoscaler's taint: `{toleration}`"));
+            let diagnostic = diagnostic.help(format!(
+                "add a toleration for the autoscaler's taint: `{toleration}`"
+            ));
             let fix = group.tolerate();
-            return diagnostic.cure(fix.ok_or("the toleration belongs in a manifest that was not passed to spotgen"));
+            return diagnostic.cure(fix.ok_or(
+                "the toleration belongs in a manifest that was not passed to spotgen",
+            ));
         };
-        let diagnostic = diagnostic
-            .related(location, format!("no taint makes the scheduler avoid `{name}`"))
-            .help(
-                "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in favor of \
-                 Spot, and pods can still run on on-demand",
-            );
-        let diagnostic = if pods.planned.is_some() {
-            diagnostic.help(
-                "with that taint, spotgen also adds a toleration for the autoscaler's taint where the preference for \
-                 Spot is not safe without it",
+        diagnostic
+            .related(
+                location,
+                format!("no taint makes the scheduler avoid `{name}`"),
             )
-        } else {
-            diagnostic.help(format!(
+            .help(TAINT)
+            .help(format!(
                 "together with that taint, and not without it, add a toleration for the autoscaler's taint: \
                  `{toleration}`"
             ))
-        };
-        taint(diagnostic, plan, group, cure)
+            .cure(fix.ok_or("the fix needs both a taint on the pools and a toleration in the manifest"))
     });
-}
-
-fn taint(diagnostic: Draft, plan: &Plan, group: &Group<'_>, cure: &Cure<'_>) -> Complete {
-    if group.all.iter().all(|pods| cure.helps(*pods)) {
-        diagnostic.fix(taint_all(plan))
-    } else {
-        diagnostic
-            .no_fix("the fix needs both a taint on the pools and a toleration in the manifest")
-    }
 }

@@ -3,13 +3,12 @@ use std::collections::HashMap;
 use crate::check::findings::Findings;
 use crate::check::fixes::on_demand_taint::{not_avoided, taint_all, tainted};
 use crate::check::rule::{Check, Rule};
-use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::diagnostic::{Pointer, Severity};
 use crate::model::WorkloadView;
 use crate::model::sides::Sides;
 use crate::model::vote::{self, Lead};
 use crate::model::voter::Voter;
 use crate::plan::Plan;
-use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-outvotes-spot",
@@ -84,15 +83,16 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let sides = sides.as_ref();
         sides.is_none_or(|sides| lead(sides, *pods).is_none())
     };
-    let related = not_avoided(plan, findings);
-    for group in worst {
-        let cure = || {
-            let is_enough = group.all.iter().all(wins);
-            is_enough
-                .then(|| taint_all(plan))
-                .ok_or("the taint alone is not enough, and only the owner knows how densely pods may be packed")
-        };
-        report(&group, related, cure, findings);
+    let avoidable = not_avoided(plan, findings);
+    let is_cured = |group: &Group<'_>| avoidable.is_some() && group.all.iter().all(wins);
+    let (cured, others): (Vec<_>, Vec<_>) = worst.into_iter().partition(is_cured);
+    // What a taint on the pools cures is one problem, however many workloads it affects.
+    let cured = cured.into_iter().reduce(Group::merge);
+    if let (Some((pool, name)), Some(group)) = (&avoidable, &cured) {
+        at_pool(plan, (pool, name), group, findings);
+    }
+    for group in others {
+        at_spread(&group, avoidable.as_ref(), findings);
     }
 }
 
@@ -105,6 +105,25 @@ struct Group<'a> {
     all: Vec<WorkloadView<'a>>,
 }
 
+impl Group<'_> {
+    fn merge(mut self, mut other: Self) -> Self {
+        self.all.append(&mut other.all);
+        if other.lead.margin() < self.lead.margin() {
+            other.all = self.all;
+            return other;
+        }
+        self
+    }
+
+    /// The other workloads, for the end of a sentence.
+    fn others(&self) -> String {
+        match self.all.len() - 1 {
+            0 => String::new(),
+            others => format!(" (and {others} more)"),
+        }
+    }
+}
+
 /// How far Spot is behind; `None` if it is not.
 fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     let voter = pods.planned.and_then(Voter::planned)?;
@@ -112,40 +131,62 @@ fn lead(sides: &Sides<'_>, pods: WorkloadView<'_>) -> Option<Lead> {
     (full.margin() < 0).then_some(full)
 }
 
-/// `not_avoided` is an on-demand pool without the taint, and its location.
-fn report(
+const TAINT: &str = "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in favor \
+                     of Spot, and pods can still run on on-demand";
+
+/// `pool` is an on-demand pool without the taint: where its taints are declared, and its name.
+fn at_pool(
+    plan: &Plan,
+    (pool, name): (&Pointer, &str),
     group: &Group<'_>,
-    not_avoided: Option<(Span, &str)>,
-    cure: impl Fn() -> Result<Fix, &'static str>,
     findings: &mut Findings<'_>,
 ) {
     let (pods, lead) = (group.worst, group.lead);
-    let others = match group.all.len() - 1 {
-        0 => String::new(),
-        others => format!(" (and {others} more like it)"),
-    };
     let message = format!(
-        "the scheduler can prefer on-demand for workload `{}`{others}: an empty on-demand node can outscore a Spot \
-         node with free capacity by {}",
+        "no taint makes the scheduler avoid on-demand pool `{name}`: an empty node of it can outscore a Spot node with \
+         free capacity by {}, for workload `{}`{}",
+        -lead.margin(),
         pods.name(),
+        group.others()
+    );
+    let spread = group.spread.as_ref().map(|spread| findings.locate(spread));
+    findings.at(pool, message, |diagnostic| {
+        let diagnostic = match spread {
+            Some(spread) => diagnostic.related(spread, "this spread favors empty nodes"),
+            None => diagnostic,
+        };
+        diagnostic
+            .help(TAINT)
+            .help(format!("score difference for {}: {lead}", vote::FULL))
+            .fix(taint_all(plan))
+    });
+}
+
+/// `avoidable` is an on-demand pool without the taint: where its taints are declared, and its name.
+fn at_spread(group: &Group<'_>, avoidable: Option<&(Pointer, &str)>, findings: &mut Findings<'_>) {
+    let (pods, lead) = (group.worst, group.lead);
+    let message = format!(
+        "the scheduler can prefer on-demand for workload `{}`{}: an empty on-demand node can outscore a Spot node with \
+         free capacity by {}",
+        pods.name(),
+        group.others(),
         -lead.margin()
     );
+    let related = avoidable.map(|(pool, name)| (findings.locate(pool), *name));
     findings.at_workload_setting(pods, group.spread.clone(), message, |diagnostic| {
         diagnostic.in_full(|diagnostic| {
-            let diagnostic = match not_avoided {
-                Some((location, name)) => diagnostic.related(
-                    location,
-                    format!("no taint makes the scheduler avoid `{name}`"),
-                ),
+            let diagnostic = match related {
+                Some((location, name)) => diagnostic
+                    .related(location, format!("no taint makes the scheduler avoid `{name}`"))
+                    .help(TAINT),
                 None => diagnostic,
             };
             diagnostic
+                .help("replace anti-affinity by topology spread with a `maxSkew` of 3 or more")
                 .help(format!("score difference for {}: {lead}", vote::FULL))
-                .help(
-                    "taint on-demand pools with `spotgen.dev/capacity=on-demand:PreferNoSchedule`: it adds 300 in \
-                     favor of Spot, and pods can still run on on-demand",
+                .no_fix(
+                    "a taint alone is not enough, and only the owner knows how densely pods may be packed",
                 )
-                .cure(cure())
         })
     });
 }

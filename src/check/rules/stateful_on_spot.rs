@@ -55,8 +55,8 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         (Severity::Info, "")
     };
     let message = format!(
-        "after the loss of a Spot node, a pod of StatefulSet `{}` is down for minutes: it is recreated only once the \
-         node is removed{disk}",
+        "StatefulSet `{}` runs on Spot: when its node is lost, a pod is down for minutes, because it is recreated only \
+         once the node is removed{disk}",
         pods.name()
     );
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {

@@ -41,7 +41,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let taints = pool.taints.iter().filter(|taint| !plan.tolerates(taint));
         let taints: Vec<String> = taints.map(ToString::to_string).collect();
         let message = format!(
-            "workloads do not tolerate {} of pool `{}`, so they never run there",
+            "none of the workloads tolerates {} of pool `{}`, so none of them ever runs there",
             taints.join(", "),
             pool.name
         );

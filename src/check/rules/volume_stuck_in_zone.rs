@@ -41,7 +41,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "zone {} has only Spot nodes or only on-demand nodes: a pod of workload `{}` whose disk is there cannot fail \
+        "zone {} lacks either Spot or on-demand nodes: a pod of workload `{}` whose disk is there cannot fail \
          over or cannot fail back",
         lone.join(" or "),
         pods.name()

@@ -50,12 +50,19 @@ pub(super) fn add(
     }
     if !resources.is_empty() {
         let component = Kustomization::component(resources, replacements(&name, &placed));
+        let how = if placed.is_empty() { "" } else { HOW };
         files.add(
             format!("workloads/{namespace}/kustomization.yaml"),
-            document(header, &component),
+            document(&format!("{header}{how}"), &component),
         );
     }
 }
+
+/// How to read the replacements.
+const HOW: &str = "\
+# Each replacement copies one value from placement.yaml into a workload. `[spotgen=new]` matches no item of a list, so
+# kustomize appends the value as a new item (`create: true`): what the workload has stays.
+";
 
 /// Source: kubernetes-sigs/kustomize api/types/kustomization.go.
 #[derive(Debug, Serialize)]
@@ -100,8 +107,8 @@ struct Source<'a> {
 
 #[derive(Debug, Serialize)]
 struct Metadata<'a> {
-    annotations: Annotations,
     name: &'a str,
+    annotations: Annotations,
 }
 
 #[derive(Debug, Serialize)]
