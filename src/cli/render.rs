@@ -37,7 +37,7 @@ pub(super) struct Args {
     #[arg(long, value_parser = names::formats(), default_value = "manifests")]
     format: &'static Format,
 
-    /// Write to this file instead of stdout; a format of several files needs a directory
+    /// Write to this file instead of stdout, or into this directory: a format of several files needs one
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     output: Option<PathBuf>,
 
@@ -66,6 +66,13 @@ impl Args {
     fn chooses(&self, component: ComponentId) -> bool {
         let names = |list: &[String]| list.iter().any(|name| name == component.name());
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
+    }
+
+    /// Whether the output is a directory, or named like one.
+    fn writes_a_directory(&self) -> bool {
+        self.output.as_deref().is_some_and(|path| {
+            path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
+        })
     }
 }
 
@@ -149,6 +156,10 @@ fn deliver(
     let delivered = match args.format.writer {
         Writer::Stream(write) => stream(args, |out| write(system, bundle, out))?,
         Writer::Directory(make) => directory(args, &make(system, bundle))?,
+        Writer::Either { files, .. } if args.writes_a_directory() => {
+            directory(args, &files(system, bundle))?
+        }
+        Writer::Either { stream: write, .. } => stream(args, |out| write(system, bundle, out))?,
     };
     let mut drift = match delivered {
         Delivered::Nothing => return Ok(None),

@@ -2,7 +2,7 @@
 
 use super::chart::Chart;
 use super::placement::Patch;
-use super::{Component, ComponentId, Makes, System};
+use super::{Component, ComponentId, Explained, Makes, System};
 use crate::kubernetes::Object;
 use crate::plan::{NodePool, Plan, Workload};
 
@@ -52,7 +52,7 @@ impl Bundle<'_> {
     }
 
     /// All objects, whatever others refer to before those that refer to it, each once.
-    pub fn objects(&self) -> impl Iterator<Item = Object> {
+    pub fn objects(&self) -> impl Iterator<Item = Explained<Object>> {
         let made = self.components().flat_map(|component| self.made(component));
         in_order(made.collect()).into_iter().flat_map(|made| {
             let (one, each) = match made {
@@ -65,7 +65,7 @@ impl Bundle<'_> {
     }
 
     /// The objects of the system itself, in the same order: all but those of single workloads.
-    pub fn system(&self) -> Vec<Object> {
+    pub fn system(&self) -> Vec<Explained<Object>> {
         let made = self.components().flat_map(|component| self.made(component));
         let objects = in_order(made.collect())
             .into_iter()
@@ -76,8 +76,34 @@ impl Bundle<'_> {
         objects.collect()
     }
 
+    /// Each component as if it were chosen alone.
+    fn each_alone(&self) -> impl Iterator<Item = (ComponentId, Bundle<'_>)> {
+        let system = self.system;
+        let alone = move |id: &ComponentId| Bundle {
+            system,
+            components: vec![*id],
+        };
+        self.components.iter().map(move |id| (*id, alone(id)))
+    }
+
+    /// The objects of each component, those of single workloads included.
+    pub fn objects_by_component(
+        &self,
+    ) -> impl Iterator<Item = (ComponentId, Vec<Explained<Object>>)> {
+        self.each_alone()
+            .map(|(id, alone)| (id, alone.objects().collect()))
+    }
+
+    /// The patches of each component.
+    pub fn patches_by_component(
+        &self,
+    ) -> impl Iterator<Item = (ComponentId, Vec<Explained<Patch>>)> {
+        self.each_alone()
+            .map(|(id, alone)| (id, alone.patches().collect()))
+    }
+
     /// The objects of one workload.
-    pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Object> {
+    pub fn objects_of(&self, workload: &Workload) -> impl Iterator<Item = Explained<Object>> {
         self.components()
             .filter_map(move |component| match component.makes {
                 Makes::ObjectEach(build) => build(&self.system.plan, workload),
@@ -95,7 +121,7 @@ impl Bundle<'_> {
     }
 
     /// The patches of the workloads, in their order.
-    pub fn patches(&self) -> impl Iterator<Item = Patch> {
+    pub fn patches(&self) -> impl Iterator<Item = Explained<Patch>> {
         let builds = self
             .components()
             .filter_map(|component| match component.makes {
@@ -106,7 +132,7 @@ impl Bundle<'_> {
     }
 
     /// What is made for each workload, in their order.
-    fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = T> {
+    fn each<T>(&self, build: BuildEach<T>) -> impl Iterator<Item = Explained<T>> {
         let workloads = self.system.plan.workloads.iter();
         workloads.filter_map(move |workload| build(&self.system.plan, workload))
     }
@@ -125,28 +151,28 @@ fn in_order(mut made: Vec<Generated>) -> Vec<Generated> {
 }
 
 /// What a component makes of a workload, if it needs it.
-type BuildEach<T> = fn(&Plan, &Workload) -> Option<T>;
+type BuildEach<T> = fn(&Plan, &Workload) -> Option<Explained<T>>;
 
 /// Objects on their way into a stream.
 enum Generated {
-    One(Box<Object>),
+    One(Box<Explained<Object>>),
     /// One for each workload, made only when its turn comes.
     Each(BuildEach<Object>),
 }
 
 impl Generated {
-    fn one(object: Object) -> Self {
+    fn one(object: Explained<Object>) -> Self {
         Self::One(Box::new(object))
     }
 
     fn rank(&self) -> u8 {
         match self {
-            Self::One(object) => object.rank(),
+            Self::One(object) => object.value.rank(),
             Self::Each(_) => Object::LAST_RANK,
         }
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        matches!((self, other), (Self::One(a), Self::One(b)) if a == b)
+        matches!((self, other), (Self::One(a), Self::One(b)) if a.value == b.value)
     }
 }

@@ -3,13 +3,13 @@
 //! The charts have no schema and silently ignore unknown keys, so every key here exists in the chart's values.yaml at
 //! the default version. Pitfalls are noted beside each key.
 
-use super::System;
+use super::{ComponentId, System};
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 
 use super::controller::{self, ContainerResources};
 use crate::kubernetes::{
-    INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, VERSION_LABEL,
+    COMPONENT_LABEL, INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, VERSION_LABEL,
 };
 use crate::plan::Plan;
 use crate::yaml;
@@ -140,7 +140,7 @@ const OWN_LABELS: [&str; 6] = [
 ];
 
 /// The labels for a chart to add to all of its objects.
-pub(crate) fn labels(plan: &Plan) -> Json {
+pub(crate) fn labels(plan: &Plan, id: ComponentId) -> Json {
     let mut labels: Map<String, Json> = plan
         .common_labels
         .iter()
@@ -148,6 +148,9 @@ pub(crate) fn labels(plan: &Plan) -> Json {
         .map(|(key, value)| (key.clone(), json!(value)))
         .collect();
     labels.insert(PART_OF_LABEL.to_owned(), json!(plan.name));
+    labels
+        .entry(COMPONENT_LABEL)
+        .or_insert_with(|| json!(id.name()));
     Json::Object(labels)
 }
 

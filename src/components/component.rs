@@ -1,6 +1,7 @@
 //! The description of a component.
 
 use super::chart::{Chart, Section};
+use super::explained::Explained;
 use super::installed::Installed;
 use super::observe::Observed;
 use super::placement::Patch;
@@ -40,11 +41,11 @@ pub(crate) type IsConfigMap = fn(&str, &[(&str, &str)]) -> bool;
 #[derive(Clone, Copy, Debug)]
 pub enum Makes {
     /// Kubernetes objects.
-    Objects(fn(&System) -> Vec<Object>),
+    Objects(fn(&System) -> Vec<Explained<Object>>),
     /// An object for each workload that needs one; these are applied last, since there may be very many.
-    ObjectEach(fn(&Plan, &Workload) -> Option<Object>),
+    ObjectEach(fn(&Plan, &Workload) -> Option<Explained<Object>>),
     /// A patch for each workload that needs one.
-    PatchEach(fn(&Plan, &Workload) -> Option<Patch>),
+    PatchEach(fn(&Plan, &Workload) -> Option<Explained<Patch>>),
     /// Commands for the cloud, in formats that support them.
     Commands,
     /// No output in any format yet.

@@ -6,6 +6,7 @@ mod component;
 pub(crate) mod controller;
 pub(crate) mod descheduler;
 pub(crate) mod disruption_budgets;
+mod explained;
 mod id;
 pub(crate) mod installed;
 pub(crate) mod monitoring;
@@ -23,6 +24,7 @@ mod system;
 pub(crate) mod termination_handler;
 
 pub use component::{Component, Makes};
+pub use explained::Explained;
 pub use id::ComponentId;
 pub use installed::{Installed, WANTED};
 pub use notice::Notice;

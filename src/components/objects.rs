@@ -1,6 +1,6 @@
 //! Common parts of the objects that spotgen generates.
 
-use crate::components::System;
+use crate::components::{ComponentId, System};
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, Namespace, ResourceRequirements, ServiceAccount};
@@ -13,18 +13,41 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::controller::ContainerResources;
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::kubernetes::{
-    ENFORCED_LABEL, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, Object, PART_OF_LABEL,
-    RESTRICTED, match_labels, quantity, restricted_container, role_ref, subject,
+    COMPONENT_LABEL, ENFORCED_LABEL, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, Object,
+    PART_OF_LABEL, RESTRICTED, match_labels, quantity, restricted_container, role_ref, subject,
 };
 use crate::plan::Plan;
 use crate::sha256;
 
-/// Metadata of a generated object; `app` names its part of the system.
-pub(crate) fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
+/// What made the objects that belong to no program of their own, and manages all of them.
+const GENERATOR: &str = "spotgen";
+
+/// Metadata of an object of a component.
+pub(crate) fn metadata(
+    plan: &Plan,
+    id: ComponentId,
+    name: &str,
+    namespace: Option<&str>,
+) -> ObjectMeta {
+    let runs = id.component().image.is_some();
+    let app = if runs { id.name() } else { GENERATOR };
+    let mut made = metadata_of(plan, app, name, namespace);
+    if let Some(labels) = &mut made.labels {
+        let component = || id.name().to_owned();
+        labels
+            .entry(COMPONENT_LABEL.to_owned())
+            .or_insert_with(component);
+    }
+    made
+}
+
+/// Metadata of an object of this application.
+/// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
+fn metadata_of(plan: &Plan, app: &str, name: &str, namespace: Option<&str>) -> ObjectMeta {
     let own = [
         (NAME_LABEL, app),
         (PART_OF_LABEL, plan.name.as_str()),
-        (MANAGED_BY_LABEL, "spotgen"),
+        (MANAGED_BY_LABEL, GENERATOR),
     ];
     let mut labels = plan.common_labels.clone();
     labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
@@ -40,9 +63,9 @@ pub(crate) fn metadata(plan: &Plan, app: &str, name: &str, namespace: Option<&st
 }
 
 /// The labels that select a controller's pods. Selectors are immutable, so they contain no labels of the user.
-pub(crate) fn pod_labels(app: &str, instance: &str) -> Labels {
+pub(crate) fn pod_labels(id: ComponentId, instance: &str) -> Labels {
     Labels::from([
-        (NAME_LABEL.to_owned(), app.to_owned()),
+        (NAME_LABEL.to_owned(), id.name().to_owned()),
         (INSTANCE_LABEL.to_owned(), instance.to_owned()),
     ])
 }
@@ -75,9 +98,9 @@ fn quantities(
 }
 
 /// The service account of a controller. Pods that need its token mount it explicitly.
-pub(crate) fn service_account(plan: &Plan, app: &str, name: &str, namespace: &str) -> Object {
+pub(crate) fn service_account(plan: &Plan, id: ComponentId, name: &str, namespace: &str) -> Object {
     Object::ServiceAccount(ServiceAccount {
-        metadata: metadata(plan, app, name, Some(namespace)),
+        metadata: metadata(plan, id, name, Some(namespace)),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     })
@@ -86,19 +109,19 @@ pub(crate) fn service_account(plan: &Plan, app: &str, name: &str, namespace: &st
 /// A cluster role and its binding to a service account.
 pub(crate) fn cluster_role(
     plan: &Plan,
-    app: &str,
+    id: ComponentId,
     name: &str,
     account: (&str, &str),
     rules: Vec<PolicyRule>,
 ) -> [Object; 2] {
     [
         Object::ClusterRole(ClusterRole {
-            metadata: metadata(plan, app, name, None),
+            metadata: metadata(plan, id, name, None),
             rules: Some(rules),
             ..ClusterRole::default()
         }),
         Object::ClusterRoleBinding(ClusterRoleBinding {
-            metadata: metadata(plan, app, name, None),
+            metadata: metadata(plan, id, name, None),
             role_ref: role_ref("ClusterRole", name),
             subjects: Some(vec![subject(account)]),
         }),
@@ -108,18 +131,18 @@ pub(crate) fn cluster_role(
 /// A role in a namespace and its binding to a service account, which may be in another namespace.
 pub(crate) fn role(
     plan: &Plan,
-    app: &str,
+    id: ComponentId,
     (name, namespace): (&str, &str),
     account: (&str, &str),
     rules: Vec<PolicyRule>,
 ) -> [Object; 2] {
     [
         Object::Role(Role {
-            metadata: metadata(plan, app, name, Some(namespace)),
+            metadata: metadata(plan, id, name, Some(namespace)),
             rules: Some(rules),
         }),
         Object::RoleBinding(RoleBinding {
-            metadata: metadata(plan, app, name, Some(namespace)),
+            metadata: metadata(plan, id, name, Some(namespace)),
             role_ref: role_ref("Role", name),
             subjects: Some(vec![subject(account)]),
         }),
@@ -134,13 +157,13 @@ pub(crate) fn role(
 /// could never be drained.
 pub(crate) fn controller_budget(
     plan: &Plan,
-    app: &str,
+    id: ComponentId,
     (name, namespace): (&str, &str),
     labels: Labels,
 ) -> Object {
     let (major, minor) = UNHEALTHY_POLICY_SINCE;
     Object::PodDisruptionBudget(PodDisruptionBudget {
-        metadata: metadata(plan, app, name, Some(namespace)),
+        metadata: metadata(plan, id, name, Some(namespace)),
         spec: Some(PodDisruptionBudgetSpec {
             max_unavailable: Some(IntOrString::Int(1)),
             selector: Some(match_labels(labels)),
@@ -159,7 +182,7 @@ pub(crate) fn controller_budget(
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-admission/>
 pub(crate) fn system_namespace(system: &System, name: &str) -> Object {
     let plan = &system.plan;
-    let mut metadata = metadata(plan, name, name, None);
+    let mut metadata = metadata_of(plan, GENERATOR, name, None);
     if let Some(labels) = &mut metadata.labels {
         let level = level_of(system, name).to_owned();
         labels.insert(ENFORCED_LABEL.to_owned(), level);

@@ -11,11 +11,11 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::patches;
 use super::stream::Stream;
-use crate::components::System;
+use crate::check;
 use crate::components::bundle::Bundle;
 use crate::components::placement::Patch;
+use crate::components::{Explained, System};
 use crate::config::Kind;
-use crate::{check, yaml};
 
 pub(super) const FORMAT: Format = Format {
     name: "flux-patches",
@@ -96,13 +96,13 @@ struct Target {
 }
 
 impl Inline {
-    fn of(patch: &Patch) -> Self {
+    fn of(patch: &Explained<Patch>) -> Self {
         let mut text = String::new();
-        yaml::write(patch, &mut text);
+        patch.write(&mut text);
         Self {
             target: Target {
-                kind: patch.kind(),
-                name: regex::escape(patch.name()).replace("\\-", "-"),
+                kind: patch.value.kind(),
+                name: regex::escape(patch.value.name()).replace("\\-", "-"),
             },
             patch: text,
         }

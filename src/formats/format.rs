@@ -22,12 +22,20 @@ pub struct Format {
     pub notes: fn(&System, &Bundle<'_>) -> Vec<Note>,
 }
 
+/// Writes text, and says whether there was any.
+type Streamed = fn(&System, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>;
+
 /// How a format is written: a function of the system and the bundle. All user errors have been found before.
 #[derive(Clone, Copy, Debug)]
 pub enum Writer {
     /// As text, piece by piece. Returns false, and writes nothing, if there is nothing to write: an empty stream would
     /// look like success to the program that reads it. It fails only if its output fails.
-    Stream(fn(&System, &Bundle<'_>, &mut dyn Write) -> io::Result<bool>),
+    Stream(Streamed),
     /// As files of a directory; empty if there is nothing to write.
     Directory(fn(&System, &Bundle<'_>) -> Files),
+    /// As text, or where the output is a directory, as a file for each component.
+    Either {
+        stream: Streamed,
+        files: fn(&System, &Bundle<'_>) -> Files,
+    },
 }

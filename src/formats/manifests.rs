@@ -6,14 +6,20 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
 use super::stream::Stream;
-use super::{objects, uncarried};
-use crate::components::System;
+use super::text::documents;
+use super::uncarried;
 use crate::components::bundle::Bundle;
+use crate::components::{Explained, System};
+use crate::files::Files;
+use crate::kubernetes::Object;
 
 pub(super) const FORMAT: Format = Format {
     name: "manifests",
-    about: "All objects as one stream, for `kubectl apply -f -`",
-    writer: Writer::Stream(write),
+    about: "All objects as one stream, for `kubectl apply -f -`; into a directory, a file per component",
+    writer: Writer::Either {
+        stream: write,
+        files,
+    },
     refusals: None,
     notes,
 };
@@ -26,10 +32,29 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     }
     let mut stream = Stream::new(out, &head(plan));
     for object in made {
-        stream.document_by(|text| objects::write(system, &object, text))?;
+        stream.document_by(|text| object.write(text))?;
     }
     stream.finish()?;
     Ok(true)
+}
+
+/// A file for each component, and one for the namespaces, which several of them may need.
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let header = head(&system.plan);
+    let mut files = Files::default();
+    let is_namespace = |made: &Explained<Object>| matches!(made.value, Object::Namespace(_));
+    let (namespaces, _): (Vec<_>, Vec<_>) = bundle.system().into_iter().partition(is_namespace);
+    let by_component = bundle.objects_by_component().map(|(id, mut made)| {
+        made.retain(|made| !is_namespace(made));
+        (id.name(), made)
+    });
+    // `kubectl apply -f DIR` reads files in the order of their names, and namespaces must come first.
+    for (name, made) in std::iter::once(("00-namespaces", namespaces)).chain(by_component) {
+        if !made.is_empty() {
+            files.add(format!("{name}.yaml"), documents(&header, &made));
+        }
+    }
+    files
 }
 
 fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {

@@ -10,10 +10,10 @@ mod helm;
 mod kustomize;
 mod manifests;
 mod note;
-mod objects;
 mod patches;
 mod plan;
 mod stream;
+mod text;
 mod uncarried;
 mod values;
 

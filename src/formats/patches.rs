@@ -6,13 +6,18 @@ use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
 use super::stream::Stream;
+use super::text::documents;
 use crate::components::System;
 use crate::components::bundle::Bundle;
+use crate::files::Files;
 
 pub(super) const FORMAT: Format = Format {
     name: "patches",
-    about: "A strategic-merge patch per workload, with its placement",
-    writer: Writer::Stream(write),
+    about: "A strategic-merge patch per workload, with its placement; into a directory, a file per component",
+    writer: Writer::Either {
+        stream: write,
+        files,
+    },
     refusals: None,
     notes: |system, _| notes(system, FORMAT.name),
 };
@@ -30,10 +35,22 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     header.push_str(&warning(system));
     let mut stream = Stream::new(out, &header);
     for patch in patches {
-        stream.document(&patch)?;
+        stream.document_by(|text| patch.write(text))?;
     }
     stream.finish()?;
     Ok(true)
+}
+
+/// One file for each component that patches.
+fn files(system: &System, bundle: &Bundle<'_>) -> Files {
+    let header = format!("{}{}", head(&system.plan), warning(system));
+    let mut files = Files::default();
+    for (id, made) in bundle.patches_by_component() {
+        if !made.is_empty() {
+            files.add(format!("{}.yaml", id.name()), documents(&header, &made));
+        }
+    }
+    files
 }
 
 /// A warning for the head of a file whose patches may lose entries.

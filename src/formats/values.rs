@@ -52,7 +52,7 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
         let about = "The descheduler's policy, for installations without its Helm chart.";
         commented::comment(about, 0, &mut text);
         text.push('\n');
-        text.push_str(&policy::text(descheduler));
+        text.push_str(&policy::text(&system.plan, descheduler));
         files.add("descheduler-policy.yaml", text);
     }
     files

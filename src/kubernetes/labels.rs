@@ -14,6 +14,7 @@ pub(crate) type Labels = SortedMap<String, String>;
 /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
 pub(crate) const NAME_LABEL: &str = "app.kubernetes.io/name";
 pub(crate) const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
+pub(crate) const COMPONENT_LABEL: &str = "app.kubernetes.io/component";
 pub(crate) const VERSION_LABEL: &str = "app.kubernetes.io/version";
 pub(crate) const PART_OF_LABEL: &str = "app.kubernetes.io/part-of";
 pub(crate) const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";

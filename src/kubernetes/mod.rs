@@ -13,9 +13,9 @@ mod topology_key;
 
 pub(crate) use autoscaler::{EXPENDABLE_CUTOFF, SAFE_TO_EVICT};
 pub(crate) use labels::{
-    ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL, OS_LABEL,
-    PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes,
-    match_labels,
+    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL,
+    NAME_LABEL, OS_LABEL, PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE,
+    linux_nodes, match_labels,
 };
 pub(crate) use object::Object;
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};

@@ -17,4 +17,4 @@ pub use node::{Entry, Node, Value};
 pub use parse::{parse, parse_events, problem};
 pub use parsed::{Parsed, Problem};
 pub use sharing::Sharing;
-pub use write::{scalar, write};
+pub use write::{comment, scalar, write};

@@ -284,13 +284,8 @@ fn files_are_written_whole_or_not_at_all() {
         "something else\n"
     );
 
-    for nowhere in [".", "no/such/folder/out.yaml"] {
-        assert_eq!(
-            run(&["render", "-f", config, "-o", nowhere], b""),
-            Some(2),
-            "{nowhere}"
-        );
-    }
+    let nowhere = "no/such/folder/out.yaml";
+    assert_eq!(run(&["render", "-f", config, "-o", nowhere], b""), Some(2));
     let left: Vec<_> = fs::read_dir(directory.path()).expect("a folder").collect();
     assert_eq!(left.len(), 1, "nothing else is left there");
 }

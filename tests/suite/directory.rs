@@ -44,7 +44,7 @@ fn a_directory_has_to_be_named_and_a_stream_goes_into_a_file() {
     );
     let directory = home.path().to_str().expect("UTF-8");
     ends(
-        &["-o", directory],
+        &["--format", "azure-cli", "-o", directory],
         2,
         "name a file: this format writes a single stream",
     );
@@ -132,6 +132,67 @@ fn a_format_of_components_that_make_nothing_leaves_what_is_there() {
     let nothing = [&format[..], &["--only", "placement"]].concat();
     ends(&nothing, 2, "there is nothing to write");
     ends(&[&format[..], &["--check"]].concat(), 0, "");
+}
+
+/// Into a directory, the formats of one stream write the same documents, a file for each component.
+#[test]
+fn a_stream_can_be_a_file_for_each_component() {
+    for (case, format) in golden::TREES
+        .iter()
+        .flat_map(|case| ["manifests", "patches"].map(|format| (case, format)))
+    {
+        let case = golden::root().join(case);
+        let stream = fs::read_to_string(case.join(format!("{format}.yaml"))).expect("a golden");
+        if stream.is_empty() {
+            continue;
+        }
+        let (_home, path) = folder();
+        // What ends with a slash need not exist.
+        let directory = format!("{path}/");
+        let arguments = ["--no-check", "--format", format, "-o", &directory];
+        let run = |extra: &[&str]| {
+            spotgen(["render"])
+                .args(golden::arguments(&case))
+                .args(arguments)
+                .args(extra)
+                .in_folder(&case)
+                .run()
+        };
+        assert!(run(&[]).status.success(), "{}", case.display());
+        assert!(run(&["--check"]).status.success(), "{}", case.display());
+        let documents = |text: &str| -> Vec<String> {
+            text.split("---\n").skip(1).map(str::to_owned).collect()
+        };
+        let mut wanted = documents(&stream);
+        let mut made = Vec::new();
+        for (name, text) in golden::tree(Path::new(&path)) {
+            assert!(text.starts_with("# "), "{name} says where it comes from");
+            made.extend(documents(&text));
+        }
+        wanted.sort();
+        made.sort();
+        assert!(made == wanted, "{} {format}", case.display());
+    }
+}
+
+/// The order in which `kubectl apply -f DIR` reads them.
+#[test]
+fn namespaces_come_first() {
+    let (_home, path) = folder();
+    ends(&["-o", &format!("{path}/")], 0, "");
+    let files: Vec<String> = golden::tree(Path::new(&path)).into_keys().collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    assert_eq!(
+        files,
+        [
+            "00-namespaces.yaml",
+            "descheduler.yaml",
+            "disruption-budgets.yaml",
+            "overprovisioner.yaml",
+            "priority-expander.yaml",
+            "termination-handler.yaml",
+        ]
+    );
 }
 
 /// People who have no Helm have the schema too.

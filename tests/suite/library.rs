@@ -154,7 +154,7 @@ impl Given {
         chosen: impl Fn(ComponentId) -> bool,
     ) -> Option<String> {
         let named = formats::format(format).expect("there is such a format");
-        let Writer::Stream(write) = named.writer else {
+        let (Writer::Stream(write) | Writer::Either { stream: write, .. }) = named.writer else {
             panic!("{format} is a directory");
         };
         self.plan(|planned| {

@@ -1,13 +1,14 @@
 //! Source: kubernetes-sigs/descheduler charts/descheduler at 0.36.0, values.yaml and templates.
 
-use crate::components::System;
+use crate::components::{ComponentId, System};
 use serde_json::{Map, Value as Json, json};
 
-use super::{objects, program};
+use super::{explain, objects, program};
 use crate::components::chart::{Entry, Release, annotations_under, data, image, labels, resources};
 use crate::components::descheduler::Descheduler;
 use crate::components::placement;
 use crate::kubernetes::{Labels, NAME_LABEL, linux_nodes, restricted_container, restricted_pod};
+use crate::values::Limit;
 
 pub(super) const CHART: &str = "descheduler";
 
@@ -53,14 +54,12 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
             "serviceAccount",
             json!({"automountServiceAccountToken": false}),
         ),
-        Entry::new("commonLabels", labels(plan)),
+        Entry::new("commonLabels", labels(plan, ComponentId::Descheduler)),
     ]);
     values.extend(annotations_under(plan, "deploymentAnnotations"));
     values.extend([
         Entry::new("deschedulerPolicyAPIVersion", super::policy::VERSION),
-        Entry::new("deschedulerPolicy", policy(descheduler)).comment(
-            "The chart evaluates it as a template: write two opening braces in a text as {{`{{`}}.\nThe list of profiles replaces the chart's default.",
-        ),
+        Entry::new("deschedulerPolicy", policy(descheduler)).comment(about_policy(system)),
     ]);
     Some(Release {
         chart: CHART,
@@ -72,6 +71,16 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         bare: vec![descheduler.namespace.as_str()],
         values,
     })
+}
+
+/// How the chart reads the policy, and why its limits are as they are.
+fn about_policy(system: &System) -> String {
+    let chart = "The chart evaluates it as a template: write two opening braces in a text as {{`{{`}}.\nThe list of profiles replaces the chart's default.";
+    let descheduler = system.descheduler.as_ref();
+    let limits = descheduler
+        .filter(|made| made.limits.total != Limit::Unlimited)
+        .and_then(|made| explain::limits(&system.plan, made));
+    limits.map_or_else(|| chart.to_owned(), |limits| format!("{limits}\n{chart}"))
 }
 
 /// The chart's default sets a user, which would override the pod's.

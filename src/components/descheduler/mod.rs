@@ -3,6 +3,7 @@
 pub(crate) mod chart;
 mod evictor;
 mod evictor_args;
+mod explain;
 pub(crate) mod failback_time;
 mod installed;
 pub(crate) mod limits;

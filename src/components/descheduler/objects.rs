@@ -3,7 +3,7 @@
 //! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
 
 use super::{policy, program};
-use crate::components::System;
+use crate::components::{ComponentId, Explained, System};
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
@@ -22,7 +22,7 @@ use crate::kubernetes::{
 };
 use crate::plan::Plan;
 
-const APP: &str = "descheduler";
+const ID: ComponentId = ComponentId::Descheduler;
 pub(crate) const NAME: &str = "spotgen-descheduler";
 const POLICY_KEY: &str = "policy.yaml";
 const POLICY_DIRECTORY: &str = "/policy-dir";
@@ -31,24 +31,24 @@ const PORT: i32 = 10258;
 /// The image runs as any user: it contains only one program.
 pub(crate) const USER: i64 = 65532;
 
-pub(crate) fn build(system: &System) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let Some(descheduler) = &system.descheduler else {
         return Vec::new();
     };
     let namespace = descheduler.namespace.as_str();
-    let policy = policy::text(descheduler);
-    let labels = pod_labels(APP, NAME);
-    let mut objects = vec![service_account(plan, APP, NAME, namespace)];
-    objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
+    let policy = policy::text(plan, descheduler);
+    let labels = pod_labels(ID, NAME);
+    let mut objects = vec![service_account(plan, ID, NAME, namespace)];
+    objects.extend(cluster_role(plan, ID, NAME, (NAME, namespace), rules()));
     objects.push(Object::ConfigMap(ConfigMap {
-        metadata: metadata(plan, APP, NAME, Some(namespace)),
+        metadata: metadata(plan, ID, NAME, Some(namespace)),
         data: Some(BTreeMap::from([(POLICY_KEY.to_owned(), policy.clone())])),
         ..ConfigMap::default()
     }));
     objects.push(deployment(plan, descheduler, &policy, &labels));
-    objects.push(controller_budget(plan, APP, (NAME, namespace), labels));
-    objects
+    objects.push(controller_budget(plan, ID, (NAME, namespace), labels));
+    objects.into_iter().map(Explained::from).collect()
 }
 
 /// The chart's cluster role without leases: there is one replica and no leader election.
@@ -71,7 +71,7 @@ fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Lab
     // It reads its policy only at startup.
     let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
     Object::Deployment(Box::new(Deployment {
-        metadata: metadata(plan, APP, NAME, Some(&descheduler.namespace)),
+        metadata: metadata(plan, ID, NAME, Some(&descheduler.namespace)),
         spec: DeploymentSpec {
             replicas: Some(1),
             selector: match_labels(labels.clone()),

@@ -4,15 +4,32 @@ use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec}
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::components::objects::metadata;
+use crate::components::{ComponentId, Explained};
 use crate::kubernetes::{Labels, Object, match_labels};
 use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
 /// The budget of one workload, if it has one.
-pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Object> {
+pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object>> {
     let found = workload.disruption_budget.as_ref()?;
     let selector = workload.selector.clone();
-    Some(object(plan, found, Some(&workload.namespace), selector))
+    let made = object(plan, found, Some(&workload.namespace), selector);
+    let path: &[&str] = match found.max_unavailable {
+        Some(_) => &["spec", "maxUnavailable"],
+        None => &["spec", "minAvailable"],
+    };
+    Some(Explained::from(made).because(path, allowed(workload)))
+}
+
+/// What the budget comes to, where the number of pods is known.
+fn allowed(workload: &Workload) -> Option<String> {
+    let pods = workload.usual_replicas()?;
+    let allowed = workload.at_once();
+    Some(match (pods, allowed) {
+        (..=1, _) => return None,
+        (pods, 0) => format!("None of {pods} pods may be evicted."),
+        (pods, allowed) => format!("{allowed} of {pods} pods may be evicted at once."),
+    })
 }
 
 /// A budget for the pods with these labels.
@@ -23,7 +40,12 @@ pub(crate) fn object(
     selector: Labels,
 ) -> Object {
     Object::PodDisruptionBudget(PodDisruptionBudget {
-        metadata: metadata(plan, "disruption-budget", &budget.name, namespace),
+        metadata: metadata(
+            plan,
+            ComponentId::DisruptionBudgets,
+            &budget.name,
+            namespace,
+        ),
         spec: Some(PodDisruptionBudgetSpec {
             min_available: budget.min_available.map(int_or_string),
             max_unavailable: budget.max_unavailable.map(int_or_string),

@@ -4,7 +4,7 @@
 //! controls, since it always writes a number, so each upgrade would undo the autoscaler's scaling (with Helm 4 the
 //! upgrade fails, because another manager owns the field); a grace period of 0 s, which it treats as unset.
 
-use crate::components::System;
+use crate::components::{ComponentId, System};
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
@@ -154,7 +154,7 @@ fn release<'p>(
             .comment("Placeholders never call the Kubernetes API, so they get no token."),
         Entry::new("podSecurityContext", data(restricted_pod(objects::USER))),
         Entry::new("containerSecurityContext", data(restricted_container())),
-        Entry::new("extraLabels", labels(plan)),
+        Entry::new("extraLabels", labels(plan, ComponentId::Overprovisioner)),
         Entry::new("deployments", deployments).comment(with_kept(
             plan,
             placeholders,

@@ -2,6 +2,7 @@
 
 pub(crate) mod added;
 pub(crate) mod chart;
+mod explain;
 pub(crate) mod fits;
 pub(crate) mod gain;
 mod headroom;

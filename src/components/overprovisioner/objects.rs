@@ -1,6 +1,6 @@
 //! The objects of placeholder pods.
 
-use crate::components::System;
+use crate::components::{ComponentId, Explained, System};
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -11,6 +11,9 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 
+use super::explain;
+use super::headroom::largest_pod;
+use super::kept::Kept;
 use crate::components::controller::ContainerResources;
 use crate::components::objects::{
     container, metadata, pod_labels, service_account, system_namespace,
@@ -23,30 +26,40 @@ use crate::kubernetes::{
 };
 use crate::plan::{NodePool, Plan};
 
-const APP: &str = "overprovisioner";
+const ID: ComponentId = ComponentId::Overprovisioner;
 /// The user of the pause image. Source: kubernetes/kubernetes build/pause/Dockerfile.
 pub(crate) const USER: i64 = 65535;
 
-pub(crate) fn build(system: &System) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let Some(overprovisioner) = &system.overprovisioner else {
         return Vec::new();
     };
     let mut objects = Vec::new();
     if overprovisioner.create_namespace {
-        objects.push(system_namespace(system, &overprovisioner.namespace));
+        objects.push(system_namespace(system, &overprovisioner.namespace).into());
     }
     for class in priority_classes(overprovisioner) {
-        objects.push(priority_class(plan, class));
+        let value = explain::priority(class);
+        objects.push(Explained::from(priority_class(plan, class)).because(["value"], value));
     }
-    objects.push(service_account(
-        plan,
-        APP,
-        &overprovisioner.name,
-        &overprovisioner.namespace,
-    ));
-    let deployments = overprovisioner.placeholders.iter();
-    objects.extend(deployments.map(|placeholder| deployment(plan, overprovisioner, placeholder)));
+    let (name, namespace) = (&overprovisioner.name, &overprovisioner.namespace);
+    objects.push(service_account(plan, ID, name, namespace).into());
+    let largest = largest_pod(&plan.node_pools, &plan.workloads);
+    objects.extend(overprovisioner.placeholders.iter().map(|placeholder| {
+        // Replicas that an autoscaler controls are not written.
+        let replicas: &[&str] = match placeholder.replicas {
+            Some(_) => &["spec", "replicas"],
+            None => &["spec", "selector"],
+        };
+        let size = explain::size(placeholder, largest.as_ref());
+        Explained::from(deployment(plan, overprovisioner, placeholder))
+            .because(replicas, Kept::said(plan, placeholder))
+            .because(
+                ["spec", "template", "spec", "containers", "resources"],
+                size,
+            )
+    }));
     objects
 }
 
@@ -69,7 +82,7 @@ fn priority_classes(
 
 fn priority_class(plan: &Plan, class: &super::PriorityClass) -> Object {
     Object::PriorityClass(PriorityClass {
-        metadata: metadata(plan, APP, &class.name, None),
+        metadata: metadata(plan, ID, &class.name, None),
         value: Some(class.value),
         // `false` is not written: the API server does not store it, so every client-side apply would see a change, and
         // another field manager a conflict.
@@ -83,14 +96,14 @@ fn priority_class(plan: &Plan, class: &super::PriorityClass) -> Object {
 
 /// The labels that identify a placeholder's pods.
 pub fn placeholder_labels(overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Labels {
-    pod_labels(APP, &overprovisioner.deployment(placeholder))
+    pod_labels(ID, &overprovisioner.deployment(placeholder))
 }
 
 fn deployment(plan: &Plan, overprovisioner: &Overprovisioner, placeholder: &Placeholder) -> Object {
     let name = overprovisioner.deployment(placeholder);
-    let labels = pod_labels(APP, &name);
+    let labels = pod_labels(ID, &name);
     Object::Deployment(Box::new(Deployment {
-        metadata: metadata(plan, APP, &name, Some(&overprovisioner.namespace)),
+        metadata: metadata(plan, ID, &name, Some(&overprovisioner.namespace)),
         spec: DeploymentSpec {
             // Omitted if an autoscaler controls them: every apply would undo its scaling.
             replicas: placeholder.replicas,
@@ -117,7 +130,7 @@ pub(crate) fn pod_of(
     overprovisioner: &Overprovisioner,
     placeholder: &Placeholder,
 ) -> PodSpec {
-    let labels = pod_labels(APP, &overprovisioner.deployment(placeholder));
+    let labels = pod_labels(ID, &overprovisioner.deployment(placeholder));
     pod(plan, overprovisioner, placeholder, labels)
 }
 

@@ -2,6 +2,7 @@
 
 mod additions;
 pub(crate) mod deletion_candidates;
+mod explain;
 mod fields;
 mod merge;
 mod patch;

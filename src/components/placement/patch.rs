@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::additions::{RequiredNode, additions};
+use super::explain::explained;
 use super::fields::term;
 use super::merge::{Entry, lists, with_requirement};
+use crate::components::Explained;
 use crate::config::Kind;
 use crate::manifests::{ExistingPlacement, ReplacedLists};
 use crate::plan::{Plan, Workload};
@@ -156,12 +158,15 @@ impl Pod {
 }
 
 /// The patch of a workload; `None` when there is nothing to change.
-pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Option<Patch> {
+pub(in crate::components) fn patch_of(
+    plan: &Plan,
+    workload: &Workload,
+) -> Option<Explained<Patch>> {
     let pod = pod(plan, workload);
     if pod.is_empty() {
         return None;
     }
-    Some(Patch {
+    let patch = Patch {
         api_version: api_version(workload.kind),
         kind: workload.kind,
         metadata: Target {
@@ -181,7 +186,8 @@ pub(in crate::components) fn patch_of(plan: &Plan, workload: &Workload) -> Optio
                 template: Template { spec: pod },
             },
         },
-    })
+    };
+    Some(explained(plan, workload, patch))
 }
 
 fn api_version(kind: Kind) -> &'static str {

@@ -1,6 +1,6 @@
 //! The `ConfigMap` that makes the cluster autoscaler's priority expander scale up Spot pools first.
 
-use crate::components::System;
+use crate::components::{ComponentId, Explained, System};
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -12,7 +12,7 @@ use crate::kubernetes::Object;
 use crate::plan::Tier;
 use crate::yaml;
 
-pub(crate) fn build(system: &System) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let tiers = &plan.autoscaler.priorities;
     let Some(namespace) = plan
@@ -23,12 +23,21 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     else {
         return Vec::new();
     };
-    vec![Object::ConfigMap(ConfigMap {
-        metadata: metadata(plan, "priority-expander", CONFIG_MAP, Some(namespace)),
+    let made = Object::ConfigMap(ConfigMap {
+        metadata: metadata(
+            plan,
+            ComponentId::PriorityExpander,
+            CONFIG_MAP,
+            Some(namespace),
+        ),
         data: Some(BTreeMap::from([(KEY.to_owned(), text(tiers))])),
         ..ConfigMap::default()
-    })]
+    });
+    vec![Explained::from(made).because(["data", KEY], ABOUT.to_owned())]
 }
+
+/// How to read the priorities.
+pub(super) const ABOUT: &str = "The cluster autoscaler scales up node groups with the highest number first. Patterns are Go regular expressions.";
 
 /// The tiers in the text form of the `ConfigMap`.
 pub(crate) fn text(tiers: &[Tier]) -> String {

@@ -1,5 +1,6 @@
 //! The section of the priorities in spotgen's own Helm chart.
 
+use super::objects::ABOUT;
 use serde_json::{Map, Value as Json, json};
 
 use crate::components::System;
@@ -15,7 +16,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
         .collect();
     (!tiers.is_empty()).then(|| Section {
         key: "priorityExpander",
-        comment: "The cluster autoscaler scales up node groups with the highest number first. Patterns are Go regular expressions.",
+        comment: ABOUT,
         entries: vec![
             Entry::new("enabled", true),
             Entry::new("namespace", namespace).comment("The namespace of the cluster autoscaler."),

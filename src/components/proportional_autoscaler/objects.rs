@@ -3,7 +3,7 @@
 //! Source for flags, ports and rights: kubernetes-sigs/cluster-proportional-autoscaler
 //! cmd/cluster-proportional-autoscaler/options/options.go and charts/cluster-proportional-autoscaler/templates.
 
-use crate::components::System;
+use crate::components::{ComponentId, Explained, System};
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
@@ -21,12 +21,12 @@ use crate::kubernetes::{
 };
 use crate::plan::Plan;
 
-const APP: &str = "proportional-autoscaler";
+const ID: ComponentId = ComponentId::ProportionalAutoscaler;
 /// The user of its image. Source: kubernetes-sigs/cluster-proportional-autoscaler Dockerfile.in.
 const USER: i64 = 65535;
 const PORT: i32 = 8080;
 
-pub(crate) fn build(system: &System) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let (Some(overprovisioner), Some(autoscaler)) =
         (&system.overprovisioner, &system.proportional_autoscaler)
@@ -35,7 +35,7 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     };
     let mut objects = Vec::new();
     if autoscaler.create_namespace {
-        objects.push(system_namespace(system, &autoscaler.namespace));
+        objects.push(system_namespace(system, &autoscaler.namespace).into());
     }
     for placeholder in &overprovisioner.placeholders {
         if let Some(scaling) = &placeholder.scaling {
@@ -57,18 +57,18 @@ fn scaler(
     overprovisioner: &Overprovisioner,
     placeholder: &Placeholder,
     scaling: &Scaling,
-) -> Vec<Object> {
+) -> Vec<Explained<Object>> {
     let name = scaling.name.as_str();
     let account = (name, autoscaler.namespace.as_str());
     let target = overprovisioner.deployment(placeholder);
     let scale = rule_for("apps", "deployments/scale", &target, &["get", "update"]);
     let read = rule_for("", "configmaps", &scaling.config_map, &["get"]);
-    let labels = pod_labels(APP, name);
-    let mut objects = vec![service_account(plan, APP, name, &autoscaler.namespace)];
+    let labels = pod_labels(ID, name);
+    let mut objects = vec![service_account(plan, ID, name, &autoscaler.namespace)];
     let cluster_name = format!("spotgen-{}-{name}", autoscaler.namespace);
     objects.extend(cluster_role(
         plan,
-        APP,
+        ID,
         &cluster_name,
         account,
         vec![rule("", &["nodes"], &["list", "watch"])],
@@ -76,14 +76,14 @@ fn scaler(
     // Its ConfigMap and its target are in the same namespace, wherever it runs itself.
     objects.extend(role(
         plan,
-        APP,
+        ID,
         (name, &overprovisioner.namespace),
         account,
         vec![scale, read],
     ));
-    objects.push(config_map(plan, overprovisioner, scaling));
+    let parameters = config_map(plan, overprovisioner, scaling);
     objects.push(Object::Deployment(Box::new(Deployment {
-        metadata: metadata(plan, APP, name, Some(&autoscaler.namespace)),
+        metadata: metadata(plan, ID, name, Some(&autoscaler.namespace)),
         spec: DeploymentSpec {
             replicas: Some(1),
             selector: match_labels(labels.clone()),
@@ -96,8 +96,26 @@ fn scaler(
         },
         ..Deployment::default()
     })));
-    objects.push(controller_budget(plan, APP, account, labels));
+    objects.push(controller_budget(plan, ID, account, labels));
+    let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
+    objects.push(explained(parameters, &scaling.control));
     objects
+}
+
+/// With how to read the parameters.
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and ConfigMap formats".
+fn explained(parameters: Object, control: &Control) -> Explained<Object> {
+    let (path, about): (&[&str], _) = match control {
+        Control::Linear(_) => (
+            &["data", "linear"],
+            "The larger of counted nodes / nodesPerReplica and their cores / coresPerReplica, rounded up.",
+        ),
+        Control::Ladder(_) => (
+            &["data", "ladder"],
+            "Each pair: from this many counted nodes up, this many placeholders.",
+        ),
+    };
+    Explained::from(parameters).because(path, about.to_owned())
 }
 
 /// Exactly one key, `linear` or `ladder`, in JSON.
@@ -111,7 +129,7 @@ fn config_map(plan: &Plan, overprovisioner: &Overprovisioner, scaling: &Scaling)
     Object::ConfigMap(ConfigMap {
         metadata: metadata(
             plan,
-            APP,
+            ID,
             &scaling.config_map,
             Some(&overprovisioner.namespace),
         ),

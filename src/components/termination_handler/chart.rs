@@ -1,7 +1,7 @@
 //! Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler at 1.2.0, values.yaml and
 //! templates.
 
-use crate::components::System;
+use crate::components::{ComponentId, System};
 use serde_json::{Value as Json, json};
 
 use super::objects;
@@ -21,7 +21,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
             "The chart's default is `latest`, which every node pulls again before it is protected.",
         ),
         Entry::new("imagePullPolicy", "IfNotPresent"),
-        Entry::new("args", objects::arguments(handler)),
+        Entry::new("args", objects::arguments(handler)).comment(objects::node_grace(plan, handler)),
         Entry::new("priorityClassName", objects::PRIORITY_CLASS)
             .comment("It must be able to preempt other pods on a full node."),
         Entry::new("hostNetwork", handler.host_network),
@@ -46,7 +46,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
             "Merged with the chart's default, which drops all capabilities and makes the root file system read-only.",
         ),
         Entry::new("metrics", json!({"addAnnotations": false})),
-        Entry::new("commonLabels", labels(plan)),
+        Entry::new("commonLabels", labels(plan, ComponentId::TerminationHandler)),
     ];
     values.extend(annotations_under(plan, "commonAnnotations"));
     Some(Release {

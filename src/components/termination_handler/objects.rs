@@ -7,24 +7,26 @@
 //! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
 //! charts/aks-node-termination-handler at 1.2.0.
 
-use crate::components::System;
+use crate::components::{ComponentId, Explained, System};
 use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetSpec};
 use k8s_openapi::api::core::v1::{
     Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, PodSpec,
 };
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
+use super::resolve::OF_EACH_POD;
 use crate::components::objects::{
     cluster_role, container, metadata, pod_labels, service_account, system_namespace,
 };
 use crate::components::termination_handler::TerminationHandler;
+use crate::defaults::DRAIN_OVERHEAD_SECONDS;
 use crate::kubernetes::{
     Object, api_tolerations, http_probe, linux_nodes, match_labels, pod_template, restricted_pod,
     rule,
 };
 use crate::plan::Plan;
 
-const APP: &str = "termination-handler";
+const ID: ComponentId = ComponentId::TerminationHandler;
 pub(crate) const NAME: &str = "spotgen-termination-handler";
 /// The user of its image. Source: maksim-paskal/aks-node-termination-handler Dockerfile.
 pub(crate) const USER: i64 = 30523;
@@ -32,7 +34,7 @@ pub(crate) const USER: i64 = 30523;
 pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
 const PORT: i32 = 17923;
 
-pub(crate) fn build(system: &System) -> Vec<Object> {
+pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let Some(handler) = &system.termination_handler else {
         return Vec::new();
@@ -42,10 +44,40 @@ pub(crate) fn build(system: &System) -> Vec<Object> {
     if handler.create_namespace {
         objects.push(system_namespace(system, namespace));
     }
-    objects.push(service_account(plan, APP, NAME, namespace));
-    objects.extend(cluster_role(plan, APP, NAME, (NAME, namespace), rules()));
-    objects.push(daemon_set(plan, handler));
+    objects.push(service_account(plan, ID, NAME, namespace));
+    objects.extend(cluster_role(plan, ID, NAME, (NAME, namespace), rules()));
+    let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
+    let every_pod = handler.pod_grace_period_seconds == OF_EACH_POD;
+    objects.push(
+        Explained::from(daemon_set(plan, handler))
+            .because(
+                argument("-nodeGracePeriodSeconds="),
+                node_grace(plan, handler),
+            )
+            .because(
+                argument("-podGracePeriodSeconds="),
+                every_pod.then(|| "Each pod has its own grace period.".to_owned()),
+            ),
+    );
     objects
+}
+
+/// Where an argument of the handler stands.
+fn argument(begins: &'static str) -> [&'static str; 6] {
+    ["spec", "template", "spec", "containers", "args", begins]
+}
+
+/// Why the drain of a node has so many seconds.
+pub(super) fn node_grace(plan: &Plan, handler: &TerminationHandler) -> String {
+    let notice = plan.provider.interruption.notice_seconds;
+    let cloud = plan.provider.title;
+    if handler.node_grace_period_seconds == i64::from(notice) - DRAIN_OVERHEAD_SECONDS {
+        format!(
+            "{cloud} gives {notice} s of notice; {DRAIN_OVERHEAD_SECONDS} s of them may pass before the drain begins."
+        )
+    } else {
+        format!("{cloud} gives {notice} s of notice.")
+    }
 }
 
 /// The chart's cluster role without the API group `extensions`, which Kubernetes 1.16 removed.
@@ -60,9 +92,9 @@ fn rules() -> Vec<PolicyRule> {
 }
 
 fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
-    let labels = pod_labels(APP, NAME);
+    let labels = pod_labels(ID, NAME);
     Object::DaemonSet(Box::new(DaemonSet {
-        metadata: metadata(plan, APP, NAME, Some(&handler.namespace)),
+        metadata: metadata(plan, ID, NAME, Some(&handler.namespace)),
         spec: DaemonSetSpec {
             selector: match_labels(labels.clone()),
             template: pod_template(labels, None, pod(plan, handler)),

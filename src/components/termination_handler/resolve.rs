@@ -6,6 +6,9 @@ use crate::kubernetes::Toleration;
 use crate::plan::NodePool;
 use crate::providers::Facts;
 
+/// The grace period of each pod.
+pub(super) const OF_EACH_POD: i64 = -1;
+
 pub(crate) fn resolve(
     spec: &Spec,
     facts: &Facts,
@@ -39,10 +42,9 @@ pub(crate) fn resolve(
         node_grace_period_seconds: declared
             .node_grace_period_seconds
             .map_or(drain, crate::values::Int::get),
-        // -1 means the grace period of each pod.
         pod_grace_period_seconds: declared
             .pod_grace_period_seconds
-            .map_or(-1, crate::values::Int::get),
+            .map_or(OF_EACH_POD, crate::values::Int::get),
         host_network: declared.host_network.unwrap_or(false),
     })
 }

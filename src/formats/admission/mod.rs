@@ -186,7 +186,7 @@ fn policy(plan: &Plan, name: &str, expressions: Expressions) -> v1::MutatingAdmi
     };
     let list = |words: &[&str]| Some(words.iter().map(|&word| word.to_owned()).collect());
     v1::MutatingAdmissionPolicy {
-        metadata: metadata(plan, "placement", name, None),
+        metadata: metadata(plan, ComponentId::Placement, name, None),
         spec: Some(v1::MutatingAdmissionPolicySpec {
             // A failing policy must never prevent pods from being created.
             failure_policy: Some("Ignore".to_owned()),
@@ -214,7 +214,7 @@ fn policy(plan: &Plan, name: &str, expressions: Expressions) -> v1::MutatingAdmi
 
 fn binding(plan: &Plan, name: &str, class: &Class) -> v1::MutatingAdmissionPolicyBinding {
     v1::MutatingAdmissionPolicyBinding {
-        metadata: metadata(plan, "placement", name, None),
+        metadata: metadata(plan, ComponentId::Placement, name, None),
         spec: Some(v1::MutatingAdmissionPolicyBindingSpec {
             policy_name: Some(name.to_owned()),
             match_resources: Some(v1::MatchResources {

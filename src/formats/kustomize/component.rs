@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use super::placement::{Placed, placed};
 use super::replacements::{Replacement, SOURCE_KIND, replacements};
-use super::text::{document, stream};
-use crate::components::ComponentId;
-use crate::components::System;
 use crate::components::bundle::Bundle;
+use crate::components::{ComponentId, Explained, System};
 use crate::files::Files;
+use crate::formats::text::{document, documents};
 use crate::kubernetes::Object;
 use crate::plan::Workload;
 
@@ -22,7 +21,7 @@ pub(super) fn add(
     workloads: &[&Workload],
 ) {
     let plan = &system.plan;
-    let budgets: Vec<Object> = workloads
+    let budgets: Vec<Explained<Object>> = workloads
         .iter()
         .flat_map(|workload| bundle.objects_of(workload))
         .collect();
@@ -38,7 +37,7 @@ pub(super) fn add(
         resources.push("budgets.yaml");
         files.add(
             format!("workloads/{namespace}/budgets.yaml"),
-            stream(system, header, &budgets),
+            documents(header, &budgets),
         );
     }
     if !placed.is_empty() {

@@ -6,13 +6,13 @@
 mod component;
 mod placement;
 mod replacements;
-mod text;
 
 use std::collections::BTreeMap;
 
 use super::format::{Format, Writer};
 use super::head::head;
 use super::note::Note;
+use super::text::{document, documents};
 use super::uncarried;
 use crate::check;
 use crate::components::ComponentId;
@@ -21,7 +21,6 @@ use crate::components::bundle::Bundle;
 use crate::config::SpreadMethod;
 use crate::files::Files;
 use crate::plan::Workload;
-use text::{document, stream};
 
 pub(super) const FORMAT: Format = Format {
     name: "kustomize",
@@ -37,7 +36,7 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
     let mut files = Files::default();
     let made = bundle.system();
     if !made.is_empty() {
-        files.add("system/objects.yaml", stream(system, &header, &made));
+        files.add("system/objects.yaml", documents(&header, &made));
         let kustomization = component::Kustomization::plain(vec!["objects.yaml"]);
         files.add(
             "system/kustomization.yaml",

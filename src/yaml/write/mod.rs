@@ -1,6 +1,7 @@
 //! A serde serializer that writes block-style YAML straight into a `String`.
 
 mod block;
+mod comment;
 mod error;
 mod order;
 mod position;
@@ -12,6 +13,7 @@ mod value;
 
 use serde::ser::Serialize;
 
+pub use self::comment::comment;
 use self::position::Position;
 pub use self::scalar::scalar;
 use self::value::Value;

@@ -7,7 +7,7 @@ use spotgen::load::Inputs;
 use spotgen::source::{SET, SourceId, Sources};
 
 /// The arguments of a case after the subcommand.
-pub(super) fn arguments(case: &Path) -> Vec<String> {
+pub(crate) fn arguments(case: &Path) -> Vec<String> {
     if let Ok(text) = fs::read_to_string(case.join("args")) {
         return text.lines().map(str::to_owned).collect();
     }

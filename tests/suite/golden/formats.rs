@@ -41,7 +41,7 @@ fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec
     }
     let utf8 = |bytes: &[u8]| super::text(bytes).to_owned();
     let (made, is_written) = match format.writer {
-        Writer::Stream(write) => {
+        Writer::Stream(write) | Writer::Either { stream: write, .. } => {
             let mut out = Vec::new();
             let is_written = write(&planned.system, &bundle, &mut out).expect("memory takes all");
             assert_eq!(is_written, !out.is_empty(), "{}", format.name);
@@ -67,8 +67,8 @@ fn make(format: &Format, planned: &Planned<'_>, sources: &Sources) -> (Made, Vec
 fn output(format: &Format) -> String {
     match (format.writer, format.name) {
         (Writer::Directory(_), name) => name.to_owned(),
-        (Writer::Stream(_), "azure-cli") => "azure-cli.sh".to_owned(),
-        (Writer::Stream(_), name) => format!("{name}.yaml"),
+        (_, "azure-cli") => "azure-cli.sh".to_owned(),
+        (_, name) => format!("{name}.yaml"),
     }
 }
 

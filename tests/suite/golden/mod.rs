@@ -17,6 +17,8 @@ mod formats;
 mod process;
 mod reporters;
 
+pub(crate) use case::arguments;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -95,7 +95,7 @@ fn check_knows_what_every_format_writes() {
         assert!(write().status.success(), "{name}");
         assert!(check().status.success(), "{name}");
         let files: Vec<PathBuf> = match format.writer {
-            Writer::Stream(_) => vec![made.clone()],
+            Writer::Stream(_) | Writer::Either { .. } => vec![made.clone()],
             Writer::Directory(_) => tree(&made).keys().map(|file| made.join(file)).collect(),
         };
         for file in files {

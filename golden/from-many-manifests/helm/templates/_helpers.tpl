@@ -1,17 +1,21 @@
-{{/* Labels and annotations of an object, for a dict of the root context and the object's part. */}}
+{{/* Labels and annotations of an object, for a dict of the root context, the program that it belongs to and its component; both are optional. */}}
 {{- define "spotgen.metadata" -}}
-{{- $own := dict "app.kubernetes.io/name" .part "app.kubernetes.io/part-of" .root.Chart.Name "app.kubernetes.io/managed-by" .root.Release.Service -}}
+{{- $own := dict "app.kubernetes.io/name" (.app | default "spotgen") "app.kubernetes.io/part-of" .root.Chart.Name "app.kubernetes.io/managed-by" .root.Release.Service -}}
+{{- $component := dict -}}
+{{- with .component }}
+  {{- $component = dict "app.kubernetes.io/component" . }}
+{{- end -}}
 labels:
-  {{- merge $own (.root.Values.commonLabels | default dict) | toYaml | nindent 2 }}
+  {{- merge $own (.root.Values.commonLabels | default dict) $component | toYaml | nindent 2 }}
 {{- with .root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* The labels that select the pods of a controller, for a dict of the part and the controller's name. */}}
+{{/* The labels that select the pods of a controller, for a dict of the program and the controller's name. */}}
 {{- define "spotgen.selector" -}}
-app.kubernetes.io/name: {{ .part | quote }}
+app.kubernetes.io/name: {{ .app | quote }}
 app.kubernetes.io/instance: {{ .name | quote }}
 {{- end }}
 

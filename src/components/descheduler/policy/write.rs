@@ -6,15 +6,26 @@ use super::types::{
     Args, EVICTOR, KIND, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy,
     Profile, VERSION,
 };
-use crate::components::descheduler::limits::PolicyLimits;
+use crate::components::Explained;
+use crate::components::descheduler::explain;
+use crate::components::descheduler::limits::{LimitKey, PolicyLimits};
 use crate::components::descheduler::resolve::Descheduler;
 use crate::kubernetes::PREFERRED;
-use crate::yaml;
+use crate::plan::Plan;
 
 /// The policy as the text of a file.
-pub(crate) fn text(descheduler: &Descheduler) -> String {
+pub(crate) fn text(plan: &Plan, descheduler: &Descheduler) -> String {
     let mut text = String::new();
-    yaml::write(&policy(descheduler), &mut text);
+    Explained::from(policy(descheduler))
+        .because(
+            [LimitKey::Total.in_policy()],
+            explain::limits(plan, descheduler),
+        )
+        .because(
+            ["profiles", "pluginConfig", "args", "minPodAge"],
+            explain::MIN_POD_AGE.to_owned(),
+        )
+        .write(&mut text);
     text
 }
 

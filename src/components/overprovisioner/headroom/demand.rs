@@ -1,6 +1,7 @@
 //! The headroom that workloads which prefer Spot need.
 
 use crate::components::overprovisioner::pools::spot_pools;
+use crate::kubernetes::Resources;
 use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
@@ -84,6 +85,11 @@ impl Demand {
         } else {
             Err(missing)
         }
+    }
+
+    /// What one placeholder requests.
+    pub(super) fn size(&self) -> Resources {
+        Resources::of(self.largest.cpu, self.largest.memory)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
+use crate::kubernetes::Resources;
 use crate::model::packing;
 use crate::plan::{NodePool, Workload};
 use default::is_left_to_us;
@@ -37,6 +38,12 @@ pub(crate) fn placeholders(
     }
     let on_demand = on_demand::placeholder(shared, pools, &beside, &demand);
     spot.into_iter().chain(on_demand).collect()
+}
+
+/// What the default placeholders request: the largest CPU and the largest memory of a pod that they make room for; `None`
+/// where none is known.
+pub(super) fn largest_pod(pools: &[NodePool], workloads: &[Workload]) -> Option<Resources> {
+    Some(Demand::of(workloads, pools).ok()?.size())
 }
 
 /// A notice about default placeholders that are missing because their size is unknown or because they fit nowhere.

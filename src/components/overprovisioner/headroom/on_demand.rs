@@ -8,7 +8,7 @@ use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{Capacity, Mode, PlaceholderSpread, PriorityClassRef, Spot};
 use crate::defaults;
-use crate::kubernetes::{Resources, Toleration};
+use crate::kubernetes::Toleration;
 use crate::model::capacity;
 use crate::model::packing::Packing;
 use crate::plan::Amount;
@@ -45,7 +45,7 @@ pub(super) fn placeholder(
     Some(Placeholder {
         name: defaults::ON_DEMAND_PLACEHOLDER_NAME.to_owned(),
         replicas: Some(i32::try_from(replicas).unwrap_or(i32::MAX)),
-        requests: Resources::of(demand.largest.cpu, demand.largest.memory),
+        requests: demand.size(),
         priority_class: priority_class(shared, false),
         spread: PlaceholderSpread::None,
         tolerations: Toleration::for_taints(chosen(&target, pools).flat_map(|pool| &pool.taints)),

@@ -8,7 +8,7 @@ use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
 use crate::config::{PlaceholderSpread, PriorityClassRef, Spec};
 use crate::defaults;
-use crate::kubernetes::{Resources, Toleration};
+use crate::kubernetes::Toleration;
 use crate::model::capacity;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
@@ -58,7 +58,7 @@ pub(super) fn placeholder(
     Some(Placeholder {
         name: name.to_owned(),
         replicas: scaling.is_none().then_some(fixed),
-        requests: Resources::of(demand.largest.cpu, demand.largest.memory),
+        requests: demand.size(),
         priority_class: priority_class(shared, true),
         spread: PlaceholderSpread::OnePerNode,
         tolerations: Toleration::for_taints(chosen(&target, pools).flat_map(|pool| &pool.taints)),

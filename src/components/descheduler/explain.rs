@@ -1,0 +1,30 @@
+//! Why the policy has these numbers, for who reads it.
+
+use super::failback_time::Failback;
+use super::resolve::Descheduler;
+use crate::plan::Plan;
+use crate::values::span::span;
+
+/// How long failback takes with the limits; none where no number of pods is known.
+pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<String> {
+    let Failback {
+        pods,
+        rounds,
+        seconds,
+        ..
+    } = Failback::of(plan, descheduler)?;
+    let interval = descheduler.interval.spoken();
+    let time = span(seconds);
+    let pods = match pods {
+        1 => "The pod that prefers Spot is".to_owned(),
+        pods => format!("All {pods} pods that prefer Spot are"),
+    };
+    Some(match rounds {
+        1 => format!("{pods} back after one round of {interval}."),
+        rounds => format!("{pods} back in {time}: {rounds} rounds, one every {interval}."),
+    })
+}
+
+/// What the minimum age is for.
+pub(super) const MIN_POD_AGE: &str =
+    "A pod that was just moved stays this long, so that nothing moves round after round.";

@@ -1,0 +1,54 @@
+//! Why a patch has its numbers, for who reads it.
+
+use crate::components::Explained;
+use crate::config::{Kind, Spot, WhenUnsatisfiable};
+use crate::defaults::MAX_SKEW;
+use crate::plan::{Plan, Spread, Workload};
+
+/// Where a kind keeps the spec of its pods.
+fn pod_spec(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    }
+}
+
+/// A patch with its reasons.
+pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explained<T> {
+    let spec = pod_spec(workload.kind);
+    let path = |field: &[&'static str]| [spec, field].concat();
+    let mut made = Explained::from(patch);
+    if matches!(workload.placement.spot(), None | Some(Spot::Never)) {
+        return made;
+    }
+    let notice = plan.provider.interruption.notice_seconds;
+    let grace = workload.termination_grace_period_seconds;
+    if grace.is_some_and(|grace| grace <= notice) {
+        let why = format!("{} gives {notice} s of notice.", plan.provider.title);
+        made = made.because(path(&["terminationGracePeriodSeconds"]), why);
+    }
+    if workload.node_loss_toleration_seconds.is_some() {
+        let why = "Kubernetes would wait 300 s; by then a Spot VM that does not answer is gone.";
+        let not_ready = path(&["tolerations", "key: node.kubernetes.io/not-ready"]);
+        made = made.because(not_ready, why.to_owned());
+    }
+    let is_ours = |spread: &Spread| {
+        matches!(
+            spread,
+            Spread::TopologySpread {
+                max_skew: MAX_SKEW,
+                when_unsatisfiable: WhenUnsatisfiable::ScheduleAnyway,
+                ..
+            }
+        )
+    };
+    if workload.prefers_spot() && workload.placement.spread.iter().all(is_ours) {
+        let why = "A smaller skew could outvote the preference for Spot.";
+        made = made.because(
+            path(&["topologySpreadConstraints", "maxSkew"]),
+            why.to_owned(),
+        );
+    }
+    made
+}

@@ -1,0 +1,106 @@
+//! Comments in written YAML, which serde cannot carry.
+
+/// Puts a comment above a key or list item of the document that starts at `start`, as [`super::write`] made it. The path
+/// has a key for each level, and for an item of a list what it begins with after its dash; lists of mappings need no
+/// level of their own. Nothing happens where the document does not have the path.
+pub fn comment(out: &mut String, start: usize, path: &[&str], text: &str) {
+    debug_assert!(!text.contains('\n'), "a comment is one line");
+    if let Some(at) = find(&out[start..], path) {
+        let at = start + at;
+        let indent = indent(&out[at..]);
+        out.insert_str(at, &format!("{:indent$}# {text}\n", ""));
+    }
+}
+
+/// The offset of the first line with this path.
+fn find(text: &str, path: &[&str]) -> Option<usize> {
+    let mut at = 0;
+    // The column of the keys on this level.
+    let mut column = 0;
+    let mut keys = path.iter().peekable();
+    let mut key = keys.next()?;
+    while let Some(line) = text[at..].split_inclusive('\n').next() {
+        let indent = indent(line);
+        let content = line[indent..].trim_end();
+        let item = content.strip_prefix("- ");
+        let here = indent + 2 * usize::from(item.is_some());
+        if here < column && item.is_none() {
+            return None;
+        }
+        let begins = item.unwrap_or(content).strip_prefix(key);
+        // Text in a block scalar is indented deeper than the key that it belongs to.
+        if here == column && begins.is_some_and(|rest| item.is_some() || rest.starts_with(':')) {
+            let Some(next) = keys.next() else {
+                return Some(at);
+            };
+            key = next;
+            let below = &text[at + line.len()..];
+            column = self::indent(below);
+            column += 2 * usize::from(below[column..].starts_with("- "));
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::comment;
+
+    fn commented(path: &[&str]) -> String {
+        let value = json!({
+            "metadata": {"annotations": {"note": "spec:\n  replicas: 1\n", "spec": "x"}},
+            "spec": {
+                "containers": [{"name": "a", "args": ["--x=1", "--y=2"]}],
+                "replicas": 2,
+            },
+        });
+        let mut out = "---\n".to_owned();
+        super::super::write(&value, &mut out);
+        let plain = out.clone();
+        comment(&mut out, 4, path, "why");
+        let added: Vec<&str> = out.lines().filter(|line| line.trim() == "# why").collect();
+        let next = out.lines().skip_while(|line| line.trim() != "# why").nth(1);
+        match (added.as_slice(), next) {
+            ([line], Some(next)) => {
+                assert_eq!(out.replacen(&format!("{line}\n"), "", 1), plain);
+                format!("{}|{next}", line.replace("# why", ""))
+            }
+            _ => {
+                assert_eq!(out, plain);
+                String::new()
+            }
+        }
+    }
+
+    #[test]
+    fn a_comment_stands_above_its_line_and_as_deep() {
+        assert_eq!(commented(&["spec"]), "|spec:");
+        assert_eq!(commented(&["spec", "replicas"]), "  |  replicas: 2");
+        let args = ["spec", "containers", "args"];
+        assert_eq!(commented(&args), "      |      args:");
+        let item = ["spec", "containers", "args", "--y="];
+        assert_eq!(commented(&item), "        |        - --y=2");
+        assert_eq!(
+            commented(&["spec", "containers", "name"]),
+            "    |    - name: a"
+        );
+    }
+
+    #[test]
+    fn nothing_is_added_where_the_path_is_not() {
+        for path in [
+            &["status"][..],
+            &["spec", "args"],
+            &["spec", "replicas", "x"],
+        ] {
+            assert_eq!(commented(path), "", "{path:?}");
+        }
+    }
+}
