@@ -88,7 +88,7 @@ fn rows(name: &str, recording: &Value) -> Vec<String> {
     let dead = dead.map_or_else(String::new, |pool| format!(", without {pool}"));
     let pods = about["preferred"].as_object().expect("workloads");
     let pods: i64 = pods.values().filter_map(Value::as_i64).sum();
-    let first = format!("[{config}{dead}](../tests/recordings/{name}.json)");
+    let first = format!("{config}{dead} `{name}`");
     let outcome = |phase: &Value, result: &Value| {
         if is_left_alone(recording, phase, result) {
             return format!(
@@ -192,7 +192,7 @@ fn figures_are_those_of_the_recordings() {
         .split_once(BEGIN)
         .expect("there is a place for the table");
     let (_, after) = rest.split_once(END).expect("the table ends");
-    let mut table = "| configuration | scenario | outcome | evictions for failback (back) | killed and cut short; least serving; all ready \
+    let mut table = "| configuration, recording | scenario | outcome | evictions for failback (back) | killed and cut short; least serving; all ready \
          after | usable Spot cores (nodes) | on-demand nodes (most) |\n|---|---|---|---|---|---|---|\n"
         .to_owned();
     for (name, recording) in recordings() {

