@@ -14,7 +14,8 @@ use crate::source::Span;
 /// Takes what a rule finds, and gives it the rule's id and level.
 pub(super) struct Findings<'a> {
     rule: &'static str,
-    level: Severity,
+    /// The levels that its findings can have, the worst first.
+    levels: &'static [Severity],
     /// Where everything in the configuration was written.
     pub document: &'a Document<'a>,
     systems: Systems<'a>,
@@ -29,13 +30,13 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(in crate::check) fn new(
-        (rule, level): (&'static str, Severity),
+        (rule, levels): (&'static str, &'static [Severity]),
         context: &'a RuleContext<'_>,
         report: &'a mut Report,
     ) -> Self {
         Self {
             rule,
-            level,
+            levels,
             document: context.document,
             systems: context.systems,
             version: Version::Planned,
@@ -221,13 +222,15 @@ impl<'a> Findings<'a> {
 
     fn push(&mut self, diagnostic: Diagnostic) {
         debug_assert!(
-            diagnostic.severity <= self.level,
-            "a rule of a mild level is not asked where only what is worse counts"
+            self.levels.contains(&diagnostic.severity),
+            "`{}` does not name the level {:?}",
+            self.rule,
+            diagnostic.severity
         );
         self.report.push(diagnostic);
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(self.rule, message).level(self.level)
+        Diagnostic::error(self.rule, message).level(self.levels[0])
     }
 }

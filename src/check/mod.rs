@@ -60,7 +60,7 @@ pub fn check(
     let mut report = Report::default();
     for rule in ALL {
         // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
-        if rule.level >= detail.least || allowances.accepts(rule.id) {
+        if rule.level() >= detail.least || allowances.accepts(rule.id) {
             rule.find(&context, &mut report);
         }
     }
@@ -68,7 +68,7 @@ pub fn check(
     let rule = &rules::unused_allowance::RULE;
     allowances.find_unused(
         &report,
-        &mut Findings::new((rule.id, rule.level), &context, &mut unused),
+        &mut Findings::new((rule.id, rule.levels), &context, &mut unused),
     );
     report.extend(unused);
     report.retain(|diagnostic| diagnostic.severity >= detail.least);

@@ -49,7 +49,7 @@ impl Rule {
         let mut page = format!(
             "# {}\n\n{}: {}\n",
             self.id,
-            self.level.as_str(),
+            self.spoken_levels(),
             self.summary
         );
         for (title, text) in [
@@ -73,10 +73,10 @@ impl Rule {
 const INDEX: &str = "\
 # Rules
 
-`spotgen explain RULE` prints a page in the terminal. The level is that of the worst finding of a rule: a finding is of
-a lower level where less is at stake. [Checking](../check.md) says how findings are shown and accepted.
+`spotgen explain RULE` prints a page in the terminal. A rule with several levels gives a finding the lower one where less
+is at stake. [Checking](../check.md) says how findings are shown and accepted.
 
-| rule | level | what is wrong |
+| rule | levels | what is wrong |
 |---|---|---|
 ";
 
@@ -87,7 +87,7 @@ pub fn index() -> String {
         let _ = writeln!(
             page,
             "| [`{id}`]({id}.md) | {} | {} |",
-            rule.level.as_str(),
+            rule.spoken_levels(),
             rule.summary,
             id = rule.id
         );

@@ -16,8 +16,8 @@ use crate::plan::Plan;
 pub struct Rule {
     /// Names the fault, so that "allow ID" reads right. It never changes.
     pub id: &'static str,
-    /// How bad its findings are; single ones may be milder.
-    pub level: Severity,
+    /// How bad its findings can be, the worst first. A finding has the first of them where its rule says nothing else.
+    pub levels: &'static [Severity],
     /// One line: what is wrong.
     pub summary: &'static str,
     /// What goes wrong in production. What is worth a heading of its own comes behind the first paragraph.
@@ -58,6 +58,17 @@ pub(super) enum Check {
 }
 
 impl Rule {
+    /// The level of its worst findings.
+    pub fn level(&self) -> Severity {
+        *self.levels.first().expect("every rule has a level")
+    }
+
+    /// Its levels in words: `error, warning`.
+    pub fn spoken_levels(&self) -> String {
+        let levels: Vec<&str> = self.levels.iter().map(|level| level.as_str()).collect();
+        levels.join(", ")
+    }
+
     /// Whether it needs the workloads' manifests to find everything that it can.
     pub fn needs_manifests(&self) -> bool {
         match self.check {
@@ -77,7 +88,7 @@ impl Rule {
 
     /// Adds what the rule finds.
     pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
-        let findings = &mut Findings::new((self.id, self.level), context, report);
+        let findings = &mut Findings::new((self.id, self.levels), context, report);
         let systems = context.systems;
         let plan = &systems.planned().plan;
         match self.check {

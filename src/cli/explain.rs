@@ -34,7 +34,7 @@ fn list(terminal: Option<usize>) -> String {
     let ids = rules::ids().map(str::len).max().unwrap_or(0);
     let mut list = String::new();
     for rule in rules::ALL {
-        let start = format!("{:ids$}  {:7}  ", rule.id, rule.level.as_str());
+        let start = format!("{:ids$}  {:7}  ", rule.id, rule.level().as_str());
         let summary = match terminal {
             Some(width) => wrapped(rule.summary, width, start.len(), start.len()),
             None => rule.summary.to_owned(),

@@ -59,7 +59,7 @@ fn descriptors() -> Vec<Value> {
             "shortDescription": {"text": rule.summary},
             "fullDescription": {"text": rule.harm.split("\n\n").next()},
             "help": {"text": rule.remedy, "markdown": rule.page()},
-            "defaultConfiguration": {"level": level(rule.level)},
+            "defaultConfiguration": {"level": level(rule.level())},
         })
     });
     let mistakes = check::mistakes().map(|(id, summary)| {

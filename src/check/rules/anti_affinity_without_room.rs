@@ -13,7 +13,7 @@ use crate::values::IntOrPercent;
 
 pub(super) const RULE: Rule = Rule {
     id: "anti-affinity-without-room",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "required anti-affinity needs more nodes or zones than there are",
     harm: "With required anti-affinity, each zone or node takes at most one pod of the workload. Pods beyond that \
            number stay Pending indefinitely, and no scale-up helps. If there are exactly as many zones or nodes as \

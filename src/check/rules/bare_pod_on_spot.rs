@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "bare-pod-on-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a pod without a controller runs on Spot",
     harm: "Nothing recreates such a pod: it is lost together with its node. The descheduler does not evict it either, \
            so it never returns to Spot.",

@@ -9,7 +9,7 @@ use crate::values::Version;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-descheduler-policy",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the descheduler rejects its policy or ignores a part of it",
     harm: "The descheduler silently ignores unknown keys of the policy itself. An unknown key in the arguments of a \
            plugin invalidates the whole policy: the descheduler exits, or runs its rounds and evicts nothing. \

@@ -5,7 +5,7 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-expander-config",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the autoscaler rejects the ConfigMap of the priority expander, or ignores a tier of it",
     harm: "A single mistake invalidates the whole ConfigMap: a key that is not an integer, a value that is not a list, \
            or a pattern that does not compile. The autoscaler then has no preference and picks any pool, at random. If \

@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-scaling-parameters",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the proportional autoscaler rejects its parameters or ignores some of them",
     harm: "If the autoscaler cannot read its parameters, it keeps running and does nothing: the number of replicas \
            stays as it is. It silently ignores unknown keys, so a misspelled limit sets no limit.",

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-above-autoscaler-floor",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a PodDisruptionBudget allows no eviction once the autoscaler has scaled down",
     harm: "When load is low and the autoscaler keeps its minimum number of pods, the budget requires all of them. \
            Until load returns, drains, failback and scale-down are blocked.",

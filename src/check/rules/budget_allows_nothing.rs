@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-allows-nothing",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a PodDisruptionBudget allows no pod to be evicted",
     harm: "Such a budget blocks everything that uses the eviction API: drains before an interruption, failback, \
            scale-down of on-demand nodes and upgrades. The cloud ignores budgets: it kills the pods together with \

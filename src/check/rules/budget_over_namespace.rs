@@ -8,7 +8,7 @@ use crate::manifests::LabelSelector;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-over-namespace",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a PodDisruptionBudget covers every pod of its namespace",
     harm: "An empty selector selects all pods, so all workloads of the namespace share one budget. While pods of one \
            workload are not ready, pods of another cannot be evicted. A pod that a second budget also covers cannot be \

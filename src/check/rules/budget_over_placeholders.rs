@@ -9,7 +9,7 @@ use crate::manifests::Covers as _;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-over-placeholders",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a PodDisruptionBudget covers the placeholders",
     harm: "The budget keeps the autoscaler from removing nodes that hold nothing but placeholders, and drains wait for \
            it. Preemption ignores it, so it protects nothing. A budget with an empty selector covers everything in its \

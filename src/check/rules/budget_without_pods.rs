@@ -12,7 +12,7 @@ use crate::manifests::{BudgetIndex, LabelSelector, ManifestBudget, ManifestWorkl
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a PodDisruptionBudget covers no pods",
     harm: "A selector that matches nothing protects nothing, and nothing reports it. All pods of the workload that the \
            budget is meant for can be evicted at once.",

@@ -9,7 +9,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "counts-lost-nodes",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "placeholders are also scaled by nodes that are lost or cordoned",
     harm: "An evicted node stays in the cluster for a while and still counts. So does a node that is being drained. \
            While Spot disappears, the number of placeholders therefore does not drop. They stay Pending and make the \

@@ -9,7 +9,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "counts-mixed-pools",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "placeholders are scaled by Spot and on-demand nodes together",
     harm: "When Spot nodes replace on-demand nodes, the total does not change. The headroom follows neither the load \
            nor the free capacity.",

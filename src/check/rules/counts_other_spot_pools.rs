@@ -10,7 +10,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "counts-other-spot-pools",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "placeholders run on other Spot pools than the ones that scale them",
     harm: "The headroom on one pool follows the nodes of another. When the counted pool is evicted, the placeholders \
            on the other pools are removed too.",

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "daemon-set-not-on-spot",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "a DaemonSet does not run on Spot nodes",
     harm: "A DaemonSet that does not tolerate the Spot taint has no pod on Spot nodes. Depending on its purpose, these \
            nodes then have no logs, no metrics, and no volume or network driver.",

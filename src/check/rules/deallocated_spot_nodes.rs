@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "deallocated-spot-nodes",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "evicted Spot VMs are deallocated instead of deleted",
     harm: "Deallocated nodes still count against the quota and the pool's maximum, and they stay in the cluster as \
            nodes that do not respond. If many nodes of a zone are in this state, Kubernetes assumes a problem of its \

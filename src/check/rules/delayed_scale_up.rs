@@ -7,7 +7,7 @@ use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
     id: "delayed-scale-up",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the autoscaler ignores new pods for a while before it scales up",
     harm: "`new-pod-scale-up-delay` delays every failover and every placeholder that is rescheduled: pods younger than \
            that trigger no scale-up.",

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "drain-outlasts-notice",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the termination handler drains a node for longer than its VM exists",
     harm: "For `nodeGracePeriodSeconds` the handler waits for pods and retries evictions that a PodDisruptionBudget \
            refuses. It retries without a pause (`will retry after 0s`), limited only by the 5 requests per second of \

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "nothing makes the autoscaler scale up Spot before on-demand",
     harm: "The autoscaler considers what a pod requires, not what it prefers. For a pod that merely prefers Spot, Spot \
            and on-demand pools are equal, and without the priority expander it scales up either. Priorities that are \

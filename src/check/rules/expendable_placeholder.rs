@@ -9,7 +9,7 @@ use crate::kubernetes::EXPENDABLE_CUTOFF;
 
 pub(super) const RULE: Rule = Rule {
     id: "expendable-placeholder",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "placeholders have a priority that the autoscaler ignores",
     harm: "The autoscaler ignores pods with a priority below -10: a pending placeholder triggers no scale-up, and a \
            running one does not keep its node. There is no headroom, and nothing scales Spot up from 0. On AKS this \

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-on-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the descheduler, which returns pods to Spot, may itself run on Spot",
     harm: "When Spot is lost, the descheduler is lost too. It then waits for a node among the other pods, and what it \
            has measured is lost. If it is required to run on Spot, nothing is left that could repair anything.",

@@ -15,7 +15,7 @@ use crate::values::{Duration, Limit};
 
 pub(super) const RULE: Rule = Rule {
     id: "failback-takes-hours",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "the descheduler's eviction limits make failback take hours, or prevent it",
     harm: "After a Spot outage, every pod that prefers Spot runs on on-demand. A round of the descheduler evicts no \
            more pods than its limits allow, so the cluster pays for on-demand long after Spot is available again. With \

@@ -9,7 +9,7 @@ use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "failover-capacity-short",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "on-demand pools cannot hold the pods that run on Spot",
     harm: "All Spot capacity can disappear at once: a pool is a single fault domain, and there is no guarantee. Pods \
            that prefer Spot then need on-demand capacity in addition to what already runs there. If the on-demand \

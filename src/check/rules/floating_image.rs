@@ -7,7 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "floating-image",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "an image has no fixed tag",
     harm: "With `latest`, or without a tag, each node can pull a different program. A new Spot node has to pull the \
            handler before it is protected, and nobody has tested what it pulls.",

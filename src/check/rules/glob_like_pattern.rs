@@ -7,7 +7,7 @@ use crate::plan::{MatchedBy, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "glob-like-pattern",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a pattern of the priority expander looks like a glob",
     harm: "Patterns are regular expressions: `spot*` means `spo` followed by any number of `t`, so it matches every \
            name that contains `spo`. This seems to work until a pool with another name is added.",

@@ -5,7 +5,7 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "global-default-beside-placeholders",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a PriorityClass installed with the placeholders becomes the default for every pod of the cluster",
     harm: "A class with `globalDefault: true` applies to every new pod without a class, in all namespaces. A cluster \
            can have only one: if it already has another, the release is rejected. The chart cluster-overprovisioner \

@@ -11,7 +11,7 @@ use crate::model::notice;
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-exceeds-notice",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "pods may take longer to stop than the eviction notice allows",
     harm: "The cloud announces an interruption and then removes the VM, whether or not its pods have stopped. Whatever \
            a pod still does at that point, `preStop` hooks included, is cut off: open requests are lost, and locks are \

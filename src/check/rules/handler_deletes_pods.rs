@@ -7,7 +7,7 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "handler-deletes-pods",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the termination handler deletes pods instead of evicting them",
     harm: "With `-disableEviction` the handler deletes pods and ignores their PodDisruptionBudgets. All pods on an \
            interrupted node stop cleanly, but at the same time, and none of them serves until new pods are ready. The \

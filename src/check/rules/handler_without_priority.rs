@@ -7,7 +7,7 @@ use crate::manifests::pod_spec_pointer;
 
 pub(super) const RULE: Rule = Rule {
     id: "handler-without-priority",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the termination handler has no elevated priority, so it stays Pending on a full Spot node",
     harm: "On a full Spot node, the handler's pod stays Pending, because it cannot preempt the pods there. When the \
            cloud reclaims that node, nobody drains it. By default, the chart sets no priority class for the handler.",

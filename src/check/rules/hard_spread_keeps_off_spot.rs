@@ -13,7 +13,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "hard-spread-keeps-off-spot",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a hard spread constraint allows fewer pods on Spot than the workload has",
     harm: "With `DoNotSchedule`, the spread limits how many pods one zone or one node can hold. If Spot has too few \
            nodes or zones, some pods have to stay on on-demand indefinitely. The descheduler ignores spread \

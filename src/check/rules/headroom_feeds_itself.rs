@@ -11,7 +11,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "headroom-feeds-itself",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the number of placeholders scales with the nodes that the placeholders themselves add",
     harm: "A proportional autoscaler that counts Spot nodes adds placeholders for every node. The placeholders of a \
            node fill a share of it: the gain. With a gain of one half, the fleet grows to twice what the workloads \

@@ -8,7 +8,7 @@ use crate::values::shell::word;
 
 pub(super) const RULE: Rule = Rule {
     id: "immutable-priority-class",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "an existing PriorityClass has the same name but a different, immutable value",
     harm: "The value of a PriorityClass cannot be changed. `kubectl apply` fails for this object, and Helm aborts the \
            whole release.",

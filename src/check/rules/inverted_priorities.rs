@@ -8,7 +8,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "inverted-priorities",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "on-demand pools have the same expander priority as Spot pools, or a higher one",
     harm: "The priority expander picks the highest number. With Spot at 10 and on-demand at 50, every new node is \
            on-demand for as long as on-demand can be scaled up, and Spot is hardly ever bought. With equal numbers, \

@@ -7,7 +7,7 @@ use crate::providers::FailedNodes;
 
 pub(super) const RULE: Rule = Rule {
     id: "kept-spot-node",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "the autoscaler keeps failed nodes in a Spot pool that has a minimum size",
     harm: "A pool at its minimum is not scaled down, and the autoscaler does not remove nodes there that failed to \
            start. While no Spot capacity is available, it requests Spot again and again, so the pool never goes into \

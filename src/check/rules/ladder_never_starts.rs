@@ -12,7 +12,7 @@ use crate::values::Int;
 
 pub(super) const RULE: Rule = Rule {
     id: "ladder-never-starts",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the placeholders wait for a first Spot node, and only a placeholder can trigger that node",
     harm: "With no nodes, the ladder gives no placeholder. Nothing pinned to Spot is Pending, so the autoscaler scales \
            up no Spot pool. The descheduler moves pods only once a Spot node exists. After the first loss of all Spot \

@@ -9,7 +9,7 @@ use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "ladder-without-first-step",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "below its first step, a ladder gives the replicas of that step instead of 0",
     harm: "A ladder does not give 0 below its first step. With `[[4, 2]]`, two placeholders exist even without a \
            single node.",

@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "linear-never-zero",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "a linear autoscaler keeps one placeholder even with `min: 0`",
     harm: "The autoscaler treats a minimum of 0 as 1. One placeholder on Spot is always running or Pending, so it \
            keeps one Spot node or requests one. That speeds up the return to Spot, at a permanent cost.",

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "local-storage-keeps-nodes",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "pods with local storage prevent the removal of on-demand nodes",
     harm: "With `skip-nodes-with-local-storage: true`, the autoscaler does not remove a node that runs a pod with an \
            emptyDir or a hostPath. After failback, one such pod is enough to keep an on-demand node running and \

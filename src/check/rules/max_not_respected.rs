@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "max-not-respected",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "`preventSinglePointFailure` overrides `max: 1` and creates two placeholders",
     harm: "The autoscaler applies `preventSinglePointFailure` after `max`. As soon as there are two nodes, there are \
            two replicas, whatever `max` allows.",

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "min-replicas-without-effect",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "`minReplicas: 1` protects no workload from eviction",
     harm: "The descheduler counts the pods of a workload only if `minReplicas` is greater than 1. It still evicts \
            workloads with a single pod.",

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "misplaced-expander-config",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the ConfigMap of the priority expander is not where the autoscaler looks for it",
     harm: "The autoscaler reads the key `priorities` of the ConfigMap `cluster-autoscaler-priority-expander` in its \
            own namespace, and nothing else. A prefix, a hash or a namespace added by kustomize or a post-renderer \

@@ -10,7 +10,7 @@ use crate::yaml;
 
 pub(super) const RULE: Rule = Rule {
     id: "missing-spot-toleration",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a workload asks for Spot nodes but does not tolerate their taint",
     harm: "The taint of Spot nodes keeps the pods off them, whatever they prefer. The descheduler ignores taints: it \
            sees a better node and evicts the pods from on-demand in every round, indefinitely. Pods that require Spot \

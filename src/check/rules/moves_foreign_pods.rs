@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "moves-foreign-pods",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the descheduler evicts pods in every namespace",
     harm: "When a better node is ready, the descheduler evicts every pod in the cluster that has a node preference. \
            That includes pods of the cluster's own components and of other teams, whatever their preference is about.",

@@ -9,7 +9,7 @@ use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "never-fails-back",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "the descheduler never moves a workload that prefers Spot back to it",
     harm: "The descheduler ignores pods that one of its protections, limits or filters excludes, and reports nothing. \
            After the first loss of Spot, the workload stays on on-demand for good, and so do the nodes under it.",

@@ -14,7 +14,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "no-failover-headroom",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "on-demand has too little headroom for the pods that fail over from Spot",
     harm: "Placeholders on Spot are lost together with Spot. They are headroom for failback, not for failover: when \
            all Spot nodes are reclaimed, pods wait until the autoscaler has added on-demand nodes, which takes \

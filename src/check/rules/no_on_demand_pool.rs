@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-on-demand-pool",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "there is no on-demand pool for failover",
     harm: "When the cloud reclaims the Spot nodes, pods that merely prefer Spot have nowhere to go. They stay Pending \
            until Spot is available again.",

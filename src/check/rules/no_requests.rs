@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-requests",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a container on Spot declares no resource requests",
     harm: "The autoscaler and the scheduler use requests, not actual usage. Pods without requests are never Pending \
            for lack of capacity, so they trigger no scale-up. All of them can land on one node. All capacity that \

@@ -8,7 +8,7 @@ use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-rest-between-moves",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the descheduler can evict a pod again in the round after it was moved",
     harm: "A pod that found no capacity on Spot is evicted again as soon as the next round starts. Nodes that are \
            still starting get no time to become ready, and the workload keeps restarting.",

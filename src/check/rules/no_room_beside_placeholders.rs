@@ -15,7 +15,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a Spot node has no free capacity for a pod beside its placeholders",
     harm: "The scheduler preempts a placeholder only if no node at all has free capacity for the pod. A pod that \
            prefers Spot therefore goes to an on-demand node with free capacity first. Pods return only to the capacity \

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-system-pool",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "the configuration lists no System pool",
     harm: "An AKS cluster needs a System pool of on-demand nodes, and always has one. This configuration does not list \
            it, so spotgen knows nothing about it. AKS creates it without a taint. Pods that fail over then land there \

@@ -15,7 +15,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "notice-outruns-budget",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "one Spot node can run more pods than their budget lets go within the eviction notice",
     harm: "A budget (PodDisruptionBudget) is no shield against the cloud: it only limits the drain. Of the pods on a \
            reclaimed node, as many terminate gracefully as the budget allows. The next one may leave only when a new \

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "on-demand-starved",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "the autoscaler tries so many Spot pools first that on-demand is scaled up late or never",
     harm: "When Spot is lost, the autoscaler tries the Spot pools one after the other, each for up to \
            `max-node-provision-time`. It retries a pool 5 minutes after giving it up, and later 10, 20 and 30 minutes \

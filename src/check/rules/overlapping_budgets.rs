@@ -12,7 +12,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "overlapping-budgets",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "two budgets cover the same pods, so these pods cannot be evicted",
     harm: "The API server refuses to evict a pod that has more than one budget (PodDisruptionBudget), whatever the \
            budgets allow. Drains, failback and scale-down all fail for these pods. This often happens when a chart \

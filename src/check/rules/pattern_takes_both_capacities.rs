@@ -6,7 +6,7 @@ use crate::plan::{MatchedBy, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "one pattern of the priority expander matches both Spot and on-demand pools",
     harm: "Both pools are then in one tier, and the autoscaler chooses between them at random. An unanchored `.*cpu.*` \
            for the pool `cpu` also matches `cpuspot`, and `.*spot.*` also matches `nospot`. If no pool name contains \

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "pinned-by-annotation",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a `safe-to-evict` annotation keeps the autoscaler from removing the node of a pod that prefers Spot",
     harm: "`cluster-autoscaler.kubernetes.io/safe-to-evict: \"false\"` keeps an on-demand node running for as long as \
            the pod is on it. The descheduler, the termination handler and the cloud all ignore the annotation. It does \

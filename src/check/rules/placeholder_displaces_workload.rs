@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-displaces-workload",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "placeholders preempt workload pods of lower priority",
     harm: "A Pending placeholder is scheduled like any other pod. If its priority class allows preemption, it preempts \
            pods of lower priority, such as batch work, to hold headroom that no pod is waiting for.",

@@ -9,7 +9,7 @@ use crate::plan::Amount;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-holds-nothing",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "placeholders without requests hold no headroom",
     harm: "The scheduler and the autoscaler calculate with requests. A pod that requests nothing fits on any node, so \
            it triggers no scale-up and reserves no capacity. In the chart, `deployments` is a list: overriding it \

@@ -11,7 +11,7 @@ use crate::plan::Amount;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-never-fits",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a placeholder is larger than every node that it may run on",
     harm: "The placeholder stays Pending indefinitely. The autoscaler scales up no pool for it, because it would not \
            fit on a new node either. So it holds no headroom and triggers no scale-up. Pods cannot request all that a \

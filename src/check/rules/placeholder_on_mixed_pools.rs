@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-on-mixed-pools",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "one placeholder entry covers both Spot and on-demand pools",
     harm: "The placeholders land on whichever pool has free capacity. Those on on-demand nodes keep these nodes from \
            being scaled down. A Pending placeholder can make the autoscaler scale up either kind of pool.",

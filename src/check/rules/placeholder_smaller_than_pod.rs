@@ -12,7 +12,7 @@ use crate::plan::Amount;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-smaller-than-pod",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the placeholders on a node are smaller than a pod that needs their headroom",
     harm: "The scheduler preempts pods on one node at a time. If all placeholders of a node together are smaller than \
            a pod, preempting them does not free enough for it. The largest pods then cannot use the headroom.",

@@ -10,7 +10,7 @@ use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "placeholders do not tolerate a taint of the nodes that they are pinned to",
     harm: "A placeholder that selects Spot nodes but does not tolerate their taint stays Pending indefinitely. The \
            autoscaler cannot help, because a new node would have the taint too. There is no headroom.",

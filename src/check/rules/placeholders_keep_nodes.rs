@@ -8,7 +8,7 @@ use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholders-keep-nodes",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "placeholders keep more nodes of a Spot pool running than its `nodes.min`",
     harm: "The autoscaler removes a node only if its pods fit elsewhere. A placeholder that wants a node for itself \
            does not fit on a node that already has such a placeholder. So as many nodes stay as there are such \

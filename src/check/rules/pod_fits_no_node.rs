@@ -9,7 +9,7 @@ use crate::plan::{Amount, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pod-fits-no-node",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a pod is larger than every node that it may run on",
     harm: "A pod needs all of its requests on a single node, so free capacity that is spread over several nodes does \
            not help. A pod that fits on no on-demand node has no failover, however many of these nodes there are. A \

@@ -8,7 +8,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "policy-hides-spot",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the `nodeSelector` of the descheduler's policy hides Spot or on-demand nodes from it",
     harm: "The `nodeSelector` of the policy itself, unlike that of the evictor, limits what every plugin sees: the \
            nodes that pods are evicted from and the nodes that they could move to. If one kind of node is hidden, no \

@@ -7,7 +7,7 @@ use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "policy-without-failback",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the descheduler's policy never moves pods back to Spot",
     harm: "Only `RemovePodsViolatingNodeAffinity` with `preferredDuringSchedulingIgnoredDuringExecution` moves pods to \
            the nodes that they prefer. `RemovePodsViolatingNodeTaints` does not: a pod that prefers Spot violates \

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-not-autoscaled",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a node pool without a `nodes` range is assumed not to be autoscaled",
     harm: "Without the autoscaler, an evicted Spot pool shrinks to nothing and must be scaled up by hand. An on-demand \
            pool does not scale up when Spot is lost. For a pool without a range, spotgen cannot calculate any of its \

@@ -7,7 +7,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-without-priority",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "no pattern of the priority expander matches a node pool",
     harm: "The autoscaler does not scale up a pool without a matching pattern while it can scale up another one. The \
            usual cause is a pattern for the pool's name, such as `^spotpool$`. Patterns are matched against the name \

@@ -10,7 +10,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "preference-cancelled",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a workload's own node preference makes on-demand score at least as high as Spot",
     harm: "The descheduler adds up the weights of all preferences that a node satisfies, and moves a pod only to a \
            node with a higher sum. A preference of the workload's own that on-demand nodes satisfy and Spot nodes do \

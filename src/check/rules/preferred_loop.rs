@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "preferred-loop",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the evictor does not check Spot for free capacity, so pods are evicted in a loop, or never",
     harm: "The descheduler evicts a pod from on-demand as soon as one Spot node is ready: it compares labels, not free \
            capacity. When Spot is full, the new pod lands where the old one was and is evicted again in the next \

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "refused-system-taint",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a System pool has a taint that AKS rejects",
     harm: "AKS's own pods tolerate `CriticalAddonsOnly` and none of your taints. On a System pool, AKS therefore \
            accepts only that taint and any taint with the effect `PreferNoSchedule`. It rejects every other taint, and \

@@ -9,7 +9,7 @@ use crate::providers::OtherValues;
 
 pub(super) const RULE: Rule = Rule {
     id: "regular-label-selected",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a workload selects on-demand nodes by a label value that no node has",
     harm: "On AKS, regular nodes do not have the label `kubernetes.azure.com/scalesetpriority` at all. Only Spot nodes \
            have it, with the value `spot`. A workload that requires any other value matches no node and stays Pending. \

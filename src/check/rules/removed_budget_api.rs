@@ -5,7 +5,7 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "removed-budget-api",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a PodDisruptionBudget uses an API version that the cluster no longer serves",
     harm: "Kubernetes 1.25 removed `policy/v1beta1`. Either the API server rejects the budget, and with it the release \
            that contains it, or the budget is dropped and nothing limits evictions.",

@@ -8,7 +8,7 @@ use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "replicas-beside-scaling",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "placeholders set `replicas` although an autoscaler sets their number",
     harm: "In a manifest, each apply resets the number that the autoscaler has set, and the autoscaler sets it again. \
            In the configuration, `replicas` is not rendered and has no effect, so the finding there is only an info.",

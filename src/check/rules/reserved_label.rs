@@ -8,7 +8,7 @@ use crate::providers::NodeLabels;
 
 pub(super) const RULE: Rule = Rule {
     id: "reserved-label",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a node pool has a label or taint whose key AKS reserves",
     harm: "AKS rejects user-defined labels and taints under `kubernetes.azure.com/` and `kubernetes.io/`. The pool is \
            not created, and everything that selects the label matches nothing.",

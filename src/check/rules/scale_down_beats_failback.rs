@@ -8,7 +8,7 @@ use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
     id: "scale-down-beats-failback",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the autoscaler removes a new Spot node before the descheduler moves pods onto it",
     harm: "A returning Spot node holds only placeholders, or nothing, until the descheduler's next round. The \
            autoscaler removes a node that was not needed for `scale-down-unneeded-time`, once \

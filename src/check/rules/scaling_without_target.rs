@@ -6,7 +6,7 @@ use crate::manifests::ManifestWorkload;
 
 pub(super) const RULE: Rule = Rule {
     id: "scaling-without-target",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the target of the proportional autoscaler does not exist, or has an invalid format",
     harm: "The target must have the exact name of the object, be in the namespace of `--namespace`, and be a \
            Deployment, a ReplicaSet or a ReplicationController. A chart composes the name of a placeholder from \

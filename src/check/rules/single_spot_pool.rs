@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "single-spot-pool",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "all Spot nodes are of the same VM series",
     harm: "Evictions hit a VM size in a zone. With one Spot pool, or several of one size, all Spot nodes can be lost \
            at the same moment. With sizes of two series, that is less likely. However, the autoscaler tries every \

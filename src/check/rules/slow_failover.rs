@@ -8,7 +8,7 @@ use crate::model::failover::{Failover, Refuge};
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-failover",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "the autoscaler waits too long before it gives up on a Spot pool without capacity",
     harm: "A Spot request that the cloud rejects late, or never serves, blocks the pods that wait for it until \
            `max-node-provision-time` is over. Only then is on-demand tried. The default of 15 minutes is a long \

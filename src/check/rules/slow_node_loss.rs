@@ -11,7 +11,7 @@ use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-node-loss",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "pods stay bound to a lost node for 5 minutes before Kubernetes replaces them",
     harm: "A VM that disappears without being drained leaves a node that does not respond. Kubernetes takes 40 to 50 \
            seconds to notice. It then leaves the pods bound to that node for another 300 seconds before it creates new \

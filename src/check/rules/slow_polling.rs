@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-polling",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the termination handler polls for interruptions too rarely",
     harm: "The time between two polls is lost from the notice. With the handler's own default, that is 5 of 30 \
            seconds; Azure recommends polling once a second.\n\n### AKS drains too\n\nBy default, AKS cordons and \

@@ -20,7 +20,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "soft-taint-outvotes-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "the autoscaler's own taint on nearly empty Spot nodes makes the scheduler prefer on-demand",
     harm: "The autoscaler sets the taint `DeletionCandidateOfClusterAutoscaler:PreferNoSchedule` on every node that it \
            considers unneeded, in every loop and even during its cooldown. That means any Spot node that is at most \

@@ -11,7 +11,7 @@ use crate::plan::{NodePool, NodeRange, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-capacity-short",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the Spot pools are too small for the workloads that prefer or require Spot",
     harm: "Pods that do not fit on Spot run on on-demand nodes, at the on-demand price. A descheduler that does not \
            check for free capacity on Spot evicts these pods in every round, indefinitely: it sees only that a Spot \

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-price-cap",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a price cap exposes Spot nodes to eviction whenever the Spot price rises",
     harm: "With a price cap, nodes are evicted when the Spot price rises above it, in addition to evictions for \
            capacity. The pool cannot scale up until the price has fallen below the cap again. You never pay more than \

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-without-fallback",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "a workload can run only on Spot, so it has no failover",
     harm: "A whole Spot pool can be lost at once. The pods then stay Pending until Spot returns: there is no failover. \
            A manifest that requires Spot overrides a class that only prefers it. If the configuration itself sets \

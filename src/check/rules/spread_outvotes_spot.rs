@@ -12,7 +12,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-outvotes-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the scheduler can prefer an on-demand node although Spot has free capacity",
     harm: "The preference for Spot is only one of the scheduler's scores, worth 200. Anti-affinity and topology spread \
            are worth up to 200 each, free resources up to 100, and all of them favor an empty on-demand node. A pod \

@@ -9,7 +9,7 @@ use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
     id: "spread-selects-nothing",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a topology spread constraint does not select the workload's own pods",
     harm: "The constraint selects labels that the pods do not have, so every domain counts as empty. Nothing is \
            spread: all pods can run on one node or in one zone, and be lost together.",

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 pub(super) const RULE: Rule = Rule {
     id: "stateful-on-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "a StatefulSet runs on Spot, where replacing a lost pod takes minutes",
     harm: "A StatefulSet recreates a pod only once the old one is certain to be gone. On a node that was lost without \
            a drain, this takes minutes, and the disk must first be detached from that node. If no volume is known, the \

@@ -17,7 +17,7 @@ const SETTING: &str = "skip-nodes-with-system-pods";
 
 pub(super) const RULE: Rule = Rule {
     id: "system-pods-keep-nodes",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "the descheduler or a proportional autoscaler can block the removal of an on-demand node",
     harm: "The autoscaler does not remove a node that runs a `kube-system` pod without a PodDisruptionBudget. If the \
            descheduler or a proportional autoscaler lands on an on-demand node of the workloads, that node stays after \

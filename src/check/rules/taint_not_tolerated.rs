@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "taint-not-tolerated",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a node pool has a taint that the workloads do not tolerate",
     harm: "Workloads get tolerations for the taints that all Spot pools share. A taint on only one of the Spot pools \
            keeps the workloads off that pool: you pay for it, and it stays empty. A taint on every on-demand pool \

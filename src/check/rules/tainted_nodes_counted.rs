@@ -10,7 +10,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "tainted-nodes-counted",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a hard topology spread counts Spot nodes that the pods do not tolerate",
     harm: "Topology spread counts all nodes that the pod's node selector and affinity allow, including tainted ones. \
            Spot nodes that a workload does not tolerate are then domains without pods, and no other domain may exceed \

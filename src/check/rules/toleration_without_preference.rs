@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "toleration-without-preference",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a workload tolerates Spot but does not prefer it",
     harm: "A toleration allows pods on Spot nodes but does not attract them. The scheduler's other scores decide where \
            the pods run. The descheduler never moves them, because it moves only pods with a preference.",

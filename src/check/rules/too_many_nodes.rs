@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "too-many-nodes",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the node pools can scale up to more nodes than a cluster can have",
     harm: "An AKS cluster can have at most 5000 nodes across all its pools. Once Spot has used them up, the autoscaler \
            cannot scale up on-demand.",

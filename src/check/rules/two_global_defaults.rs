@@ -5,7 +5,7 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "two-global-defaults",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "two PriorityClasses are marked as the global default",
     harm: "Kubernetes allows only one PriorityClass with `globalDefault: true`. It rejects the second one, and with it \
            the release that installs it. The chart cluster-overprovisioner installs such a class, `default`, unless \

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "uncountable-budget",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a budget with a percentage or `maxUnavailable` covers pods that Kubernetes cannot count",
     harm: "For such a PodDisruptionBudget, Kubernetes asks the controller of each pod how many pods there should be. A \
            bare pod has no controller, and the controllers of DaemonSets and Jobs do not provide the number. The \

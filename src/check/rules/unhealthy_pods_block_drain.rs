@@ -9,7 +9,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "unhealthy-pods-block-drain",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "pods that never become ready block the drain of their node",
     harm: "By default, a PodDisruptionBudget also protects pods that are not ready, as long as too few other pods are \
            ready. A workload whose pods crash therefore blocks every drain, and with it failback and upgrades, until \

@@ -7,7 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "unknown-image-tag",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the image tag of the proportional autoscaler was never published",
     harm: "The image cannot be pulled, so the number of placeholders is never set. Tags up to 1.8.6 have no `v`, tags \
            from v1.8.8 on have one.",

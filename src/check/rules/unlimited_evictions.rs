@@ -11,7 +11,7 @@ use crate::values::Limit;
 
 pub(super) const RULE: Rule = Rule {
     id: "unlimited-evictions",
-    level: Severity::Error,
+    levels: &[Severity::Error, Severity::Warning],
     summary: "one round of the descheduler can evict every pod that prefers Spot",
     harm: "The descheduler checks each pod on its own, against the same snapshot of the cluster. With free capacity on \
            Spot for one pod, it evicts all of them. The rest is scheduled on on-demand again, and the next round \

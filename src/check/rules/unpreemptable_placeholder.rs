@@ -10,7 +10,7 @@ use crate::kubernetes::EXPENDABLE_CUTOFF;
 
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the workloads that placeholders reserve capacity for cannot preempt them",
     harm: "Only pods of a lower priority are preempted. A pod without a PriorityClass has priority 0, unless a class \
            is the global default. Placeholders at that priority or above keep their capacity for themselves.",

@@ -10,7 +10,7 @@ use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "unprotected-volumes",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the descheduler evicts pods whose disks may not be able to follow",
     harm: "A disk in one zone ties its pod to that zone. The descheduler checks whether a Spot node has CPU and memory \
            for the pod, but not which zone the node is in. It evicts the pod, and the new pod returns to its old node \

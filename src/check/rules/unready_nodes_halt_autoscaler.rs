@@ -7,7 +7,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "unready-nodes-halt-autoscaler",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "a mass eviction can stop the autoscaler completely",
     harm: "When more than `max-total-unready-percentage` (45) of all nodes and more than `ok-total-unready-count` (3) \
            nodes are unready, the autoscaler does nothing at all. It does not scale up on-demand either, just when \

@@ -10,7 +10,7 @@ use crate::values::shell::word;
 
 pub(super) const RULE: Rule = Rule {
     id: "untainted-system-pool",
-    level: Severity::Warning,
+    levels: &[Severity::Warning, Severity::Info],
     summary: "pods that fail over can land on the System pool, beside the cluster's own pods",
     harm: "AKS creates System pools without a taint, so any pod can run there. On-demand pools for workloads have a \
            `PreferNoSchedule` taint, so the scheduler prefers a System node. When Spot is lost, pods go to the System \

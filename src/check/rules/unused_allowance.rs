@@ -3,7 +3,7 @@ use crate::diagnostic::Severity;
 
 pub(in crate::check) const RULE: Rule = Rule {
     id: "unused-allowance",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "an allowance matches no finding",
     harm: "An allowance that is no longer needed stays in place. If the problem that it names returns, perhaps \
            elsewhere and for another reason, it is accepted without anybody having looked at it.",

@@ -7,7 +7,7 @@ use crate::providers::Facts;
 
 pub(super) const RULE: Rule = Rule {
     id: "vm-size-without-spot",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a Spot pool uses a VM size that Azure does not sell as Spot",
     harm: "Azure does not offer B-series sizes and promotional sizes as Spot. The pool cannot be created, or never \
            gets a node.",

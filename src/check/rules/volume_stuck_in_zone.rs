@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "volume-stuck-in-zone",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "a disk can be in a zone that has only Spot nodes or only on-demand nodes",
     harm: "A disk stays in the zone where it was created, and its pod with it. If only Spot or only on-demand has \
            nodes in that zone, the pod has no failover or no failback: it is Pending although other zones have free \

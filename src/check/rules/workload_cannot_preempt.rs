@@ -7,7 +7,7 @@ use crate::plan::Workload;
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-cannot-preempt",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "a workload that prefers Spot cannot preempt placeholders",
     harm: "With `preemptionPolicy: Never`, a pod waits until capacity becomes free on its own. Placeholders keep \
            theirs, so the headroom is of no use to the pod.",

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-drift",
-    level: Severity::Error,
+    levels: &[Severity::Error],
     summary: "the configuration declares a fact about a workload that its manifest contradicts",
     harm: "The configuration repeats a selector, a replica count or a request that has since changed in the manifest \
            of the workload. Budgets then select no pods, and capacity is calculated for pods of another size.",

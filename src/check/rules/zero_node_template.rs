@@ -7,7 +7,7 @@ use crate::providers::NodeTemplate;
 
 pub(super) const RULE: Rule = Rule {
     id: "zero-node-template",
-    level: Severity::Info,
+    levels: &[Severity::Info],
     summary: "a self-managed autoscaler must be told the labels and taints of an empty Spot pool",
     harm: "A self-managed autoscaler does not know the labels and taints of a pool without nodes, unless the node \
            group carries them as tags. Pods that are pinned to Spot, above all placeholders, then never cause the \

@@ -6,7 +6,7 @@ use crate::plan::{MatchedBy, NodePool, Origin, Plan, Tier};
 
 pub(super) const RULE: Rule = Rule {
     id: "zone-pools-apart",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "pools that differ only in their zone are in different tiers",
     harm: "The autoscaler balances single-zone pools only within one tier of the priority expander. In different \
            tiers, the zone of the higher tier gets every node that it can provide. All Spot nodes are then in one \

@@ -11,7 +11,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
-    level: Severity::Warning,
+    levels: &[Severity::Warning],
     summary: "pods that need a certain zone run on a pool with several zones",
     harm: "The autoscaler cannot choose the zone in which it adds a node to a pool with several zones. A pod whose \
            disk is in one zone, or that must be spread over zones, can stay Pending although the pool is scaled up, \
