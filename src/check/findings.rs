@@ -3,7 +3,9 @@
 use super::context::{RuleContext, Systems, Version};
 use super::draft::{Complete, Draft};
 use super::fixes::unreachable;
+use super::shared_causes::SharedCauses;
 use crate::components::observe::Locations;
+use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
@@ -26,6 +28,7 @@ pub(super) struct Findings<'a> {
     report: &'a mut Report,
     /// How many more warnings are worth their place.
     left: usize,
+    shared: SharedCauses,
 }
 
 impl<'a> Findings<'a> {
@@ -43,6 +46,7 @@ impl<'a> Findings<'a> {
             cause: None,
             report,
             left: context.limit.0,
+            shared: SharedCauses::default(),
         }
     }
 
@@ -104,12 +108,26 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
+        self.at_setting((pointer, None), message, complete);
+    }
+
+    /// The same, for a workload that shares the setting with others where it is of a class.
+    fn at_setting(
+        &mut self,
+        (pointer, sharing): (&Pointer, Option<&str>),
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Complete,
+    ) {
         let observed = self.in_manifests(pointer);
         let in_config = observed.is_none().then(|| pointer.clone());
         let draft = Draft::new(self.diagnostic(message), in_config.clone(), self.left > 0);
         let mut diagnostic = complete(draft).into_diagnostic();
-        if self.is_only_counted(&diagnostic) {
+        let joins = |name| self.shared.join(pointer, &diagnostic, name);
+        if sharing.is_some_and(joins) || self.is_only_counted(&diagnostic) {
             return;
+        }
+        if sharing.is_some() {
+            self.shared.begin(pointer, &diagnostic, self.report.len());
         }
         diagnostic.pointer = in_config;
         if observed.is_some()
@@ -175,8 +193,15 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        match (written.or_else(|| workload.pointer()), workload.found) {
-            (Some(pointer), _) => self.at(&pointer, message, complete),
+        let own = || workload.pointer().map(|pointer| (pointer, None));
+        let written = written.map(|setting| {
+            let sharing = setting.lies_in(&pointers::spec("classes"));
+            (setting, sharing.then(|| workload.name()))
+        });
+        match (written.or_else(own), workload.found) {
+            (Some((pointer, sharing)), _) => {
+                self.at_setting((&pointer, sharing), message, complete);
+            }
             (None, Some(found)) => self.in_manifest(found.locations.name, message, complete),
             (None, None) => self.nowhere(message, complete),
         }
@@ -218,6 +243,11 @@ impl<'a> Findings<'a> {
         }
         self.left = self.left.saturating_sub(1);
         is_only_counted
+    }
+
+    /// Says in what was found once for several workloads which they are.
+    pub(in crate::check) fn finish(&mut self) {
+        self.shared.say(self.report);
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {

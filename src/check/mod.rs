@@ -11,6 +11,7 @@ mod page;
 mod reported;
 pub mod rule;
 pub mod rules;
+mod shared_causes;
 pub(crate) mod validate;
 
 pub(crate) use page::PAGE_WIDTH;

@@ -131,5 +131,6 @@ impl Rule {
             }
             Check::Findings => {}
         }
+        findings.finish();
     }
 }

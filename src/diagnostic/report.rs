@@ -60,6 +60,10 @@ impl Report {
         &self.left_out
     }
 
+    pub fn len(&self) -> usize {
+        self.diagnostics.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }

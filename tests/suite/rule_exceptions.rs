@@ -458,3 +458,28 @@ fn vm_sizes_of_any_letters_are_judged() {
         .set("spec.nodePools.0.vmSize=İİİİİİİİİİ_promo")
         .check();
 }
+
+/// What a class sets is one cause, however many workloads have that class.
+#[test]
+fn workloads_that_share_a_setting_share_a_finding() {
+    let more = |name: &str| {
+        format!(
+            "{{name: {name}, namespace: shop, selector: {{app: {name}}}, replicas: 6, requests: {{cpu: 100m, memory: 64Mi}}}}"
+        )
+    };
+    for (names, end) in [
+        (&["a"][..], "; likewise workload `a`"),
+        (&["a", "b"], "; likewise workloads `a` and `b`"),
+        (
+            &["a", "b", "c", "d", "e"],
+            "; likewise workloads `a`, `b`, `c` and 2 more",
+        ),
+    ] {
+        let all: Vec<String> = ["web"].iter().chain(names).map(|name| more(name)).collect();
+        let workloads = format!("spec.workloads=[{}]", all.join(", "));
+        let checked = bad("hard-spread-keeps-off-spot").set(&workloads).check();
+        checked.fails(end);
+        let id = "hard-spread-keeps-off-spot";
+        assert_eq!(checked.counts()[&(id, Severity::Error)], 1, "{names:?}");
+    }
+}

@@ -17,7 +17,7 @@ fn pod_spec(kind: Kind) -> &'static [&'static str] {
 /// A patch with its reasons.
 pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explained<T> {
     let spec = pod_spec(workload.kind);
-    let path = |field: &[&'static str]| [spec, field].concat();
+    let under_spec = |field: &[&'static str]| [spec, field].concat();
     let mut made = Explained::from(patch);
     if matches!(workload.placement.spot(), None | Some(Spot::Never)) {
         return made;
@@ -26,11 +26,11 @@ pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explai
     let grace = workload.termination_grace_period_seconds;
     if grace.is_some_and(|grace| grace <= notice) {
         let why = format!("{} gives {notice} s of notice.", plan.provider.title);
-        made = made.because(path(&["terminationGracePeriodSeconds"]), why);
+        made = made.because(under_spec(&["terminationGracePeriodSeconds"]), why);
     }
     if workload.node_loss_toleration_seconds.is_some() {
         let why = "Kubernetes would wait 300 s; by then a Spot VM that does not answer is gone.";
-        let not_ready = path(&["tolerations", "key: node.kubernetes.io/not-ready"]);
+        let not_ready = under_spec(&["tolerations", "key: node.kubernetes.io/not-ready"]);
         made = made.because(not_ready, why.to_owned());
     }
     let is_ours = |spread: &Spread| {
@@ -46,7 +46,7 @@ pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explai
     if workload.prefers_spot() && workload.placement.spread.iter().all(is_ours) {
         let why = "A smaller skew could outvote the preference for Spot.";
         made = made.because(
-            path(&["topologySpreadConstraints", "maxSkew"]),
+            under_spec(&["topologySpreadConstraints", "maxSkew"]),
             why.to_owned(),
         );
     }

@@ -103,7 +103,7 @@ fn scaler(
 }
 
 /// With how to read the parameters.
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and ConfigMap formats".
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and `ConfigMap` formats".
 fn explained(parameters: Object, control: &Control) -> Explained<Object> {
     let (path, about): (&[&str], _) = match control {
         Control::Linear(_) => (

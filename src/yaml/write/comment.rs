@@ -67,16 +67,12 @@ mod tests {
         comment(&mut out, 4, path, "why");
         let added: Vec<&str> = out.lines().filter(|line| line.trim() == "# why").collect();
         let next = out.lines().skip_while(|line| line.trim() != "# why").nth(1);
-        match (added.as_slice(), next) {
-            ([line], Some(next)) => {
-                assert_eq!(out.replacen(&format!("{line}\n"), "", 1), plain);
-                format!("{}|{next}", line.replace("# why", ""))
-            }
-            _ => {
-                assert_eq!(out, plain);
-                String::new()
-            }
-        }
+        let ([line], Some(next)) = (added.as_slice(), next) else {
+            assert_eq!(out, plain);
+            return String::new();
+        };
+        assert_eq!(out.replacen(&format!("{line}\n"), "", 1), plain);
+        format!("{}|{next}", line.replace("# why", ""))
     }
 
     #[test]
