@@ -255,7 +255,7 @@ fn render(bencher: Bencher<'_, '_>, workloads: usize, format: &str) {
     bencher.bench(|| {
         let bundle = bundle::build(&plan, |_| true);
         match format.writer {
-            Writer::Stream(write) => {
+            Writer::Stream(write) | Writer::Either { stream: write, .. } => {
                 let written = write(&plan, &bundle, &mut std::io::sink());
                 assert!(written.expect("a sink takes everything"));
             }
