@@ -418,7 +418,7 @@ fn levels_of_failback_depend_on_what_else_there_is() {
 #[test]
 fn only_stated_limits_make_failback_take_hours() {
     let wide = minimal().set("spec.workloads.0.autoscaling={min: 3, max: 30}");
-    let hours = "info[failback-takes-hours]: failback of 30 pods takes 2 h 30 min: the descheduler needs 30 rounds at an interval of 5 min";
+    let hours = "info[failback-takes-hours]: failback of 30 pods takes 2 h 30 min: the descheduler evicts at most 1 pod (`total: 1`) every 5 min";
     let is_no_warning = |given: &Given| {
         let checked = given.check();
         checked.passes(hours);

@@ -31,8 +31,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     }
     let names: Vec<&str> = counted.iter().map(|pool| pool.name.as_str()).collect();
     let message = format!(
-        "placeholders `{}` are scaled by the sum of Spot and on-demand nodes (`{}`), which does not change when one \
-         kind replaces the other",
+        "placeholders `{}` do not react to a failover: they are scaled by the number of Spot and on-demand nodes \
+         together (`{}`), and one replaces the other",
         placeholder.name,
         names.join("`, `")
     );

@@ -71,10 +71,10 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "failback of {} pods takes {}: the descheduler needs {} rounds at an interval of {}",
+        "failback of {} pods takes {}: the descheduler {} every {}",
         failback.pods,
         span(failback.seconds),
-        failback.rounds,
+        pace(failback, findings),
         descheduler.interval.spoken()
     );
     let WayOut {
@@ -91,6 +91,18 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         }
         diagnostic.fix(Fix::set(pointer.clone(), value))
     });
+}
+
+/// What the descheduler does in a round: `evicts at most 1 pod (limits.total)`.
+fn pace(failback: Failback, findings: &Findings<'_>) -> String {
+    match failback.by.limit {
+        Limit::Unlimited => "runs".to_owned(),
+        Limit::AtMost(limit) => {
+            let s = if limit == 1 { "" } else { "s" };
+            let name = named(findings, failback.by.key);
+            format!("evicts at most {limit} pod{s} (`{name}: {limit}`)")
+        }
+    }
 }
 
 /// The setting that delays failback, the value to set there, the level of the finding, and its help.

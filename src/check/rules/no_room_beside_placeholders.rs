@@ -64,7 +64,7 @@ fn judge(
     let pool = &system.plan.node_pools[at];
     let written = pointers::spec("overprovisioner/placeholders");
     let message = format!(
-        "{} {} {} free on a node of `{}`, but pods request up to {largest}: the largest ones cannot return to Spot",
+        "the largest pods request {largest} and cannot return to Spot: {} {} only {} free on a node of pool `{}`",
         beside.said(),
         if beside.is_one() { "leaves" } else { "leave" },
         beside.rest,

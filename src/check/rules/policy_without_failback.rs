@@ -38,7 +38,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     let Some(found) = policies.find(|found| is_accepted(&found.problems)) else {
         return;
     };
-    let message = "this descheduler policy never moves pods to the nodes that they prefer, so they stay on on-demand";
+    let message = "pods that failed over stay on on-demand: this descheduler policy enables nothing that moves pods to nodes that they prefer";
     findings.in_manifest(found.text.location, message, |diagnostic| {
         diagnostic
             .help(

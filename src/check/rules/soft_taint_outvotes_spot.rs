@@ -224,11 +224,11 @@ fn at_pool(
     findings: &mut Findings<'_>,
 ) {
     let message = format!(
-        "no taint makes the scheduler avoid on-demand pool `{name}`: with the autoscaler's deletion taint, an idle Spot \
-         node scores {} below an empty node of it, for workload `{}`{}",
-        -group.lead.margin(),
+        "the scheduler prefers on-demand pool `{name}` to idle Spot nodes for workload `{}`{}: the autoscaler taints idle \
+         nodes, which puts them {} points behind, and no taint on `{name}` makes up for it",
         group.worst.name(),
-        group.others()
+        group.others(),
+        -group.lead.margin()
     );
     findings.at(pool, message, |diagnostic| {
         diagnostic

@@ -143,11 +143,11 @@ fn at_pool(
 ) {
     let (pods, lead) = (group.worst, group.lead);
     let message = format!(
-        "no taint makes the scheduler avoid on-demand pool `{name}`: an empty node of it can outscore a Spot node with \
-         free capacity by {}, for workload `{}`{}",
-        -lead.margin(),
+        "the scheduler can prefer on-demand pool `{name}` to Spot for workload `{}`{}: its spread puts a Spot node with \
+         free capacity {} points behind an empty on-demand node, and no taint on `{name}` makes up for it",
         pods.name(),
-        group.others()
+        group.others(),
+        -lead.margin()
     );
     let spread = group.spread.as_ref().map(|spread| findings.locate(spread));
     findings.at(pool, message, |diagnostic| {
