@@ -46,12 +46,8 @@ impl Rule {
 
     /// The same in lines of at most so many characters.
     pub fn page_of_width(&self, width: usize) -> String {
-        let mut page = format!(
-            "# {}\n\n{}: {}\n",
-            self.id,
-            self.spoken_levels(),
-            self.summary
-        );
+        let summary = format!("{}: {}", self.spoken_levels(), self.summary);
+        let mut page = format!("# {}\n\n{}\n", self.id, wrapped(&summary, width, 0, 0));
         for (title, text) in [
             ("What goes wrong", self.harm),
             ("How to see it", self.detection),

@@ -35,7 +35,7 @@ pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
 
 /// The worst come last, nearest to the prompt.
 fn findings(report: &Report, sources: &Sources, style: Style) -> String {
-    let renderer = renderer(style.color);
+    let renderer = renderer(style);
     let mut out = String::new();
     for severity in [Severity::Info, Severity::Warning, Severity::Error] {
         if severity < style.verbosity.least() {
@@ -86,7 +86,7 @@ fn titled(
     if let Some(help) = help {
         group = group.element(Level::HELP.message(wrapped(help, HELP, style)));
     }
-    let mut out = renderer(style.color).render(&[group]);
+    let mut out = renderer(style).render(&[group]);
     out.push('\n');
     out
 }
@@ -103,11 +103,16 @@ fn wrapped(text: &str, used: usize, style: Style) -> String {
     }
 }
 
-fn renderer(color: bool) -> Renderer {
-    if color {
+fn renderer(style: Style) -> Renderer {
+    let renderer = if style.color {
         Renderer::styled().decor_style(DecorStyle::Unicode)
     } else {
         Renderer::plain()
+    };
+    match style.width {
+        // It cuts a longer line of the source around the caret.
+        Some(width) => renderer.term_width(width),
+        None => renderer,
     }
 }
 
@@ -290,5 +295,29 @@ mod tests {
         let column = |line: &str, mark: char| line.chars().position(|char| char == mark);
         assert_eq!(column(shown, 'b'), column(caret, '^'), "{text}");
         assert!(text.len() < 2_000);
+    }
+
+    #[test]
+    fn a_line_of_the_source_is_no_wider_than_the_terminal() {
+        let line = format!(
+            "- {{a: {}, b: here, c: {}}}",
+            "x".repeat(90),
+            "y".repeat(90)
+        );
+        let mut sources = Sources::default();
+        let id = sources.add("x.yaml", format!("{line}\n"));
+        let at = line.find("here").expect("it is there");
+        let report =
+            Report::from(Diagnostic::error("config", "wrong").at(Span::new(id, at, at + 4)));
+        let style = Style {
+            width: Some(80),
+            ..Style::PLAIN
+        };
+        let text = render(&report, &sources, style);
+        assert!(text.contains("here"), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
     }
 }
