@@ -1,5 +1,7 @@
 //! Comments in written YAML, which serde cannot carry.
 
+use memchr::memchr;
+
 /// Puts a comment above a key or list item of the document that starts at `start`, as [`super::write`] made it. The path
 /// has a key for each level, and for an item of a list what it begins with after its dash; lists of mappings need no
 /// level of their own. Nothing happens where the document does not have the path.
@@ -7,44 +9,49 @@ pub fn comment(out: &mut String, start: usize, path: &[&str], text: &str) {
     debug_assert!(!text.contains('\n'), "a comment is one line");
     if let Some(at) = find(&out[start..], path) {
         let at = start + at;
-        let indent = indent(&out[at..]);
+        let indent = indent(&out.as_bytes()[at..]);
         out.insert_str(at, &format!("{:indent$}# {text}\n", ""));
     }
 }
 
 /// The offset of the first line with this path.
 fn find(text: &str, path: &[&str]) -> Option<usize> {
+    let text = text.as_bytes();
     let mut at = 0;
     // The column of the keys on this level.
     let mut column = 0;
-    let mut keys = path.iter().peekable();
-    let mut key = keys.next()?;
-    while let Some(line) = text[at..].split_inclusive('\n').next() {
-        let indent = indent(line);
-        let content = line[indent..].trim_end();
-        let item = content.strip_prefix("- ");
-        let here = indent + 2 * usize::from(item.is_some());
-        if here < column && item.is_none() {
-            return None;
+    let mut keys = path.iter();
+    let mut key = keys.next()?.as_bytes();
+    while at < text.len() {
+        let next = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
+        let indent = indent(&text[at..]);
+        // Most lines are deeper. Text in a block scalar is, too: it is indented from the key that it belongs to.
+        if indent <= column {
+            let content = &text[at + indent..next];
+            let item = content.strip_prefix(b"- ");
+            let here = indent + 2 * usize::from(item.is_some());
+            if here < column {
+                return None;
+            }
+            let begins = item.unwrap_or(content).strip_prefix(key);
+            if here == column
+                && begins.is_some_and(|rest| item.is_some() || rest.starts_with(b":"))
+            {
+                let Some(below) = keys.next() else {
+                    return Some(at);
+                };
+                key = below.as_bytes();
+                column = self::indent(&text[next..]);
+                column += 2 * usize::from(text[next + column..].starts_with(b"- "));
+            }
         }
-        let begins = item.unwrap_or(content).strip_prefix(key);
-        // Text in a block scalar is indented deeper than the key that it belongs to.
-        if here == column && begins.is_some_and(|rest| item.is_some() || rest.starts_with(':')) {
-            let Some(next) = keys.next() else {
-                return Some(at);
-            };
-            key = next;
-            let below = &text[at + line.len()..];
-            column = self::indent(below);
-            column += 2 * usize::from(below[column..].starts_with("- "));
-        }
-        at += line.len();
+        at = next;
     }
     None
 }
 
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+fn indent(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| **byte == b' ').count()
 }
 
 #[cfg(test)]
