@@ -17,6 +17,7 @@ use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
+use crate::workloads::grace::{self, Shortened};
 
 /// The placement that a workload lacks, and a warning about what it cannot get.
 ///
@@ -26,10 +27,10 @@ pub(super) fn placing(
     (plan, sides): (&Plan, Option<&Sides<'_>>),
     selected: &Selected<'_, '_, '_>,
     text: &Text<'_>,
-) -> Result<(Change, Option<Diagnostic>), Report> {
+) -> Result<(Change, Vec<Diagnostic>), Report> {
     let Selected { object, choice, .. } = selected;
     let Some(pod_spec) = &selected.pod_spec else {
-        return Ok((Change::Within(Vec::new()), None));
+        return Ok((Change::Within(Vec::new()), Vec::new()));
     };
     let placeable = manifests::placeable(
         &|span| text.slice(span),
@@ -40,12 +41,12 @@ pub(super) fn placing(
     )?;
     let settings = &choice.settings;
     let mut placement = Cow::Borrowed(&settings.placement);
-    let mut warning = None;
+    let mut warnings = Vec::new();
     if placeable.selector.is_none() && !placement.spread.is_empty() {
         placement.to_mut().spread.clear();
         // Pods without labels cannot be spread.
         if pod_spec.kind != Some(Kind::Pod) {
-            warning = Some(without_spread(object));
+            warnings.push(without_spread(object));
         }
     }
     let existing = Some(&placeable.existing);
@@ -64,7 +65,13 @@ pub(super) fn placing(
         additions(plan, &wanted, &placeable.existing),
         placeable.termination_grace_period_seconds,
     );
-    Ok((change, warning))
+    let shortened = grace::shortened(
+        placeable.termination_grace_period_seconds,
+        settings.termination_grace_period_seconds,
+        choice.declared.sets_grace,
+    );
+    warnings.extend(shortened.map(|shortened| with_less_time(object, &choice.class, shortened)));
+    Ok((change, warnings))
 }
 
 fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
@@ -78,6 +85,20 @@ fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
     }
     .at(object.location())
     .help("give its pods a label of their own, or give the workload a class without `spread`")
+}
+
+fn with_less_time(object: &Object<'_, '_>, class: &str, shortened: Shortened) -> Diagnostic {
+    let Shortened { asked, given } = shortened;
+    let message = format!(
+        "{} asks for {asked} s to stop, and class `{class}` gives it {given} s",
+        object.title()
+    );
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error(RULE, message)
+    }
+    .at(object.location())
+    .help(grace::WAYS_OUT)
 }
 
 /// The change that adds additions to a pod spec with this grace period.
@@ -120,7 +141,10 @@ fn with_additions(additions: Additions, grace: Option<i64>) -> Change {
         new_grace.map_or_else(Vec::new, |seconds| {
             within(
                 "terminationGracePeriodSeconds",
-                Change::Set(Json::from(seconds)),
+                Change::Set {
+                    old: grace.map(Json::from),
+                    new: Json::from(seconds),
+                },
             )
         }),
         append("tolerations", additions.tolerations, Item::Toleration),

@@ -10,7 +10,11 @@ use serde_json::Value as Json;
 /// A change of a value. Missing keys are created. It serializes as the result of applying it to nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
-    Set(Json),
+    /// A value, and the one that it takes the place of.
+    Set {
+        old: Option<Json>,
+        new: Json,
+    },
     /// Items to append to a list.
     Append(Vec<Item>),
     Within(Vec<(Step, Change)>),
@@ -38,7 +42,7 @@ pub(super) enum Item {
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Set(value) => value.serialize(serializer),
+            Self::Set { new: value, .. } => value.serialize(serializer),
             Self::Append(items) => items.serialize(serializer),
             Self::Within(steps) => {
                 serializer.collect_map(steps.iter().filter_map(|(step, change)| match step {
@@ -53,7 +57,7 @@ impl Serialize for Change {
 impl Change {
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Self::Set(_) => false,
+            Self::Set { .. } => false,
             Self::Append(items) => items.is_empty(),
             Self::Within(steps) => steps.is_empty(),
         }
@@ -66,7 +70,7 @@ impl Change {
             return;
         }
         match self {
-            Self::Set(new) => *value = new.clone(),
+            Self::Set { new, .. } => *value = new.clone(),
             Self::Append(items) => {
                 if let Some(list) = value.as_array_mut() {
                     list.extend(items.iter().map(data));
@@ -97,7 +101,11 @@ impl Change {
 
     fn describe_at(&self, path: &str, words: &mut Vec<String>) {
         match self {
-            Self::Set(value) => words.push(format!("{path} = {value}")),
+            Self::Set { old: None, new } => words.push(format!("{path} = {new}")),
+            Self::Set {
+                old: Some(old),
+                new,
+            } => words.push(format!("{path} {old} → {new}")),
             Self::Append(items) => words.push(format!("{path} +{}", items.len())),
             Self::Within(steps) => {
                 for (step, change) in steps {

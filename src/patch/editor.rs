@@ -51,7 +51,7 @@ impl<'t> Editor<'t> {
             {
                 self.fill(entry, change)
             }
-            (_, Change::Set(value)) => self.set(entry, value),
+            (_, Change::Set { new, .. }) => self.set(entry, new),
             (Value::Sequence(items), Change::Append(added)) if items.is_empty() => {
                 let text = self.text;
                 let items = added.iter().map(|item| text.flow(item));
@@ -145,7 +145,7 @@ impl<'t> Editor<'t> {
         }
         let written = self.text.slice(entry.value.span).trim_end();
         let start = entry.value.span.start as usize;
-        if self.is_one_line(entry) && !matches!(value, Change::Set(_)) {
+        if self.is_one_line(entry) && !matches!(value, Change::Set { .. }) {
             if !written.is_empty() {
                 // The spaces before it are removed too, but not an anchor or a tag of empty brackets.
                 let before = self.text.str[..start].trim_end_matches([' ', '\t']).len();

@@ -193,8 +193,7 @@ impl<'a> Patcher<'a> {
             return Ok(None);
         };
         let cluster = (self.plan, self.sides.as_ref());
-        let (change, warning) = change::placing(cluster, &selected, &original.text)?;
-        let mut warnings = Vec::from_iter(warning);
+        let (change, mut warnings) = change::placing(cluster, &selected, &original.text)?;
         let edits = match edit::pod_spec(original, &selected, &change) {
             Ok(edits) => edits,
             Err(doubt) => {

@@ -119,7 +119,10 @@ mod tests {
         let applied = Applied {
             document: 0,
             pointer: Pointer::parse(pointer),
-            change: Change::Set(value),
+            change: Change::Set {
+                old: None,
+                new: value,
+            },
         };
         let edited = Edited {
             edits: edits.to_vec(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::config::{self, Class, Spec, SpreadMethod, SpreadOver, SpreadSpec};
+use crate::config::{self, Class, Spec, Spot, SpreadMethod, SpreadOver, SpreadSpec};
 use crate::defaults;
 use crate::kubernetes::{HOSTNAME, TopologyKey, ZONE};
 use crate::plan::{Placement, SpotPlacement, Spread};
@@ -106,8 +106,11 @@ fn extended(spec: &Spec, built_in: &Class) -> HashMap<String, Class> {
     named
 }
 
-/// Merges `over` into `base`: placement key by key, everything else as a whole.
+/// Merges `over` into `base`: placement key by key, everything else as a whole. Who keeps pods off Spot does not inherit
+/// what Spot's notice is the reason for: a database on on-demand may take its time.
 pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
+    let spot = over.placement.as_ref().and_then(|own| own.spot);
+    let notice = Some(base).filter(|_| spot != Some(Spot::Never));
     Class {
         extends: None,
         placement: match (&base.placement, over.placement) {
@@ -119,10 +122,10 @@ pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
             .or_else(|| base.disruption_budget.clone()),
         termination_grace_period_seconds: over
             .termination_grace_period_seconds
-            .or(base.termination_grace_period_seconds),
+            .or_else(|| notice?.termination_grace_period_seconds),
         node_loss_toleration_seconds: over
             .node_loss_toleration_seconds
-            .or(base.node_loss_toleration_seconds),
+            .or_else(|| notice?.node_loss_toleration_seconds),
     }
 }
 

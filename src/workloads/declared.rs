@@ -11,6 +11,8 @@ pub struct Declared {
     /// The largest possible number of replicas.
     pub replicas: Option<i64>,
     pub requests: Option<Amount>,
+    /// Whether it sets the grace period of this workload, rather than leaving it to the class.
+    pub sets_grace: bool,
 }
 
 impl Declared {
@@ -23,6 +25,7 @@ impl Declared {
         Self {
             replicas: most.or(workload.replicas.map(Int::get)),
             requests: requests.filter(|requests| *requests != Amount::default()),
+            sets_grace: workload.termination_grace_period_seconds.is_some(),
         }
     }
 }

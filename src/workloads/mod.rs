@@ -4,6 +4,7 @@ mod budget;
 mod classes;
 mod declared;
 mod drift;
+pub(crate) mod grace;
 mod let_go;
 mod manifest;
 mod resolve;

@@ -483,3 +483,52 @@ fn workloads_that_share_a_setting_share_a_finding() {
         assert_eq!(checked.counts()[&(id, Severity::Error)], 1, "{names:?}");
     }
 }
+
+/// What a class takes from a workload is said, and named with what was asked for.
+#[test]
+fn a_class_that_shortens_a_grace_period_says_so() {
+    let asking = |seconds: &str| deployment(&format!("terminationGracePeriodSeconds: {seconds}"));
+    let cut = "asks for 300 s to stop, but class `default` gives it 20 s";
+    minimal().manifests(&asking("300")).check().passes(cut);
+    // The API server writes the default of Kubernetes into every object.
+    let live = minimal().manifests(&asking("30")).check();
+    live.is_silent_about("grace-exceeds-notice");
+    let meant = "spec.workloads.0.terminationGracePeriodSeconds=20";
+    let decided = minimal().set(meant).manifests(&asking("300")).check();
+    decided.is_silent_about("grace-exceeds-notice");
+}
+
+/// Pods that never run on Spot have all the time that they want, whether their class says so or they do.
+#[test]
+fn what_stays_off_spot_keeps_its_grace_period() {
+    let manifest = deployment("terminationGracePeriodSeconds: 120");
+    for settings in [
+        &["spec.workloads.0.placement={spot: Never}"][..],
+        &[
+            "spec.classes={pinned: {extends: default, placement: {spot: Never}}}",
+            "spec.workloads.0.class=pinned",
+        ],
+        &[
+            "spec.classes={pinned: {placement: {spot: Never}}}",
+            "spec.workloads.0.class=pinned",
+        ],
+    ] {
+        let given = minimal().set_all(settings).manifests(&manifest);
+        let patches = given.render("patches").unwrap_or_default();
+        assert!(
+            !patches.contains("terminationGracePeriodSeconds"),
+            "{patches}"
+        );
+        assert!(!patches.contains("tolerationSeconds"), "{patches}");
+        given.check().is_silent_about("grace-exceeds-notice");
+    }
+    // Unless the configuration sets one where it keeps them off Spot.
+    let own = minimal()
+        .set("spec.workloads.0.placement={spot: Never}")
+        .set("spec.workloads.0.terminationGracePeriodSeconds=60");
+    let patches = own.render("patches").unwrap_or_default();
+    assert!(
+        patches.contains("terminationGracePeriodSeconds: 60"),
+        "{patches}"
+    );
+}

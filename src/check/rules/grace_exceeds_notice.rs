@@ -3,11 +3,12 @@ use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
-use crate::config::Kind;
+use crate::config::{Kind, pointers};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 use crate::model::notice;
+use crate::workloads::grace::{self, KUBERNETES_DEFAULT, Shortened};
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-exceeds-notice",
@@ -20,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
                 many seconds are usable.",
     remedy: "Set `terminationGracePeriodSeconds` to the usable time or less, as the default does, and make the \
              workload stop within it. The finding is only a warning if the pods have Kubernetes' own default of 30 \
-             seconds, which nobody chose.",
+             seconds, which nobody chose, or if a class shortens a longer period of the manifest: the pods stop in \
+             time then, but with less time than they ask for.",
     sources: &[
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: Preempt, 30 seconds",
         "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
@@ -30,9 +32,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const KEY: &str = "terminationGracePeriodSeconds";
-
-/// The grace period of a pod that sets none. Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
-const KUBERNETES_DEFAULT: i64 = 30;
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
@@ -48,6 +47,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             continue;
         };
         if seconds <= usable {
+            shortened(*pods, usable, findings);
             continue;
         }
         let pointer = pods.setting(findings.document, &[KEY]);
@@ -79,6 +79,32 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }
     }
+}
+
+/// What a manifest asks for counts, too, where a class gives it less: the time that it does not get was wanted.
+fn shortened(pods: WorkloadView<'_>, usable: i64, findings: &mut Findings<'_>) {
+    let (Some(planned), Some(found)) = (pods.planned, pods.found) else {
+        return;
+    };
+    let workloads = pointers::spec("workloads");
+    let written = pods.setting(findings.document, &[KEY]);
+    let is_declared = written.is_some_and(|pointer| pointer.lies_in(&workloads));
+    let own = found.termination_grace_period_seconds;
+    let given = planned.termination_grace_period_seconds;
+    let Some(Shortened { asked, given }) = grace::shortened(own, given, is_declared) else {
+        return;
+    };
+    let message = format!(
+        "workload `{}` asks for {asked} s to stop, but class `{}` gives it {given} s: the eviction notice leaves pods \
+         {usable} s",
+        planned.name, planned.class
+    );
+    findings.in_manifest(found.locations.grace, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help(grace::WAYS_OUT)
+            .no_fix("only its owner knows whether it can stop in less time")
+    });
 }
 
 /// Edits the grace period where it is set: in the configuration, or else in the manifest.

@@ -34,8 +34,7 @@ fn find(text: &str, path: &[&str]) -> Option<usize> {
                 return None;
             }
             let begins = item.unwrap_or(content).strip_prefix(key);
-            if here == column
-                && begins.is_some_and(|rest| item.is_some() || rest.starts_with(b":"))
+            if here == column && begins.is_some_and(|rest| item.is_some() || rest.starts_with(b":"))
             {
                 let Some(below) = keys.next() else {
                     return Some(at);
