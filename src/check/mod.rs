@@ -16,6 +16,7 @@ pub(crate) mod validate;
 
 pub(crate) use page::PAGE_WIDTH;
 pub use page::{index, mistakes, mistakes_page};
+pub use rules::WITHOUT_MANIFESTS;
 
 use crate::components::{Installed, System, observe};
 use crate::diagnostic::{Limit, Report, Severity};

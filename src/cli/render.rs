@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::output::Drift;
 use super::stdout::print_with;
 use super::{directory, input, names, output};
-use crate::check::Detail;
+use crate::check::{Detail, WITHOUT_MANIFESTS};
 use crate::components::System;
 use crate::components::bundle::{self, Bundle};
 use crate::components::{ComponentId, proportional_autoscaler};
@@ -68,6 +68,16 @@ impl Args {
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
     }
 
+    /// The rules whose findings say nothing of this output.
+    fn without_concern(&self) -> Vec<String> {
+        let chosen = ComponentId::ALL.into_iter().filter(|id| self.chooses(*id));
+        let mut components = chosen.map(ComponentId::component);
+        let reads_workloads =
+            self.format.reads_workloads && components.any(|component| component.reads_workloads);
+        let rule = (!reads_workloads).then(|| WITHOUT_MANIFESTS.to_owned());
+        rule.into_iter().collect()
+    }
+
     /// Whether the output is a directory, or named like one.
     fn writes_a_directory(&self) -> bool {
         self.output.as_deref().is_some_and(|path| {
@@ -88,7 +98,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 least: messages.verbosity().least().min(Severity::Warning),
                 limit: WARNINGS_SHOWN,
             };
-            let report = planned.check(&[], detail);
+            let report = planned.check(&args.without_concern(), detail);
             messages.report(&report, &inputs.sources);
             for note in &unshown(&report, args) {
                 messages.note(note);

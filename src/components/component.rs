@@ -21,6 +21,8 @@ pub struct Component {
     /// Finds problems in its part of the configuration that the schema cannot express; `None` if the schema is enough.
     pub(crate) validate: Option<fn(&mut Context<'_>)>,
     pub makes: Makes,
+    /// Whether what it makes depends on the workloads.
+    pub reads_workloads: bool,
     /// The upstream chart that installs it, if there is one.
     pub chart: Option<Chart>,
     /// Its section in the values of spotgen's own chart, if it has a template there.

@@ -7,6 +7,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "accepted, but not implemented yet",
     validate: None,
     makes: Makes::Nothing,
+    reads_workloads: false,
     chart: None,
     section: None,
     image: None,

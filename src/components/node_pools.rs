@@ -7,6 +7,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "the cloud's node pools, as commands",
     validate: None,
     makes: Makes::Commands,
+    reads_workloads: false,
     chart: None,
     section: None,
     image: None,

@@ -24,6 +24,7 @@ pub(super) const FORMAT: Format = Format {
     name: "azure-cli",
     about: "A shell script of `az` commands for the node pools and the autoscaler profile",
     writer: Writer::Stream(write),
+    reads_workloads: false,
     refusals: Some(check::formats::azure_cli::refusals),
     notes: |system, _| notes(system),
 };

@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     name: "flux-patches",
     about: "The same patches, as post-renderers of a Flux `HelmRelease`",
     writer: Writer::Stream(write),
+    reads_workloads: true,
     refusals: Some(check::formats::flux_patches::refusals),
     notes: |system, _| patches::notes(system, FORMAT.name),
 };

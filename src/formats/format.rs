@@ -16,6 +16,8 @@ pub struct Format {
     /// One line for the help text.
     pub about: &'static str,
     pub writer: Writer,
+    /// Whether the output depends on the workloads, rather than on pools and classes alone.
+    pub reads_workloads: bool,
     /// Finds what the format cannot express; nothing is written then. `None` for a format that can express everything.
     pub refusals: Option<Refusals>,
     /// Notes about the output, each with the next command.

@@ -20,6 +20,7 @@ pub(super) const FORMAT: Format = Format {
         stream: write,
         files,
     },
+    reads_workloads: true,
     refusals: None,
     notes,
 };

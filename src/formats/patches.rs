@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
         stream: write,
         files,
     },
+    reads_workloads: true,
     refusals: None,
     notes: |system, _| notes(system, FORMAT.name),
 };

@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "values",
     about: "A directory with values files for the upstream charts, and the descheduler's policy",
     writer: Writer::Directory(files),
+    reads_workloads: true,
     refusals: None,
     notes,
 };

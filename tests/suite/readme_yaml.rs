@@ -174,7 +174,11 @@ fn taken(block: &Block, arguments: &[&str]) -> String {
 }
 
 fn configuration(block: &Block) {
-    taken(block, &["render", "-f", "-", "--format", "plan"]);
+    // Rules that choose workloads want manifests.
+    taken(
+        block,
+        &["render", "-f", "-", "--no-check", "--format", "plan"],
+    );
 }
 
 fn part_of_a_configuration(block: &Block) {

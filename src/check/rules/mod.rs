@@ -10,6 +10,7 @@ mod budget_allows_nothing;
 mod budget_over_namespace;
 mod budget_over_placeholders;
 mod budget_without_pods;
+mod class_rules_without_manifests;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
 mod counts_other_spot_pools;
@@ -113,6 +114,8 @@ mod zones_in_one_pool;
 use super::rule::Rule;
 use crate::suggest::similar;
 
+pub use class_rules_without_manifests::ID as WITHOUT_MANIFESTS;
+
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
     anti_affinity_without_room::RULE,
@@ -125,6 +128,7 @@ pub const ALL: &[Rule] = &[
     budget_over_namespace::RULE,
     budget_over_placeholders::RULE,
     budget_without_pods::RULE,
+    class_rules_without_manifests::RULE,
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
     counts_other_spot_pools::RULE,

@@ -37,6 +37,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "moves pods back to Spot when it returns",
     validate: Some(validate),
     makes: Makes::Objects(build),
+    reads_workloads: true,
     chart: Some(Chart {
         name: chart::CHART,
         inside: chart::release,

@@ -13,6 +13,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "a PodDisruptionBudget for each workload",
     validate: None,
     makes: Makes::ObjectEach(build),
+    reads_workloads: true,
     chart: None,
     section: Some(section::section),
     image: None,

@@ -35,6 +35,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "placeholder pods that reserve capacity and trigger scale-ups",
     validate: Some(validate),
     makes: Makes::Objects(build),
+    reads_workloads: true,
     chart: Some(Chart {
         name: chart::CHART,
         inside: chart::inside,

@@ -19,6 +19,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "toleration, affinity, spread and grace of each workload",
     validate: None,
     makes: Makes::PatchEach(patch_of),
+    reads_workloads: true,
     chart: None,
     section: None,
     image: None,

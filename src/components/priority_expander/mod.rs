@@ -25,6 +25,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "makes the cluster autoscaler scale up Spot pools first: its priorities, and its profile as commands",
     validate: Some(validate),
     makes: Makes::Objects(build),
+    reads_workloads: false,
     chart: None,
     section: Some(section::section),
     image: None,

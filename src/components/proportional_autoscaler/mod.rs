@@ -22,6 +22,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "scales placeholders with the cluster",
     validate: None,
     makes: Makes::Objects(build),
+    reads_workloads: true,
     chart: None,
     section: Some(section::section),
     image: Some("cluster-proportional-autoscaler"),

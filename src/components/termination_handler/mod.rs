@@ -21,6 +21,7 @@ pub(super) const COMPONENT: Component = Component {
     summary: "drains a node before Azure evicts it",
     validate: Some(validate),
     makes: Makes::Objects(build),
+    reads_workloads: false,
     chart: Some(Chart {
         name: chart::CHART,
         inside: chart::release,

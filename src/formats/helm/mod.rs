@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "helm",
     about: "A directory with a Helm chart: the upstream charts, and everything that they do not install",
     writer: Writer::Directory(files),
+    reads_workloads: true,
     refusals: None,
     notes,
 };

@@ -26,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
     name: "kustomize",
     about: "A directory with a kustomization of the system, and a component per namespace that adds placement to its workloads",
     writer: Writer::Directory(files),
+    reads_workloads: true,
     refusals: Some(check::formats::kustomize::refusals),
     notes,
 };

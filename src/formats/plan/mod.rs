@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "plan",
     about: "The resolved plan, with every default and every derived value",
     writer: Writer::Stream(write),
+    reads_workloads: true,
     refusals: None,
     notes: |_, _| Vec::new(),
 };

@@ -1,0 +1,38 @@
+use crate::check::context::Systems;
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::config::pointers;
+use crate::diagnostic::Severity;
+
+/// The rule, for output that depends on no workload.
+pub const ID: &str = "class-rules-without-manifests";
+
+pub(super) const RULE: Rule = Rule {
+    id: ID,
+    levels: &[Severity::Error],
+    summary: "`classRules` choose workloads from manifests, and no manifests were given",
+    harm: "spotgen knows no workload that only `classRules` choose, unless it reads the manifests. It would then make half \
+           a system: no budgets and no placeholders for these workloads, and no descheduler that brings them back to \
+           Spot. Pruning with such output deletes what they need.",
+    detection: "`spotgen render --format plan` lists fewer workloads than the cluster runs.",
+    remedy: "Pass the manifests to `check` and to every `render`: `--from MANIFESTS`. `--format azure-cli`, `--format \
+             admission`, `--only priority-expander` and `--only termination-handler` need none: they depend on no \
+             workload.",
+    sources: &["A rule of spotgen's own: what it does not know is not left out in silence."],
+    check: Check::Systems(check),
+};
+
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let rules = pointers::spec("classRules");
+    let declared = findings.document.node(&rules);
+    if systems.planned().from_manifests || declared.is_none_or(|rules| rules.items().is_empty()) {
+        return;
+    }
+    let message = "`classRules` choose workloads from manifests, and no manifests were given: what these workloads need \
+                   would be missing";
+    findings.at(&rules.at_key(), message, |diagnostic| {
+        diagnostic
+            .help("pass the manifests of the workloads: `--from MANIFESTS`, a file, a directory, a glob, or - for stdin")
+            .no_fix("the manifests are an argument of the command")
+    });
+}
