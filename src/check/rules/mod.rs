@@ -101,6 +101,7 @@ mod two_global_defaults;
 mod uncountable_budget;
 mod unhealthy_pods_block_drain;
 mod unknown_image_tag;
+mod unknown_vm_size;
 mod unlimited_evictions;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
@@ -223,6 +224,7 @@ pub const ALL: &[Rule] = &[
     uncountable_budget::RULE,
     unhealthy_pods_block_drain::RULE,
     unknown_image_tag::RULE,
+    unknown_vm_size::RULE,
     unlimited_evictions::RULE,
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
