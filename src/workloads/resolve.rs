@@ -11,7 +11,7 @@ use super::selection::{IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
-use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
@@ -20,14 +20,15 @@ use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
 
-/// The listed workloads, with the facts of their manifests, and those in manifests that class rules match.
+/// The listed workloads, with the facts of their manifests, and those in manifests that class rules match. What is wrong
+/// with others, which are left out, is in the report.
 pub(crate) fn resolve(
     spec: &Spec,
     declared: Vec<config::Workload>,
     given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
-) -> Result<Vec<Workload>, Report> {
+) -> (Vec<Workload>, Report) {
     let mut resolver = Resolver {
         given,
         manifests,
@@ -41,11 +42,7 @@ pub(crate) fn resolve(
         let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
     }
     resolver.refuse_equal_budgets(&workloads);
-    if resolver.report.has_errors() {
-        Err(resolver.report)
-    } else {
-        Ok(workloads)
-    }
+    (workloads, resolver.report)
 }
 
 /// The parts that are already resolved.
@@ -155,8 +152,12 @@ impl<'a> Resolver<'a> {
             .and_then(|found| found.selector.clone())
             .or(declared_selector)
         else {
-            let diagnostic = self.no_selector(&listed, found, at);
-            self.report.push(diagnostic);
+            // What cannot be read, and is reported, may have it.
+            let has_unreadable = self.manifests.is_some_and(|all| all.has_unreadable);
+            if found.is_some() || !has_unreadable {
+                let diagnostic = self.no_selector(&listed, found, at);
+                self.report.push(diagnostic);
+            }
             return None;
         };
         let namespace = found.and_then(|found| found.namespace.clone());
@@ -208,6 +209,10 @@ impl<'a> Resolver<'a> {
             let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
             class.map(str::to_owned)
         })?;
+        if found.is_generated {
+            self.report.push(generated(found));
+            return None;
+        }
         let Some(selector) = found.selector.clone() else {
             let message = format!("workload `{}` has no label selector", found.name);
             let help = format!(
@@ -387,6 +392,21 @@ impl<'a> Resolver<'a> {
             self.report.push(diagnostic);
         }
     }
+}
+
+/// A workload that is chosen, and gets another name each time.
+fn generated(found: &ManifestWorkload) -> Diagnostic {
+    let message = format!(
+        "{} `{}…` gets a new name each time, so no patch can name it: only `spotgen patch` can place its pods",
+        found.kind.as_str(),
+        found.name
+    );
+    Diagnostic {
+        severity: Severity::Info,
+        ..Diagnostic::error("manifest", message)
+    }
+    .at(found.locations.name)
+    .help("set `metadata.name`, or pass its manifest through `spotgen patch` before it is created")
 }
 
 /// Several manifests match. This is already reported.

@@ -41,6 +41,7 @@ mod scaling;
 #[path = "../cluster/scores.rs"]
 mod scheduler_scores;
 mod schema;
+mod streams;
 mod thread_time;
 mod tool_paths;
 mod vm_sizes;
