@@ -18,6 +18,7 @@ mod schema;
 mod spot_config;
 mod termination_handler;
 mod workloads;
+mod zones;
 
 pub use autoscaler::{Autoscaler, Expander, Priority, ProfilePreset, ProfileValue};
 pub use check::{Allowance, Check};
