@@ -1,5 +1,6 @@
 //! The configuration, one file per section. The doc comments become the descriptions in the JSON schema.
 
+pub(crate) mod alternatives;
 mod autoscaler;
 mod check;
 mod classes;
@@ -16,6 +17,7 @@ pub(crate) mod pointers;
 mod resources;
 mod schema;
 mod spot_config;
+pub(crate) mod synonyms;
 mod termination_handler;
 mod workloads;
 mod zones;
