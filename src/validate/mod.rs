@@ -5,6 +5,7 @@ mod expected;
 mod holes;
 mod schema;
 mod set_text;
+mod shapes;
 mod two_meanings;
 
 pub(crate) use config::classes::placement;

@@ -7,7 +7,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use super::Broken;
+use super::{Broken, shapes};
 use crate::config::alternatives::{alternatives, words_of};
 use crate::config::committed_schema;
 use crate::config::synonyms::{meant_path, meant_word, target};
@@ -381,6 +381,9 @@ fn wrong_type(
         .map(|node| document.sources.slice(node.span))
         .unwrap_or_default();
     let wants_text = expected.contains("text");
+    if let Some(meant) = shapes::meant(pointer, instance) {
+        return diagnostic.help(meant);
+    }
     match instance {
         Value::Bool(_) | Value::Number(_) if wants_text && written.starts_with('*') => {
             let anchor = written.replacen('*', "&", 1);

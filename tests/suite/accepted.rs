@@ -187,3 +187,25 @@ fn a_job_whose_pods_have_no_labels_is_placed() {
         "{patch}"
     );
 }
+
+#[test]
+fn what_has_another_shape_elsewhere_is_told_its_shape_here() {
+    for (setting, help) in [
+        (
+            "spec.workloads.web.selector={matchLabels: {app: web}}",
+            "write the labels directly under `selector`, without `matchLabels`",
+        ),
+        ("spec.nodePools.spot1.nodes=3", "write `{min: 3, max: 3}`"),
+        ("spec.nodePools.spot1.spot=true", "write `capacity: Spot`"),
+        (
+            "spec.nodePools.spot1.taints=[{key: team, value: shop, effect: NoSchedule}]",
+            "write \"team=shop:NoSchedule\"",
+        ),
+        (
+            "spec.nodePools.spot1.taints=[{key: team, operator: Exists, effect: NoExecute}]",
+            "write \"team:NoExecute\"",
+        ),
+    ] {
+        golden(MINIMAL).set(setting).check().fails(help);
+    }
+}
