@@ -1,7 +1,7 @@
 //! What a `Job` makes of a pod that is interrupted.
 //!
 //! Sources: kubernetes/api batch/v1/types.go (`JobSpec`, `PodFailurePolicy`); kubernetes/kubernetes
-//! pkg/apis/batch/v1/defaults.go (`SetDefaults_Job`), pkg/controller/job/job_controller.go and pod_failure_policy.go.
+//! pkg/apis/batch/v1/defaults.go (`SetDefaults_Job`), `pkg/controller/job/job_controller.go` and `pod_failure_policy.go`.
 
 use super::shape;
 use crate::source::Span;

@@ -102,7 +102,7 @@ fn help(job: &JobFailures) -> &'static str {
     }
 }
 
-/// Source of the versions: kubernetes/kubernetes pkg/features/kube_features.go, `JobPodFailurePolicy`: on by default
+/// Source of the versions: kubernetes/kubernetes `pkg/features/kube_features.go`, `JobPodFailurePolicy`: on by default
 /// from 1.26 on.
 fn cure(
     found: &ManifestWorkload,

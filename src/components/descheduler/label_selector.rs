@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::config::{self, LabelOperator, LabelRequirement};
 use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, OLD_JOB_NAME_LABEL, Operator, Requirement};
-use crate::values::Version;
+use crate::values::{SortedMap, Version};
 
 /// What is declared, else all pods but those of Jobs: an evicted one starts anew, and its Job counts a failure.
 pub(super) fn resolve(
@@ -21,10 +21,7 @@ pub(super) fn resolve(
             ..LabelSelector::default()
         };
     };
-    let labels = declared
-        .match_labels
-        .iter()
-        .flat_map(|labels| labels.iter());
+    let labels = declared.match_labels.iter().flat_map(SortedMap::iter);
     let conditions = declared.match_expressions.iter().flatten();
     LabelSelector {
         match_labels: labels
