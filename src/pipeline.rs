@@ -70,9 +70,10 @@ pub struct Configured<'s> {
 /// All mistakes, when it is not valid.
 pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>, Report> {
     let (document, mut mistakes) = load::load(inputs);
-    let Some(document) = document else {
+    let Some(mut document) = document else {
         return Err(mistakes);
     };
+    crate::validate::read_as_text(&mut document, &mut mistakes);
     crate::validate::suit_help(&document, &mut mistakes);
     match validate(&document, has_manifests) {
         Ok(config) if !mistakes.has_errors() => Ok(Configured {

@@ -9,6 +9,7 @@ use super::let_go;
 use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
 use super::selection::{IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
+use super::unselected;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
@@ -148,9 +149,14 @@ impl<'a> Resolver<'a> {
         let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
         let declared = Declared::of(&listed);
         let declared_selector = listed.selector.take().map(owned_labels);
+        let kind = found
+            .map(|found| found.kind)
+            .or(listed.kind)
+            .unwrap_or(Kind::Deployment);
         let Some(selector) = found
             .and_then(|found| found.selector.clone())
             .or(declared_selector)
+            .or_else(|| (!kind.has_selector()).then(Labels::new))
         else {
             // What cannot be read, and is reported, may have it.
             let has_unreadable = self.manifests.is_some_and(|all| all.has_unreadable);
@@ -162,13 +168,15 @@ impl<'a> Resolver<'a> {
         };
         let namespace = found.and_then(|found| found.namespace.clone());
         let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
-        let kind = found
-            .map(|found| found.kind)
-            .or(listed.kind)
-            .unwrap_or(Kind::Deployment);
         self.refuse_uncountable(&listed, kind, at);
         let by_default =
             self.given.classes.has_default_budget(&class) && listed.disruption_budget.is_none();
+        let own_spread = listed
+            .placement
+            .as_ref()
+            .and_then(|own| own.spread.as_ref());
+        let has_default_spread =
+            self.given.classes.has_default_spread(&class) && own_spread.is_none();
         let base = self.given.classes.get(&class);
         let overridden = listed
             .has_settings()
@@ -179,6 +187,7 @@ impl<'a> Resolver<'a> {
                 namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
                 kind,
                 selector,
+                location: self.name_of(at),
             },
             Counts {
                 replicas: found
@@ -192,6 +201,7 @@ impl<'a> Resolver<'a> {
             Taken {
                 class: overridden.as_ref().unwrap_or(base),
                 has_default_budget: by_default,
+                has_default_spread,
                 declared,
             },
             class,
@@ -213,7 +223,9 @@ impl<'a> Resolver<'a> {
             self.report.push(generated(found));
             return None;
         }
-        let Some(selector) = found.selector.clone() else {
+        let labels = found.selector.clone();
+        let Some(selector) = labels.or_else(|| (!found.kind.has_selector()).then(Labels::new))
+        else {
             let message = format!("workload `{}` has no label selector", found.name);
             let help = format!(
                 "add it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
@@ -233,6 +245,7 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
             kind: found.kind,
             selector,
+            location: found.location,
         };
         let counts = Counts {
             replicas: found.replicas,
@@ -242,6 +255,7 @@ impl<'a> Resolver<'a> {
         let taken = Taken {
             class: self.given.classes.get(&class),
             has_default_budget: self.given.classes.has_default_budget(&class),
+            has_default_spread: self.given.classes.has_default_spread(&class),
             declared: Declared::default(),
         };
         Some(self.workload(identity, counts, taken, class, Some(found)))
@@ -287,16 +301,28 @@ impl<'a> Resolver<'a> {
     }
 
     fn workload(
-        &self,
+        &mut self,
         identity: Identity,
         counts: Counts,
         taken: Taken<'_>,
         class: String,
         found: Option<&ManifestWorkload>,
     ) -> Workload {
-        let disruption_budget = self.budget(&identity, &counts, &taken, found);
+        let mut disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
+        if identity.selector.is_empty() {
+            let refusal = unselected::refusal(
+                &identity.name,
+                taken.class,
+                taken.has_default_spread,
+                disruption_budget.as_ref(),
+            );
+            let refusal = refusal.map(|refusal| refusal.at(identity.location));
+            self.report.extend(refusal.into_iter().collect());
+            disruption_budget = None;
+            settings.placement.spread.clear();
+        }
         let tolerates_candidates = (self.given.tolerates_candidates)(
             &settings.placement,
             Some(identity.kind),
@@ -417,7 +443,9 @@ struct Identity {
     name: String,
     namespace: String,
     kind: Kind,
+    /// Empty if no label of its pods is known.
     selector: Labels,
+    location: Span,
 }
 
 /// The settings of a workload, from its class and from itself.
@@ -426,6 +454,8 @@ struct Taken<'a> {
     class: &'a Class,
     /// Whether its budget is the built-in one.
     has_default_budget: bool,
+    /// Whether its spread is the built-in one.
+    has_default_spread: bool,
     declared: Declared,
 }
 

@@ -1,5 +1,6 @@
 //! All tests that drive the program or look at its golden outputs: one binary, for linking takes longer than running.
 
+mod accepted;
 mod admission;
 mod argocd;
 mod article;
