@@ -542,7 +542,7 @@ fn a_disk_needs_a_node_in_its_zone() {
 kind: StatefulSet
 metadata: {{name: web, namespace: shop}}
 spec:
-  replicas: 1
+  replicas: 3
   serviceName: web
   selector: {{matchLabels: {{app: web}}}}
   volumeClaimTemplates:
