@@ -101,6 +101,14 @@ impl Complete {
         Self(self.0.help(help))
     }
 
+    /// What else removes it: the fix is one of several ways.
+    pub(super) fn choice(self, other: &'static str) -> Self {
+        Self(Diagnostic {
+            choice: Some(other),
+            ..self.0
+        })
+    }
+
     pub(super) fn into_diagnostic(self) -> Diagnostic {
         self.0
     }

@@ -1,0 +1,231 @@
+//! One edit of a text that is not about placement: the fix of a finding.
+
+use super::change_tree::{Change, Item, Step};
+use super::doubts::Doubts;
+use super::editor::Editor;
+use super::edits::{self, Edit as Splice};
+use super::objects;
+use super::rewrite::{Place, Rewrite};
+use super::text::Text;
+use super::uneditable::{Certain, Uneditable};
+use crate::diagnostic::{Edit, Pointer};
+use crate::source::SourceId;
+use crate::yaml::{self, Dialect, Node, Parsed, Value};
+
+/// The documents of a text, each as plain data.
+type Data = Vec<serde_json::Value>;
+
+/// Applies an edit to one of the documents of a text. Every byte that it is not about stays.
+///
+/// # Errors
+/// Why that cannot be done safely.
+pub(crate) fn amend(
+    text: &str,
+    dialect: Dialect,
+    document: usize,
+    edit: &Edit,
+) -> Result<String, String> {
+    let mut wanted = data(&read(text, dialect)?);
+    wanted
+        .get_mut(document)
+        .and_then(|document| edit.apply(document))
+        .ok_or("nothing is there any more")?;
+    let mut written = text.to_owned();
+    for step in steps(text, dialect, document, edit)? {
+        written = splice(&written, dialect, document, &step)
+            .map_err(|doubt| doubt.reason().to_owned())?;
+    }
+    if data(&read(&written, dialect)?) != wanted {
+        return Err("the text around it is too unusual to be edited safely".to_owned());
+    }
+    Ok(written)
+}
+
+/// The number of the document with a position, and the pointer of the object in it that has this position.
+pub(crate) fn object_at(text: &str, at: usize) -> Option<(usize, Pointer)> {
+    let mut parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let doubts = Doubts::new(&mut parsed, &Text::new(text));
+    let has = |node: &Node<'_>| (node.span.start as usize..=node.span.end as usize).contains(&at);
+    let document = parsed.documents.iter().rposition(has)?;
+    let held = objects::unwrap(&parsed.documents[document], &doubts);
+    let object = held.objects.iter().rfind(|object| has(object.node))?;
+    Some((document, object.pointer()))
+}
+
+fn read(text: &str, dialect: Dialect) -> Result<Parsed<'_>, String> {
+    let parsed = yaml::parse(SourceId(0), text, dialect);
+    match parsed.problems.iter().find(|problem| problem.is_fatal) {
+        Some(problem) => Err(problem.message.clone()),
+        None => Ok(parsed),
+    }
+}
+
+fn data(parsed: &Parsed<'_>) -> Data {
+    parsed.documents.iter().map(Node::to_json).collect()
+}
+
+/// The same edit in steps that leave as much as possible of what is there: of a value that is replaced, only what differs.
+fn steps(text: &str, dialect: Dialect, document: usize, edit: &Edit) -> Result<Vec<Edit>, String> {
+    let parsed = read(text, dialect)?;
+    let Edit::Set { pointer, value } = edit else {
+        return Ok(vec![edit.clone()]);
+    };
+    let before = data(&parsed)[document]
+        .pointer(&pointer.to_string())
+        .cloned();
+    let mut steps = Vec::new();
+    differences(pointer, before.as_ref(), value, &mut steps);
+    Ok(steps)
+}
+
+fn differences(
+    pointer: &Pointer,
+    before: Option<&serde_json::Value>,
+    after: &serde_json::Value,
+    steps: &mut Vec<Edit>,
+) {
+    use serde_json::Value as Json;
+    match (before, after) {
+        (Some(before), after) if before == after => {}
+        (Some(Json::Object(before)), Json::Object(after))
+            if before.keys().any(|key| after.contains_key(key)) =>
+        {
+            for (key, value) in after {
+                differences(&pointer.child(key), before.get(key), value, steps);
+            }
+            let gone = before.keys().filter(|key| !after.contains_key(*key));
+            steps.extend(gone.map(|key| Edit::Remove {
+                pointer: pointer.child(key),
+            }));
+        }
+        (Some(Json::Array(before)), Json::Array(after))
+            if !before.is_empty() && after.starts_with(before) =>
+        {
+            steps.extend(after[before.len()..].iter().map(|value| Edit::Append {
+                pointer: pointer.clone(),
+                value: value.clone(),
+            }));
+        }
+        (Some(Json::Array(before)), Json::Array(after))
+            if !after.is_empty() && is_part_of(after, before) =>
+        {
+            // From the end, so that the numbers of the others stay valid.
+            let mut left = after.iter().rev().peekable();
+            for (at, item) in before.iter().enumerate().rev() {
+                if left.next_if(|kept| *kept == item).is_none() {
+                    steps.push(Edit::Remove {
+                        pointer: pointer.child(at),
+                    });
+                }
+            }
+        }
+        _ => steps.push(Edit::Set {
+            pointer: pointer.clone(),
+            value: after.clone(),
+        }),
+    }
+}
+
+/// Whether a list is another one with some items left out.
+fn is_part_of(part: &[serde_json::Value], whole: &[serde_json::Value]) -> bool {
+    let mut whole = whole.iter().rev();
+    part.iter()
+        .rev()
+        .all(|item| whole.any(|other| other == item))
+}
+
+fn splice(text: &str, dialect: Dialect, document: usize, edit: &Edit) -> Certain<String> {
+    let mut parsed = yaml::parse(SourceId(0), text, dialect);
+    let text = Text::new(text);
+    let doubts = Doubts::new(&mut parsed, &text);
+    let mut splices = splices(&text, &doubts, &parsed.documents[document], edit)?;
+    splices.sort_by_key(|splice| splice.at);
+    let mut written = Vec::new();
+    edits::write(text.str, &splices, &mut written).expect("writing to memory cannot fail");
+    Ok(String::from_utf8(written).expect("whole characters are replaced"))
+}
+
+fn splices(
+    text: &Text<'_>,
+    doubts: &Doubts,
+    document: &Node<'_>,
+    edit: &Edit,
+) -> Certain<Vec<Splice>> {
+    let segments: Vec<String> = edit.pointer().segments().map(Into::into).collect();
+    let (node, place, rest) = walk(text, doubts, document, &segments)?;
+    let rewrite = Rewrite::new(text, doubts);
+    match (edit, rest) {
+        (Edit::Remove { .. }, []) => rewrite.remove(place),
+        (Edit::Remove { .. }, _) => Ok(Vec::new()),
+        (Edit::Set { value, .. }, []) if !node.is_null() => rewrite.replace(place, value),
+        (Edit::Append { .. } | Edit::Set { .. }, []) => {
+            let (Place::Entry(map, entry), change) = (place, change(edit, &[])) else {
+                return Err(Uneditable::new(node.span, "it is an item of a list"));
+            };
+            let mut editor = Editor::new(text, doubts);
+            editor.entry(map, entry, &change)?;
+            Ok(editor.edits)
+        }
+        (_, [key, within @ ..]) => match (&node.value, place) {
+            (Value::Mapping(_), _) => rewrite.add(node, place, key, change(edit, within)),
+            (Value::Null, Place::Entry(map, entry)) => {
+                let mut editor = Editor::new(text, doubts);
+                editor.entry(map, entry, &change(edit, rest))?;
+                Ok(editor.edits)
+            }
+            _ => Err(Uneditable::new(
+                node.span,
+                "nothing can be put into this value",
+            )),
+        },
+    }
+}
+
+/// The deepest node on the way to a pointer, its place, and what is left of the way.
+fn walk<'n, 's, 'p>(
+    text: &Text<'_>,
+    doubts: &Doubts,
+    document: &'n Node<'s>,
+    mut rest: &'p [String],
+) -> Certain<(&'n Node<'s>, Place<'n, 's>, &'p [String])> {
+    let (mut node, mut place) = (document, Place::Root);
+    while let [segment, within @ ..] = rest {
+        match &node.value {
+            Value::Mapping(_) => {
+                let Some(entry) = node.entry(segment) else {
+                    break;
+                };
+                doubts.entry(text, node, entry)?;
+                place = Place::Entry(node, entry);
+                node = &entry.value;
+            }
+            Value::Sequence(items) => {
+                let at = segment.parse().ok();
+                let Some((at, item)) = at.and_then(|at: usize| Some((at, items.get(at)?))) else {
+                    return Err(Uneditable::new(node.span, "the list has no such item"));
+                };
+                doubts.item(text, item)?;
+                place = Place::Item(node, at);
+                node = item;
+            }
+            _ => break,
+        }
+        rest = within;
+    }
+    Ok((node, place, rest))
+}
+
+/// What an edit writes, within these keys.
+fn change(edit: &Edit, within: &[String]) -> Change {
+    let change = match edit {
+        Edit::Append { value, .. } => Change::Append(vec![Item::Data(value.clone())]),
+        Edit::Set { value, .. } => Change::Set {
+            old: None,
+            new: value.clone(),
+        },
+        Edit::Remove { .. } => Change::Within(Vec::new()),
+    };
+    within.iter().rev().fold(change, |change, key| {
+        Change::Within(vec![(Step::Key(key.clone().into()), change)])
+    })
+}
