@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let (found, figures) = check(&inputs);
     let fixes = args.fix.then(|| Fixes::of(&inputs, &found)).transpose()?;
     let (report, numbers, sources) = match &fixes {
-        None => (found.clone(), figures, &inputs.sources),
+        None => (None, figures, &inputs.sources),
         Some(fixes) => {
             let inputs = &fixes.fixed.inputs;
             let (left, figures) = check(inputs);
@@ -92,17 +92,18 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
             if args.diff {
                 return Ok(outcome(&left, args.deny));
             }
-            (left, figures, &inputs.sources)
+            (Some(left), figures, &inputs.sources)
         }
     };
+    let report = report.as_ref().unwrap_or(&found);
     let results = Results {
-        report: &report,
+        report,
         numbers: numbers.as_deref(),
         sources,
         style,
     };
     print(&(args.report.render)(results))?;
-    Ok(outcome(&report, args.deny))
+    Ok(outcome(report, args.deny))
 }
 
 /// The findings, and the figures if they are wanted.

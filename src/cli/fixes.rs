@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use super::messages::Messages;
 use super::output::{beside, followed};
 use super::stdout::print;
-use crate::diagnostic::{Diagnostic, Failure, Report, position};
+use crate::diagnostic::{Diagnostic, Failure, Report, Severity, position};
 use crate::fix::{self, Fixed};
 use crate::load::Inputs;
 use crate::reporters::Verbosity;
@@ -60,9 +60,8 @@ impl<'i> Fixes<'i> {
     fn refuse_worse(&self, after: &Report) -> Result<(), Failure> {
         let (_, before) = self.before;
         let levels = self.fixed.fixed.iter().map(|(finding, _)| finding.severity);
-        let worse = levels
-            .min()
-            .and_then(|least| fix::worse(before, after, least));
+        let least = levels.min().map(|least| least.max(Severity::Warning));
+        let worse = least.and_then(|least| fix::worse(before, after, least));
         match worse {
             Some(worse) => Err(Failure::new(format!(
                 "nothing is fixed: all fixes together would lead to a new finding, [{}] {}",

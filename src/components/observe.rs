@@ -19,23 +19,53 @@ pub(crate) struct Observed {
 
 /// Where manifests have what the configuration would have at these pointers.
 #[derive(Debug, Default)]
-pub(crate) struct Locations(Vec<(Pointer, Span)>);
+pub(crate) struct Locations {
+    spans: Vec<(Pointer, Span)>,
+    places: Vec<(Pointer, Place)>,
+}
+
+/// Where an object has the same keys as the configuration has, in the same form.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    /// Something in the object.
+    pub(crate) object: Span,
+    pub(crate) pointer: Pointer,
+}
 
 impl Locations {
     pub(crate) fn add(&mut self, pointer: Pointer, location: Span) {
-        self.0.push((pointer, location));
+        self.spans.push((pointer, location));
     }
 
     pub(crate) fn first(&self) -> Option<Span> {
-        self.0.first().map(|(_, location)| *location)
+        self.spans.first().map(|(_, location)| *location)
     }
 
     /// The location of the nearest thing that a pointer lies in.
     pub(crate) fn of(&self, pointer: &Pointer) -> Option<Span> {
-        let around = self.0.iter().filter(|(own, _)| pointer.lies_in(own));
+        let around = self.spans.iter().filter(|(own, _)| pointer.lies_in(own));
         around
             .max_by_key(|(own, _)| own.depth())
             .map(|(_, location)| *location)
+    }
+
+    pub(crate) fn add_place(&mut self, pointer: Pointer, object: Span, place: Pointer) {
+        let place = Place {
+            object,
+            pointer: place,
+        };
+        self.places.push((pointer, place));
+    }
+
+    /// The place of what a pointer means, if an object has it in the same form.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Option<Place> {
+        let around = self.places.iter().filter(|(own, _)| pointer.lies_in(own));
+        let (own, place) = around.max_by_key(|(own, _)| own.depth())?;
+        let within = pointer.segments().skip(own.depth());
+        Some(Place {
+            object: place.object,
+            pointer: within.fold(place.pointer.clone(), |place, key| place.child(key)),
+        })
     }
 }
 
@@ -67,7 +97,7 @@ pub(crate) fn read(
         observed
     });
     observed
-        .filter(|observed| !observed.locations.0.is_empty())
+        .filter(|observed| observed.locations.first().is_some())
         .collect()
 }
 

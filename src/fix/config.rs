@@ -13,30 +13,25 @@ pub(super) type Before = (SourceId, String);
 
 /// An edit that was made.
 pub(super) struct Made {
-    /// The text that was changed, if any.
-    pub(super) before: Option<Before>,
+    /// The text that was changed.
+    pub(super) before: Before,
     /// Whether it is about an item of a list.
     pub(super) is_of_list: bool,
 }
 
-/// Makes one edit.
+/// Makes one edit; `None` if nothing changes by it.
 ///
 /// # Errors
 /// Why it cannot be made.
-pub(super) fn edit(inputs: &mut Inputs, edit: &Edit) -> Result<Made, String> {
-    let (source, written, wanted, is_of_list) = {
+pub(super) fn edit(inputs: &mut Inputs, edit: &Edit) -> Result<Option<Made>, String> {
+    let (source, amended, wanted) = {
         let (document, _) = load::load(inputs);
         let document = document.ok_or("the configuration cannot be read any more")?;
         let before = document.root.to_json();
-        let holder = before.pointer(&edit.pointer().parent().to_string());
-        let is_of_list = holder.is_some_and(Json::is_array);
         let mut wanted = before.clone();
         edit.apply(&mut wanted).ok_or("nothing is there any more")?;
         if wanted == before {
-            return Ok(Made {
-                before: None,
-                is_of_list,
-            });
+            return Ok(None);
         }
         let found = deepest(&document, edit.pointer());
         let named = inputs.sources.get(found.0.span.source);
@@ -44,18 +39,18 @@ pub(super) fn edit(inputs: &mut Inputs, edit: &Edit) -> Result<Made, String> {
             return Err(format!("`--set {}` overrides the files", named.text));
         }
         let edit = in_file(&named.text, found, edit)?;
-        let written = amend(&named.text, Dialect::Config, 0, &edit)?;
-        (found.0.span.source, written, wanted, is_of_list)
+        let amended = amend(&named.text, Dialect::Config, 0, &edit)?;
+        (found.0.span.source, amended, wanted)
     };
-    let before = inputs.sources.replace(source, written);
+    let before = inputs.sources.replace(source, amended.text);
     if data(inputs).as_ref() != Some(&wanted) {
         inputs.sources.replace(source, before);
         return Err("another file of the configuration or `--set` overrides it".to_owned());
     }
-    Ok(Made {
-        before: Some((source, before)),
-        is_of_list,
-    })
+    Ok(Some(Made {
+        before: (source, before),
+        is_of_list: amended.is_of_list,
+    }))
 }
 
 fn data(inputs: &Inputs) -> Option<Json> {

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use crate::diagnostic::{Edit, Pointer};
 use crate::patch::{Documents, amend, object_at};
-use crate::source::{SourceId, Span};
-use crate::yaml::{self, Dialect, Value};
+use crate::source::Span;
+use crate::yaml::Dialect;
 
 /// The texts of the documents of a stream, as they are by now.
 #[derive(Debug)]
@@ -59,33 +59,18 @@ impl Stream {
         })
     }
 
-    /// Makes one edit, whose pointer starts at the object.
+    /// Makes one edit, whose pointer starts at the object, and returns whether it is about an item of a list.
     ///
     /// # Errors
     /// Why it cannot be made.
-    pub(super) fn edit(&mut self, object: &Object, edit: &Edit) -> Result<(), String> {
+    pub(super) fn edit(&mut self, object: &Object, edit: &Edit) -> Result<bool, String> {
         let within = edit.pointer().segments();
         let pointer = within.fold(object.pointer.clone(), |pointer, key| pointer.child(key));
         let part = &mut self.parts[object.part];
         let edit = edit.clone().at(pointer);
-        part.now = amend(&part.now, Dialect::Manifest, object.document, &edit)?;
-        Ok(())
-    }
-
-    /// Whether something in an object is an item of a list.
-    pub(super) fn is_in_list(&self, object: &Object, pointer: &Pointer) -> bool {
-        let now = &self.parts[object.part].now;
-        let parsed = yaml::parse(SourceId(0), now, Dialect::Manifest);
-        let way = pointer.parent();
-        let way = object.pointer.segments().chain(way.segments());
-        let mut node = parsed.documents.get(object.document);
-        for segment in way {
-            node = node.and_then(|node| match &node.value {
-                Value::Sequence(items) => items.get(segment.parse::<usize>().ok()?),
-                _ => node.get(&segment),
-            });
-        }
-        node.is_some_and(|node| matches!(node.value, Value::Sequence(_)))
+        let amended = amend(&part.now, Dialect::Manifest, object.document, &edit)?;
+        part.now = amended.text;
+        Ok(amended.is_of_list)
     }
 
     /// The text of the document of an object, to go back to.

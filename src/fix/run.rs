@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::claims::{Claims, TAKEN};
-use super::config::{self, Made};
+use super::config;
 use super::fixed::{Fixed, Unfixed};
 use super::manifest::{Object, Stream};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Report};
@@ -70,12 +70,13 @@ impl Run {
             let made = self.config.moved(edit.pointer());
             let made = made.map(|to| edit.clone().at(to)).ok_or(TAKEN.to_owned());
             let done = made.and_then(|made| {
-                let Made {
-                    before: text,
-                    is_of_list,
-                } = config::edit(&mut self.inputs, &made)?;
-                before.extend(text);
-                claims.add(edit, &made, is_of_list);
+                let done = config::edit(&mut self.inputs, &made)?;
+                claims.add(
+                    edit,
+                    &made,
+                    done.as_ref().is_some_and(|done| done.is_of_list),
+                );
+                before.extend(done.map(|done| done.before));
                 Ok(())
             });
             if let Err(reason) = done {
@@ -149,8 +150,7 @@ fn in_object(
             .moved(edit.pointer())
             .map(|to| (*edit).clone().at(to));
         let made = made.ok_or(TAKEN)?;
-        let is_of_list = stream.is_in_list(object, made.pointer());
-        stream.edit(object, &made)?;
+        let is_of_list = stream.edit(object, &made)?;
         claims.add(edit, &made, is_of_list);
     }
     Ok(claims)

@@ -16,6 +16,7 @@ mod editor;
 mod edits;
 mod findings;
 mod flow;
+mod literal;
 mod objects;
 mod options;
 mod original;

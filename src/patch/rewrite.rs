@@ -6,6 +6,7 @@ use super::change_tree::{Change, Step};
 use super::doubts::Doubts;
 use super::editor::Editor;
 use super::edits::Edit;
+use super::literal;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
@@ -44,6 +45,22 @@ impl<'t> Rewrite<'t> {
     /// Writes a value in place of another one.
     pub(super) fn replace(&self, place: Place<'_, '_>, value: &Json) -> Certain<Vec<Edit>> {
         let node = place.node().expect("the root is never replaced");
+        if let Place::Entry(_, entry) = place
+            && let Some((colon, style)) = self.block_scalar(entry)
+        {
+            return match (value, style) {
+                (Json::String(content), '|') => {
+                    let body = self.text.line_end(colon);
+                    Ok(vec![literal::replace(self.text, node.span, body, content)])
+                }
+                (Json::String(_), _) => Err(Uneditable::new(node.span, "it is a folded block")),
+                _ => Ok(vec![Edit {
+                    at: colon + 1,
+                    delete: self.end(node) - colon - 1,
+                    insert: format!(" {}", self.text.flow(value)),
+                }]),
+            };
+        }
         let (start, end) = (node.span.start as usize, self.end(node));
         let has_lines = match value {
             Json::Array(items) => !items.is_empty(),
@@ -51,9 +68,7 @@ impl<'t> Rewrite<'t> {
             _ => false,
         };
         let is_flow = self.text.begins_with(node, '[') || self.text.begins_with(node, '{');
-        let is_open = matches!(node.value, Value::Mapping(_) | Value::Sequence(_)) && !is_flow
-            || self.text.begins_with(node, '|')
-            || self.text.begins_with(node, '>');
+        let is_open = matches!(node.value, Value::Mapping(_) | Value::Sequence(_)) && !is_flow;
         match place {
             Place::Entry(_, entry)
                 if is_open || has_lines && self.text.is_in_block(entry) && !is_flow =>
@@ -166,6 +181,14 @@ impl<'t> Rewrite<'t> {
         let mut own = map.entries().iter();
         let last = own.rfind(|entry| self.doubts.is_own(map, entry));
         let steps = [(Step::Key(key.to_owned().into()), change)];
+        let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
+        // A number beside numbers stays one: those who read the map may take nothing else.
+        let unquoted = |text: String| match last {
+            Some(last) if is_number && self.text.slice(last.key_span).parse::<u64>().is_ok() => {
+                text.replacen(&format!("\"{key}\":"), &format!("{key}:"), 1)
+            }
+            _ => text,
+        };
         if let Some(last) = last
             && last.key_span.start >= map.span.start
         {
@@ -174,16 +197,13 @@ impl<'t> Rewrite<'t> {
                 let [(_, change)] = &steps;
                 let (key, value) = (self.text.flow(key), self.text.flow(change));
                 let line = self.text.own_line(last.key_span.start as usize);
-                return Ok(vec![put(
-                    end,
-                    format!(",{}{key}: {value}", line.unwrap_or(" ")),
-                )]);
+                let entry = unquoted(format!("{key}: {value}"));
+                return Ok(vec![put(end, format!(",{}{entry}", line.unwrap_or(" ")))]);
             }
             let indent = self.text.column(last.key_span.start as usize);
             if let Some(at) = self.text.end_of_block(self.raw_end(last), indent) {
-                let lines = self
-                    .text
-                    .block_lines(&Change::Within(steps.to_vec()), indent);
+                let entry = Change::Within(steps.to_vec());
+                let lines = unquoted(self.text.block_lines(&entry, indent));
                 return Ok(vec![self.lines(at, &lines)]);
             }
         }
@@ -233,6 +253,18 @@ impl<'t> Rewrite<'t> {
             put(colon + 1, format!(" {brackets}")),
             cut(line, self.text.line_end(end)),
         ])
+    }
+
+    /// The colon of an entry whose value is a block scalar, and the sign of its style.
+    fn block_scalar(&self, entry: &Entry<'_>) -> Option<(usize, char)> {
+        let colon = self.text.colon_after(entry.key_span)?;
+        let line = self.text.line_end(colon);
+        let header = self.text.str[colon + 1..line].trim_start();
+        let style = header
+            .chars()
+            .next()
+            .filter(|sign| matches!(sign, '|' | '>'))?;
+        (entry.value.span.start as usize >= line).then_some((colon, style))
     }
 
     fn colon(&self, entry: &Entry<'_>) -> Certain<usize> {

@@ -1,13 +1,16 @@
 //! What a finding says removes it does remove it: written into the files, the finding is gone, and nothing as bad has come.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use spotgen::check::rules::ALL;
-use spotgen::diagnostic::{Diagnostic, Fix, Report};
+use spotgen::diagnostic::{Diagnostic, Fix, Report, Severity};
 use spotgen::fix::{self, Fixed};
 
 use super::golden::{cases, finish, root};
 use super::library::{self, Given};
+use super::process::spotgen;
 
 /// The bad case of every rule, and configurations that somebody has really used.
 fn all() -> Vec<(PathBuf, Given)> {
@@ -51,10 +54,41 @@ fn count(report: &Report, finding: &Diagnostic) -> usize {
     found.count()
 }
 
+/// What is done about the findings of each rule, in a cell of a table.
+pub(crate) fn summaries() -> BTreeMap<&'static str, String> {
+    let mut ways: BTreeMap<&str, [BTreeSet<String>; 3]> = BTreeMap::new();
+    for (_, given) in all() {
+        for finding in given.check().report.iter() {
+            let [fixes, choices, none] = ways.entry(finding.rule).or_default();
+            let fix = match &finding.fix {
+                Ok(Fix::Config(_)) => "configuration",
+                Ok(Fix::Manifest(_)) => "manifest",
+                Ok(Fix::Command(_)) => "command",
+                Err(reason) => {
+                    none.insert(reason.0.to_owned());
+                    continue;
+                }
+            };
+            match finding.choice {
+                None => fixes.insert(fix.to_owned()),
+                Some(other) => choices.insert(format!("{fix}, as a choice: {other}")),
+            };
+        }
+    }
+    let summaries = ways.into_iter().map(|(rule, [fixes, choices, none])| {
+        let fixes: Vec<String> = fixes.into_iter().collect();
+        let fixes = (!fixes.is_empty()).then(|| fixes.join(", "));
+        let none = none.into_iter().map(|reason| format!("none: {reason}"));
+        let all: Vec<String> = fixes.into_iter().chain(choices).chain(none).collect();
+        (rule, all.join("; "))
+    });
+    summaries.collect()
+}
+
 #[test]
 fn what_removes_a_finding_removes_it() {
     let mut mismatches = Vec::new();
-    let mut rules = std::collections::BTreeSet::new();
+    let mut rules = BTreeSet::new();
     for (case, given) in all() {
         let before = given.check().report;
         let name = case
@@ -104,7 +138,7 @@ fn all_fixes_together_leave_nothing_worse() {
             continue;
         };
         let after = given.clone().with(fixed.inputs).check().report;
-        if let Some(worse) = fix::worse(&before, &after, least) {
+        if let Some(worse) = fix::worse(&before, &after, least.max(Severity::Warning)) {
             mismatches.push(format!(
                 "{}: [{}] {}",
                 case.display(),
@@ -130,4 +164,111 @@ fn where_nothing_removes_a_finding_the_reason_can_be_read() {
             }
         }
     }
+}
+
+/// A configuration with a comment on every line that a fix touches.
+const CONFIG: &str = "\
+# kept
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}  # cheap
+    - name: regular1
+      capacity: OnDemand   # steady
+      vmSize: Standard_D4s_v5
+      nodes: {min: 1, max: 10}
+  workloads:
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}
+  autoscaler:
+    expander: least-waste  # as before
+";
+
+/// A folder with the configuration in it, and what `check --fix` says there.
+fn fix_in(files: &[(&str, &str)], arguments: &[&str]) -> (tempfile::TempDir, std::process::Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    }
+    let output = spotgen(["check", "--fix"]).args(arguments);
+    let output = output.in_folder(folder.path()).run();
+    (folder, output)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+#[test]
+fn a_file_is_fixed_and_every_other_byte_stays() {
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &[]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let fixed = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(fixed, CONFIG.replace("least-waste", "priority"), "{said}");
+    assert!(said.contains("spot-config.yaml:16:15: fixed: "), "{said}");
+    assert!(said.contains("[expander-not-priority]"), "{said}");
+    assert!(!text(&output.stdout).contains("expander-not-priority"));
+}
+
+#[test]
+fn a_diff_is_shown_and_nothing_written() {
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &["--diff"]);
+    let diff = text(&output.stdout);
+    assert!(
+        diff.starts_with("--- spot-config.yaml\n+++ spot-config.yaml\n@@"),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("-    expander: least-waste  # as before\n"),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("+    expander: priority  # as before\n"),
+        "{diff}"
+    );
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+}
+
+#[test]
+fn an_edit_goes_to_the_file_that_has_the_place() {
+    let over = "spec:\n  autoscaler: {expander: random}\n";
+    let files = [("base.yaml", CONFIG), ("over.yaml", over)];
+    let arguments = ["-f", "base.yaml", "-f", "over.yaml"];
+    let (folder, output) = fix_in(&files, &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
+    assert_eq!(read("base.yaml"), CONFIG);
+    assert_eq!(read("over.yaml"), over.replace("random", "priority"));
+}
+
+#[test]
+fn what_an_argument_says_is_not_fixed() {
+    let set = ["--set", "spec.autoscaler.expander=random"];
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &set);
+    let said = text(&output.stderr);
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+    assert!(
+        said.contains("not fixed: `--set spec.autoscaler.expander=random` overrides"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_accepted_rule_is_not_fixed() {
+    let allow = ["--allow", "expander-not-priority"];
+    let (folder, _) = fix_in(&[("spot-config.yaml", CONFIG)], &allow);
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+}
+
+#[test]
+fn stdin_cannot_be_fixed() {
+    let output = spotgen(["check", "--fix", "-f", "-"]).stdin(CONFIG).run();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("stdin cannot be fixed"));
 }

@@ -19,6 +19,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "counting Spot nodes, or other pools of one kind, removes it as well";
+
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let Some(scaling) = &placeholder.scaling else {
@@ -47,6 +49,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         if is_manifest {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }
-        diagnostic.fix(Fix::set(pointer.clone(), on_demand))
+        diagnostic
+            .fix(Fix::set(pointer.clone(), on_demand))
+            .choice(CHOICE)
     });
 }

@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "counting on-demand nodes removes it as well";
+
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let Some(scaling) = &placeholder.scaling else {
@@ -50,6 +52,6 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         if is_manifest {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }
-        diagnostic.fix(Fix::set(pointer.clone(), on))
+        diagnostic.fix(Fix::set(pointer.clone(), on)).choice(CHOICE)
     });
 }

@@ -30,6 +30,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "smaller placeholders, or more nodes for each of them, remove it as well";
+
 /// From `MUCH` on, the headroom costs more than it is worth. From `TOO_MUCH` on, it runs away.
 const MUCH: f64 = 0.3;
 const TOO_MUCH: f64 = 0.8;
@@ -63,18 +65,21 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     // Placeholders on Spot never add on-demand nodes, so counting those is safe.
     let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
     let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
+    let helps_to_count_others = are_on_spot && has_on_demand;
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(
+        let diagnostic = diagnostic.level(level).help(if helps_to_count_others {
             "set `counting: OnDemand`, or lower the placeholder requests, or raise the number of nodes per replica; in \
-             any case, set `max`",
-        );
-        if is_manifest {
+             any case, set `max`"
+        } else {
+            "lower the placeholder requests, or raise the number of nodes or cores per replica; in any case, set `max`"
+        });
+        if is_manifest && helps_to_count_others {
             return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
         }
-        if !(are_on_spot && has_on_demand) {
+        if !helps_to_count_others {
             return diagnostic.no_fix("only the owner can decide on the size and number of its placeholders");
         }
-        diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
+        diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand")).choice(CHOICE)
     });
 }
 

@@ -36,7 +36,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     let pointer = pointers::spec("autoscaler/priorities").at_key();
-    let cure = findings.in_config(&pointer, add(tiers));
+    let cure = findings.wherever(add(tiers));
     findings.at(
         &pointer,
         "no expander pattern matches every name: a node pool that you add later gets no nodes while another pool can be \

@@ -29,6 +29,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "the nodes may be worth their price";
+
 fn check(
     system: &System,
     (number, placeholder): (usize, &Placeholder),
@@ -80,6 +82,6 @@ fn check(
                  it is too small",
             )
             .help("if these nodes cost too much, set `placeholders: []`: then no placeholder keeps or triggers a node")
-            .cure(cure)
+            .cure(cure).choice(CHOICE)
     });
 }

@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "it may be meant for Spot alone";
+
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // A setting that several workloads share is reported once.
     let mut said = Reported::default();
@@ -88,7 +90,9 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             };
             let diagnostic = diagnostic.level(level).help(help);
             match (level, written) {
-                (Severity::Info, Some(written)) => diagnostic.fix(Fix::set(written, "Preferred")),
+                (Severity::Info, Some(written)) => diagnostic
+                    .fix(Fix::set(written, "Preferred"))
+                    .choice(CHOICE),
                 _ => prefer_in_manifest(diagnostic, plan, *pods),
             }
         });
@@ -104,7 +108,7 @@ fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) ->
         Some(edits)
     });
     match edits {
-        Some(edits) => diagnostic.fix(Fix::Manifest(edits)),
+        Some(edits) => diagnostic.fix(Fix::Manifest(edits)).choice(CHOICE),
         None => diagnostic.no_fix(
             "labels other than the Spot label also restrict it to Spot, and it may need them",
         ),
