@@ -92,10 +92,12 @@ impl Draft {
         let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
         let fix = match (self.pointer.clone(), self.place.clone()) {
             (Some(pointer), _) => Ok(Fix::set(pointer, value)),
-            (None, Some(Place { object, pointer })) => {
-                Ok(Fix::manifest(object, Edit::Set { pointer, value }))
+            (None, place) => {
+                let pointer = Pointer::root();
+                let edit = place.and_then(|place| place.edit(Edit::Set { pointer, value }));
+                let edit = edit.ok_or(unreachable::NO_PLACE);
+                edit.map(|edit| Fix::Manifest(vec![edit]))
             }
-            (None, None) => Err(unreachable::NO_PLACE),
         };
         let Complete(diagnostic) = self.cure(fix);
         Complete(diagnostic.replacement(location, text))

@@ -7,7 +7,7 @@ use super::shared_causes::SharedCauses;
 use crate::components::Installed;
 use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
-use crate::diagnostic::{Diagnostic, Edit, Fix, ManifestEdit, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
@@ -93,15 +93,14 @@ impl<'a> Findings<'a> {
             return Ok(Fix::Config(edits));
         }
         let edits = edits.into_iter().map(|edit| {
-            let Place { object, pointer } = self.place(edit.pointer())?;
-            let edit = edit.at(pointer);
-            Some(ManifestEdit { object, edit })
+            let place = self.place(edit.pointer())?;
+            place.edit(edit)
         });
         let edits = edits.collect::<Option<_>>();
         edits.map(Fix::Manifest).ok_or(unreachable::NO_PLACE)
     }
 
-    /// Where an object of the manifests has what is at a pointer, in the same form.
+    /// Where an object of the manifests has what is at a pointer.
     pub(in crate::check) fn place(&self, pointer: &Pointer) -> Option<Place> {
         self.systems.locations(self.version)?.place(pointer)
     }

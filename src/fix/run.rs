@@ -120,7 +120,7 @@ impl Run {
             let stream = self.streams.get_mut(source).expect("it was read above");
             before.push((key.clone(), stream.text(object)));
             let claims = self.objects.get(&key).cloned().unwrap_or_default();
-            match in_object(stream, object, claims, &edits) {
+            match in_object(stream, object, &claims, &edits) {
                 Ok(claims) => all.push((key, claims)),
                 Err(reason) => {
                     for ((source, object), text) in before.into_iter().rev() {
@@ -141,7 +141,7 @@ impl Run {
 fn in_object(
     stream: &mut Stream,
     object: &Object,
-    before: Claims,
+    before: &Claims,
     edits: &[&Edit],
 ) -> Result<Claims, String> {
     let mut claims = before.clone();

@@ -11,7 +11,7 @@ use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 
 /// Labels of this domain are set by whoever follows our convention, and by no cloud.
-const OWN_DOMAIN: &str = "spotgen.dev/";
+pub(crate) const OWN_DOMAIN: &str = "spotgen.dev/";
 
 /// A label on the nodes of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]

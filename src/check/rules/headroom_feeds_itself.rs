@@ -1,5 +1,5 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable::COUNTED_BY_ARGUMENT;
+use crate::check::fixes::counting::count;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -66,20 +66,22 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
     let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
     let helps_to_count_others = are_on_spot && has_on_demand;
+    let cure = if !helps_to_count_others {
+        Err("only the owner can decide on the size and number of its placeholders")
+    } else if is_manifest {
+        let on_demand = plan.node_pools.iter().filter(|pool| !pool.is_spot());
+        count(findings, plan, at, &on_demand.collect::<Vec<_>>())
+    } else {
+        Ok(Fix::set(pointer.child("counting"), "OnDemand"))
+    };
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(if helps_to_count_others {
+        let help = if helps_to_count_others {
             "set `counting: OnDemand`, or lower the placeholder requests, or raise the number of nodes per replica; in \
              any case, set `max`"
         } else {
             "lower the placeholder requests, or raise the number of nodes or cores per replica; in any case, set `max`"
-        });
-        if is_manifest && helps_to_count_others {
-            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-        }
-        if !helps_to_count_others {
-            return diagnostic.no_fix("only the owner can decide on the size and number of its placeholders");
-        }
-        diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand")).choice(CHOICE)
+        };
+        diagnostic.level(level).help(help).cure(cure).choice(CHOICE)
     });
 }
 

@@ -128,6 +128,9 @@ fn locate_program(observed: &mut Observed, workload: &ManifestWorkload) {
         let pointer = pointers::spec("descheduler").child(key);
         observed.locations.add(pointer, workload.locations.name);
     }
+    let interval = pointers::spec("descheduler/interval");
+    let locations = &mut observed.locations;
+    locations.add_argument(interval, workload, "descheduling-interval");
 }
 
 /// What manifests do not say is as if it were planned.

@@ -42,7 +42,7 @@ pub(crate) fn observe(
         let at = whole.placeholders.iter().position(own);
         let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
         let mut add = |pointer, location| observed.locations.add(pointer, location);
-        let mut places = Vec::new();
+        let (mut places, mut scalers) = (Vec::new(), Vec::new());
         add(pointer.clone(), found.locations.name);
         add(pointer.child("requests"), found.locations.requests);
         if let Some(class) = found.priority.and_then(|priority| priority.location) {
@@ -61,7 +61,8 @@ pub(crate) fn observe(
                 parameter_locations(&pointer.child("scaling"), parameters, &mut add);
             }
             let counting = pointer.child("scaling").child("counting");
-            add(counting, scaler.locations.name);
+            add(counting.clone(), scaler.locations.name);
+            scalers.push((counting, scaler));
             placeholder.scaling = Some(scaling);
             scaled_by = scaled_by.or(Some(scaler));
         }
@@ -70,8 +71,16 @@ pub(crate) fn observe(
             let place = container.child("resources").child("requests");
             places.push((pointer.child("requests"), found.location, place));
         }
+        if found.states_replicas {
+            let place = Pointer::parse("/spec/replicas");
+            places.push((pointer.child("replicas"), found.location, place));
+        }
         for (pointer, object, place) in places {
             observed.locations.add_place(pointer, object, place);
+        }
+        for (pointer, scaler) in scalers {
+            let locations = &mut observed.locations;
+            locations.add_argument(pointer, scaler, "nodelabels");
         }
         match at {
             Some(at) => whole.placeholders[at] = placeholder,
