@@ -14,15 +14,23 @@ pub(super) struct Allowances<'a> {
     /// Ids of rules, from the command line.
     in_arguments: &'a [String],
     has_manifests: bool,
+    /// The rule that does not run.
+    without: Option<&'static str>,
 }
 
 impl<'a> Allowances<'a> {
-    pub(super) fn new(system: &'a System, in_arguments: &'a [String], has_manifests: bool) -> Self {
+    pub(super) fn new(
+        system: &'a System,
+        in_arguments: &'a [String],
+        has_manifests: bool,
+        without: Option<&'static str>,
+    ) -> Self {
         let in_config = system.allowed.iter().map(|(rule, _)| rule.as_str());
         Self {
             in_config: in_config.collect(),
             in_arguments,
             has_manifests,
+            without,
         }
     }
 
@@ -33,7 +41,9 @@ impl<'a> Allowances<'a> {
 
     /// Whether a rule was able to run.
     fn could_find(&self, id: &str) -> bool {
-        self.has_manifests || rules::rule(id).is_none_or(|rule| !rule.needs_manifests())
+        let can_run = self.without != Some(id);
+        can_run
+            && (self.has_manifests || rules::rule(id).is_none_or(|rule| !rule.needs_manifests()))
     }
 
     /// Reports allowances of rules that have no findings.

@@ -34,12 +34,15 @@ pub struct Detail {
     /// Findings of this level or worse.
     pub least: Severity,
     pub limit: Limit,
+    /// A rule that says nothing of what is made.
+    pub without: Option<&'static str>,
 }
 
 impl Detail {
     pub const ALL: Self = Self {
         least: Severity::Info,
         limit: Limit::NONE,
+        without: None,
     };
 }
 
@@ -58,9 +61,10 @@ pub fn check(
     let observed = observed.unwrap_or_default();
     let mut context = RuleContext::new(system, document, installed, &observed);
     context.limit = detail.limit;
-    let allowances = Allowances::new(system, allowed, installed.is_some());
+    let allowances = Allowances::new(system, allowed, installed.is_some(), detail.without);
     let mut report = Report::default();
-    for rule in ALL {
+    let rules = ALL.iter().filter(|rule| detail.without != Some(rule.id));
+    for rule in rules {
         // What is accepted is looked for all the same: an allowance that nothing needs is a finding.
         if rule.level() >= detail.least || allowances.accepts(rule.id) {
             rule.find(&context, &mut report);

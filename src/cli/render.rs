@@ -68,14 +68,13 @@ impl Args {
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
     }
 
-    /// The rules whose findings say nothing of this output.
-    fn without_concern(&self) -> Vec<String> {
+    /// The rule whose findings say nothing of this output, if there is one.
+    fn without_concern(&self) -> Option<&'static str> {
         let chosen = ComponentId::ALL.into_iter().filter(|id| self.chooses(*id));
         let mut components = chosen.map(ComponentId::component);
         let reads_workloads =
             self.format.reads_workloads && components.any(|component| component.reads_workloads);
-        let rule = (!reads_workloads).then(|| WITHOUT_MANIFESTS.to_owned());
-        rule.into_iter().collect()
+        (!reads_workloads).then_some(WITHOUT_MANIFESTS)
     }
 
     /// Whether the output is a directory, or named like one.
@@ -95,10 +94,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             let mut planned = ManuallyDrop::new(planned);
             // Infos are shown on request, by `spotgen check`.
             let detail = Detail {
+                without: args.without_concern(),
                 least: messages.verbosity().least().min(Severity::Warning),
                 limit: WARNINGS_SHOWN,
             };
-            let report = planned.check(&args.without_concern(), detail);
+            let report = planned.check(&[], detail);
             messages.report(&report, &inputs.sources);
             for note in &unshown(&report, args) {
                 messages.note(note);

@@ -68,7 +68,7 @@ pub fn resolve(
     let notices = [
         overprovisioner::scaled(spec, placeholders),
         overprovisioner::left_out(spec, &pools, &workloads),
-        descheduler::left_out(spec, &workloads),
+        descheduler::left_out(spec, facts, &workloads),
     ];
     let proportional_autoscaler = overprovisioner
         .as_ref()

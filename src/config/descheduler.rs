@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Chart, Placement, Resources};
+use super::{Chart, LabelSelector, Placement, Resources};
 use crate::values::{DnsLabel, DnsSubdomain, Duration, Image, Int, Limit, NodeLabels, Version};
 
 /// The descheduler, which moves pods back to Spot when Spot capacity returns (failback).
@@ -75,6 +75,10 @@ pub struct Evictor {
     /// `kubernetes.azure.com/scalesetpriority=spot`.
     #[serde(default)]
     pub node_selector: Option<NodeLabels>,
+    /// Evict only pods with these labels. `{}` means all pods. Default: all but the pods of Jobs, which would lose their
+    /// work. Example: `{matchExpressions: [{key: batch.kubernetes.io/job-name, operator: DoesNotExist}]}`.
+    #[serde(default)]
+    pub label_selector: Option<LabelSelector>,
     /// Do not evict pods of workloads with fewer replicas. It has an effect from 2 on. Needs descheduler 0.30. Default:
     /// not set.
     #[serde(default)]

@@ -46,6 +46,11 @@ impl Kind {
         }
     }
 
+    /// Whether its pods end by themselves.
+    pub const fn is_job(self) -> bool {
+        matches!(self, Self::Job | Self::CronJob)
+    }
+
     /// Whether Kubernetes knows the expected number of pods, and can calculate a percentage of it. It does for these
     /// kinds and for whatever has the subresource `scale`.
     /// Source: kubernetes/kubernetes pkg/controller/disruption/disruption.go, `finders`.

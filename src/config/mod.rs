@@ -7,6 +7,7 @@ mod cluster;
 mod descheduler;
 pub mod fields;
 mod kind;
+mod label_selector;
 mod labels;
 mod monitoring;
 mod node_pools;
@@ -31,6 +32,7 @@ pub use descheduler::{
     PriorityThreshold, ProtectedStorageClass, ProtectionConfig, PvcProtection,
 };
 pub use kind::Kind;
+pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use monitoring::Monitoring;
 pub(crate) use node_pools::MOST_NODES;

@@ -22,8 +22,8 @@ pub struct NodePool {
     /// Operating system of the nodes. Default: `Linux`.
     #[serde(default)]
     pub os_type: OsType,
-    /// VM size of the nodes. On AKS, CPU and memory of a node follow from it; on other providers, set `allocatable`.
-    /// Example: `Standard_D4s_v5`.
+    /// VM size of the nodes. On AKS, EKS and GKE, CPU and memory of a node follow from it; on other providers,
+    /// set `allocatable`. Example: `Standard_D4s_v5`.
     #[serde(default)]
     pub vm_size: Option<String>,
     /// Availability zones of the pool, each in quotes if it is a number. Default: none. Example: `["1", "2", "3"]`.
@@ -44,8 +44,8 @@ pub struct NodePool {
     /// Example: `{evictionPolicy: Delete, maxPrice: -1}`.
     #[serde(default)]
     pub spot: Option<SpotVm>,
-    /// Allocatable CPU and memory of one node. Default: calculated from `vmSize` on AKS, otherwise unknown. Example:
-    /// `{cpu: "7", memory: 28Gi}`.
+    /// Allocatable CPU and memory of one node. Default: calculated from `vmSize` on AKS, EKS and GKE, otherwise
+    /// unknown. Example: `{cpu: "7", memory: 28Gi}`.
     #[serde(default)]
     pub allocatable: Option<ResourceList>,
     /// CPU and memory that `DaemonSet` pods request on each node. Default: 400m CPU and 512Mi memory.

@@ -28,6 +28,11 @@ pub(crate) const OS_LABEL: &str = "kubernetes.io/os";
 /// The label by which a `Deployment` tells the pods of its generations apart.
 pub(crate) const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
 
+/// The labels by which the pods of a `Job` name it; the first is set from 1.27 on, the second always.
+/// Source: kubernetes/api batch/v1/types.go (`JobNameLabel`), kubernetes/kubernetes pkg/registry/batch/job/strategy.go.
+pub(crate) const JOB_NAME_LABEL: &str = "batch.kubernetes.io/job-name";
+pub(crate) const OLD_JOB_NAME_LABEL: &str = "job-name";
+
 /// The label by which a namespace says what pods it admits.
 pub(crate) const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
 

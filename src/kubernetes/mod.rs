@@ -2,6 +2,7 @@
 
 mod autoscaler;
 pub(crate) mod budget;
+mod label_selector;
 mod labels;
 mod object;
 mod pods;
@@ -12,10 +13,11 @@ mod toleration;
 mod topology_key;
 
 pub(crate) use autoscaler::{EXPENDABLE_CUTOFF, SAFE_TO_EVICT};
+pub(crate) use label_selector::{LabelSelector, Operator, Requirement};
 pub(crate) use labels::{
-    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, Labels, MANAGED_BY_LABEL,
-    NAME_LABEL, OS_LABEL, PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE,
-    linux_nodes, match_labels,
+    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, JOB_NAME_LABEL, Labels,
+    MANAGED_BY_LABEL, NAME_LABEL, OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL,
+    POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes, match_labels,
 };
 pub(crate) use object::Object;
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};

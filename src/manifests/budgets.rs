@@ -7,8 +7,8 @@ use crate::source::Span;
 use crate::values::IntOrPercent;
 
 use super::objects::{Header, Object};
-use super::selector::LabelSelector;
 use super::shape::{self, Reader};
+use crate::kubernetes::LabelSelector;
 
 /// Whether a controller of AKS manages the budget, as told by the annotation `ownedBy` or by one of its own keys.
 /// Source: Azure/eviction-autoscaler, `PDBOwnedByAnnotationKey` and `ControllerName`.

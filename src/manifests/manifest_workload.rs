@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::jobs::JobFailures;
 use super::placement::ExistingPlacement;
 use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
 use super::programs::{ArgumentPlace, ManifestProgram};
+use super::serving::Serving;
 use super::storage::Storage;
 use crate::config::Kind;
 use crate::kubernetes::{Labels, Resources};
@@ -45,6 +47,10 @@ pub struct ManifestWorkload {
     /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
     pub priority: Option<Priority>,
     pub termination_grace_period_seconds: Option<i64>,
+    /// How it starts to serve, and how it stops.
+    pub serving: Serving,
+    /// Of a `Job` and a `CronJob`.
+    pub job: Option<JobFailures>,
     /// Whether a volume is an `emptyDir` (in memory too) or a `hostPath`.
     pub local_storage: bool,
     /// The storage of the volumes that it claims, or that each of its pods claims.

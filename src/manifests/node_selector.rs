@@ -5,7 +5,7 @@
 use k8s_openapi::api::core::v1 as api;
 
 use super::fields::Fields;
-use super::selector::{Operator, Requirement};
+use crate::kubernetes::{Operator, Requirement};
 use crate::yaml::Node;
 
 /// A `NodeSelectorTerm`: all that it asks for must hold.

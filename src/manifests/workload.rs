@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Kind;
-use crate::kubernetes::Labels;
+use crate::kubernetes::{LabelSelector, Labels};
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
@@ -11,10 +11,9 @@ use super::claims::{self, Claimed};
 use super::manifest_workload::{ManifestWorkload, WorkloadLocations};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
-use super::selector::LabelSelector;
 use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
-use super::{programs, requests};
+use super::{jobs, programs, requests, serving};
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -80,6 +79,10 @@ pub(super) fn read(
             "terminationGracePeriodSeconds",
             &(0..=i64::MAX),
         ),
+        serving: serving::read(pod),
+        job: spec
+            .filter(|_| kind.is_job())
+            .map(|spec| jobs::read(spec, pod, header.location)),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
         storage: Vec::new(),
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),

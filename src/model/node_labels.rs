@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::config::OsType;
 use crate::kubernetes::{Labels, OS_LABEL, ZONE};
-use crate::manifests::{ManifestWorkload, NodeSelectorTerm, Operator, PreferredNodes, Requirement};
+use crate::kubernetes::{Operator, Requirement};
+use crate::manifests::{ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 

@@ -21,7 +21,7 @@ pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPo
 pub(crate) use nodes::{
     NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
 };
-pub(crate) use vm_sizes::{Allocatable, Quota, VmSizes};
+pub(crate) use vm_sizes::{Allocatable, Architecture, Quota, VmResources, VmSizes};
 
 use crate::config::ProviderName;
 

@@ -62,6 +62,38 @@ fn beta_is_said_to_be_off() {
     );
 }
 
+/// A namespace is labelled with a class as a whole: a command that does so must not move what is kept off Spot.
+#[test]
+fn workloads_that_are_set_apart_are_named() {
+    let workloads = |web: &str, own: &str| {
+        format!(
+            "  cluster: {{kubernetesVersion: \"1.36\"}}\n  workloads:\n    - {{name: web, namespace: {web}, selector: {{app: \
+             web}}}}\n    - {{name: cache, namespace: data, selector: {{app: cache}}}}\n    - {{name: db, namespace: data, \
+             kind: StatefulSet, selector: {{app: db}}, {own}}}\n  classes:\n    pinned: {{placement: {{spot: Never}}}}\n"
+        )
+    };
+    let never = "placement: {spot: Never}";
+    for own in [never, "class: pinned", "terminationGracePeriodSeconds: 10"] {
+        let stderr = process::stderr(&render(&workloads("shop", own)));
+        assert!(
+            stderr.contains("apart: `db` in namespace `data`;"),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains("kubectl label namespace shop spotgen.dev/class=default\n"),
+            "{stderr}"
+        );
+        let stderr = process::stderr(&render(&workloads("data", own)));
+        assert!(!stderr.contains("kubectl label"), "{stderr}");
+    }
+    let stderr = process::stderr(&render(&workloads("shop", "replicas: 1")));
+    assert!(!stderr.contains("apart"), "{stderr}");
+    assert!(
+        stderr.contains("kubectl label namespace data shop spotgen.dev/class=default\n"),
+        "{stderr}"
+    );
+}
+
 #[test]
 fn older_versions_are_refused() {
     let output = render("  cluster: {kubernetesVersion: \"1.33\"}\n");

@@ -566,6 +566,7 @@ fn descheduler() {
         json!({
             "nodeFit": true,
             "nodeSelector": "kubernetes.azure.com/scalesetpriority=spot",
+            "labelSelector": {"matchExpressions": [{"key": "batch.kubernetes.io/job-name", "operator": "DoesNotExist"}]},
             "minPodAge": "10m",
             "podProtections": {"defaultDisabled": ["PodsWithLocalStorage"], "extraEnabled": ["PodsWithPVC"]},
         })

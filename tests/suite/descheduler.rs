@@ -239,6 +239,20 @@ fn fields(map: &Value, check: impl Fn(&str, &Value) -> Verdict) -> Verdict {
 fn label_selector(selector: &Value) -> Verdict {
     fields(selector, |key, labels| match key {
         "matchLabels" => fields(labels, |_, value| is(value.is_string(), "a label")),
+        "matchExpressions" => each(labels, |condition| {
+            fields(condition, |key, value| match key {
+                "key" => is(value.is_string(), "a label"),
+                "operator" => is(value.is_string(), "an operator"),
+                "values" => each(value, |value| is(value.is_string(), "a value")),
+                _ => unknown(key),
+            })?;
+            let has_values = !items(&condition["values"]).is_empty();
+            match condition["operator"].as_str() {
+                Some("In" | "NotIn") => is(has_values, "values"),
+                Some("Exists" | "DoesNotExist") => is(!has_values, "no values"),
+                _ => Err("an operator".to_owned()),
+            }
+        }),
         _ => unknown(key),
     })
 }
@@ -419,7 +433,16 @@ fn evictors() -> BoxedStrategy<Value> {
         json!({}),
     ]);
     let ages = ["10m", "0s", "1h30m", "1.5h", "99999h", "5"].map(Value::from);
+    let label_selectors = one_of(vec![
+        json!({}),
+        json!({"matchLabels": {"app": "web"}}),
+        json!({"matchExpressions": [{"key": "tier", "operator": "In", "values": ["a", "b"]}]}),
+        json!({"matchExpressions": [{"key": "tier", "operator": "Exists"}], "matchLabels": {}}),
+        json!({"matchExpressions": [{"key": "tier", "operator": "NotIn"}]}),
+        json!({"matchExpressions": [{"key": "tier", "operator": "DoesNotExist", "values": ["a"]}]}),
+    ]);
     section(vec![
+        ("labelSelector", label_selectors),
         ("nodeFit", one_of(vec![json!(true), json!(false)])),
         ("nodeSelector", selectors.boxed()),
         (

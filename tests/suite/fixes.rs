@@ -44,7 +44,7 @@ fn fixed<'d>(given: &Given, findings: impl IntoIterator<Item = &'d Diagnostic>) 
 }
 
 /// Whether a fix can be applied to files.
-fn is_of_files(finding: &&Diagnostic) -> bool {
+fn is_of_files(finding: &Diagnostic) -> bool {
     matches!(finding.fix, Ok(Fix::Config(_) | Fix::Manifest(_)))
 }
 
@@ -95,7 +95,7 @@ fn what_removes_a_finding_removes_it() {
             .strip_prefix(root())
             .expect("it is in golden")
             .display();
-        for finding in before.iter().filter(is_of_files) {
+        for finding in before.iter().filter(|finding| is_of_files(finding)) {
             rules.insert(finding.rule);
             let what = format!(
                 "{name}: [{}] {}: {:?}",

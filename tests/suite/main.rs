@@ -43,3 +43,4 @@ mod scheduler_scores;
 mod schema;
 mod thread_time;
 mod tool_paths;
+mod vm_sizes;

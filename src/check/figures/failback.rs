@@ -6,7 +6,7 @@ use super::figure::Row;
 use crate::check::context::RuleContext;
 use crate::components::System;
 use crate::components::descheduler::failback_time::Failback;
-use crate::components::descheduler::reach::reasons;
+use crate::components::descheduler::reach::{self, reasons};
 use crate::config::Kind;
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
@@ -58,6 +58,13 @@ pub(super) fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     };
     let preferring = context.workloads.iter().filter(is_moved);
     let row = |pods: &WorkloadView<'_>| {
+        if !reach::is_selected(&descheduler.evictor, *pods) && pods.kind().is_job() {
+            return Row {
+                what: format!("failback of workload `{}`", pods.name()),
+                value: "no".to_owned(),
+                how: "the pods of a Job are not evicted: the next ones start on Spot".to_owned(),
+            };
+        }
         let mut why: Vec<String> = reasons(&system.plan, descheduler, *pods)
             .into_iter()
             .map(|reason| reason.why)

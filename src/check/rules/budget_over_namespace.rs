@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::LabelSelector;
+use crate::kubernetes::LabelSelector;
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-over-namespace",

@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::components::{Installed, System, placeholder_labels};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::kubernetes::LabelSelector;
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, LabelSelector, ManifestBudget, ManifestWorkload, Manifests};
+use crate::manifests::{BudgetIndex, ManifestBudget, ManifestWorkload, Manifests};
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",

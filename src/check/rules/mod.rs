@@ -10,6 +10,7 @@ mod budget_allows_nothing;
 mod budget_over_namespace;
 mod budget_over_placeholders;
 mod budget_without_pods;
+mod budget_without_readiness;
 mod class_rules_without_manifests;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
@@ -18,6 +19,7 @@ mod daemon_set_not_on_spot;
 mod deallocated_spot_nodes;
 mod delayed_scale_up;
 mod drain_outlasts_notice;
+mod evicts_jobs;
 mod expander_not_priority;
 mod expendable_placeholder;
 mod failback_on_spot;
@@ -32,6 +34,7 @@ mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
 mod immutable_priority_class;
+mod interruption_counts_as_failure;
 mod inverted_priorities;
 mod kept_spot_node;
 mod ladder_never_starts;
@@ -77,6 +80,7 @@ mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
 mod scaling_without_target;
+mod shutdown_outlasts_grace;
 mod single_spot_pool;
 mod slow_failover;
 mod slow_node_loss;
@@ -97,6 +101,7 @@ mod two_global_defaults;
 mod uncountable_budget;
 mod unhealthy_pods_block_drain;
 mod unknown_image_tag;
+mod unknown_vm_size;
 mod unlimited_evictions;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
@@ -128,6 +133,7 @@ pub const ALL: &[Rule] = &[
     budget_over_namespace::RULE,
     budget_over_placeholders::RULE,
     budget_without_pods::RULE,
+    budget_without_readiness::RULE,
     class_rules_without_manifests::RULE,
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
@@ -136,6 +142,7 @@ pub const ALL: &[Rule] = &[
     deallocated_spot_nodes::RULE,
     delayed_scale_up::RULE,
     drain_outlasts_notice::RULE,
+    evicts_jobs::RULE,
     expander_not_priority::RULE,
     expendable_placeholder::RULE,
     failback_on_spot::RULE,
@@ -150,6 +157,7 @@ pub const ALL: &[Rule] = &[
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
     immutable_priority_class::RULE,
+    interruption_counts_as_failure::RULE,
     inverted_priorities::RULE,
     kept_spot_node::RULE,
     ladder_never_starts::RULE,
@@ -195,6 +203,7 @@ pub const ALL: &[Rule] = &[
     reserved_label::RULE,
     scale_down_beats_failback::RULE,
     scaling_without_target::RULE,
+    shutdown_outlasts_grace::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
     slow_node_loss::RULE,
@@ -215,6 +224,7 @@ pub const ALL: &[Rule] = &[
     uncountable_budget::RULE,
     unhealthy_pods_block_drain::RULE,
     unknown_image_tag::RULE,
+    unknown_vm_size::RULE,
     unlimited_evictions::RULE,
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,

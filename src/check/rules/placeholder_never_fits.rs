@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a placeholder is larger than every node that it may run on",
     harm: "The placeholder stays Pending indefinitely. The autoscaler scales up no pool for it, because it would not \
            fit on a new node either. So it holds no headroom and triggers no scale-up. Pods cannot request all that a \
-           VM has: AKS reserves a part for the system, and DaemonSets use more of it.",
+           VM has: the provider reserves a part for the system, and DaemonSets use more of it.",
     detection: "The placeholder has the event `NotTriggerScaleUp`, with `Insufficient cpu` or `Insufficient memory`.",
     remedy: "Lower the requests, or choose a larger VM size. `spotgen check --numbers` prints the free capacity of a \
              node in each pool.",

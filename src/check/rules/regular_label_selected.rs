@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Pointer, Severity};
+use crate::kubernetes::Operator;
 use crate::kubernetes::{PREFERRED, REQUIRED};
-use crate::manifests::{ManifestWorkload, NodeSelectorTerm, Operator, pod_spec_pointer};
+use crate::manifests::{ManifestWorkload, NodeSelectorTerm, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::providers::OtherValues;

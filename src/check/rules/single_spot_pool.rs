@@ -39,7 +39,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if pools().any(|(_, pool)| pool.vm_size.is_none()) && pools().count() > 1 {
         return;
     }
-    let series = |size: Option<&String>| size.map(|size| series(size));
+    let series = |size: Option<&String>| {
+        size.map(|size| match &plan.provider.vm_sizes {
+            Some(sizes) => (sizes.series)(size),
+            None => size.clone(),
+        })
+    };
     if pools().all(|(_, other)| series(other.vm_size.as_ref()) == series(pool.vm_size.as_ref())) {
         let message = match pool.vm_size {
             Some(_) => "all Spot nodes are of one VM series, so all of them can be evicted at once",
@@ -51,15 +56,4 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .no_fix("the choice of another series depends on availability, price and quota")
         });
     }
-}
-
-/// `ds_v5` of `Standard_D4s_v5`: all but the number of vCPUs.
-/// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
-fn series(size: &str) -> String {
-    let size = size.to_ascii_lowercase();
-    let name = size.strip_prefix("standard_").unwrap_or(&size);
-    let family = name.trim_start_matches(|character: char| character.is_ascii_alphabetic());
-    let rest =
-        family.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
-    format!("{}{rest}", &name[..name.len() - family.len()])
 }

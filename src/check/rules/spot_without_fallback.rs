@@ -32,7 +32,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // A setting that several workloads share is reported once.
     let mut said = Reported::default();
     for pods in all {
-        let can_wait = matches!(pods.kind(), Kind::Job | Kind::CronJob | Kind::DaemonSet);
+        let can_wait = pods.kind().is_job() || pods.kind() == Kind::DaemonSet;
         let name = pods.name();
         let (message, level) = match pods.spot() {
             Some(Spot::Required) if !can_wait => {

@@ -3,6 +3,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::limits::LimitKey;
+use crate::components::descheduler::reach;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -43,8 +44,10 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
         return;
     }
     let moved = || {
-        all.iter()
-            .filter(|pods| pods.planned.is_some_and(Workload::prefers_spot))
+        all.iter().filter(|pods| {
+            pods.planned.is_some_and(Workload::prefers_spot)
+                && reach::is_selected(&descheduler.evictor, **pods)
+        })
     };
     let pods: i64 = moved().filter_map(|pods| pods.most()).sum();
     let bare = moved().filter(|pods| !pods.has_budget() && pods.most() > Some(1));

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
-use crate::providers::Facts;
+use crate::providers::{Architecture, Facts};
 
 pub(super) const RULE: Rule = Rule {
     id: "vm-size-without-spot",
@@ -24,14 +24,15 @@ pub(super) const RULE: Rule = Rule {
 const CHOICE: &str = "sizes of other series are sold as Spot as well";
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    let Some(vm_sizes) = &plan.provider.vm_sizes else {
+    let sizes = plan.provider.vm_sizes.as_ref();
+    let Some(is_sold) = sizes.and_then(|sizes| sizes.is_sold_as_spot) else {
         return;
     };
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let Some(size) = pool.vm_size.as_deref().filter(|_| pool.is_spot()) else {
             continue;
         };
-        if !(vm_sizes.is_sold_as_spot)(size) {
+        if !is_sold(size) {
             let message = format!(
                 "VM size `{size}` of Spot pool `{}` is not sold as Spot: the pool never gets a node",
                 pool.name
@@ -55,7 +56,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 
 /// The same size without the promotion; otherwise the smallest general-purpose size with at least as many vCPUs.
 fn another(facts: &Facts, size: &str) -> Option<String> {
-    let is_sold = facts.vm_sizes.as_ref()?.is_sold_as_spot;
+    let sizes = facts.vm_sizes.as_ref()?;
+    let is_sold = sizes.is_sold_as_spot?;
     let vcpus_of = facts.quota.as_ref()?.vcpus;
     let lower = size.to_ascii_lowercase();
     if let Some(regular) = lower.strip_suffix("_promo") {
@@ -63,9 +65,11 @@ fn another(facts: &Facts, size: &str) -> Option<String> {
         return is_sold(regular).then(|| regular.to_owned());
     }
     let vcpus = vcpus_of(size)?;
-    let features = lower.trim_start_matches("standard_").split('_').next()?;
     // Binaries for one processor architecture do not run on the other.
-    let arm = if features.contains('p') { "p" } else { "" };
-    let mut sizes = (vcpus..=2 * vcpus).map(|vcpus| format!("Standard_D{vcpus}{arm}s_v5"));
-    sizes.find(|other| is_sold(other) && vcpus_of(other).is_some())
+    let arm = match (sizes.resources)(size)?.architecture {
+        Architecture::Amd64 => "",
+        Architecture::Arm64 => "p",
+    };
+    let mut others = (vcpus..=2 * vcpus).map(|vcpus| format!("Standard_D{vcpus}{arm}s_v5"));
+    others.find(|other| is_sold(other) && vcpus_of(other).is_some())
 }

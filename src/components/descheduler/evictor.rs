@@ -5,9 +5,11 @@ use serde::Serialize;
 use super::evictor_args::{
     EvictorArgs, PodProtections, ProtectionConfig, PvcProtection, StorageClass, Threshold,
 };
+use super::label_selector;
 use crate::components::controller::duration;
-use crate::config::{self, DefaultProtection, ExtraProtection};
+use crate::config::{self, DefaultProtection, ExtraProtection, Kind};
 use crate::defaults;
+use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, Labels, OLD_JOB_NAME_LABEL, Operator};
 use crate::providers::Facts;
 use crate::values::{Duration, Version};
 
@@ -16,6 +18,12 @@ use crate::values::{Duration, Version};
 pub struct Evictor {
     pub node_fit: bool,
     pub node_selector: String,
+    /// By the labels of pods: only what it selects is evicted.
+    #[serde(
+        serialize_with = "label_selector::serialize",
+        skip_serializing_if = "LabelSelector::is_empty"
+    )]
+    pub label_selector: LabelSelector,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_replicas: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +45,12 @@ pub enum PriorityThreshold {
 
 impl Evictor {
     /// What is declared, and the defaults of the rest.
-    pub(super) fn resolve(declared: config::Evictor, version: Version, facts: &Facts) -> Self {
+    pub(super) fn resolve(
+        declared: config::Evictor,
+        version: Version,
+        kubernetes: Version,
+        facts: &Facts,
+    ) -> Self {
         let (key, value) = facts.labels.spot;
         let protections = declared.pod_protections.unwrap_or_default();
         let classes = protections.config.and_then(|config| config.pods_with_pvc);
@@ -49,6 +62,7 @@ impl Evictor {
             node_selector: declared
                 .node_selector
                 .map_or_else(|| format!("{key}={value}"), String::from),
+            label_selector: label_selector::resolve(declared.label_selector.as_ref(), kubernetes),
             min_replicas: declared
                 .min_replicas
                 .map(crate::values::Int::get)
@@ -83,12 +97,41 @@ impl Evictor {
         }
     }
 
+    /// Whether its selector lets it evict pods of this kind of workload with these labels, for all that is known: where
+    /// `are_all` does not hold, pods may have others.
+    pub(crate) fn selects(&self, kind: Kind, labels: &Labels, are_all: bool) -> bool {
+        let is_of_job = kind.is_job();
+        let is_unknown = |key: &str| match key {
+            JOB_NAME_LABEL | OLD_JOB_NAME_LABEL => is_of_job,
+            _ => !are_all,
+        };
+        let selector = &self.label_selector;
+        let has_labels = selector.match_labels.iter().all(|(key, value)| {
+            labels
+                .get(key)
+                .map_or_else(|| is_unknown(key), |own| own == value)
+        });
+        let mut conditions = selector.match_expressions.iter();
+        has_labels
+            && conditions.all(|condition| {
+                let key = condition.key.as_str();
+                match &condition.operator {
+                    _ if labels.get(key).is_some() || !is_unknown(key) => condition.matches(labels),
+                    // The controller of Jobs sets the label.
+                    Operator::DoesNotExist => !is_of_job,
+                    _ => true,
+                }
+            })
+    }
+
     /// The arguments of the plugin as this version of the descheduler takes them. Protections are named from 0.34 on;
     /// before, each was a flag of its own. A policy with both is refused.
     pub(super) fn args(&self, version: Version) -> EvictorArgs {
         let common = EvictorArgs {
             node_fit: Some(self.node_fit),
             node_selector: Some(self.node_selector.clone()).filter(|selector| !selector.is_empty()),
+            label_selector: (!self.label_selector.is_empty())
+                .then(|| (&self.label_selector).into()),
             min_replicas: self
                 .min_replicas
                 .map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
@@ -147,6 +190,11 @@ impl From<&EvictorArgs> for Evictor {
             // The descheduler's own default.
             node_fit: args.node_fit.unwrap_or(false),
             node_selector: args.node_selector.clone().unwrap_or_default(),
+            label_selector: args
+                .label_selector
+                .as_ref()
+                .and_then(|selector| LabelSelector::try_from(selector).ok())
+                .unwrap_or_default(),
             min_replicas: args.min_replicas.map(i64::from).filter(|count| *count > 0),
             min_pod_age: args.min_pod_age.clone().filter(|age| !age.is_zero()),
             priority_threshold: threshold.and_then(|threshold| {

@@ -2,6 +2,7 @@
 //!
 //! Source: kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/types.go.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -23,8 +24,6 @@ pub struct EvictorArgs {
     #[serde(skip_serializing)]
     pub(super) kind: Option<String>,
     #[serde(skip_serializing)]
-    pub(super) label_selector: Option<Json>,
-    #[serde(skip_serializing)]
     pub(super) namespace_label_selector: Option<Json>,
     #[serde(skip_serializing)]
     pub(super) no_eviction_policy: Option<String>,
@@ -32,6 +31,8 @@ pub struct EvictorArgs {
     pub node_fit: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) label_selector: Option<LabelSelector>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_replicas: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,9 +102,10 @@ pub struct StorageClass {
 
 impl EvictorArgs {
     /// Their keys, as a policy has them.
-    pub(super) const KEYS: [&str; 6] = [
+    pub(super) const KEYS: [&str; 7] = [
         "nodeFit",
         "nodeSelector",
+        "labelSelector",
         "minReplicas",
         "minPodAge",
         "priorityThreshold",

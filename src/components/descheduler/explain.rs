@@ -2,6 +2,7 @@
 
 use super::failback_time::Failback;
 use super::resolve::Descheduler;
+use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, OLD_JOB_NAME_LABEL, Operator};
 use crate::plan::Plan;
 use crate::values::span::span;
 
@@ -22,6 +23,18 @@ pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<String> {
     Some(match rounds {
         1 => format!("{pods} back after one round of {interval}."),
         rounds => format!("{pods} back in {time}: {rounds} rounds, one every {interval}."),
+    })
+}
+
+/// Why the pods of Jobs stay; none where the selector does not say so.
+pub(super) fn label_selector(selector: &LabelSelector) -> Option<String> {
+    let is_job = |key: &str| matches!(key, JOB_NAME_LABEL | OLD_JOB_NAME_LABEL);
+    let mut conditions = selector.match_expressions.iter();
+    let keeps_jobs = conditions
+        .any(|condition| is_job(&condition.key) && condition.operator == Operator::DoesNotExist);
+    keeps_jobs.then(|| {
+        "Pods of Jobs are not evicted: they would start from the beginning, and their Job would count a failure."
+            .to_owned()
     })
 }
 

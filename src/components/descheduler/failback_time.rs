@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::limits::LimitKey;
+use super::moved::moved;
 use crate::components::descheduler::Descheduler;
 use crate::plan::Plan;
 use crate::values::Limit;
@@ -42,11 +43,7 @@ impl Failback {
     /// None where nothing is moved, or a limit lets nothing be moved.
     pub(crate) fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
         let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        for workload in plan
-            .workloads
-            .iter()
-            .filter(|workload| workload.prefers_spot())
-        {
+        for workload in moved(&plan.workloads, &descheduler.evictor) {
             let (usual, most) = by_namespace.entry(&workload.namespace).or_default();
             *usual += workload.usual_replicas().unwrap_or(0);
             *most += workload.most_replicas().unwrap_or(0);

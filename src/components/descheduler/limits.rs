@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::evictor::Evictor;
 use super::moved::moved;
 use crate::config::{self, pointers};
 use crate::defaults;
@@ -57,8 +58,11 @@ impl Limits {
         declared: &config::Limits,
         version: Version,
         workloads: &[Workload],
+        evictor: &Evictor,
     ) -> Self {
-        let replicas: i64 = moved(workloads).filter_map(Workload::usual_replicas).sum();
+        let replicas: i64 = moved(workloads, evictor)
+            .filter_map(Workload::usual_replicas)
+            .sum();
         let share = (replicas + defaults::ROUNDS_TO_FAIL_BACK - 1) / defaults::ROUNDS_TO_FAIL_BACK;
         let total = u32::try_from(share.max(1)).unwrap_or(u32::MAX);
         let default = if version.at_least(0, 31) {

@@ -6,6 +6,7 @@ mod evictor_args;
 mod explain;
 pub(crate) mod failback_time;
 mod installed;
+pub(crate) mod label_selector;
 pub(crate) mod limits;
 mod moved;
 mod namespaces;

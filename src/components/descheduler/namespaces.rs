@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::evictor::Evictor;
 use super::moved::moved;
 use crate::config;
 use crate::defaults;
@@ -20,7 +21,11 @@ pub enum Namespaces {
 
 impl Namespaces {
     /// What is declared, else the namespaces of the workloads that are moved.
-    pub(super) fn resolve(declared: Option<config::Namespaces>, workloads: &[Workload]) -> Self {
+    pub(super) fn resolve(
+        declared: Option<config::Namespaces>,
+        workloads: &[Workload],
+        evictor: &Evictor,
+    ) -> Self {
         let owned =
             |names: Vec<crate::values::DnsLabel>| names.into_iter().map(String::from).collect();
         match declared {
@@ -34,7 +39,7 @@ impl Namespaces {
             }) => Self::Exclude(owned(names)),
             Some(_) => Self::All,
             None => {
-                let names: BTreeSet<&String> = moved(workloads)
+                let names: BTreeSet<&String> = moved(workloads, evictor)
                     .map(|workload| &workload.namespace)
                     .collect();
                 if names.is_empty() {

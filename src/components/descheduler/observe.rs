@@ -141,8 +141,14 @@ fn descheduler(
     workload: Option<&ManifestWorkload>,
 ) -> Descheduler {
     let planned = system.descheduler.clone();
-    let otherwise = planned
-        .unwrap_or_else(|| resolve::of(config::Descheduler::default(), system.plan.provider, &[]));
+    let otherwise = planned.unwrap_or_else(|| {
+        resolve::of(
+            config::Descheduler::default(),
+            system.plan.cluster.kubernetes_version,
+            system.plan.provider,
+            &[],
+        )
+    });
     Descheduler {
         profile_name: failback.profile.to_owned(),
         namespaces: failback

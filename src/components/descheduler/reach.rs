@@ -28,6 +28,21 @@ pub(crate) enum Way {
     Choice(&'static str),
 }
 
+/// Whether the label selector of the evictor selects a workload's pods.
+pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
+    evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
+}
+
+/// Whether the descheduler covers a namespace.
+pub(crate) fn is_covered(descheduler: &Descheduler, namespace: &str) -> bool {
+    let is_in = |names: &[String]| names.iter().any(|name| name == namespace);
+    match &descheduler.namespaces {
+        Namespaces::All => true,
+        Namespaces::Include(names) => is_in(names),
+        Namespaces::Exclude(names) => !is_in(names),
+    }
+}
+
 /// Why the descheduler leaves a workload's pods on on-demand.
 pub(crate) fn reasons(
     plan: &Plan,
@@ -48,13 +63,19 @@ pub(crate) fn reasons(
         };
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
-    let is_covered = match &descheduler.namespaces {
-        Namespaces::All => true,
-        Namespaces::Include(names) => names.contains(&namespace),
-        Namespaces::Exclude(names) => !names.contains(&namespace),
-    };
+    // Pods of a Job stay until it ends, and the next one starts where there is room.
+    if pods.kind().is_job() && !is_selected(evictor, pods) {
+        return Vec::new();
+    }
     add(
-        !is_covered,
+        !is_selected(evictor, pods),
+        "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
+        "select its pods in `descheduler.evictor.labelSelector`, or set `spot: Never` to keep it on on-demand",
+        Severity::Warning,
+        &|| Way::Choice("the selector may exclude it on purpose"),
+    );
+    add(
+        !is_covered(descheduler, &namespace),
         format!("the descheduler does not cover namespace `{namespace}`"),
         "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all workloads that \
          prefer Spot",

@@ -31,16 +31,18 @@ pub struct Descheduler {
 }
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Descheduler> {
-    if left_out(spec, workloads).is_some() {
+    if left_out(spec, facts, workloads).is_some() {
         return None;
     }
     let declared = spec.descheduler.clone().unwrap_or_default();
-    (declared.enabled != Some(false)).then(|| of(declared, facts, workloads))
+    let kubernetes = kubernetes_version(spec);
+    (declared.enabled != Some(false)).then(|| of(declared, kubernetes, facts, workloads))
 }
 
 /// Declared settings, and defaults for the rest.
 pub(super) fn of(
     declared: config::Descheduler,
+    kubernetes: Version,
     facts: &Facts,
     workloads: &[Workload],
 ) -> Descheduler {
@@ -53,6 +55,8 @@ pub(super) fn of(
         spot: Some(Spot::Never),
         ..config::Placement::default()
     });
+    let evictor = declared.evictor.unwrap_or_default();
+    let evictor = Evictor::resolve(evictor, version, kubernetes, facts);
     Descheduler {
         namespace: declared
             .namespace
@@ -73,18 +77,46 @@ pub(super) fn of(
         profile_name: declared
             .profile_name
             .unwrap_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned()),
-        namespaces: Namespaces::resolve(declared.namespaces, workloads),
-        evictor: Evictor::resolve(declared.evictor.unwrap_or_default(), version, facts),
-        limits: Limits::resolve(&declared.limits.unwrap_or_default(), version, workloads),
+        namespaces: Namespaces::resolve(declared.namespaces, workloads, &evictor),
+        limits: Limits::resolve(
+            &declared.limits.unwrap_or_default(),
+            version,
+            workloads,
+            &evictor,
+        ),
+        evictor,
     }
+}
+
+fn kubernetes_version(spec: &Spec) -> Version {
+    let declared = spec.kubernetes_version();
+    declared.unwrap_or(defaults::KUBERNETES_VERSION)
 }
 
 /// Without a workload that prefers Spot there is nothing to move, so the descheduler is installed only if it is
 /// configured.
-pub(crate) fn left_out(spec: &Spec, workloads: &[Workload]) -> Option<Notice> {
-    (spec.descheduler.is_none() && moved(workloads).next().is_none()).then_some(Notice {
-        component: ComponentId::Descheduler,
-        message: "no descheduler is installed, because no workload prefers Spot".into(),
-        next: "list the workloads, or set the namespaces in which to move pods: `descheduler: {namespaces: {include: […]}}`",
+pub(crate) fn left_out(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Notice> {
+    if spec.descheduler.is_some() {
+        return None;
+    }
+    let version = defaults::DESCHEDULER_VERSION;
+    let evictor = config::Evictor::default();
+    let evictor = Evictor::resolve(evictor, version, kubernetes_version(spec), facts);
+    if moved(workloads, &evictor).next().is_some() {
+        return None;
+    }
+    let are_jobs = workloads.iter().any(Workload::prefers_spot);
+    Some(if are_jobs {
+        Notice {
+            component: ComponentId::Descheduler,
+            message: "no descheduler is installed, because only Jobs prefer Spot, and their pods are not evicted".into(),
+            next: "to evict them, and lose their work, set `descheduler: {evictor: {labelSelector: {}}}`",
+        }
+    } else {
+        Notice {
+            component: ComponentId::Descheduler,
+            message: "no descheduler is installed, because no workload prefers Spot".into(),
+            next: "list the workloads, or set the namespaces in which to move pods: `descheduler: {namespaces: {include: […]}}`",
+        }
     })
 }

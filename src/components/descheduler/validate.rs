@@ -1,3 +1,4 @@
+use super::label_selector::requirement;
 use crate::config::{DefaultProtection, Descheduler, Evictor, ExtraProtection, PodProtections};
 use crate::defaults::DESCHEDULER_VERSION;
 use crate::diagnostic::Pointer;
@@ -100,6 +101,16 @@ fn evictor(context: &mut Context<'_>, evictor: &Evictor, version: Version, point
                 "set `name` or `value`",
             ),
             _ => {}
+        }
+    }
+    let conditions = evictor.label_selector.iter();
+    let conditions = conditions.flat_map(|selector| selector.match_expressions.iter().flatten());
+    for (at, condition) in conditions.enumerate() {
+        if let Err(text) = requirement(condition) {
+            let here = pointer.child("labelSelector").child("matchExpressions");
+            let message = format!("the condition on `{}` {text}", condition.key);
+            let help = "`In` and `NotIn` compare the label with `values`; `Exists` and `DoesNotExist` only ask for it";
+            context.problem(&here.child(at).child("operator"), message, help);
         }
     }
     if evictor.min_replicas.is_some_and(|count| count.get() > 0) && !version.at_least(0, 30) {

@@ -4,8 +4,10 @@
 //! Source: <https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/>; the fields are those of
 //! the API types.
 
+mod api;
 mod cel;
 mod expressions;
+mod notes;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,7 +20,6 @@ use serde_json::{Value as Json, json};
 
 use super::format::{Format, Writer};
 use super::head::head;
-use super::note::Note;
 use super::stream::Stream;
 use crate::check;
 use crate::components::ComponentId;
@@ -29,16 +30,9 @@ use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
 use crate::kubernetes::Labels;
 use crate::manifests::ExistingPlacement;
 use crate::plan::{Class, Plan};
+use api::{CLASS_LABEL, IGNORE_LABEL, STABLE_SINCE};
 use expressions::{Expressions, conditions};
-
-/// The label of a namespace whose pods get a class.
-const CLASS_LABEL: &str = "spotgen.dev/class";
-/// The label of a pod that policies leave unchanged.
-const IGNORE_LABEL: &str = "spotgen.dev/ignore";
-
-/// Source: kubernetes/enhancements keps/sig-api-machinery/3962-mutating-admission-policies: beta in 1.34, off by default;
-/// stable in 1.36.
-const STABLE_SINCE: (u16, u16) = (1, 36);
+use notes::notes;
 
 pub(super) const FORMAT: Format = Format {
     name: "admission",
@@ -77,50 +71,6 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
     }
     stream.finish()?;
     Ok(true)
-}
-
-/// Limits of policies, and what they need.
-fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
-    let plan = &system.plan;
-    let mut notes = vec![Note::new(
-        "policies change only new pods, in namespaces labelled with a class: label the namespaces",
-        format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
-    )];
-    let classes = || {
-        plan.classes
-            .iter()
-            .filter(|_| bundle.has(ComponentId::Placement))
-    };
-    let names = |has: fn(&Class) -> bool| {
-        let names: Vec<&str> = classes()
-            .filter(|class| has(class))
-            .map(|class| class.name.as_str())
-            .collect();
-        names.join(", ")
-    };
-    let spread = names(|class| !class.placement.spread.is_empty());
-    if !spread.is_empty() {
-        notes.push(Note::new(
-            format!("policies do not add the spread of these classes: {spread}; a pod does not tell the API server which labels its workload selects"),
-            "spotgen patch",
-        ));
-    }
-    let node_loss = names(|class| class.node_loss_toleration_seconds.is_some());
-    if !node_loss.is_empty() {
-        notes.push(Note::new(
-            format!("policies do not set the node-loss toleration of these classes: {node_loss}; the API server has already given every pod its default of 300 s"),
-            "spotgen patch",
-        ));
-    }
-    let (major, minor) = STABLE_SINCE;
-    let version = plan.cluster.kubernetes_version;
-    if !version.at_least(major, minor) {
-        notes.push(Note::new(
-            format!("MutatingAdmissionPolicy is beta and off by default in Kubernetes {version}: enable it"),
-            "start the API server with --feature-gates=MutatingAdmissionPolicy=true --runtime-config=admissionregistration.k8s.io/v1beta1=true",
-        ));
-    }
-    notes
 }
 
 /// The policies and bindings of all classes that change anything.

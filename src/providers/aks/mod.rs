@@ -116,8 +116,11 @@ pub(super) const FACTS: Facts = Facts {
         failed_nodes: FailedNodes::Kept,
     },
     vm_sizes: Some(VmSizes {
+        resources: vm_sizes::resources,
         allocatable: node_reservations::allocatable,
-        is_sold_as_spot: vm_sizes::is_sold_as_spot,
+        names: vm_sizes::names,
+        series: vm_size_name::series,
+        is_sold_as_spot: Some(vm_sizes::is_sold_as_spot),
     }),
     // Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/quotas.md (the two tiers, the command);
     // MicrosoftDocs/azure-docs articles/quotas/spot-quota.md (one Spot quota across all families).

@@ -2,11 +2,10 @@
 //!
 //! Source: MicrosoftDocs/azure-aks-docs `articles/aks/node-resource-reservations.md`.
 
-use super::vm_size_name::VmResources;
 use super::vm_sizes;
-use crate::providers::Allocatable;
+use crate::providers::{Allocatable, VmResources};
 
-const BYTES_PER_MIB: u64 = 1024 * 1024;
+const BYTES_PER_MIB: i64 = 1024 * 1024;
 
 /// The kubelet's own default, and that of AKS but for two of its networks: Azure CNI Overlay
 /// defaults to 250, which reserves more, and Azure CNI with node subnets to 30.
@@ -38,14 +37,10 @@ pub(super) fn allocatable(size: &str) -> Option<Allocatable> {
 }
 
 fn left_over(vm: &VmResources, max_pods: u32) -> Allocatable {
-    let vcpus = i64::from(vm.vcpus);
-    let memory = vm.memory_mib.saturating_mul(BYTES_PER_MIB);
     let reserved = reserved_memory_mib(vm.memory_mib, max_pods) + EVICTION_THRESHOLD_MIB;
-    let allocatable = memory.saturating_sub(reserved.saturating_mul(BYTES_PER_MIB));
-    Allocatable {
-        cpu_millis: (vcpus * 1000 - reserved_cpu_millis(vcpus)).max(0),
-        memory_bytes: i64::try_from(allocatable).unwrap_or(i64::MAX),
-    }
+    let reserved = i64::try_from(reserved).unwrap_or(i64::MAX);
+    let cpu = reserved_cpu_millis(i64::from(vm.vcpus));
+    Allocatable::left_over(vm, cpu, reserved.saturating_mul(BYTES_PER_MIB))
 }
 
 fn reserved_memory_mib(memory_mib: u64, max_pods: u32) -> u64 {
@@ -71,6 +66,7 @@ fn reserved_cpu_millis(vcpus: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Architecture;
 
     #[test]
     fn reserves_cpu_as_documented() {
@@ -118,6 +114,8 @@ mod tests {
         let vm = VmResources {
             vcpus: 0,
             memory_mib: 64,
+            architecture: Architecture::Amd64,
+            gpus: 0,
         };
         let nothing = Allocatable {
             cpu_millis: 0,

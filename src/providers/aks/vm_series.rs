@@ -4,7 +4,8 @@
 //! from Azure's resource SKUs); the meaning of a constrained size such as `E32-8s_v5` in MicrosoftDocs/azure-compute-docs
 //! `articles/virtual-machines/constrained-vcpu.md`.
 
-use super::vm_size_name::{SizeName, VmResources};
+use super::vm_size_name::SizeName;
+use crate::providers::VmResources;
 
 const MIB_PER_GIB: u64 = 1024;
 
@@ -25,6 +26,7 @@ struct Irregular {
     number: u32,
     vcpus: u32,
     gib: u64,
+    gpus: u32,
 }
 
 impl Series {
@@ -81,7 +83,7 @@ impl Series {
     }
 
     pub(super) fn resources(&self, name: &SizeName) -> Option<VmResources> {
-        let full = self.full_size(name.number)?;
+        let full = self.full_size(name)?;
         let Some(active) = name.active_vcpus else {
             return Some(full);
         };
@@ -93,11 +95,15 @@ impl Series {
             })
     }
 
-    fn full_size(&self, number: u32) -> Option<VmResources> {
+    fn full_size(&self, name: &SizeName) -> Option<VmResources> {
+        let number = name.number;
+        let architecture = name.architecture();
         if self.regular.contains(&number) {
             return Some(VmResources {
                 vcpus: number,
                 memory_mib: u64::from(number) * self.mib_per_vcpu,
+                architecture,
+                gpus: 0,
             });
         }
         self.irregular
@@ -106,12 +112,48 @@ impl Series {
             .map(|size| VmResources {
                 vcpus: size.vcpus,
                 memory_mib: size.gib * MIB_PER_GIB,
+                architecture,
+                gpus: size.gpus,
             })
+    }
+
+    /// The names of all its sizes.
+    pub(super) fn size_names(&self) -> impl Iterator<Item = String> {
+        let numbers = || {
+            let irregular = self.irregular.iter().map(|size| size.number);
+            let full = self.regular.iter().copied().chain(irregular);
+            let constrained = self.constrained.iter();
+            full.map(|number| number.to_string())
+                .chain(constrained.map(|(number, active)| format!("{number}-{active}")))
+        };
+        let version = match self.version {
+            "" => String::new(),
+            version => format!("_{version}"),
+        };
+        self.features.iter().flat_map(move |features| {
+            let version = version.clone();
+            numbers()
+                .map(move |number| format!("Standard_{}{number}{features}{version}", self.family))
+        })
     }
 }
 
 const fn irregular(number: u32, vcpus: u32, gib: u64) -> Irregular {
-    Irregular { number, vcpus, gib }
+    Irregular {
+        number,
+        vcpus,
+        gib,
+        gpus: 0,
+    }
+}
+
+const fn gpus(number: u32, gib: u64, gpus: u32) -> Irregular {
+    Irregular {
+        number,
+        vcpus: number,
+        gib,
+        gpus,
+    }
 }
 
 const UP_TO_8: &[u32] = &[1, 2, 4, 8];
@@ -197,6 +239,8 @@ const EC_V5: &[Irregular] = &[irregular(32, 32, 192), irregular(96, 96, 672)];
 pub(super) const SERIES: &[Series] = &[
     Series::new("A", "v2", &[""], 2, UP_TO_8),
     Series::new("A", "v2", &["m"], 8, &[2, 4, 8]),
+    Series::exact("B", "", &["s"], &[irregular(1, 1, 1), irregular(2, 2, 4)]),
+    Series::exact("B", "", &["ms"], B_MS),
     Series::new("B", "v2", &["ts", "ats", "pts"], 0, &[2]).mib_per_vcpu(512),
     Series::new("B", "v2", &["ls", "als"], 2, UP_TO_32),
     Series::new("B", "v2", &["pls"], 2, UP_TO_16),
@@ -318,28 +362,58 @@ pub(super) const SERIES: &[Series] = &[
     Series::new("L", "v3", &["as", "s"], 8, L_V2),
     Series::new("L", "v4", &["as", "s"], 8, L_V4),
     Series::new("L", "v4", &["aos"], 8, &[2, 4, 8, 12, 16, 24, 32]),
+    Series::exact("NC", "v3", &["s"], NC_V3),
+    Series::exact("NC", "v3", &["rs"], &[gpus(24, 448, 4)]),
+    Series::exact("NC", "T4_v3", &["as"], NC_T4_V3),
+    Series::exact("NC", "A10_v4", &["ads"], NC_A10_V4),
+    Series::exact("NC", "A100_v4", &["ads"], NC_A100_V4),
+    Series::exact("NC", "H100_v5", &["ads"], &[gpus(40, 320, 1)]),
+    Series::exact("NC", "H100_v5", &["adis"], &[gpus(80, 640, 2)]),
+    Series::exact("ND", "v4", &["asr"], &[gpus(96, 900, 8)]),
+    Series::exact("ND", "A100_v4", &["amsr"], &[gpus(96, 1800, 8)]),
+    Series::exact("ND", "H100_v5", &["isr"], &[gpus(96, 1900, 8)]),
+    Series::exact("ND", "H200_v5", &["isr"], &[gpus(96, 1850, 8)]),
+    // The autoscaler's list counts no GPU of `is`. Source of its eight: MicrosoftDocs/azure-compute-docs
+    // articles/virtual-machines/sizes/gpu-accelerated/ndmi300xv5-series.md.
+    Series::exact("ND", "MI300X_v5", &["is", "isr"], &[gpus(96, 1850, 8)]),
+    Series::exact("NV", "v3", &["s"], NV_V3),
+    Series::exact("NV", "v4", &["as"], NV_V4),
+    Series::exact("NV", "A10_v5", &["ads"], NV_A10_V5),
+    Series::exact("NV", "A10_v5", &["adms"], &[gpus(36, 880, 1)]),
 ];
 
-/// A size of each series.
-#[cfg(test)]
-pub(super) fn samples() -> impl Iterator<Item = String> {
-    let named = SERIES.iter().flat_map(|series| {
-        let numbers = series.regular.iter().copied();
-        let mut numbers = numbers.chain(series.irregular.iter().map(|size| size.number));
-        let number = numbers.next().expect("a series has sizes");
-        series
-            .features
-            .iter()
-            .map(move |features| (series, number, features))
-    });
-    named.map(|(series, number, features)| {
-        let version = match series.version {
-            "" => String::new(),
-            version => format!("_{version}"),
-        };
-        format!("Standard_{}{number}{features}{version}", series.family)
-    })
-}
+const B_MS: &[Irregular] = &[
+    irregular(1, 1, 2),
+    irregular(2, 2, 8),
+    irregular(4, 4, 16),
+    irregular(8, 8, 32),
+    irregular(12, 12, 48),
+    irregular(16, 16, 64),
+    irregular(20, 20, 80),
+];
+const NC_V3: &[Irregular] = &[gpus(6, 112, 1), gpus(12, 224, 2), gpus(24, 448, 4)];
+const NC_T4_V3: &[Irregular] = &[
+    gpus(4, 28, 1),
+    gpus(8, 56, 1),
+    gpus(16, 110, 1),
+    gpus(64, 440, 4),
+];
+const NC_A10_V4: &[Irregular] = &[gpus(8, 100, 1), gpus(16, 200, 1), gpus(32, 400, 2)];
+const NC_A100_V4: &[Irregular] = &[gpus(24, 220, 1), gpus(48, 440, 2), gpus(96, 880, 4)];
+const NV_V3: &[Irregular] = &[gpus(12, 112, 1), gpus(24, 224, 2), gpus(48, 448, 4)];
+const NV_V4: &[Irregular] = &[
+    gpus(4, 14, 1),
+    gpus(8, 28, 1),
+    gpus(16, 56, 1),
+    gpus(32, 112, 1),
+];
+const NV_A10_V5: &[Irregular] = &[
+    gpus(6, 55, 1),
+    gpus(12, 110, 1),
+    gpus(18, 220, 1),
+    gpus(36, 440, 1),
+    gpus(72, 880, 2),
+];
 
 #[cfg(test)]
 mod tests {
@@ -364,7 +438,13 @@ mod tests {
     fn every_constrained_size_has_its_full_one() {
         for series in SERIES {
             for (number, active) in series.constrained {
-                let full = series.full_size(*number).expect("the full size is listed");
+                let features = series.features[0];
+                let name = format!(
+                    "Standard_{}{number}{features}_{}",
+                    series.family, series.version
+                );
+                let name = SizeName::parse(&name).expect("it is a name");
+                let full = series.full_size(&name).expect("the full size is listed");
                 assert!(*active < full.vcpus);
             }
         }

@@ -1,11 +1,6 @@
-//! The name of an Azure VM size, and what a size has.
+//! The name of an Azure VM size.
 
-/// What a node gets from its VM size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct VmResources {
-    pub(super) vcpus: u32,
-    pub(super) memory_mib: u64,
-}
+use crate::providers::Architecture;
 
 /// The parts of `Standard_E32-8ads_v5`.
 pub(super) struct SizeName<'a> {
@@ -49,6 +44,28 @@ impl<'a> SizeName<'a> {
             version,
         })
     }
+}
+
+impl SizeName<'_> {
+    /// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
+    pub(super) fn architecture(&self) -> Architecture {
+        if self.features.contains(['p', 'P']) {
+            Architecture::Arm64
+        } else {
+            Architecture::Amd64
+        }
+    }
+}
+
+/// `ds_v5` of `Standard_D4s_v5`: all but the number of vCPUs.
+/// Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/vm-naming-conventions.md.
+pub(super) fn series(size: &str) -> String {
+    let size = size.to_ascii_lowercase();
+    let name = size.strip_prefix("standard_").unwrap_or(&size);
+    let family = name.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+    let rest =
+        family.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
+    format!("{}{rest}", &name[..name.len() - family.len()])
 }
 
 fn split_while(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {

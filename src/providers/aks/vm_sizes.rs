@@ -3,16 +3,22 @@
 //! Only listed sizes are known. Azure's families have too many exceptions to their own ratios
 //! (`D64ps_v5`, `E96s_v5`, `EC32as_v5`) to guess at a size from its neighbours.
 
-use super::vm_series::SERIES;
-use super::vm_size_name::{SizeName, VmResources};
+use super::vm_series::{SERIES, Series};
+use super::vm_size_name::SizeName;
+use crate::providers::VmResources;
 
-/// The vCPUs and memory of a size such as `Standard_D4s_v5`; `None` where they are not known.
+/// What a VM has whose size is such as `Standard_D4s_v5`; `None` where they are not known.
 pub(super) fn resources(size: &str) -> Option<VmResources> {
     let name = SizeName::parse(size)?;
     SERIES
         .iter()
         .filter(|series| series.includes(&name))
         .find_map(|series| series.resources(&name))
+}
+
+/// All known sizes.
+pub(super) fn names() -> Vec<String> {
+    SERIES.iter().flat_map(Series::size_names).collect()
 }
 
 /// The vCPUs that a size counts with against the quota.
@@ -38,6 +44,7 @@ pub(super) fn is_sold_as_spot(size: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Architecture::{Amd64, Arm64};
 
     fn known(size: &str) -> (u32, u64) {
         let vm = resources(size).unwrap_or_else(|| panic!("{size} should be known"));
@@ -49,6 +56,8 @@ mod tests {
         let cases = [
             ("Standard_A2_v2", 2, 4),
             ("Standard_A4m_v2", 4, 32),
+            ("Standard_B2s", 2, 4),
+            ("Standard_B20ms", 20, 80),
             ("Standard_B2ats_v2", 2, 1),
             ("Standard_B4ls_v2", 4, 8),
             ("Standard_B4as_v2", 4, 16),
@@ -120,6 +129,39 @@ mod tests {
     }
 
     #[test]
+    fn knows_processors_and_gpus() {
+        let cases = [
+            ("Standard_D4s_v5", Amd64, 0),
+            ("Standard_D4ps_v5", Arm64, 0),
+            ("standard_d4PLDS_v5", Arm64, 0),
+            ("Standard_E32-8s_v5", Amd64, 0),
+            ("Standard_NC4as_T4_v3", Amd64, 1),
+            ("Standard_NC64as_T4_v3", Amd64, 4),
+            ("Standard_NC80adis_H100_v5", Amd64, 2),
+            ("Standard_ND96isr_MI300X_v5", Amd64, 8),
+            ("Standard_NV36adms_A10_v5", Amd64, 1),
+            ("Standard_NV72ads_A10_v5", Amd64, 2),
+        ];
+        for (size, architecture, gpus) in cases {
+            let vm = resources(size).unwrap_or_else(|| panic!("{size} should be known"));
+            assert_eq!((vm.architecture, vm.gpus), (architecture, gpus), "{size}");
+        }
+        assert_eq!(known("Standard_NC16as_T4_v3"), (16, 110 * 1024));
+        assert_eq!(known("Standard_ND96isr_H100_v5"), (96, 1900 * 1024));
+    }
+
+    #[test]
+    fn every_name_is_known_once() {
+        let mut names = names();
+        assert!(names.iter().all(|name| resources(name).is_some()));
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(count > 900, "{count}");
+    }
+
+    #[test]
     fn reads_any_case_as_azure_does() {
         assert_eq!(known("standard_d4S_V5"), (4, 16 * 1024));
     }
@@ -132,8 +174,8 @@ mod tests {
             "Standard_D",
             "D4s_v5",
             "Basic_A2",
-            "Standard_B2s",
-            "Standard_B2ms",
+            "Standard_B1ls",
+            "Standard_B4s",
             "Standard_D2",
             "Standard_DS2",
             "Standard_DS11-1_v2",
@@ -151,7 +193,8 @@ mod tests {
             "Standard_E32-s_v5",
             "Standard_E20-10s_v5",
             "Standard_E128-32s_v5",
-            "Standard_NC4as_T4_v3",
+            "Standard_NC4as_T4_v4",
+            "Standard_NP10s",
             "Standard_M8ms",
             "Standard_D99999999999s_v5",
             "m5.large",

@@ -1,9 +1,15 @@
 //! Amazon EKS: managed node groups under a cluster autoscaler that the user runs.
 
+mod cpu_families;
+mod gpu_families;
+mod instance_family;
+mod instance_types;
+mod node_reservations;
+
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
-    ZoneLabel,
+    VmSizes, ZoneLabel,
 };
 use crate::config::ProviderName;
 
@@ -64,7 +70,13 @@ pub(super) const FACTS: Facts = Facts {
         node_template: NodeTemplate::Pool,
         failed_nodes: FailedNodes::Unknown,
     },
-    vm_sizes: None,
+    vm_sizes: Some(VmSizes {
+        resources: instance_types::resources,
+        allocatable: node_reservations::allocatable,
+        names: instance_types::names,
+        series: instance_types::series,
+        is_sold_as_spot: None,
+    }),
     quota: None,
     cli: Cli::Other,
 };

@@ -1,9 +1,15 @@
 //! Google Kubernetes Engine, Standard mode.
 
+mod custom_machines;
+mod machine_families;
+mod machine_family;
+mod machine_types;
+mod node_reservations;
+
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
-    ZoneLabel,
+    VmSizes, ZoneLabel,
 };
 use crate::config::ProviderName;
 
@@ -62,7 +68,13 @@ pub(super) const FACTS: Facts = Facts {
         node_template: NodeTemplate::Pool,
         failed_nodes: FailedNodes::Unknown,
     },
-    vm_sizes: None,
+    vm_sizes: Some(VmSizes {
+        resources: machine_types::resources,
+        allocatable: node_reservations::allocatable,
+        names: machine_types::names,
+        series: machine_types::series,
+        is_sold_as_spot: None,
+    }),
     quota: None,
     cli: Cli::Other,
 };

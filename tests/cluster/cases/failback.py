@@ -4,7 +4,9 @@ The descheduler is the real one, with what was rendered for it but for its inter
 configuration makes short. There is no autoscaler: the test adds and removes nodes.
 """
 
+import copy
 import datetime
+import json
 
 from failure import check
 from nodes import ON_DEMAND_TAINT, Nodes
@@ -31,6 +33,8 @@ ARTICLE_CYCLES = 6
 
 def run(case):
     defaults(case)
+    jobs(case, {}, is_evicted=False)
+    jobs(case, {"spec.descheduler.evictor.labelSelector": "{}"}, is_evicted=True)
     article(case)
 
 
@@ -94,6 +98,64 @@ def defaults(case):
             wait("all pods are on on-demand again", lambda: web.are_all(is_on_demand))
         system.remove()
         nodes.clear()
+
+
+def jobs(case, settings, is_evicted):
+    """A Job that fell over to on-demand beside a Deployment, when Spot comes back."""
+    system = System(case, configuration("minimal"), *sets(SETTINGS | settings))
+    job = job_beside(system.workloads[0])
+    system.workloads.append(job)
+    with Nodes(case.plane) as nodes:
+        for number in (1, 2, 3):
+            nodes.add(f"regular-{number}", "regular1", is_spot=False, zone=number, taints=[ON_DEMAND_TAINT], **D4)
+        system.install()
+        web = Placements(nodes, system.workloads[0])
+        wait = case.plane.wait
+
+        def job_pods():
+            return nodes.pods(job["metadata"]["namespace"], **{"batch.kubernetes.io/job-name": JOB})
+
+        wait("all pods are on on-demand", lambda: web.are_all(is_on_demand) and all_on(job_pods(), is_on_demand))
+        before = {pod["metadata"]["uid"] for pod in job_pods()}
+        for number in (1, 2, 3):
+            nodes.add(f"spot-{number}", "spot1", is_spot=True, zone=number, **D4)
+        system.descheduler.start()
+        wait("the Deployment is on Spot", lambda: web.are_all(is_spot), 90)
+        if is_evicted:
+            wait("the Job's pod is on Spot", lambda: all_on(job_pods(), is_spot), 90)
+        system.descheduler.wait_cycles(QUIET_CYCLES)
+        after = {pod["metadata"]["uid"] for pod in job_pods()}
+        check((before != after) == is_evicted, f"the Job's pods were {before}, and are {after}")
+        failed = status_of(case, job).get("failed", 0)
+        check(failed == (1 if is_evicted else 0), f"the Job counts {failed} failures")
+        how = "evicted, and its Job counts a failure" if is_evicted else "left to end where it runs"
+        case.say(f"jobs: with {settings or 'the default selector'} the pod of a Job is {how}")
+        system.remove()
+        nodes.clear()
+
+
+JOB = "reindex"
+
+
+def job_beside(deployment):
+    """A Job whose pods are placed as those of a Deployment."""
+    template = copy.deepcopy(deployment["spec"]["template"])
+    template["metadata"]["labels"] = {"app": JOB}
+    template["spec"]["restartPolicy"] = "Never"
+    template["spec"].pop("topologySpreadConstraints", None)
+    namespace = deployment["metadata"]["namespace"]
+    metadata = {"name": JOB, "namespace": namespace}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}}
+
+
+def all_on(pods, holds):
+    return bool(pods) and all(holds(pod["spec"].get("nodeName")) for pod in pods)
+
+
+def status_of(case, job):
+    metadata = job["metadata"]
+    arguments = ("get", "job", metadata["name"], "-n", metadata["namespace"], "-o", "json")
+    return json.loads(case.plane.kubectl_good(*arguments).stdout).get("status", {})
 
 
 def article(case):

@@ -16,7 +16,7 @@ use super::types::{
 use crate::components::descheduler::evictor_args::EvictorArgs;
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
-use crate::kubernetes::{PREFERRED, REQUIRED};
+use crate::kubernetes::{LabelSelector, PREFERRED, REQUIRED};
 use crate::manifests::Problem;
 use crate::source::SourceId;
 use crate::yaml::{self, Dialect};
@@ -32,6 +32,10 @@ fn evictor_problems(evictor: &EvictorArgs, problems: &mut Vec<Problem>) {
         error("`podProtections` and the flags that it replaced are mutually exclusive");
     } else if !are_distinct(&disabled) || !are_distinct(&enabled) {
         error("a protection is listed twice");
+    }
+    let selector = evictor.label_selector.as_ref();
+    if let Some(Err(text)) = selector.map(LabelSelector::try_from) {
+        error(&format!("`matchExpressions` of `labelSelector` {text}"));
     }
     if let Some(threshold) = &evictor.priority_threshold {
         if threshold.name.is_some() && threshold.value.is_some() {

@@ -22,6 +22,10 @@ pub(crate) fn text(plan: &Plan, descheduler: &Descheduler) -> String {
             explain::limits(plan, descheduler),
         )
         .because(
+            ["profiles", "pluginConfig", "args", "labelSelector"],
+            explain::label_selector(&descheduler.evictor.label_selector),
+        )
+        .because(
             ["profiles", "pluginConfig", "args", "minPodAge"],
             explain::MIN_POD_AGE.to_owned(),
         )

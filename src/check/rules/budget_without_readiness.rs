@@ -1,0 +1,46 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+use crate::plan::Plan;
+
+pub(super) const RULE: Rule = Rule {
+    id: "budget-without-readiness",
+    levels: &[Severity::Warning],
+    summary: "a budget counts pods as ready that have no readiness probe",
+    harm: "A PodDisruptionBudget counts ready pods. Without a readiness probe, a pod is ready as soon as its containers \
+           run, before its program accepts connections. During a drain or a failback the budget then allows the next \
+           eviction while the replacement of the last pod does not serve yet: one by one, all pods that serve are gone.",
+    detection: "Requests fail during drains although the budget's `ALLOWED DISRUPTIONS` was respected.",
+    remedy: "Give the container that serves a `readinessProbe`.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes: without a probe the default \
+         state is Success",
+        "kubernetes/kubernetes pkg/controller/disruption/disruption.go, `countHealthyPods`: by the condition Ready",
+        "kubernetes/kubernetes pkg/kubelet/prober/prober_manager.go, `UpdatePodStatus`: not before a startup probe has \
+         succeeded",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found.filter(|_| pods.can_be_on_spot(plan)) else {
+        return;
+    };
+    let Some(location) = found
+        .serving
+        .ready_from_the_start
+        .filter(|_| pods.has_budget() && !pods.kind().is_job())
+    else {
+        return;
+    };
+    let message = format!(
+        "workload `{}` has a port and a budget, but no readiness probe: its budget counts pods that do not serve yet",
+        pods.name()
+    );
+    findings.in_manifest(location, message, |diagnostic| {
+        diagnostic
+            .help("give the container a `readinessProbe`")
+            .no_fix("only its owner knows what tells that it serves")
+    });
+}

@@ -1,0 +1,135 @@
+//! What policies cannot say, and what they need.
+
+use std::collections::BTreeMap;
+
+use super::api::{CLASS_LABEL, IGNORE_LABEL, STABLE_SINCE};
+use crate::components::bundle::Bundle;
+use crate::components::{ComponentId, System};
+use crate::config::Kind;
+use crate::formats::note::Note;
+use crate::plan::{Class, Placement, Plan, Workload};
+
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
+    let plan = &system.plan;
+    let mut notes = namespaces(plan);
+    let classes = || {
+        plan.classes
+            .iter()
+            .filter(|_| bundle.has(ComponentId::Placement))
+    };
+    let names = |has: fn(&Class) -> bool| {
+        let names: Vec<&str> = classes()
+            .filter(|class| has(class))
+            .map(|class| class.name.as_str())
+            .collect();
+        names.join(", ")
+    };
+    let spread = names(|class| !class.placement.spread.is_empty());
+    if !spread.is_empty() {
+        notes.push(Note::new(
+            format!("policies do not add the spread of these classes: {spread}; a pod does not tell the API server which labels its workload selects"),
+            "spotgen patch",
+        ));
+    }
+    let node_loss = names(|class| class.node_loss_toleration_seconds.is_some());
+    if !node_loss.is_empty() {
+        notes.push(Note::new(
+            format!("policies do not set the node-loss toleration of these classes: {node_loss}; the API server has already given every pod its default of 300 s"),
+            "spotgen patch",
+        ));
+    }
+    let (major, minor) = STABLE_SINCE;
+    let version = plan.cluster.kubernetes_version;
+    if !version.at_least(major, minor) {
+        notes.push(Note::new(
+            format!("MutatingAdmissionPolicy is beta and off by default in Kubernetes {version}: enable it"),
+            "start the API server with --feature-gates=MutatingAdmissionPolicy=true --runtime-config=admissionregistration.k8s.io/v1beta1=true",
+        ));
+    }
+    notes
+}
+
+/// Which namespaces to label, and which workloads are set apart from the others of their namespace: a policy places all
+/// pods of a namespace alike.
+fn namespaces(plan: &Plan) -> Vec<Note> {
+    let mut by_namespace: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
+    // Policies leave the pods of DaemonSets alone.
+    let workloads = plan.workloads.iter();
+    for workload in workloads.filter(|workload| workload.kind != Kind::DaemonSet) {
+        let workloads = by_namespace.entry(&workload.namespace).or_default();
+        workloads.push(workload);
+    }
+    let mut alike: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut apart = Vec::new();
+    for (namespace, workloads) in by_namespace {
+        let class = main_class(plan, &workloads);
+        let others = workloads.iter().filter(|workload| {
+            class.is_none_or(|class| {
+                workload.class != class.name || !is_placed_by_class(workload, class)
+            })
+        });
+        let others: Vec<String> = others
+            .map(|workload| format!("`{}` in namespace `{namespace}`", workload.name))
+            .collect();
+        match class {
+            Some(class) if others.is_empty() => {
+                alike.entry(&class.name).or_default().push(namespace);
+            }
+            _ => apart.extend(others),
+        }
+    }
+    let mut notes = Vec::new();
+    if !apart.is_empty() {
+        notes.push(Note::new(
+            format!(
+                "policies place all pods of a namespace by one class, but the configuration sets these workloads apart: {}; \
+                 label their pods `{IGNORE_LABEL}: \"true\"` before you label the namespace, or place them from their manifests",
+                apart.join(", ")
+            ),
+            "spotgen patch",
+        ));
+    }
+    let commands = alike.iter().map(|(class, namespaces)| {
+        format!(
+            "kubectl label namespace {} {CLASS_LABEL}={class}",
+            namespaces.join(" ")
+        )
+    });
+    let commands: Vec<String> = commands.collect();
+    let message = "policies change only new pods, in namespaces labelled with a class";
+    if !commands.is_empty() {
+        notes.push(Note::new(
+            format!("{message}: label the namespaces"),
+            commands.join(" && "),
+        ));
+    } else if apart.is_empty() {
+        notes.push(Note::new(
+            format!("{message}: label the namespaces"),
+            format!("kubectl label namespace NAME {CLASS_LABEL}=CLASS"),
+        ));
+    }
+    notes
+}
+
+/// The class of most workloads of a namespace that leave their placement to it.
+fn main_class<'p>(plan: &'p Plan, workloads: &[&Workload]) -> Option<&'p Class> {
+    let followers = |class: &Class| {
+        let own = workloads
+            .iter()
+            .filter(|workload| workload.class == class.name);
+        own.filter(|workload| is_placed_by_class(workload, class))
+            .count()
+    };
+    let classes = plan.classes.iter().filter(|class| followers(class) > 0);
+    classes.max_by_key(|class| followers(class))
+}
+
+/// Whether a policy of the class does to its pods what the configuration says, as far as a policy can do it at all.
+fn is_placed_by_class(workload: &Workload, class: &Class) -> bool {
+    let in_policy = |placement: &Placement| Placement {
+        spread: Vec::new(),
+        ..placement.clone()
+    };
+    in_policy(&workload.placement) == in_policy(&class.placement)
+        && workload.termination_grace_period_seconds == class.termination_grace_period_seconds
+}
