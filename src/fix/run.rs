@@ -22,7 +22,7 @@ pub fn apply(inputs: &Inputs, report: &Report) -> Fixed {
     for finding in report.iter() {
         let result = match (&finding.fix, finding.choice) {
             (Err(reason), _) => Err(reason.0.to_owned()),
-            (Ok(_), Some(choice)) => Err(choice.to_owned()),
+            (Ok(_), Some(other)) => Err(format!("it is a choice: {other}")),
             (Ok(fix), None) => run.fix(fix),
         };
         match result {

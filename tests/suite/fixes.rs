@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use spotgen::check::rules::ALL;
 use spotgen::diagnostic::{Diagnostic, Fix, Report, Severity};
@@ -12,17 +13,28 @@ use super::golden::{cases, finish, root};
 use super::library::{self, Given};
 use super::process::spotgen;
 
+/// Something to fix, with what is found in it.
+struct Case {
+    path: PathBuf,
+    given: Given,
+    before: Report,
+}
+
 /// The bad case of every rule, and configurations that somebody has really used.
-fn all() -> Vec<(PathBuf, Given)> {
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let rules = ALL.iter().map(|rule| root().join("rules").join(rule.id));
     let real = cases(&root().join("real"));
-    let all = rules.chain(real);
-    all.map(|case| {
-        let given = given(&case);
-        (case, given)
-    })
-    .collect()
-}
+    let all = rules.chain(real).map(|path| {
+        let given = given(&path);
+        let before = given.check().report;
+        Case {
+            path,
+            given,
+            before,
+        }
+    });
+    all.collect()
+});
 
 fn given(case: &Path) -> Given {
     let first = |names: [&'static str; 2]| names.into_iter().find(|name| case.join(name).exists());
@@ -57,8 +69,8 @@ fn count(report: &Report, finding: &Diagnostic) -> usize {
 /// What is done about the findings of each rule, in a cell of a table.
 pub(crate) fn summaries() -> BTreeMap<&'static str, String> {
     let mut ways: BTreeMap<&str, [BTreeSet<String>; 3]> = BTreeMap::new();
-    for (_, given) in all() {
-        for finding in given.check().report.iter() {
+    for case in CASES.iter() {
+        for finding in case.before.iter() {
             let [fixes, choices, none] = ways.entry(finding.rule).or_default();
             let fix = match &finding.fix {
                 Ok(Fix::Config(_)) => "configuration",
@@ -89,9 +101,13 @@ pub(crate) fn summaries() -> BTreeMap<&'static str, String> {
 fn what_removes_a_finding_removes_it() {
     let mut mismatches = Vec::new();
     let mut rules = BTreeSet::new();
-    for (case, given) in all() {
-        let before = given.check().report;
-        let name = case
+    for Case {
+        path,
+        given,
+        before,
+    } in CASES.iter()
+    {
+        let name = path
             .strip_prefix(root())
             .expect("it is in golden")
             .display();
@@ -101,16 +117,16 @@ fn what_removes_a_finding_removes_it() {
                 "{name}: [{}] {}: {:?}",
                 finding.rule, finding.message, finding.fix
             );
-            let fixed = fixed(&given, [finding]);
+            let fixed = fixed(given, [finding]);
             if let Some(unfixed) = fixed.unfixed.first() {
                 mismatches.push(format!("{what}: {}", unfixed.reason));
                 continue;
             }
             let after = given.clone().with(fixed.inputs).check();
-            if count(&after.report, finding) >= count(&before, finding) {
+            if count(&after.report, finding) >= count(before, finding) {
                 mismatches.push(format!("{what}: it is still there:\n{}", after.text));
             }
-            if let Some(worse) = fix::worse(&before, &after.report, finding.severity) {
+            if let Some(worse) = fix::worse(before, &after.report, finding.severity) {
                 mismatches.push(format!("{what}: [{}] {}", worse.rule, worse.message));
             }
         }
@@ -126,9 +142,13 @@ fn what_removes_a_finding_removes_it() {
 #[test]
 fn all_fixes_together_leave_nothing_worse() {
     let mut mismatches = Vec::new();
-    for (case, given) in all() {
-        let before = given.check().report;
-        let fixed = fix::apply(&given.inputs, &before);
+    for Case {
+        path,
+        given,
+        before,
+    } in CASES.iter()
+    {
+        let fixed = fix::apply(&given.inputs, before);
         let Some(least) = fixed
             .fixed
             .iter()
@@ -138,10 +158,10 @@ fn all_fixes_together_leave_nothing_worse() {
             continue;
         };
         let after = given.clone().with(fixed.inputs).check().report;
-        if let Some(worse) = fix::worse(&before, &after, least.max(Severity::Warning)) {
+        if let Some(worse) = fix::worse(before, &after, least.max(Severity::Warning)) {
             mismatches.push(format!(
                 "{}: [{}] {}",
-                case.display(),
+                path.display(),
                 worse.rule,
                 worse.message
             ));
@@ -152,8 +172,8 @@ fn all_fixes_together_leave_nothing_worse() {
 
 #[test]
 fn where_nothing_removes_a_finding_the_reason_can_be_read() {
-    for (_, given) in all() {
-        for finding in given.check().report.iter() {
+    for case in CASES.iter() {
+        for finding in case.before.iter() {
             let reason = finding.fix.as_ref().err().map(|reason| reason.0);
             for reason in reason.into_iter().chain(finding.choice) {
                 assert!(
