@@ -113,7 +113,7 @@ fn check(
     args: &Args,
 ) -> (Report, Option<Vec<Figure>>) {
     // Skip dropping large trees at exit.
-    let planned = ManuallyDrop::new(crate::pipeline::plan(inputs, manifests));
+    let planned = ManuallyDrop::new(crate::pipeline::survey(inputs, manifests));
     match &*planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| planned.figures());

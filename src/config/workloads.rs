@@ -19,8 +19,9 @@ pub struct Workload {
     /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`.
     #[serde(default)]
     pub kind: Option<Kind>,
-    /// The labels in the workload's `spec.selector.matchLabels`. Required if no manifest is given: spotgen never
-    /// guesses it. Example: `{app: web}`.
+    /// The labels in the workload's `spec.selector.matchLabels`, or the labels of its pods if it is a `Job`, a `CronJob`
+    /// or a `Pod`: without them, those get no spread and no budget. Default: the ones in the manifest; required for
+    /// other kinds if no manifest is given. Example: `{app: web}`.
     #[serde(default)]
     pub selector: Option<Labels>,
     /// Number of pods. Default: the number in the manifest, otherwise unknown.

@@ -19,6 +19,7 @@ mod priority_classes;
 mod problem;
 mod programs;
 mod read;
+mod references;
 mod requests;
 mod selector;
 mod serving;

@@ -1,6 +1,6 @@
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
-use crate::check::fixes::spot_requirement::{prefer, take_out};
+use crate::check::fixes::spot_requirement::take_out;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
@@ -100,14 +100,12 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 }
 
 fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Complete {
-    let edits = pods.found.and_then(|found| {
-        let mut edits = take_out(plan, found)?;
-        if pods.planned.is_none() && !pods.own_prefers_spot(plan) {
-            edits.push(prefer(plan, found));
-        }
-        Some(edits)
-    });
-    match edits {
+    if pods.planned.is_none() && !pods.own_prefers_spot(plan) {
+        return diagnostic.no_fix(
+            "its manifest has to change, and it has to be listed, so that the descheduler brings it back",
+        );
+    }
+    match pods.found.and_then(|found| take_out(plan, found)) {
         Some(edits) => diagnostic.fix(Fix::Manifest(edits)).choice(CHOICE),
         None => diagnostic.no_fix(
             "labels other than the Spot label also restrict it to Spot, and it may need them",
