@@ -11,6 +11,7 @@ pub mod config;
 pub(crate) mod defaults;
 pub mod diagnostic;
 pub(crate) mod files;
+pub mod fix;
 pub mod formats;
 pub(crate) mod kubernetes;
 pub mod load;

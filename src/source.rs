@@ -94,6 +94,13 @@ impl Sources {
         SourceId(id)
     }
 
+    /// Gives a source another text, and returns the one that it had.
+    pub fn replace(&mut self, id: SourceId, text: String) -> String {
+        let source = &mut self.0[usize::from(id.0)];
+        source.marks.take();
+        std::mem::replace(&mut source.text, text)
+    }
+
     /// Adds parts that came along with findings about them.
     pub fn extend(&mut self, parts: Vec<Source>) {
         self.0.extend(parts);

@@ -2,7 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::diagnostic::{Diagnostic, Fix, NoFix, Pointer, Severity};
+use super::fixes::unreachable;
+use crate::components::observe::Place;
+use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Severity};
 use crate::source::Span;
 
 /// A finding that does not say yet what removes it.
@@ -11,16 +13,28 @@ pub(in crate::check) struct Draft {
     diagnostic: Diagnostic,
     /// Where it is in the configuration, if it is there.
     pointer: Option<Pointer>,
+    /// Where an object has it in the stead of the configuration.
+    place: Option<Place>,
     /// Whether it is shown if it is a warning; the others are only counted.
     is_shown: bool,
 }
 
 impl Draft {
-    pub(super) fn new(diagnostic: Diagnostic, pointer: Option<Pointer>, is_shown: bool) -> Self {
+    pub(super) fn new(diagnostic: Diagnostic, is_shown: bool) -> Self {
         Self {
             diagnostic,
-            pointer,
+            pointer: None,
+            place: None,
             is_shown,
+        }
+    }
+
+    /// Where a value is written in its stead.
+    pub(super) fn fixed_at(self, pointer: Option<Pointer>, place: Option<Place>) -> Self {
+        Self {
+            pointer,
+            place,
+            ..self
         }
     }
 
@@ -76,9 +90,14 @@ impl Draft {
         let text = text.into();
         let value = serde_json::from_str(&text);
         let value = value.unwrap_or_else(|_| Json::from(text.as_str()));
-        let fix = match self.pointer.clone() {
-            Some(pointer) => Ok(Fix::set(pointer, value)),
-            None => Err("a manifest has the value, as text or among arguments"),
+        let fix = match (self.pointer.clone(), self.place.clone()) {
+            (Some(pointer), _) => Ok(Fix::set(pointer, value)),
+            (None, place) => {
+                let pointer = Pointer::root();
+                let edit = place.and_then(|place| place.edit(Edit::Set { pointer, value }));
+                let edit = edit.ok_or(unreachable::NO_PLACE);
+                edit.map(|edit| Fix::Manifest(vec![edit]))
+            }
         };
         let Complete(diagnostic) = self.cure(fix);
         Complete(diagnostic.replacement(location, text))
@@ -99,6 +118,22 @@ pub(in crate::check) struct Complete(Diagnostic);
 impl Complete {
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Self(self.0.help(help))
+    }
+
+    /// What removes it, where the one value is only a part of that.
+    pub(super) fn together_with(self, cure: Result<Fix, &'static str>) -> Self {
+        Self(Diagnostic {
+            fix: cure.map_err(NoFix),
+            ..self.0
+        })
+    }
+
+    /// What else removes it: the fix is one of several ways.
+    pub(super) fn choice(self, other: &'static str) -> Self {
+        Self(Diagnostic {
+            choice: self.0.fix.is_ok().then_some(other),
+            ..self.0
+        })
     }
 
     pub(super) fn into_diagnostic(self) -> Diagnostic {

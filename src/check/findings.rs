@@ -4,9 +4,10 @@ use super::context::{RuleContext, Systems, Version};
 use super::draft::{Complete, Draft};
 use super::fixes::unreachable;
 use super::shared_causes::{Shared, SharedCauses};
-use crate::components::observe::Locations;
+use crate::components::Installed;
+use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
-use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
@@ -82,16 +83,31 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// A fix of what is at a pointer, where the configuration has that.
-    pub(in crate::check) fn in_config(
-        &self,
-        pointer: &Pointer,
-        fix: Fix,
-    ) -> Result<Fix, &'static str> {
-        if self.origin(pointer).is_manifest() {
-            return Err(unreachable::IN_CONFIG_MAP);
+    /// A fix of the configuration, or of the manifests that have in its stead what the fix is about.
+    pub(in crate::check) fn wherever(&self, fix: Fix) -> Result<Fix, &'static str> {
+        let Fix::Config(edits) = fix else {
+            return Ok(fix);
+        };
+        let mut pointers = edits.iter().map(Edit::pointer);
+        if !pointers.any(|pointer| self.in_manifests(pointer).is_some()) {
+            return Ok(Fix::Config(edits));
         }
-        Ok(fix)
+        let edits = edits.into_iter().map(|edit| {
+            let place = self.place(edit.pointer())?;
+            place.edit(edit)
+        });
+        let edits = edits.collect::<Option<_>>();
+        edits.map(Fix::Manifest).ok_or(unreachable::NO_PLACE)
+    }
+
+    /// Where an object of the manifests has what is at a pointer.
+    pub(in crate::check) fn place(&self, pointer: &Pointer) -> Option<Place> {
+        self.systems.locations(self.version)?.place(pointer)
+    }
+
+    /// The given manifests.
+    pub(in crate::check) fn installed(&self) -> Option<&'a Installed<'a>> {
+        self.systems.installed()
     }
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.
@@ -120,7 +136,11 @@ impl<'a> Findings<'a> {
     ) {
         let observed = self.in_manifests(pointer);
         let in_config = observed.is_none().then(|| pointer.clone());
-        let draft = Draft::new(self.diagnostic(message), in_config.clone(), self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.left > 0);
+        let draft = draft.fixed_at(
+            in_config.clone(),
+            observed.and_then(|_| self.place(pointer)),
+        );
         let mut diagnostic = complete(draft).into_diagnostic();
         let setting = || Shared::Setting(pointer.clone());
         let joins = |name| self.shared.join(&setting(), &diagnostic, name, self.report);
@@ -154,7 +174,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(location));
@@ -170,7 +190,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         let shared = Shared::InManifests(kind);
         let (noun, name) = named;
@@ -190,7 +210,7 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
+        let draft = Draft::new(self.diagnostic(message), self.left > 0);
         let diagnostic = complete(draft).into_diagnostic();
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);

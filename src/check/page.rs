@@ -70,21 +70,26 @@ const INDEX: &str = "\
 # Rules
 
 `spotgen explain RULE` prints a page in the terminal. A rule with several levels gives a finding the lower one where less
-is at stake. [Checking](../check.md) says how findings are shown and accepted.
+is at stake. [Checking](../check.md) says how findings are shown, accepted and fixed.
 
-| rule | levels | what is wrong |
-|---|---|---|
+What `spotgen check --fix` can change is the *configuration* or a *manifest*. A *choice* has an edit, too, but there are
+other right answers, so nobody applies it unasked. A *command* is not run. Behind *none* is what nobody but the owner can
+know, or where no file has a place for the edit.
+
+| rule | levels | what is wrong | fix |
+|---|---|---|---|
 ";
 
-/// The list of all rules, in Markdown: the page that `docs/rules/` begins with.
-pub fn index() -> String {
+/// The list of all rules, in Markdown: the page that `docs/rules/` begins with. `fixes` tells what is done about a rule.
+pub fn index(fixes: impl Fn(&Rule) -> String) -> String {
     let mut page = String::from(INDEX);
     for rule in ALL {
         let _ = writeln!(
             page,
-            "| [`{id}`]({id}.md) | {} | {} |",
+            "| [`{id}`]({id}.md) | {} | {} | {} |",
             rule.spoken_levels(),
             rule.summary,
+            fixes(rule),
             id = rule.id
         );
     }

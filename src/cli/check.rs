@@ -1,16 +1,22 @@
 //! `spotgen check`
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
+use super::fixes::Fixes;
+use super::messages::Messages;
 use super::outcome::Outcome;
 use super::stdout::print;
 use super::{input, names};
 use crate::check::Detail;
+use crate::check::figures::Figure;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
+use crate::load::Inputs;
 use crate::reporters::{Reporter, Results, Style};
+use crate::source::SourceId;
 
 /// Check the configuration and, if given, the manifests of a cluster
 #[derive(Debug, clap::Args)]
@@ -40,6 +46,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "RULE", value_parser = known_rule)]
     allow: Vec<String>,
 
+    /// Write into the files what removes a finding, where there is one right answer, and report what is left. Everything
+    /// else in the files stays as it is. --allow leaves out the findings of a rule
+    #[arg(long)]
+    fix: bool,
+
+    /// Print what --fix would change instead of the findings, and write nothing
+    #[arg(long, requires = "fix")]
+    diff: bool,
+
     /// Also print the figures behind the checks: failover time, headroom, node capacity, vCPU quota and failback
     #[arg(long)]
     numbers: bool,
@@ -61,12 +76,45 @@ fn known_rule(id: &str) -> Result<String, String> {
     ))
 }
 
-pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
-    let planned = crate::pipeline::survey(&inputs, manifests);
-    let (report, numbers) = match &planned {
+    let check = |inputs: &Inputs| check(inputs, manifests, args);
+    let (found, figures) = check(&inputs);
+    let fixes = args.fix.then(|| Fixes::of(&inputs, &found)).transpose()?;
+    let (report, numbers, sources) = match &fixes {
+        None => (None, figures, &inputs.sources),
+        Some(fixes) => {
+            let inputs = &fixes.fixed.inputs;
+            let (left, figures) = check(inputs);
+            fixes.deliver(&left, args.diff, messages)?;
+            if args.diff {
+                return Ok(outcome(&left, args.deny));
+            }
+            (Some(left), figures, &inputs.sources)
+        }
+    };
+    let report = report.as_ref().unwrap_or(&found);
+    let results = Results {
+        report,
+        numbers: numbers.as_deref(),
+        sources,
+        style,
+    };
+    print(&(args.report.render)(results))?;
+    Ok(outcome(report, args.deny))
+}
+
+/// The findings, and the figures if they are wanted.
+fn check(
+    inputs: &Inputs,
+    manifests: Option<&[SourceId]>,
+    args: &Args,
+) -> (Report, Option<Vec<Figure>>) {
+    // Skip dropping large trees at exit.
+    let planned = ManuallyDrop::new(crate::pipeline::survey(inputs, manifests));
+    match &*planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| planned.figures());
             (planned.check(&args.allow, Detail::ALL), numbers)
@@ -76,18 +124,7 @@ pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
             report.sort();
             (report, None)
         }
-    };
-    let results = Results {
-        report: &report,
-        numbers: numbers.as_deref(),
-        sources: &inputs.sources,
-        style,
-    };
-    print(&(args.report.render)(results))?;
-    let outcome = outcome(&report, args.deny);
-    // Skip dropping large trees at exit.
-    std::mem::forget(planned);
-    Ok(outcome)
+    }
 }
 
 fn outcome(report: &Report, deny: Option<Deny>) -> Outcome {

@@ -4,6 +4,7 @@
 mod check;
 mod directory;
 mod explain;
+mod fixes;
 mod input;
 mod messages;
 mod names;
@@ -102,7 +103,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let style = || args.terminal.style(&std::io::stdout());
     match &args.command {
         Command::Render(args) => render::run(args, messages),
-        Command::Check(args) => check::run(args, style()),
+        Command::Check(args) => check::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
         Command::Patch(args) => patch::run(args, messages),
         Command::Schema => schema::run(),

@@ -43,7 +43,7 @@ fn cannot_write(path: &Path, why: &dyn std::fmt::Display) -> Failure {
 }
 
 /// The target of the links, whether or not it exists.
-fn followed(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn followed(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {

@@ -1,11 +1,13 @@
 //! The system that manifests hold, in place of what the configuration makes: so the same rules judge what others have made.
 
+use serde_json::Value as Json;
+
 use super::{ComponentId, Installed, System};
 use crate::config::Spot;
-use crate::diagnostic::Pointer;
+use crate::diagnostic::{Edit, ManifestEdit, Pointer};
 use crate::kubernetes::{Taint, Toleration};
 use crate::load::Document;
-use crate::manifests::ManifestWorkload;
+use crate::manifests::{ArgumentPlace, ManifestWorkload};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::source::Span;
@@ -19,23 +21,110 @@ pub(crate) struct Observed {
 
 /// Where manifests have what the configuration would have at these pointers.
 #[derive(Debug, Default)]
-pub(crate) struct Locations(Vec<(Pointer, Span)>);
+pub(crate) struct Locations {
+    spans: Vec<(Pointer, Span)>,
+    places: Vec<(Pointer, Place)>,
+}
+
+/// Where an object has what the configuration has otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    /// Something in the object.
+    object: Span,
+    pointer: Pointer,
+    form: Form,
+}
+
+/// How it is written there.
+#[derive(Clone, Debug, PartialEq)]
+enum Form {
+    /// As in the configuration, with the same keys.
+    Same,
+    /// As an argument: what stands before its value, and whether it is still to be added to the list.
+    Argument { before: String, is_new: bool },
+}
+
+impl Place {
+    /// The edit that does the same here, if there is one.
+    pub(crate) fn edit(self, edit: Edit) -> Option<ManifestEdit> {
+        let Self {
+            object,
+            pointer,
+            form,
+        } = self;
+        let edit = match (form, edit) {
+            (Form::Same, edit) => edit.at(pointer),
+            (Form::Argument { before, is_new }, Edit::Set { value, .. }) => {
+                let value = match value {
+                    Json::String(text) => text,
+                    other => other.to_string(),
+                };
+                let value = format!("{before}{value}").into();
+                if is_new {
+                    Edit::Append { pointer, value }
+                } else {
+                    Edit::Set { pointer, value }
+                }
+            }
+            (Form::Argument { .. }, _) => return None,
+        };
+        Some(ManifestEdit { object, edit })
+    }
+}
 
 impl Locations {
     pub(crate) fn add(&mut self, pointer: Pointer, location: Span) {
-        self.0.push((pointer, location));
+        self.spans.push((pointer, location));
     }
 
     pub(crate) fn first(&self) -> Option<Span> {
-        self.0.first().map(|(_, location)| *location)
+        self.spans.first().map(|(_, location)| *location)
     }
 
     /// The location of the nearest thing that a pointer lies in.
     pub(crate) fn of(&self, pointer: &Pointer) -> Option<Span> {
-        let around = self.0.iter().filter(|(own, _)| pointer.lies_in(own));
+        let around = self.spans.iter().filter(|(own, _)| pointer.lies_in(own));
         around
             .max_by_key(|(own, _)| own.depth())
             .map(|(_, location)| *location)
+    }
+
+    pub(crate) fn add_place(&mut self, pointer: Pointer, object: Span, place: Pointer) {
+        let place = Place {
+            object,
+            pointer: place,
+            form: Form::Same,
+        };
+        self.places.push((pointer, place));
+    }
+
+    /// The same for an argument of a workload's program.
+    pub(crate) fn add_argument(&mut self, pointer: Pointer, found: &ManifestWorkload, name: &str) {
+        if let Some(ArgumentPlace {
+            pointer: place,
+            before,
+            is_new,
+        }) = found.argument_place(name)
+        {
+            let place = Place {
+                object: found.location,
+                pointer: place,
+                form: Form::Argument { before, is_new },
+            };
+            self.places.push((pointer, place));
+        }
+    }
+
+    /// The place of what a pointer means, if an object has one for it.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Option<Place> {
+        let around = self.places.iter().filter(|(own, _)| pointer.lies_in(own));
+        let (own, place) = around.max_by_key(|(own, _)| own.depth())?;
+        let within = pointer.segments().skip(own.depth());
+        Some(Place {
+            object: place.object,
+            pointer: within.fold(place.pointer.clone(), |place, key| place.child(key)),
+            form: place.form.clone(),
+        })
     }
 }
 
@@ -67,7 +156,7 @@ pub(crate) fn read(
         observed
     });
     observed
-        .filter(|observed| !observed.locations.0.is_empty())
+        .filter(|observed| observed.locations.first().is_some())
         .collect()
 }
 

@@ -29,6 +29,8 @@ pub struct Diagnostic {
     pub replacement: Option<Replacement>,
     /// What removes it, as data; of a mistake in the input only its author can tell.
     pub fix: Result<Fix, NoFix>,
+    /// What else removes it, where the fix is one of several ways: then nobody applies it unasked.
+    pub choice: Option<&'static str>,
 }
 
 /// Text to write in place of what is there.
@@ -51,6 +53,7 @@ impl Diagnostic {
             help: Vec::new(),
             replacement: None,
             fix: Err(NoFix("only its author knows what was meant")),
+            choice: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::edit::Edit;
 use super::pointer::Pointer;
 use crate::source::Span;
 
@@ -42,17 +43,6 @@ impl Fix {
     pub fn manifest(object: Span, edit: Edit) -> Self {
         Self::Manifest(vec![ManifestEdit { object, edit }])
     }
-}
-
-/// A change to a document of YAML. Mappings on the way to a pointer are made where there are none.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Edit {
-    /// Writes a value, in place of the one that is there.
-    Set { pointer: Pointer, value: Json },
-    /// Adds a value to a list.
-    Append { pointer: Pointer, value: Json },
-    /// Removes an entry of a mapping or an item of a list.
-    Remove { pointer: Pointer },
 }
 
 /// A change to an object of the manifests.

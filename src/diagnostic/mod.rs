@@ -1,5 +1,6 @@
 //! What every stage complains with: data with a place, printed only at the very end.
 
+mod edit;
 mod failure;
 mod finding;
 mod fix;
@@ -7,9 +8,10 @@ mod pointer;
 mod report;
 mod severity;
 
+pub use edit::Edit;
 pub use failure::Failure;
 pub use finding::{Diagnostic, Replacement};
-pub use fix::{Edit, Fix, ManifestEdit, NoFix};
+pub use fix::{Fix, ManifestEdit, NoFix};
 pub use pointer::Pointer;
 pub use report::{Limit, Report};
 pub use severity::Severity;

@@ -4,6 +4,7 @@ use super::keys::Keys;
 use super::objects::{Header, Object};
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
+use crate::diagnostic::Pointer;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -25,6 +26,13 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
+}
+
+impl Text {
+    /// Its pointer in the `ConfigMap`; those of its own keys begin with it.
+    pub(crate) fn pointer(&self) -> Pointer {
+        Pointer::parse("/data").child(&self.key)
+    }
 }
 
 impl ConfigMap {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::jobs::JobFailures;
 use super::placement::ExistingPlacement;
+use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
-use super::programs::ManifestProgram;
+use super::programs::{ArgumentPlace, ManifestProgram};
 use super::serving::Serving;
 use super::storage::Storage;
 use crate::config::Kind;
@@ -80,6 +81,15 @@ pub struct WorkloadLocations {
 }
 
 impl ManifestWorkload {
+    /// Where its program has an argument, or can get it.
+    pub(crate) fn argument_place(&self, name: &str) -> Option<ArgumentPlace> {
+        let place = self.program.as_deref()?.place(name)?;
+        let container = pod_spec_pointer(self.kind).child("containers").child(0);
+        let within = place.pointer.segments();
+        let pointer = within.fold(container, |pointer, key| pointer.child(key));
+        Some(ArgumentPlace { pointer, ..place })
+    }
+
     /// Whether its pods have volumes that are claimed.
     pub fn has_claims(&self) -> bool {
         !self.storage.is_empty()

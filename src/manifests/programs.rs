@@ -1,15 +1,18 @@
 //! What workloads run and how it is started, as far as anybody asks for it: told by the image.
 
+use std::ops::Range;
+
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
+use crate::diagnostic::Pointer;
 use crate::yaml::Node;
 
 /// A program with what it is started with.
 #[derive(Debug)]
 pub struct ManifestProgram {
     pub image: String,
-    /// Names without their dashes; none for a flag without a value.
-    pub arguments: Vec<(String, Option<String>)>,
+    arguments: Vec<Argument>,
+    words: Words,
     /// When a `CronJob` starts it.
     pub schedule: Option<String>,
     /// Whether it requests anything but CPU and memory, a GPU say.
@@ -21,18 +24,55 @@ pub struct ManifestProgram {
 impl ManifestProgram {
     /// The last value given for an argument.
     pub fn argument(&self, name: &str) -> Option<&str> {
-        let mut given = self.arguments.iter().rev();
-        given
-            .find(|(own, _)| own == name)
-            .and_then(|(_, value)| value.as_deref())
+        self.given(name)?.value.as_deref()
+    }
+
+    fn given(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().rfind(|own| own.name == name)
+    }
+
+    /// Where the value of an argument is, or where the argument can be added. Its pointer starts at the container.
+    pub(crate) fn place(&self, name: &str) -> Option<ArgumentPlace> {
+        let Some(given) = self.given(name) else {
+            // Behind the other arguments.
+            let last = self.arguments.last()?;
+            // A word with spaces is a script of a shell.
+            let is_script = self
+                .words
+                .0
+                .iter()
+                .any(|word| word.text.contains([' ', '\n']));
+            let is_last = last.words.end == self.words.0.len() && !is_script;
+            let key = self.words.list(last.words.start)?;
+            return is_last.then(|| ArgumentPlace {
+                pointer: Pointer::root().child(key),
+                before: format!("--{name}="),
+                is_new: true,
+            });
+        };
+        let word = &self.words.0[given.words.start];
+        let before = match word.text.split_once('=') {
+            Some((before, _)) => format!("{before}="),
+            None if given.words.len() == 1 => format!("{}=", word.text),
+            None => String::new(),
+        };
+        Some(ArgumentPlace {
+            pointer: self.words.0[given.words.end - 1].pointer()?,
+            before,
+            is_new: false,
+        })
     }
 
     /// Whether a flag that is true or false is there, and not set to false.
     pub fn is_set(&self, name: &str) -> bool {
-        let given = self.arguments.iter().rev().find(|(own, _)| own == name);
+        let given = self.given(name);
         // Source: golang/go src/strconv/atob.go, `ParseBool`.
         let no = ["0", "f", "F", "false", "FALSE", "False"];
-        given.is_some_and(|(_, value)| value.as_deref().is_none_or(|value| !no.contains(&value)))
+        given.is_some_and(|own| {
+            own.value
+                .as_deref()
+                .is_none_or(|value| !no.contains(&value))
+        })
     }
 
     /// The tag of its image.
@@ -40,6 +80,90 @@ impl ManifestProgram {
         let image = self.image.split('@').next()?;
         let (_, name) = image.rsplit_once('/').unwrap_or(("", image));
         name.split_once(':').map(|(_, tag)| tag)
+    }
+}
+
+/// An argument, without its dashes; a flag may have no value.
+#[derive(Debug, PartialEq)]
+struct Argument {
+    name: String,
+    value: Option<String>,
+    /// The words that it is written in.
+    words: Range<usize>,
+}
+
+/// Where an argument is written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ArgumentPlace {
+    pub(crate) pointer: Pointer,
+    /// What stands before the value in the same word.
+    pub(crate) before: String,
+    /// Whether the pointer means the list, since the argument is not there yet.
+    pub(crate) is_new: bool,
+}
+
+/// The words that start a program, in order.
+#[derive(Debug)]
+struct Words(Vec<Word>);
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// The key of its list, and its number there.
+    at: Option<(&'static str, usize)>,
+}
+
+impl Word {
+    fn pointer(&self) -> Option<Pointer> {
+        let (list, number) = self.at?;
+        Some(Pointer::root().child(list).child(number))
+    }
+}
+
+impl Words {
+    fn read(reader: &mut Reader<'_>, container: Option<&Node<'_>>) -> Self {
+        let mut words = Vec::new();
+        for key in ["command", "args"] {
+            let texts = reader.texts(container, key);
+            // If an item is no text, the others have other numbers.
+            let items = shape::present(container, key).map_or(&[][..], Node::items);
+            let is_whole = items.len() == texts.len();
+            words.extend(texts.into_iter().enumerate().map(|(number, text)| Word {
+                text,
+                at: is_whole.then_some((key, number)),
+            }));
+        }
+        Self(words)
+    }
+
+    fn list(&self, number: usize) -> Option<&'static str> {
+        self.0[number].at.map(|(list, _)| list)
+    }
+
+    /// `--name=value`, `-name=value` and `--name value`, as Go reads them.
+    /// Sources: golang/go src/flag/flag.go, spf13/pflag flag.go.
+    fn arguments(&self) -> Vec<Argument> {
+        let mut arguments = Vec::new();
+        let mut words = self.0.iter().enumerate().peekable();
+        while let Some((start, word)) = words.next() {
+            let Some(name) = word.text.strip_prefix('-') else {
+                continue;
+            };
+            let name = name.strip_prefix('-').unwrap_or(name);
+            let (name, value, end) = if let Some((name, value)) = name.split_once('=') {
+                (name, Some(value.to_owned()), start + 1)
+            } else {
+                let next = words.next_if(|(_, next)| !next.text.starts_with('-'));
+                let end = if next.is_some() { start + 2 } else { start + 1 };
+                (name, next.map(|(_, next)| next.text.clone()), end)
+            };
+            arguments.push(Argument {
+                name: name.to_owned(),
+                value,
+                words: start..end,
+            });
+        }
+        arguments
     }
 }
 
@@ -60,11 +184,11 @@ pub(super) fn read(
     (wanted.image)(image).then_some(())?;
     let containers = pod?.get("containers")?.items();
     let container = containers.first();
-    let mut words = reader.texts(container, "command");
-    words.extend(reader.texts(container, "args"));
+    let words = Words::read(reader, container);
     Some(Box::new(ManifestProgram {
         image: image.to_owned(),
-        arguments: arguments(&words),
+        arguments: words.arguments(),
+        words,
         requests_others: requests_others(container),
         is_alone: containers.len() == 1,
         schedule: shape::present(spec, "schedule")
@@ -80,43 +204,62 @@ fn requests_others(container: Option<&Node<'_>>) -> bool {
     entries.any(|entry| !matches!(entry.key.as_ref(), "cpu" | "memory" | "ephemeral-storage"))
 }
 
-/// `--name=value`, `-name=value` and `--name value`, as Go reads them.
-/// Sources: golang/go src/flag/flag.go, spf13/pflag flag.go.
-fn arguments(words: &[String]) -> Vec<(String, Option<String>)> {
-    let mut arguments = Vec::new();
-    let mut words = words.iter().peekable();
-    while let Some(word) = words.next() {
-        let Some(name) = word.strip_prefix('-') else {
-            continue;
-        };
-        let name = name.strip_prefix('-').unwrap_or(name);
-        let argument = if let Some((name, value)) = name.split_once('=') {
-            (name.to_owned(), Some(value.to_owned()))
-        } else {
-            let value = words.next_if(|next| !next.starts_with('-'));
-            (name.to_owned(), value.cloned())
-        };
-        arguments.push(argument);
-    }
-    arguments
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn program(words: &[&str]) -> ManifestProgram {
+        let words = words.iter().enumerate();
+        let words = Words(
+            words
+                .map(|(number, text)| Word {
+                    text: (*text).to_owned(),
+                    at: Some(("args", number)),
+                })
+                .collect(),
+        );
+        ManifestProgram {
+            image: String::new(),
+            arguments: words.arguments(),
+            words,
+            schedule: None,
+            requests_others: false,
+            is_alone: true,
+        }
+    }
+
     #[test]
     fn arguments_are_read_as_go_reads_them() {
-        let words = ["/bin/x", "--a=1", "-b", "2", "--c", "--d=", "e"].map(str::to_owned);
-        let value = |text: &str| Some(text.to_owned());
+        let program = program(&["/bin/x", "--a=1", "-b", "2", "--c", "--d=", "e"]);
+        for (name, value) in [
+            ("a", Some("1")),
+            ("b", Some("2")),
+            ("c", None),
+            ("d", Some("")),
+        ] {
+            assert!(program.given(name).is_some(), "{name}");
+            assert_eq!(program.argument(name), value, "{name}");
+        }
+        assert_eq!(program.arguments.len(), 4);
+    }
+
+    #[test]
+    fn arguments_have_places() {
+        let place = |words: &[&str], name: &str| {
+            let place = program(words).place(name)?;
+            Some((place.pointer.to_string(), place.before, place.is_new))
+        };
+        let words = ["/bin/x", "-a=1", "-b", "2", "--c"];
+        let at = |pointer: &str, before: &str| Some((pointer.to_owned(), before.to_owned(), false));
+        assert_eq!(place(&words, "a"), at("/args/1", "-a="));
+        assert_eq!(place(&words, "b"), at("/args/3", ""));
+        assert_eq!(place(&words, "c"), at("/args/4", "--c="));
         assert_eq!(
-            arguments(&words),
-            [
-                ("a".to_owned(), value("1")),
-                ("b".to_owned(), value("2")),
-                ("c".to_owned(), None),
-                ("d".to_owned(), value("")),
-            ]
+            place(&words, "d"),
+            Some(("/args".to_owned(), "--d=".to_owned(), true))
         );
+        // What is behind the arguments may be a command of its own.
+        assert_eq!(place(&["-a=1", "run", "it"], "d"), None);
+        assert_eq!(place(&["sh", "-c", "x --a=1"], "d"), None);
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::config::Kind;
-use crate::diagnostic::Pointer;
 use crate::kubernetes::{LabelSelector, Labels};
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
@@ -112,15 +111,6 @@ fn missing_in_rollout(
     let rolling = reader.map(strategy, "rollingUpdate");
     let declared = reader.int_or_percent(rolling, "maxUnavailable");
     Some(declared.unwrap_or(IntOrPercent::Percent(25)))
-}
-
-/// Where an object of a kind has its pod spec.
-pub(crate) fn pod_spec_pointer(kind: Kind) -> Pointer {
-    Pointer::parse(match kind {
-        Kind::Pod => "/spec",
-        Kind::CronJob => "/spec/jobTemplate/spec/template/spec",
-        _ => "/spec/template/spec",
-    })
 }
 
 /// The `spec` that holds the pod template.

@@ -11,6 +11,9 @@ use crate::manifests::{ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
 use crate::providers::ZoneLabel;
 
+/// Labels of this domain are set by whoever follows our convention, and by no cloud.
+pub(crate) const OWN_DOMAIN: &str = "spotgen.dev/";
+
 /// A label on the nodes of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Known<'p> {
@@ -51,6 +54,23 @@ pub(crate) fn selected(plan: &Plan, pool: &NodePool, selector: &str) -> Option<b
     all(requirements
         .iter()
         .map(|requirement| holds(plan, pool, requirement)))
+}
+
+/// The label that tells Spot nodes from others: the cloud's, or where no cloud sets one and the pools do not have it, one
+/// that all Spot pools are given and no other pool.
+pub(crate) fn of_spot(plan: &Plan) -> (&str, &str) {
+    let known = plan.spot_label();
+    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    if !known.0.starts_with(OWN_DOMAIN) || spot().any(|pool| pool.labels.get(known.0).is_some()) {
+        return known;
+    }
+    let labels = spot().flat_map(|pool| pool.labels.iter());
+    let mut labels = labels.map(|(key, value)| (key.as_str(), value.as_str()));
+    let own = labels.find(|(key, value)| {
+        let mut pools = plan.node_pools.iter();
+        pools.all(|pool| (label(plan, pool, key) == Known::Value(value)) == pool.is_spot())
+    });
+    own.unwrap_or(known)
 }
 
 fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {

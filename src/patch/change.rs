@@ -166,7 +166,7 @@ fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
     if change.is_empty() {
         return Vec::new();
     }
-    vec![(Step::Key(key), change)]
+    vec![(Step::Key(key.into()), change)]
 }
 
 fn terms(required: RequiredNode) -> Change {

@@ -1,5 +1,7 @@
 //! A change of a value as data: a tree of steps whose leaves are the new values.
 
+use std::borrow::Cow;
+
 use k8s_openapi::api::core::v1::{
     PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
     WeightedPodAffinityTerm,
@@ -21,9 +23,9 @@ pub(super) enum Change {
 }
 
 /// One step into a map or a list.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
-    Key(&'static str),
+    Key(Cow<'static, str>),
     Item(usize),
 }
 
@@ -81,7 +83,7 @@ impl Change {
                     let location = match step {
                         Step::Key(key) => value
                             .as_object_mut()
-                            .map(|map| map.entry(*key).or_insert(Json::Null)),
+                            .map(|map| map.entry(key.as_ref()).or_insert(Json::Null)),
                         Step::Item(at) => value.get_mut(at),
                     };
                     if let Some(location) = location {
@@ -110,7 +112,7 @@ impl Change {
             Self::Within(steps) => {
                 for (step, change) in steps {
                     let path = match step {
-                        Step::Key(key) if path.is_empty() => (*key).to_owned(),
+                        Step::Key(key) if path.is_empty() => key.to_string(),
                         Step::Key(key) => format!("{path}.{key}"),
                         Step::Item(at) => format!("{path}[{at}]"),
                     };

@@ -12,7 +12,7 @@ use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
 
 /// Keys with the changes under them.
-struct Keys<'c>(Vec<(&'static str, &'c Change)>);
+struct Keys<'c>(Vec<(&'c str, &'c Change)>);
 
 impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

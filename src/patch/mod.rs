@@ -4,6 +4,7 @@
 //! finds the workloads that the configuration selects, [`change`] calculates as data what they lack, [`edit`] applies
 //! that to the text, and [`verify`] compares the text with the data. The [`run`] collects the results.
 
+mod amend;
 mod budgets;
 mod change;
 mod change_tree;
@@ -15,6 +16,7 @@ mod editor;
 mod edits;
 mod findings;
 mod flow;
+mod literal;
 mod objects;
 mod options;
 mod original;
@@ -24,6 +26,7 @@ mod pod_index;
 mod pod_spec;
 mod refusal;
 mod resource_list;
+mod rewrite;
 mod run;
 mod select;
 mod signs;
@@ -33,6 +36,7 @@ mod verify;
 
 use std::io;
 
+pub(crate) use amend::{amend, object_at};
 pub use budgets::Budgets;
 pub use documents::{Documents, MAX_DOCUMENT, Part};
 pub use options::Options;

@@ -165,7 +165,7 @@ impl<'a> Patcher<'a> {
             }
         }
         if !items.is_empty() {
-            let change = Change::Within(vec![(Step::Key("items"), Change::Append(items))]);
+            let change = Change::Within(vec![(Step::Key("items".into()), Change::Append(items))]);
             if !self.list(number, change, original, edited) {
                 for (_, placed) in &mut placed {
                     placed.changes.retain(|change| change != A_BUDGET);

@@ -162,7 +162,7 @@ pub(super) fn results(
     let new = changed.chain(found).filter(|result| !said.contains(result));
     let results: Vec<Item> = new.map(Item::Data).collect();
     (!results.is_empty())
-        .then(|| Change::Within(vec![(Step::Key("results"), Change::Append(results))]))
+        .then(|| Change::Within(vec![(Step::Key("results".into()), Change::Append(results))]))
 }
 
 fn reference(object: &Node<'_>) -> Json {

@@ -188,6 +188,34 @@ impl<'t> Text<'t> {
         is_dash.then(|| dash.len() - dash.trim_start_matches(' ').len())
     }
 
+    /// The dash of an item that starts at or below it, given its column.
+    pub(super) fn dash(&self, item: usize, column: usize) -> Option<usize> {
+        let mut start = self.line_start(item);
+        loop {
+            let at = start + column;
+            if self.str.get(at..).is_some_and(|rest| rest.starts_with('-')) && at < item {
+                return Some(at);
+            }
+            start = self.line_start(start.checked_sub(1)?);
+        }
+    }
+
+    /// The colon that ends the line of a key above this line, before a comment if there is one.
+    pub(super) fn colon_above(&self, line: usize) -> Option<usize> {
+        let above = &self.str[..line];
+        let text = above.lines().rev().find(|line| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        })?;
+        let start = text.as_ptr().addr() - self.str.as_ptr().addr();
+        let code = without_comments(text).next()?.trim_end();
+        code.ends_with(':').then_some(start + code.len() - 1)
+    }
+
+    pub(super) fn start_of_line(&self, at: usize) -> usize {
+        self.line_start(at)
+    }
+
     /// The position for a new line after a block whose last child ends at `end` and whose dashes are in column
     /// `indent`.
     pub(super) fn end_of_block(&self, end: usize, indent: usize) -> Option<usize> {

@@ -1,207 +1,294 @@
-//! What a finding says removes it does remove it: applied to the bad case of its rule, the rule is silent.
+//! What a finding says removes it does remove it: written into the files, the finding is gone, and nothing as bad has come.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use serde_json::{Map, Value as Json};
-use spotgen::check::Detail;
 use spotgen::check::rules::ALL;
-use spotgen::diagnostic::{Edit, Fix, Pointer};
-use spotgen::load::Inputs;
-use spotgen::source::Span;
+use spotgen::diagnostic::{Diagnostic, Fix, Report, Severity};
+use spotgen::fix::{self, Fixed};
 
-use super::golden::{finish, root};
+use super::golden::{cases, finish, root};
+use super::library::{self, Given};
+use super::process::spotgen;
 
-/// A configuration, and manifests as documents with where each begins.
+/// Something to fix, with what is found in it.
 struct Case {
-    config: Json,
-    manifests: Vec<(usize, Json)>,
-    has_manifests: bool,
+    path: PathBuf,
+    given: Given,
+    before: Report,
 }
 
-/// A finding of a rule: what removes it, and how it is told.
-type Found = (Result<Fix, &'static str>, String);
-
-fn first(case: &Path, names: &[&str]) -> Option<String> {
-    names
-        .iter()
-        .find_map(|name| fs::read_to_string(case.join(name)).ok())
-}
-
-fn json(text: &str) -> Json {
-    serde_saphyr::from_str(text).expect("a case is YAML")
-}
-
-/// Documents of a stream, each with the place where it begins.
-fn documents(text: &str) -> Vec<(usize, Json)> {
-    let mut documents = Vec::new();
-    let mut start = 0;
-    for document in text.split_inclusive("\n---\n") {
-        let body = document.strip_suffix("---\n").unwrap_or(document);
-        let body = body.strip_prefix("---\n").unwrap_or(body);
-        if !body.trim().is_empty() {
-            documents.push((start, json(body)));
+/// The bad case of every rule, and configurations that somebody has really used.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let rules = ALL.iter().map(|rule| root().join("rules").join(rule.id));
+    let real = cases(&root().join("real"));
+    let all = rules.chain(real).map(|path| {
+        let given = given(&path);
+        let before = given.check().report;
+        Case {
+            path,
+            given,
+            before,
         }
-        start += document.len();
-    }
-    documents
-}
-
-/// What a rule finds in a case, written as files.
-fn find(rule: &str, config: &str, manifests: Option<&str>) -> Result<Vec<Found>, String> {
-    let mut inputs = Inputs::default();
-    let config = inputs.sources.add("spot-config.yaml", config);
-    inputs.files.push(config);
-    let from = manifests.map(|text| vec![inputs.sources.add("manifests.yaml", text)]);
-    let planned = spotgen::plan(&inputs, from.as_deref()).map_err(|report| {
-        format!(
-            "{:?}",
-            report.iter().map(|d| &d.message).collect::<Vec<_>>()
-        )
-    })?;
-    let report = planned.check(&[], Detail::ALL);
-    let found = report.iter().filter(|diagnostic| diagnostic.rule == rule);
-    let found = found.map(|diagnostic| {
-        let fix = diagnostic.fix.clone().map_err(|reason| reason.0);
-        (fix, diagnostic.message.clone())
     });
-    Ok(found.collect())
-}
+    all.collect()
+});
 
-/// The value that a pointer means, with the mappings and lists on the way to it.
-fn at<'j>(root: &'j mut Json, pointer: &Pointer) -> &'j mut Json {
-    pointer.segments().fold(root, |node, segment| {
-        if let Json::Array(items) = node {
-            let at: usize = segment.parse().expect("an item has a number");
-            if at == items.len() {
-                items.push(Json::Null);
-            }
-            return &mut items[at];
-        }
-        if node.is_null() {
-            *node = Json::Object(Map::new());
-        }
-        let Json::Object(entries) = node else {
-            panic!("{pointer} leads through {node}");
-        };
-        entries.entry(segment.into_owned()).or_insert(Json::Null)
-    })
-}
-
-fn apply(root: &mut Json, edit: &Edit) {
-    match edit {
-        Edit::Set { pointer, value } => *at(root, pointer) = value.clone(),
-        Edit::Append { pointer, value } => {
-            let list = at(root, pointer);
-            if list.is_null() {
-                *list = Json::Array(Vec::new());
-            }
-            list.as_array_mut().expect("a list").push(value.clone());
-        }
-        Edit::Remove { pointer } => {
-            let segments: Vec<_> = pointer.segments().collect();
-            let last = segments
-                .last()
-                .expect("the root is not removed")
-                .to_string();
-            match at(root, &pointer.parent()) {
-                Json::Array(items) => {
-                    items.remove(last.parse().expect("an item has a number"));
-                }
-                Json::Object(entries) => {
-                    entries.shift_remove(&last);
-                }
-                other => panic!("{pointer} leads through {other}"),
-            }
-        }
+fn given(case: &Path) -> Given {
+    let first = |names: [&'static str; 2]| names.into_iter().find(|name| case.join(name).exists());
+    let config = first(["bad.yaml", "spot-config.yaml"]).expect("a configuration");
+    let given = library::files(case, config);
+    match first(["bad-manifests.yaml", "manifests.yaml"]) {
+        Some(manifests) => given.manifest_file(case, manifests),
+        None => given,
     }
 }
 
-impl Case {
-    fn read(case: &Path) -> (Self, String, Option<String>) {
-        let config = first(case, &["bad.yaml", "spot-config.yaml"]).expect("a configuration");
-        let manifests = first(case, &["bad-manifests.yaml", "manifests.yaml"]);
-        let this = Self {
-            config: json(&config),
-            manifests: manifests.as_deref().map_or_else(Vec::new, documents),
-            has_manifests: manifests.is_some(),
-        };
-        (this, config, manifests)
-    }
+/// What there is with the fixes of some findings in it, whether or not they are a choice.
+fn fixed<'d>(given: &Given, findings: impl IntoIterator<Item = &'d Diagnostic>) -> Fixed {
+    let findings = findings.into_iter().map(|finding| Diagnostic {
+        choice: None,
+        ..finding.clone()
+    });
+    fix::apply(&given.inputs, &findings.collect::<Report>())
+}
 
-    fn object(&mut self, location: Span) -> &mut Json {
-        let documents = self.manifests.iter_mut().rev();
-        let mut before = documents.filter(|(start, _)| *start <= location.start as usize);
-        &mut before.next().expect("a place in the manifests").1
-    }
+/// Whether a fix can be applied to files.
+fn is_of_files(finding: &Diagnostic) -> bool {
+    matches!(finding.fix, Ok(Fix::Config(_) | Fix::Manifest(_)))
+}
 
-    fn apply(&mut self, fix: &Fix) {
-        match fix {
-            Fix::Config(edits) => {
-                for edit in edits {
-                    apply(&mut self.config, edit);
+/// The places that two reports have findings of a rule at.
+fn count(report: &Report, finding: &Diagnostic) -> usize {
+    let found = report.iter().filter(|found| found.rule == finding.rule);
+    found.count()
+}
+
+/// What is done about the findings of each rule, in a cell of a table.
+pub(crate) fn summaries() -> BTreeMap<&'static str, String> {
+    let mut ways: BTreeMap<&str, [BTreeSet<String>; 3]> = BTreeMap::new();
+    for case in CASES.iter() {
+        for finding in case.before.iter() {
+            let [fixes, choices, none] = ways.entry(finding.rule).or_default();
+            let fix = match &finding.fix {
+                Ok(Fix::Config(_)) => "configuration",
+                Ok(Fix::Manifest(_)) => "manifest",
+                Ok(Fix::Command(_)) => "command",
+                Err(reason) => {
+                    none.insert(reason.0.to_owned());
+                    continue;
                 }
-            }
-            Fix::Manifest(edits) => {
-                for edit in edits {
-                    apply(self.object(edit.object), &edit.edit);
-                }
-            }
-            Fix::Command(_) => {}
+            };
+            match finding.choice {
+                None => fixes.insert(fix.to_owned()),
+                Some(other) => choices.insert(format!("{fix}, as a choice: {other}")),
+            };
         }
     }
-
-    fn manifests(&self) -> Option<String> {
-        let documents = self.manifests.iter();
-        let documents = documents.map(|(_, document)| format!("{document:#}\n"));
-        let documents: Vec<String> = documents.collect();
-        self.has_manifests.then(|| documents.join("---\n"))
-    }
+    let summaries = ways.into_iter().map(|(rule, [fixes, choices, none])| {
+        let fixes: Vec<String> = fixes.into_iter().collect();
+        let fixes = (!fixes.is_empty()).then(|| fixes.join(", "));
+        let none = none.into_iter().map(|reason| format!("none: {reason}"));
+        let all: Vec<String> = fixes.into_iter().chain(choices).chain(none).collect();
+        (rule, all.join("; "))
+    });
+    summaries.collect()
 }
 
 #[test]
 fn what_removes_a_finding_removes_it() {
     let mut mismatches = Vec::new();
-    let mut applied = 0;
-    for rule in ALL {
-        let (mut case, config, manifests) = Case::read(&root().join("rules").join(rule.id));
-        let found = find(rule.id, &config, manifests.as_deref()).expect("a case is valid");
-        // From the end: what is removed from a list moves what stands behind it.
-        let fixes = found.iter().rev().filter_map(|(fix, _)| fix.as_ref().ok());
-        let fixes: Vec<&Fix> = fixes.collect();
-        if fixes.is_empty() || matches!(fixes[..], [Fix::Command(_)]) {
-            continue;
-        }
-        for fix in &fixes {
-            case.apply(fix);
-        }
-        applied += 1;
-        let config = format!("{:#}", case.config);
-        match find(rule.id, &config, case.manifests().as_deref()) {
-            Ok(left) => mismatches.extend(left.iter().map(|(_, message)| {
-                format!("{}: still there after {fixes:?}: {message}", rule.id)
-            })),
-            Err(mistakes) => mismatches.push(format!(
-                "{}: {fixes:?} makes it invalid: {mistakes}",
-                rule.id
-            )),
+    let mut rules = BTreeSet::new();
+    for Case {
+        path,
+        given,
+        before,
+    } in CASES.iter()
+    {
+        let name = path
+            .strip_prefix(root())
+            .expect("it is in golden")
+            .display();
+        for finding in before.iter().filter(|finding| is_of_files(finding)) {
+            rules.insert(finding.rule);
+            let what = format!(
+                "{name}: [{}] {}: {:?}",
+                finding.rule, finding.message, finding.fix
+            );
+            let fixed = fixed(given, [finding]);
+            if let Some(unfixed) = fixed.unfixed.first() {
+                mismatches.push(format!("{what}: {}", unfixed.reason));
+                continue;
+            }
+            let after = given.clone().with(fixed.inputs).check();
+            if count(&after.report, finding) >= count(before, finding) {
+                mismatches.push(format!("{what}: it is still there:\n{}", after.text));
+            }
+            if let Some(worse) = fix::worse(before, &after.report, finding.severity) {
+                mismatches.push(format!("{what}: [{}] {}", worse.rule, worse.message));
+            }
         }
     }
-    assert!(applied > ALL.len() / 2, "fixes of {applied} rules only");
+    assert!(
+        rules.len() > ALL.len() / 2,
+        "fixes of {} rules only",
+        rules.len()
+    );
+    finish(&mismatches);
+}
+
+#[test]
+fn all_fixes_together_leave_nothing_worse() {
+    let mut mismatches = Vec::new();
+    for Case {
+        path,
+        given,
+        before,
+    } in CASES.iter()
+    {
+        let fixed = fix::apply(&given.inputs, before);
+        let Some(least) = fixed
+            .fixed
+            .iter()
+            .map(|(finding, _)| finding.severity)
+            .min()
+        else {
+            continue;
+        };
+        let after = given.clone().with(fixed.inputs).check().report;
+        if let Some(worse) = fix::worse(before, &after, least.max(Severity::Warning)) {
+            mismatches.push(format!(
+                "{}: [{}] {}",
+                path.display(),
+                worse.rule,
+                worse.message
+            ));
+        }
+    }
     finish(&mismatches);
 }
 
 #[test]
 fn where_nothing_removes_a_finding_the_reason_can_be_read() {
-    for rule in ALL {
-        let (_, config, manifests) = Case::read(&root().join("rules").join(rule.id));
-        let found = find(rule.id, &config, manifests.as_deref()).expect("a case is valid");
-        for reason in found.iter().filter_map(|(fix, _)| fix.as_ref().err()) {
-            assert!(
-                reason.len() > 20 && !reason.ends_with('.'),
-                "{}: {reason}",
-                rule.id
-            );
+    for case in CASES.iter() {
+        for finding in case.before.iter() {
+            let reason = finding.fix.as_ref().err().map(|reason| reason.0);
+            for reason in reason.into_iter().chain(finding.choice) {
+                assert!(
+                    reason.len() > 20 && !reason.ends_with('.'),
+                    "{}: {reason}",
+                    finding.rule
+                );
+            }
         }
     }
+}
+
+/// A configuration with a comment on every line that a fix touches.
+const CONFIG: &str = "\
+# kept
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}  # cheap
+    - name: regular1
+      capacity: OnDemand   # steady
+      vmSize: Standard_D4s_v5
+      nodes: {min: 1, max: 10}
+  workloads:
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}
+  autoscaler:
+    expander: least-waste  # as before
+";
+
+/// A folder with the configuration in it, and what `check --fix` says there.
+fn fix_in(files: &[(&str, &str)], arguments: &[&str]) -> (tempfile::TempDir, std::process::Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    }
+    let output = spotgen(["check", "--fix"]).args(arguments);
+    let output = output.in_folder(folder.path()).run();
+    (folder, output)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+#[test]
+fn a_file_is_fixed_and_every_other_byte_stays() {
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &[]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let fixed = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(fixed, CONFIG.replace("least-waste", "priority"), "{said}");
+    assert!(said.contains("spot-config.yaml:16:15: fixed: "), "{said}");
+    assert!(said.contains("[expander-not-priority]"), "{said}");
+    assert!(!text(&output.stdout).contains("expander-not-priority"));
+}
+
+#[test]
+fn a_diff_is_shown_and_nothing_written() {
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &["--diff"]);
+    let diff = text(&output.stdout);
+    assert!(
+        diff.starts_with("--- spot-config.yaml\n+++ spot-config.yaml\n@@"),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("-    expander: least-waste  # as before\n"),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("+    expander: priority  # as before\n"),
+        "{diff}"
+    );
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+}
+
+#[test]
+fn an_edit_goes_to_the_file_that_has_the_place() {
+    let over = "spec:\n  autoscaler: {expander: random}\n";
+    let files = [("base.yaml", CONFIG), ("over.yaml", over)];
+    let arguments = ["-f", "base.yaml", "-f", "over.yaml"];
+    let (folder, output) = fix_in(&files, &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
+    assert_eq!(read("base.yaml"), CONFIG);
+    assert_eq!(read("over.yaml"), over.replace("random", "priority"));
+}
+
+#[test]
+fn what_an_argument_says_is_not_fixed() {
+    let set = ["--set", "spec.autoscaler.expander=random"];
+    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &set);
+    let said = text(&output.stderr);
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+    assert!(
+        said.contains("not fixed: `--set spec.autoscaler.expander=random` overrides"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_accepted_rule_is_not_fixed() {
+    let allow = ["--allow", "expander-not-priority"];
+    let (folder, _) = fix_in(&[("spot-config.yaml", CONFIG)], &allow);
+    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
+    assert_eq!(left, CONFIG);
+}
+
+#[test]
+fn stdin_cannot_be_fixed() {
+    let output = spotgen(["check", "--fix", "-f", "-"]).stdin(CONFIG).run();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("stdin cannot be fixed"));
 }

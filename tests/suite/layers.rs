@@ -12,6 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
+    "fix",
     "formats reporters patch",
     "check",
     "components",

@@ -21,7 +21,7 @@ use super::golden::root;
 /// What spotgen is given: a configuration, and perhaps manifests.
 #[derive(Clone, Default)]
 pub(crate) struct Given {
-    inputs: Inputs,
+    pub(crate) inputs: Inputs,
     manifests: Option<Vec<SourceId>>,
     allowed: Vec<String>,
 }
@@ -80,6 +80,11 @@ impl Given {
         let id = self.inputs.sources.add(name, text);
         self.manifests.get_or_insert_default().push(id);
         self
+    }
+
+    /// With other texts.
+    pub(crate) fn with(self, inputs: Inputs) -> Self {
+        Self { inputs, ..self }
     }
 
     /// With the findings of a rule accepted.

@@ -41,8 +41,11 @@ pub(in crate::check) fn request(
     at: usize,
     amount: Amount,
 ) -> Result<Fix, &'static str> {
-    let pointer = listed(findings, at)?;
-    Ok(Fix::set(pointer.child("requests"), requests(amount)))
+    let pointer = pointers::placeholder(at);
+    if !findings.origin(&pointer).is_manifest() {
+        listed(findings, at)?;
+    }
+    findings.wherever(Fix::set(pointer.child("requests"), requests(amount)))
 }
 
 /// Requests in the format of the configuration and of manifests.

@@ -1,9 +1,7 @@
 //! Removes a manifest's own requirement for Spot.
 
-use serde_json::json;
-
 use crate::diagnostic::{Edit, ManifestEdit, Pointer};
-use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
+use crate::kubernetes::{Labels, REQUIRED};
 use crate::manifests::{ManifestWorkload, NodeExpression, NodeSelectorTerm, pod_spec_pointer};
 use crate::model::node_labels;
 use crate::plan::Plan;
@@ -34,19 +32,6 @@ pub(in crate::check) fn take_out(
     let is_out = !node_labels::require_spot(plan, &others, &terms);
     let edits: Vec<ManifestEdit> = edits.collect();
     (is_out && !edits.is_empty()).then_some(edits)
-}
-
-/// Adds a preference for Spot.
-pub(in crate::check) fn prefer(plan: &Plan, found: &ManifestWorkload) -> ManifestEdit {
-    let (key, value) = plan.spot_label();
-    let expression = json!({"key": key, "operator": "In", "values": [value]});
-    ManifestEdit {
-        object: found.locations.name,
-        edit: Edit::Append {
-            pointer: node_affinity(found).child(PREFERRED),
-            value: json!({"weight": 100, "preference": {"matchExpressions": [expression]}}),
-        },
-    }
 }
 
 fn node_affinity(found: &ManifestWorkload) -> Pointer {

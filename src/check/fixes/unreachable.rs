@@ -1,8 +1,3 @@
-//! Why a value of a manifest cannot be edited: it is part of other text.
+//! Why a value of a manifest cannot be edited.
 
-pub(in crate::check) const COUNTED_BY_ARGUMENT: &str =
-    "the selector of the counted nodes is a container argument whose position is unknown";
-pub(in crate::check) const FLAG: &str =
-    "it is a container argument, or comes from the values of a chart";
-pub(in crate::check) const IN_CONFIG_MAP: &str =
-    "it is text inside a ConfigMap, which no fix can edit";
+pub(in crate::check) const NO_PLACE: &str = "the manifests have no place of its own for it: several profiles may be meant, or the values of a chart";

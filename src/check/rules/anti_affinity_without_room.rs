@@ -27,6 +27,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "topology spread with a larger `maxSkew` keeps more of the spread";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(replicas) = pods.most() else {
         return;
@@ -61,7 +63,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                 "set `whenUnsatisfiable: ScheduleAnyway`, or use topology spread with a larger `maxSkew`",
             );
             match fix {
-                Some(fix) => diagnostic.fix(fix),
+                Some(fix) => diagnostic.fix(fix).choice(CHOICE),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
             }
         });
@@ -104,7 +106,9 @@ fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Fin
             pointer: Pointer::parse("/spec/strategy/rollingUpdate/maxUnavailable"),
             value: 1.into(),
         };
-        diagnostic.fix(Fix::manifest(found.location, missing))
+        diagnostic
+            .fix(Fix::manifest(found.location, missing))
+            .choice(CHOICE)
     });
 }
 

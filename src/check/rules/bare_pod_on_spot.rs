@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "a Deployment or a Job that creates the pod can stay on Spot";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if pods.kind() != Kind::Pod || !pods.can_be_on_spot(plan) {
         return;
@@ -37,5 +39,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                  `placement: {spot: Never}`",
             )
             .cure(workload_setting::fix(pods, &["placement", "spot"], "Never"))
+            .choice(CHOICE)
     });
 }

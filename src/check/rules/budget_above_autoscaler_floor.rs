@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "a percentage or a higher minimum of the autoscaler removes it as well";
+
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
@@ -54,7 +56,7 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             diagnostic
                 .help("set `maxUnavailable: 1` or a percentage such as `maxUnavailable: 25%`, or raise the \
                        autoscaler's minimum")
-                .cure(fix)
+                .cure(fix).choice(CHOICE)
         });
     }
 }

@@ -25,6 +25,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "a percentage or more replicas remove it as well";
+
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.found.is_some_and(|found| found.is_automatic) || !budget.is_countable() {
@@ -74,6 +76,6 @@ fn report(plan: &Plan, budget: &Covered<'_>, most: i64, findings: &mut Findings<
     // For a single pod this has the same effect as no budget, and it stays correct with more replicas.
     let fix = budget_bound::one_at_a_time(budget, most.max(1), findings.document);
     findings.at_budget(budget, message, |diagnostic| {
-        diagnostic.level(level).help(help).cure(fix)
+        diagnostic.level(level).help(help).cure(fix).choice(CHOICE)
     });
 }

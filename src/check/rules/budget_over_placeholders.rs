@@ -48,6 +48,14 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let labels = placeholder_labels(overprovisioner, placeholder);
         let selector = budget.selector.as_ref();
         let is_for_them = selector.is_none_or(|selector| !selector.match_labels.is_empty());
+        let mut others = installed.manifests.workloads.iter();
+        let covers_others = others.any(|found| {
+            let is_covered = budget.covers(found.namespace.as_deref(), &found.pod_labels);
+            is_covered
+                && installed
+                    .placeholders()
+                    .all(|own| own.location != found.location)
+        });
         findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic
                 .help("narrow its selector to the pods it is meant for, or move the placeholders to their own \
@@ -55,6 +63,10 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             if is_for_them {
                 return diagnostic.no_fix("the budget is meant for placeholders, and only its author knows whether \
                                           other pods need it");
+            }
+            if !covers_others {
+                return diagnostic.no_fix("it covers nothing else in these manifests, and only its author knows what it is \
+                                          meant for");
             }
             diagnostic.fix(Fix::manifest(budget.location, all_but_placeholders(&labels)))
         });

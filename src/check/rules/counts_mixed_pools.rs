@@ -1,10 +1,10 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable::COUNTED_BY_ARGUMENT;
+use crate::check::fixes::counting::count;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
     check: Check::Placeholder(check),
 };
+
+const CHOICE: &str = "counting Spot nodes, or other pools of one kind, removes it as well";
 
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -37,16 +39,14 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         names.join("`, `")
     );
     let pointer = pointers::scaling(at).child("counting");
-    let is_manifest = findings.origin(&pointer).is_manifest();
     // Counting on-demand makes headroom follow the pods that failed over, never the Spot nodes that it causes itself.
     let on_demand = counted.iter().filter(|pool| !pool.is_spot());
-    let on_demand: Vec<&str> = on_demand.map(|pool| pool.name.as_str()).collect();
+    let on_demand: Vec<&NodePool> = on_demand.copied().collect();
+    let cure = count(findings, plan, at, &on_demand);
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic =
-            diagnostic.help("set `counting` to `Spot`, to `OnDemand`, or to pools of one kind");
-        if is_manifest {
-            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-        }
-        diagnostic.fix(Fix::set(pointer.clone(), on_demand))
+        diagnostic
+            .help("set `counting` to `Spot`, to `OnDemand`, or to pools of one kind")
+            .cure(cure)
+            .choice(CHOICE)
     });
 }

@@ -1,11 +1,11 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable::COUNTED_BY_ARGUMENT;
+use crate::check::fixes::counting::count;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::overprovisioner::Target;
 use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
@@ -19,6 +19,8 @@ pub(super) const RULE: Rule = Rule {
     sources: &["kubernetes-sigs/cluster-proportional-autoscaler README.md, `--nodelabels`"],
     check: Check::Placeholder(check),
 };
+
+const CHOICE: &str = "counting on-demand nodes removes it as well";
 
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -43,13 +45,12 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         counted.join("`, `")
     );
     let pointer = pointers::scaling(at).child("counting");
-    let is_manifest = findings.origin(&pointer).is_manifest();
+    let pools: Vec<&NodePool> = placeholder.target.pools(plan).collect();
+    let cure = count(findings, plan, at, &pools);
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic =
-            diagnostic.help("set `counting` to the pools that they run on, or to `OnDemand`");
-        if is_manifest {
-            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-        }
-        diagnostic.fix(Fix::set(pointer.clone(), on))
+        diagnostic
+            .help("set `counting` to the pools that they run on, or to `OnDemand`")
+            .cure(cure)
+            .choice(CHOICE)
     });
 }

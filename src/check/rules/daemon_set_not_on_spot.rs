@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "it may be meant to stay off Spot";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_meant = pods.spot() == Some(Spot::Never) || pods.own_excludes_spot(plan);
     // Without its manifest, its own tolerations are unknown.
@@ -44,10 +46,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                 "its class tolerates Spot, and a custom taint of the node pool keeps it off",
             );
         }
-        diagnostic.cure(workload_setting::fix(
-            pods,
-            &["placement", "spot"],
-            "Tolerated",
-        ))
+        diagnostic
+            .cure(workload_setting::fix(
+                pods,
+                &["placement", "spot"],
+                "Tolerated",
+            ))
+            .choice(CHOICE)
     });
 }

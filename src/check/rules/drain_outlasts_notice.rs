@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::pointers;
@@ -52,14 +51,15 @@ fn check(plan: &Plan, handler: &TerminationHandler, findings: &mut Findings<'_>)
         );
         let origin = findings.origin(&pointer);
         let or = origin.unless_manifest(", or remove it: the default fits the notice");
+        let cure = match (origin.is_manifest(), most) {
+            // If nothing is left of the notice, no number is valid.
+            (true, ..1) => Err("nothing is left of the notice, so that no number of seconds fits"),
+            (false, ..1) => Ok(Fix::remove(pointer.clone())),
+            (_, _) => findings.wherever(Fix::set(pointer.clone(), most)),
+        };
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help(format!("set `{key}: {most}` or less{or}"));
-            match (origin.is_manifest(), most) {
-                (true, _) => diagnostic.no_fix(unreachable::FLAG),
-                // If nothing is left of the notice, no number is valid.
-                (false, ..1) => diagnostic.fix(Fix::remove(pointer.clone())),
-                (false, _) => diagnostic.fix(Fix::set(pointer.clone(), most)),
-            }
+            let help = format!("set `{key}: {most}` or less{or}");
+            diagnostic.help(help).cure(cure)
         });
     }
 }

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
@@ -64,7 +66,12 @@ fn judge(
     let label = job_label(plan.cluster.kubernetes_version);
     let pointer = pointers::spec("descheduler/evictor/labelSelector");
     let is_manifest = findings.origin(&pointer).is_manifest();
-    let cure = findings.in_config(&pointer, Fix::remove(pointer.clone()));
+    let cure = findings.wherever(if is_manifest {
+        let no_job = json!({"key": label, "operator": "DoesNotExist"});
+        Fix::append(pointer.child("matchExpressions"), no_job)
+    } else {
+        Fix::remove(pointer.clone())
+    });
     findings.at(&pointer, message, |diagnostic| {
         let help = if is_manifest {
             format!(

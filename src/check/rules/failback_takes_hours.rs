@@ -2,14 +2,13 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
 
-use crate::check::fixes::unreachable;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::{Bound, Failback};
 use crate::components::descheduler::limits::LimitKey;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
-use crate::plan::Plan;
+use crate::plan::{Plan, Workload};
 use crate::values::span::span;
 use crate::values::{Duration, Limit};
 
@@ -40,6 +39,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Descheduler(check),
 };
 
+const CHOICE: &str = "a higher limit may evict more pods at once than Spot has capacity for";
+
 const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
@@ -47,6 +48,14 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         let pointer = key.pointer();
         let origin = findings.origin(&pointer);
         let unlimited = origin.unless_manifest(", or set it to `Unlimited`");
+        // The default total is sized for an hour, and the other limits have no default. A policy has no defaults at all.
+        let cure = findings.wherever(if origin.is_manifest() {
+            let moved = plan.workloads.iter().filter(|own| own.prefers_spot());
+            let usual = moved.filter_map(Workload::usual_replicas).sum();
+            Fix::set(pointer.clone(), hourly(usual, descheduler).max(1))
+        } else {
+            Fix::remove(pointer.clone())
+        });
         findings.at(
             &pointer,
             format!(
@@ -54,12 +63,10 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
                 named(findings, key)
             ),
             |diagnostic| {
-                let diagnostic = diagnostic.help(format!("raise the limit{unlimited}"));
-                if origin.is_manifest() {
-                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
-                }
-                // The default total is sized for an hour, and the other limits have no default.
-                diagnostic.fix(Fix::remove(pointer.clone()))
+                diagnostic
+                    .help(format!("raise the limit{unlimited}"))
+                    .cure(cure)
+                    .choice(CHOICE)
             },
         );
         return;
@@ -83,13 +90,9 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         level,
         help,
     } = way_out(failback, descheduler, findings);
-    let is_manifest = findings.origin(&pointer).is_manifest();
+    let cure = findings.wherever(Fix::set(pointer.clone(), value));
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(help);
-        if is_manifest {
-            return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
-        }
-        diagnostic.fix(Fix::set(pointer.clone(), value))
+        diagnostic.level(level).help(help).cure(cure).choice(CHOICE)
     });
 }
 

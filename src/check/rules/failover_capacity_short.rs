@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "more nodes cost money and quota, and smaller workloads need fewer";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pools = capacity::failover_pools(plan);
     let demand = capacity::without_spot(plan);
@@ -64,7 +66,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let diagnostic = diagnostic
             .help("raise `nodes.max` of the on-demand pools, and the quota for regular vCPUs with it");
         match sufficient_max(plan, &pools, demand.all) {
-            Some(max) => diagnostic.fix(Fix::set(pointer.clone(), max)),
+            Some(max) => diagnostic.fix(Fix::set(pointer.clone(), max)).choice(CHOICE),
             None => diagnostic.no_fix(
                 "no single pool can grow that far, and how to divide the nodes among several is your choice",
             ),

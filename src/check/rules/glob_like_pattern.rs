@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -35,15 +34,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 "pattern `{text}` is a regular expression, not a glob: `{repeated}*` means any number of `{repeated}`"
             );
             let pointer = pointers::pattern(taken.priority, taken.pattern);
-            let is_manifest = findings.origin(&pointer).is_manifest();
+            let cure = findings.wherever(Fix::set(pointer.clone(), with_any_text(text)));
             findings.at(&pointer, message, |diagnostic| {
-                let diagnostic = diagnostic.help(format!(
-                    "write `{repeated}.*` if any text may follow `{repeated}`"
-                ));
-                if is_manifest {
-                    return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
-                }
-                diagnostic.fix(Fix::set(pointer.clone(), with_any_text(text)))
+                let help = format!("write `{repeated}.*` if any text may follow `{repeated}`");
+                diagnostic.help(help).cure(cure)
             });
         }
     }

@@ -31,6 +31,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::SystemsWithWorkloads(check),
 };
 
+const CHOICE: &str = "only the owner knows whether the pods can stop in less time";
+
 const KEY: &str = "terminationGracePeriodSeconds";
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
@@ -72,6 +74,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
                     notice::arithmetic(plan, period)
                 ))
                 .cure(fix)
+                .choice(CHOICE)
         };
         match (pointer, pods.found) {
             (Some(pointer), _) => findings.at(&pointer, message, complete),

@@ -3,7 +3,7 @@ use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::components::ComponentId;
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "handler-deletes-pods",
@@ -39,10 +39,17 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
              them, which bypasses budgets, and the role of its chart does not permit that",
             handler.name
         );
+        let edit = handler
+            .argument_place("disableEviction")
+            .filter(|place| !place.is_new && !place.before.is_empty());
+        let cure = edit.map(|place| {
+            let pointer = place.pointer;
+            Fix::manifest(handler.location, Edit::Remove { pointer })
+        });
         findings.in_manifest(handler.locations.name, message, |diagnostic| {
             diagnostic
                 .help("remove `-disableEviction`")
-                .no_fix(unreachable::FLAG)
+                .cure(cure.ok_or(unreachable::NO_PLACE))
         });
     }
 }

@@ -31,6 +31,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::SystemsWithWorkloads(check),
 };
 
+const CHOICE: &str = "more Spot nodes and zones keep the spread as it is";
+
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let asks_for_room = |(_, system): (_, &System)| {
         let descheduler = system.descheduler.as_ref();
@@ -76,7 +78,7 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
                      the Spot pools enough nodes and zones for all {replicas} pods"
                 ));
             match fix {
-                Some(fix) => diagnostic.fix(fix),
+                Some(fix) => diagnostic.fix(fix).choice(CHOICE),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
             }
         });

@@ -1,5 +1,5 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable::COUNTED_BY_ARGUMENT;
+use crate::check::fixes::counting::count;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -29,6 +29,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Placeholder(check),
 };
+
+const CHOICE: &str = "smaller placeholders, or more nodes for each of them, remove it as well";
 
 /// From `MUCH` on, the headroom costs more than it is worth. From `TOO_MUCH` on, it runs away.
 const MUCH: f64 = 0.3;
@@ -63,18 +65,23 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     // Placeholders on Spot never add on-demand nodes, so counting those is safe.
     let are_on_spot = placeholder.target.pools(plan).all(NodePool::is_spot);
     let has_on_demand = plan.node_pools.iter().any(|pool| !pool.is_spot());
+    let helps_to_count_others = are_on_spot && has_on_demand;
+    let cure = if !helps_to_count_others {
+        Err("only the owner can decide on the size and number of its placeholders")
+    } else if is_manifest {
+        let on_demand = plan.node_pools.iter().filter(|pool| !pool.is_spot());
+        count(findings, plan, at, &on_demand.collect::<Vec<_>>())
+    } else {
+        Ok(Fix::set(pointer.child("counting"), "OnDemand"))
+    };
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.level(level).help(
+        let help = if helps_to_count_others {
             "set `counting: OnDemand`, or lower the placeholder requests, or raise the number of nodes per replica; in \
-             any case, set `max`",
-        );
-        if is_manifest {
-            return diagnostic.no_fix(COUNTED_BY_ARGUMENT);
-        }
-        if !(are_on_spot && has_on_demand) {
-            return diagnostic.no_fix("only the owner can decide on the size and number of its placeholders");
-        }
-        diagnostic.fix(Fix::set(pointer.child("counting"), "OnDemand"))
+             any case, set `max`"
+        } else {
+            "lower the placeholder requests, or raise the number of nodes or cores per replica; in any case, set `max`"
+        };
+        diagnostic.level(level).help(help).cure(cure).choice(CHOICE)
     });
 }
 

@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const CHOICE: &str = "the existing class can be deleted instead";
+
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for found in &installed.manifests.priority_classes {
         let is_other =
@@ -55,6 +57,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 .related(found.location, "the existing class")
                 .help("set `priorityClass.name` to another name, or delete the existing class")
                 .fix(fix)
+                .choice(CHOICE)
         });
     }
 }

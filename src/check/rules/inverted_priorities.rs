@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::defaults;
@@ -54,8 +53,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let or = origin
             .unless_manifest(", or remove `priorities`: the default is derived from the pools");
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
+        // The existing pattern may match other pools too, so it stays. Of two priorities, the higher one applies.
+        let higher = pointers::spec("autoscaler/priorities").child(taken.priority + STEP);
+        let cure = findings.wherever(Fix::append(higher, spot.node_group.as_str()));
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic
+            diagnostic
                 .related(
                     related,
                     format!("this pattern matches `{}`", on_demand.name),
@@ -63,13 +65,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .help(format!(
                     "move the Spot pattern to a priority above {}{or}",
                     taken.priority
-                ));
-            if origin.is_manifest() {
-                return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
-            }
-            // The existing pattern may match other pools too, so it stays. Of two priorities, the higher one applies.
-            let higher = pointers::spec("autoscaler/priorities").child(taken.priority + STEP);
-            diagnostic.fix(Fix::append(higher, spot.node_group.as_str()))
+                ))
+                .cure(cure)
         });
     }
 }

@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "a node that always runs may be worth its price";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.provider.cluster_autoscaler.failed_nodes != FailedNodes::Kept {
         return;
@@ -38,6 +40,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             diagnostic
                 .help("set `nodes: {min: 0}`: placeholders trigger the first node as well")
                 .fix(Fix::set(pointer.clone(), 0))
+                .choice(CHOICE)
         });
     }
 }

@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -30,6 +29,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Placeholder(check),
 };
+
+const CHOICE: &str = "one Spot node that always runs removes it as well";
 
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
@@ -66,18 +67,16 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
                    Spot node: pods never return to Spot";
     let pointer = pointers::scaling(at).child("ladder");
     let first = first_step(&scaling.control);
-    let is_manifest = findings.origin(&pointer).is_manifest();
+    let cure = first.ok_or("the autoscaler counts nothing that a step could be for");
+    let cure = cure.and_then(|(key, step)| {
+        findings.wherever(Fix::set(pointer.child(key).child(step), vec![0, 1]))
+    });
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic = diagnostic.help(
+        diagnostic.help(
             "write the first step as `[0, 1]`, so that one placeholder always exists, or keep one Spot node: \
              `nodes: {min: 1}`",
-        );
-        match first.filter(|_| !is_manifest) {
-            Some((key, step)) => {
-                diagnostic.fix(Fix::set(pointer.child(key).child(step), vec![0, 1]))
-            }
-            None => diagnostic.no_fix(unreachable::IN_CONFIG_MAP),
-        }
+        )
+        .cure(cure).choice(CHOICE)
     });
 }
 

@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::fixes::unreachable;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
@@ -20,6 +19,8 @@ pub(super) const RULE: Rule = Rule {
          pkg/autoscaler/controller/laddercontroller/ladder_controller.go, `getExpectedReplicasFromEntries`"],
     check: Check::Placeholder(check),
 };
+
+const CHOICE: &str = "a first step of `[0, 0]` or `[0, 1]` may be meant";
 
 fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let Some(scaling) = &placeholder.scaling else {
@@ -43,15 +44,14 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
             replicas.get()
         );
         let pointer = pointers::scaling(at).child("ladder").child(key);
-        let is_manifest = findings.origin(&pointer).is_manifest();
+        // This writes out the current behavior.
+        let written = vec![0, replicas.get()];
+        let cure = findings.wherever(Fix::set(pointer.child(step), written));
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic.help("add a first step for 0: `[0, 0]` or `[0, 1]`");
-            if is_manifest {
-                return diagnostic.no_fix(unreachable::IN_CONFIG_MAP);
-            }
-            // This writes out the current behavior.
-            let written = vec![0, replicas.get()];
-            diagnostic.fix(Fix::set(pointer.child(step), written))
+            diagnostic
+                .help("add a first step for 0: `[0, 0]` or `[0, 1]`")
+                .cure(cure)
+                .choice(CHOICE)
         });
     }
 }

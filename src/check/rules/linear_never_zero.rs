@@ -19,6 +19,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "a `ladder` allows no placeholders at all";
+
 fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let Some(scaling) = &placeholder.scaling else {
         return;
@@ -34,7 +36,7 @@ fn check(_: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Fi
             "`min: 0` acts like `min: 1`: in `linear` mode, the proportional autoscaler always keeps one placeholder",
             |diagnostic| {
                 diagnostic
-                    .replace(location, "1")
+                    .replace(location, "1").choice(CHOICE)
                     .help("to allow 0 placeholders, use a `ladder` instead")
             },
         );

@@ -19,19 +19,21 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Descheduler(check),
 };
 
+const CHOICE: &str = "without the key, nothing changes either";
+
 fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if descheduler.evictor.min_replicas != Some(1) {
         return;
     }
     let pointer = pointers::spec("descheduler/evictor/minReplicas");
-    let cure = findings.in_config(&pointer, Fix::set(pointer.clone(), 2));
+    let cure = findings.wherever(Fix::set(pointer.clone(), 2));
     findings.at(
         &pointer,
         "`minReplicas: 1` has no effect: the descheduler still evicts workloads with a single pod",
         |diagnostic| {
             diagnostic
                 .help("set `minReplicas: 2` to protect workloads with a single pod, or remove the key")
-                .cure(cure)
+                .cure(cure).choice(CHOICE)
         },
     );
 }

@@ -49,7 +49,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         Err("no workload prefers Spot, so nothing shows which namespaces are meant")
     } else {
         let namespaces = serde_json::json!({"include": wanted});
-        findings.in_config(&pointer, Fix::set(pointer.clone(), namespaces))
+        findings.wherever(Fix::set(pointer.clone(), namespaces))
     };
     findings.at(
         &pointer,

@@ -2,7 +2,6 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::reach::{self, Reason, Way};
-use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Workload;
@@ -24,6 +23,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::SystemsWithWorkloads(check),
 };
+
+const CHOICE: &str = "a protection may be meant, and then the workload belongs on on-demand";
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
@@ -60,6 +61,7 @@ fn judge(pods: WorkloadView<'_>, reasons: &[Reason], findings: &mut Findings<'_>
                 diagnostic.help(reason.cure)
             })
             .cure(cure)
+            .choice(CHOICE)
     });
 }
 
@@ -83,5 +85,5 @@ fn cure(
         Way::OnDemand => None,
     });
     let settings = settings.collect::<Result<_, _>>().map(Fix::Config)?;
-    findings.in_config(&pointers::spec("descheduler"), settings)
+    findings.wherever(settings)
 }

@@ -1,6 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::pointers;
+use crate::config::{Mode, pointers};
 use crate::defaults::CATCH_ALL;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::{Plan, Tier};
@@ -31,12 +31,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         .node_group
         .sample(ANY_POOL, crate::config::OsType::Linux);
     let tiers = &plan.autoscaler.priorities;
+    // A pool that is there already and has no priority is worse, and comes first.
+    let mut pools = plan.node_pools.iter();
+    if pools.any(|pool| pool.matched_by.is_empty() && pool.mode != Mode::System) {
+        return;
+    }
     let mut patterns = tiers.iter().flat_map(|tier| &tier.patterns);
     if tiers.is_empty() || patterns.any(|text| pattern::matches(text, &group)) {
         return;
     }
     let pointer = pointers::spec("autoscaler/priorities").at_key();
-    let cure = findings.in_config(&pointer, add(tiers));
+    let cure = findings.wherever(add(tiers));
     findings.at(
         &pointer,
         "no expander pattern matches every name: a node pool that you add later gets no nodes while another pool can be \

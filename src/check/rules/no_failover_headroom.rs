@@ -34,6 +34,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Systems(check),
 };
 
+const CHOICE: &str = "headroom costs money, and pods that can wait need none";
+
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let pools = &systems.planned().plan.node_pools;
     // A missing on-demand pool is another rule's finding.
@@ -92,7 +94,11 @@ fn judge(system: &System, headroom: &Headroom, findings: &mut Findings<'_>) {
         );
         let cure = cure.map(|cure| Fix::Config(vec![raised(plan, cure)]));
         findings.at(&minimum(plan, paid.pool()), short.message, |diagnostic| {
-            diagnostic.level(short.level).help(short.help).cure(cure)
+            diagnostic
+                .level(short.level)
+                .help(short.help)
+                .cure(cure)
+                .choice(CHOICE)
         });
     }
 }
@@ -217,7 +223,11 @@ fn all_on_spot(
     let cure = enough.and_then(|enough| hold(system, paid, &enough, findings));
     findings.at(written, message, |diagnostic| {
         let diagnostic = diagnostic.level(level);
-        helps.into_iter().fold(diagnostic, Draft::help).cure(cure)
+        helps
+            .into_iter()
+            .fold(diagnostic, Draft::help)
+            .cure(cure)
+            .choice(CHOICE)
     });
 }
 

@@ -50,7 +50,7 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         .origin(&pointer)
         .unless_manifest(", or remove it: the default is 10m");
     let fix = Fix::set(pointer.clone(), two_rounds(interval));
-    let cure = findings.in_config(&pointer, fix);
+    let cure = findings.wherever(fix);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .help(format!(

@@ -33,6 +33,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Systems(check),
 };
 
+const CHOICE: &str = "a larger VM size leaves room as well";
+
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     let largest = capacity::preferring_spot(plan).largest;
@@ -90,7 +92,7 @@ fn judge(
     findings.at(&pointer.child("requests"), message, |diagnostic| {
         diagnostic
             .help("reduce the placeholder `requests`, set `spread: OnePerNode`, or choose a larger `vmSize`")
-            .cure(cure)
+            .cure(cure).choice(CHOICE)
     });
 }
 

@@ -37,6 +37,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Systems(check),
 };
 
+const CHOICE: &str = "fewer Spot pools with a higher priority than on-demand remove it as well";
+
 /// Twice the default `max-node-provision-time`.
 const TOLERABLE_MINUTES: u64 = 30;
 
@@ -109,6 +111,6 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
         None => "give fewer Spot pools a higher priority than on-demand".to_owned(),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic.level(level).help(help).cure(cure)
+        diagnostic.level(level).help(help).cure(cure).choice(CHOICE)
     });
 }

@@ -41,7 +41,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let related = findings.locate(&pointers::pool(at).child("name"));
         let pointer = pointers::pattern(taken.priority, taken.pattern);
-        let cure = findings.in_config(&pointer, part(plan, *taken));
+        let cure = findings.wherever(part(plan, *taken));
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .related(related, "the Spot pool")

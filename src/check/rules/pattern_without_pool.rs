@@ -59,9 +59,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let cure = match (missed.as_slice(), idle.len()) {
             ([pool], 1) => {
                 let fix = Fix::set(pointer.clone(), pool.node_group.as_str());
-                findings.in_config(&pointer, fix)
+                findings.wherever(fix)
             }
-            ([], _) => findings.in_config(&pointer, Fix::remove(pointer.clone())),
+            ([], _) => findings.wherever(Fix::remove(pointer.clone())),
             _ => Err("several pools or patterns are left, and which belong together is not known"),
         };
         findings.at(&pointer, message, |diagnostic| {

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "`placement: {spot: Never}` keeps the annotation and what it protects";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found.filter(|_| pods.prefers_spot(plan)) else {
         return;
@@ -45,6 +47,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                 "remove `{SAFE_TO_EVICT}` and limit evictions with a PodDisruptionBudget, or keep the workload on \
                  on-demand: `placement: {{spot: Never}}`"
             ))
-            .fix(Fix::manifest(found.location, Edit::Remove { pointer }))
+            .fix(Fix::manifest(found.location, Edit::Remove { pointer })).choice(CHOICE)
     });
 }

@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "a larger VM size fits them as they are";
+
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let largest = capacity::preferring_spot(plan).largest;
@@ -62,6 +64,6 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
                 "lower its requests, or choose a larger VM size; {} and DaemonSets use a part of each VM",
                 plan.provider.title
             ))
-            .cure(cure)
+            .cure(cure).choice(CHOICE)
     });
 }

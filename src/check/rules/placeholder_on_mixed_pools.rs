@@ -52,6 +52,9 @@ fn split(
     placeholder: &Placeholder,
     findings: &Findings<'_>,
 ) -> Result<Fix, &'static str> {
+    if findings.origin(&pointers::placeholder(at)).is_manifest() {
+        return Err("it takes a second Deployment, and an edit makes no new object");
+    }
     let pointer = listed(findings, at)?;
     if placeholder.scaling.is_some() {
         return Err(

@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "more of them on each node remove it as well";
+
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let largest = capacity::preferring_spot(plan).largest;
@@ -55,6 +57,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
                         "raise their requests to at least {largest}, or run more of them per node"
                     ))
                     .cure(cure)
+                    .choice(CHOICE)
             },
         );
         break;

@@ -29,6 +29,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Placeholder(check),
 };
 
+const CHOICE: &str = "the nodes may be worth their price";
+
 fn check(
     system: &System,
     (number, placeholder): (usize, &Placeholder),
@@ -69,7 +71,10 @@ fn check(
     let pointer = pointers::pool(at).child("nodes").child("min");
     let own = pointers::placeholder(number);
     let cure = if findings.origin(&own).is_manifest() {
-        Err("these placeholders come from a manifest, not from the configuration")
+        let unscaled = placeholder.scaling.is_none();
+        let none = unscaled.then(|| Fix::set(own.child("replicas"), 0));
+        none.ok_or("an autoscaler sets their number, and it never gives 0")
+            .and_then(|none| findings.wherever(none))
     } else {
         Ok(Fix::set(own.parent(), serde_json::json!([])))
     };
@@ -80,6 +85,6 @@ fn check(
                  it is too small",
             )
             .help("if these nodes cost too much, set `placeholders: []`: then no placeholder keeps or triggers a node")
-            .cure(cure)
+            .cure(cure).choice(CHOICE)
     });
 }

@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::descheduler::{InstalledPolicy, policy};
+use crate::components::descheduler::InstalledPolicy;
 use crate::components::{Installed, System};
-use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::model::node_labels;
 use crate::plan::NodePool;
 
@@ -58,24 +58,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                     "remove the policy's `nodeSelector`; to limit where pods may go, use the `nodeSelector` of \
                      `DefaultEvictor`",
                 )
-                .cure(leave_out(found))
+                .fix(leave_out(found))
         });
     }
 }
 
-/// Removes the line of the policy's `nodeSelector`.
-fn leave_out(found: &InstalledPolicy<'_>) -> Result<Fix, &'static str> {
-    let lines = found.text.text.split_inclusive('\n');
-    let others = lines.filter(|line| !line.starts_with("nodeSelector:"));
-    let text: String = others.collect();
-    let (left, problems) = policy::read(&text);
-    let is_the_rest = left.failbacks().next().is_some() && problems.len() <= found.problems.len();
-    if left.node_selector.is_some() || !is_the_rest {
-        return Err("the policy's `nodeSelector` is not on a line of its own");
-    }
-    let edit = Edit::Set {
-        pointer: Pointer::parse("/data").child(&found.text.key),
-        value: text.into(),
-    };
-    Ok(Fix::manifest(found.text.location, edit))
+/// Removes the policy's `nodeSelector`.
+fn leave_out(found: &InstalledPolicy<'_>) -> Fix {
+    let pointer = found.text.pointer().child("nodeSelector");
+    Fix::manifest(found.text.location, Edit::Remove { pointer })
 }

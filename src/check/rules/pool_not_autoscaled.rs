@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "the range is only an example: cost and quota decide on it";
+
 /// The suggested minimum and maximum for a pool whose range is unknown.
 const USUAL: (u32, u32) = (0, 10);
 
@@ -47,7 +49,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .help(format!(
                     "set `nodes` to the range of the autoscaler, for example `nodes: {{min: {min}, max: {max}}}`"
                 ))
-                .fix(Fix::set(pointer.clone(), nodes))
+                .fix(Fix::set(pointer.clone(), nodes)).choice(CHOICE)
         });
     }
 }

@@ -42,7 +42,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let patterns = pointers::spec("autoscaler/priorities").at_key();
         let related = findings.locate(&patterns);
-        let cure = findings.in_config(&patterns, take(plan, pool));
+        let cure = findings.wherever(take(plan, pool));
         findings.at(&pointers::pool(at).child("name"), message, |diagnostic| {
             diagnostic
                 .related(related, "the patterns")

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "a lower weight of its own preference removes it as well";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(existing) = pods.existing().filter(|_| pods.prefers_spot(plan)) else {
         return;
@@ -72,7 +74,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .help(
                 "remove its own preference for on-demand, or give that a lower weight than the preference for Spot",
             )
-            .cure(pods.found.ok_or("its manifest was not passed to spotgen").and_then(|found| remove(plan, found)))
+            .cure(pods.found.ok_or("its manifest was not passed to spotgen").and_then(|found| remove(plan, found))).choice(CHOICE)
     });
 }
 

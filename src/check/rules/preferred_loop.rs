@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::{Descheduler, Evictor};
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::node_labels;
 use crate::plan::Plan;
 
@@ -34,22 +34,54 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let evictor = &descheduler.evictor;
+    let wrong_selector = wrong_selector(plan, evictor);
+    let pointer = pointers::spec("descheduler/evictor/nodeFit");
     if !evictor.node_fit {
-        let pointer = pointers::spec("descheduler/evictor/nodeFit");
         let location = findings.locate(&pointer);
         let message = "without `nodeFit`, the descheduler evicts pods from on-demand in every round, even while Spot \
                        is full: they land on on-demand again";
+        let fit = Edit::Set {
+            pointer: pointer.clone(),
+            value: true.into(),
+        };
+        let select = wrong_selector.map(|_| select_spot(plan));
+        let cure = findings.wherever(Fix::Config([fit].into_iter().chain(select).collect()));
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .replace(location, "true")
+                .together_with(cure)
                 .help("`true` is also spotgen's default: a pod is evicted only if another node has free capacity")
         });
-        return;
+    } else if let Some(message) = wrong_selector {
+        let (key, value) = node_labels::of_spot(plan);
+        let pointer = selector();
+        let location = findings.locate(&pointer);
+        findings.at(&pointer, message, |diagnostic| {
+            diagnostic.replace(location, format!("{key}={value}")).help(
+                if (key, value) == plan.spot_label() {
+                    "this `nodeSelector` is also spotgen's default"
+                } else {
+                    "it is the label that all Spot pools have and no other pool"
+                },
+            )
+        });
     }
-    selector(plan, evictor, findings);
 }
 
-fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
+fn selector() -> Pointer {
+    pointers::spec("descheduler/evictor/nodeSelector")
+}
+
+fn select_spot(plan: &Plan) -> Edit {
+    let (key, value) = node_labels::of_spot(plan);
+    Edit::Set {
+        pointer: selector(),
+        value: format!("{key}={value}").into(),
+    }
+}
+
+/// What is wrong with the nodes on which the evictor looks for free capacity.
+fn wrong_selector(plan: &Plan, evictor: &Evictor) -> Option<String> {
     let selected = |pool| node_labels::selected(plan, pool, &evictor.node_selector);
     let mut on_demand = plan
         .node_pools
@@ -57,27 +89,19 @@ fn selector(plan: &Plan, evictor: &Evictor, findings: &mut Findings<'_>) {
         .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool));
     let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
     let has_spot = spot.clone().next().is_some();
-    let message = if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
-        format!(
+    if let Some(pool) = on_demand.find(|pool| selected(pool) == Some(true)) {
+        Some(format!(
             "the evictor counts free capacity on on-demand pool `{}` as a reason to evict: while Spot is full, pods \
              are evicted again and again",
             pool.name
-        )
+        ))
     } else if has_spot && spot.all(|pool| selected(pool) == Some(false)) {
-        format!(
+        Some(format!(
             "the evictor looks for free capacity only on nodes with `{}`, and no Spot node matches: pods never return \
              to Spot",
             evictor.node_selector
-        )
+        ))
     } else {
-        return;
-    };
-    let (key, value) = plan.spot_label();
-    let pointer = pointers::spec("descheduler/evictor/nodeSelector");
-    let location = findings.locate(&pointer);
-    findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .replace(location, format!("{key}={value}"))
-            .help("this `nodeSelector` is also spotgen's default")
-    });
+        None
+    }
 }

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "the effect `PreferNoSchedule` is accepted as well";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(system_pools) = &plan.provider.system_pools else {
         return;
@@ -48,6 +50,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                         "replace it with `{wanted}`, or change its effect to `PreferNoSchedule`"
                     ))
                     .fix(Fix::set(pointer.clone(), taints.clone()))
+                    .choice(CHOICE)
             });
         }
     }

@@ -25,6 +25,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Descheduler(check),
 };
 
+const CHOICE: &str = "the interval and the time until a node is removed can both be changed";
+
 const UNNEEDED: &str = "scale-down-unneeded-time";
 /// The default of both settings.
 const DEFAULT: &str = "10m";
@@ -59,11 +61,15 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         let diagnostic =
             diagnostic.help("set `descheduler.interval` lower than `scale-down-unneeded-time`");
         if is_shortened {
-            diagnostic.fix(Fix::set(written.clone(), minutes(kept / 60)))
+            diagnostic
+                .fix(Fix::set(written.clone(), minutes(kept / 60)))
+                .choice(CHOICE)
         } else if is_known {
             let longer = minutes(interval.seconds().div_ceil(60));
             let profile = pointers::spec("autoscaler/profile");
-            diagnostic.fix(Fix::set(profile.child(UNNEEDED), longer))
+            diagnostic
+                .fix(Fix::set(profile.child(UNNEEDED), longer))
+                .choice(CHOICE)
         } else {
             diagnostic.no_fix("both settings are flags of programs that spotgen does not deploy")
         }

@@ -30,6 +30,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Systems(check),
 };
 
+const CHOICE: &str =
+    "some workloads may need no Spot: a class with `spot: Tolerated` removes it as well";
+
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     let pools = capacity::spot_pools(plan);
@@ -77,7 +80,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
             .level(level)
             .help("raise `nodes.max` of the Spot pools, or give some workloads a class with `spot: Tolerated`");
         match raise(plan, &pools) {
-            Some(fix) => diagnostic.fix(fix),
+            Some(fix) => diagnostic.fix(fix).choice(CHOICE),
             None => diagnostic.no_fix("no single pool can be raised far enough within its node limit"),
         }
     });

@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "the cap may be the highest price that is worth paying";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let Some(price) = pool.max_price.map(crate::values::Number::get) else {
@@ -36,7 +38,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             pool.name
         );
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.replace(location, "-1").help(
+            diagnostic.replace(location, "-1").choice(CHOICE).help(
                 "-1 means: pay at most the on-demand price; the cap of an existing pool cannot be changed",
             )
         });

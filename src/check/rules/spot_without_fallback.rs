@@ -1,6 +1,6 @@
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
-use crate::check::fixes::spot_requirement::{prefer, take_out};
+use crate::check::fixes::spot_requirement::take_out;
 use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
@@ -25,6 +25,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Workloads(check),
 };
+
+const CHOICE: &str = "it may be meant for Spot alone";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // A setting that several workloads share is reported once.
@@ -88,7 +90,9 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             };
             let diagnostic = diagnostic.level(level).help(help);
             match (level, written) {
-                (Severity::Info, Some(written)) => diagnostic.fix(Fix::set(written, "Preferred")),
+                (Severity::Info, Some(written)) => diagnostic
+                    .fix(Fix::set(written, "Preferred"))
+                    .choice(CHOICE),
                 _ => prefer_in_manifest(diagnostic, plan, *pods),
             }
         });
@@ -96,15 +100,13 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 }
 
 fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Complete {
-    let edits = pods.found.and_then(|found| {
-        let mut edits = take_out(plan, found)?;
-        if pods.planned.is_none() && !pods.own_prefers_spot(plan) {
-            edits.push(prefer(plan, found));
-        }
-        Some(edits)
-    });
-    match edits {
-        Some(edits) => diagnostic.fix(Fix::Manifest(edits)),
+    if pods.planned.is_none() && !pods.own_prefers_spot(plan) {
+        return diagnostic.no_fix(
+            "its manifest has to change, and it has to be listed, so that the descheduler brings it back",
+        );
+    }
+    match pods.found.and_then(|found| take_out(plan, found)) {
+        Some(edits) => diagnostic.fix(Fix::Manifest(edits)).choice(CHOICE),
         None => diagnostic.no_fix(
             "labels other than the Spot label also restrict it to Spot, and it may need them",
         ),

@@ -41,6 +41,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "topology spread in place of anti-affinity removes it as well";
+
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // One finding for all workloads that share a spread setting.
     let Some(sides) = Sides::of(plan) else {
@@ -159,6 +161,7 @@ fn at_pool(
             .help(TAINT)
             .help(format!("score difference for {}: {lead}", vote::FULL))
             .fix(taint_all(plan))
+            .choice(CHOICE)
     });
 }
 

@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "it may do without a pod for minutes";
+
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     // A setting that several workloads share is reported once.
     let mut groups: Vec<Vec<WorkloadView<'_>>> = Vec::new();
@@ -69,7 +71,7 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 .help(
                     "set `spot: Never` to keep it on on-demand, unless it can do without the pod for minutes",
                 )
-                .cure(edits.map(Fix::Config))
+                .cure(edits.map(Fix::Config)).choice(CHOICE)
         })
     });
 }

@@ -32,6 +32,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const CHOICE: &str = "a PodDisruptionBudget, or the System pool, removes it as well";
+
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let setting = plan.autoscaler.profile.get(SETTING);
@@ -76,7 +78,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             let diagnostic = diagnostic
                 .help("add a PodDisruptionBudget with `maxUnavailable: 1` for it, or run it on the System pool");
             match put_on_system_pool(plan, found) {
-                Some(fix) => diagnostic.fix(fix),
+                Some(fix) => diagnostic.fix(fix).choice(CHOICE),
                 None => diagnostic.no_fix("it needs a PodDisruptionBudget, which is a separate object"),
             }
         });

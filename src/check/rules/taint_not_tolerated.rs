@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "the pool may be for other workloads, and then need not be listed";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.workloads.is_empty() {
         return;
@@ -61,7 +63,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             ),
         };
         findings.at(&pointers::pool(at).child("taints"), message, |diagnostic| {
-            diagnostic.level(level).help(help).fix(take_off(plan, at))
+            diagnostic
+                .level(level)
+                .help(help)
+                .fix(take_off(plan, at))
+                .choice(CHOICE)
         });
     }
 }

@@ -23,6 +23,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "a class with `spot: Tolerated` says that it is intended";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let asks = pods.own_prefers_spot(plan) || pods.own_requires_spot(plan);
     let is_meant = pods.spot().is_some() || pods.kind() == Kind::DaemonSet;
@@ -38,10 +40,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         let diagnostic = diagnostic.help(
             "choose a class with `spot: Preferred`, or with `spot: Tolerated` if this is intended",
         );
-        diagnostic.cure(workload_setting::fix(
-            pods,
-            &["placement", "spot"],
-            "Preferred",
-        ))
+        diagnostic
+            .cure(workload_setting::fix(
+                pods,
+                &["placement", "spot"],
+                "Preferred",
+            ))
+            .choice(CHOICE)
     });
 }

@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const CHOICE: &str = "only the owner knows which of them is meant";
+
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let classes = installed.manifests.priority_classes.iter();
     let mut defaults = classes.filter(|class| class.is_global_default);
@@ -36,6 +38,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 .related(first.location, "the other global default")
                 .help("remove `globalDefault: true` from one of them")
                 .fix(Fix::manifest(class.location, take_away()))
+                .choice(CHOICE)
         });
     }
 }

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const CHOICE: &str = "without the budget, drains are not blocked either";
+
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for budget in covered(all) {
         if budget.is_countable() {
@@ -50,7 +52,7 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 diagnostic.help("set `minAvailable` to a whole number, or remove the budget");
             match (budget.found, pods(&budget)) {
                 (Some(found), Some(pods)) => {
-                    diagnostic.fix(keep(found, pods - budget.allowed(pods)))
+                    diagnostic.fix(keep(found, pods - budget.allowed(pods))).choice(CHOICE)
                 }
                 _ => diagnostic
                     .no_fix("the number of pods is not declared, so the bound cannot be converted to a number"),

@@ -102,14 +102,11 @@ fn judge(
     } else {
         format!("limits: {{{}: {hourly}}}", key.in_config())
     };
+    let cure = findings.wherever(Fix::set(pointer.clone(), hourly));
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.level(level).help(format!(
             "set `{limit}`: this moves the usual replicas back to Spot in about an hour"
         ));
-        if is_manifest {
-            diagnostic.no_fix("the policy is text inside a ConfigMap, which no fix can edit")
-        } else {
-            diagnostic.fix(Fix::set(pointer.clone(), hourly))
-        }
+        diagnostic.cure(cure)
     });
 }

@@ -7,6 +7,8 @@ use crate::config::pointers;
 use crate::defaults::SPOT_PLACEHOLDER;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::EXPENDABLE_CUTOFF;
+use crate::manifests::pod_spec_pointer;
+use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
@@ -44,12 +46,20 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     );
     let pointer = placeholders::priority(findings, at);
     let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
+    let named = class_to_name(findings, at, priority.value);
     let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = match priority.location {
             Some(location) => diagnostic.related(location, "the PriorityClass of the workload, or the global default"),
             None => diagnostic,
         };
+        if let Some((fix, class)) = named {
+            return diagnostic
+                .help(format!(
+                    "name the PriorityClass that is there: `priorityClassName: {class}`"
+                ))
+                .fix(fix);
+        }
         let diagnostic = diagnostic.help(
             "give the placeholders a lower priority, and their PriorityClass a new name: the value of an existing \
              class cannot be changed",
@@ -63,6 +73,25 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
             diagnostic.fix(another_class(&pointer.parent(), name, lower))
         }
     });
+}
+
+/// A class of the manifests that is low enough, where the placeholders name none.
+fn class_to_name<'a>(findings: &Findings<'a>, at: usize, above: i64) -> Option<(Fix, &'a str)> {
+    let Origin::Manifest(name) = findings.origin(&pointers::placeholder(at)) else {
+        return None;
+    };
+    let manifests = findings.installed()?.manifests;
+    let mut workloads = manifests.workloads.iter();
+    let found = workloads.find(|found| found.locations.name == name)?;
+    let range = i64::from(EXPENDABLE_CUTOFF)..above;
+    let mut classes = manifests.priority_classes.iter();
+    let class = classes.find(|class| range.contains(&class.value))?;
+    let edit = Edit::Set {
+        pointer: pod_spec_pointer(found.kind).child("priorityClassName"),
+        value: class.name.as_str().into(),
+    };
+    let names_none = found.priority_class.is_none();
+    names_none.then(|| (Fix::manifest(found.location, edit), class.name.as_str()))
 }
 
 fn another_class(class: &Pointer, name: &str, value: i64) -> Fix {

@@ -2,6 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
+use crate::components::descheduler::IGNORE_PVC_PODS;
 use crate::config::ExtraProtection;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
@@ -58,15 +59,21 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
          zone: the new pods can stay Pending",
         pods.name()
     );
-    let or = origin.unless_manifest(", or remove `extraEnabled`: the default includes it");
+    let flag = pointers::spec("descheduler/evictor").child(IGNORE_PVC_PODS);
+    // A policy with both kinds of protections is refused.
+    let (help, fix) = if findings.place(&flag).is_some() {
+        let help = format!("add `{IGNORE_PVC_PODS}: true` to the arguments of `DefaultEvictor`");
+        (help, Fix::set(flag, true))
+    } else {
+        let or = origin.unless_manifest(", or remove `extraEnabled`: the default includes it");
+        let help = format!("add `PodsWithPVC` to `extraEnabled`{or}");
+        (help, Fix::append(pointer, "PodsWithPVC"))
+    };
+    let cure = findings.wherever(fix);
     findings.in_manifest(found.locations.name, message, |diagnostic| {
-        let diagnostic = diagnostic
-            .related(origin.span(), "`PodsWithPVC` is missing here")
-            .help(format!("add `PodsWithPVC` to `extraEnabled`{or}"));
-        if origin.is_manifest() {
-            diagnostic.no_fix("the policy is text inside a ConfigMap, which no fix can edit")
-        } else {
-            diagnostic.fix(Fix::append(pointer, "PodsWithPVC"))
-        }
+        diagnostic
+            .related(origin.span(), "pods with claims are not protected here")
+            .help(help)
+            .cure(cure)
     });
 }

@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+const CHOICE: &str = "sizes of other series are sold as Spot as well";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let sizes = plan.provider.vm_sizes.as_ref();
     let Some(is_sold) = sizes.and_then(|sizes| sizes.is_sold_as_spot) else {
@@ -42,7 +44,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                      `LowPriorityCapable`",
                 );
                 match another(plan.provider, size) {
-                    Some(other) => diagnostic.fix(Fix::set(pointer.clone(), other)),
+                    Some(other) => diagnostic.fix(Fix::set(pointer.clone(), other)).choice(CHOICE),
                     None => {
                         diagnostic.no_fix("the resources of this size are unknown, so no similar size can be chosen")
                     }

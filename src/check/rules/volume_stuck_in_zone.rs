@@ -25,6 +25,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "disks that all zones can reach remove it as well";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let may_be_stuck = pods.found.filter(|found| found.may_be_bound_to_zone());
     let Some(found) = may_be_stuck.filter(|_| pods.can_be_on_spot(plan)) else {
@@ -49,7 +51,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
             .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")
-            .fix(Fix::Config(same_zones(plan, &spot, &on_demand)))
+            .fix(Fix::Config(same_zones(plan, &spot, &on_demand))).choice(CHOICE)
     });
 }
 

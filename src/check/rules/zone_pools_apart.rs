@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::plan::{MatchedBy, NodePool, Origin, Plan, Tier};
+use crate::plan::{MatchedBy, NodePool, Plan, Tier};
 
 pub(super) const RULE: Rule = Rule {
     id: "zone-pools-apart",
@@ -59,21 +59,24 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let related = findings.locate(&pointers::pattern(second.priority, second.pattern));
         let pointer = pointers::pattern(first.priority, first.pattern);
-        let is_declared = matches!(findings.origin(&pointer), Origin::Config(_));
+        let origin = findings.origin(&pointer);
         let (tier, (lower, from)) = if first.priority > second.priority {
             (first.priority, (other, second))
         } else {
             (second.priority, (one, first))
         };
+        let mut edits = put_into(tier, lower, *from, plan);
+        if origin.is_manifest() {
+            // The autoscaler's own settings are in no text.
+            let priorities = pointers::spec("autoscaler/priorities");
+            edits.retain(|edit| edit.pointer().lies_in(&priorities));
+        }
+        let cure = findings.wherever(Fix::Config(edits));
         findings.at(&pointer, message, |diagnostic| {
-            let diagnostic = diagnostic
+            diagnostic
                 .related(related, format!("this matches `{}`", other.name))
-                .help("put both pools into the same tier, and set `balance-similar-node-groups: true`");
-            if is_declared {
-                diagnostic.fix(Fix::Config(put_into(tier, lower, *from, plan)))
-            } else {
-                diagnostic.no_fix("the tiers are text inside a ConfigMap, which no fix can edit")
-            }
+                .help("put both pools into the same tier, and set `balance-similar-node-groups: true`")
+                .cure(cure)
         });
     }
 }

@@ -28,6 +28,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workload(check),
 };
 
+const CHOICE: &str = "one pool for each zone keeps the spread as it is";
+
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let pools = plan.node_pools.iter().enumerate();
     let mut several = pools.filter(|(_, pool)| pool.is_spot() && pool.zones.len() > 1);
@@ -56,7 +58,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .related(related, "the autoscaler cannot choose among these zones")
             .help("create one pool per zone, or spread with `whenUnsatisfiable: ScheduleAnyway`");
         match soft {
-            Some(fix) => diagnostic.fix(fix),
+            Some(fix) => diagnostic.fix(fix).choice(CHOICE),
             None => {
                 diagnostic.no_fix("the spread may be intended, and then needs one pool per zone")
             }

@@ -10,6 +10,11 @@ use super::null::or_default;
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::values::Duration;
 
+/// The key of the protections, from 0.34 on.
+pub(crate) const POD_PROTECTIONS: &str = "podProtections";
+/// The flag that protects pods with claims, before.
+pub(crate) const IGNORE_PVC_PODS: &str = "ignorePvcPods";
+
 /// The arguments of the plugin that decides what may be evicted.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -104,7 +109,7 @@ impl EvictorArgs {
         "minReplicas",
         "minPodAge",
         "priorityThreshold",
-        "podProtections",
+        POD_PROTECTIONS,
     ];
 
     /// Protections that are on by default and taken off, as flags or by name.

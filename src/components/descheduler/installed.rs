@@ -1,7 +1,10 @@
 //! Policies in manifests.
 
 use super::policy::{self, KIND, Policy};
+use crate::diagnostic::Pointer;
 use crate::manifests::{ConfigMap, Problem, Text};
+use crate::source::SourceId;
+use crate::yaml::{self, Dialect, Node};
 
 /// What every policy has in it, in the kind or in the version.
 const POLICY: &str = "escheduler";
@@ -26,6 +29,31 @@ impl<'m> InstalledPolicy<'m> {
             problems,
         })
     }
+}
+
+impl InstalledPolicy<'_> {
+    /// Where the arguments of a plugin are; `None` unless there is one profile of this name, with one entry for it.
+    pub(super) fn arguments(&self, profile: &str, plugin: &str) -> Option<Pointer> {
+        let parsed = yaml::parse(SourceId(0), &self.text.text, Dialect::Manifest);
+        let profiles = parsed.documents.first()?.get("profiles")?;
+        let number = the_only(profiles, profile)?;
+        let plugins = profiles.items()[number].get("pluginConfig")?;
+        let profile = self.text.pointer().child("profiles").child(number);
+        let plugin = the_only(plugins, plugin)?;
+        Some(profile.child("pluginConfig").child(plugin).child("args"))
+    }
+}
+
+/// The number of the only item of this name.
+fn the_only(list: &Node<'_>, name: &str) -> Option<usize> {
+    let has_it = |item: &Node<'_>| item.get("name").and_then(Node::as_str) == Some(name);
+    let mut found = list
+        .items()
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| has_it(item));
+    let (number, _) = found.next()?;
+    found.next().is_none().then_some(number)
 }
 
 /// Whether a text is a policy, as opposed to one that speaks of policies.

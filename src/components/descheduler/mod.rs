@@ -23,6 +23,7 @@ use super::chart::Chart;
 use super::{Component, Makes};
 
 pub(crate) use evictor::{Evictor, PriorityThreshold};
+pub(crate) use evictor_args::IGNORE_PVC_PODS;
 pub(crate) use installed::InstalledPolicy;
 pub(crate) use installed::is_policy;
 pub(crate) use namespaces::Namespaces;

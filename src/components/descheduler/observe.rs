@@ -1,10 +1,11 @@
 use indexmap::IndexMap;
 
 use super::evictor::Evictor;
-use super::evictor_args::EvictorArgs;
+use super::evictor_args::{EvictorArgs, IGNORE_PVC_PODS, POD_PROTECTIONS};
+use super::installed::InstalledPolicy;
 use super::limits::{LimitKey, Limits};
 use super::namespaces::Namespaces;
-use super::policy::{Failback, Policy};
+use super::policy::{EVICTOR, Failback, NODE_AFFINITY, Policy};
 use super::resolve::{self, Descheduler};
 use crate::components::ComponentId;
 use crate::components::controller::ContainerResources;
@@ -42,6 +43,12 @@ pub(crate) fn observe(
         if let Some(location) = found.text.keys.outer(limit.in_policy()) {
             observed.locations.add(limit.pointer(), location);
         }
+        let place = found.text.pointer().child(limit.in_policy());
+        let object = found.text.location;
+        observed.locations.add_place(limit.pointer(), object, place);
+    }
+    if let Some(failback) = failback {
+        add_places(observed, found, failback);
     }
     let evictor = descheduler.child("evictor");
     for key in EvictorArgs::KEYS {
@@ -60,9 +67,48 @@ pub(crate) fn observe(
             .locations
             .add(descheduler.child("namespaces"), location);
     }
+    // Where the arguments of the evictor begin, for those that are missing.
+    let mut keys = EvictorArgs::KEYS.into_iter();
+    let first = keys.find_map(|key| found.text.keys.inner(key));
+    if let Some(first) = first.filter(|_| found.policy.profiles.len() == 1) {
+        observed.locations.add(evictor, first);
+    }
     observed.locations.add(descheduler, found.text.location);
     if let Some(workload) = workload {
         locate_program(observed, workload);
+    }
+}
+
+/// Where a policy has the arguments of failback.
+fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Failback<'_>) {
+    let descheduler = pointers::spec("descheduler");
+    let evictor = descheduler.child("evictor");
+    let object = found.text.location;
+    let place = |plugin: &str| found.arguments(failback.profile, plugin);
+    if let Some(place) = place(NODE_AFFINITY) {
+        let namespaces = descheduler.child("namespaces");
+        let place = place.child("namespaces");
+        observed.locations.add_place(namespaces, object, place);
+    }
+    let Some(place) = place(EVICTOR) else {
+        return;
+    };
+    let version = observed.system.descheduler.as_ref();
+    let is_old = version.is_some_and(|descheduler| !descheduler.version.at_least(0, 34));
+    // A policy with both kinds of protections is refused.
+    let has_flags = failback.evictor.is_some_and(EvictorArgs::has_flags);
+    let protections = if is_old || has_flags {
+        IGNORE_PVC_PODS
+    } else {
+        POD_PROTECTIONS
+    };
+    let keys = EvictorArgs::KEYS.into_iter();
+    let keys = keys.filter(|key| *key != POD_PROTECTIONS);
+    for key in keys.chain([protections]) {
+        let pointer = evictor.child(key);
+        observed
+            .locations
+            .add_place(pointer, object, place.child(key));
     }
 }
 
@@ -82,6 +128,9 @@ fn locate_program(observed: &mut Observed, workload: &ManifestWorkload) {
         let pointer = pointers::spec("descheduler").child(key);
         observed.locations.add(pointer, workload.locations.name);
     }
+    let interval = pointers::spec("descheduler/interval");
+    let locations = &mut observed.locations;
+    locations.add_argument(interval, workload, "descheduling-interval");
 }
 
 /// What manifests do not say is as if it were planned.

@@ -10,7 +10,7 @@ use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::TopologyKey;
 use crate::load::Document;
-use crate::manifests::ManifestWorkload;
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
 use crate::source::Span;
@@ -42,6 +42,7 @@ pub(crate) fn observe(
         let at = whole.placeholders.iter().position(own);
         let pointer = pointers::placeholder(at.unwrap_or(whole.placeholders.len()));
         let mut add = |pointer, location| observed.locations.add(pointer, location);
+        let (mut places, mut scalers) = (Vec::new(), Vec::new());
         add(pointer.clone(), found.locations.name);
         add(pointer.child("requests"), found.locations.requests);
         if let Some(class) = found.priority.and_then(|priority| priority.location) {
@@ -54,12 +55,32 @@ pub(crate) fn observe(
                 parameters.map_or(scaler.locations.name, |parameters| parameters.text.location);
             add(pointer.child("scaling"), location);
             if let Some(parameters) = parameters {
+                let control = pointer.child("scaling").child(&parameters.text.key);
+                let place = parameters.text.pointer();
+                places.push((control, location, place));
                 parameter_locations(&pointer.child("scaling"), parameters, &mut add);
             }
             let counting = pointer.child("scaling").child("counting");
-            add(counting, scaler.locations.name);
+            add(counting.clone(), scaler.locations.name);
+            scalers.push((counting, scaler));
             placeholder.scaling = Some(scaling);
             scaled_by = scaled_by.or(Some(scaler));
+        }
+        if found.program.as_deref().is_some_and(|own| own.is_alone) {
+            let container = pod_spec_pointer(found.kind).child("containers").child(0);
+            let place = container.child("resources").child("requests");
+            places.push((pointer.child("requests"), found.location, place));
+        }
+        if found.states_replicas {
+            let place = Pointer::parse("/spec/replicas");
+            places.push((pointer.child("replicas"), found.location, place));
+        }
+        for (pointer, object, place) in places {
+            observed.locations.add_place(pointer, object, place);
+        }
+        for (pointer, scaler) in scalers {
+            let locations = &mut observed.locations;
+            locations.add_argument(pointer, scaler, "nodelabels");
         }
         match at {
             Some(at) => whole.placeholders[at] = placeholder,

@@ -9,7 +9,7 @@ use crate::source::Span;
 #[derive(Debug)]
 pub struct InstalledPriorities<'m> {
     pub map: &'m ConfigMap,
-    text: Option<&'m Text>,
+    pub(super) text: Option<&'m Text>,
     /// The tiers under `priorities` with their patterns; none without that key.
     pub tiers: Option<Vec<(i64, Vec<String>)>>,
     /// What the autoscaler has against them.

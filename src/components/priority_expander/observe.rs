@@ -75,5 +75,11 @@ pub(crate) fn observe(
             }
         }
     }
+    if let Some(text) = expander.text {
+        let place = text.pointer();
+        observed
+            .locations
+            .add_place(pointer.clone(), text.location, place);
+    }
     observed.locations.add(pointer, expander.location());
 }

@@ -54,7 +54,14 @@ pub(crate) fn observe(
         pod_grace_period_seconds: number("podGracePeriodSeconds", POD_GRACE_PERIOD_SECONDS),
         host_network: planned.is_some_and(|planned| planned.host_network),
     });
-    observed
-        .locations
-        .add(pointers::spec("terminationHandler"), found.locations.name);
+    let handler = pointers::spec("terminationHandler");
+    let locations = &mut observed.locations;
+    locations.add(handler.clone(), found.locations.name);
+    for (key, name) in [
+        ("period", "period"),
+        ("nodeGracePeriodSeconds", "nodeGracePeriodSeconds"),
+        ("podGracePeriodSeconds", "podGracePeriodSeconds"),
+    ] {
+        locations.add_argument(handler.child(key), found, name);
+    }
 }

@@ -10,5 +10,6 @@ mod types;
 mod write;
 
 pub(crate) use read::read;
+pub(in crate::components) use types::{EVICTOR, NODE_AFFINITY};
 pub(crate) use types::{Failback, KIND, Policy, VERSION};
 pub(crate) use write::{data, text};

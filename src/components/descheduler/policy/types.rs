@@ -9,8 +9,8 @@ use crate::components::descheduler::namespaces::NamespaceLists;
 use crate::components::descheduler::null::or_default;
 use crate::kubernetes::PREFERRED;
 
-pub(super) const EVICTOR: &str = "DefaultEvictor";
-pub(super) const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
+pub(in crate::components) const EVICTOR: &str = "DefaultEvictor";
+pub(in crate::components) const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
 
 /// The API version of policies.
 pub(crate) const VERSION: &str = "descheduler/v1alpha2";

@@ -1,0 +1,165 @@
+//! Writes fixes into the files that they are for, all of them or none.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+use tempfile::NamedTempFile;
+
+use super::messages::Messages;
+use super::output::{beside, followed};
+use super::stdout::print;
+use crate::diagnostic::{Diagnostic, Failure, Report, Severity, position};
+use crate::fix::{self, Fixed};
+use crate::load::Inputs;
+use crate::reporters::Verbosity;
+use crate::source::{STDIN, SourceId, Sources};
+
+/// The fixes of a report, before they are written.
+pub(super) struct Fixes<'i> {
+    before: (&'i Sources, &'i Report),
+    pub(super) fixed: Fixed,
+}
+
+impl<'i> Fixes<'i> {
+    pub(super) fn of(inputs: &'i Inputs, report: &'i Report) -> Result<Self, Failure> {
+        let mut sources = inputs.sources.iter();
+        if sources.any(|(_, source)| source.name == STDIN) {
+            return Err(Failure::new("stdin cannot be fixed: it is not a file")
+                .help("name files instead of `-`"));
+        }
+        Ok(Self {
+            before: (&inputs.sources, report),
+            fixed: fix::apply(inputs, report),
+        })
+    }
+
+    /// Writes the files, or prints how they would change, and says what is fixed. `after` is what is found then.
+    pub(super) fn deliver(
+        &self,
+        after: &Report,
+        only_shows: bool,
+        messages: &mut Messages,
+    ) -> Result<(), Failure> {
+        self.refuse_worse(after)?;
+        if only_shows {
+            print(&self.diff())?;
+        } else {
+            self.write()?;
+        }
+        if messages.verbosity() != Verbosity::Quiet {
+            messages.lines(&self.account());
+        }
+        Ok(())
+    }
+
+    /// Each fix is right alone; together they may be too much.
+    fn refuse_worse(&self, after: &Report) -> Result<(), Failure> {
+        let (_, before) = self.before;
+        let levels = self.fixed.fixed.iter().map(|(finding, _)| finding.severity);
+        let least = levels.min().map(|least| least.max(Severity::Warning));
+        let worse = least.and_then(|least| fix::worse(before, after, least));
+        match worse {
+            Some(worse) => Err(Failure::new(format!(
+                "nothing is fixed: all fixes together would lead to a new finding, [{}] {}",
+                worse.rule, worse.message
+            ))
+            .help("fix fewer findings at once: --allow RULE leaves out those of a rule")),
+            None => Ok(()),
+        }
+    }
+
+    /// The name of each file that changes, with its text before and after.
+    fn changes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let sources = &self.fixed.inputs.sources;
+        self.fixed.changed().into_iter().map(|id| {
+            let before = self.before.0.get(id);
+            let (name, text) = (before.name.as_str(), before.text.as_str());
+            (name, text, sources.get(id).text.as_str())
+        })
+    }
+
+    fn diff(&self) -> String {
+        let diffs = self.changes().map(|(name, before, after)| {
+            let diff = TextDiff::from_lines(before, after);
+            diff.unified_diff().header(name, name).to_string()
+        });
+        diffs.collect()
+    }
+
+    /// Replaces the files once all of them are written beside the old ones.
+    fn write(&self) -> Result<(), Failure> {
+        let mut paths = BTreeSet::new();
+        let mut staged = Vec::new();
+        for (name, before, after) in self.changes() {
+            let path = stage_path(name, before)?;
+            if !paths.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+                return Err(Failure::new(format!("{name} is named twice"))
+                    .help("name each file once, so that its fixes go into one text"));
+            }
+            let file = stage(&path, after)
+                .map_err(|error| Failure::new(format!("cannot write {name}: {error}")))?;
+            staged.push((file, path));
+        }
+        for (file, path) in staged {
+            file.persist(&path).map_err(|error| {
+                Failure::new(format!("cannot write {}: {}", path.display(), error.error))
+                    .help("other files may already be fixed; run the command again")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A line for each finding: fixed, or why not.
+    fn account(&self) -> String {
+        let mut lines = String::new();
+        for (finding, changed) in &self.fixed.fixed {
+            let place = self.place(finding, changed.first().copied());
+            let _ = writeln!(
+                lines,
+                "{place}fixed: {} [{}]",
+                finding.message, finding.rule
+            );
+        }
+        for unfixed in &self.fixed.unfixed {
+            let fix::Unfixed { finding, reason } = unfixed;
+            let place = self.place(finding, None);
+            let _ = writeln!(lines, "{place}not fixed: {reason} [{}]", finding.rule);
+        }
+        lines
+    }
+
+    /// Where a finding is, or else the file that its fix has changed.
+    fn place(&self, finding: &Diagnostic, changed: Option<SourceId>) -> String {
+        let (sources, _) = self.before;
+        let changed = || changed.map(|id| sources.get(id).name.clone());
+        let place = finding.location.map(|span| position(sources, span));
+        place
+            .or_else(changed)
+            .map_or_else(String::new, |place| format!("{place}: "))
+    }
+}
+
+/// The file to replace, if it is as it was read.
+fn stage_path(name: &str, before: &str) -> Result<PathBuf, Failure> {
+    let failure = |why: &dyn std::fmt::Display| Failure::new(format!("cannot fix {name}: {why}"));
+    let path = followed(Path::new(name)).map_err(|error| failure(&error))?;
+    let found = fs::metadata(&path).map_err(|error| failure(&error))?;
+    if !found.is_file() {
+        return Err(failure(&"it is not a regular file"));
+    }
+    let now = fs::read(&path).map_err(|error| failure(&error))?;
+    if now != before.as_bytes() {
+        return Err(failure(&"it was changed in the meantime").help("run the command again"));
+    }
+    Ok(path)
+}
+
+fn stage(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
+    let mut file = beside(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
+}
