@@ -32,4 +32,4 @@ pub mod values;
 pub mod workloads;
 pub mod yaml;
 
-pub use pipeline::{Configured, Planned, configure, patch, plan, validate};
+pub use pipeline::{Configured, Planned, configure, patch, plan, survey, validate};

@@ -19,7 +19,7 @@ use crate::workloads::Stream;
 #[derive(Debug)]
 pub struct Planned<'s> {
     pub system: System,
-    /// What is wrong with the input, none of it an error.
+    /// What is wrong with the input. Of errors, none is in the configuration itself: what they are about is left out.
     mistakes: Report,
     /// Where everything in it was written.
     document: Document<'s>,
@@ -70,9 +70,10 @@ pub struct Configured<'s> {
 /// All mistakes, when it is not valid.
 pub fn configure(inputs: &Inputs, has_manifests: bool) -> Result<Configured<'_>, Report> {
     let (document, mut mistakes) = load::load(inputs);
-    let Some(document) = document else {
+    let Some(mut document) = document else {
         return Err(mistakes);
     };
+    crate::validate::read_as_text(&mut document, &mut mistakes);
     crate::validate::suit_help(&document, &mut mistakes);
     match validate(&document, has_manifests) {
         Ok(config) if !mistakes.has_errors() => Ok(Configured {
@@ -99,50 +100,54 @@ pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConf
     })
 }
 
-/// From sources to a system. `from` names the workloads' own manifests among the
-/// sources, where there are any.
+/// From sources to a system that is whole. `from` names the workloads' own manifests among the sources, where there are
+/// any.
+///
+/// # Errors
+/// All mistakes, when there is an error among them.
+pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
+    let planned = survey(inputs, from)?;
+    if planned.mistakes.has_errors() {
+        return Err(planned.mistakes);
+    }
+    Ok(planned)
+}
+
+/// The same for whoever only wants to know what is wrong: what cannot be read of the manifests hides nothing else.
 ///
 /// # Errors
 /// All mistakes, when the configuration is not valid.
-pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
+pub fn survey<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
     let mut mistakes = Report::default();
     let manifests = from.map(|files| {
         let (manifests, report) = manifests::read(&inputs.sources, files, WANTED);
-        mistakes.extend(report);
-        if manifests.is_empty() {
+        if manifests.is_empty() && !report.has_errors() {
             mistakes.push(no_workload());
         }
+        mistakes.extend(report);
         manifests
     });
-    let configured = configure(inputs, manifests.is_some()).and_then(|configured| {
-        if mistakes.has_errors() {
-            return Err(configured.mistakes);
-        }
-        let Configured {
-            config,
-            mistakes,
-            document,
-        } = configured;
-        match resolve::resolve(config, &document, manifests.as_ref()) {
-            Ok(system) => Ok((system, mistakes, document)),
-            Err(report) => Err([mistakes, report].into_iter().flatten().collect()),
-        }
-    });
-    match configured {
-        Ok((system, own, document)) => {
-            mistakes.extend(own);
-            Ok(Planned {
-                system,
-                mistakes,
-                document,
-                manifests,
-            })
-        }
+    let configured = match configure(inputs, manifests.is_some()) {
+        Ok(configured) => configured,
         Err(report) => {
             mistakes.extend(report);
-            Err(mistakes)
+            return Err(mistakes);
         }
-    }
+    };
+    let Configured {
+        config,
+        mistakes: own,
+        document,
+    } = configured;
+    let (system, report) = resolve::resolve(config, &document, manifests.as_ref());
+    mistakes.extend(own);
+    mistakes.extend(report);
+    Ok(Planned {
+        system,
+        mistakes,
+        document,
+        manifests,
+    })
 }
 
 /// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
@@ -167,13 +172,11 @@ pub fn patch<R: io::Read>(
     // The workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
     let none = Manifests::default();
-    let system = match resolve::resolve(config.clone(), &document, Some(&none)) {
-        Ok(system) => system,
-        Err(report) => {
-            mistakes.extend(report);
-            return Ok(mistakes.into());
-        }
-    };
+    let (system, report) = resolve::resolve(config.clone(), &document, Some(&none));
+    if report.has_errors() {
+        mistakes.extend(report);
+        return Ok(mistakes.into());
+    }
     config.spec.workloads = listed;
     let choices = Stream::new(&config.spec, &document);
     // What cannot be read of the manifests is found again, and reported, where it matters.

@@ -52,9 +52,8 @@ fn setup() -> &'static Setup {
         let (document, _) = load::load(inputs);
         let document = document.expect("the configuration is YAML");
         let config = spotgen::validate(&document, true).expect("the configuration is valid");
-        let plan = resolve::resolve(config.clone(), &document, Some(&Manifests::default()))
-            .expect("the configuration can be resolved")
-            .plan;
+        let (system, _) = resolve::resolve(config.clone(), &document, Some(&Manifests::default()));
+        let plan = system.plan;
         Setup {
             plan,
             config,

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
-    let planned = crate::pipeline::plan(&inputs, manifests);
+    let planned = crate::pipeline::survey(&inputs, manifests);
     let (report, numbers) = match &planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| planned.figures());

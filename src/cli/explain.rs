@@ -2,14 +2,19 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Map, Value as Json, json};
+
 use super::outcome::Outcome;
 use super::stdout::print;
 use crate::check::{self, PAGE_WIDTH, rules};
-use crate::config::fields;
+use crate::config::fields::{self, Page};
+use crate::defaults;
 use crate::diagnostic::Failure;
+use crate::providers;
 use crate::reporters::Style;
 use crate::suggest::similar;
 use crate::values::wrap::wrapped;
+use crate::yaml;
 
 /// Explain a rule or a key of the configuration
 #[derive(Debug, clap::Args)]
@@ -53,7 +58,10 @@ fn page(subject: &str, width: usize) -> Result<String, Failure> {
     }
     // Rules contain dashes; fields contain dots or capitals.
     match fields::explain(subject) {
-        Ok(page) => Ok(lines_of(&page, width)),
+        Ok(Page { path, text }) if path == "spec.classes" => {
+            Ok(lines_of(&text, width) + &built_in_class())
+        }
+        Ok(page) => Ok(lines_of(&page.text, width)),
         Err(unknown) => Err(match similar(subject, rules::ids()) {
             Some(meant) => Failure::new(format!("there is no rule or field `{subject}`"))
                 .help(format!("did you mean `{meant}`?")),
@@ -69,4 +77,24 @@ fn lines_of(page: &str, width: usize) -> String {
         wrapped(line, width, 0, indent) + "\n"
     });
     lines.collect()
+}
+
+/// The class that is there without being written.
+fn built_in_class() -> String {
+    let facts = providers::example();
+    let mut class = json!({defaults::DEFAULT_CLASS: defaults::class(facts)});
+    drop_unset(&mut class);
+    let mut page = format!("\n## Built in\n\nOn {}:\n\n", facts.title);
+    yaml::write(&class, &mut page);
+    page
+}
+
+/// Removes what is not set. A map of which nothing is set stays, since it is there.
+fn drop_unset(value: &mut Json) {
+    let Json::Object(entries) = value else {
+        return;
+    };
+    let is_empty = |value: &Json| value.as_object().is_some_and(Map::is_empty);
+    entries.retain(|_, value| !value.is_null() && !is_empty(value));
+    entries.values_mut().for_each(drop_unset);
 }

@@ -20,7 +20,7 @@ use crate::plan::Plan;
 use crate::sha256;
 
 /// What made the objects that belong to no program of their own, and manages all of them.
-const GENERATOR: &str = "spotgen";
+pub(crate) const GENERATOR: &str = "spotgen";
 
 /// Metadata of an object of a component.
 pub(crate) fn metadata(

@@ -15,15 +15,13 @@ use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
 use crate::providers::facts;
 use crate::workloads::{self, Classes};
 
-/// Decides everything that the configuration leaves open.
-///
-/// # Errors
-/// When facts of a workload are neither declared nor in its manifest.
+/// Decides everything that the configuration leaves open. Workloads of which too little is known are left out, and are in
+/// the report.
 pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
     manifests: Option<&Manifests>,
-) -> Result<System, Report> {
+) -> (System, Report) {
     // There may be very many, so each is converted in place.
     let declared = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
@@ -44,7 +42,7 @@ pub fn resolve(
         |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
             are_tolerated(sides.as_ref(), placement, kind, declared, existing)
         };
-    let workloads = workloads::resolve(
+    let (workloads, report) = workloads::resolve(
         spec,
         declared,
         workloads::Given {
@@ -55,7 +53,7 @@ pub fn resolve(
         },
         manifests,
         document,
-    )?;
+    );
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -96,7 +94,7 @@ pub fn resolve(
         workloads,
         classes: resolved_classes,
     };
-    Ok(System {
+    let system = System {
         descheduler,
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
@@ -109,7 +107,8 @@ pub fn resolve(
         from_manifests: manifests.is_some(),
         notices: notices.into_iter().flatten().collect(),
         plan,
-    })
+    };
+    (system, report)
 }
 
 fn cluster(spec: &Spec) -> Cluster {

@@ -6,16 +6,26 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::{Map, Value};
 
+use super::alternatives::{alternatives, property};
 use super::schema::committed_schema;
+use super::synonyms::meant_path;
 use crate::diagnostic::Failure;
 use crate::suggest::similar;
 use crate::values::wrap::wrapped;
+
+/// The page of a key.
+#[derive(Debug)]
+pub struct Page {
+    /// The path of the key: `spec.nodePools[].nodes`.
+    pub path: String,
+    pub text: String,
+}
 
 /// The page for a path of keys: `spec.descheduler.interval`. `spec.` is optional, and so is the item of a list.
 ///
 /// # Errors
 /// If the key does not exist, with a suggestion.
-pub fn explain(path: &str) -> Result<String, Failure> {
+pub fn explain(path: &str) -> Result<Page, Failure> {
     let schema: Value =
         serde_json::from_str(committed_schema()).expect("the schema was generated as JSON");
     let keys: Vec<&str> = path
@@ -195,14 +205,16 @@ struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     fn knows(&self, key: Option<&&str>) -> bool {
-        key.is_some_and(|key| self.property(self.root, key).is_some())
+        key.is_some_and(|key| property(self.root, self.root, key).is_some())
     }
 
-    fn page(&self, keys: &[&str]) -> Result<String, Failure> {
+    fn page(&self, keys: &[&str]) -> Result<Page, Failure> {
         let mut schema = self.root;
         let mut path = String::new();
-        for key in keys {
-            schema = self.below(schema, key, &mut path)?;
+        let mut keys = keys.iter().peekable();
+        while let Some(key) = keys.next() {
+            let is_last = keys.peek().is_none();
+            schema = self.below(schema, key, is_last, &mut path)?;
         }
         let name = if path.is_empty() { "SpotConfig" } else { &path };
         let mut page = format!("# {name}\n\n{}\n", self.takes(schema));
@@ -243,24 +255,31 @@ impl<'a> Walker<'a> {
             };
             let _ = writeln!(page, "- `{key}`{must}: {text}");
         }
-        Ok(page)
+        Ok(Page { path, text: page })
     }
 
-    /// The schema of a key's value. In a list, the key may belong to an item or name an item; in a map, users choose
-    /// it freely.
-    fn below(&self, schema: &'a Value, key: &str, path: &mut String) -> Result<&'a Value, Failure> {
-        if let Some(property) = self.property(schema, key) {
+    /// The schema of a key's value. In a list, the key may belong to an item, or be the number of one or, before further
+    /// keys, its name. In a map, users choose it freely.
+    fn below(
+        &self,
+        schema: &'a Value,
+        key: &str,
+        is_last: bool,
+        path: &mut String,
+    ) -> Result<&'a Value, Failure> {
+        if let Some(property) = property(self.root, schema, key) {
             let dot = if path.is_empty() { "" } else { "." };
             let _ = write!(path, "{dot}{key}");
             return Ok(property);
         }
         if let Some(items) = self.find(schema, "items") {
             path.push_str("[]");
-            let is_key = self.property(items, key).is_some();
-            return if is_key {
-                self.below(items, key, path)
-            } else {
+            let is_key = property(self.root, items, key).is_some();
+            let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
+            return if !is_key && (is_number || !is_last) {
                 Ok(items)
+            } else {
+                self.below(items, key, is_last, path)
             };
         }
         if let Some(values) = self
@@ -270,34 +289,30 @@ impl<'a> Walker<'a> {
             path.push_str(".*");
             return Ok(values);
         }
+        Err(self.unknown(schema, key, path))
+    }
+
+    fn unknown(&self, schema: &'a Value, key: &str, path: &str) -> Failure {
         let location = if path.is_empty() {
             "a configuration"
         } else {
             path
         };
         let failure = Failure::new(format!("unknown key `{key}` in {location}"));
+        if let Some(meant) = meant_path(self.root, schema, key) {
+            return failure.help(format!("did you mean `{}`?", meant.join(".")));
+        }
         let properties = self.properties(schema).into_iter().flatten();
         let known: Vec<&str> = properties.map(|(key, _)| key.as_str()).collect();
-        Err(match similar(key, known.iter().copied()) {
+        match similar(key, known.iter().copied()) {
             Some(meant) => failure.help(format!("did you mean `{meant}`?")),
             None if known.is_empty() => failure,
             None => failure.help(format!("known keys: {}", known.join(", "))),
-        })
+        }
     }
 
-    /// A schema with everything that it refers to and all its alternatives.
     fn branches(&self, schema: &'a Value) -> Vec<&'a Value> {
-        let referenced = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|path| self.root.pointer(path.strip_prefix('#')?));
-        let chosen = ["anyOf", "oneOf"]
-            .into_iter()
-            .filter_map(|keyword| schema.get(keyword)?.as_array());
-        let further = referenced.into_iter().chain(chosen.flatten());
-        std::iter::once(schema)
-            .chain(further.flat_map(|further| self.branches(further)))
-            .collect()
+        alternatives(self.root, schema)
     }
 
     fn find(&self, schema: &'a Value, keyword: &str) -> Option<&'a Value> {
@@ -308,10 +323,6 @@ impl<'a> Walker<'a> {
 
     fn properties(&self, schema: &'a Value) -> Option<&'a Map<String, Value>> {
         self.find(schema, "properties").and_then(Value::as_object)
-    }
-
-    fn property(&self, schema: &'a Value, key: &str) -> Option<&'a Value> {
-        self.properties(schema)?.get(key)
     }
 
     fn description(&self, schema: &'a Value) -> Option<&'a str> {
@@ -429,6 +440,12 @@ mod tests {
         assert!(page.matches(link).count() > 2, "{page}");
     }
 
+    fn page(path: &str) -> String {
+        let page = explain(path).unwrap_or_else(|failure| panic!("{}", failure.message));
+        assert!(page.text.starts_with(&format!("# {}\n", page.path)));
+        page.text
+    }
+
     #[test]
     fn keys_are_found_by_their_path() {
         for path in [
@@ -436,7 +453,7 @@ mod tests {
             "descheduler.interval",
             "/spec/descheduler/interval",
         ] {
-            let page = explain(path).unwrap_or_else(|failure| panic!("{}", failure.message));
+            let page = page(path);
             assert!(page.starts_with("# spec.descheduler.interval\n"), "{page}");
             assert!(page.contains("Default: 5m"), "{page}");
         }
@@ -446,18 +463,62 @@ mod tests {
             "nodePools.spot1.nodes.max",
             "spec.nodePools.0.nodes.max",
         ] {
-            let page = explain(path).unwrap_or_else(|failure| panic!("{}", failure.message));
+            let page = page(path);
             assert!(page.starts_with("# spec.nodePools[].nodes.max\n"), "{page}");
         }
-        assert!(
-            explain("spec.classes.web.placement.spot")
-                .is_ok_and(|page| page.contains("`Preferred`"))
-        );
+        assert!(page("spec.classes.web.placement.spot").contains("`Preferred`"));
+        assert!(page("spec.nodePools.0").starts_with("# spec.nodePools[]\n"));
     }
 
     #[test]
     fn what_could_be_meant_is_said() {
-        let failure = explain("spec.deschedular.interval").expect_err("there is no such key");
-        assert_eq!(failure.help.as_deref(), Some("did you mean `descheduler`?"));
+        for (path, message, help) in [
+            (
+                "spec.deschedular.interval",
+                "unknown key `deschedular` in spec",
+                "did you mean `descheduler`?",
+            ),
+            (
+                "spec.workloads.hpa",
+                "unknown key `hpa` in spec.workloads[]",
+                "did you mean `autoscaling`?",
+            ),
+            (
+                "nodePools.spot1.minCount",
+                "unknown key `minCount` in spec.nodePools[]",
+                "did you mean `nodes.min`?",
+            ),
+            (
+                "spec.workloads.web",
+                "unknown key `web` in spec.workloads[]",
+                "known keys: name, namespace, kind, selector, replicas, autoscaling, requests, class, placement, \
+                 disruptionBudget, terminationGracePeriodSeconds, nodeLossTolerationSeconds",
+            ),
+        ] {
+            let failure = explain(path).expect_err("there is no such key");
+            assert_eq!(failure.message, message);
+            assert_eq!(failure.help.as_deref(), Some(help));
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_description() {
+        let mut paths = vec!["apiVersion".to_owned(), "kind".to_owned()];
+        let sections = reference();
+        let mut section = String::new();
+        for line in sections.lines() {
+            if let Some((_, title)) = line.split_once("# ") {
+                section = title.replace(".*", ".any");
+            } else if let Some(key) = line.strip_prefix("- **`") {
+                let (key, _) = key.split_once('`').expect("a key ends");
+                paths.push(format!("{section}.{key}").replace("SpotConfig.", ""));
+            }
+        }
+        assert!(paths.len() > 100, "{paths:?}");
+        for path in paths {
+            let text = page(&path);
+            let second = text.lines().nth(4).unwrap_or_default();
+            assert!(second.ends_with('.'), "{path}: {text}");
+        }
     }
 }

@@ -46,6 +46,12 @@ impl Kind {
         }
     }
 
+    /// Whether its manifests name the pods that belong to it. Nobody writes a selector for a `Job`, whose pods get a label
+    /// of its own, for a `CronJob`, which makes `Job`s, or for a `Pod`.
+    pub fn has_selector(self) -> bool {
+        !matches!(self, Self::Job | Self::CronJob | Self::Pod)
+    }
+
     /// Whether its pods end by themselves.
     pub const fn is_job(self) -> bool {
         matches!(self, Self::Job | Self::CronJob)

@@ -1,5 +1,6 @@
 //! The configuration, one file per section. The doc comments become the descriptions in the JSON schema.
 
+pub(crate) mod alternatives;
 mod autoscaler;
 mod check;
 mod classes;
@@ -17,8 +18,10 @@ pub(crate) mod pointers;
 mod resources;
 mod schema;
 mod spot_config;
+pub(crate) mod synonyms;
 mod termination_handler;
 mod workloads;
+mod zones;
 
 pub use autoscaler::{Autoscaler, Expander, Priority, ProfilePreset, ProfileValue};
 pub use check::{Allowance, Check};

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
 use super::resources::ResourceList;
+use super::zones;
 use crate::values::{Int, LabelValue, Number, PoolName, TaintText};
 
 /// A node pool of the cluster.
@@ -26,8 +27,9 @@ pub struct NodePool {
     /// `allocatable`. Default: unknown, so checks of capacity need `allocatable`. Example: `Standard_D4s_v5`.
     #[serde(default)]
     pub vm_size: Option<String>,
-    /// Availability zones of the pool, each in quotes if it is a number. Default: none. Example: `["1", "2", "3"]`.
-    #[serde(default)]
+    /// Availability zones of the pool, by name or by number. Default: none. Example: `[1, 2, 3]`.
+    #[serde(default, deserialize_with = "zones::read")]
+    #[schemars(schema_with = "zones::schema")]
     pub zones: Vec<LabelValue>,
     /// The range in which the cluster autoscaler scales the pool. Default: unknown; `--format azure-cli` then leaves
     /// the range alone. Example: `{min: 0, max: 10}`.

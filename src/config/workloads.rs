@@ -19,8 +19,9 @@ pub struct Workload {
     /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`. Example: `StatefulSet`.
     #[serde(default)]
     pub kind: Option<Kind>,
-    /// The labels in the workload's `spec.selector.matchLabels`. Required if no manifest is given: spotgen never
-    /// guesses it. Default: the one in the manifest. Example: `{app: web}`.
+    /// The labels in the workload's `spec.selector.matchLabels`. For a `Job`, `CronJob` or `Pod`, the labels of its pods:
+    /// without them, it gets no spread and no budget. Default: the ones in the manifest; without a manifest, required
+    /// for other kinds. Example: `{app: web}`.
     #[serde(default)]
     pub selector: Option<Labels>,
     /// Number of pods. Default: the number in the manifest, otherwise unknown. Example: `3`.

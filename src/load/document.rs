@@ -4,7 +4,8 @@ use crate::diagnostic::Pointer;
 use crate::source::{Sources, Span};
 use crate::yaml::{Node, Value};
 
-/// A YAML mapping in which every node has its location. It has no duplicate keys, no anchors and no `null`.
+/// A YAML mapping in which every node has its location. It has no duplicate keys and no `null`; aliases and merge keys are
+/// resolved. A node that an alias stands for has the location of the alias, and its content that of the anchor's.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     pub root: Node<'s>,

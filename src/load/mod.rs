@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node, Value};
 
+/// What an empty file could begin with.
+pub const MINIMAL: &str = include_str!("minimal.yaml");
+
 /// The inputs, in order of precedence: later ones win.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
@@ -107,9 +110,7 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
         }) => {
             let diagnostic =
                 Diagnostic::error("syntax", format!("{} is empty", source.name)).at(start);
-            report.push(
-                diagnostic.help("write a configuration: `spotgen schema` describes every key"),
-            );
+            report.push(diagnostic.help(format!("begin with this:\n\n{}", MINIMAL.trim_end())));
             None
         }
         Some(root) => {

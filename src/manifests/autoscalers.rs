@@ -25,6 +25,18 @@ pub(super) struct Autoscaler {
     location: Span,
 }
 
+impl Autoscaler {
+    /// Makes it scale the workload that a Rollout refers to, if it scales that Rollout.
+    pub(super) fn retarget(&mut self, rollout: &Header, workload: &(Kind, String)) {
+        let is_of_rollout = self.target == (Kind::Rollout, rollout.name.clone())
+            && (self.namespace == rollout.namespace || self.namespace.is_none());
+        if is_of_rollout {
+            self.target = workload.clone();
+            self.namespace.clone_from(&rollout.namespace);
+        }
+    }
+}
+
 pub(super) fn is_one(object: &Object<'_, '_>) -> bool {
     object.is("HorizontalPodAutoscaler", &["autoscaling", "extensions"])
         || object.is("ScaledObject", &["keda.sh"])

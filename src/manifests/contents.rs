@@ -12,6 +12,8 @@ pub struct Manifests {
     pub priority_classes: Vec<ManifestPriorityClass>,
     /// Those that were requested.
     pub config_maps: Vec<ConfigMap>,
+    /// Whether a part of them cannot be read.
+    pub has_unreadable: bool,
 }
 
 impl Manifests {

@@ -18,7 +18,10 @@ pub struct ManifestWorkload {
     /// Its index among the workloads of the manifests.
     pub number: usize,
     pub kind: Kind,
+    /// If it is generated, the beginning of it.
     pub name: String,
+    /// Whether the API server completes the name, to a new one each time. No patch can name it.
+    pub is_generated: bool,
     /// `None` if whoever applies the manifest decides.
     pub namespace: Option<String>,
     /// The workload's own labels.

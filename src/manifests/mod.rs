@@ -18,6 +18,7 @@ mod priority_classes;
 mod problem;
 mod programs;
 mod read;
+mod references;
 mod requests;
 mod selector;
 mod serving;

@@ -16,9 +16,12 @@ pub(super) struct Object<'n, 's> {
 }
 
 /// The identity of an object.
+#[derive(Clone, Debug)]
 pub(super) struct Header {
     pub(super) name: String,
     pub(super) namespace: Option<String>,
+    /// Whether the API server completes the name, to a new one each time.
+    pub(super) is_generated: bool,
     /// Where the name is.
     pub(super) location: Span,
 }
@@ -136,9 +139,16 @@ fn collect<'n, 's>(
 pub(super) fn header(reader: &mut Reader<'_>, object: &Object<'_, '_>) -> Option<Header> {
     let problems = reader.problems();
     let metadata = reader.map(Some(object.node), "metadata");
-    let Some(name) = reader.text(metadata, "name") else {
+    let own = reader.text(metadata, "name");
+    let is_generated = own.is_none();
+    let key = if is_generated { "generateName" } else { "name" };
+    let Some(name) = own.or_else(|| reader.text(metadata, "generateName")) else {
         if reader.problems() == problems {
-            nameless(reader, object, metadata);
+            let location = reader
+                .location(Some(object.node), "kind")
+                .unwrap_or(object.node.span);
+            let diagnostic = reader.problem(location, "metadata.name", "is missing");
+            reader.report.push(diagnostic);
         }
         return None;
     };
@@ -146,24 +156,9 @@ pub(super) fn header(reader: &mut Reader<'_>, object: &Object<'_, '_>) -> Option
     Some(Header {
         name,
         namespace: reader.text(metadata, "namespace"),
-        location: reader
-            .location(metadata, "name")
-            .unwrap_or(object.node.span),
+        is_generated,
+        location: reader.location(metadata, key).unwrap_or(object.node.span),
     })
-}
-
-fn nameless(reader: &mut Reader<'_>, object: &Object<'_, '_>, metadata: Option<&Node<'_>>) {
-    let location = reader
-        .location(Some(object.node), "kind")
-        .unwrap_or(object.node.span);
-    let mut diagnostic = reader.problem(location, "metadata.name", "is missing");
-    if let Some(location) = reader.location(metadata, "generateName") {
-        diagnostic = diagnostic.at(location).label("`generateName` creates a new name each time").help(
-            "set `metadata.name`, or remove this workload from the manifests: only a workload with a fixed name can be \
-             patched",
-        );
-    }
-    reader.report.push(diagnostic);
 }
 
 /// Helm runs hooks by itself, at its own times. Only Helm 4 passes them to a post-renderer.

@@ -6,6 +6,7 @@ use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
 use super::objects::{self, Header, Object};
+use super::references::{self, Reference};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable};
@@ -41,6 +42,7 @@ fn read_unless(
         wanted,
         manifests: Manifests::default(),
         autoscalers: Vec::new(),
+        references: Vec::new(),
         claimed: Vec::new(),
         claims: Vec::new(),
         storage_classes: Vec::new(),
@@ -65,6 +67,12 @@ fn read_unless(
             collector.document(document);
         }
     }
+    references::attach(
+        &collector.references,
+        &mut collector.manifests.workloads,
+        &mut collector.autoscalers,
+        &mut collector.reader.report,
+    );
     autoscalers::attach(
         &mut collector.manifests.workloads,
         &collector.autoscalers,
@@ -82,6 +90,7 @@ fn read_unless(
         &collector.storage_classes,
         &collector.claims,
     );
+    collector.manifests.has_unreadable = collector.reader.report.has_errors();
     (collector.manifests, collector.reader.report)
 }
 
@@ -112,6 +121,7 @@ struct Collector<'r> {
     reader: Reader<'r>,
     manifests: Manifests,
     autoscalers: Vec<Autoscaler>,
+    references: Vec<Reference>,
     /// By the index of the workload.
     claimed: Vec<Vec<Claimed>>,
     claims: Vec<FoundClaim>,
@@ -134,11 +144,7 @@ impl Collector<'_> {
                 return;
             }
             if let Some(header) = self.header(object) {
-                let (mut found, claimed) =
-                    workload::read(&mut self.reader, object, kind, header, self.wanted);
-                found.number = self.manifests.workloads.len();
-                self.manifests.workloads.push(found);
-                self.claimed.push(claimed);
+                self.workload(object, kind, header);
             }
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
@@ -170,6 +176,25 @@ impl Collector<'_> {
         }
     }
 
+    fn workload(&mut self, object: &Object<'_, '_>, kind: Kind, header: Header) {
+        let problems = self.reader.problems();
+        if kind == Kind::Rollout
+            && let Some(reference) = references::read(&mut self.reader, object, &header)
+        {
+            self.references.push(reference);
+            return;
+        }
+        let (mut found, claimed) =
+            workload::read(&mut self.reader, object, kind, header, self.wanted);
+        // What is known only in part would be judged wrongly.
+        if self.reader.problems() > problems {
+            return;
+        }
+        found.number = self.manifests.workloads.len();
+        self.manifests.workloads.push(found);
+        self.claimed.push(claimed);
+    }
+
     /// The identity of the object. `None` if it has no name or is a duplicate.
     fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
         let header = objects::header(&mut self.reader, object)?;
@@ -178,7 +203,7 @@ impl Collector<'_> {
             header.namespace.clone(),
             header.name.clone(),
         );
-        if let Some(first) = self.seen.get(&identity) {
+        if let Some(first) = self.seen.get(&identity).filter(|_| !header.is_generated) {
             let message = format!("{} `{}` is defined twice", object.kind, header.name);
             let diagnostic = Diagnostic::error(RULE, message)
                 .at(header.location)

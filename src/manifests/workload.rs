@@ -91,6 +91,7 @@ pub(super) fn read(
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         location: reader.location(node, "kind").unwrap_or(header.location),
         locations,
+        is_generated: header.is_generated,
         name: header.name,
         namespace: header.namespace,
     };

@@ -8,6 +8,7 @@ use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, Topology
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
+    Priority,
 };
 use crate::plan::{NodePool, Plan, Spread, Workload};
 use crate::yaml::Node;
@@ -108,6 +109,14 @@ impl<'a> WorkloadView<'a> {
             None => self
                 .found
                 .and_then(|found| found.autoscaling.map(|(_, max)| max).or(found.replicas)),
+        }
+    }
+
+    /// How many pods it usually has.
+    pub fn usual(self) -> Option<i64> {
+        match self.planned {
+            Some(workload) => workload.usual_replicas(),
+            None => self.least(),
         }
     }
 
@@ -317,6 +326,14 @@ impl<'a> WorkloadView<'a> {
                 toleration.key.as_ref() == Some(&taint.key) && taint.is_tolerated_by(toleration)
             })
         })
+    }
+
+    /// How important its pods are; none where its class is not known.
+    pub fn priority(self) -> Option<Priority> {
+        match self.planned {
+            Some(workload) => workload.priority,
+            None => self.found.and_then(|found| found.priority),
+        }
     }
 
     /// Its name in the configuration's list.

@@ -44,8 +44,8 @@ pub(super) fn placing(
     let mut warnings = Vec::new();
     if placeable.selector.is_none() && !placement.spread.is_empty() {
         placement.to_mut().spread.clear();
-        // Pods without labels cannot be spread.
-        if pod_spec.kind != Some(Kind::Pod) {
+        // Nobody asked for a spread of a Job whose pods have no labels, if the built-in class has it.
+        if pod_spec.kind.is_none_or(Kind::has_selector) || !choice.has_default_spread {
             warnings.push(without_spread(object));
         }
     }

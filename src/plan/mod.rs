@@ -119,6 +119,7 @@ pub struct Workload {
     pub name: String,
     pub namespace: String,
     pub kind: Kind,
+    /// The labels by which its pods are found. Empty where none are known; it has no spread and no budget then.
     pub selector: Labels,
     pub replicas: Option<i64>,
     pub autoscaling: Option<Autoscaling>,

@@ -35,5 +35,10 @@ pub(crate) fn facts(name: ProviderName) -> &'static Facts {
     }
 }
 
+/// The facts of the provider that examples are for.
+pub(crate) fn example() -> &'static Facts {
+    &aks::FACTS
+}
+
 #[cfg(test)]
 mod tests;

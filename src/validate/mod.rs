@@ -1,13 +1,17 @@
 //! Document → Config: checks that the document follows the schema and contains no contradictions.
 
 pub(crate) mod config;
+mod expected;
 mod holes;
 mod schema;
+mod set_text;
+mod shapes;
 mod two_meanings;
 
 pub(crate) use config::classes::placement;
 pub(crate) use config::context::{Context, Rest, spec};
 pub(crate) use holes::{Broken, Holes};
+pub(crate) use set_text::read_as_text;
 pub(crate) use two_meanings::suit_help;
 
 use crate::config::SpotConfig;

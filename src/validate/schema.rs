@@ -1,13 +1,16 @@
 //! Turns violations of the JSON schema into findings with a location and a fix.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use super::Broken;
+use super::{Broken, shapes};
+use crate::config::alternatives::{alternatives, words_of};
 use crate::config::committed_schema;
+use crate::config::synonyms::{meant_path, meant_word, target};
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use crate::suggest::similar;
@@ -17,6 +20,8 @@ use crate::values::{Duration, Quantity, explain_pattern};
 pub(super) struct Violation {
     pub(super) diagnostic: Diagnostic,
     pub(super) broken: Broken,
+    /// The key that an unknown one stands for.
+    meant: Option<Pointer>,
 }
 
 pub(super) static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -37,7 +42,21 @@ pub(super) fn violations(document: &Document<'_>) -> Vec<Violation> {
     for error in VALIDATOR.iter_errors(&instance) {
         explain(&error, document, &mut found);
     }
+    drop_misspelt(&mut found);
     found
+}
+
+/// Removes missing keys that are only called something else, since the unknown key beside them says so.
+fn drop_misspelt(found: &mut Vec<Violation>) {
+    let meant: HashSet<Pointer> = found
+        .iter_mut()
+        .filter_map(|violation| violation.meant.take())
+        .collect();
+    found.retain(|violation| {
+        let Broken { pointer, missing } = &violation.broken;
+        let is_meant = |key: &String| meant.contains(&pointer.child(key));
+        !missing.as_ref().is_some_and(is_meant)
+    });
 }
 
 fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec<Violation>) {
@@ -49,13 +68,23 @@ fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec
             found.push(Violation {
                 diagnostic,
                 broken: Broken { pointer, missing },
+                meant: None,
             });
         };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for key in unexpected {
                 let at = pointer.child(key);
-                add(&at.clone().at_key(), unknown_key(error, key), at, None);
+                let value = written(document, &at, error.instance().get(key));
+                let (diagnostic, meant) = unknown_key(error, key, value.as_deref());
+                found.push(Violation {
+                    diagnostic: diagnostic.at(document.locate(&at.clone().at_key())),
+                    broken: Broken {
+                        pointer: at,
+                        missing: None,
+                    },
+                    meant: meant.map(|meant| pointer.child(meant)),
+                });
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -96,14 +125,90 @@ fn problem(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error("schema", message)
 }
 
-fn unknown_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
-    let known = known_keys(error);
+/// An unknown key, and the key of the same map that it stands for.
+fn unknown_key(
+    error: &ValidationError<'_>,
+    key: &str,
+    value: Option<&str>,
+) -> (Diagnostic, Option<String>) {
     let diagnostic = problem(format!("unknown key `{key}`"));
-    match similar(key, known.iter().map(String::as_str)) {
-        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-        None if known.is_empty() => diagnostic,
-        None => diagnostic.help(format!("known keys: {}", known.join(", "))),
+    if let Some(schema) = schema_of(error)
+        && let Some(path) = meant_path(&SCHEMA, schema, key)
+    {
+        let meant = to_write(schema, &path, value);
+        let own = Some(path).filter(|path| path.len() == 1);
+        let own = own.map(|path| path[0].to_owned());
+        return (diagnostic.help(format!("did you mean `{meant}`?")), own);
     }
+    let known = known_keys(error);
+    match similar(key, known.iter().map(String::as_str)) {
+        Some(meant) => {
+            let diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+            (diagnostic, Some(meant.to_owned()))
+        }
+        None if known.is_empty() => (diagnostic, None),
+        None => {
+            let known = known.join(", ");
+            (diagnostic.help(format!("known keys: {known}")), None)
+        }
+    }
+}
+
+/// A single value as it is written; none for a list or a map.
+fn written(document: &Document<'_>, pointer: &Pointer, value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::Object(_) | Value::Array(_) | Value::Null => None,
+        Value::Number(number) => {
+            let written = document
+                .node(pointer)
+                .map(|node| document.sources.slice(node.span));
+            // An alias does not show the number.
+            let number = written.map_or_else(|| number.to_string(), str::to_owned);
+            Some(number).filter(|number| !number.starts_with('*'))
+        }
+        value => Some(as_text(value)),
+    }
+}
+
+/// The key at a path, with the value as far as the path or the words of the key change how it is written.
+fn to_write(map: &'static Value, path: &[&str], value: Option<&str>) -> String {
+    let schema = target(&SCHEMA, map, path).expect("the path exists");
+    let value = match value.map(|value| (value, meant(&words_below(schema), value))) {
+        Some((_, Some(word))) => Some(word.to_owned()),
+        _ if path.len() == 1 => None,
+        Some((value, None)) if needs_quotes(schema, value) => Some(format!("\"{value}\"")),
+        Some((value, None)) => Some(value.to_owned()),
+        None => Some("…".to_owned()),
+    };
+    let mut keys = path.iter().rev();
+    let last = keys.next().expect("a path has a key");
+    let written = match value {
+        Some(value) => format!("{last}: {value}"),
+        None => (*last).to_owned(),
+    };
+    keys.fold(written, |within, key| format!("{key}: {{{within}}}"))
+}
+
+/// Whether text is expected that would be a number without quotes.
+fn needs_quotes(schema: &Value, value: &str) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "string") && value.parse::<f64>().is_ok()
+}
+
+fn as_text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The words of all alternatives of a schema.
+fn words_below(schema: &'static Value) -> Vec<&'static str> {
+    let schemas = alternatives(&SCHEMA, schema).into_iter();
+    schemas.filter_map(words_of).flatten().collect()
+}
+
+/// The word that another one stands for, or is similar to.
+fn meant<'o>(options: &[&'o str], written: &str) -> Option<&'o str> {
+    meant_word(options, written).or_else(|| similar(written, options.iter().copied()))
 }
 
 fn missing_key(error: &ValidationError<'_>, key: &str) -> Diagnostic {
@@ -138,6 +243,9 @@ fn wrong_value(
         {
             match instance {
                 Value::String(_) => wrong_word(instance, &words(error)),
+                Value::Bool(_) if meant(&words(error), &instance.to_string()).is_some() => {
+                    wrong_word(instance, &words(error))
+                }
                 _ => problem(format!("expected text, found {}", found(instance))),
             }
         }
@@ -157,16 +265,16 @@ fn wrong_value(
     }
 }
 
-/// The constants that a schema chooses from; none where it chooses from anything else.
-fn words<'a>(error: &ValidationError<'_>) -> Vec<&'a str> {
+/// The words that a schema chooses from; none where it chooses from anything else.
+fn words(error: &ValidationError<'_>) -> Vec<&'static str> {
     let branches = schema_of(error).and_then(|schema| schema.get("oneOf")?.as_array());
-    let words = branches.into_iter().flatten();
-    let words = words.map(|branch| branch.get("const").and_then(Value::as_str));
-    words.collect::<Option<_>>().unwrap_or_default()
+    let words = branches.into_iter().flatten().map(words_of);
+    let words: Option<Vec<_>> = words.collect();
+    words.unwrap_or_default().concat()
 }
 
 /// The schema that contains the keyword of an error.
-fn schema_of<'a>(error: &ValidationError<'_>) -> Option<&'a Value> {
+fn schema_of(error: &ValidationError<'_>) -> Option<&'static Value> {
     let path = error.schema_path().as_str();
     SCHEMA.pointer(path.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
@@ -273,7 +381,14 @@ fn wrong_type(
         .map(|node| document.sources.slice(node.span))
         .unwrap_or_default();
     let wants_text = expected.contains("text");
+    if let Some(meant) = shapes::meant(pointer, instance) {
+        return diagnostic.help(meant);
+    }
     match instance {
+        Value::Bool(_) | Value::Number(_) if wants_text && written.starts_with('*') => {
+            let anchor = written.replacen('*', "&", 1);
+            diagnostic.help(format!("add quotes to the value at `{anchor}`"))
+        }
         Value::Bool(_) | Value::Number(_) if wants_text => {
             diagnostic.help(format!("add quotes: \"{written}\""))
         }
@@ -291,9 +406,7 @@ fn wrong_type(
 }
 
 fn wrong_word(instance: &Value, options: &[&str]) -> Diagnostic {
-    let written = instance
-        .as_str()
-        .map_or_else(|| instance.to_string(), str::to_owned);
+    let written = as_text(instance);
     let allowed = options
         .iter()
         .map(|option| format!("`{option}`"))
@@ -303,7 +416,7 @@ fn wrong_word(instance: &Value, options: &[&str]) -> Diagnostic {
         [only] => Diagnostic::error("schema", format!("`{written}` is not `{only}`")),
         _ => Diagnostic::error("schema", format!("`{written}` is not one of {allowed}")),
     };
-    match similar(&written, options.iter().copied()) {
+    match meant(options, &written) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
         None => diagnostic,
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Schema;
 
+use super::expected::{Takes, below, branches, items, key_takes, takes};
 use super::schema::SCHEMA;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load::Document;
@@ -29,7 +30,7 @@ pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
 }
 
 /// Other findings of the reader can have the same location, such as an anchor before the text.
-fn says_two_meanings(diagnostic: &Diagnostic, written: &str) -> bool {
+pub(super) fn says_two_meanings(diagnostic: &Diagnostic, written: &str) -> bool {
     diagnostic.rule == "yaml"
         && diagnostic
             .message
@@ -51,11 +52,7 @@ impl Advice<'_, '_> {
                 }
             }
             Value::Sequence(items) => {
-                let below: Vec<&Schema> = schemas
-                    .iter()
-                    .filter_map(|schema| schema.get("items"))
-                    .flat_map(branches)
-                    .collect();
+                let below = self::items(schemas);
                 for item in items {
                     self.walk(item, &below);
                 }
@@ -68,36 +65,23 @@ impl Advice<'_, '_> {
         let Some(takes) = takes else { return };
         let written = self.document.sources.slice(location);
         for diagnostic in self.found.remove(&location).into_iter().flatten() {
-            diagnostic.help = vec![takes.help(written)];
+            diagnostic.help = vec![help(&takes, written)];
         }
     }
 }
 
-/// The type that is expected at a location.
-enum Takes {
-    Text,
-    /// One of these.
-    Word(Vec<&'static str>),
-    Boolean,
-    Number,
-    List,
-    Map,
-}
-
-impl Takes {
-    fn help(&self, written: &str) -> String {
-        match self {
-            Self::Text => format!("add quotes: \"{written}\""),
-            Self::Word(words) => format!("write `{}`", words.join("` or `")),
-            Self::Boolean => match written.to_ascii_lowercase().as_str() {
-                "y" | "yes" | "on" => "write `true`".to_owned(),
-                "n" | "no" | "off" => "write `false`".to_owned(),
-                _ => "write `true` or `false`".to_owned(),
-            },
-            Self::Number => decimal(written),
-            Self::List => "write a list here".to_owned(),
-            Self::Map => "write a map here".to_owned(),
-        }
+fn help(takes: &Takes, written: &str) -> String {
+    match takes {
+        Takes::Text => format!("add quotes: \"{written}\""),
+        Takes::Word(words) => format!("write `{}`", words.join("` or `")),
+        Takes::Boolean => match written.to_ascii_lowercase().as_str() {
+            "y" | "yes" | "on" => "write `true`".to_owned(),
+            "n" | "no" | "off" => "write `false`".to_owned(),
+            _ => "write `true` or `false`".to_owned(),
+        },
+        Takes::Number => decimal(written),
+        Takes::List => "write a list here".to_owned(),
+        Takes::Map => "write a map here".to_owned(),
     }
 }
 
@@ -122,87 +106,6 @@ fn decimal(written: &str) -> String {
         },
         (Some(value), None) => format!("write {sign}{value}"),
         (None, _) => "write a decimal number".to_owned(),
-    }
-}
-
-/// A schema with its references resolved and its alternatives listed.
-fn branches(schema: &'static Schema) -> Vec<&'static Schema> {
-    let referenced = schema
-        .get("$ref")
-        .and_then(Schema::as_str)
-        .and_then(|path| SCHEMA.pointer(path.strip_prefix('#')?));
-    let alternatives = ["anyOf", "oneOf"]
-        .into_iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array());
-    let further = referenced
-        .into_iter()
-        .chain(alternatives.flatten())
-        .flat_map(branches);
-    std::iter::once(schema).chain(further).collect()
-}
-
-/// The schemas of the value under a key.
-fn below(schemas: &[&'static Schema], key: &str) -> Vec<&'static Schema> {
-    schemas
-        .iter()
-        .filter_map(|schema| {
-            let property = schema.get("properties").and_then(|known| known.get(key));
-            property.or_else(|| schema.get("additionalProperties"))
-        })
-        .flat_map(branches)
-        .collect()
-}
-
-/// The type of a key, if users choose the keys.
-fn key_takes(schemas: &[&'static Schema]) -> Option<Takes> {
-    let pattern = schemas
-        .iter()
-        .find_map(|schema| schema.get("propertyNames")?.get("pattern")?.as_str())?;
-    let is_number = pattern.starts_with("^[1-9]");
-    Some(if is_number {
-        Takes::Number
-    } else {
-        Takes::Text
-    })
-}
-
-/// The type expected at a location, if there is only one. Text of a fixed form (`None`, `25%`, `4Gi`) beside a number
-/// does not count: nobody writes a number and means such a text.
-fn takes(schemas: &[&'static Schema]) -> Option<Takes> {
-    let has = |schema: &Schema, name: &str| match schema.get("type") {
-        Some(Schema::String(only)) => only == name,
-        Some(Schema::Array(several)) => several.iter().any(|one| one == name),
-        _ => false,
-    };
-    let takes = |name: &str| schemas.iter().any(|schema| has(schema, name));
-    let is_free = |schema: &&&Schema| has(schema, "string") && schema.get("pattern").is_none();
-    let is_number = takes("integer") || takes("number");
-    let texts = schemas.iter().filter(|schema| has(schema, "string"));
-    let words: Option<Vec<Vec<&str>>> = texts.map(|schema| words_of(schema)).collect();
-    match (takes("string"), takes("boolean"), is_number) {
-        (true, false, false) => Some(match words {
-            Some(words) => Takes::Word(words.into_iter().flatten().collect()),
-            None => Takes::Text,
-        }),
-        (false, true, false) => Some(Takes::Boolean),
-        (false, false, true) => Some(Takes::Number),
-        (true, false, true) if !schemas.iter().any(|schema| is_free(&schema)) => {
-            Some(Takes::Number)
-        }
-        (false, false, false) if takes("array") => Some(Takes::List),
-        (false, false, false) if takes("object") => Some(Takes::Map),
-        _ => None,
-    }
-}
-
-/// The words that a text is chosen from; none where it may be any.
-fn words_of(schema: &'static Schema) -> Option<Vec<&'static str>> {
-    let listed = schema.get("enum").and_then(Schema::as_array);
-    let one = schema.get("const").and_then(Schema::as_str);
-    match (listed, one) {
-        (Some(listed), _) => Some(listed.iter().filter_map(Schema::as_str).collect()),
-        (None, Some(one)) => Some(vec![one]),
-        (None, None) => None,
     }
 }
 

@@ -8,38 +8,40 @@ use crate::defaults;
 use crate::kubernetes::{HOSTNAME, TopologyKey, ZONE};
 use crate::plan::{Placement, SpotPlacement, Spread};
 use crate::providers::Facts;
-use crate::values::{DnsLabel, Int};
+use crate::values::Int;
 
 /// All classes, each merged with the classes that it extends.
 pub(crate) struct Classes {
     named: HashMap<String, Class>,
     /// The classes that use the built-in budget.
     with_default_budget: HashSet<String>,
+    /// The classes that use the built-in spread.
+    with_default_spread: HashSet<String>,
     default_name: String,
 }
 
 impl Classes {
     pub(crate) fn new(spec: &Spec, facts: &Facts) -> Self {
         let built_in = defaults::class(facts);
-        let without_budget = Class {
+        let bare = Class {
+            placement: built_in.placement.as_ref().map(without_spread),
             disruption_budget: None,
             ..built_in.clone()
         };
         let named = extended(spec, &built_in);
-        let without = extended(spec, &without_budget);
-        let has_budget = |classes: &HashMap<String, Class>, name: &str| {
-            classes
-                .get(name)
-                .is_some_and(|class| class.disruption_budget.is_some())
+        let without = extended(spec, &bare);
+        // Those that have something only with the built-in class.
+        let only_with_built_in = |has: fn(&Class) -> bool| {
+            let all = named.iter();
+            let by_default =
+                all.filter(|(name, class)| has(class) && !without.get(*name).is_some_and(has));
+            by_default.map(|(name, _)| name.clone()).collect()
         };
-        let with_default_budget = spec
-            .classes
-            .keys()
-            .map(DnsLabel::as_str)
-            .chain([defaults::DEFAULT_CLASS])
-            .filter(|name| has_budget(&named, name) && !has_budget(&without, name))
-            .map(str::to_owned)
-            .collect();
+        let with_default_budget = only_with_built_in(|class| class.disruption_budget.is_some());
+        let with_default_spread = only_with_built_in(|class| {
+            let placement = class.placement.as_ref();
+            placement.is_some_and(|placement| placement.spread.is_some())
+        });
         let default_name = spec
             .default_class
             .as_ref()
@@ -47,6 +49,7 @@ impl Classes {
         Self {
             named,
             with_default_budget,
+            with_default_spread,
             default_name: default_name.to_owned(),
         }
     }
@@ -73,6 +76,18 @@ impl Classes {
     /// Whether a class uses the built-in budget, which is created only where it makes sense.
     pub(crate) fn has_default_budget(&self, name: &str) -> bool {
         self.with_default_budget.contains(name)
+    }
+
+    /// Whether a class uses the built-in spread.
+    pub(crate) fn has_default_spread(&self, name: &str) -> bool {
+        self.with_default_spread.contains(name)
+    }
+}
+
+fn without_spread(placement: &config::Placement) -> config::Placement {
+    config::Placement {
+        spread: None,
+        ..*placement
     }
 }
 

@@ -12,6 +12,7 @@ mod resolved;
 mod selection;
 mod settings;
 mod stream;
+mod unselected;
 
 pub(crate) use classes::{Classes, placement};
 pub use declared::Declared;

@@ -9,9 +9,10 @@ use super::let_go;
 use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
 use super::selection::{IGNORE_ANNOTATION, Rules};
 use super::settings::Settings;
+use super::unselected;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
 use crate::defaults;
-use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
@@ -20,14 +21,15 @@ use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
 
-/// The listed workloads, with the facts of their manifests, and those in manifests that class rules match.
+/// The listed workloads, with the facts of their manifests, and those in manifests that class rules match. What is wrong
+/// with others, which are left out, is in the report.
 pub(crate) fn resolve(
     spec: &Spec,
     declared: Vec<config::Workload>,
     given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
-) -> Result<Vec<Workload>, Report> {
+) -> (Vec<Workload>, Report) {
     let mut resolver = Resolver {
         given,
         manifests,
@@ -41,11 +43,7 @@ pub(crate) fn resolve(
         let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
     }
     resolver.refuse_equal_budgets(&workloads);
-    if resolver.report.has_errors() {
-        Err(resolver.report)
-    } else {
-        Ok(workloads)
-    }
+    (workloads, resolver.report)
 }
 
 /// The parts that are already resolved.
@@ -151,23 +149,34 @@ impl<'a> Resolver<'a> {
         let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
         let declared = Declared::of(&listed);
         let declared_selector = listed.selector.take().map(owned_labels);
-        let Some(selector) = found
-            .and_then(|found| found.selector.clone())
-            .or(declared_selector)
-        else {
-            let diagnostic = self.no_selector(&listed, found, at);
-            self.report.push(diagnostic);
-            return None;
-        };
-        let namespace = found.and_then(|found| found.namespace.clone());
-        let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
         let kind = found
             .map(|found| found.kind)
             .or(listed.kind)
             .unwrap_or(Kind::Deployment);
+        let Some(selector) = found
+            .and_then(|found| found.selector.clone())
+            .or(declared_selector)
+            .or_else(|| (!kind.has_selector()).then(Labels::new))
+        else {
+            // What cannot be read, and is reported, may have it.
+            let has_unreadable = self.manifests.is_some_and(|all| all.has_unreadable);
+            if found.is_some() || !has_unreadable {
+                let diagnostic = self.no_selector(&listed, found, at);
+                self.report.push(diagnostic);
+            }
+            return None;
+        };
+        let namespace = found.and_then(|found| found.namespace.clone());
+        let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
         self.refuse_uncountable(&listed, kind, at);
         let by_default =
             self.given.classes.has_default_budget(&class) && listed.disruption_budget.is_none();
+        let own_spread = listed
+            .placement
+            .as_ref()
+            .and_then(|own| own.spread.as_ref());
+        let has_default_spread =
+            self.given.classes.has_default_spread(&class) && own_spread.is_none();
         let base = self.given.classes.get(&class);
         let overridden = listed
             .has_settings()
@@ -178,6 +187,7 @@ impl<'a> Resolver<'a> {
                 namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
                 kind,
                 selector,
+                location: self.name_of(at),
             },
             Counts {
                 replicas: found
@@ -191,6 +201,7 @@ impl<'a> Resolver<'a> {
             Taken {
                 class: overridden.as_ref().unwrap_or(base),
                 has_default_budget: by_default,
+                has_default_spread,
                 declared,
             },
             class,
@@ -208,7 +219,13 @@ impl<'a> Resolver<'a> {
             let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
             class.map(str::to_owned)
         })?;
-        let Some(selector) = found.selector.clone() else {
+        if found.is_generated {
+            self.report.push(generated(found));
+            return None;
+        }
+        let labels = found.selector.clone();
+        let Some(selector) = labels.or_else(|| (!found.kind.has_selector()).then(Labels::new))
+        else {
             let message = format!("workload `{}` has no label selector", found.name);
             let help = format!(
                 "add it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
@@ -228,6 +245,7 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
             kind: found.kind,
             selector,
+            location: found.location,
         };
         let counts = Counts {
             replicas: found.replicas,
@@ -237,6 +255,7 @@ impl<'a> Resolver<'a> {
         let taken = Taken {
             class: self.given.classes.get(&class),
             has_default_budget: self.given.classes.has_default_budget(&class),
+            has_default_spread: self.given.classes.has_default_spread(&class),
             declared: Declared::default(),
         };
         Some(self.workload(identity, counts, taken, class, Some(found)))
@@ -282,16 +301,28 @@ impl<'a> Resolver<'a> {
     }
 
     fn workload(
-        &self,
+        &mut self,
         identity: Identity,
         counts: Counts,
         taken: Taken<'_>,
         class: String,
         found: Option<&ManifestWorkload>,
     ) -> Workload {
-        let disruption_budget = self.budget(&identity, &counts, &taken, found);
+        let mut disruption_budget = self.budget(&identity, &counts, &taken, found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
+        if identity.selector.is_empty() {
+            let refusal = unselected::refusal(
+                &identity.name,
+                taken.class,
+                taken.has_default_spread,
+                disruption_budget.as_ref(),
+            );
+            let refusal = refusal.map(|refusal| refusal.at(identity.location));
+            self.report.extend(refusal.into_iter().collect());
+            disruption_budget = None;
+            settings.placement.spread.clear();
+        }
         let tolerates_candidates = (self.given.tolerates_candidates)(
             &settings.placement,
             Some(identity.kind),
@@ -389,6 +420,21 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// A workload that is chosen, and gets another name each time.
+fn generated(found: &ManifestWorkload) -> Diagnostic {
+    let message = format!(
+        "{} `{}…` gets a new name each time, so no patch can name it: only `spotgen patch` can place its pods",
+        found.kind.as_str(),
+        found.name
+    );
+    Diagnostic {
+        severity: Severity::Info,
+        ..Diagnostic::error("manifest", message)
+    }
+    .at(found.locations.name)
+    .help("set `metadata.name`, or pass its manifest through `spotgen patch` before it is created")
+}
+
 /// Several manifests match. This is already reported.
 struct Ambiguous;
 
@@ -397,7 +443,9 @@ struct Identity {
     name: String,
     namespace: String,
     kind: Kind,
+    /// Empty if no label of its pods is known.
     selector: Labels,
+    location: Span,
 }
 
 /// The settings of a workload, from its class and from itself.
@@ -406,6 +454,8 @@ struct Taken<'a> {
     class: &'a Class,
     /// Whether its budget is the built-in one.
     has_default_budget: bool,
+    /// Whether its spread is the built-in one.
+    has_default_spread: bool,
     declared: Declared,
 }
 

@@ -35,6 +35,8 @@ pub struct Choice {
     /// Its index in the list of the configuration, if it is listed.
     pub listed: Option<usize>,
     pub settings: Settings,
+    /// Whether its spread is the built-in one.
+    pub has_default_spread: bool,
     pub declared: Declared,
 }
 
@@ -86,7 +88,10 @@ impl<'a> Stream<'a> {
         };
         let settings = classes::with_overrides(self.classes.get(class), declared);
         let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
+        let own = declared.and_then(|declared| declared.placement.as_ref());
+        let is_own = own.is_some_and(|own| own.spread.is_some());
         Ok(Some(Choice {
+            has_default_spread: self.classes.has_default_spread(class) && !is_own,
             settings: Settings::new(&settings, is_daemon_set, self.facts),
             declared: declared.map(Declared::of).unwrap_or_default(),
             class: class.to_owned(),

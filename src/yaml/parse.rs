@@ -12,8 +12,14 @@ use super::repeated::repeated;
 use super::{fast, plain};
 use crate::source::{SourceId, Span};
 
-/// The most nodes that aliases may copy. More of them are an attack.
-const ALIAS_BUDGET: usize = 1_000_000;
+/// The most nodes that aliases may copy. More of them are an attack. Each node of a configuration can be a mistake with a
+/// message of its own.
+fn alias_budget(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Config => 100_000,
+        Dialect::Manifest => 1_000_000,
+    }
+}
 
 /// How deep aliases may make a tree: as deep as the parser allows brackets and indentation together. Walking a deeper
 /// tree would overflow the stack.
@@ -100,7 +106,7 @@ impl<'s> Tree<'s> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let span = self.span(start, end);
-                self.refuse_properties(span, anchor, tag.is_some());
+                self.refuse_tag(span, tag.is_some());
                 let is_text =
                     style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str");
                 let value = self.scalar(text, is_text, span);
@@ -160,7 +166,7 @@ impl<'s> Tree<'s> {
         start: usize,
         end: usize,
     ) {
-        self.refuse_properties(self.span(start, end), anchor, tagged);
+        self.refuse_tag(self.span(start, end), tagged);
         self.open.push(Open {
             kind,
             start,
@@ -225,20 +231,13 @@ impl<'s> Tree<'s> {
     }
 
     fn alias(&mut self, id: usize, span: Span) {
-        if self.dialect == Dialect::Config {
-            self.problem(
-                span,
-                "aliases are not supported".into(),
-                "repeat the value here",
-            );
-        }
         let value = self.copy(id, span).unwrap_or(Value::Null);
         self.node(Node { span, value }, 0);
     }
 
     /// A copy of the node that an alias refers to. Reports a problem and returns `None` if the copy would be too large.
     fn copy(&mut self, id: usize, span: Span) -> Option<Value<'s>> {
-        if self.copied > ALIAS_BUDGET {
+        if self.copied > alias_budget(self.dialect) {
             return None;
         }
         let Some(anchored) = self.anchors.get(&id) else {
@@ -266,9 +265,10 @@ impl<'s> Tree<'s> {
 
     /// Counts nodes that are about to be copied. Reports a problem the first time there are too many.
     fn affords(&mut self, nodes: usize, span: Span) -> bool {
-        if self.copied <= ALIAS_BUDGET {
+        let budget = alias_budget(self.dialect);
+        if self.copied <= budget {
             self.copied += nodes;
-            if self.copied > ALIAS_BUDGET {
+            if self.copied > budget {
                 self.problem(
                     span,
                     "its aliases expand to too many nodes".into(),
@@ -276,7 +276,7 @@ impl<'s> Tree<'s> {
                 );
             }
         }
-        self.copied <= ALIAS_BUDGET
+        self.copied <= budget
     }
 
     fn mapping(&mut self, mut entries: Vec<Entry<'s>>, map: Span) -> Vec<Entry<'s>> {
@@ -295,11 +295,16 @@ impl<'s> Tree<'s> {
             return entries;
         }
         if self.dialect == Dialect::Config {
-            for entry in entries.iter().filter(|entry| entry.key == MERGE) {
+            let merges = entries.iter().filter(|entry| entry.key == MERGE);
+            let without_effect = merges.filter(|merge| !is_mergeable(&merge.value));
+            for span in without_effect
+                .map(|merge| merge.value.span)
+                .collect::<Vec<_>>()
+            {
                 self.problem(
-                    entry.key_span,
-                    "merge keys are not supported".into(),
-                    "repeat the entries here",
+                    span,
+                    "`<<` inherits the keys of a map, and this is not one".into(),
+                    "write an alias of a map: `<<: *name`",
                 );
             }
         }
@@ -311,18 +316,8 @@ impl<'s> Tree<'s> {
         entries
     }
 
-    fn refuse_properties(&mut self, span: Span, anchor: usize, tagged: bool) {
-        if self.dialect == Dialect::Manifest {
-            return;
-        }
-        if anchor != 0 {
-            self.problem(
-                span,
-                "anchors are not supported".into(),
-                "repeat the value wherever it is needed",
-            );
-        }
-        if tagged {
+    fn refuse_tag(&mut self, span: Span, tagged: bool) {
+        if tagged && self.dialect == Dialect::Config {
             self.problem(
                 span,
                 "tags are not supported".into(),
@@ -397,6 +392,15 @@ fn extent(value: &Value<'_>) -> (usize, usize) {
     }
 }
 
+/// Whether the value of a merge key is a map or a list of maps. An alias that could not be copied is `null`, and reported.
+fn is_mergeable(value: &Node<'_>) -> bool {
+    let is_map = |node: &Node<'_>| matches!(node.value, Value::Mapping(_) | Value::Null);
+    match &value.value {
+        Value::Sequence(items) => items.iter().all(is_map),
+        _ => is_map(value),
+    }
+}
+
 /// The entries of a map, and those that it inherits by its merge key. The map's own keys win
 /// (<https://yaml.org/type/merge.html>).
 fn merged(entries: Vec<Entry<'_>>) -> (Vec<Entry<'_>>, Vec<Entry<'_>>) {
@@ -460,10 +464,6 @@ mod tests {
 
     #[test]
     fn a_configuration_has_no_second_meaning() {
-        assert_eq!(
-            messages("a: &x 1\nb: *x\n"),
-            ["anchors are not supported", "aliases are not supported"]
-        );
         assert_eq!(messages("a: !!str 1\n"), ["tags are not supported"]);
         assert_eq!(messages("a: 1\nb: 2\na: 3\n"), ["key `a` is written twice"]);
         assert_eq!(messages("? [a]\n: 1\n"), ["a key is not plain text"]);
@@ -483,16 +483,36 @@ mod tests {
     }
 
     #[test]
-    fn manifests_resolve_aliases_and_merge_keys() {
-        let parsed = one(
-            "base: &b {x: 1, y: 2}\nother: {<<: *b, y: 3}\nagain: *b\n",
-            Dialect::Manifest,
-        );
-        assert!(parsed.problems.is_empty());
-        let root = &parsed.documents[0];
-        assert_eq!(root.at(&["other", "x"]).and_then(Node::as_i64), Some(1));
-        assert_eq!(root.at(&["other", "y"]).and_then(Node::as_i64), Some(3));
-        assert_eq!(root.at(&["again", "y"]).and_then(Node::as_i64), Some(2));
+    fn aliases_and_merge_keys_are_resolved() {
+        let text = "base: &b {x: 1, z: 2}\nother: {<<: *b, z: 3}\nagain: *b\n";
+        for dialect in [Dialect::Config, Dialect::Manifest] {
+            let parsed = one(text, dialect);
+            assert!(parsed.problems.is_empty());
+            let root = &parsed.documents[0];
+            assert_eq!(root.at(&["other", "x"]).and_then(Node::as_i64), Some(1));
+            assert_eq!(root.at(&["other", "z"]).and_then(Node::as_i64), Some(3));
+            assert_eq!(root.at(&["again", "z"]).and_then(Node::as_i64), Some(2));
+        }
+    }
+
+    #[test]
+    fn an_alias_stands_where_it_is_written_and_its_content_where_the_anchor_is() {
+        let text = "base: &b {x: 1}\nagain: *b\n";
+        let parsed = one(text, Dialect::Config);
+        let slice = |span: Span| &text[span.start as usize..span.end as usize];
+        let again = parsed.documents[0].get("again").expect("again");
+        assert_eq!(slice(again.span), "*b");
+        let within = again.entry("x").expect("x");
+        assert_eq!(within.key_span.start, 10);
+        assert_eq!(slice(within.value.span), "1");
+    }
+
+    #[test]
+    fn a_configuration_merges_maps_only() {
+        let problem = "`<<` inherits the keys of a map, and this is not one";
+        assert_eq!(messages("a: &x 1\nb: {<<: *x}\n"), [problem]);
+        assert_eq!(messages("a: &x {c: 1}\nb: {<<: [*x, 2]}\n"), [problem]);
+        assert!(messages("a: &x {c: 1}\nb: {<<: [*x, *x]}\n").is_empty());
     }
 
     #[test]

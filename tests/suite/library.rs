@@ -98,7 +98,8 @@ impl Given {
     }
 
     pub(crate) fn check(&self) -> Checked {
-        let report = self.plan(|planned| planned.check(&self.allowed, Detail::ALL));
+        let planned = spotgen::survey(&self.inputs, self.manifests.as_deref());
+        let report = planned.map(|planned| planned.check(&self.allowed, Detail::ALL));
         let report = report.unwrap_or_else(|mut mistakes| {
             mistakes.sort();
             mistakes
@@ -117,7 +118,7 @@ impl Given {
 
     fn all_numbers(&self) -> Result<Vec<Figure>, Report> {
         let from = self.manifests.as_deref();
-        spotgen::plan(&self.inputs, from).map(|planned| planned.figures())
+        spotgen::survey(&self.inputs, from).map(|planned| planned.figures())
     }
 
     /// The findings as a reporter writes them.

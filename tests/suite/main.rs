@@ -1,5 +1,6 @@
 //! All tests that drive the program or look at its golden outputs: one binary, for linking takes longer than running.
 
+mod accepted;
 mod admission;
 mod argocd;
 mod article;
@@ -41,6 +42,7 @@ mod scaling;
 #[path = "../cluster/scores.rs"]
 mod scheduler_scores;
 mod schema;
+mod streams;
 mod thread_time;
 mod tool_paths;
 mod vm_sizes;

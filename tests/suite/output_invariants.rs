@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{
-    ConfigMap, Namespace, PodSpec, ReplicationController, ServiceAccount,
+    ConfigMap, Namespace, Pod, PodSpec, ReplicationController, ServiceAccount,
 };
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -80,6 +80,7 @@ fn through_its_type(object: &Value) -> Value {
         "StatefulSet" => through::<StatefulSet>(object),
         "ReplicaSet" => through::<ReplicaSet>(object),
         "ReplicationController" => through::<ReplicationController>(object),
+        "Pod" => through::<Pod>(object),
         "Job" => through::<Job>(object),
         "CronJob" => through::<CronJob>(object),
         "PodDisruptionBudget" => through::<PodDisruptionBudget>(object),

@@ -103,6 +103,7 @@ mod unhealthy_pods_block_drain;
 mod unknown_image_tag;
 mod unknown_vm_size;
 mod unlimited_evictions;
+mod unlisted_workload;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
@@ -226,6 +227,7 @@ pub const ALL: &[Rule] = &[
     unknown_image_tag::RULE,
     unknown_vm_size::RULE,
     unlimited_evictions::RULE,
+    unlisted_workload::RULE,
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
     unready_nodes_halt_autoscaler::RULE,

@@ -26,7 +26,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let prefer_spot = |pods: &&WorkloadView<'_>| pods.planned.is_some_and(Workload::prefers_spot);
+    let plan = &systems.planned().plan;
+    let prefer_spot = |pods: &&WorkloadView<'_>| pods.prefers_spot(plan);
     for &pods in all.iter().filter(prefer_spot) {
         let reasons = systems.distinct(|system| {
             let descheduler = system.descheduler.as_ref()?;

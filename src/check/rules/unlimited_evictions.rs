@@ -7,7 +7,7 @@ use crate::components::descheduler::reach;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
-use crate::plan::Workload;
+use crate::plan::Plan;
 use crate::values::Limit;
 
 pub(super) const RULE: Rule = Rule {
@@ -32,11 +32,21 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
-        judge(descheduler, all, findings.of(version));
+        judge(
+            &systems.planned().plan,
+            descheduler,
+            all,
+            findings.of(version),
+        );
     }
 }
 
-fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn judge(
+    plan: &Plan,
+    descheduler: &Descheduler,
+    all: &[WorkloadView<'_>],
+    findings: &mut Findings<'_>,
+) {
     let limits = &descheduler.limits;
     let mut keys = LimitKey::ALL.into_iter();
     let is_unlimited = keys.all(|key| limits.get(key) == Limit::Unlimited);
@@ -45,8 +55,7 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
     }
     let moved = || {
         all.iter().filter(|pods| {
-            pods.planned.is_some_and(Workload::prefers_spot)
-                && reach::is_selected(&descheduler.evictor, **pods)
+            pods.prefers_spot(plan) && reach::is_selected(&descheduler.evictor, **pods)
         })
     };
     let pods: i64 = moved().filter_map(|pods| pods.most()).sum();
@@ -84,7 +93,7 @@ fn judge(descheduler: &Descheduler, all: &[WorkloadView<'_>], findings: &mut Fin
     };
     let pointer = key.pointer();
     // With the maximum replicas of autoscalers, a round would evict more pods than Spot has free capacity for.
-    let usual = moved().filter_map(|pods| pods.planned?.usual_replicas());
+    let usual = moved().filter_map(|pods| pods.usual());
     let rounds = defaults::ROUNDS_TO_FAIL_BACK;
     let hourly = ((usual.sum::<i64>() + rounds - 1) / rounds).max(1);
     let is_manifest = findings.origin(&pointer).is_manifest();

@@ -6,7 +6,7 @@ use crate::config::ExtraProtection;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
-use crate::plan::Workload;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "unprotected-volumes",
@@ -34,16 +34,17 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         let enabled = &descheduler.evictor.extra_enabled;
         (!enabled.contains(&ExtraProtection::PodsWithPvc)).then_some(())
     };
+    let plan = &systems.planned().plan;
     for (version, ()) in systems.distinct(leaves_open) {
         let findings = findings.of(version);
         for pods in all {
-            judge(*pods, findings);
+            judge(plan, *pods, findings);
         }
     }
 }
 
-fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let prefers_spot = pods.planned.is_some_and(Workload::prefers_spot);
+fn judge(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let prefers_spot = pods.prefers_spot(plan);
     let Some(found) = pods
         .found
         .filter(|found| prefers_spot && found.may_be_bound_to_zone())

@@ -3,7 +3,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
-use crate::plan::Workload;
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "workload-cannot-preempt",
@@ -26,25 +26,27 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     if systems.placeholders().is_empty() {
         return;
     }
+    let plan = &systems.planned().plan;
     for pods in all {
-        judge(*pods, findings);
+        judge(plan, *pods, findings);
     }
 }
 
-fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let (Some(found), Some(workload)) = (pods.found, pods.planned) else {
+fn judge(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found.filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    if !workload.prefers_spot() || preempts(workload) {
+    let priority = pods.priority();
+    if priority.is_none_or(|priority| priority.preempts) {
         return;
     }
     let message = format!(
         "workload `{}` cannot preempt placeholders, so their headroom is of no use to it: its PriorityClass has \
          `preemptionPolicy: Never`",
-        workload.name
+        pods.name()
     );
     findings.in_manifest(found.location, message, |diagnostic| {
-        let diagnostic = match workload.priority.and_then(|priority| priority.location) {
+        let diagnostic = match priority.and_then(|priority| priority.location) {
             Some(location) => {
                 diagnostic.related(location, "this PriorityClass has `preemptionPolicy: Never`")
             }
@@ -54,8 +56,4 @@ fn judge(pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .help("use another PriorityClass, one that preempts: the policy of an existing class cannot be changed")
             .no_fix("it needs another PriorityClass, which has to be created or chosen")
     });
-}
-
-fn preempts(workload: &Workload) -> bool {
-    workload.priority.is_none_or(|priority| priority.preempts)
 }

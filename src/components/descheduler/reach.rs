@@ -207,7 +207,7 @@ fn too_important(descheduler: &Descheduler, pods: WorkloadView<'_>) -> Option<St
             format!("the descheduler protects its PriorityClass `{class}`, which is the priority threshold")
         }),
         PriorityThreshold::Value(value) => {
-            let own = pods.planned?.priority?.value;
+            let own = pods.priority()?.value;
             (own >= *value)
                 .then(|| format!("its priority {own} is not below the priority threshold {value} of the descheduler"))
         }

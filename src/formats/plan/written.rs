@@ -74,6 +74,7 @@ struct Workload<'s> {
     name: &'s str,
     namespace: &'s str,
     kind: Kind,
+    #[serde(skip_serializing_if = "is_empty")]
     selector: &'s Labels,
     #[serde(skip_serializing_if = "Option::is_none")]
     replicas: Option<i64>,

@@ -53,7 +53,7 @@ fn wrong_shapes_of_workloads_are_findings_at_their_place() {
         ),
         (
             "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: j-}\n".into(),
-            "`metadata.name` of Job is missing",
+            "`template.spec` of Job `j-` is missing",
             "j-",
         ),
         (

@@ -54,7 +54,10 @@ fn facts(context: &mut Context<'_>, workload: &Workload, at: At<'_>) {
             let message = "an empty `selector` would match every pod";
             context.missing(&at().child("selector"), message, help);
         }
-        None if !context.holes.has_manifests && !context.holes.within(context.document, &at()) => {
+        None if workload.kind.is_none_or(Kind::has_selector)
+            && !context.holes.has_manifests
+            && !context.holes.within(context.document, &at()) =>
+        {
             let help = "set `selector` to the labels in its `spec.selector.matchLabels`, or pass its manifests with \
                         --from";
             let message = format!("workload `{}` has no `selector`", workload.name);

@@ -1,0 +1,98 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::objects::GENERATOR;
+use crate::config::Kind;
+use crate::diagnostic::Severity;
+use crate::kubernetes::MANAGED_BY_LABEL;
+use crate::model::WorkloadView;
+use crate::plan::Plan;
+use crate::workloads::is_ignored;
+
+pub(super) const RULE: Rule = Rule {
+    id: "unlisted-workload",
+    levels: &[Severity::Warning, Severity::Info],
+    summary: "the configuration covers none of these workloads of the manifests",
+    harm: "A workload that the configuration neither lists nor matches with a class rule gets no budget and no \
+           placement, and the numbers of Spot capacity, failover headroom, placeholders and eviction limits leave it \
+           out. If its own manifest puts it on Spot, these numbers are too low.",
+    detection: "`spotgen render --format plan --from MANIFESTS` does not name the workload.",
+    remedy: "Match it with a class rule or list it under `spec.workloads`. To leave it out on purpose, annotate it with \
+             `spotgen.dev/ignore: \"true\"`.\n\nThe finding is a warning if one of the workloads can be on Spot by its own \
+             manifest; otherwise it is an info.",
+    sources: &["A rule of spotgen's own: what it leaves out is not left out in silence."],
+    check: Check::Workloads(check),
+};
+
+/// So many are named.
+const NAMED: usize = 3;
+
+fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let unlisted = all.iter().copied().filter(|pods| is_unlisted(*pods));
+    let (on_spot, others): (Vec<_>, Vec<_>) = unlisted.partition(|pods| pods.can_be_on_spot(plan));
+    if !on_spot.is_empty() {
+        let message = format!(
+            "the configuration does not cover {}: {} by {} own manifest{}, and capacity, placeholders and eviction \
+             limits leave {} out",
+            names(&on_spot),
+            if on_spot.len() == 1 {
+                "it can be on Spot"
+            } else {
+                "they can be on Spot"
+            },
+            if on_spot.len() == 1 { "its" } else { "their" },
+            if on_spot.len() == 1 { "" } else { "s" },
+            if on_spot.len() == 1 { "it" } else { "them" },
+        );
+        report(&on_spot, Severity::Warning, message, findings);
+    }
+    if !others.is_empty() {
+        let message = format!(
+            "the configuration does not cover {}: only {} own manifest{} checked",
+            names(&others),
+            if others.len() == 1 { "its" } else { "their" },
+            if others.len() == 1 { " is" } else { "s are" },
+        );
+        report(&others, Severity::Info, message, findings);
+    }
+}
+
+/// A `DaemonSet` runs on every node that it tolerates, whoever lists it.
+fn is_unlisted(pods: WorkloadView<'_>) -> bool {
+    pods.planned.is_none()
+        && pods.kind() != Kind::DaemonSet
+        && pods.found.is_some_and(|found| {
+            let is_ours = found
+                .labels
+                .get(MANAGED_BY_LABEL)
+                .is_some_and(|by| by == GENERATOR);
+            !is_ignored(found) && !is_ours
+        })
+}
+
+fn names(all: &[WorkloadView<'_>]) -> String {
+    let named = all.iter().take(NAMED);
+    let named: Vec<String> = named.map(|pods| format!("`{}`", pods.name())).collect();
+    let noun = if all.len() == 1 {
+        "workload"
+    } else {
+        "workloads"
+    };
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{noun} {}{more}", named.join(", "))
+}
+
+fn report(all: &[WorkloadView<'_>], level: Severity, message: String, findings: &mut Findings<'_>) {
+    let Some(first) = all.first() else { return };
+    findings.at_workload(*first, &[], message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help(
+                "match them with `classRules`, list them under `workloads`, or annotate them with \
+                 `spotgen.dev/ignore: \"true\"`",
+            )
+            .no_fix("whether the configuration is to cover them is for their owner to decide")
+    });
+}
