@@ -3,7 +3,7 @@
 use super::context::{RuleContext, Systems, Version};
 use super::draft::{Complete, Draft};
 use super::fixes::unreachable;
-use super::shared_causes::SharedCauses;
+use super::shared_causes::{Shared, SharedCauses};
 use crate::components::observe::Locations;
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
@@ -122,12 +122,14 @@ impl<'a> Findings<'a> {
         let in_config = observed.is_none().then(|| pointer.clone());
         let draft = Draft::new(self.diagnostic(message), in_config.clone(), self.left > 0);
         let mut diagnostic = complete(draft).into_diagnostic();
-        let joins = |name| self.shared.join(pointer, &diagnostic, name);
+        let setting = || Shared::Setting(pointer.clone());
+        let joins = |name| self.shared.join(&setting(), &diagnostic, name, self.report);
         if sharing.is_some_and(joins) || self.is_only_counted(&diagnostic) {
             return;
         }
         if sharing.is_some() {
-            self.shared.begin(pointer, &diagnostic, self.report.len());
+            let next = self.report.len();
+            self.shared.begin(setting(), "workload", &diagnostic, next);
         }
         diagnostic.pointer = in_config;
         if observed.is_some()
@@ -157,6 +159,29 @@ impl<'a> Findings<'a> {
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(location));
         }
+    }
+
+    /// Adds a finding in a manifest that is one with others of the same `kind`: the first names them all, and its fix is
+    /// for all. `named` is what the manifest is, and its name.
+    pub(super) fn once_in_manifests(
+        &mut self,
+        location: Span,
+        (kind, named): (String, (&'static str, &str)),
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Complete,
+    ) {
+        let draft = Draft::new(self.diagnostic(message), None, self.left > 0);
+        let diagnostic = complete(draft).into_diagnostic();
+        let shared = Shared::InManifests(kind);
+        let (noun, name) = named;
+        if self.shared.join(&shared, &diagnostic, name, self.report)
+            || self.is_only_counted(&diagnostic)
+        {
+            return;
+        }
+        let next = self.report.len();
+        self.shared.begin(shared, noun, &diagnostic, next);
+        self.push(diagnostic.at(location));
     }
 
     /// Adds a finding that is in no file.

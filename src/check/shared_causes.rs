@@ -1,50 +1,77 @@
-//! A setting of a class is one cause, however many workloads have it: it is found once.
+//! A setting of a class is one cause, however many workloads have it: it is found once. So is what many manifests leave at
+//! the default of Kubernetes.
 
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
+
+/// What several findings have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shared {
+    /// The setting of a class.
+    Setting(Pointer),
+    /// The same in manifests, by the rule's own name of it. A fix is one for all of them.
+    InManifests(String),
+}
 
 /// At most this many workloads are named; the others are counted.
 const NAMED: usize = 3;
 
-/// What one rule has found at settings of classes.
+/// What one rule has found several times.
 #[derive(Debug, Default)]
 pub(super) struct SharedCauses(Vec<Cause>);
 
 #[derive(Debug)]
 struct Cause {
-    setting: Pointer,
+    shared: Shared,
     severity: Severity,
     fix: Option<Fix>,
     /// The number of its finding in the report.
     finding: usize,
-    /// Further workloads.
+    /// What the others are: `workload`.
+    noun: &'static str,
+    /// Further ones.
     others: Vec<String>,
 }
 
 impl SharedCauses {
-    /// Whether the same was found at this setting before: then the workload joins that finding.
+    /// Whether the same was found before: then this one joins that finding.
     pub(super) fn join(
         &mut self,
-        setting: &Pointer,
+        shared: &Shared,
         diagnostic: &Diagnostic,
-        workload: &str,
+        name: &str,
+        report: &mut Report,
     ) -> bool {
         let fix = diagnostic.fix.as_ref().ok();
+        let is_one_fix = matches!(shared, Shared::InManifests(_));
         let same = self.0.iter_mut().find(|cause| {
-            cause.setting == *setting
+            cause.shared == *shared
                 && cause.severity == diagnostic.severity
-                && cause.fix.as_ref() == fix
+                && (is_one_fix || cause.fix.as_ref() == fix)
         });
-        if let Some(cause) = same {
-            cause.others.push(workload.to_owned());
-            return true;
+        let Some(cause) = same else {
+            return false;
+        };
+        cause.others.push(name.to_owned());
+        let found = report.iter_mut().nth(cause.finding);
+        if let (true, Some(found), Some(Fix::Manifest(edits))) = (is_one_fix, found, fix)
+            && let Ok(Fix::Manifest(all)) = &mut found.fix
+        {
+            all.extend(edits.iter().cloned());
         }
-        false
+        true
     }
 
-    /// Remembers what was found at a setting, and the number of the finding in the report.
-    pub(super) fn begin(&mut self, setting: &Pointer, diagnostic: &Diagnostic, finding: usize) {
+    /// Remembers what was found, and the number of the finding in the report.
+    pub(super) fn begin(
+        &mut self,
+        shared: Shared,
+        noun: &'static str,
+        diagnostic: &Diagnostic,
+        finding: usize,
+    ) {
         self.0.push(Cause {
-            setting: setting.clone(),
+            shared,
+            noun,
             severity: diagnostic.severity,
             fix: diagnostic.fix.as_ref().ok().cloned(),
             finding,
@@ -52,12 +79,12 @@ impl SharedCauses {
         });
     }
 
-    /// Says in each finding which workloads it is about besides.
+    /// Says in each finding what it is about besides.
     pub(super) fn say(&self, report: &mut Report) {
         for cause in &self.0 {
             let found = report.iter_mut().nth(cause.finding);
             if let Some(diagnostic) = found.filter(|_| !cause.others.is_empty()) {
-                let others = named(&cause.others);
+                let others = named(cause.noun, &cause.others);
                 diagnostic.message = format!("{}; likewise {others}", diagnostic.message);
             }
         }
@@ -65,7 +92,7 @@ impl SharedCauses {
 }
 
 /// `workloads `a`, `b`, `c` and 4 more`.
-fn named(workloads: &[String]) -> String {
+fn named(noun: &str, workloads: &[String]) -> String {
     let shown: Vec<String> = workloads
         .iter()
         .take(NAMED)
@@ -75,10 +102,10 @@ fn named(workloads: &[String]) -> String {
     match workloads.len() - shown.len() {
         0 => match shown.split_last() {
             Some((last, before)) if !before.is_empty() => {
-                format!("workload{s} {} and {last}", before.join(", "))
+                format!("{noun}{s} {} and {last}", before.join(", "))
             }
-            _ => format!("workload{s} {}", shown.join("")),
+            _ => format!("{noun}{s} {}", shown.join("")),
         },
-        more => format!("workload{s} {} and {more} more", shown.join(", ")),
+        more => format!("{noun}{s} {} and {more} more", shown.join(", ")),
     }
 }

@@ -1,10 +1,20 @@
-//! Where keys are in a text that a manifest carries: a policy, priorities, parameters.
+//! Where keys and items of lists are in a text that a manifest carries: a policy, priorities, parameters.
 
 use crate::source::Span;
 
-/// The lines of a text that begin with a key.
+/// The lines of a text that begin with a key, and what its lists hold.
 #[derive(Debug, Default)]
-pub struct Keys(Vec<Key>);
+pub struct Keys {
+    keys: Vec<Key>,
+    items: Vec<Item>,
+}
+
+/// A scalar in a list, without its quotes.
+#[derive(Debug)]
+struct Item {
+    text: String,
+    location: Span,
+}
 
 #[derive(Debug)]
 struct Key {
@@ -16,13 +26,14 @@ struct Key {
 impl Keys {
     /// Those of the text at a place, which stands there as it is: one that is escaped has no lines, and no keys.
     pub(super) fn read(text: &str, location: Span) -> Self {
-        let mut keys = Vec::new();
+        let mut all = Self::default();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            keys.extend(key(line, location, start));
+            all.keys.extend(key(line, location, start));
+            all.items.extend(items(line, location, start));
             start += line.len();
         }
-        Self(keys)
+        all
     }
 
     /// The first one of a name that is in nothing else.
@@ -42,22 +53,73 @@ impl Keys {
         self.find(name, |_| true)
     }
 
-    /// The first one that a sentence speaks of, in backticks.
+    /// The first item of a list that is this text.
+    pub fn item(&self, text: &str) -> Option<Span> {
+        let item = self.items.iter().find(|item| item.text == text)?;
+        Some(item.location)
+    }
+
+    /// The first item, else the first key, that a sentence speaks of, in backticks.
     pub fn named_in(&self, sentence: &str) -> Option<Span> {
-        let mut names = sentence.split('`').skip(1).step_by(2);
-        names.find_map(|name| self.any(name))
+        let item = self.item_named_in(sentence);
+        item.or_else(|| self.key_named_in(sentence))
+    }
+
+    /// The first item that a sentence speaks of, in backticks.
+    pub fn item_named_in(&self, sentence: &str) -> Option<Span> {
+        names(sentence).find_map(|name| self.item(name))
+    }
+
+    /// The first key that a sentence speaks of, in backticks.
+    pub fn key_named_in(&self, sentence: &str) -> Option<Span> {
+        names(sentence).find_map(|name| self.any(name))
     }
 
     // The text begins behind the indentation of its first line.
     fn outermost(&self) -> Option<usize> {
-        self.0.iter().skip(1).map(|key| key.indentation).min()
+        self.keys.iter().skip(1).map(|key| key.indentation).min()
     }
 
     fn find(&self, name: &str, is_meant: impl Fn(usize) -> bool) -> Option<Span> {
-        let mut keys = self.0.iter();
+        let mut keys = self.keys.iter();
         let key = keys.find(|key| key.name == name && is_meant(key.indentation));
         key.map(|key| key.location)
     }
+}
+
+/// What a sentence has in backticks.
+fn names(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split('`').skip(1).step_by(2)
+}
+
+/// What a line has behind a dash, or between brackets. Texts that YAML escapes are not found.
+fn items(line: &str, location: Span, start: usize) -> Vec<Item> {
+    let trimmed = line.trim();
+    let texts: Vec<&str> = if let Some(item) = trimmed.strip_prefix("- ") {
+        vec![item]
+    } else if let Some((_, list)) = trimmed.split_once('[') {
+        let end = list.rfind(']').unwrap_or(list.len());
+        list[..end].split(", ").collect()
+    } else {
+        Vec::new()
+    };
+    let items = texts.into_iter().filter_map(|text| {
+        let text = text.trim();
+        let at = start + line.find(text)?;
+        let offset = |at: usize| u32::try_from(at).ok();
+        let quoted = ['"', '\'']
+            .into_iter()
+            .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+        Some(Item {
+            text: quoted.unwrap_or(text).to_owned(),
+            location: Span {
+                start: location.start + offset(at)?,
+                end: location.start + offset(at + text.len())?,
+                ..location
+            },
+        })
+    });
+    items.collect()
 }
 
 fn key(line: &str, location: Span, start: usize) -> Option<Key> {
@@ -103,5 +165,26 @@ mod tests {
         assert_eq!(said(keys.any("max")), Some("\"max\": 3,"));
         assert_eq!(said(keys.any("kind")), Some("kind: X"));
         assert_eq!(said(keys.any("absent")), None);
+    }
+
+    #[test]
+    fn items_of_lists_are_found_where_they_are() {
+        let text = "10:\n  - ^((?!spot).)*$\n  - \".*a\"\n50: [b.*, 'c-[0-9]+']\n";
+        let location = Span {
+            source: SourceId(0),
+            start: 100,
+            end: 100 + u32::try_from(text.len()).expect("it is short"),
+        };
+        let keys = Keys::read(text, location);
+        let said = |span: Option<Span>| {
+            span.map(|span| &text[span.start as usize - 100..span.end as usize - 100])
+        };
+        assert_eq!(said(keys.item("^((?!spot).)*$")), Some("^((?!spot).)*$"));
+        assert_eq!(said(keys.item(".*a")), Some("\".*a\""));
+        assert_eq!(said(keys.item("b.*")), Some("b.*"));
+        assert_eq!(said(keys.item("c-[0-9]+")), Some("'c-[0-9]+'"));
+        assert_eq!(said(keys.item("10")), None);
+        let sentence = "tier `10`: pattern `b.*` is wrong";
+        assert_eq!(said(keys.item_named_in(sentence)), Some("b.*"));
     }
 }

@@ -23,7 +23,7 @@ fn ends(arguments: &[&str], stdin: &str, code: i32, stdout: &str, stderr: &str) 
 }
 
 const MINIMAL: [&str; 3] = ["check", "-f", "minimal/spot-config.yaml"];
-const BAD: [&str; 3] = ["check", "-f", "rules/no-catch-all/bad.yaml"];
+const BAD: [&str; 3] = ["check", "-f", "rules/glob-like-pattern/bad.yaml"];
 
 fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     [arguments, more].concat()
@@ -41,10 +41,13 @@ fn findings_are_results() {
     );
     ends(&BAD, "", 0, "1 warning", "");
     ends(&with(&BAD, &["--deny", "warnings"]), "", 1, "1 warning", "");
-    let allowed = with(&BAD, &["--deny", "warnings", "--allow", "no-catch-all"]);
+    let allowed = with(
+        &BAD,
+        &["--deny", "warnings", "--allow", "glob-like-pattern"],
+    );
     ends(&allowed, "", 0, "infos hidden", "");
     let all = [
-        "no-catch-all",
+        "glob-like-pattern",
         "no-system-pool",
         "notice-outruns-budget",
         "placeholders-keep-nodes",
@@ -56,16 +59,16 @@ fn findings_are_results() {
 
 #[test]
 fn allowances_must_be_known_and_needed() {
-    let typo = with(&BAD, &["--allow", "no-catchall"]);
-    ends(&typo, "", 2, "", "did you mean `no-catch-all`?");
-    let needless = golden(MINIMAL[2]).allow("no-catch-all").check();
+    let typo = with(&BAD, &["--allow", "glob-like-patern"]);
+    ends(&typo, "", 2, "", "did you mean `glob-like-pattern`?");
+    let needless = golden(MINIMAL[2]).allow("glob-like-pattern").check();
     needless.passes("warning[unused-allowance]");
     // Without manifests nobody can say whether it is needed.
     let unknowable = golden(MINIMAL[2]).allow("workload-drift").check();
     unknowable.passes("4 infos\n");
-    let typo = golden(BAD[2]).set("spec.check.allow=[{rule: no-catchall, reason: none}]");
-    typo.check().fails("unknown rule `no-catchall`");
-    let known = golden(BAD[2]).set("spec.check.allow=[{rule: no-catch-all, reason: none}]");
+    let typo = golden(BAD[2]).set("spec.check.allow=[{rule: glob-like-patern, reason: none}]");
+    typo.check().fails("unknown rule `glob-like-patern`");
+    let known = golden(BAD[2]).set("spec.check.allow=[{rule: glob-like-pattern, reason: none}]");
     known.check().passes("4 infos\n");
 }
 
@@ -125,7 +128,7 @@ fn everything_can_be_explained() {
         let page = check::mistakes_page(id).expect("every mistake has a page");
         assert!(page.starts_with(&format!("# {id}\n")), "{page}");
     }
-    for id in ["no-catch-all", "manifest"] {
+    for id in ["glob-like-pattern", "manifest"] {
         ends(&["explain", id], "", 0, &format!("# {id}\n"), "");
     }
     ends(&["explain"], "", 0, "unused-allowance", "");

@@ -1,7 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
+use crate::config::OsType;
 use crate::diagnostic::Severity;
+use crate::manifests::Keys;
+use crate::plan::Plan;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-expander-config",
@@ -21,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
-fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for expander in &installed.priorities {
         for (level, problem) in &expander.problems {
             let message = match level {
@@ -32,13 +36,40 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 }
                 _ => format!("a tier of the priority expander has no effect: {problem}"),
             };
-            let location = expander.keys().and_then(|keys| keys.named_in(problem));
-            findings.in_manifest(location.unwrap_or(expander.location()), message, |diagnostic| {
-                diagnostic
-                    .level(*level)
-                    .help("map each number to a list of patterns, such as `20: [\"^aks-spot1-[0-9]+-vmss$\"]`")
-                    .no_fix("only its author knows which node groups the priorities should match")
-            });
+            let named = |find: fn(&Keys, &str) -> Option<Span>| {
+                expander.keys().and_then(|keys| find(keys, problem))
+            };
+            let pattern = named(Keys::item_named_in);
+            let location = pattern.or_else(|| named(Keys::key_named_in));
+            let sample = sample(&system.plan);
+            let help = match pattern {
+                Some(_) => format!("list what the pattern is to match, such as `{sample}`"),
+                None => {
+                    format!("map each number to a list of patterns, such as `20: [\"{sample}\"]`")
+                }
+            };
+            findings.in_manifest(
+                location.unwrap_or(expander.location()),
+                message,
+                |diagnostic| {
+                    diagnostic.level(*level).help(help).no_fix(
+                        "only its author knows which node groups the priorities should match",
+                    )
+                },
+            );
         }
     }
+}
+
+/// A pattern for a pool of this cluster.
+fn sample(plan: &Plan) -> String {
+    let pools = &plan.node_pools;
+    let spot = pools.iter().find(|pool| pool.is_spot());
+    spot.or(pools.first()).map_or_else(
+        || {
+            let group = &plan.provider.cluster_autoscaler.node_group;
+            group.pattern("spot1", OsType::Linux)
+        },
+        |pool| pool.node_group.clone(),
+    )
 }

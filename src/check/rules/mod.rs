@@ -58,6 +58,7 @@ mod notice_outruns_budget;
 mod on_demand_starved;
 mod overlapping_budgets;
 mod pattern_takes_both_capacities;
+mod pattern_without_pool;
 mod pinned_by_annotation;
 mod placeholder_displaces_workload;
 mod placeholder_holds_nothing;
@@ -182,6 +183,7 @@ pub const ALL: &[Rule] = &[
     on_demand_starved::RULE,
     overlapping_budgets::RULE,
     pattern_takes_both_capacities::RULE,
+    pattern_without_pool::RULE,
     pinned_by_annotation::RULE,
     placeholder_displaces_workload::RULE,
     placeholder_holds_nothing::RULE,

@@ -8,7 +8,7 @@ use crate::values::pattern;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-catch-all",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Info],
     summary: "no expander pattern matches node pools that are added later",
     harm: "The autoscaler never scales up a node group without a matching pattern while it can scale up another one. A \
            pool that is added next year gets no nodes, and only an event on the ConfigMap says why.",

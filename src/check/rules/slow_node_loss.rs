@@ -11,14 +11,14 @@ use serde_json::json;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-node-loss",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Warning, Severity::Info],
     summary: "pods stay bound to a lost node for 5 minutes before Kubernetes replaces them",
     harm: "A VM that disappears without being drained leaves a node that does not respond. Kubernetes takes 40 to 50 \
            seconds to notice. It then leaves the pods bound to that node for another 300 seconds before it creates new \
            ones.",
     detection: "After an interruption, pods are Running or Unknown on a NotReady node for more than 5 minutes.",
     remedy: "Set `nodeLossTolerationSeconds`; in the class `default`, it is 5. If the delay is intended, set it to \
-             `None`.",
+             `None`. The finding is only an info for the 300 seconds of Kubernetes, which nobody chose.",
     sources: &[
         "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
         "Azure/AKS#3528: Spot nodes are not drained",
@@ -75,18 +75,38 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "pods of workload `{}` stay bound to a lost node {how_long}, and only then does Kubernetes replace them",
         pods.name()
     );
-    findings.at_workload(pods, &[setting], message, |diagnostic| {
-        let seconds = defaults::NODE_LOSS_SECONDS;
-        let diagnostic = diagnostic.help(format!("set `{setting}: {seconds}` in its class"));
-        match (pods.planned, pods.found) {
-            (Some(workload), _) => {
-                let class = pointers::spec("classes").child(&workload.class);
-                diagnostic.fix(Fix::set(class.child(setting), seconds))
-            }
-            (None, Some(found)) => diagnostic.fix(tolerate(found, seconds)),
-            (None, None) => diagnostic.no_fix("no file declares this workload"),
+    let is_kubernetes_default = bounds.iter().all(|bound| *bound == Some(DEFAULT_SECONDS));
+    // Nobody has chosen the default.
+    let level = if is_kubernetes_default {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let seconds = defaults::NODE_LOSS_SECONDS;
+    match (pods.planned, pods.found) {
+        (Some(workload), _) => {
+            let class = pointers::spec("classes").child(&workload.class);
+            findings.at_workload(pods, &[setting], message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .help(format!("set `{setting}: {seconds}` in its class"))
+                    .fix(Fix::set(class.child(setting), seconds))
+            });
         }
-    });
+        (None, Some(found)) => {
+            let kind = (how_long, ("workload", found.name.as_str()));
+            findings.once_in_manifests(found.locations.name, kind, message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .help(format!(
+                        "tolerate `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}` for `tolerationSeconds: {seconds}`, or \
+                         match it with a class rule"
+                    ))
+                    .fix(tolerate(found, seconds))
+            });
+        }
+        (None, None) => {}
+    }
 }
 
 /// If several tolerations match a taint, the shortest one applies.

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "unhealthy-pods-block-drain",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Info],
     summary: "pods that never become ready block the drain of their node",
     harm: "By default, a PodDisruptionBudget also protects pods that are not ready, as long as too few other pods are \
            ready. A workload whose pods crash therefore blocks every drain, and with it failback and upgrades, until \
@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Workloads(check),
 };
+
+const HELP: &str = "add `unhealthyPodEvictionPolicy: AlwaysAllow` to the budget";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let (major, minor) = UNHEALTHY_POLICY_SINCE;
@@ -56,19 +58,22 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             "budget `{}` also protects pods that are not ready: if its pods crash, they block every drain",
             budget.name
         );
+        if let Some(found) = budget.found {
+            let kind = (String::new(), ("budget", found.name.as_str()));
+            findings.once_in_manifests(found.location, kind, message, |diagnostic| {
+                let edit = allow(&Pointer::parse("/spec"));
+                diagnostic
+                    .help(HELP)
+                    .fix(Fix::manifest(found.location, edit))
+            });
+            continue;
+        }
         findings.at_budget_setting(&budget, written.clone(), message, |diagnostic| {
-            diagnostic.in_full(|diagnostic| {
-                let diagnostic =
-                    diagnostic.help("add `unhealthyPodEvictionPolicy: AlwaysAllow` to the budget");
-                match (budget.found, written) {
-                    (Some(found), _) => diagnostic.fix(Fix::manifest(
-                        found.location,
-                        allow(&Pointer::parse("/spec")),
-                    )),
-                    (None, Some(written)) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
-                    (None, None) => diagnostic.no_fix("the budget is not in any file"),
-                }
-            })
+            let diagnostic = diagnostic.help(HELP);
+            match written {
+                Some(written) => diagnostic.fix(Fix::Config(vec![allow(&written)])),
+                None => diagnostic.no_fix("the budget is not in any file"),
+            }
         });
     }
 }

@@ -67,5 +67,13 @@ pub(crate) fn observe(
                 .add(pointer.child(tier.priority), location);
         }
     }
+    for tier in &observed.system.plan.autoscaler.priorities {
+        for (at, pattern) in tier.patterns.iter().enumerate() {
+            if let Some(location) = expander.keys().and_then(|keys| keys.item(pattern)) {
+                let pattern = pointers::pattern(tier.priority, at);
+                observed.locations.add(pattern, location);
+            }
+        }
+    }
     observed.locations.add(pointer, expander.location());
 }
