@@ -319,3 +319,43 @@ fn findings_of_every_rule_can_be_accepted() {
         );
     }
 }
+
+/// A default of our own is never what somebody is warned of: a warning stands at something that was written. Of these two
+/// rules the subject is what is missing, or what the cluster has already.
+#[test]
+fn nobody_is_warned_of_a_default_of_ours() {
+    const ABOUT_WHAT_IS_MISSING: [&str; 2] = ["immutable-priority-class", "pool-not-autoscaled"];
+    let mut tried = 0;
+    for rule in ALL {
+        let case = case(rule);
+        for which in ["bad", "good"] {
+            let own = case.join(format!("{which}.yaml"));
+            let path = if own.exists() {
+                own
+            } else {
+                case.join("spot-config.yaml")
+            };
+            let text = fs::read_to_string(&path).expect("the case is there");
+            let written: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
+            let checked = given(&case, which).check();
+            let serious = checked.report.iter().filter(|diagnostic| {
+                diagnostic.severity > Severity::Info
+                    && !ABOUT_WHAT_IS_MISSING.contains(&diagnostic.rule)
+            });
+            for diagnostic in serious {
+                let Some(pointer) = &diagnostic.pointer else {
+                    continue;
+                };
+                let is_written = written.pointer(&pointer.to_string()).is_some();
+                assert!(
+                    is_written,
+                    "{}: {pointer} of {}",
+                    path.display(),
+                    diagnostic.message
+                );
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 50, "{tried}");
+}
