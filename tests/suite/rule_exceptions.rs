@@ -532,3 +532,54 @@ fn what_stays_off_spot_keeps_its_grace_period() {
         "{patches}"
     );
 }
+
+/// A disk that stays in its zone, and a pool that grows in whichever of three.
+#[test]
+fn a_disk_needs_a_node_in_its_zone() {
+    let manifests = |sku: &str| {
+        format!(
+            "apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: web, namespace: shop}}
+spec:
+  replicas: 3
+  serviceName: web
+  selector: {{matchLabels: {{app: web}}}}
+  volumeClaimTemplates:
+    - metadata: {{name: data}}
+      spec: {{accessModes: [ReadWriteOnce], storageClassName: disks, resources: {{requests: {{storage: 8Gi}}}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+        - {{name: web, image: registry.example.com/web:1.0, resources: {{requests: {{cpu: 500m, memory: 512Mi}}}}}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {{name: disks}}
+provisioner: disk.csi.azure.com
+volumeBindingMode: WaitForFirstConsumer
+parameters: {{skuname: {sku}}}
+"
+        )
+    };
+    let zones = |zones: &str| {
+        let given = minimal().set("spec.workloads.web.kind=StatefulSet");
+        ["spot1", "regular1"]
+            .into_iter()
+            .fold(given, |given, pool| {
+                given.set(&format!("spec.nodePools.{pool}.zones={zones}"))
+            })
+    };
+    let stuck = "each disk of workload `web` stays in one zone";
+    let checked = zones("[1, 2, 3]")
+        .manifests(&manifests("Premium_LRS"))
+        .check();
+    checked.passes(stuck);
+    let checked = zones("[1]").manifests(&manifests("Premium_LRS")).check();
+    checked.is_silent_about(stuck);
+    let checked = zones("[1, 2, 3]")
+        .manifests(&manifests("Premium_ZRS"))
+        .check();
+    checked.is_silent_about(stuck);
+}

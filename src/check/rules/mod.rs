@@ -37,12 +37,14 @@ mod immutable_priority_class;
 mod interruption_counts_as_failure;
 mod inverted_priorities;
 mod kept_spot_node;
+mod label_of_another_cloud;
 mod ladder_never_starts;
 mod ladder_without_first_step;
 mod linear_never_zero;
 mod local_storage_keeps_nodes;
 mod max_not_respected;
 mod min_replicas_without_effect;
+mod misplaced_annotation;
 mod misplaced_expander_config;
 mod missing_spot_toleration;
 mod moves_foreign_pods;
@@ -162,12 +164,14 @@ pub const ALL: &[Rule] = &[
     interruption_counts_as_failure::RULE,
     inverted_priorities::RULE,
     kept_spot_node::RULE,
+    label_of_another_cloud::RULE,
     ladder_never_starts::RULE,
     ladder_without_first_step::RULE,
     linear_never_zero::RULE,
     local_storage_keeps_nodes::RULE,
     max_not_respected::RULE,
     min_replicas_without_effect::RULE,
+    misplaced_annotation::RULE,
     misplaced_expander_config::RULE,
     missing_spot_toleration::RULE,
     moves_foreign_pods::RULE,

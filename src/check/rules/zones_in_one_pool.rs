@@ -5,9 +5,9 @@ use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::TopologyKey;
 use crate::load::Document;
-use crate::manifests::pod_spec_pointer;
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
-use crate::plan::Plan;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "zones-in-one-pool",
@@ -39,6 +39,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .filter(|spread| *spread.key == TopologyKey::Zone)
         .count();
     if over_zones == 0 {
+        disk(pods, (at, pool), findings);
         return;
     }
     let message = format!(
@@ -60,6 +61,31 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                 diagnostic.no_fix("the spread may be intended, and then needs one pool per zone")
             }
         }
+    });
+}
+
+/// A disk in one zone needs a node in that zone.
+fn disk(pods: WorkloadView<'_>, (at, pool): (usize, &NodePool), findings: &mut Findings<'_>) {
+    let is_in_one_zone = |found: &&ManifestWorkload| {
+        let mut storage = found.storage.iter();
+        storage.any(|storage| storage.is_in_one_zone == Some(true))
+    };
+    let Some(found) = pods.found.filter(is_in_one_zone) else {
+        return;
+    };
+    let message = format!(
+        "each disk of workload `{}` stays in one zone, but the autoscaler cannot choose among the {} zones of pool \
+         `{}`: a pod can stay Pending",
+        pods.name(),
+        pool.zones.len(),
+        pool.name
+    );
+    let related = findings.locate(&pointers::pool(at).child("zones"));
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
+        diagnostic
+            .related(related, "the autoscaler cannot choose among these zones")
+            .help("create one pool per zone, or use disks that are replicated across zones")
+            .no_fix("pools and disks have to be made anew, which only their owner can plan")
     });
 }
 

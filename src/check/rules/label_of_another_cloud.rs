@@ -1,0 +1,108 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::diagnostic::Severity;
+use crate::kubernetes::{Operator, Requirement};
+use crate::manifests::{ManifestWorkload, NodeSelectorTerm};
+use crate::model::WorkloadView;
+use crate::plan::Plan;
+use crate::providers::cloud_of_spot_label;
+
+pub(super) const RULE: Rule = Rule {
+    id: "label-of-another-cloud",
+    levels: &[Severity::Error, Severity::Warning],
+    summary: "a workload selects Spot nodes by the label of another cloud",
+    harm: "Each cloud has a label of its own on Spot nodes: `kubernetes.azure.com/scalesetpriority`, \
+           `eks.amazonaws.com/capacityType`, `cloud.google.com/gke-spot`. No node of this cluster has that of another \
+           cloud. Pods that require it stay Pending, and a preference for it has no effect: they land on Spot by \
+           chance. It usually comes with manifests that were written for another cloud.",
+    detection: "`kubectl get nodes -L KEY` shows the label on no node.",
+    remedy: "Remove the label from the manifest, and let the class place the workload. If nodes do have the label, say \
+             so under `labels` of the pool.",
+    sources: &[
+        "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md",
+        "awsdocs/amazon-eks-user-guide latest/ug/nodes/managed-node-groups.adoc",
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms",
+    ],
+    check: Check::Workload(check),
+};
+
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found else {
+        return;
+    };
+    let is_foreign = |key: &str| {
+        let has_label = plan
+            .node_pools
+            .iter()
+            .any(|pool| pool.labels.get(key).is_some());
+        cloud_of_spot_label(key, plan.provider).filter(|_| !has_label)
+    };
+    let required = required(found).find_map(|key| Some((key, is_foreign(key)?)));
+    let preferred = || preferred(found).find_map(|key| Some((key, is_foreign(key)?)));
+    let (level, verb, end, (key, cloud)) = match required {
+        Some(foreign) => (
+            Severity::Error,
+            "requires",
+            "its pods stay Pending",
+            foreign,
+        ),
+        None => match preferred() {
+            Some(foreign) => (
+                Severity::Warning,
+                "prefers",
+                "the preference has no effect",
+                foreign,
+            ),
+            None => return,
+        },
+    };
+    let (own, value) = plan.spot_label();
+    let message = format!(
+        "{} `{}` {verb} nodes by `{key}`, the Spot label of {}, and no node of this cluster has it: {end}",
+        found.kind.as_str(),
+        found.name,
+        cloud.title
+    );
+    findings.in_manifest(found.location, message, |diagnostic| {
+        diagnostic
+            .level(level)
+            .help(format!(
+                "remove it: its class adds `{own}={value}`, which Spot nodes of this cluster have"
+            ))
+            .no_fix(
+                "whether the workload is to run on Spot here as well is for its owner to decide",
+            )
+    });
+}
+
+/// The labels that nodes must have.
+fn required(found: &ManifestWorkload) -> impl Iterator<Item = &str> {
+    let by_selector = found.node_selector.keys().map(String::as_str);
+    let terms = found.existing.required_nodes.iter();
+    // Terms are alternatives: a label is required where all of them ask for it.
+    let first = terms.clone().next();
+    let keys = first.into_iter().flat_map(NodeSelectorTerm::requirements);
+    let in_all = keys.filter(move |own| {
+        let mut terms = terms.clone();
+        terms.all(|term| {
+            term.requirements()
+                .any(|other| other.key == own.key && has(other))
+        })
+    });
+    by_selector.chain(in_all.filter(|own| has(own)).map(|own| own.key.as_str()))
+}
+
+/// The labels that nodes had better have.
+fn preferred(found: &ManifestWorkload) -> impl Iterator<Item = &str> {
+    let terms = found.existing.preferred_nodes.iter();
+    let terms = terms.filter_map(|preferred| preferred.preference.as_ref());
+    terms
+        .flat_map(NodeSelectorTerm::requirements)
+        .filter(|own| has(own))
+        .map(|own| own.key.as_str())
+}
+
+/// Whether a node without the label does not meet it.
+fn has(requirement: &Requirement) -> bool {
+    matches!(requirement.operator, Operator::In(_) | Operator::Exists)
+}
