@@ -14,6 +14,7 @@ pub struct Autoscaler {
     /// How the autoscaler chooses the node pool to scale up. `priority` follows `priorities`, `least-waste` leaves the
     /// least CPU unused, `most-pods` makes the most Pending pods schedulable, `random` picks any pool. Default: the
     /// `expander` of `profile`; without one, `priority` where the provider supports it (AKS, EKS and `generic`).
+    /// Example: `least-waste`.
     #[serde(default)]
     pub expander: Option<Expander>,
     /// Tiers of the priority expander: each number maps to regular expressions (RE2, unanchored) that match names of
@@ -23,11 +24,11 @@ pub struct Autoscaler {
     #[schemars(schema_with = "priorities_schema")]
     pub priorities: Option<BTreeMap<Priority, Vec<String>>>,
     /// The settings that the autoscaler profile starts from. `Spot` shortens the wait for a Spot pool without capacity
-    /// and keeps the autoscaler working after mass evictions; `None` sets nothing. Default: `Spot`.
+    /// and keeps the autoscaler working after mass evictions; `None` sets nothing. Default: `Spot`. Example: `None`.
     #[serde(default)]
     pub profile_preset: Option<ProfilePreset>,
-    /// Settings of the managed autoscaler (AKS only). They override the preset. The keys are those of
-    /// `az aks update --cluster-autoscaler-profile`. Example: `{scan-interval: 20s}`.
+    /// Settings of the managed autoscaler (AKS only). They override the preset. The keys are those of `az aks update
+    /// --cluster-autoscaler-profile`. Default: the preset only. Example: `{scan-interval: 20s}`.
     #[serde(default)]
     pub profile: IndexMap<String, ProfileValue>,
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Check {
-    /// Findings to accept. An accepted finding is no longer reported. Default: none.
+    /// Findings to accept. An accepted finding is no longer reported. Default: none. Example: `[{rule: no-catch-all,
+    /// reason: pools never change}]`.
     #[serde(default)]
     pub allow: Vec<Allowance>,
 }
@@ -16,6 +17,6 @@ pub struct Check {
 pub struct Allowance {
     /// The id of the rule. Example: `workload-drift`.
     pub rule: String,
-    /// Why the finding is acceptable, for whoever reads the configuration next.
+    /// Why the finding is acceptable, for whoever reads the configuration next. Example: `pools never change`.
     pub reason: String,
 }

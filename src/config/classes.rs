@@ -11,24 +11,28 @@ use crate::values::{DnsLabel, DnsSubdomain, Int, IntOrPercent, LabelKey, OrNone}
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Class {
     /// The class to inherit from. `default` is the built-in class, unless `classes` redefines it. Default: none.
+    /// Example: `default`.
     #[serde(default)]
     pub extends: Option<DnsLabel>,
-    /// Where the pods run and how they are spread. Keys left out keep the value of the class that is extended.
-    /// Example: `{spot: Required}`.
+    /// Where the pods run and how they are spread. Keys left out keep the value of the class that is extended. Default:
+    /// that of the extended class; without one, the manifest decides. Example: `{spot: Required}`.
     #[serde(default)]
     pub placement: Option<Placement>,
     /// A `PodDisruptionBudget` for each workload of the class, or `None` for no budget. An override replaces the whole
-    /// value. A `DaemonSet`, `Job` or `CronJob` gets one only if `minAvailable` is a number. In the built-in class:
-    /// `maxUnavailable: 50%`, for a `StatefulSet` `maxUnavailable: 1`. Example: `{minAvailable: 2}`.
+    /// value. A `DaemonSet`, `Job` or `CronJob` gets one only if `minAvailable` is a number. Default: that of the
+    /// extended class; without one, no budget. The built-in class has `maxUnavailable: 50%`, for a `StatefulSet`
+    /// `maxUnavailable: 1`. Example: `{minAvailable: 2}`.
     #[serde(default)]
     pub disruption_budget: Option<DisruptionBudget>,
     /// Termination grace period of the pods, in seconds. On Spot, a pod never gets longer than the cloud's eviction
-    /// notice. `None` keeps the value of the workload's manifest. In the built-in class: 20 on AKS and `generic`, 110
-    /// on EKS, 15 on GKE. Example: `15`.
+    /// notice. `None` keeps the value of the workload's manifest. Default: that of the extended class, unless this
+    /// class has `spot: Never`; otherwise the manifest decides. The built-in class has 20 on AKS and `generic`, 110 on
+    /// EKS, 15 on GKE. Example: `15`.
     #[serde(default)]
     pub termination_grace_period_seconds: Option<OrNone>,
     /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
-    /// Kubernetes. In the built-in class: 5. Example: `30`.
+    /// Kubernetes. Default: that of the extended class, unless this class has `spot: Never`; otherwise the manifest
+    /// decides. The built-in class has 5. Example: `30`.
     #[serde(default)]
     pub node_loss_toleration_seconds: Option<OrNone>,
 }
@@ -37,16 +41,17 @@ pub struct Class {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Placement {
-    /// Whether the pods run on Spot nodes. In the built-in class: `Preferred`. Left out: the manifest decides.
-    /// Example: `Required`.
+    /// Whether the pods run on Spot nodes. Default: not set, so the manifest decides. The built-in class has
+    /// `Preferred`. Example: `Required`.
     #[serde(default)]
     pub spot: Option<Spot>,
     /// The weight of the preferred node affinity for Spot. It counts only with `spot: Preferred`. Default: 100.
+    /// Example: `50`.
     #[serde(default)]
     pub weight: Option<Int<1, 100>>,
     /// How the pods are spread over zones, nodes or node pools, or `None` for no spread. An override replaces the whole
-    /// value. In the built-in class: `TopologySpread` over zones and nodes. Example:
-    /// `{method: TopologySpread, zone: {maxSkew: 3}, node: {}}`.
+    /// value. Default: not set, so the manifest decides. The built-in class has `TopologySpread` over zones and nodes.
+    /// Example: `{method: TopologySpread, zone: {maxSkew: 3}, node: {}}`.
     #[serde(default)]
     pub spread: Option<Spread>,
 }
@@ -91,7 +96,7 @@ pub enum Off {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadSpec {
-    /// How Kubernetes spreads the pods.
+    /// How Kubernetes spreads the pods. Example: `TopologySpread`.
     pub method: SpreadMethod,
     /// Spread over availability zones. Default: no. Example: `{}` for the default strictness.
     #[serde(default)]
@@ -120,14 +125,14 @@ pub enum SpreadMethod {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpreadOver {
-    /// For `PodAntiAffinity`: the weight of the preferred anti-affinity. Default: 100.
+    /// For `PodAntiAffinity`: the weight of the preferred anti-affinity. Default: 100. Example: `50`.
     #[serde(default)]
     pub weight: Option<Int<1, 100>>,
-    /// For `TopologySpread`: the largest difference in pods between two domains. Default: 3.
+    /// For `TopologySpread`: the largest difference in pods between two domains. Default: 3. Example: `5`.
     #[serde(default)]
     pub max_skew: Option<Int<1, 1000>>,
     /// What happens to a pod that would break the spread. `ScheduleAnyway` schedules it all the same, `DoNotSchedule`
-    /// leaves it Pending. Default: `ScheduleAnyway`.
+    /// leaves it Pending. Default: `ScheduleAnyway`. Example: `DoNotSchedule`.
     #[serde(default)]
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
 }
@@ -174,18 +179,20 @@ impl<'de> Deserialize<'de> for DisruptionBudget {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BudgetSpec {
-    /// Name of the `PodDisruptionBudget`. Default: `<workload>-pdb`.
+    /// Name of the `PodDisruptionBudget`. Default: `<workload>-pdb`. Example: `web-pdb`.
     #[serde(default)]
     pub name: Option<DnsSubdomain>,
-    /// How many pods must stay available, as a number or a percentage. Example: `2` or `50%`.
+    /// How many pods must stay available, as a number or a percentage. Default: not set. `minAvailable` or
+    /// `maxUnavailable` is required. Example: `2` or `50%`.
     #[serde(default)]
     pub min_available: Option<IntOrPercent>,
-    /// How many pods may be unavailable, as a number or a percentage. Example: `1` or `25%`.
+    /// How many pods may be unavailable, as a number or a percentage. Default: not set. `minAvailable` or
+    /// `maxUnavailable` is required. Example: `1` or `25%`.
     #[serde(default)]
     pub max_unavailable: Option<IntOrPercent>,
     /// Whether pods that are not ready may be evicted. `AlwaysAllow` evicts them in any case, `IfHealthyBudget` only
-    /// while enough other pods are ready. In the built-in class: `AlwaysAllow`. Otherwise it is not set, and Kubernetes
-    /// decides. Example: `AlwaysAllow`.
+    /// while enough other pods are ready. Default: not set, which Kubernetes treats as `IfHealthyBudget`. The built-in
+    /// class has `AlwaysAllow`. Example: `AlwaysAllow`.
     #[serde(default)]
     pub unhealthy_pod_eviction_policy: Option<UnhealthyPodEvictionPolicy>,
 }

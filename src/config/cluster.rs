@@ -20,10 +20,11 @@ pub enum ProviderName {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
     /// Name of the cluster, for `--format azure-cli`. Default: the script reads the environment variable `CLUSTER`.
+    /// Example: `prod-1`.
     #[serde(default)]
     pub name: Option<String>,
     /// Azure resource group of the cluster, for `--format azure-cli`. Default: the script reads the environment
-    /// variable `RESOURCE_GROUP`.
+    /// variable `RESOURCE_GROUP`. Example: `rg-prod`.
     #[serde(default)]
     pub resource_group: Option<String>,
     /// Kubernetes version of the cluster, in quotes. Fields that this version does not support are left out of the

@@ -67,7 +67,7 @@ const INTRODUCTION: &str = "\
 # Configuration reference
 
 Every key of a `spot-config.yaml`, generated from the JSON Schema (`spotgen schema`). `spotgen explain spec.descheduler`
-prints the same for one key in the terminal. A key without a default is optional unless it is marked as required.
+prints the same for one key in the terminal. Keys that are not marked as required are optional.
 `golden/everything/spot-config.yaml` sets every key once.
 
 In a path, `[]` stands for any item of a list, and `*` for a name that you choose.

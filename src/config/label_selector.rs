@@ -8,10 +8,10 @@ use crate::values::{LabelKey, LabelValue};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelSelector {
-    /// Labels that a pod must have, with these values. Example: `{app: web}`.
+    /// Labels that a pod must have, with these values. Default: none. Example: `{app: web}`.
     #[serde(default)]
     pub match_labels: Option<Labels>,
-    /// Conditions on single labels. Example: `[{key: tier, operator: Exists}]`.
+    /// Conditions on single labels. Default: none. Example: `[{key: tier, operator: Exists}]`.
     #[serde(default)]
     pub match_expressions: Option<Vec<LabelRequirement>>,
 }
@@ -24,7 +24,8 @@ pub struct LabelRequirement {
     pub key: LabelKey,
     /// How to compare it. `NotIn` and `DoesNotExist` also hold without the label. Example: `DoesNotExist`.
     pub operator: LabelOperator,
-    /// The values to compare it with, for `In` and `NotIn` only. Example: `[web, api]`.
+    /// The values to compare it with, for `In` and `NotIn` only. Default: none. `In` and `NotIn` require at least one.
+    /// Example: `[web, api]`.
     #[serde(default)]
     pub values: Option<Vec<LabelValue>>,
 }

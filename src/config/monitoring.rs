@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Monitoring {
-    /// Whether to generate monitoring. It has no effect yet. Default: true if the section is present.
+    /// Whether to generate monitoring. It has no effect yet. Default: true if the section is present. Example: `false`.
     #[serde(default)]
     pub enabled: Option<bool>,
 }

@@ -14,24 +14,25 @@ pub struct NodePool {
     /// Example: `spot1`.
     pub name: PoolName,
     /// How the nodes are bought. `Spot`: the cloud may take them back at any time. `OnDemand`: they stay until they are
-    /// scaled down.
+    /// scaled down. Example: `Spot`.
     pub capacity: Capacity,
     /// `System` pools run the cluster's own pods, `User` pools run workloads. A Spot pool is always `User`. Default:
-    /// `User`.
+    /// `User`. Example: `System`.
     #[serde(default)]
     pub mode: Mode,
-    /// Operating system of the nodes. Default: `Linux`.
+    /// Operating system of the nodes. Default: `Linux`. Example: `Windows`.
     #[serde(default)]
     pub os_type: OsType,
-    /// VM size of the nodes. On AKS, EKS and GKE, CPU and memory of a node follow from it; on other providers,
-    /// set `allocatable`. Example: `Standard_D4s_v5`.
+    /// VM size of the nodes. On AKS, EKS and GKE, CPU and memory of a node follow from it; on other providers, set
+    /// `allocatable`. Default: unknown, so checks of capacity need `allocatable`. Example: `Standard_D4s_v5`.
     #[serde(default)]
     pub vm_size: Option<String>,
     /// Availability zones of the pool, by name or by number. Default: none. Example: `[1, 2, 3]`.
     #[serde(default, deserialize_with = "zones::read")]
     #[schemars(schema_with = "zones::schema")]
     pub zones: Vec<LabelValue>,
-    /// The range in which the cluster autoscaler scales the pool. Example: `{min: 0, max: 10}`.
+    /// The range in which the cluster autoscaler scales the pool. Default: unknown; `--format azure-cli` then leaves
+    /// the range alone. Example: `{min: 0, max: 10}`.
     #[serde(default)]
     pub nodes: Option<NodeRange>,
     /// Labels of the nodes, besides those that the provider sets. Default: none. Example: `{team: shop}`.
@@ -42,15 +43,16 @@ pub struct NodePool {
     /// Example: `["team=shop:NoSchedule"]`.
     #[serde(default)]
     pub taints: Option<Vec<TaintText>>,
-    /// Settings of Azure Spot VMs, for pools with `capacity: Spot`. Other providers ignore it.
-    /// Example: `{evictionPolicy: Delete, maxPrice: -1}`.
+    /// Settings of Azure Spot VMs, for pools with `capacity: Spot`. Other providers ignore it. Default: the defaults of
+    /// its keys. Example: `{evictionPolicy: Delete, maxPrice: -1}`.
     #[serde(default)]
     pub spot: Option<SpotVm>,
     /// Allocatable CPU and memory of one node. Default: calculated from `vmSize` on AKS, EKS and GKE, otherwise
     /// unknown. Example: `{cpu: "7", memory: 28Gi}`.
     #[serde(default)]
     pub allocatable: Option<ResourceList>,
-    /// CPU and memory that `DaemonSet` pods request on each node. Default: 400m CPU and 512Mi memory.
+    /// CPU and memory that `DaemonSet` pods request on each node. Default: 400m CPU and 512Mi memory. Example: `{cpu:
+    /// 500m, memory: 1Gi}`.
     #[serde(default)]
     pub daemon_set_overhead: Option<ResourceList>,
 }
@@ -88,9 +90,9 @@ pub(crate) const MOST_NODES: i64 = 5000;
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRange {
-    /// The fewest nodes. At least 1 in a `System` pool on AKS.
+    /// The fewest nodes. At least 1 in a `System` pool on AKS. Example: `0`.
     pub min: Int<0, MOST_NODES>,
-    /// The most nodes. At most 1000 on AKS.
+    /// The most nodes. At most 1000 on AKS. Example: `10`.
     pub max: Int<0, MOST_NODES>,
 }
 
@@ -99,7 +101,7 @@ pub struct NodeRange {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SpotVm {
     /// What happens to an evicted VM. `Delete` removes it; `Deallocate` keeps it, and it continues to count against the
-    /// quota. Default: `Delete`.
+    /// quota. Default: `Delete`. Example: `Deallocate`.
     #[serde(default)]
     pub eviction_policy: Option<EvictionPolicy>,
     /// Highest price per hour, in US dollars with at most five decimals. -1 pays up to the on-demand price, and VMs are

@@ -56,49 +56,56 @@ pub struct Metadata {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Spec {
     /// The platform of the cluster: `aks`, `eks`, `gke`, or `generic` for any other. It decides Spot labels, taints,
-    /// names of node groups and the length of the eviction notice.
+    /// names of node groups and the length of the eviction notice. Example: `aks`.
     pub provider: ProviderName,
-    /// Name and version of the cluster. Example: `{name: prod-1, resourceGroup: rg-prod}`.
+    /// Name and version of the cluster. Default: the defaults of its keys. Example: `{name: prod-1, resourceGroup:
+    /// rg-prod}`.
     #[serde(default)]
     pub cluster: Option<Cluster>,
-    /// The node pools that the workloads run on and fail over to. Example: `[{name: spot1, capacity: Spot}]`.
+    /// The node pools that the workloads run on and fail over to. Default: none. Example: `[{name: spot1, capacity:
+    /// Spot}]`.
     #[serde(default)]
     pub node_pools: Vec<NodePool>,
-    /// The order in which the cluster autoscaler scales up node pools, and its profile.
-    /// Example: `{expander: priority}`.
+    /// The order in which the cluster autoscaler scales up node pools, and its profile. Default: the defaults of its
+    /// keys. Example: `{expander: priority}`.
     #[serde(default)]
     pub autoscaler: Option<Autoscaler>,
     /// Named sets of Spot settings for workloads. Workloads without a class use the built-in class `default`. A class
-    /// named `default` here replaces the built-in one. Example: `{pinned: {placement: {spot: Never}}}`.
+    /// named `default` here replaces the built-in one. Default: the built-in class only. Example: `{pinned: {placement:
+    /// {spot: Never}}}`.
     #[serde(default)]
     pub classes: IndexMap<DnsLabel, Class>,
-    /// The class of listed workloads without a `class`. Default: `default`.
+    /// The class of listed workloads without a `class`. Default: `default`. Example: `pinned`.
     #[serde(default)]
     pub default_class: Option<DnsLabel>,
-    /// The workloads to run on Spot. Example: `[{name: web, namespace: shop}]`.
+    /// The workloads to run on Spot. Default: none. Example: `[{name: web, namespace: shop}]`.
     #[serde(default)]
     pub workloads: Vec<Workload>,
     /// Rules that choose the class of workloads that are in manifests (`--from`) but not in `workloads`. The first rule
-    /// that matches wins. Example: `[{match: {namespaces: ["shop-*"]}, class: default}]`.
+    /// that matches wins. Default: none. Example: `[{match: {namespaces: ["shop-*"]}, class: default}]`.
     #[serde(default)]
     pub class_rules: Vec<ClassRule>,
-    /// Further kinds of workloads, besides those of Kubernetes, that `spotgen patch` adds placement to.
+    /// Further kinds of workloads, besides those of Kubernetes, that `spotgen patch` adds placement to. Default: none.
     /// Example: `[{group: example.com, kind: Engine, podSpec: spec.template.spec}]`.
     #[serde(default)]
     pub custom_kinds: Vec<CustomKind>,
-    /// The overprovisioner: low-priority placeholder pods that reserve headroom. Example: `{placeholders: []}`.
+    /// The overprovisioner: low-priority placeholder pods that reserve headroom. Default: the defaults of its keys.
+    /// Example: `{placeholders: []}`.
     #[serde(default)]
     pub overprovisioner: Option<Overprovisioner>,
-    /// The cluster-proportional-autoscalers that scale placeholders. Example: `{namespace: kube-system}`.
+    /// The cluster-proportional-autoscalers that scale placeholders. Default: the defaults of its keys. Example:
+    /// `{namespace: kube-system}`.
     #[serde(default)]
     pub proportional_autoscaler: Option<ProportionalAutoscaler>,
-    /// The descheduler, which moves pods back to Spot (failback). Example: `{interval: 10m}`.
+    /// The descheduler, which moves pods back to Spot (failback). Default: the defaults of its keys, if there is a
+    /// workload to move: one that prefers Spot and is not a Job. Example: `{interval: 10m}`.
     #[serde(default)]
     pub descheduler: Option<Descheduler>,
-    /// The node termination handler, which drains a node before Azure evicts it. Example: `{enabled: false}`.
+    /// The node termination handler, which drains a node before Azure evicts it. Default: the defaults of its keys.
+    /// Example: `{enabled: false}`.
     #[serde(default)]
     pub termination_handler: Option<TerminationHandler>,
-    /// Monitoring of failback. The section has no effect yet. Example: `{enabled: true}`.
+    /// Monitoring of failback. The section has no effect yet. Default: no monitoring. Example: `{enabled: true}`.
     #[serde(default)]
     pub monitoring: Option<Monitoring>,
     /// Labels of every generated object. They are not added to selectors or pod templates, so they can change later.
@@ -108,7 +115,8 @@ pub struct Spec {
     /// Annotations of every generated object. Default: none. Example: `{example.com/owner: platform@example.com}`.
     #[serde(default)]
     pub common_annotations: SortedMap<AnnotationKey, String>,
-    /// Findings of the checks to accept. Example: `{allow: [{rule: no-catch-all, reason: pools never change}]}`.
+    /// Findings of the checks to accept. Default: none. Example: `{allow: [{rule: no-catch-all, reason: pools never
+    /// change}]}`.
     #[serde(default)]
     pub check: Option<Check>,
 }

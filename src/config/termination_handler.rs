@@ -10,35 +10,38 @@ use crate::values::{DnsLabel, Duration, Image, Int};
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TerminationHandler {
-    /// Whether to install it. It works on AKS only. Default: true on AKS, false on other providers.
+    /// Whether to install it. It works on AKS only. Default: true on AKS, false on other providers. Example: `false`.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// Namespace of the handler. Default: `spot-system`.
+    /// Namespace of the handler. Default: `spot-system`. Example: `node-drain`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
-    /// Container image of the handler. Default: `paskalmaksim/aks-node-termination-handler:v1.0.19`.
+    /// Container image of the handler. Default: `paskalmaksim/aks-node-termination-handler:v1.0.19`. Example:
+    /// `registry.example.com/aks-node-termination-handler:v1.0.19`.
     #[serde(default)]
     pub image: Option<Image>,
     /// Upstream Helm chart, for the Helm formats. Default: version 1.2.0 from
-    /// `https://maksim-paskal.github.io/aks-node-termination-handler/`.
+    /// `https://maksim-paskal.github.io/aks-node-termination-handler/`. Example: `{version: 1.2.0, repository:
+    /// "oci://registry.example.com/charts"}`.
     #[serde(default)]
     pub chart: Option<Chart>,
     /// Requests and limits of the container. Default: requests of 20m CPU and 100Mi memory, limits of 100m CPU and
-    /// 100Mi memory.
+    /// 100Mi memory. Example: `{requests: {cpu: 10m, memory: 64Mi}}`.
     #[serde(default)]
     pub resources: Option<Resources>,
     /// Time between two requests for announced events. A longer period makes it less likely that the handler acts
-    /// before AKS does. Default: 1s, as Azure recommends.
+    /// before AKS does. Default: 1s, as Azure recommends. Example: `2s`.
     #[serde(default)]
     pub period: Option<Duration>,
     /// Time limit of a drain, in seconds. Until then, evictions that a budget refuses are retried without a pause.
-    /// Default: 25, which is the 30 s of notice less 5 s.
+    /// Default: 25, which is the 30 s of notice less 5 s. Example: `22`.
     #[serde(default)]
     pub node_grace_period_seconds: Option<Int<1, 86_400>>,
-    /// Grace period of drained pods, in seconds. -1 uses the grace period of each pod. Default: -1.
+    /// Grace period of drained pods, in seconds. -1 uses the grace period of each pod. Default: -1. Example: `18`.
     #[serde(default)]
     pub pod_grace_period_seconds: Option<Int<-1, 86_400>>,
     /// Whether to use the node's network. Needed if pods cannot reach the instance metadata service. Default: false.
+    /// Example: `true`.
     #[serde(default)]
     pub host_network: Option<bool>,
 }

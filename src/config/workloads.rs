@@ -13,43 +13,47 @@ use crate::values::{DnsLabel, DnsSubdomain, FieldPath, Int, KindName, OrNone};
 pub struct Workload {
     /// Name of the workload. Example: `web`.
     pub name: DnsSubdomain,
-    /// Namespace of the workload. Default: the one in the manifest, otherwise `default`.
+    /// Namespace of the workload. Default: the one in the manifest, otherwise `default`. Example: `shop`.
     #[serde(default)]
     pub namespace: Option<DnsLabel>,
-    /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`.
+    /// Kind of the workload. Default: the one in the manifest, otherwise `Deployment`. Example: `StatefulSet`.
     #[serde(default)]
     pub kind: Option<Kind>,
-    /// The labels in the workload's `spec.selector.matchLabels`, or the labels of its pods if it is a `Job`, a `CronJob`
-    /// or a `Pod`: without them, those get no spread and no budget. Default: the ones in the manifest; required for
-    /// other kinds if no manifest is given. Example: `{app: web}`.
+    /// The labels in the workload's `spec.selector.matchLabels`. For a `Job`, `CronJob` or `Pod`, the labels of its pods:
+    /// without them, it gets no spread and no budget. Default: the ones in the manifest; without a manifest, required
+    /// for other kinds. Example: `{app: web}`.
     #[serde(default)]
     pub selector: Option<Labels>,
-    /// Number of pods. Default: the number in the manifest, otherwise unknown.
+    /// Number of pods. Default: the number in the manifest, otherwise unknown. Example: `3`.
     #[serde(default)]
     pub replicas: Option<Int<0, 100_000>>,
     /// The range of the workload's own autoscaler, such as a `HorizontalPodAutoscaler`. Default: the range in the
     /// manifests, otherwise none. Example: `{min: 3, max: 12}`.
     #[serde(default)]
     pub autoscaling: Option<Autoscaling>,
-    /// CPU and memory that one pod requests, all containers together. Default: the sum in the manifest, otherwise
-    /// unknown. Example: `{cpu: 500m, memory: 1Gi}`.
+    /// CPU and memory that one pod requests, all containers together. If only one is set, the other counts as 0.
+    /// Default: the sum in the manifest, otherwise unknown. Example: `{cpu: 500m, memory: 1Gi}`.
     #[serde(default)]
     pub requests: Option<ResourceList>,
-    /// The class of the workload. The settings below override those of the class. Default: the `defaultClass`.
+    /// The class of the workload. The settings below override those of the class. Default: the `defaultClass`. Example:
+    /// `default`.
     #[serde(default)]
     pub class: Option<DnsLabel>,
-    /// Where the pods run and how they are spread. Default: the setting of the class, key by key.
+    /// Where the pods run and how they are spread. Default: the setting of the class, key by key. Example: `{spot:
+    /// Never}`.
     #[serde(default)]
     pub placement: Option<Placement>,
     /// The workload's `PodDisruptionBudget`, or `None` for no budget. Default: the setting of the class. Example:
     /// `{minAvailable: 2}`.
     #[serde(default)]
     pub disruption_budget: Option<DisruptionBudget>,
-    /// Termination grace period of the pods, in seconds. `None` keeps that of the manifest. Default: that of the class.
+    /// Termination grace period of the pods, in seconds. `None` keeps that of the manifest. Default: that of the class,
+    /// unless the workload itself has `spot: Never`; otherwise the manifest decides. Example: `15`.
     #[serde(default)]
     pub termination_grace_period_seconds: Option<OrNone>,
     /// How long pods stay bound to a node that is not ready or unreachable, in seconds. `None` keeps the 300 s of
-    /// Kubernetes. Default: the setting of the class.
+    /// Kubernetes. Default: that of the class, unless the workload itself has `spot: Never`; otherwise the manifest
+    /// decides. Example: `30`.
     #[serde(default)]
     pub node_loss_toleration_seconds: Option<OrNone>,
 }
@@ -79,9 +83,9 @@ impl Workload {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaling {
-    /// The fewest replicas.
+    /// The fewest replicas. Example: `3`.
     pub min: Int<0, 100_000>,
-    /// The most replicas.
+    /// The most replicas. Example: `12`.
     pub max: Int<1, 100_000>,
 }
 
@@ -100,16 +104,17 @@ pub struct ClassRule {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Match {
-    /// The workload is of one of these kinds, `customKinds` included. Example: `[Deployment, StatefulSet]`.
+    /// The workload is of one of these kinds, `customKinds` included. Default: any kind. Example: `[Deployment,
+    /// StatefulSet]`.
     #[serde(default)]
     pub kinds: Vec<KindName>,
-    /// One of these globs matches the workload's namespace. Example: `["shop-*"]`.
+    /// One of these globs matches the workload's namespace. Default: any namespace. Example: `["shop-*"]`.
     #[serde(default)]
     pub namespaces: Vec<String>,
-    /// One of these globs matches the workload's name. Example: `["web-*"]`.
+    /// One of these globs matches the workload's name. Default: any name. Example: `["web-*"]`.
     #[serde(default)]
     pub names: Vec<String>,
-    /// The workload itself (not its pods) has all of these labels. Example: `{tier: web}`.
+    /// The workload itself (not its pods) has all of these labels. Default: any labels. Example: `{tier: web}`.
     #[serde(default)]
     pub labels: Labels,
 }

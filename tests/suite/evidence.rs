@@ -92,7 +92,7 @@ fn rows(name: &str, recording: &Value) -> Vec<String> {
     let outcome = |phase: &Value, result: &Value| {
         if is_left_alone(recording, phase, result) {
             return format!(
-                "not over after {} s: Spot was there and left alone after refusals; {} on on-demand",
+                "unfinished after {} s: Spot had capacity, not requested after refusals; {} on on-demand",
                 phase["length"], result["onOnDemand"]
             );
         }

@@ -78,7 +78,16 @@ fn what_is_shown_is_in_plain_words() {
     below(&root().join("tests/suite/snapshots"), ".snap", &mut files);
     below(&root().join("docs"), ".md", &mut files);
     below(&root().join("templates"), "", &mut files);
-    files.push(root().join("README.md"));
+    for page in [
+        ".pre-commit-hooks.yaml",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "README.md",
+        "SECURITY.md",
+    ] {
+        files.push(root().join(page));
+    }
     files.push(root().join("schemas/spot-config.v1alpha1.schema.json"));
     assert!(files.len() > 100);
     for file in files {

@@ -335,12 +335,11 @@ fn hooks(block: &Block) {
             .skip(1)
             .chain(args.clone())
             .collect();
-        let said = process::text(
-            &spotgen(words)
-                .in_folder(golden::root().join("minimal"))
-                .run(),
-        );
-        assert!(!said.contains("try '--help'"), "{}: {said}", block.location);
+        let folder = root().join("docs/quickstart");
+        let said = process::text(&spotgen(words).in_folder(folder).run());
+        for complaint in ["try '--help'", "class-rules-without-manifests"] {
+            assert!(!said.contains(complaint), "{}: {said}", block.location);
+        }
         let about = args
             .iter()
             .position(|arg| *arg == "-f")
@@ -350,6 +349,10 @@ fn hooks(block: &Block) {
         if let Some(files) = files {
             let files = regex::Regex::new(files).expect("a pattern");
             assert!(files.is_match(about), "{}: {about}", block.location);
+            for manifests in args.iter().filter(|arg| arg.ends_with('/')) {
+                let one = format!("{manifests}web.yaml");
+                assert!(files.is_match(&one), "{}: {one}", block.location);
+            }
         } else {
             assert_eq!(found["always_run"], true, "{}", block.location);
         }

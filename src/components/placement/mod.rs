@@ -16,7 +16,7 @@ pub(super) use patch::patch_of;
 
 pub(super) const COMPONENT: Component = Component {
     name: "placement",
-    summary: "toleration, affinity, spread and grace of each workload",
+    summary: "tolerations, affinity, spread and grace period of each workload",
     validate: None,
     makes: Makes::PatchEach(patch_of),
     reads_workloads: true,

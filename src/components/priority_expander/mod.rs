@@ -22,7 +22,7 @@ pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {
     name: "priority-expander",
-    summary: "makes the cluster autoscaler scale up Spot pools first: its priorities, and its profile as commands",
+    summary: "makes the cluster autoscaler scale up Spot pools first: priorities as a ConfigMap, profile as `az` commands",
     validate: Some(validate),
     makes: Makes::Objects(build),
     reads_workloads: false,

@@ -4,7 +4,6 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::home::Home;
-use crate::components::chart::release_name;
 use crate::plan::Plan;
 use crate::yaml;
 
@@ -46,7 +45,6 @@ pub(super) fn text(
     });
     let values = context! {
         name => plan.name.as_str(),
-        release => release_name(&plan.name),
         namespace => home.namespace,
         level => home.level,
         has_charts => has_charts,

@@ -384,7 +384,7 @@ class Adoption:
         check(len(budgets) == 1, f"there are {len(budgets)} budgets over one workload")
 
     def take_out(self, watch):
-        for command in self.commands("Taking it out again"):
+        for command in self.commands("Uninstall"):
             self.shell.run(command)
         self.deschedulers.follow()
         check(watch.is_whole(), "taken out, the workload is not whole")

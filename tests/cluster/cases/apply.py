@@ -59,7 +59,7 @@ class System:
         before = inventory.everything(self.plane)
         if self.name == "minimal":
             self.review()
-        install = documents.commands(documents.MANIFESTS, "Apply")[0]
+        install = self.commands(documents.MANIFESTS, "Apply")[0]
         check("kubectl apply -f -" in install, "docs/manifests.md installs in another way by now", install)
         self.apply_twice(install.replace("kubectl apply", SERVER_SIDE))
         self.clear(before)
@@ -69,9 +69,13 @@ class System:
         self.is_left_as(before)
         self.case.say(f"{self.name}: {count} objects, {pruned} pruned, nothing left in the end")
 
+    def commands(self, document, heading):
+        """Without manifests: the configuration of a case lists its workloads."""
+        return [command.replace(" --from manifests/", "") for command in documents.commands(document, heading)]
+
     def review(self):
         """`kubectl diff` shows what is to come, and changes nothing."""
-        *preparing, command = documents.commands(documents.MANIFESTS, "Review")
+        *preparing, command = self.commands(documents.MANIFESTS, "Review")
         check("kubectl diff" in command, "docs/manifests.md reviews in another way by now", command)
         for preparation in preparing:
             self.shell.run(preparation)
@@ -135,7 +139,7 @@ class System:
         reached = {document["metadata"].get("namespace", "") for document in after}
         expected = {key for key in left if key[0] != "Namespace" and key[1] in reached}
         check(expected, f"{self.name}: of what leaves with {leaving} nothing can be pruned")
-        command = documents.commands(documents.OPERATIONS, "Objects that leave the configuration")[0]
+        command = self.commands(documents.OPERATIONS, "Objects that leave the configuration")[0]
         command = command.replace("part-of=shop", f"part-of={self.part_of}")
         command = command.replace("spotgen render", f"spotgen render --set '{leaving}'")
         check("--dry-run=server" in command, "docs/operations.md prunes in another way by now", command)
@@ -158,7 +162,7 @@ class System:
         self.is_left_as(before)
 
     def take_out(self):
-        for command in documents.commands(documents.ADOPT, "Taking it out again"):
+        for command in documents.commands(documents.ADOPT, "Uninstall"):
             self.run(command)
 
     def is_left_as(self, before):
