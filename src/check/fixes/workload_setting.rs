@@ -24,7 +24,10 @@ pub(in crate::check) fn write(
         if is_ignored(found) {
             return Err("an annotation in its manifest makes spotgen ignore it");
         }
-        if found.selector.is_none() {
+        if found.is_generated {
+            return Err("it cannot be listed: it gets a new name each time");
+        }
+        if found.selector.is_none() && found.kind.has_selector() {
             return Err("it cannot be listed: its manifest has no label selector");
         }
     }
@@ -50,6 +53,11 @@ pub(in crate::check) fn write(
         pointer: pointers::spec("workloads"),
         value: entry,
     })
+}
+
+/// Adds a workload to the list as it is.
+pub(in crate::check) fn list(pods: WorkloadView<'_>) -> Result<Edit, &'static str> {
+    write(pods, &[], json!({}))
 }
 
 /// The same edit as a complete fix.

@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::components::objects::GENERATOR;
 use crate::config::Kind;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
@@ -86,6 +87,12 @@ fn names(all: &[WorkloadView<'_>]) -> String {
 
 fn report(all: &[WorkloadView<'_>], level: Severity, message: String, findings: &mut Findings<'_>) {
     let Some(first) = all.first() else { return };
+    let listed = all.iter().map(|pods| workload_setting::list(*pods));
+    let cure = match level {
+        // These are on Spot anyway.
+        Severity::Warning => listed.collect::<Result<_, _>>().map(Fix::Config),
+        _ => Err("to list them is to move them to Spot, which their owner has to want"),
+    };
     findings.at_workload(*first, &[], message, |diagnostic| {
         diagnostic
             .level(level)
@@ -93,6 +100,7 @@ fn report(all: &[WorkloadView<'_>], level: Severity, message: String, findings: 
                 "match them with `classRules`, list them under `workloads`, or annotate them with \
                  `spotgen.dev/ignore: \"true\"`",
             )
-            .no_fix("whether the configuration is to cover them is for their owner to decide")
+            .cure(cure)
+            .choice("they may be left out on purpose")
     });
 }
