@@ -9,6 +9,8 @@ use crate::yaml::{Node, Value};
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     pub root: Node<'s>,
+    /// The keys that were `null`, and are left out.
+    pub nulls: Vec<(Pointer, Span)>,
     pub sources: &'s Sources,
 }
 

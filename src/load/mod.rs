@@ -12,7 +12,7 @@ pub use syntax::syntax;
 
 use merge::Lists;
 
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{self, Dialect, Node, Value};
 
@@ -56,11 +56,13 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
             report.push(*diagnostic);
         }
     }
+    let mut nulls = Vec::new();
     if !is_without_null {
-        drop_nulls(&mut root);
+        drop_nulls(&mut root, &Pointer::root(), &mut nulls);
     }
     let document = Document {
         root,
+        nulls,
         sources: &inputs.sources,
     };
     (Some(document), report)
@@ -141,16 +143,26 @@ fn tab_before(root: &Node<'_>, sources: &Sources) -> Option<Span> {
     Some(Span::new(root.span.source, tab, tab + 1))
 }
 
-/// Removes keys that are `null`, as if they had not been written.
-fn drop_nulls(node: &mut Node<'_>) {
+/// Removes keys that are `null`, as if they had not been written, and keeps where they were.
+fn drop_nulls(node: &mut Node<'_>, pointer: &Pointer, nulls: &mut Vec<(Pointer, Span)>) {
     match &mut node.value {
         Value::Mapping(entries) => {
-            entries.retain(|entry| !entry.value.is_null());
+            entries.retain(|entry| {
+                let is_null = entry.value.is_null();
+                if is_null {
+                    nulls.push((pointer.child(&entry.key), entry.key_span));
+                }
+                !is_null
+            });
             for entry in entries {
-                drop_nulls(&mut entry.value);
+                drop_nulls(&mut entry.value, &pointer.child(&entry.key), nulls);
             }
         }
-        Value::Sequence(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Sequence(items) => {
+            for (at, item) in items.iter_mut().enumerate() {
+                drop_nulls(item, &pointer.child(at), nulls);
+            }
+        }
         _ => {}
     }
 }

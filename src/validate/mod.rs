@@ -3,6 +3,7 @@
 pub(crate) mod config;
 mod expected;
 mod holes;
+mod nulls;
 mod schema;
 mod set_text;
 mod shapes;
@@ -36,16 +37,20 @@ pub(crate) fn validate(
     rest: Rest,
 ) -> Result<SpotConfig, Report> {
     let holes = Holes::new(has_manifests);
+    let mut report = nulls::unknown(document);
     match yaml::decode::<SpotConfig>(&document.root) {
         Ok(config) => {
-            let report = config::check(&config, document, &holes, rest);
+            report.extend(config::check(&config, document, &holes, rest));
             if report.has_errors() {
                 Err(report)
             } else {
                 Ok(config)
             }
         }
-        Err(error) => Err(explain(document, holes, &error, rest)),
+        Err(error) => {
+            report.extend(explain(document, holes, &error, rest));
+            Err(report)
+        }
     }
 }
 

@@ -401,7 +401,25 @@ fn wrong_type(
         Value::String(text) if expected == "a list" => {
             diagnostic.help(format!("write a list: [{text}]"))
         }
-        _ => diagnostic,
+        _ => match accepted(kind) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        },
+    }
+}
+
+/// An example of what is accepted, where that is of one type.
+fn accepted(kind: &TypeKind) -> Option<&'static str> {
+    let TypeKind::Single(kind) = kind else {
+        return None;
+    };
+    match kind {
+        JsonType::Array => Some("write a list, such as `[a, b]`"),
+        JsonType::Boolean => Some("write `true` or `false`"),
+        JsonType::Integer => Some("write a whole number, such as `3`"),
+        JsonType::Number => Some("write a number, such as `0.5`"),
+        JsonType::Object => Some("write a map, such as `{key: value}`"),
+        JsonType::Null | JsonType::String => None,
     }
 }
 
@@ -416,9 +434,10 @@ fn wrong_word(instance: &Value, options: &[&str]) -> Diagnostic {
         [only] => Diagnostic::error("schema", format!("`{written}` is not `{only}`")),
         _ => Diagnostic::error("schema", format!("`{written}` is not one of {allowed}")),
     };
-    match meant(options, &written) {
-        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-        None => diagnostic,
+    match (meant(options, &written), options) {
+        (Some(meant), _) => diagnostic.help(format!("did you mean `{meant}`?")),
+        (None, [only]) => diagnostic.help(format!("write `{only}`")),
+        (None, _) => diagnostic,
     }
 }
 

@@ -9,6 +9,7 @@ mod parsed;
 mod plain;
 mod repeated;
 mod sharing;
+mod syntax;
 mod write;
 
 pub use decode::{DecodeError, decode};

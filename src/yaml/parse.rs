@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::node::{Entry, Node, Value};
 use super::parsed::{Parsed, Problem};
 use super::repeated::repeated;
-use super::{fast, plain};
+use super::{fast, plain, syntax};
 use crate::source::{SourceId, Span};
 
 /// The most nodes that aliases may copy. More of them are an attack. Each node of a configuration can be a mistake with a
@@ -338,16 +338,8 @@ impl<'s> Tree<'s> {
             .next()
             .map_or(at, |char| at + char.len_utf8());
         let message = error.info();
-        let message = message.split(" at ").next().unwrap_or_default().to_owned();
-        let help = match self.text[..at]
-            .rfind('\n')
-            .map_or(&self.text[..at], |line| &self.text[line + 1..at])
-        {
-            indentation if indentation.contains('\t') => {
-                Some("replace tabs with spaces: YAML does not allow tabs as indentation".into())
-            }
-            _ => None,
-        };
+        let message = message.split(" at ").next().unwrap_or_default();
+        let (message, help) = syntax::explained(message, self.text, at);
         self.parsed.problems.push(Problem {
             is_fatal: true,
             span: self.span(at, end),
