@@ -8,7 +8,6 @@ mod findings;
 mod fixes;
 pub(crate) mod formats;
 mod page;
-mod reported;
 pub mod rule;
 pub mod rules;
 mod shared_causes;
@@ -94,7 +93,5 @@ pub fn figures(
     let observed = installed.map(|installed| observe::read(system, document, installed));
     let observed = observed.unwrap_or_default();
     let context = RuleContext::new(system, document, installed, &observed);
-    let mut all = figures::of(context.systems.in_effect());
-    all.extend(figures::of_workloads(&context));
-    all
+    figures::of(&context)
 }

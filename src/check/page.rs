@@ -9,6 +9,9 @@ use crate::values::wrap::wrapped;
 /// Of a line of a page in a file.
 pub(crate) const PAGE_WIDTH: usize = 100;
 
+/// The examples of the rules by id, as their pages below `docs/rules` have them. The golden cases of the rules make them.
+const EXAMPLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+
 /// Ids of findings that belong to no rule: the input itself is wrong, and that cannot be accepted.
 const MISTAKES: [(&str, &str); 5] = [
     ("config", "parts of the configuration contradict each other"),
@@ -39,13 +42,25 @@ pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 impl Rule {
-    /// Everything that there is to say about the rule, in Markdown, as it is in a file.
+    /// Everything that there is to say about the rule but its example, in Markdown, as it is in a file.
     pub fn page(&self) -> String {
-        self.page_of_width(PAGE_WIDTH)
+        self.text(PAGE_WIDTH) + &self.sources(PAGE_WIDTH)
     }
 
-    /// The same in lines of at most so many characters.
+    /// The whole page for a terminal, in lines of at most so many characters as far as they are prose.
     pub fn page_of_width(&self, width: usize) -> String {
+        let mut page = self.text(width);
+        if let Ok(at) = EXAMPLES.binary_search_by(|(id, _)| (*id).cmp(self.id)) {
+            page.push_str("\n## Example\n\n");
+            for line in EXAMPLES[at].1.lines() {
+                page.push_str(&example_line(line, width));
+                page.push('\n');
+            }
+        }
+        page + &self.sources(width)
+    }
+
+    fn text(&self, width: usize) -> String {
         let summary = format!("{}: {}", self.spoken_levels(), self.summary);
         let mut page = format!("# {}\n\n{}\n", self.id, wrapped(&summary, width, 0, 0));
         for (title, text) in [
@@ -58,11 +73,29 @@ impl Rule {
                 let _ = write!(page, "\n{}\n", wrapped(paragraph, width, 0, 0));
             }
         }
-        page.push_str("\n## Sources\n\n");
+        page
+    }
+
+    fn sources(&self, width: usize) -> String {
+        let mut page = String::from("\n## Sources\n\n");
         for source in self.sources {
             let _ = writeln!(page, "- {}", wrapped(source, width, 2, 2));
         }
         page
+    }
+}
+
+/// A line of an example: messages are wrapped, and lines of files stay as they are.
+fn example_line(line: &str, width: usize) -> String {
+    let is_title = ["error[", "warning[", "info["]
+        .iter()
+        .any(|level| line.starts_with(level));
+    if is_title {
+        return wrapped(line, width, 0, 2);
+    }
+    match line.find("= help: ") {
+        Some(at) if line[..at].trim().is_empty() => wrapped(line, width, 0, at + "= help: ".len()),
+        _ => line.to_owned(),
     }
 }
 

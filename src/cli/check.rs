@@ -15,7 +15,7 @@ use crate::check::figures::Figure;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::load::Inputs;
-use crate::reporters::{Reporter, Results, Style};
+use crate::reporters::{Reporter, Results, Style, Verbosity};
 use crate::source::SourceId;
 
 /// Check the configuration and, if given, the manifests of a cluster
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         report,
         numbers: numbers.as_deref(),
         sources,
-        style,
+        style: showing(style, args.deny),
     };
     print(&(args.report.render)(results))?;
     Ok(outcome(report, args.deny))
@@ -125,6 +125,15 @@ fn check(
             (report, None)
         }
     }
+}
+
+/// What fails the run is always shown.
+fn showing(style: Style, deny: Option<Deny>) -> Style {
+    let verbosity = match (deny, style.verbosity) {
+        (Some(Deny::Warnings), Verbosity::Quiet) => Verbosity::Normal,
+        (_, verbosity) => verbosity,
+    };
+    Style { verbosity, ..style }
 }
 
 fn outcome(report: &Report, deny: Option<Deny>) -> Outcome {

@@ -38,8 +38,10 @@ pub(super) fn run(args: &Args, style: Style) -> Result<Outcome, Failure> {
 fn list(terminal: Option<usize>) -> String {
     let ids = rules::ids().map(str::len).max().unwrap_or(0);
     let mut list = String::new();
+    let all_levels = rules::ALL.iter().map(|rule| rule.spoken_levels().len());
+    let levels = all_levels.max().unwrap_or(0);
     for rule in rules::ALL {
-        let start = format!("{:ids$}  {:7}  ", rule.id, rule.level().as_str());
+        let start = format!("{:ids$}  {:levels$}  ", rule.id, rule.spoken_levels());
         let summary = match terminal {
             Some(width) => wrapped(rule.summary, width, start.len(), start.len()),
             None => rule.summary.to_owned(),

@@ -16,11 +16,13 @@ mod schema;
 mod spool;
 mod stdout;
 mod terminal;
+mod usage;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::messages::Messages;
 use self::outcome::Outcome;
@@ -69,20 +71,20 @@ where
     I: IntoIterator<Item = OsString>,
 {
     let command: Vec<OsString> = args.into_iter().collect();
-    let args = match Args::try_parse_from(&command) {
+    let args = match parse(&command) {
         Ok(args) => args,
-        Err(error) => {
-            // Help and version are results; anything else is a usage error.
-            let outcome = if error.use_stderr() {
-                Outcome::Unable
-            } else {
-                Outcome::Good
+        // Help and version are results.
+        Err(result) if !result.use_stderr() => {
+            return match result.print() {
+                Ok(()) => Outcome::Good.into(),
+                Err(_) => Outcome::Unable.into(),
             };
-            return if error.print().is_ok() {
-                outcome.into()
-            } else {
-                Outcome::Unable.into()
-            };
+        }
+        Err(mistake) => {
+            let style = terminal::asked(&command).style(&std::io::stderr());
+            // Nobody is left to tell where this cannot be written.
+            let _ = std::io::stderr().write_all(usage::mistake(&mistake, style).as_bytes());
+            return Outcome::Unable.into();
         }
     };
     let mut messages = Messages::new(args.terminal.style(&std::io::stderr()), command);
@@ -97,6 +99,14 @@ where
         Ok(()) => outcome.into(),
         Err(_) => Outcome::Unable.into(),
     }
+}
+
+fn parse(command: &[OsString]) -> Result<Args, clap::Error> {
+    let mut parser = Args::command().color(terminal::asked(command).choice());
+    let matches = parser.try_get_matches_from_mut(command);
+    matches
+        .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches))
+        .map_err(|error| error.format(&mut parser))
 }
 
 fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {

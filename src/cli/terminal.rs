@@ -1,8 +1,9 @@
 //! What the terminal can show, and what the user wants to see.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 
-use clap::ValueEnum;
+use clap::{ColorChoice, ValueEnum};
 use terminal_size::{Width, terminal_size};
 
 use crate::reporters::{Style, Verbosity};
@@ -47,6 +48,15 @@ enum Color {
 }
 
 impl Terminal {
+    /// The same for clap.
+    pub(super) fn choice(self) -> ColorChoice {
+        match self.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+
     /// The style of what is written to a stream.
     pub(super) fn style(self, stream: &impl IsTerminal) -> Style {
         let is_terminal = stream.is_terminal();
@@ -58,16 +68,44 @@ impl Terminal {
                     std::env::var(name).ok().filter(|value| !value.is_empty())
                 }),
             },
-            width: is_terminal
-                .then(terminal_size)
-                .flatten()
-                .map(|(Width(width), _)| usize::from(width).clamp(*WIDTHS.start(), *WIDTHS.end())),
+            width: is_terminal.then(width),
             verbosity: match (self.quiet, self.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (_, true) => Verbosity::Verbose,
                 _ => Verbosity::Normal,
             },
         }
+    }
+}
+
+/// The columns of a line. A terminal that does not tell its size may have it in `COLUMNS`.
+fn width() -> usize {
+    let size = terminal_size().map(|(Width(width), _)| usize::from(width));
+    let declared = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let width = size.filter(|width| *width > 0).or_else(declared);
+    width
+        .unwrap_or(*WIDTHS.start())
+        .clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+/// What a command line asks for that may be wrong elsewhere.
+pub(super) fn asked(command: &[OsString]) -> Terminal {
+    let words: Vec<&str> = command.iter().filter_map(|word| word.to_str()).collect();
+    let mut color = Color::Auto;
+    for (at, word) in words.iter().enumerate() {
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.get(at + 1).copied(),
+            Some(rest) => rest.strip_prefix('='),
+            None if *word == "--" => break,
+            None => None,
+        };
+        let named = value.and_then(|value| Color::from_str(value, false).ok());
+        color = named.unwrap_or(color);
+    }
+    Terminal {
+        color,
+        verbose: false,
+        quiet: false,
     }
 }
 
@@ -87,7 +125,23 @@ fn wants_color(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::wants_color;
+    use clap::ColorChoice;
+
+    use super::{asked, wants_color};
+
+    #[test]
+    fn help_and_mistakes_have_the_color_that_is_asked_for() {
+        for (line, expected) in [
+            ("spotgen check --help", ColorChoice::Auto),
+            ("spotgen check --help --color never", ColorChoice::Never),
+            ("spotgen --color=always check --no", ColorChoice::Always),
+            ("spotgen check --color blue", ColorChoice::Auto),
+            ("spotgen check -- --color never", ColorChoice::Auto),
+        ] {
+            let command: Vec<_> = line.split(' ').map(Into::into).collect();
+            assert_eq!(asked(&command).choice(), expected, "{line}");
+        }
+    }
 
     #[test]
     fn colors_are_for_those_who_see_them() {

@@ -56,8 +56,8 @@ fn annotation(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
     if let Some(location) = elsewhere(diagnostic, sources) {
         let _ = write!(message, "\n{location}");
     }
-    if let Some(fix) = &diagnostic.replacement {
-        let _ = write!(message, "\nwrite {}", fix.text);
+    if let Some(fix) = diagnostic.spoken_replacement() {
+        let _ = write!(message, "\n{fix}");
     }
     for help in &diagnostic.help {
         let _ = write!(message, "\n{help}");

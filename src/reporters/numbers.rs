@@ -35,21 +35,28 @@ pub(super) fn table(figures: &[Figure], style: Style) -> String {
 fn row(figure: &Figure, (what, value): (usize, usize), style: Style) -> String {
     let start = format!("  {:what$}  {:value$}", figure.what, figure.value);
     let length = start.chars().count() + 2 + figure.how.chars().count();
-    let row = match style.width.filter(|width| length > *width) {
+    // What does not fit behind the value stands below it.
+    let narrow = style.width.filter(|width| length > *width);
+    let how = match narrow {
         Some(width) => format!(
-            "{}\n{:INDENT$}{}",
-            start.trim_end(),
+            "\n{:INDENT$}{}",
             "",
             wrapped(&figure.how, width, INDENT, INDENT)
         ),
-        None => format!("{start}  {}", figure.how).trim_end().to_owned(),
+        None => format!("  {}", figure.how),
     };
-    // What does not return to Spot is what to look at.
-    if figure.value == "no" {
-        row.replacen("  no", &format!("  {}", painted("no", YELLOW, style)), 1)
+    let shown = if figure.is_bad {
+        painted(&figure.value, YELLOW, style)
     } else {
-        row
-    }
+        figure.value.clone()
+    };
+    let fill = if narrow.is_some() {
+        0
+    } else {
+        value - figure.value.chars().count()
+    };
+    let row = format!("  {:what$}  {shown}{:fill$}{how}", figure.what, "");
+    row.trim_end().to_owned()
 }
 
 fn painted(text: &str, color: &str, style: Style) -> String {
@@ -57,5 +64,43 @@ fn painted(text: &str, color: &str, style: Style) -> String {
         format!("{color}{text}{RESET}")
     } else {
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bad_is_colored_whatever_the_width() {
+        let figure = |value: &str, is_bad| Figure {
+            group: "Failover",
+            what: "what".to_owned(),
+            value: value.to_owned(),
+            how: "how it comes about".to_owned(),
+            is_bad,
+        };
+        let figures = [figure("-3", true), figure("20 min", false)];
+        let style = Style {
+            color: true,
+            ..Style::PLAIN
+        };
+        let wide = table(&figures, style);
+        assert!(
+            wide.contains("what  \u{1b}[33m-3\u{1b}[0m      how it"),
+            "{wide}"
+        );
+        assert!(wide.contains("what  20 min  how it"), "{wide}");
+        let narrow = Style {
+            width: Some(20),
+            ..style
+        };
+        let narrow = table(&figures, narrow);
+        assert!(
+            narrow.contains("what  \u{1b}[33m-3\u{1b}[0m\n      how it"),
+            "{narrow}"
+        );
+        let plain = table(&figures, Style::PLAIN);
+        assert!(plain.contains("what  -3      how it"), "{plain}");
     }
 }

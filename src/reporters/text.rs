@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::numbers;
 use super::reporter::{Reporter, Results};
-use super::style::Style;
+use super::style::{Style, Verbosity};
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::source::{Sources, Span};
@@ -116,10 +116,7 @@ fn renderer(style: Style) -> Renderer {
     }
 }
 
-/// The rules that are named at the end.
-const MOST_NAMED: usize = 5;
-
-/// How many there are of each level, which are not shown, and what to look at first.
+/// How many there are of each level, which are not shown, and where to start.
 pub(super) fn summary(report: &Report, style: Style) -> String {
     let count = |severity: Severity| {
         let count = report.count(severity);
@@ -130,48 +127,39 @@ pub(super) fn summary(report: &Report, style: Style) -> String {
     let levels = [Severity::Error, Severity::Warning, Severity::Info];
     let (shown, hidden): (Vec<Severity>, Vec<Severity>) =
         levels.into_iter().partition(|severity| *severity >= least);
+    let hides_warnings = hidden.contains(&Severity::Warning) && report.has(Severity::Warning);
     let shown: Vec<String> = shown.into_iter().filter_map(count).collect();
     let hidden: Vec<String> = hidden.into_iter().filter_map(count).collect();
-    let mut out = if shown.is_empty() {
-        "no problems".to_owned()
-    } else {
+    let mut out = if !shown.is_empty() {
         shown.join(", ")
+    } else if hides_warnings {
+        "no errors".to_owned()
+    } else {
+        "no problems".to_owned()
     };
     if !hidden.is_empty() {
-        let _ = write!(
-            out,
-            " ({} hidden: --verbose shows them)",
-            hidden.join(" and ")
-        );
+        // Who asks for less knows how to ask for more.
+        let how = match style.verbosity {
+            Verbosity::Quiet => "",
+            Verbosity::Normal | Verbosity::Verbose => ": --verbose shows them",
+        };
+        let _ = write!(out, " ({} hidden{how})", hidden.join(" and "));
     }
     out.push('\n');
-    let first = fix_first(report, least);
-    if let Some(rule) = first.first() {
-        let names: Vec<&str> = first.iter().take(MOST_NAMED).copied().collect();
-        let more = if first.len() > MOST_NAMED {
-            ", …"
-        } else {
-            ""
-        };
-        let line = format!("fix first: {}{more}", names.join(", "));
-        out.push_str(&wrapped(&line, 0, style));
-        let _ = write!(out, "\ndetails:   spotgen explain {rule}\n");
+    if let Some(rule) = first(report, least) {
+        let _ = writeln!(out, "start with: spotgen explain {rule}");
     }
     out
 }
 
-/// The rules of the worst level that is shown, each once. Mistakes have no page, and infos need no fix.
-fn fix_first(report: &Report, least: Severity) -> Vec<&'static str> {
+/// The first rule of the worst level that is shown. Mistakes have no page, and infos need no fix.
+fn first(report: &Report, least: Severity) -> Option<&'static str> {
     let least = least.max(Severity::Warning);
     let shown = report.iter().filter(|own| own.severity >= least);
-    let worst = shown.map(|own| own.severity).max();
-    let mut names = Vec::new();
-    for own in report.iter().filter(|own| Some(own.severity) == worst) {
-        if rules::rule(own.rule).is_some() && !names.contains(&own.rule) {
-            names.push(own.rule);
-        }
-    }
-    names
+    let worst = shown.map(|own| own.severity).max()?;
+    let mut of_worst = report.iter().filter(|own| own.severity == worst);
+    let first = of_worst.find(|own| rules::rule(own.rule).is_some())?;
+    Some(first.rule)
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> Group<'a> {
@@ -202,8 +190,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> 
             Some(what),
         );
     }
-    let fix = diagnostic.replacement.as_ref();
-    let fix = fix.map(|fix| format!("write `{}`", shortened(&fix.text)));
+    let fix = diagnostic.spoken_replacement();
+    let fix = fix.map(|fix| shortened(&fix).into_owned());
     let help = diagnostic
         .help
         .iter()

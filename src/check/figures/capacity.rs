@@ -24,6 +24,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
                 "{} allocatable minus the requests of DaemonSets",
                 Amount::from(whole)
             ),
+            is_bad: false,
         });
     }
     let (spot, on_demand) = (spot_pools(plan), failover_pools(plan));
@@ -45,6 +46,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
                 names.join(", "),
                 demand.all,
             ),
+            is_bad: !demand.all.fits(room),
         });
     }
     numbers.extend(placeholders(system));
@@ -57,19 +59,18 @@ fn placeholders(system: &System) -> Vec<Row> {
     let pools = plan.node_pools.iter();
     let beside = pools.filter_map(|pool| Some((pool, Beside::on_node(system, pool)?)));
     let number = |(pool, beside): (&NodePool, Beside<'_>)| {
-        let fits = if largest.fits(beside.rest) {
-            "fit"
-        } else {
-            "do not fit"
-        };
+        let does_fit = largest.fits(beside.rest);
+        let fits = if does_fit { "fit" } else { "do not fit" };
         Row {
             what: format!("free next to placeholders on {}", pool.name),
             value: beside.rest.to_string(),
             how: format!(
-                "{} per node; the largest requests of a pod ({largest}) {fits} next to {}",
+                "{} per node; the largest CPU and memory requests of the pods ({largest}) {fits} next to {}",
                 beside.said(),
                 if beside.is_one() { "it" } else { "them" }
             ),
+            // On on-demand pods displace placeholders, as they are meant to.
+            is_bad: pool.is_spot() && !does_fit,
         }
     };
     beside.map(number).collect()

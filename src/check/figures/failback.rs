@@ -14,27 +14,43 @@ use crate::model::budgets::covered;
 use crate::plan::Workload;
 use crate::values::span::span;
 
-pub(super) fn rows(system: &System) -> Vec<Row> {
+/// How long it takes until all pods are back; nothing where no workload comes back.
+pub(super) fn rows(context: &RuleContext<'_>) -> Vec<Row> {
+    let workloads = of_workloads(context);
+    let nothing_returns = workloads.iter().all(|row| row.is_bad);
+    let all = of_all(context.systems.in_effect());
+    all.filter(|_| workloads.is_empty() || !nothing_returns)
+        .into_iter()
+        .chain(workloads)
+        .collect()
+}
+
+fn of_all(system: &System) -> Option<Row> {
     let plan = &system.plan;
     let failback = system
         .descheduler
         .as_ref()
         .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
-    let number = failback.map(|(descheduler, failback)| Row {
+    failback.map(|(descheduler, failback)| Row {
         what: "failback of all pods".to_owned(),
         value: span(failback.seconds),
         how: format!(
-            "{} in {}, one every {}",
+            "{} in {}",
             counted(
                 failback.pods,
                 "pod that prefers Spot",
                 "pods that prefer Spot"
             ),
-            counted(failback.rounds, "round", "rounds"),
-            descheduler.interval.spoken()
+            match failback.rounds {
+                1 => "1 round".to_owned(),
+                rounds => format!(
+                    "{rounds} rounds, one every {}",
+                    descheduler.interval.spoken()
+                ),
+            }
         ),
-    });
-    number.into_iter().collect()
+        is_bad: false,
+    })
 }
 
 fn counted(count: i64, one: &str, many: &str) -> String {
@@ -42,7 +58,7 @@ fn counted(count: i64, one: &str, many: &str) -> String {
 }
 
 /// A row for each workload that prefers Spot: whether it returns to Spot, and why not.
-pub(super) fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
+fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     let system = context.systems.in_effect();
     let Some(descheduler) = &system.descheduler else {
         return Vec::new();
@@ -63,6 +79,7 @@ pub(super) fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
                 what: format!("failback of workload `{}`", pods.name()),
                 value: "no".to_owned(),
                 how: "the pods of a Job are not evicted: the next ones start on Spot".to_owned(),
+                is_bad: true,
             };
         }
         let mut why: Vec<String> = reasons(&system.plan, descheduler, *pods)
@@ -91,6 +108,7 @@ pub(super) fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
             what: format!("failback of workload `{}`", pods.name()),
             value: if why.is_empty() { "yes" } else { "no" }.to_owned(),
             how,
+            is_bad: !why.is_empty(),
         }
     };
     preferring.map(row).collect()

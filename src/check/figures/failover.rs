@@ -21,6 +21,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
                  retries after {FIRST_BACKOFF_MINUTES}, 10, 20 and {LONGEST_BACKOFF_MINUTES} min",
                 failover.spot_pools, failover.provision_minutes
             ),
+            is_bad: longest.is_none(),
         },
         failover.when_spot_hangs(),
     ];
@@ -53,6 +54,7 @@ impl Failover {
             what: "failover while Spot requests hang".to_owned(),
             value: value.to_owned(),
             how,
+            is_bad: self.refuge.is_none(),
         }
     }
 }
@@ -71,5 +73,6 @@ fn asked_again(plan: &Plan) -> Row {
             "each refused request doubles the pool's back-off, and pending pods keep triggering requests; a success does not reset \
              it; {key}"
         ),
+        is_bad: false,
     }
 }

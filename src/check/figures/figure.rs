@@ -12,6 +12,9 @@ pub struct Figure {
     pub value: String,
     /// The arithmetic, or why there is no number.
     pub how: String,
+    /// Whether the value is one to look at: pods are lost, or something does not work.
+    #[serde(skip)]
+    pub is_bad: bool,
 }
 
 /// A figure that does not know its group yet.
@@ -20,16 +23,23 @@ pub(super) struct Row {
     pub what: String,
     pub value: String,
     pub how: String,
+    pub is_bad: bool,
 }
 
 impl Row {
     pub(super) fn under(self, group: &'static str) -> Figure {
-        let Self { what, value, how } = self;
+        let Self {
+            what,
+            value,
+            how,
+            is_bad,
+        } = self;
         Figure {
             group,
             what,
             value,
             how,
+            is_bad,
         }
     }
 }

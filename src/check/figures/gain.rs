@@ -24,6 +24,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
                     "{:.2} placeholders per node of {} that they add; the fleet grows {fleet}",
                     gain.per_node, gain.pool.name
                 ),
+                is_bad: gain.multiplier().is_none(),
             })
         })
         .collect()

@@ -69,6 +69,7 @@ fn loss_of_all(plan: &Plan, paid: &PaidRoom<'_>, more: &str) -> Row {
         how: format!(
             "budgets allow evicting {at_once} at once, and {placed} of them {find} capacity on running nodes{held_back}{again}{more}"
         ),
+        is_bad: most > 0 || at_once > 0 && placed == 0,
     }
 }
 

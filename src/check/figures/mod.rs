@@ -21,9 +21,7 @@ use crate::components::System;
 /// The rows of one subject, and the heading that they stand under.
 type Part = (&'static str, fn(&System) -> Vec<Row>);
 
-const FAILBACK: &str = "Failback";
-
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 8] = [
     ("Failover", failover::rows),
     ("Failover", loss_of_spot::rows),
     ("Capacity", capacity::rows),
@@ -32,20 +30,17 @@ const PARTS: [Part; 9] = [
     ("Quota", quota::rows),
     ("Eviction notice", notice::rows),
     ("Scheduling", vote::rows),
-    (FAILBACK, failback::rows),
 ];
 
-/// Everything that can be calculated from a system.
-pub fn of(system: &System) -> Vec<Figure> {
-    let figures = PARTS.iter().flat_map(|(group, rows)| {
+/// Everything that can be calculated of what is in effect, and for each workload that prefers Spot, whether it returns.
+pub(super) fn of(context: &RuleContext<'_>) -> Vec<Figure> {
+    let system = context.systems.in_effect();
+    let parts = PARTS.iter().flat_map(|(group, rows)| {
         let rows = rows(system).into_iter();
         rows.map(|row| row.under(group))
     });
-    figures.collect()
-}
-
-/// For each workload that prefers Spot, whether it returns to Spot.
-pub(crate) fn of_workloads(context: &RuleContext<'_>) -> Vec<Figure> {
-    let rows = failback::of_workloads(context).into_iter();
-    rows.map(|row| row.under(FAILBACK)).collect()
+    let failback = failback::rows(context).into_iter();
+    parts
+        .chain(failback.map(|row| row.under("Failback")))
+        .collect()
 }

@@ -13,6 +13,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
         what: "usable part of the notice".to_owned(),
         value: format!("{} s", usable_seconds(plan, period)),
         how: arithmetic(plan, period),
+        is_bad: usable_seconds(plan, period) == 0,
     };
     let drain = match plan.provider.interruption.drain {
         Drain::NoPublishedDelay => Some(drain(system)),
@@ -46,5 +47,6 @@ fn drain(system: &System) -> Row {
         what: "drain of an interrupted node".to_owned(),
         value,
         how,
+        is_bad: false,
     }
 }

@@ -52,6 +52,7 @@ fn kept(plan: &Plan, placeholder: &Placeholder) -> Option<Row> {
         what: format!("Spot nodes kept by placeholders `{}`", placeholder.name),
         value,
         how: format!("{which}{running}; nodes for the workloads come on top"),
+        is_bad: false,
     })
 }
 
@@ -79,5 +80,6 @@ fn added(plan: &Plan, placeholder: &Placeholder) -> Option<Row> {
             added.each,
             added.most
         ),
+        is_bad: false,
     })
 }

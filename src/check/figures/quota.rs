@@ -84,6 +84,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
             its(pools.len()),
             quota.command
         ),
+        is_bad: false,
     }));
     numbers
 }
@@ -158,6 +159,7 @@ fn regular(
             said(&counts, filled.len(), &purpose, (needed, at_most)),
             quota.command
         ),
+        is_bad: !are_enough,
     })
 }
 

@@ -27,6 +27,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
             what: format!("Spot's score lead over on-demand, {node}"),
             value: format!("{:+}", lead.margin()),
             how: format!("workload `{}`: {case}: {lead}", workload.name),
+            is_bad: lead.margin() <= 0,
         })
     };
     let full = row("full node", FULL, |vote| Some(vote.full));
