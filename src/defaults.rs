@@ -17,11 +17,11 @@ pub(crate) const UNHEALTHY_POLICY_SINCE: (u16, u16) = (1, 27);
 
 // ---- priority expander
 
-/// The lowest tier of Spot pools; those that are better grown first are above it. Any number above the other tier will do;
-/// gaps leave room for more tiers.
+/// The lowest tier of Spot pools; those that the autoscaler should scale up first are above it. Any number above the other
+/// tier works; gaps leave room for more tiers.
 pub(crate) const SPOT_PRIORITY: u32 = 20;
-/// The tier of everything else, pools made later included: a group that no pattern matches is never grown while
-/// another one can be.
+/// The tier of everything else, pools made later included: a group that no pattern matches is never scaled
+/// up while another one can be.
 pub(crate) const OTHER_PRIORITY: u32 = 10;
 pub(crate) const CATCH_ALL: &str = ".*";
 
@@ -140,9 +140,10 @@ pub(crate) const ON_DEMAND_PLACEHOLDER_NAME: &str = "on-demand";
 /// Spot nodes where a workload has more than one replica. On one node all of them go at once: of three pods one was killed
 /// in every run, and with two nodes none (docs/evidence.md).
 pub(crate) const LEAST_SPOT_NODES: i64 = 2;
-/// Spot pools are grown from the smallest nodes on, but last those that need more than this share of the CPU that the best
-/// ones need for the same pods. Sizes of one family differ by a few percent in that, since less of a large node is reserved;
-/// of two families with the same CPU, of which one has half the memory, it needs twice the CPU for pods that want memory.
+/// Spot pools are scaled up from the smallest nodes on, but last those that need more than this share of the CPU that the
+/// best ones need for the same pods. Sizes of one family differ by a few percent in that, since less of a large node is
+/// reserved; of two families with the same CPU, of which one has half the memory, it needs twice the CPU for pods that want
+/// memory.
 pub(crate) const MOST_CPU_PERCENT: i64 = 150;
 /// Spot placeholders beyond those that hold the replicas which autoscalers make at most: a quarter as many again, rounded
 /// up. Ranges are raised and replicas set by hand before anyone changes the configuration, and what comes of it is to come

@@ -8,7 +8,7 @@ use crate::plan::{NodePool, Plan, Workload};
 
 /// What pods can request on one node of a pool.
 pub(crate) fn of_node(pool: &NodePool) -> Option<Amount> {
-    pool.room.as_ref().map(Amount::from)
+    pool.free.as_ref().map(Amount::from)
 }
 
 /// What pods can request on all nodes that a pool can have; none where it is not known.

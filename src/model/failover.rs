@@ -23,7 +23,7 @@ const DEFAULT_PROVISION_MINUTES: u64 = 15;
 /// `initial-node-group-backoff-duration` and `max-node-group-backoff-duration`; AKS does not let them be set.
 pub(crate) const FIRST_BACKOFF_MINUTES: u64 = 5;
 pub(crate) const LONGEST_BACKOFF_MINUTES: u64 = 30;
-/// Who waits longer waits for ever.
+/// A longer wait counts as endless.
 const GIVE_UP_AFTER_MINUTES: u64 = 24 * 60;
 
 /// The way from Spot to on-demand.
