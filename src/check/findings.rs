@@ -155,9 +155,9 @@ impl<'a> Findings<'a> {
         if observed.is_some()
             && let Some(replacement) = diagnostic.replacement.take()
         {
-            // What there is a correction for needs no other way out, and the correction is for the configuration.
+            // The correction is the whole fix, and it is written for the configuration.
             let key = pointer.segments().last().unwrap_or_default();
-            diagnostic.help = vec![format!("write `{key}: {}`", replacement.text)];
+            diagnostic.help = vec![format!("set `{key}: {}`", replacement.text)];
         }
         let location = observed.unwrap_or_else(|| self.document.locate(pointer));
         // What the configuration has is judged together with what a manifest has.
@@ -295,7 +295,12 @@ impl<'a> Findings<'a> {
         self.shared.say(self.report);
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) {
+    fn push(&mut self, mut diagnostic: Diagnostic) {
+        // Nobody needs to see the same line twice.
+        let location = diagnostic.location;
+        diagnostic
+            .related
+            .retain(|(other, _)| Some(*other) != location);
         debug_assert!(
             self.levels.contains(&diagnostic.severity),
             "`{}` does not name the level {:?}",

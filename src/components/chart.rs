@@ -12,7 +12,8 @@ use crate::kubernetes::{
     COMPONENT_LABEL, INSTANCE_LABEL, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL, VERSION_LABEL,
 };
 use crate::plan::Plan;
-use crate::yaml;
+use crate::source::SourceId;
+use crate::yaml::{self, Dialect};
 
 /// A release of an upstream chart, as a system needs it.
 #[derive(Debug)]
@@ -119,9 +120,13 @@ pub(crate) fn release_name(of: &str) -> String {
     name
 }
 
-/// A value as data.
+/// A value as data. Fields have the order that the writer gives them in manifests.
 pub(crate) fn data(value: impl serde::Serialize) -> Json {
-    serde_json::to_value(value).expect("objects are data")
+    let mut text = String::new();
+    yaml::write(&value, &mut text);
+    let read = yaml::parse(SourceId(0), &text, Dialect::Manifest);
+    let root = read.documents.first();
+    root.expect("what was written is a document").to_json()
 }
 
 /// The label by which the chart of placeholders distinguishes the items of its list.

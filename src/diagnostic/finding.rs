@@ -91,6 +91,23 @@ impl Diagnostic {
         self
     }
 
+    /// What to write, in words: a value of the configuration with its key.
+    pub fn spoken_replacement(&self) -> Option<String> {
+        let text = &self.replacement.as_ref()?.text;
+        let pointer = self.pointer.as_ref();
+        let mut keys = pointer.into_iter().flat_map(Pointer::segments);
+        let (mut above, mut last) = (None, None);
+        for key in &mut keys {
+            above = last.replace(key);
+        }
+        Some(match (above.as_deref(), last.as_deref()) {
+            // `spot` alone could be a section of a pool.
+            (Some("placement"), Some("spot")) => format!("set `placement: {{spot: {text}}}`"),
+            (_, Some(key)) if key.parse::<usize>().is_err() => format!("set `{key}: {text}`"),
+            _ => format!("write `{text}`"),
+        })
+    }
+
     /// Things that could be meant; the first few of them make the point.
     #[must_use]
     pub fn one_of(self, locations: impl Iterator<Item = Span>) -> Self {

@@ -102,9 +102,12 @@ fn notes(system: &System) -> Vec<Note> {
     )]
 }
 
-/// The command that renders the script and runs it.
+/// The command that renders the script, and the one that runs it: it changes a cluster, and there is no dry run.
 pub(super) fn command(plan: &Plan) -> String {
-    format!("spotgen render --format azure-cli | {}sh", unnamed(plan))
+    format!(
+        "spotgen render --format azure-cli > pools.sh\nread it, then {}sh pools.sh",
+        unnamed(plan)
+    )
 }
 
 /// The variables that the script needs, as a prefix of a command.

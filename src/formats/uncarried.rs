@@ -49,6 +49,7 @@ fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     {
         notes.push(profile(plan));
     }
+    notes.extend(own_order(plan).filter(|_| bundle.has(ComponentId::PriorityExpander)));
     if let Some(note) = taints(plan).filter(|_| bundle.has(ComponentId::NodePools)) {
         notes.push(note);
     }
@@ -74,6 +75,19 @@ pub(super) fn misread(releases: &[Release<'_>]) -> Vec<Note> {
             )
         })
         .collect()
+}
+
+/// What orders the pools where no priorities can.
+fn own_order(plan: &Plan) -> Option<Note> {
+    let order = plan.provider.cluster_autoscaler.own_order?;
+    let has = |is_spot| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
+    (has(true) && has(false)).then(|| Note {
+        message: format!(
+            "no priorities are written, because the autoscaler of {} has no priority expander: {order}",
+            plan.provider.title
+        ),
+        next: None,
+    })
 }
 
 /// The autoscaler reads the expander's `ConfigMap` only if it runs with that expander.

@@ -75,6 +75,11 @@ impl Keys {
         names(sentence).find_map(|name| self.any(name))
     }
 
+    /// Its name.
+    pub fn key_name_in<'s>(&self, sentence: &'s str) -> Option<&'s str> {
+        names(sentence).find(|name| self.any(name).is_some())
+    }
+
     // The text begins behind the indentation of its first line.
     fn outermost(&self) -> Option<usize> {
         self.keys.iter().skip(1).map(|key| key.indentation).min()

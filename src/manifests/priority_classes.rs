@@ -19,6 +19,8 @@ pub struct ManifestPriorityClass {
     pub preempts: bool,
     /// The location of the value.
     pub location: Span,
+    /// The location of `globalDefault`.
+    pub global_default: Span,
 }
 
 pub(super) fn read(
@@ -33,6 +35,9 @@ pub(super) fn read(
         is_global_default: reader.boolean(node, "globalDefault").unwrap_or(false),
         preempts: reader.text(node, "preemptionPolicy").as_deref() != Some("Never"),
         location: reader.location(node, "value").unwrap_or(header.location),
+        global_default: reader
+            .location(node, "globalDefault")
+            .unwrap_or(header.location),
         name: header.name,
     }
 }

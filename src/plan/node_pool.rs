@@ -23,7 +23,7 @@ pub struct NodePool {
     pub eviction_policy: Option<EvictionPolicy>,
     pub max_price: Option<Number>,
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
-    pub room: Option<Resources>,
+    pub free: Option<Resources>,
     /// The same before its `DaemonSet`s.
     pub allocatable: Option<Resources>,
     /// The patterns of the priority expander that take its node group, those of the highest tier first.

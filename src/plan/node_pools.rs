@@ -38,7 +38,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
             .map(|defaults| spot.eviction_policy.unwrap_or(defaults.eviction_policy)),
         max_price: spot_defaults
             .map(|defaults| spot.max_price.unwrap_or(Number::new(defaults.max_price))),
-        room: allocatable.map(|whole| room(whole, pool)),
+        free: allocatable.map(|whole| free(whole, pool)),
         allocatable: allocatable.map(|(cpu, memory)| Resources::of(cpu, memory)),
         matched_by: Vec::new(),
     }
@@ -108,7 +108,7 @@ fn allocatable(pool: &config::NodePool, facts: &Facts) -> Option<(i64, i64)> {
 }
 
 /// What is left of it for pods.
-fn room((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
+fn free((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
     let overhead = pool.daemon_set_overhead.clone().unwrap_or_default();
     let (default_cpu, default_memory) = defaults::DAEMON_SET_OVERHEAD;
     let overhead_cpu = overhead.cpu.map_or(default_cpu, |cpu| cpu.millis());

@@ -5,6 +5,8 @@ use crate::config::OsType;
 pub struct ClusterAutoscaler {
     /// Where it looks for the `ConfigMap` of the priority expander; `None` where it has no such expander.
     pub expander_namespace: Option<&'static str>,
+    /// How it chooses between pools where it has no such expander, as the end of a sentence; `None` where it has one.
+    pub own_order: Option<&'static str>,
     /// The exact name of a pool's node group as a pattern, `{pool}` standing for the pool's name.
     pub node_group: NodeGroup,
     /// The settings of a managed autoscaler that can be set; none where it is not managed, or nothing can be set.

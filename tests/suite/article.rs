@@ -199,7 +199,7 @@ fn termination_handler_and_the_cloud() {
     let read = |name: &str| {
         std::fs::read_to_string(root().join("article").join(name)).expect("the case is there")
     };
-    assert!(read("stderr.txt").contains("spotgen render --format azure-cli | sh\n"));
+    assert!(read("stderr.txt").contains("spotgen render --format azure-cli > pools.sh\n"));
     let script = read("azure-cli.sh");
     for line in [
         "resource_group=myResourceGroup",

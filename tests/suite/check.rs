@@ -58,6 +58,66 @@ fn findings_are_results() {
 }
 
 #[test]
+fn quiet_hides_warnings_unless_they_fail_the_run() {
+    let quiet = with(&BAD, &["--quiet"]);
+    let hidden = "no errors (1 warning and 4 infos hidden)\n";
+    ends(&quiet, "", 0, hidden, "");
+    let denied = with(&quiet, &["--deny", "warnings"]);
+    ends(&denied, "", 1, "warning[glob-like-pattern]: ", "");
+    ends(
+        &denied,
+        "",
+        1,
+        "1 warning (4 infos hidden: --verbose shows them)\n",
+        "",
+    );
+    ends(
+        &with(&MINIMAL, &["-q"]),
+        "",
+        0,
+        "no problems (4 infos hidden)\n",
+        "",
+    );
+}
+
+#[test]
+fn a_report_ends_with_the_counts_and_where_to_start() {
+    let text = golden(BAD[2]).check().text;
+    let last: Vec<&str> = text.lines().rev().take(3).collect();
+    assert_eq!(
+        last,
+        [
+            "start with: spotgen explain glob-like-pattern",
+            "1 warning, 4 infos",
+            ""
+        ]
+    );
+}
+
+#[test]
+fn a_key_that_does_not_exist_is_a_mistake_without_a_value_too() {
+    let requests = |text: &str| {
+        let given = golden(MINIMAL[2]);
+        given
+            .set(&format!("spec.workloads.web.requests={text}"))
+            .check()
+    };
+    let comma = requests("{cpu: 0,5, memory: 512Mi}");
+    comma.fails("unknown key `5`");
+    comma.fails("write a decimal with a point, such as `0.5`");
+    golden(MINIMAL[2])
+        .set("spec.nonsense=null")
+        .check()
+        .fails("unknown key `nonsense`");
+    // What may be there may be left out, and labels have any key.
+    let known = golden(MINIMAL[2]).set("spec.descheduler.interval=null");
+    known
+        .set("spec.commonLabels={team: null}")
+        .check()
+        .passes("4 infos");
+}
+
+#[test]
 fn allowances_must_be_known_and_needed() {
     let typo = with(&BAD, &["--allow", "glob-like-patern"]);
     ends(&typo, "", 2, "", "did you mean `glob-like-pattern`?");
@@ -132,6 +192,10 @@ fn everything_can_be_explained() {
         ends(&["explain", id], "", 0, &format!("# {id}\n"), "");
     }
     ends(&["explain"], "", 0, "unused-allowance", "");
+    let levels = "broken-descheduler-policy           error, warning";
+    ends(&["explain"], "", 0, levels, "");
+    let example = "## Example\n\n```text\nwarning[glob-like-pattern]: ";
+    ends(&["explain", "glob-like-pattern"], "", 0, example, "");
     ends(
         &["explain", "spec.nodePools"],
         "",

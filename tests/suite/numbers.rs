@@ -461,10 +461,10 @@ fn take(config: &mut Config, help: &[String]) {
             let (_, after) = after.split_once(',').expect("a maximum");
             *text = format!("{before}min: {min},{after}");
         }
-        if let (Some(count), Some(one)) = (between("`replicas: ", "`"), between("` of ", " each")) {
-            let (cpu, memory) = one.split_once(" CPU and ").expect("an amount");
+        let requests = between("with `", "`");
+        if let (Some(count), Some(requests)) = (between("`replicas: ", "`"), requests) {
             config.placeholders.get_or_insert_default().push(format!(
-                "{{name: more, capacity: OnDemand, replicas: {count}, requests: {{cpu: {cpu}, memory: {memory}}}}}"
+                "{{name: more, capacity: OnDemand, replicas: {count}, {requests}}}"
             ));
         }
     }

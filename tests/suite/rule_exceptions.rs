@@ -198,7 +198,7 @@ fn storage_classes_count() {
     let check = |manifests: &str| given.clone().manifests(manifests).check();
     let waits = "WaitForFirstConsumer";
     let late = check(&manifests("skuName: Premium_LRS", waits));
-    late.passes("zone 1 or 3 lacks either Spot or on-demand nodes");
+    late.passes("zones 1 and 3 do not each have both Spot and on-demand nodes");
     let early = check(&manifests("skuName: Premium_LRS", "Immediate"));
     early.passes(
         "disks of storage class `own` are created before the pods of workload `web` are scheduled",
@@ -481,6 +481,42 @@ fn workloads_that_share_a_setting_share_a_finding() {
         checked.fails(end);
         let id = "hard-spread-keeps-off-spot";
         assert_eq!(checked.counts()[&(id, Severity::Error)], 1, "{names:?}");
+    }
+}
+
+/// The budget, the grace period and the placement of a class too.
+#[test]
+fn what_a_class_sets_names_all_its_workloads() {
+    let more = "{name: api, namespace: shop, selector: {app: api}, replicas: 3, requests: {cpu: 100m, memory: 64Mi}}";
+    let web = more.replace("api", "web");
+    for (class, message) in [
+        (
+            "{placement: {spot: Preferred}, disruptionBudget: {maxUnavailable: 1}}",
+            "also protects pods that are not ready",
+        ),
+        (
+            "{placement: {spot: Preferred}, terminationGracePeriodSeconds: 60}",
+            "may take 60 s to stop",
+        ),
+        (
+            "{placement: {spot: Required}}",
+            "has `spot: Required` and so no failover",
+        ),
+    ] {
+        let checked = minimal()
+            .set(&format!("spec.classes={{own: {class}}}"))
+            .set(&format!(
+                "spec.workloads=[{}, {}]",
+                web.replace("{name", "{class: own, name"),
+                more.replace("{name", "{class: own, name")
+            ))
+            .check();
+        let text = &checked.text;
+        assert!(text.contains(message), "{class}:\n{text}");
+        assert!(
+            text.contains("; likewise workload `api`"),
+            "{class}:\n{text}"
+        );
     }
 }
 

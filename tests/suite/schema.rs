@@ -80,7 +80,7 @@ fn checked(inputs: &Inputs) {
             diagnostic.message
         );
     }
-    let numbers = spotgen::check::figures::of(&planned.system);
+    let numbers = planned.figures();
     assert!(numbers.iter().all(|number| !number.value.is_empty()));
 }
 

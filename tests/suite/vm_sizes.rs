@@ -53,9 +53,9 @@ fn sizes_of_each_provider_are_known() {
 #[test]
 fn an_unknown_size_is_a_warning_for_each_pool() {
     for (provider, size, near) in [
-        ("aks", "Standard_D4s_v55", "`Standard_D4s_v5`"),
-        ("eks", "m6i.xlrage", "`m6i.xlarge`"),
-        ("gke", "n2-stanadrd-4", "`n2-standard-4`"),
+        ("aks", "Standard_D4s_v55", "set `vmSize: Standard_D4s_v5`"),
+        ("eks", "m6i.xlrage", "set `vmSize: m6i.xlarge`"),
+        ("gke", "n2-stanadrd-4", "set `vmSize: n2-standard-4`"),
     ] {
         let size = format!(", vmSize: {size}");
         let checked = pools(provider, &size, &size).check();

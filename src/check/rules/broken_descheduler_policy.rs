@@ -53,16 +53,27 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 }
                 _ => format!("the descheduler ignores a part of this policy: {problem}"),
             };
-            let location = found
-                .text
-                .keys
-                .named_in(&problem)
-                .unwrap_or(found.text.location);
+            let keys = &found.text.keys;
+            let location = keys.named_in(&problem).unwrap_or(found.text.location);
             findings.in_manifest(location, message, |diagnostic| {
                 diagnostic
                     .level(level)
+                    .help(help(&problem, keys.key_name_in(&problem)))
                     .no_fix("only its author knows what the policy should do")
             });
+        }
+    }
+}
+
+/// What to do about a problem with a key, or with the whole policy.
+fn help(problem: &str, key: Option<&str>) -> String {
+    match key {
+        Some(key) if problem.contains("` requires ") => {
+            format!("run a newer descheduler, or remove `{key}`")
+        }
+        Some(key) => format!("correct `{key}`, or remove it"),
+        None => {
+            "compare it with the policy that `spotgen render --only descheduler` writes".to_owned()
         }
     }
 }

@@ -49,9 +49,23 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
                 |diagnostic| {
                     diagnostic
                         .level(*level)
+                        .help(help(problem))
                         .no_fix("only its author knows what the parameters should be")
                 },
             );
         }
+    }
+}
+
+/// What to write instead of what the autoscaler does not understand.
+fn help(problem: &str) -> &'static str {
+    if problem.contains("must be greater than 0") {
+        "set `nodesPerReplica` or `coresPerReplica` to a number above 0"
+    } else if problem.contains("is less than `min`") {
+        "raise `max`, or lower `min`"
+    } else if problem.starts_with("the unknown key") {
+        "correct the key, or remove it"
+    } else {
+        "write one key, `linear` or `ladder`, with a JSON object, such as `linear: '{\"nodesPerReplica\": 4, \"min\": 1}'`"
     }
 }

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a budget counts pods as ready that have no readiness probe",
     harm: "A PodDisruptionBudget counts ready pods. Without a readiness probe, a pod is ready as soon as its containers \
            run, before its program accepts connections. During a drain or a failback the budget then allows the next \
-           eviction while the replacement of the last pod does not serve yet: one by one, all pods that serve are gone.",
+           eviction while the replacement of the last pod does not serve yet: one by one, all pods that serve are evicted.",
     detection: "Requests fail during drains although the budget's `ALLOWED DISRUPTIONS` was respected.",
     remedy: "Give the container that serves a `readinessProbe`.",
     sources: &[

@@ -28,11 +28,11 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     if systems.planned().from_manifests || declared.is_none_or(|rules| rules.items().is_empty()) {
         return;
     }
-    let message = "`classRules` choose workloads from manifests, and no manifests were given: what these workloads need \
-                   would be missing";
+    let message = "`classRules` match workloads in manifests, but no manifests were passed: no budgets or placeholders would \
+                   be generated for them";
     findings.at(&rules.at_key(), message, |diagnostic| {
         diagnostic
-            .help("pass the manifests of the workloads: `--from MANIFESTS`, a file, a directory, a glob, or - for stdin")
+            .help("pass the manifests: `spotgen check MANIFESTS`, `spotgen render --from MANIFESTS`; a file, a directory, a glob, or - for stdin")
             .no_fix("the manifests are an argument of the command")
     });
 }

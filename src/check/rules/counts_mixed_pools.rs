@@ -33,8 +33,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     }
     let names: Vec<&str> = counted.iter().map(|pool| pool.name.as_str()).collect();
     let message = format!(
-        "placeholders `{}` do not react to a failover: they are scaled by the number of Spot and on-demand nodes \
-         together (`{}`), and one replaces the other",
+        "placeholders `{}` do not react to a failover: it replaces Spot nodes with on-demand nodes, and the autoscaler \
+         counts both (`{}`)",
         placeholder.name,
         names.join("`, `")
     );

@@ -32,7 +32,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let pointer = pointers::spec("autoscaler/profile").child(KEY);
     let location = findings.locate(&pointer);
     let message = format!(
-        "`{KEY}` delays every failover by {delay}: the autoscaler ignores pods younger than that"
+        "`{KEY}: {delay}` delays every failover: the autoscaler ignores pods younger than that"
     );
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.replace(location, "0s")

@@ -1,7 +1,6 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
-use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, pointers};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -39,8 +38,6 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     let plan = &systems.planned().plan;
     let period = systems.longest_period();
     let usable = notice::usable_seconds(plan, period);
-    // A setting that several workloads share is reported once.
-    let mut said = Reported::default();
     for pods in all {
         if pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
             continue;
@@ -53,12 +50,6 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             continue;
         }
         let pointer = pods.setting(findings.document, &[KEY]);
-        if pointer
-            .as_ref()
-            .is_some_and(|pointer| !said.is_first(pointer))
-        {
-            continue;
-        }
         let message = format!(
             "pods of workload `{}` may take {seconds} s to stop, but the eviction notice leaves them {usable} s",
             pods.name()
@@ -77,7 +68,9 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
                 .choice(CHOICE)
         };
         match (pointer, pods.found) {
-            (Some(pointer), _) => findings.at(&pointer, message, complete),
+            (Some(pointer), _) => {
+                findings.at_workload_setting(*pods, Some(pointer), message, complete);
+            }
             (None, Some(found)) => findings.in_manifest(found.locations.grace, message, complete),
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }

@@ -11,6 +11,7 @@ use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::model::paid_room::PaidRoom;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
+use crate::values::Quantity;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-failover-headroom",
@@ -210,7 +211,9 @@ fn all_on_spot(
             let fit = (count > 0).then(|| {
                 let always = always_has(enough);
                 format!(
-                    "set `replicas: {count}` of {one} each: that many{then} fit on the nodes that {always}"
+                    "set `replicas: {count}` with `requests: {{cpu: {}, memory: {}}}`: that many{then} fit on the nodes that {always}",
+                    Quantity::from_millis(one.cpu),
+                    Quantity::from_bytes(one.memory)
                 )
             });
             let helps = [Some(general.to_owned()), raised, fit];

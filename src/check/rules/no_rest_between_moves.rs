@@ -35,10 +35,8 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     }
     let message = match age {
         Some(age) => format!(
-            "`minPodAge: {}` is shorter than the interval of {}: a pod that was just moved can be evicted again in the \
-             next round",
-            age.spoken(),
-            interval.spoken()
+            "`minPodAge: {age}` is shorter than `interval: {interval}`: a pod that was just moved can be evicted again in \
+             the next round"
         ),
         None => format!(
             "there is no `minPodAge`: a pod that was just moved can be evicted again in the next round, {} later",

@@ -75,8 +75,8 @@ fn judge(failover: Failover, findings: &mut Findings<'_>) {
         None => (
             Severity::Warning,
             format!(
-                "when Spot has no capacity, pods wait {minutes} min or more before the autoscaler scales up on-demand: so \
-                 long is `max-node-provision-time`, its wait for each Spot pool"
+                "when Spot has no capacity, pods wait at least {minutes} min: the autoscaler waits `{KEY}` for each Spot \
+                 pool before it tries on-demand"
             ),
         ),
     };

@@ -1,7 +1,6 @@
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::fixes::spot_requirement::take_out;
-use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
@@ -29,20 +28,11 @@ pub(super) const RULE: Rule = Rule {
 const CHOICE: &str = "it may be meant for Spot alone";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    // A setting that several workloads share is reported once.
-    let mut said = Reported::default();
     for pods in all {
         let can_wait = pods.kind().is_job() || pods.kind() == Kind::DaemonSet;
         let name = pods.name();
         let (message, level) = match pods.spot() {
             Some(Spot::Required) if !can_wait => {
-                let pointer = pods.setting(findings.document, &["placement", "spot"]);
-                if pointer
-                    .as_ref()
-                    .is_some_and(|pointer| !said.is_first(pointer))
-                {
-                    continue;
-                }
                 let message = format!(
                     "workload `{name}` has `spot: Required` and so no failover: without Spot, its pods stay Pending"
                 );

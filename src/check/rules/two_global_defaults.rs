@@ -33,9 +33,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             "PriorityClasses `{}` and `{}` both have `globalDefault: true`: Kubernetes rejects the second one",
             first.name, class.name
         );
-        findings.in_manifest(class.location, message, |diagnostic| {
+        findings.in_manifest(class.global_default, message, |diagnostic| {
             diagnostic
-                .related(first.location, "the other global default")
+                .related(first.global_default, "the other global default")
                 .help("remove `globalDefault: true` from one of them")
                 .fix(Fix::manifest(class.location, take_away()))
                 .choice(CHOICE)

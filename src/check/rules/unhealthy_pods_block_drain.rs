@@ -1,5 +1,4 @@
 use crate::check::findings::Findings;
-use crate::check::reported::Reported;
 use crate::check::rule::{Check, Rule};
 use crate::defaults::UNHEALTHY_POLICY_SINCE;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
@@ -32,8 +31,6 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     if !plan.cluster.kubernetes_version.at_least(major, minor) {
         return;
     }
-    // A setting that several workloads share is reported once.
-    let mut said = Reported::default();
     for budget in covered(all) {
         let is_said = match budget.found {
             Some(found) => found.has_unhealthy_policy || found.is_automatic,
@@ -48,12 +45,6 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             continue;
         }
         let written = budget.setting(findings.document);
-        if written
-            .as_ref()
-            .is_some_and(|pointer| !said.is_first(pointer))
-        {
-            continue;
-        }
         let message = format!(
             "budget `{}` also protects pods that are not ready: if its pods crash, they block every drain",
             budget.name

@@ -42,12 +42,18 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if lone.is_empty() || !is_known {
         return;
     }
-    let message = format!(
-        "zone {} lacks either Spot or on-demand nodes: a pod of workload `{}` whose disk is there cannot fail \
-         over or cannot fail back",
-        lone.join(" or "),
-        pods.name()
-    );
+    let name = pods.name();
+    let message = match &lone[..] {
+        [zone] => format!(
+            "zone {zone} does not have both Spot and on-demand nodes: a pod of `{name}` with a disk there cannot fail over \
+             or cannot fail back"
+        ),
+        zones => format!(
+            "zones {} do not each have both Spot and on-demand nodes: a pod of `{name}` with a disk in one of them cannot \
+             fail over or cannot fail back",
+            zones.join(" and ")
+        ),
+    };
     findings.in_manifest(found.locations.name, message, |diagnostic| {
         diagnostic
             .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")

@@ -26,8 +26,8 @@ fn check(_: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     };
     for drift in &workload.drift {
         let message = format!(
-            "`{}` of workload `{}` is `{}` in the configuration but `{}` in its manifest: unless they are equal, \
-             budgets and capacity are calculated from the wrong value",
+            "`{}` of workload `{}` is `{}` in the configuration but `{}` in its manifest: one of them is stale, so \
+             budgets and capacity may be wrong",
             drift.key, workload.name, drift.declared, drift.found
         );
         let declared = pointer.child(drift.key);

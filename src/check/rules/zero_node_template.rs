@@ -38,7 +38,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             );
             findings.at(&pointers::pool(at).child("nodes"), message, |diagnostic| {
                 diagnostic
-                    .help("make sure that the node group has these tags, or set `nodes: {min: 1}`")
+                    .help(
+                        "set these tags on the node group, or set `nodes: {min: 1}`: \
+                         `k8s.io/cluster-autoscaler/node-template/label/KEY` for each label and \
+                         `k8s.io/cluster-autoscaler/node-template/taint/KEY` for each taint",
+                    )
                     .no_fix("only the cloud knows whether the node group has the tags")
             });
         }

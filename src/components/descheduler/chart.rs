@@ -25,7 +25,8 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("kind", "Deployment")
             .comment("Must be exact: with any other value the chart creates accounts and roles, but runs nothing."),
         Entry::new("replicas", 1),
-        Entry::new("deschedulingInterval", descheduler.interval.to_string()),
+        Entry::new("deschedulingInterval", descheduler.interval.to_string())
+            .comment(explain::interval(descheduler).unwrap_or_default()),
         Entry::new("image", image(&descheduler.image)),
         Entry::new("cmdOptions", program::flags(descheduler)),
         Entry::new(
@@ -76,11 +77,18 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
 /// How the chart reads the policy, and why its limits are as they are.
 fn about_policy(system: &System) -> String {
     let chart = "The chart evaluates it as a template: write two opening braces in a text as {{`{{`}}.\nThe list of profiles replaces the chart's default.";
-    let descheduler = system.descheduler.as_ref();
-    let limits = descheduler
-        .filter(|made| made.limits.total != Limit::Unlimited)
-        .and_then(|made| explain::limits(&system.plan, made));
-    limits.map_or_else(|| chart.to_owned(), |limits| format!("{limits}\n{chart}"))
+    let mut lines = Vec::new();
+    if let Some(descheduler) = &system.descheduler {
+        let limits = explain::limits(&system.plan, descheduler);
+        let limits = limits.filter(|(limit, _)| descheduler.limits.get(*limit) != Limit::Unlimited);
+        lines.extend(limits.map(|(limit, time)| format!("{}: {time}", limit.in_policy())));
+        let age = explain::min_pod_age(descheduler);
+        lines.extend(age.map(|age| format!("minPodAge: {age}")));
+        let jobs = explain::label_selector(&descheduler.evictor.label_selector);
+        lines.extend(jobs.map(|jobs| format!("labelSelector: {jobs}")));
+    }
+    lines.push(chart.to_owned());
+    lines.join("\n")
 }
 
 /// The chart's default sets a user, which would override the pod's.

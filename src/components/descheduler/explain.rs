@@ -1,29 +1,36 @@
-//! Why the policy has these numbers, for who reads it.
+//! Why the policy has these numbers, for whoever reads it.
 
 use super::failback_time::Failback;
+use super::limits::LimitKey;
 use super::resolve::Descheduler;
+use crate::defaults;
 use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, OLD_JOB_NAME_LABEL, Operator};
 use crate::plan::Plan;
 use crate::values::span::span;
 
-/// How long failback takes with the limits; none where no number of pods is known.
-pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<String> {
-    let Failback {
-        pods,
-        rounds,
-        seconds,
-        ..
-    } = Failback::of(plan, descheduler)?;
+/// The limit that failback hangs on, and how long failback takes with it; none where no number of pods is known.
+pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey, String)> {
+    let failback = Failback::of(plan, descheduler)?;
     let interval = descheduler.interval.spoken();
-    let time = span(seconds);
-    let pods = match pods {
-        1 => "The pod that prefers Spot is".to_owned(),
-        pods => format!("All {pods} pods that prefer Spot are"),
+    let pods = match (failback.pods, failback.is_maximum, failback.leaves_out) {
+        (1, ..) => "The pod that prefers Spot is".to_owned(),
+        (pods, false, false) => format!("All {pods} pods that prefer Spot are"),
+        (pods, true, false) => {
+            format!("All {pods} pods that prefer Spot, with their autoscalers at the maximum, are")
+        }
+        (pods, false, true) => format!("The {pods} pods of known number that prefer Spot are"),
+        (pods, true, true) => format!(
+            "The {pods} pods of known number that prefer Spot, with their autoscalers at the maximum, are"
+        ),
     };
-    Some(match rounds {
-        1 => format!("{pods} back after one round of {interval}."),
-        rounds => format!("{pods} back in {time}: {rounds} rounds, one every {interval}."),
-    })
+    let how = match failback.rounds {
+        1 => format!("{pods} back after one round; a round starts every {interval}."),
+        rounds => format!(
+            "{pods} back in about {} at the earliest: {rounds} rounds, one every {interval}.",
+            span(failback.seconds)
+        ),
+    };
+    Some((failback.by.key, how))
 }
 
 /// Why the pods of Jobs stay; none where the selector does not say so.
@@ -38,6 +45,22 @@ pub(super) fn label_selector(selector: &LabelSelector) -> Option<String> {
     })
 }
 
-/// What the minimum age is for.
-pub(super) const MIN_POD_AGE: &str =
-    "A pod that was just moved stays this long, so that nothing moves round after round.";
+/// What the minimum age is for; none where it does not outlast a round.
+pub(super) fn min_pod_age(descheduler: &Descheduler) -> Option<String> {
+    let age = descheduler.evictor.min_pod_age.as_ref()?.seconds();
+    let rounds = match age.checked_div(descheduler.interval.seconds())? {
+        0 => return None,
+        1 => "one round".to_owned(),
+        2 => "two rounds".to_owned(),
+        more => format!("{more} rounds"),
+    };
+    Some(format!("Keeps a moved pod in place for at least {rounds}."))
+}
+
+/// Why there is a round so often; none where the configuration says how often.
+pub(super) fn interval(descheduler: &Descheduler) -> Option<String> {
+    (descheduler.interval.to_string() == defaults::DESCHEDULER_INTERVAL).then(|| {
+        "Long enough for a new node to join and start pods, short enough to be back on Spot within the hour."
+            .to_owned()
+    })
+}

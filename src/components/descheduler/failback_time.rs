@@ -11,7 +11,12 @@ use crate::values::Limit;
 /// All pods that prefer Spot are on on-demand, and Spot is there again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failback {
+    /// All pods, with as many replicas as autoscalers make at most.
     pub pods: i64,
+    /// Whether that is more than there usually are.
+    pub is_maximum: bool,
+    /// Whether there are workloads whose number of pods is unknown: they are not counted.
+    pub leaves_out: bool,
     pub rounds: i64,
     pub seconds: i64,
     /// What it hangs on.
@@ -43,10 +48,12 @@ impl Failback {
     /// None where nothing is moved, or a limit lets nothing be moved.
     pub(crate) fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
         let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        let mut leaves_out = false;
         for workload in moved(&plan.workloads, &descheduler.evictor) {
             let (usual, most) = by_namespace.entry(&workload.namespace).or_default();
             *usual += workload.usual_replicas().unwrap_or(0);
             *most += workload.most_replicas().unwrap_or(0);
+            leaves_out |= workload.most_replicas().is_none();
         }
         let all = by_namespace.values();
         let (usual, pods) = all.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));
@@ -74,6 +81,8 @@ impl Failback {
         let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(i64::MAX);
         Some(Self {
             pods,
+            is_maximum: pods > usual,
+            leaves_out,
             rounds,
             seconds: rounds.saturating_mul(interval),
             by,

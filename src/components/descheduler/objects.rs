@@ -2,7 +2,7 @@
 //!
 //! Source for flags, ports and rights: kubernetes-sigs/descheduler charts/descheduler at 0.36.0.
 
-use super::{policy, program};
+use super::{explain, policy, program};
 use crate::components::{ComponentId, Explained, System};
 use std::collections::BTreeMap;
 
@@ -46,10 +46,24 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
         data: Some(BTreeMap::from([(POLICY_KEY.to_owned(), policy.clone())])),
         ..ConfigMap::default()
     }));
-    objects.push(deployment(plan, descheduler, &policy, &labels));
-    objects.push(controller_budget(plan, ID, (NAME, namespace), labels));
-    objects.into_iter().map(Explained::from).collect()
+    let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
+    let deployment = deployment(plan, descheduler, &policy, &labels);
+    objects.push(
+        Explained::from(deployment).because(INTERVAL_ARGUMENT, explain::interval(descheduler)),
+    );
+    objects.push(controller_budget(plan, ID, (NAME, namespace), labels).into());
+    objects
 }
+
+/// Where the interval stands in the Deployment.
+const INTERVAL_ARGUMENT: [&str; 6] = [
+    "spec",
+    "template",
+    "spec",
+    "containers",
+    "args",
+    "--descheduling-interval=",
+];
 
 /// The chart's cluster role without leases: there is one replica and no leader election.
 fn rules() -> Vec<PolicyRule> {

@@ -27,9 +27,21 @@ fn allowed(workload: &Workload) -> Option<String> {
     let allowed = workload.at_once();
     Some(match (pods, allowed) {
         (..=1, _) => return None,
-        (pods, 0) => format!("None of {pods} pods may be evicted."),
+        (pods, 0) => format!("No pod may be evicted: {}.", none_because(workload, pods)),
         (pods, allowed) => format!("{allowed} of {pods} pods may be evicted at once."),
     })
+}
+
+/// Why a budget lets no pod go.
+fn none_because(workload: &Workload, pods: i64) -> String {
+    let least = workload.disruption_budget.as_ref();
+    match least.and_then(|budget| budget.min_available) {
+        Some(IntOrPercent::Int(least)) if i64::from(least) == pods => {
+            "`minAvailable` equals the replica count".to_owned()
+        }
+        Some(_) => format!("`minAvailable` covers all {pods} replicas"),
+        None => "`maxUnavailable` is 0".to_owned(),
+    }
 }
 
 /// A budget for the pods with these labels.

@@ -24,7 +24,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
     }
     (!budgets.is_empty()).then(|| Section {
         key: "disruptionBudgets",
-        comment: "PodDisruptionBudgets: how many pods of a workload a drain may evict at once.",
+        comment: "PodDisruptionBudgets: how many pods of a workload a drain may evict at once. Kubernetes rounds a percentage up to whole\npods.",
         entries: vec![
             Entry::new("enabled", true),
             Entry::new("budgets", budgets).comment("By namespace and name."),

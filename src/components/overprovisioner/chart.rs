@@ -14,7 +14,7 @@ use crate::components::chart::{
     Entry, PLACEHOLDER_LABEL, Release, annotations, data, image, labels, reads_as_text,
     release_name,
 };
-use crate::components::overprovisioner::kept::Kept;
+use crate::components::overprovisioner::explain;
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, PriorityClass, Target};
 use crate::config::{Capacity, PlaceholderSpread};
 use crate::kubernetes::{Labels, api_tolerations, restricted_container, restricted_pod};
@@ -176,7 +176,7 @@ fn release<'p>(
 /// A comment, followed by the nodes that the replicas of each placeholder keep running.
 pub(crate) fn with_kept(plan: &Plan, placeholders: &[&Placeholder], comment: &str) -> String {
     let kept = placeholders.iter().filter_map(|placeholder| {
-        let kept = Kept::said(plan, placeholder)?;
+        let kept = explain::count(plan, placeholder)?;
         Some(format!("{}: {kept}", placeholder.name))
     });
     let lines: Vec<String> = std::iter::once(comment.to_owned()).chain(kept).collect();

@@ -59,28 +59,8 @@ impl<'p> Kept<'p> {
         ))
     }
 
-    /// The nodes that placeholders keep running, as a sentence; `None` if facts are missing.
-    pub(crate) fn said(plan: &'p Plan, placeholder: &'p Placeholder) -> Option<String> {
-        let mut pools = pools_of(plan, placeholder);
-        let is_paid =
-            pools.all(|pool| !pool.is_spot()) && Self::fits_the_minimum(plan, placeholder)?;
-        if is_paid {
-            return Some("Fits on the nodes that always run (`nodes.min`).".to_owned());
-        }
-        let (least, most) = Self::range(plan, placeholder)?;
-        let which = if least == most {
-            least.to_string()
-        } else {
-            format!("{least}, or {most}")
-        };
-        Some(format!(
-            "Keeps {} running: {which}.",
-            least.amount_to(&most)
-        ))
-    }
-
     /// Whether placeholders fit on the minimum number of nodes of their pools.
-    fn fits_the_minimum(plan: &Plan, placeholder: &Placeholder) -> Option<bool> {
+    pub(super) fn fits_the_minimum(plan: &Plan, placeholder: &Placeholder) -> Option<bool> {
         let wanted = base_replicas(placeholder)?;
         let slots = pools_of(plan, placeholder)
             .map(|pool| Some(placeholders_on_node(plan, placeholder, pool)? * pool.nodes?.min));
@@ -191,7 +171,7 @@ fn vcpus(pool: &NodePool) -> Option<i64> {
 }
 
 /// The minimum number of placeholders; `None` if the autoscaler's parameters do not set it.
-fn base_replicas(placeholder: &Placeholder) -> Option<i64> {
+pub(super) fn base_replicas(placeholder: &Placeholder) -> Option<i64> {
     match &placeholder.scaling {
         None => placeholder.replicas.map(i64::from),
         Some(scaling) => match &scaling.control {

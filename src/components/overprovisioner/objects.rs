@@ -12,8 +12,6 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 
 use super::explain;
-use super::headroom::largest_pod;
-use super::kept::Kept;
 use crate::components::controller::ContainerResources;
 use crate::components::objects::{
     container, metadata, pod_labels, service_account, system_namespace,
@@ -40,21 +38,24 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
         objects.push(system_namespace(system, &overprovisioner.namespace).into());
     }
     for class in priority_classes(overprovisioner) {
-        let value = explain::priority(class);
-        objects.push(Explained::from(priority_class(plan, class)).because(["value"], value));
+        objects.push(
+            Explained::from(priority_class(plan, class))
+                .because(["value"], explain::priority(class))
+                .because(["value"], explain::order(class, overprovisioner)),
+        );
     }
     let (name, namespace) = (&overprovisioner.name, &overprovisioner.namespace);
     objects.push(service_account(plan, ID, name, namespace).into());
-    let largest = largest_pod(&plan.node_pools, &plan.workloads);
     objects.extend(overprovisioner.placeholders.iter().map(|placeholder| {
         // Replicas that an autoscaler controls are not written.
         let replicas: &[&str] = match placeholder.replicas {
             Some(_) => &["spec", "replicas"],
-            None => &["spec", "selector"],
+            None => &["spec"],
         };
-        let size = explain::size(placeholder, largest.as_ref());
+        let size = explain::size(plan, placeholder);
         Explained::from(deployment(plan, overprovisioner, placeholder))
-            .because(replicas, Kept::said(plan, placeholder))
+            .because(replicas, explain::autoscaler(placeholder))
+            .because(replicas, explain::count(plan, placeholder))
             .because(
                 ["spec", "template", "spec", "containers", "resources"],
                 size,

@@ -6,7 +6,7 @@ use super::chart::{carried, with_kept};
 use super::objects::pod_of;
 use super::{Overprovisioner, Placeholder};
 use crate::components::System;
-use crate::components::chart::{Entry, Section};
+use crate::components::chart::{Entry, Section, data};
 use crate::plan::Plan;
 
 pub(super) fn section(system: &System) -> Option<Section> {
@@ -73,8 +73,8 @@ fn deployment(plan: &Plan, found: &Overprovisioner, placeholder: &Placeholder) -
     set("replicas", json!(placeholder.replicas));
     set("requests", json!(placeholder.requests));
     set("priorityClassName", json!(placeholder.priority_class.name));
-    set("nodeSelector", json!(spec.node_selector));
-    set("affinity", json!(spec.affinity));
-    set("tolerations", json!(spec.tolerations));
+    set("nodeSelector", data(spec.node_selector));
+    set("affinity", data(spec.affinity));
+    set("tolerations", data(spec.tolerations));
     Json::Object(written)
 }

@@ -1,4 +1,4 @@
-//! Why a patch has its numbers, for who reads it.
+//! Why a patch has its numbers, for whoever reads it.
 
 use crate::components::Explained;
 use crate::config::{Kind, Spot, WhenUnsatisfiable};
@@ -24,12 +24,18 @@ pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explai
     }
     let notice = plan.provider.interruption.notice_seconds;
     let grace = workload.termination_grace_period_seconds;
-    if grace.is_some_and(|grace| grace <= notice) {
-        let why = format!("{} gives {notice} s of notice.", plan.provider.title);
+    if let Some(grace) = grace.filter(|grace| *grace <= notice) {
+        let cloud = capitalized(plan.provider.title);
+        let why = match notice - grace {
+            rest if rest > 0 && grace > 0 => format!(
+                "{cloud} gives {notice} s of notice; the other {rest} s remain for detecting it and starting the drain."
+            ),
+            _ => format!("{cloud} gives {notice} s of notice."),
+        };
         made = made.because(under_spec(&["terminationGracePeriodSeconds"]), why);
     }
     if workload.node_loss_toleration_seconds.is_some() {
-        let why = "Kubernetes would wait 300 s; by then a Spot VM that does not answer is gone.";
+        let why = "Instead of the default 300 s: an unresponsive Spot VM does not come back.";
         let not_ready = under_spec(&["tolerations", "key: node.kubernetes.io/not-ready"]);
         made = made.because(not_ready, why.to_owned());
     }
@@ -51,4 +57,12 @@ pub(super) fn explained<T>(plan: &Plan, workload: &Workload, patch: T) -> Explai
         );
     }
     made
+}
+
+/// A text at the beginning of a sentence.
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next()
+        .map(|first| first.to_uppercase().chain(rest).collect())
+        .unwrap_or_default()
 }

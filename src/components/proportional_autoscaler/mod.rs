@@ -1,5 +1,6 @@
 //! A cluster-proportional-autoscaler for each scaled placeholder.
 
+mod explain;
 pub(crate) mod objects;
 mod observe;
 mod parameters;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{ConfigMap, Container, ContainerPort, PodSpec};
 
+use super::explain;
 use crate::components::objects::{
     cluster_role, container, controller_budget, metadata, pod_labels, role, service_account,
     system_namespace,
@@ -103,19 +104,12 @@ fn scaler(
 }
 
 /// With how to read the parameters.
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler README.md, "Control patterns and `ConfigMap` formats".
 fn explained(parameters: Object, control: &Control) -> Explained<Object> {
-    let (path, about): (&[&str], _) = match control {
-        Control::Linear(_) => (
-            &["data", "linear"],
-            "The larger of counted nodes / nodesPerReplica and their cores / coresPerReplica, rounded up.",
-        ),
-        Control::Ladder(_) => (
-            &["data", "ladder"],
-            "Each pair: from this many counted nodes up, this many placeholders.",
-        ),
+    let path: &[&str] = match control {
+        Control::Linear(_) => &["data", "linear"],
+        Control::Ladder(_) => &["data", "ladder"],
     };
-    Explained::from(parameters).because(path, about.to_owned())
+    Explained::from(parameters).because(path, explain::parameters(control))
 }
 
 /// Exactly one key, `linear` or `ladder`, in JSON.

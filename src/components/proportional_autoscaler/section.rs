@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::objects::node_labels;
 use super::{Control, ProportionalAutoscaler};
 use crate::components::System;
-use crate::components::chart::{Entry, Section};
+use crate::components::chart::{Entry, Section, data};
 use crate::components::overprovisioner::{Overprovisioner, Placeholder};
 use crate::kubernetes::api_tolerations;
 use crate::plan::Plan;
@@ -26,7 +26,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
         Entry::new("resources", json!(autoscaler.resources)),
     ]);
     if let Some(tolerations) = api_tolerations(&plan.on_demand_tolerations) {
-        entries.push(Entry::new("tolerations", json!(tolerations)));
+        entries.push(Entry::new("tolerations", data(tolerations)));
     }
     entries.push(
         Entry::new("scalers", scalers)

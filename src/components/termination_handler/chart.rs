@@ -21,7 +21,8 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
             "The chart's default is `latest`, which every node pulls again before it is protected.",
         ),
         Entry::new("imagePullPolicy", "IfNotPresent"),
-        Entry::new("args", objects::arguments(handler)).comment(objects::node_grace(plan, handler)),
+        Entry::new("args", objects::arguments(handler))
+            .comment(objects::about_arguments(plan, handler)),
         Entry::new("priorityClassName", objects::PRIORITY_CLASS)
             .comment("It must be able to preempt other pods on a full node."),
         Entry::new("hostNetwork", handler.host_network),

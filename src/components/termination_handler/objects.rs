@@ -19,7 +19,7 @@ use crate::components::objects::{
     cluster_role, container, metadata, pod_labels, service_account, system_namespace,
 };
 use crate::components::termination_handler::TerminationHandler;
-use crate::defaults::DRAIN_OVERHEAD_SECONDS;
+use crate::defaults::{DRAIN_OVERHEAD_SECONDS, TERMINATION_HANDLER_PERIOD};
 use crate::kubernetes::{
     Object, api_tolerations, http_probe, linux_nodes, match_labels, pod_template, restricted_pod,
     rule,
@@ -47,17 +47,14 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     objects.push(service_account(plan, ID, NAME, namespace));
     objects.extend(cluster_role(plan, ID, NAME, (NAME, namespace), rules()));
     let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
-    let every_pod = handler.pod_grace_period_seconds == OF_EACH_POD;
     objects.push(
         Explained::from(daemon_set(plan, handler))
+            .because(argument("-period="), period(handler))
             .because(
                 argument("-nodeGracePeriodSeconds="),
                 node_grace(plan, handler),
             )
-            .because(
-                argument("-podGracePeriodSeconds="),
-                every_pod.then(|| "Each pod has its own grace period.".to_owned()),
-            ),
+            .because(argument("-podGracePeriodSeconds="), pod_grace(handler)),
     );
     objects
 }
@@ -67,8 +64,33 @@ fn argument(begins: &'static str) -> [&'static str; 6] {
     ["spec", "template", "spec", "containers", "args", begins]
 }
 
+/// Why the arguments are as they are, for a values file that has them in one list.
+pub(super) fn about_arguments(plan: &Plan, handler: &TerminationHandler) -> String {
+    let reasons = [
+        ("period", period(handler)),
+        ("nodeGracePeriodSeconds", Some(node_grace(plan, handler))),
+        ("podGracePeriodSeconds", pod_grace(handler)),
+    ];
+    let lines = reasons
+        .into_iter()
+        .filter_map(|(argument, why)| Some(format!("{argument}: {}", why?)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Why it asks so often; none where the configuration says how often.
+fn period(handler: &TerminationHandler) -> Option<String> {
+    (handler.period.to_string() == TERMINATION_HANDLER_PERIOD)
+        .then(|| "Azure recommends one request a second.".to_owned())
+}
+
+/// What the grace period of pods means where it is no number.
+fn pod_grace(handler: &TerminationHandler) -> Option<String> {
+    (handler.pod_grace_period_seconds == OF_EACH_POD)
+        .then(|| "-1: each pod has its own `terminationGracePeriodSeconds`.".to_owned())
+}
+
 /// Why the drain of a node has so many seconds.
-pub(super) fn node_grace(plan: &Plan, handler: &TerminationHandler) -> String {
+fn node_grace(plan: &Plan, handler: &TerminationHandler) -> String {
     let notice = plan.provider.interruption.notice_seconds;
     let cloud = plan.provider.title;
     if handler.node_grace_period_seconds == i64::from(notice) - DRAIN_OVERHEAD_SECONDS {

@@ -65,7 +65,7 @@ struct NodePool<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_price: Option<&'s Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    room: Option<&'s Resources>,
+    free: Option<&'s Resources>,
 }
 
 #[derive(Serialize)]
@@ -140,7 +140,7 @@ impl<'s> From<&'s plan::NodePool> for NodePool<'s> {
             node_group: &pool.node_group,
             eviction_policy: pool.eviction_policy,
             max_price: pool.max_price.as_ref(),
-            room: pool.room.as_ref(),
+            free: pool.free.as_ref(),
         }
     }
 }

@@ -99,6 +99,7 @@ pub(super) const FACTS: Facts = Facts {
     cluster_autoscaler: ClusterAutoscaler {
         // Source: kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md; AKS runs it in kube-system.
         expander_namespace: Some("kube-system"),
+        own_order: None,
         // The autoscaler's node group is the scale set: aks-<pool>-<digits>-vmss, on Windows aks<pool>.
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_scale_set.go, `Id`; the names of
         // nodes in articles/aks/learn/quick-windows-container-deploy-cli.md.

@@ -56,6 +56,7 @@ pub(super) const FACTS: Facts = Facts {
     cluster_autoscaler: ClusterAutoscaler {
         // The autoscaler's own namespace; kube-system is where its chart and its documentation put it.
         expander_namespace: Some("kube-system"),
+        own_order: None,
         // The node group is the Auto Scaling group: eks-<node group>-<uuid> since Kubernetes 1.21.
         // Source: aws/containers-roadmap#1304.
         node_group: NodeGroup {

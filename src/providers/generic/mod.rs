@@ -44,6 +44,7 @@ pub(super) const FACTS: Facts = Facts {
     system_pools: None,
     cluster_autoscaler: ClusterAutoscaler {
         expander_namespace: Some("kube-system"),
+        own_order: None,
         // The pool's name is taken to be the name of its node group.
         node_group: NodeGroup {
             linux: "^{pool}$",

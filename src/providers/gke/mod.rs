@@ -54,6 +54,11 @@ pub(super) const FACTS: Facts = Facts {
     cluster_autoscaler: ClusterAutoscaler {
         // The managed autoscaler takes no expander from the user.
         expander_namespace: None,
+        // Source: cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler, "Balancing" of node pools by cost.
+        own_order: Some(
+            "it scales up the least expensive node pool that fits, and takes the lower price of Spot VMs into account; a \
+             compute class can set another order",
+        ),
         // A node group is a managed instance group, named by its URL.
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/gce_manager.go.
         node_group: NodeGroup {

@@ -26,7 +26,7 @@ fn find(text: &str, path: &[&str]) -> Option<usize> {
         let next = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
         let indent = indent(&text[at..]);
         // Most lines are deeper. Text in a block scalar is, too: it is indented from the key that it belongs to.
-        if indent <= column {
+        if indent <= column && !is_comment(&text[at..]) {
             let content = &text[at + indent..next];
             let item = content.strip_prefix(b"- ");
             let here = indent + 2 * usize::from(item.is_some());
@@ -40,13 +40,26 @@ fn find(text: &str, path: &[&str]) -> Option<usize> {
                     return Some(at);
                 };
                 key = below.as_bytes();
-                column = self::indent(&text[next..]);
-                column += 2 * usize::from(text[next + column..].starts_with(b"- "));
+                let first = content_from(text, next);
+                column = self::indent(&text[first..]);
+                column += 2 * usize::from(text[first + column..].starts_with(b"- "));
             }
         }
         at = next;
     }
     None
+}
+
+/// The first line from an offset on that is no comment.
+fn content_from(text: &[u8], mut at: usize) -> usize {
+    while is_comment(&text[at..]) {
+        at = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
+    }
+    at
+}
+
+fn is_comment(line: &[u8]) -> bool {
+    line[indent(line)..].starts_with(b"#")
 }
 
 fn indent(line: &[u8]) -> usize {
@@ -92,6 +105,24 @@ mod tests {
         assert_eq!(
             commented(&["spec", "containers", "name"]),
             "    |    - name: a"
+        );
+    }
+
+    #[test]
+    fn comments_stand_beside_each_other() {
+        let mut out = String::new();
+        super::super::write(&json!({"args": ["--x=1", "--y=2"], "last": 1}), &mut out);
+        for (path, text) in [
+            (&["args", "--x="][..], "one"),
+            (&["args", "--y="], "two"),
+            (&["args", "--x="], "three"),
+            (&["last"], "four"),
+        ] {
+            comment(&mut out, 0, path, text);
+        }
+        assert_eq!(
+            out,
+            "args:\n  # one\n  # three\n  - --x=1\n  # two\n  - --y=2\n# four\nlast: 1\n"
         );
     }
 

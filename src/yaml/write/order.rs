@@ -13,7 +13,9 @@ pub(super) fn first_fields(name: &str) -> &'static [&'static str] {
         }
         "TopologySpreadConstraint" => &["maxSkew", "topologyKey", "whenUnsatisfiable"],
         "PreferredSchedulingTerm" | "WeightedPodAffinityTerm" => &["weight"],
-        "ContainerPort" | "EnvVar" | "Volume" | "VolumeMount" => &["name"],
+        "ContainerPort" | "EnvVar" | "MatchCondition" | "Variable" | "Volume" | "VolumeMount" => {
+            &["name"]
+        }
         // Objects are called by their kind.
         _ => &["apiVersion", "kind", "metadata"],
     }

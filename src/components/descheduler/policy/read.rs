@@ -101,11 +101,12 @@ pub(crate) fn read(text: &str) -> (Policy, Vec<Problem>) {
     unknown(&root, &TOP, "", &mut problems);
     let mut root = root;
     let profiles = root.remove("profiles").unwrap_or_default();
-    let mut policy: Policy = from(Json::Object(root), "", &mut problems);
+    let mut policy: Policy = arguments(Json::Object(root), "", &mut problems);
     policy.node_selector = policy
         .node_selector
         .filter(|selector| !selector.trim().is_empty());
-    let profiles: Option<Vec<Map<String, Json>>> = from(profiles, "", &mut problems);
+    let profiles: Option<Vec<Map<String, Json>>> =
+        value_of("profiles", profiles, "", &mut problems);
     let profiles = profiles.into_iter().flatten();
     policy.profiles = profiles
         .map(|profile| read_profile(profile, &mut problems))
@@ -144,10 +145,10 @@ fn read_profile(mut profile: Map<String, Json>, problems: &mut Vec<Problem>) -> 
     unknown(&profile, &PROFILE, " of a profile", problems);
     let mut part = |key: &str| profile.remove(key).unwrap_or_default();
     let (name, config, plugins) = (part("name"), part("pluginConfig"), part("plugins"));
-    let prefix = "a profile: ";
-    let name: Option<String> = from(name, prefix, problems);
-    let config: Option<Vec<Map<String, Json>>> = from(config, prefix, problems);
-    let plugins: Option<Map<String, Json>> = from(plugins, prefix, problems);
+    let of = " of a profile";
+    let name: Option<String> = value_of("name", name, of, problems);
+    let config: Option<Vec<Map<String, Json>>> = value_of("pluginConfig", config, of, problems);
+    let plugins: Option<Map<String, Json>> = value_of("plugins", plugins, of, problems);
     let mut arguments: Vec<(String, Json)> = Vec::new();
     for mut config in config.into_iter().flatten() {
         let name = config.get("name").and_then(Json::as_str).unwrap_or("");
@@ -202,7 +203,7 @@ fn enabled(
     let mut enabled = Vec::new();
     for point in EXTENSION_POINTS {
         let set = plugins.remove(point).unwrap_or_default();
-        let set: Option<PluginSet> = from(set, &format!("`{point}`: "), problems);
+        let set: Option<PluginSet> = value_of(point, set, " of `plugins`", problems);
         let names = set.unwrap_or_default().enabled.into_iter();
         enabled.extend(names.map(|name| (point, name)));
     }
@@ -212,15 +213,16 @@ fn enabled(
 /// `is_used` tells whether the plugin that moves pods runs: the arguments of one that does not are not looked at.
 fn read_args(name: &str, args: Json, is_used: bool, problems: &mut Vec<Problem>) -> Args {
     let prefix = format!("`{name}`: ");
+    let of = format!(" of `{name}`");
     match name {
         EVICTOR => {
-            let evictor: Option<EvictorArgs> = from(args, &prefix, problems);
+            let evictor: Option<EvictorArgs> = arguments(args, &of, problems);
             let evictor = evictor.unwrap_or_default();
             evictor_problems(&evictor, problems);
             Args::Evictor(Box::new(evictor))
         }
         NODE_AFFINITY => {
-            let affinity: Option<NodeAffinity> = from(args, &prefix, problems);
+            let affinity: Option<NodeAffinity> = arguments(args, &of, problems);
             let affinity = affinity.unwrap_or_default();
             if is_used {
                 affinity_problems(&affinity, &prefix, problems);
@@ -270,13 +272,83 @@ fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, problems: &mut Vec
     }
 }
 
-/// The data as a type; a mismatch is a problem, and the data then counts as absent.
-fn from<T: DeserializeOwned + Default>(data: Json, prefix: &str, problems: &mut Vec<Problem>) -> T {
+/// The arguments of a plugin. A mismatch names the key that has it.
+fn arguments<T: DeserializeOwned + Default>(
+    args: Json,
+    of: &str,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let keys = args.as_object().into_iter().flatten();
+    let mut wrong = keys.filter_map(|(key, value)| {
+        let alone = Map::from_iter([(key.clone(), value.clone())]);
+        let error = serde_json::from_value::<T>(Json::Object(alone)).err()?;
+        mismatch(key, of, value, &error)
+    });
+    if let Some(text) = wrong.next() {
+        problems.push((Severity::Error, text));
+        return T::default();
+    }
+    drop(wrong);
+    from(args, of, problems)
+}
+
+/// An error about the type of a value, with its key.
+fn mismatch(key: &str, of: &str, value: &Json, error: &serde_json::Error) -> Option<String> {
+    let wanted = wanted(&error.to_string())?;
+    Some(match value {
+        // Which part of it is wrong, its type alone does not say.
+        Json::Object(_) | Json::Array(_) if wanted != "a map" && wanted != "a list" => {
+            format!("`{key}`{of} has a part that must be {wanted}")
+        }
+        Json::Object(_) => format!("`{key}`{of} must be {wanted}, not a map"),
+        Json::Array(_) => format!("`{key}`{of} must be {wanted}, not a list"),
+        Json::String(text) => format!("`{key}`{of} must be {wanted}, not `{text}`"),
+        value => format!("`{key}`{of} must be {wanted}, not `{value}`"),
+    })
+}
+
+/// The value of a key as a type.
+fn value_of<T: DeserializeOwned + Default>(
+    key: &str,
+    data: Json,
+    of: &str,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let read = serde_json::from_value(data.clone());
+    read.unwrap_or_else(|error| match mismatch(key, of, &data, &error) {
+        Some(text) => {
+            problems.push((Severity::Error, text));
+            T::default()
+        }
+        None => from(data, of, problems),
+    })
+}
+
+/// What a value must be, in words, of an error about its type.
+fn wanted(error: &str) -> Option<&'static str> {
+    let wanted = error
+        .strip_prefix("invalid type: ")
+        .or_else(|| error.strip_prefix("invalid value: "))?;
+    let (_, wanted) = wanted.rsplit_once(", expected ")?;
+    Some(match wanted {
+        "a boolean" => "true or false",
+        "a string" => "a string",
+        "a map" => "a map",
+        "a sequence" => "a list",
+        "u32" | "u64" | "usize" => "a whole number from 0",
+        "i32" | "i64" => "a whole number",
+        wanted if wanted.starts_with("struct ") => "a map",
+        _ => return None,
+    })
+}
+
+/// The data as a type; a mismatch is a problem, and the data then counts as absent. `of` says what it belongs to.
+fn from<T: DeserializeOwned + Default>(data: Json, of: &str, problems: &mut Vec<Problem>) -> T {
     serde_json::from_value(data).unwrap_or_else(|error| {
         let error = error.to_string();
         // The list of what was expected is long.
         let error = error.split(", expected one of").next().unwrap_or_default();
-        problems.push((Severity::Error, format!("{prefix}{error}")));
+        problems.push((Severity::Error, format!("{error}{of}")));
         T::default()
     })
 }

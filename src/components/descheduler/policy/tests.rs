@@ -56,7 +56,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "maxNoOfPodsToEvictTotal: 2",
         "maxNoOfPodsToEvictTotal: -2",
         Severity::Error,
-        "invalid value",
+        "`maxNoOfPodsToEvictTotal` must be a whole number from 0, not `-2`",
     ),
     (
         "nodeFit: true",
@@ -68,7 +68,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "nodeFit: true",
         "nodeFit: often",
         Severity::Error,
-        "expected a boolean",
+        "`nodeFit` of `DefaultEvictor` must be true or false, not `often`",
     ),
     (
         "        args:\n          nodeFit: true\n          minPodAge: 10m\n",
@@ -164,7 +164,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
         "profiles:",
         "profiles: none\nother:",
         Severity::Error,
-        "invalid type",
+        "`profiles` must be a list, not `none`",
     ),
 ];
 

@@ -16,18 +16,17 @@ use crate::plan::Plan;
 /// The policy as the text of a file.
 pub(crate) fn text(plan: &Plan, descheduler: &Descheduler) -> String {
     let mut text = String::new();
+    let (limit, time) = explain::limits(plan, descheduler).unzip();
+    let limit = limit.unwrap_or(LimitKey::Total);
     Explained::from(policy(descheduler))
-        .because(
-            [LimitKey::Total.in_policy()],
-            explain::limits(plan, descheduler),
-        )
+        .because([limit.in_policy()], time)
         .because(
             ["profiles", "pluginConfig", "args", "labelSelector"],
             explain::label_selector(&descheduler.evictor.label_selector),
         )
         .because(
             ["profiles", "pluginConfig", "args", "minPodAge"],
-            explain::MIN_POD_AGE.to_owned(),
+            explain::min_pod_age(descheduler),
         )
         .write(&mut text);
     text

@@ -93,6 +93,17 @@ impl Demand {
     }
 }
 
+/// Those workloads of which the requests of a pod are known to need capacity on Spot.
+pub(super) fn all<'p>(
+    workloads: &'p [Workload],
+    pools: &[NodePool],
+) -> impl Iterator<Item = (&'p Workload, Amount)> {
+    running(workloads).filter_map(|workload| {
+        let most = workload.most_replicas().unwrap_or(1);
+        Some((workload, requests(workload, most, pools).ok()?))
+    })
+}
+
 /// The requests of a pod that needs capacity on Spot. A pod that fits on no Spot node stays on on-demand, and a
 /// placeholder of its size would stay Pending.
 fn requests(workload: &Workload, most: i64, pools: &[NodePool]) -> Result<Amount, Missing> {

@@ -11,8 +11,10 @@ use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::{ComponentId, Notice};
 use crate::config::{PriorityClassRef, Spec};
+use crate::defaults;
 use crate::kubernetes::Resources;
 use crate::model::packing;
+use crate::plan::Amount;
 use crate::plan::{NodePool, Workload};
 use default::is_left_to_us;
 use demand::{Demand, Missing};
@@ -40,10 +42,57 @@ pub(crate) fn placeholders(
     spot.into_iter().chain(on_demand).collect()
 }
 
-/// What the default placeholders request: the largest CPU and the largest memory of a pod that they make room for; `None`
-/// where none is known.
-pub(super) fn largest_pod(pools: &[NodePool], workloads: &[Workload]) -> Option<Resources> {
-    Some(Demand::of(workloads, pools).ok()?.size())
+/// What the default placeholders request, and of which workloads they have it.
+pub(super) struct LargestPod<'p> {
+    pub(super) size: Resources,
+    pub(super) cpu: &'p str,
+    pub(super) memory: &'p str,
+}
+
+/// The largest CPU and the largest memory of a pod that the default placeholders make room for; `None` where none is
+/// known.
+pub(super) fn largest_pod<'p>(
+    pools: &[NodePool],
+    workloads: &'p [Workload],
+) -> Option<LargestPod<'p>> {
+    let demand = Demand::of(workloads, pools).ok()?;
+    let requests = || demand::all(workloads, pools);
+    let with = |has: &dyn Fn(Amount) -> bool| {
+        let found = requests().find(|(_, requests)| has(*requests));
+        found.map(|(workload, _)| workload.name.as_str())
+    };
+    let largest = demand.largest;
+    let both = with(&|requests| requests == largest);
+    Some(LargestPod {
+        size: demand.size(),
+        cpu: both.or_else(|| with(&|requests| requests.cpu == largest.cpu))?,
+        memory: both.or_else(|| with(&|requests| requests.memory == largest.memory))?,
+    })
+}
+
+/// How many pods these placeholders on on-demand hold a place for, and how many may be evicted at once; `None` if they are
+/// not the default ones.
+pub(super) fn at_once(
+    pools: &[NodePool],
+    workloads: &[Workload],
+    placeholder: &Placeholder,
+) -> Option<(i64, i64)> {
+    let demand = Demand::of(workloads, pools).ok()?;
+    let replicas = i64::from(placeholder.replicas?);
+    let is_default = placeholder.name == defaults::ON_DEMAND_PLACEHOLDER_NAME
+        && placeholder.requests == demand.size()
+        && replicas <= demand.at_once;
+    is_default.then_some((replicas, demand.at_once))
+}
+
+/// Why so many placeholders on Spot are kept, as a sentence after another; `None` if they are not the default ones.
+pub(super) fn why_so_many(
+    pools: &[NodePool],
+    workloads: &[Workload],
+    placeholder: &Placeholder,
+) -> Option<&'static str> {
+    let demand = Demand::of(workloads, pools).ok()?;
+    spot::why_so_many(pools, &demand, placeholder)
 }
 
 /// A notice about default placeholders that are missing because their size is unknown or because they fit nowhere.

@@ -3,6 +3,7 @@
 use super::default::is_left_to_us;
 use super::demand::Demand;
 use super::overflow::{Overflow, Steps};
+use crate::components::overprovisioner::kept::base_replicas;
 use crate::components::overprovisioner::pools::{chosen, spot_pools};
 use crate::components::overprovisioner::priority_class::priority_class;
 use crate::components::overprovisioner::{Placeholder, Target};
@@ -65,6 +66,52 @@ pub(super) fn placeholder(
         scaling,
         target,
     })
+}
+
+/// Why so many are kept, as a sentence after another; `None` if these are not as `placeholder` makes them.
+pub(super) fn why_so_many(
+    pools: &[NodePool],
+    demand: &Demand,
+    placeholder: &Placeholder,
+) -> Option<&'static str> {
+    let spot = usable(pools, demand);
+    let is_ours = placeholder.target == Target::Spot
+        && placeholder.spread == PlaceholderSpread::OnePerNode
+        && placeholder.requests == demand.size();
+    if spot.is_empty() || !is_ours {
+        return None;
+    }
+    let (wanted, order) = match placeholder.scaling {
+        Some(_) => (Wanted::usual(demand), false),
+        None => (Wanted::most(demand), true),
+    };
+    let count = |wanted: &Wanted| {
+        if order {
+            wanted.on_smallest(&spot)
+        } else {
+            wanted.on_largest(&spot)
+        }
+    };
+    let made = count(&wanted);
+    let are_known = spot.iter().all(|pool| capacity::of_node(pool).is_some());
+    let is_limited = made >= nodes_of(&spot) || made >= wanted.pods;
+    let has_spare = wanted.has_spare;
+    let alone = count(&Wanted {
+        is_replicated: false,
+        has_spare: false,
+        ..wanted
+    });
+    if base_replicas(placeholder) != Some(made) {
+        None
+    } else if made == defaults::LEAST_SPOT_NODES && alone < made {
+        Some(" On a single node all replicas would be lost at once.")
+    } else if !are_known || is_limited {
+        None
+    } else if has_spare {
+        Some(" They hold all pods that prefer Spot, even while one node is lost.")
+    } else {
+        Some(" They hold all pods that prefer Spot.")
+    }
 }
 
 /// The Spot pools whose nodes can run a placeholder.
