@@ -145,21 +145,42 @@ pub(super) fn summary(report: &Report, style: Style) -> String {
         };
         let _ = write!(out, " ({} hidden{how})", hidden.join(" and "));
     }
-    out.push('\n');
-    if let Some(rule) = first(report, least) {
-        let _ = writeln!(out, "start with: spotgen explain {rule}");
+    let rules = worst(report, least);
+    if let Some(first) = rules.first() {
+        let named = rules
+            .iter()
+            .take(NAMED)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = match rules.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = write!(out, "; fix first: {named}{more} (spotgen explain {first})");
     }
+    let mut out = wrapped(&out, 0, style);
+    out.push('\n');
     out
 }
 
-/// The first rule of the worst level that is shown. Mistakes have no page, and infos need no fix.
-fn first(report: &Report, least: Severity) -> Option<&'static str> {
+/// At most this many rules are named.
+const NAMED: usize = 3;
+
+/// The rules of the worst level that is shown, each once. Mistakes have no page, and infos need no fix.
+fn worst(report: &Report, least: Severity) -> Vec<&'static str> {
     let least = least.max(Severity::Warning);
     let shown = report.iter().filter(|own| own.severity >= least);
-    let worst = shown.map(|own| own.severity).max()?;
-    let mut of_worst = report.iter().filter(|own| own.severity == worst);
-    let first = of_worst.find(|own| rules::rule(own.rule).is_some())?;
-    Some(first.rule)
+    let Some(worst) = shown.map(|own| own.severity).max() else {
+        return Vec::new();
+    };
+    let mut rules = Vec::new();
+    for own in report.iter().filter(|own| own.severity == worst) {
+        if rules::rule(own.rule).is_some() && !rules.contains(&own.rule) {
+            rules.push(own.rule);
+        }
+    }
+    rules
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> Group<'a> {

@@ -68,7 +68,7 @@ fn quiet_hides_warnings_unless_they_fail_the_run() {
         &denied,
         "",
         1,
-        "1 warning (4 infos hidden: --verbose shows them)\n",
+        "1 warning (4 infos hidden: --verbose shows them); fix first",
         "",
     );
     ends(
@@ -83,15 +83,10 @@ fn quiet_hides_warnings_unless_they_fail_the_run() {
 #[test]
 fn a_report_ends_with_the_counts_and_where_to_start() {
     let text = golden(BAD[2]).check().text;
-    let last: Vec<&str> = text.lines().rev().take(3).collect();
-    assert_eq!(
-        last,
-        [
-            "start with: spotgen explain glob-like-pattern",
-            "1 warning, 4 infos",
-            ""
-        ]
-    );
+    let last: Vec<&str> = text.lines().rev().take(2).collect();
+    let closing =
+        "1 warning, 4 infos; fix first: glob-like-pattern (spotgen explain glob-like-pattern)";
+    assert_eq!(last, [closing, ""]);
 }
 
 #[test]
