@@ -7,7 +7,7 @@ use super::declared::{Declared, ToleratesCandidates};
 use super::drift::drift;
 use super::let_go;
 use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
-use super::selection::{IGNORE_ANNOTATION, Rules};
+use super::selection::Rules;
 use super::settings::Settings;
 use super::unselected;
 use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
@@ -223,20 +223,10 @@ impl<'a> Resolver<'a> {
             self.report.push(generated(found));
             return None;
         }
-        let labels = found.selector.clone();
-        let Some(selector) = labels.or_else(|| (!found.kind.has_selector()).then(Labels::new))
-        else {
-            let message = format!("workload `{}` has no label selector", found.name);
-            let help = format!(
-                "add it with a `selector` under `spec.workloads`, or annotate it with `{IGNORE_ANNOTATION}: \"true\"`"
-            );
-            self.report.push(
-                Diagnostic::error("config", message)
-                    .at(found.location)
-                    .help(help),
-            );
-            return None;
-        };
+        if found.selector.is_none() && found.kind.has_selector() {
+            self.report.push(without_selector(found));
+        }
+        let selector = found.selector.clone().unwrap_or_default();
         let identity = Identity {
             name: found.name.clone(),
             namespace: found
@@ -316,7 +306,9 @@ impl<'a> Resolver<'a> {
                 &identity.name,
                 taken.class,
                 taken.has_default_spread,
-                disruption_budget.as_ref(),
+                disruption_budget
+                    .as_ref()
+                    .filter(|_| !taken.has_default_budget),
             );
             let refusal = refusal.map(|refusal| refusal.at(identity.location));
             self.report.extend(refusal.into_iter().collect());
@@ -418,6 +410,21 @@ impl<'a> Resolver<'a> {
             self.report.push(diagnostic);
         }
     }
+}
+
+/// A workload that is chosen, and whose selector has no labels. It is placed as `spotgen patch` places it.
+fn without_selector(found: &ManifestWorkload) -> Diagnostic {
+    let message = format!(
+        "{} `{}` has no label selector, so its pods cannot be identified: it gets no budget and no spread",
+        found.kind.as_str(),
+        found.name
+    );
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error("manifest", message)
+    }
+    .at(found.locations.name)
+    .help("set `spec.selector.matchLabels` in its manifest")
 }
 
 /// A workload that is chosen, and gets another name each time.

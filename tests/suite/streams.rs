@@ -162,3 +162,30 @@ preemptionPolicy: Never
         ignored.text
     );
 }
+
+/// The API server refuses it, but a patch of kustomize looks the same, and `spotgen patch` places it.
+#[test]
+fn a_controller_without_a_selector_is_placed_and_named() {
+    let stream = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: bare, namespace: shop}
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers: [{name: main, image: registry.example.com/bare:1.0}]
+";
+    let given = everything().manifests(&format!("{stream}{BLOCKED}"));
+    let checked = given.check();
+    checked.fails(FOUND);
+    checked.fails("warning[manifest]: Deployment `bare` has no label selector");
+    assert!(
+        !checked.text.contains("unlisted-workload"),
+        "{}",
+        checked.text
+    );
+    let alone = everything().manifests(stream);
+    alone.check().passes("it gets no budget and no spread");
+    let made = alone.render("manifests").expect("it can be rendered");
+    assert!(!made.contains("bare-pdb"), "{made}");
+}

@@ -34,8 +34,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     else {
         return;
     };
+    let whose = match pods.budget {
+        Some(budget) => format!("budget `{}`", budget.name),
+        None => "the budget that spotgen makes for it".to_owned(),
+    };
     let message = format!(
-        "workload `{}` has a port and a budget, but no readiness probe: its budget counts pods that do not serve yet",
+        "workload `{}` has a port but no readiness probe: {whose} counts pods that do not serve yet",
         pods.name()
     );
     findings.in_manifest(location, message, |diagnostic| {

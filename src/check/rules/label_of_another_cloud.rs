@@ -1,5 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::config::Kind;
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Operator, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm};
@@ -40,6 +41,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let required = required(found).find_map(|key| Some((key, is_foreign(key)?)));
     let preferred = || preferred(found).find_map(|key| Some((key, is_foreign(key)?)));
     let (level, verb, end, (key, cloud)) = match required {
+        Some(foreign) if found.kind == Kind::DaemonSet => {
+            (Severity::Error, "requires", "it runs nowhere", foreign)
+        }
         Some(foreign) => (
             Severity::Error,
             "requires",

@@ -30,11 +30,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "a container of workload `{}` has no resource requests: its pods trigger no scale-up, and the capacity they \
-         need cannot be calculated",
+        "a container of workload `{}` has no requests for CPU and memory, so the capacity that its pods need is \
+         unknown, and too few nodes can be added for them",
         pods.name()
     );
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let kind = (String::new(), ("workload", pods.name()));
+    findings.once_in_manifests(found.locations.name, kind, message, |diagnostic| {
         diagnostic
             .help("declare `requests` for CPU and memory in every container")
             .no_fix("the right requests follow from measured usage, which no file contains")

@@ -58,8 +58,14 @@ fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 }
                 None => diagnostic,
             };
+            let help = if first.is_generated() && second.is_generated() {
+                "spotgen would make both: set `disruptionBudget: None` on one of the workloads, or give them distinct \
+                 selectors"
+            } else {
+                "remove one of the two budgets, or make their selectors distinct"
+            };
             diagnostic
-                .help("remove one of the two budgets, or make their selectors distinct")
+                .help(help)
                 .no_fix("only the author knows which of the two budgets is meant for these pods")
         });
     }
@@ -105,6 +111,10 @@ enum Budget<'a> {
 }
 
 impl Budget<'_> {
+    fn is_generated(&self) -> bool {
+        matches!(self, Self::Generated(_))
+    }
+
     fn name(&self) -> &str {
         match self {
             Self::Found(found) => &found.name,

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::components::objects::GENERATOR;
-use crate::config::Kind;
+use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
@@ -28,7 +28,15 @@ pub(super) const RULE: Rule = Rule {
 const NAMED: usize = 3;
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    let unlisted = all.iter().copied().filter(|pods| is_unlisted(*pods));
+    let rules = findings.document.node(&pointers::spec("classRules"));
+    let has_rules = rules.is_some_and(|rules| !rules.items().is_empty());
+    // Of those that class rules choose, it is said already why they are left out.
+    let is_said =
+        |pods: &WorkloadView<'_>| has_rules && pods.found.is_some_and(|found| found.is_generated);
+    let unlisted = all
+        .iter()
+        .copied()
+        .filter(|pods| is_unlisted(*pods) && !is_said(pods));
     let (on_spot, others): (Vec<_>, Vec<_>) = unlisted.partition(|pods| pods.can_be_on_spot(plan));
     if !on_spot.is_empty() {
         let message = format!(
