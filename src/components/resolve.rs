@@ -42,7 +42,7 @@ pub fn resolve(
         |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
             are_tolerated(sides.as_ref(), placement, kind, declared, existing)
         };
-    let (workloads, report) = workloads::resolve(
+    let (workloads, uncovered, report) = workloads::resolve(
         spec,
         declared,
         workloads::Given {
@@ -92,6 +92,7 @@ pub fn resolve(
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
         node_pools: pools,
         workloads,
+        uncovered,
         classes: resolved_classes,
     };
     let system = System {

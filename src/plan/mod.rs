@@ -42,6 +42,8 @@ pub struct Plan {
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
+    /// Workloads of the manifests that are neither listed nor matched, or that are ignored.
+    pub uncovered: Vec<Uncovered>,
     pub classes: Vec<Class>,
 }
 
@@ -103,6 +105,14 @@ pub struct Autoscaler {
 pub struct Tier {
     pub priority: u32,
     pub patterns: Vec<String>,
+}
+
+/// A workload of the manifests that gets no class.
+#[derive(Clone, Debug)]
+pub struct Uncovered {
+    pub name: String,
+    pub namespace: String,
+    pub kind: Kind,
 }
 
 /// What a class says of the pods that take it.

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
-use crate::plan::{Budget, Workload, owned_labels};
+use crate::plan::{Budget, Uncovered, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
@@ -29,13 +29,14 @@ pub(crate) fn resolve(
     given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
-) -> (Vec<Workload>, Report) {
+) -> (Vec<Workload>, Vec<Uncovered>, Report) {
     let mut resolver = Resolver {
         given,
         manifests,
         budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
         rules: Rules::new(spec),
+        uncovered: Vec::new(),
         report: Report::default(),
     };
     let mut workloads = resolver.all(declared);
@@ -43,7 +44,7 @@ pub(crate) fn resolve(
         let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
     }
     resolver.refuse_equal_budgets(&workloads);
-    (workloads, resolver.report)
+    (workloads, resolver.uncovered, resolver.report)
 }
 
 /// The parts that are already resolved.
@@ -62,6 +63,7 @@ struct Resolver<'a> {
     budgets: BudgetIndex<'a>,
     document: &'a Document<'a>,
     rules: Rules<'a>,
+    uncovered: Vec<Uncovered>,
     report: Report,
 }
 
@@ -80,9 +82,14 @@ impl<'a> Resolver<'a> {
             }
         }
         for found in self.found() {
-            if !listed.contains(&identity(found)) && !is_ignored(found) {
-                workloads.extend(self.by_rule(found));
+            let is_listed = listed.contains(&identity(found));
+            let chosen = (!is_listed && !is_ignored(found))
+                .then(|| self.by_rule(found))
+                .flatten();
+            if chosen.is_none() && (!is_listed || is_ignored(found)) && found.program.is_none() {
+                self.uncovered.push(uncovered(found));
             }
+            workloads.extend(chosen);
         }
         workloads
     }
@@ -409,6 +416,15 @@ impl<'a> Resolver<'a> {
                 .help("set another name for one of them: `disruptionBudget: {name: …}`");
             self.report.push(diagnostic);
         }
+    }
+}
+
+fn uncovered(found: &ManifestWorkload) -> Uncovered {
+    let namespace = found.namespace.clone();
+    Uncovered {
+        name: found.name.clone(),
+        namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+        kind: found.kind,
     }
 }
 

@@ -11,11 +11,12 @@ use super::output_invariants::{documents, text};
 use super::process::{self, spotgen};
 use super::tool_paths::{self, KUBECTL, PYTHON};
 
+const HEAD: &str = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
+
 /// Renders a configuration of these lines below `spec`.
 fn render(spec: &str) -> Output {
-    let head = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: shop}\nspec:\n  provider: aks\n";
     spotgen(["render", "--format", "admission", "-f", "-"])
-        .stdin(format!("{head}{spec}"))
+        .stdin(format!("{HEAD}{spec}"))
         .run()
 }
 
@@ -92,6 +93,37 @@ fn workloads_that_are_set_apart_are_named() {
         stderr.contains("kubectl label namespace data shop spotgen.dev/class=default\n"),
         "{stderr}"
     );
+}
+
+/// The configuration does not speak of it, but its namespace would be labelled.
+#[test]
+fn workloads_that_nobody_covers_are_named() {
+    let pod = |name: &str, annotations: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: {name}, namespace: data, annotations: \
+             {{{annotations}}}}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: \
+             {name}}}}}\n    spec: {{containers: [{{name: main, image: registry.example.com/{name}:1.0}}]}}\n---\n"
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = format!(
+        "{HEAD}  cluster: {{kubernetesVersion: \"1.36\"}}\n  classRules:\n    - {{match: {{names: [cache, kept]}}, class: default}}\n"
+    );
+    fs::write(folder.path().join("spot-config.yaml"), config).expect("a file");
+    let manifests = [
+        pod("cache", ""),
+        pod("kept", "spotgen.dev/ignore: \"true\""),
+        pod("postgres", ""),
+    ];
+    fs::write(folder.path().join("data.yaml"), manifests.concat()).expect("a file");
+    let output = spotgen(["render", "--format", "admission", "--from", "data.yaml"])
+        .in_folder(folder.path())
+        .run();
+    process::passes(&output);
+    let stderr = process::stderr(&output);
+    let named = "apart: `kept` in namespace `data`, `postgres` in namespace `data`;";
+    assert!(stderr.contains(named), "{stderr}");
+    assert!(!stderr.contains("kubectl label"), "{stderr}");
 }
 
 #[test]

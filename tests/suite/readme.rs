@@ -417,6 +417,8 @@ fn commands_shown_name_the_manifests() {
             &read("docs/quickstart/manifests/web.yaml"),
         );
         put("spot-config.yaml", &configuration_for(&page));
+        // What a pipe brings.
+        let manifests = home.path().join("manifests/web.yaml");
         for command in commands(&page)
             .iter()
             .flat_map(|line| commands_of_spotgen(line))
@@ -426,7 +428,7 @@ fn commands_shown_name_the_manifests() {
                 .args(["-c", &format!("exec \"$0\" {command}")])
                 .arg(SPOTGEN)
                 .current_dir(home.path())
-                .stdin(std::process::Stdio::null())
+                .stdin(fs::File::open(&manifests).expect("it is there"))
                 .output()
                 .expect("there is a shell");
             for said in [output.stdout, output.stderr] {
@@ -523,6 +525,8 @@ fn policies_are_made_as_it_is_shown() {
         .filter_map(|line| line.strip_prefix("$ spotgen render --format admission"));
     let line = lines.next().expect("it is shown");
     let (arguments, _) = line.split_once('|').expect("a pipe to kubectl");
+    // That configuration lists its workloads.
+    let arguments = arguments.replace("--from manifests/ ", "");
     let output = shell(
         &format!("render --format admission{arguments}"),
         "golden/minimal",

@@ -619,3 +619,18 @@ parameters: {{skuname: {sku}}}
         .check();
     checked.is_silent_about(stuck);
 }
+
+/// A patch keeps the workload's own tolerations, so its class does not shorten them.
+#[test]
+fn own_tolerations_of_lost_nodes_outlast_the_class() {
+    let own = |seconds: &str| {
+        deployment(&format!(
+            "tolerations: [{{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute{seconds}}}]"
+        ))
+    };
+    let slow = "warning[slow-node-loss]: pods of workload `web` stay bound to a lost node";
+    passes(&own(", tolerationSeconds: 900"), slow);
+    passes(&own(""), slow);
+    let quick = minimal().manifests(&own(", tolerationSeconds: 10")).check();
+    quick.is_silent_about("slow-node-loss");
+}

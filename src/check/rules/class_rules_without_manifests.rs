@@ -2,7 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Pointer, Severity};
 
 /// The rule, for output that depends on no workload.
 pub const ID: &str = "class-rules-without-manifests";
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
            a system: no budgets and no placeholders for these workloads, and no descheduler that brings them back to \
            Spot. Pruning with such output deletes what they need.",
     detection: "`spotgen render --format plan` lists fewer workloads than the cluster runs.",
-    remedy: "Pass the manifests to `check` and to every `render`: `--from MANIFESTS`. `--format azure-cli`, `--format \
-             admission`, `--only priority-expander` and `--only termination-handler` need none: they depend on no \
+    remedy: "Pass the manifests to `check` and to every `render`: `--from MANIFESTS`. `--format azure-cli`, `--only \
+             priority-expander` and `--only termination-handler` need none: they depend on no \
              workload.",
     sources: &["A rule of spotgen's own: what it does not know is not left out in silence."],
     check: Check::Systems(check),
@@ -25,7 +25,14 @@ pub(super) const RULE: Rule = Rule {
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let rules = pointers::spec("classRules");
     let declared = findings.document.node(&rules);
-    if systems.planned().from_manifests || declared.is_none_or(|rules| rules.items().is_empty()) {
+    let planned = systems.planned();
+    if declared.is_none_or(|rules| rules.items().is_empty()) {
+        return;
+    }
+    if planned.from_manifests {
+        if planned.plan.workloads.is_empty() {
+            nothing_matches(&rules, findings);
+        }
         return;
     }
     let message = "`classRules` match workloads in manifests, but no manifests were passed: no budgets or placeholders would \
@@ -34,5 +41,15 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         diagnostic
             .help("pass the manifests: `spotgen check MANIFESTS`, `spotgen render --from MANIFESTS`; a file, a directory, a glob, or - for stdin")
             .no_fix("the manifests are an argument of the command")
+    });
+}
+
+/// Manifests that hold none of the workloads are as good as none.
+fn nothing_matches(rules: &Pointer, findings: &mut Findings<'_>) {
+    let message = "`classRules` match no workload in the given manifests: no budgets or placeholders would be generated";
+    findings.at(&rules.clone().at_key(), message, |diagnostic| {
+        diagnostic
+            .help("pass the manifests of the workloads, or correct the rules: `match: {}` matches every workload")
+            .no_fix("only its author knows which workloads the rules are for")
     });
 }

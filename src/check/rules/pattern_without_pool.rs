@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Mode, pointers};
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::{Fix, Pointer, Severity};
 use crate::plan::{MatchedBy, NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -54,20 +54,44 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 pool.node_group_sample(plan.provider),
                 pool.node_group
             ),
-            None => "correct the pattern, or remove it".to_owned(),
+            None => format!("correct the pattern, or remove it: {}", groups(plan)),
         };
         let cure = match (missed.as_slice(), idle.len()) {
             ([pool], 1) => {
                 let fix = Fix::set(pointer.clone(), pool.node_group.as_str());
                 findings.wherever(fix)
             }
-            ([], _) => findings.wherever(Fix::remove(pointer.clone())),
+            ([], _) => findings.wherever(Fix::remove(left_over(*at, plan))),
             _ => Err("several pools or patterns are left, and which belong together is not known"),
         };
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.level(level).help(help).cure(cure)
+            diagnostic
+                .level(level)
+                .help(help)
+                .cure(cure)
+                .choice("the pattern may be for another pool, or misspelled")
         });
     }
+}
+
+/// A pattern, or its tier if that has no other.
+fn left_over(at: MatchedBy, plan: &Plan) -> Pointer {
+    let pointer = pointers::pattern(at.priority, at.pattern);
+    let mut tiers = plan.autoscaler.priorities.iter();
+    if tiers.any(|tier| tier.priority == at.priority && tier.patterns.len() == 1) {
+        pointer.parent()
+    } else {
+        pointer
+    }
+}
+
+/// What the node groups are called.
+fn groups(plan: &Plan) -> String {
+    let pools = plan.node_pools.iter().take(3);
+    let names: Vec<String> = pools
+        .map(|pool| format!("`{}`", pool.node_group_sample(plan.provider)))
+        .collect();
+    format!("the names of node groups are like {}", names.join(", "))
 }
 
 /// The pools that no pattern matches. Pods of a System pool run on no other pool.

@@ -35,10 +35,11 @@ const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let setting = "nodeLossTolerationSeconds";
-    let is_set = pods
+    let planned = pods
         .planned
-        .is_some_and(|workload| workload.node_loss_toleration_seconds.is_some())
-        || pods.setting(findings.document, &[setting]).is_some();
+        .and_then(|workload| workload.node_loss_toleration_seconds);
+    // `None` is meant.
+    let is_off = planned.is_none() && pods.setting(findings.document, &[setting]).is_some();
     let Some(existing) = pods.existing() else {
         return;
     };
@@ -55,9 +56,15 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .min_by_key(|seconds| seconds.unwrap_or(i64::MAX));
         shortest.unwrap_or(Some(DEFAULT_SECONDS))
     };
-    let bounds = KEYS.map(seconds);
+    // What its manifest says of a taint stays beside what its class would add.
+    let has_own = KEYS.iter().any(|key| of(key).next().is_some());
+    let bounds = KEYS.map(|key| match planned {
+        Some(planned) if of(key).next().is_none() => Some(i64::from(planned)),
+        _ => seconds(key),
+    });
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
-    if is_set
+    if is_off
+        || (planned.is_some() && !has_own)
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
         || bounds.iter().all(is_soon)
@@ -84,6 +91,17 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     };
     let seconds = defaults::NODE_LOSS_SECONDS;
     match (pods.planned, pods.found) {
+        (Some(_), Some(found)) if has_own => {
+            findings.in_manifest(found.locations.name, message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .help(format!(
+                        "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take precedence \
+                         over `{setting}` of its class"
+                    ))
+                    .no_fix("only its owner knows why it waits that long")
+            });
+        }
         (Some(workload), _) => {
             let class = pointers::spec("classes").child(&workload.class);
             findings.at_workload(pods, &[setting], message, |diagnostic| {

@@ -76,7 +76,8 @@ fn unknown(
     findings.at(&pointer, message, |diagnostic| match near {
         Some(near) => diagnostic
             .replace(location, near)
-            .help(format!("if the size is right, set {ALLOCATABLE}")),
+            .help(format!("if the size is right, set {ALLOCATABLE}"))
+            .choice("the size may be right, and new"),
         None => diagnostic
             .help(format!(
                 "correct `vmSize` if it is misspelled, or set {ALLOCATABLE}"

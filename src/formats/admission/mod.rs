@@ -38,7 +38,7 @@ pub(super) const FORMAT: Format = Format {
     name: "admission",
     about: "Admission policies that add placement to pods in labelled namespaces",
     writer: Writer::Stream(write),
-    reads_workloads: false,
+    reads_workloads: true,
     refusals: Some(check::formats::admission::refusals),
     notes,
 };

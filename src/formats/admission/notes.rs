@@ -68,8 +68,14 @@ fn namespaces(plan: &Plan) -> Vec<Note> {
                 workload.class != class.name || !is_placed_by_class(workload, class)
             })
         });
+        let others = others.map(|workload| workload.name.as_str());
+        let uncovered = plan
+            .uncovered
+            .iter()
+            .filter(|found| found.namespace == namespace && found.kind != Kind::DaemonSet);
+        let others = others.chain(uncovered.map(|found| found.name.as_str()));
         let others: Vec<String> = others
-            .map(|workload| format!("`{}` in namespace `{namespace}`", workload.name))
+            .map(|name| format!("`{name}` in namespace `{namespace}`"))
             .collect();
         match class {
             Some(class) if others.is_empty() => {
