@@ -35,7 +35,7 @@ pub struct ManifestWorkload {
     pub pod_labels: Labels,
     /// Of the pod template: where the autoscaler and the descheduler look.
     pub pod_annotations: Labels,
-    /// A `Job`'s and a `CronJob`'s `parallelism`; none for a `DaemonSet`. Absent means 1.
+    /// A `Job`'s and a `CronJob`'s `parallelism`, at most its `completions`; none for a `DaemonSet`. Absent means 1.
     pub replicas: Option<i64>,
     /// Whether the number is declared.
     pub states_replicas: bool,

@@ -67,7 +67,9 @@ pub(super) fn read(
         selector: selector(reader, spec, kind, &pod_labels),
         pod_labels,
         pod_annotations: reader.labels(pod_metadata, "annotations"),
-        replicas: replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1)),
+        replicas: replicas_key
+            .map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1))
+            .map(|count| at_most_completions(count, spec, kind)),
         missing_in_rollout: missing_in_rollout(reader, spec, kind),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
@@ -95,6 +97,14 @@ pub(super) fn read(
         namespace: header.namespace,
     };
     (found, claimed)
+}
+
+/// A Job has no more pods than it still needs.
+/// Source: kubernetes/kubernetes `pkg/controller/job/job_controller.go`, `manageJob`.
+fn at_most_completions(parallelism: i64, spec: Option<&Node<'_>>, kind: Kind) -> i64 {
+    let completions = shape::present(spec, "completions").filter(|_| kind.is_job());
+    let completions = completions.and_then(Node::as_i64);
+    completions.map_or(parallelism, |most| parallelism.min(most))
 }
 
 /// Source: kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, `SetDefaults_Deployment`: a quarter.

@@ -95,10 +95,17 @@ fn shortened(pods: WorkloadView<'_>, usable: i64, findings: &mut Findings<'_>) {
          {usable} s",
         planned.name, planned.class
     );
+    let help = if asked <= usable {
+        format!(
+            "set `{KEY}: {asked}` for the workload or in its class: the notice leaves enough time"
+        )
+    } else {
+        grace::WAYS_OUT.to_owned()
+    };
     findings.in_manifest(found.locations.grace, message, |diagnostic| {
         diagnostic
             .level(Severity::Warning)
-            .help(grace::WAYS_OUT)
+            .help(help)
             .no_fix("only its owner knows whether it can stop in less time")
     });
 }

@@ -55,9 +55,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let name = format!("{} `{}`", pods.kind().as_str(), pods.name());
     let (level, message) = match job.disruption {
         Disruption::Ignored => return,
-        Disruption::FailsJob => (
+        Disruption::Fails => (
             Severity::Warning,
-            format!("the first Spot interruption fails {name}: its `podFailurePolicy` says so"),
+            format!("the `podFailurePolicy` of {name} fails {what} at the first Spot interruption"),
         ),
         Disruption::Counted if limit == 0 => (
             Severity::Warning,
@@ -82,15 +82,19 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         ),
     };
     let cure = cure(found, job, plan.cluster.kubernetes_version);
-    findings.in_manifest(job.location, message, |diagnostic| {
+    let location = match job.disruption {
+        Disruption::Fails => job.policy_location,
+        _ => job.location,
+    };
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic.level(level).help(help(job)).cure(cure)
     });
 }
 
 fn help(job: &JobFailures) -> &'static str {
-    match (job.disruption, job.never_restarts) {
-        (Disruption::FailsJob, _) => {
-            "let its `podFailurePolicy` ignore pods with the condition `DisruptionTarget`"
+    match (job.has_policy, job.never_restarts) {
+        (true, _) => {
+            "begin its `podFailurePolicy` with the rule `{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}`"
         }
         (_, true) => {
             "set `podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}`"

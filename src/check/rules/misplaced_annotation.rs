@@ -66,6 +66,7 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             diagnostic
                 .help("move it to the `metadata.annotations` of the pod template")
                 .fix(Fix::Manifest(edits.into()))
+                .choice("the annotation may not be wanted on the pods")
         });
     }
 }
