@@ -51,7 +51,9 @@ impl<'i> Fixes<'i> {
             self.write()?;
         }
         if messages.verbosity() != Verbosity::Quiet {
-            messages.lines(&self.account());
+            let fixed = if only_shows { "would fix" } else { "fixed" };
+            let account = self.account(fixed, messages.verbosity().least());
+            messages.lines(&account);
         }
         Ok(())
     }
@@ -113,19 +115,22 @@ impl<'i> Fixes<'i> {
         Ok(())
     }
 
-    /// A line for each finding: fixed, or why not.
-    fn account(&self) -> String {
+    /// A line for each finding that is fixed, and why others of this level or worse are not.
+    fn account(&self, fixed: &str, least: Severity) -> String {
         let mut lines = String::new();
         for (finding, changed) in &self.fixed.fixed {
             let place = self.place(finding, changed.first().copied());
             let _ = writeln!(
                 lines,
-                "{place}fixed: {} [{}]",
+                "{place}{fixed}: {} [{}]",
                 finding.message, finding.rule
             );
         }
         for unfixed in &self.fixed.unfixed {
             let fix::Unfixed { finding, reason } = unfixed;
+            if finding.severity < least {
+                continue;
+            }
             let place = self.place(finding, None);
             let _ = writeln!(lines, "{place}not fixed: {reason} [{}]", finding.rule);
         }

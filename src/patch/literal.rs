@@ -6,7 +6,14 @@ use crate::source::Span;
 
 /// The edit that gives a literal block, whose lines begin at `body`, another content.
 pub(super) fn replace(text: &Text<'_>, node: Span, body: usize, content: &str) -> Edit {
-    let end = (node.end as usize).max(body);
+    let mut end = (node.end as usize).max(body);
+    // It ends behind the indentation of the key that follows.
+    let tail = text.str[body..end]
+        .rfind('\n')
+        .map_or(body, |at| body + at + 1);
+    if text.str[tail..end].bytes().all(|byte| byte == b' ') {
+        end = tail;
+    }
     let written: Vec<&str> = text.str[body..end].split_inclusive('\n').collect();
     let indent = written.iter().find(|line| !line.trim().is_empty());
     let indent = indent.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());

@@ -253,6 +253,42 @@ fn a_diff_is_shown_and_nothing_written() {
     assert_eq!(left, CONFIG);
 }
 
+/// A policy in a block of text, with another key behind it.
+#[test]
+fn text_in_a_manifest_is_fixed_where_it_stands() {
+    const POLICY: &str = "apiVersion: v1
+kind: ConfigMap
+metadata: {name: descheduler, namespace: kube-system}
+data:
+  policy.yaml: |
+    apiVersion: descheduler/v1alpha2
+    kind: DeschedulerPolicy
+    maxNoOfPodsToEvictTotal: 2
+    profiles:
+      - name: back
+        pluginConfig:
+          - name: DefaultEvictor
+            args:
+              nodeFit: true  # only where there is room
+              nodeSelector: kubernetes.azure.com/scalesetpriority=spot
+          - name: RemovePodsViolatingNodeAffinity
+            args:
+              nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]
+              namespaces: {include: [shop]}
+        plugins:
+          deschedule:
+            enabled: [RemovePodsViolatingNodeAffinity]
+  other: x
+";
+    let files = [("spot-config.yaml", CONFIG), ("policy.yaml", POLICY)];
+    let (folder, output) = fix_in(&files, &["policy.yaml"]);
+    let said = text(&output.stderr);
+    let fixed = fs::read_to_string(folder.path().join("policy.yaml")).expect("it is there");
+    let evictor = "nodeSelector: kubernetes.azure.com/scalesetpriority=spot\n";
+    let rested = format!("{evictor}              minPodAge: 10m\n");
+    assert_eq!(fixed, POLICY.replace(evictor, &rested), "{said}");
+}
+
 #[test]
 fn an_edit_goes_to_the_file_that_has_the_place() {
     let over = "spec:\n  autoscaler: {expander: random}\n";

@@ -634,3 +634,30 @@ fn own_tolerations_of_lost_nodes_outlast_the_class() {
     let quick = minimal().manifests(&own(", tolerationSeconds: 10")).check();
     quick.is_silent_about("slow-node-loss");
 }
+
+/// JSON is YAML, and a block can be indented more than it need be.
+#[test]
+fn policies_are_read_in_every_form() {
+    let policy = "{\"apiVersion\": \"descheduler/v1alpha2\", \"kind\": \"DeschedulerPolicy\", \"profiles\": [{\"name\": \"p\", \
+                  \"pluginConfig\": [{\"name\": \"RemovePodsViolatingNodeAffinity\", \"args\": {\"nodeAffinityType\": \
+                  [\"preferredDuringSchedulingIgnoredDuringExecution\"]}}], \"plugins\": {\"deschedule\": {\"enabled\": \
+                  [\"RemovePodsViolatingNodeAffinity\"]}}}]}";
+    let map = |data: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: descheduler, namespace: kube-system}}\ndata:\n  {data}\n"
+        )
+    };
+    let indented = "apiVersion: descheduler/v1alpha2
+      kind: DeschedulerPolicy
+      profiles:
+        - name: p
+          pluginConfig:
+            - {name: RemovePodsViolatingNodeAffinity, args: {nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]}}
+          plugins: {deschedule: {enabled: [RemovePodsViolatingNodeAffinity]}}";
+    for data in [
+        format!("policy.json: '{policy}'"),
+        format!("policy.yaml: |2\n      {indented}"),
+    ] {
+        fails(&map(&data), "error[preferred-loop]");
+    }
+}

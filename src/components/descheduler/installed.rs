@@ -58,7 +58,14 @@ fn the_only(list: &Node<'_>, name: &str) -> Option<usize> {
 
 /// Whether a text is a policy, as opposed to one that speaks of policies.
 pub(crate) fn is_policy(text: &str) -> bool {
+    // JSON is YAML, too, and may be one line.
+    if text.trim_start().starts_with('{') {
+        return text.contains(KIND) && text.contains("descheduler/");
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let indentation = first.map_or(0, |line| line.len() - line.trim_start().len());
     let says = |line: &str| {
+        let line = line.get(indentation..).unwrap_or_default();
         let (key, value) = line.split_once(':').unwrap_or(("", ""));
         let value = value.trim().trim_matches(['"', '\'']);
         match key {
