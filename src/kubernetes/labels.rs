@@ -33,6 +33,14 @@ pub(crate) const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";
 pub(crate) const JOB_NAME_LABEL: &str = "batch.kubernetes.io/job-name";
 pub(crate) const OLD_JOB_NAME_LABEL: &str = "job-name";
 
+/// All labels that the controller of Jobs sets on their pods. Source: the same files.
+pub(crate) const JOB_LABELS: [&str; 4] = [
+    JOB_NAME_LABEL,
+    OLD_JOB_NAME_LABEL,
+    "batch.kubernetes.io/controller-uid",
+    "controller-uid",
+];
+
 /// The label by which a namespace says what pods it admits.
 pub(crate) const ENFORCED_LABEL: &str = "pod-security.kubernetes.io/enforce";
 

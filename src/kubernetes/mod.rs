@@ -15,7 +15,7 @@ mod topology_key;
 pub(crate) use autoscaler::{EXPENDABLE_CUTOFF, SAFE_TO_EVICT};
 pub(crate) use label_selector::{LabelSelector, Operator, Requirement};
 pub(crate) use labels::{
-    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, JOB_NAME_LABEL, Labels,
+    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, JOB_LABELS, JOB_NAME_LABEL, Labels,
     MANAGED_BY_LABEL, NAME_LABEL, OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL,
     POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes, match_labels,
 };

@@ -9,7 +9,7 @@ use super::label_selector;
 use crate::components::controller::duration;
 use crate::config::{self, DefaultProtection, ExtraProtection, Kind};
 use crate::defaults;
-use crate::kubernetes::{JOB_NAME_LABEL, LabelSelector, Labels, OLD_JOB_NAME_LABEL, Operator};
+use crate::kubernetes::{JOB_LABELS, LabelSelector, Labels, Operator};
 use crate::providers::Facts;
 use crate::values::{Duration, Version};
 
@@ -101,9 +101,12 @@ impl Evictor {
     /// `are_all` does not hold, pods may have others.
     pub(crate) fn selects(&self, kind: Kind, labels: &Labels, are_all: bool) -> bool {
         let is_of_job = kind.is_job();
-        let is_unknown = |key: &str| match key {
-            JOB_NAME_LABEL | OLD_JOB_NAME_LABEL => is_of_job,
-            _ => !are_all,
+        let is_unknown = |key: &str| {
+            if JOB_LABELS.contains(&key) {
+                is_of_job
+            } else {
+                !are_all
+            }
         };
         let selector = &self.label_selector;
         let has_labels = selector.match_labels.iter().all(|(key, value)| {
@@ -118,7 +121,7 @@ impl Evictor {
                 match &condition.operator {
                     _ if labels.get(key).is_some() || !is_unknown(key) => condition.matches(labels),
                     // The controller of Jobs sets the label.
-                    Operator::DoesNotExist => !is_of_job,
+                    Operator::DoesNotExist => !JOB_LABELS.contains(&key),
                     _ => true,
                 }
             })
@@ -224,5 +227,43 @@ impl From<&PriorityThreshold> for Threshold {
                 value: Some(*value),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubernetes::Requirement;
+
+    #[test]
+    fn pods_of_jobs_have_the_labels_of_their_controller() {
+        let facts = crate::providers::example();
+        let (version, kubernetes) = (defaults::DESCHEDULER_VERSION, defaults::KUBERNETES_VERSION);
+        let by = |key: &str, operator: Operator| Evictor {
+            label_selector: LabelSelector {
+                match_expressions: vec![Requirement::new(key, operator)],
+                ..LabelSelector::default()
+            },
+            ..Evictor::resolve(config::Evictor::default(), version, kubernetes, facts)
+        };
+        let none = Labels::new();
+        for key in JOB_LABELS {
+            let without = by(key, Operator::DoesNotExist);
+            assert!(!without.selects(Kind::Job, &none, true), "{key}");
+            assert!(without.selects(Kind::Deployment, &none, true), "{key}");
+            assert!(
+                by(key, Operator::Exists).selects(Kind::CronJob, &none, true),
+                "{key}"
+            );
+            assert!(
+                !by(key, Operator::Exists).selects(Kind::Pod, &none, true),
+                "{key}"
+            );
+        }
+        // Of other labels it is not known whether pods have them.
+        let other = by("tier", Operator::DoesNotExist);
+        assert!(other.selects(Kind::Job, &none, false));
+        let own = Labels::from([("tier".to_owned(), "a".to_owned())]);
+        assert!(!other.selects(Kind::Job, &own, false));
     }
 }
