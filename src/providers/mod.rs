@@ -38,10 +38,14 @@ pub(crate) fn facts(name: ProviderName) -> &'static Facts {
 /// The clouds with a label of their own on Spot nodes.
 const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
 
-/// The other cloud whose Spot nodes have a label with this key.
+/// The other cloud whose Spot nodes have a label with this key. None for a cluster that may be on any cloud.
 pub(crate) fn cloud_of_spot_label(key: &str, own: &Facts) -> Option<&'static Facts> {
-    let mut clouds = CLOUDS.into_iter();
-    clouds.find(|cloud| cloud.labels.spot.0 == key && key != own.labels.spot.0)
+    let with_label = |key: &str| {
+        let mut clouds = CLOUDS.into_iter();
+        clouds.find(|cloud| cloud.labels.spot.0 == key)
+    };
+    with_label(own.labels.spot.0)?;
+    with_label(key).filter(|_| key != own.labels.spot.0)
 }
 
 /// The facts of the provider that examples are for.

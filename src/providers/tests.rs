@@ -73,3 +73,16 @@ fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {
         }
     }
 }
+
+#[test]
+fn a_label_is_of_another_cloud_where_the_cloud_is_known() {
+    let title = |key, own| {
+        let own = facts(own);
+        super::cloud_of_spot_label(key, own).map(|cloud| cloud.title)
+    };
+    let eks = "eks.amazonaws.com/capacityType";
+    assert_eq!(title(eks, ProviderName::Aks), Some("EKS"));
+    assert_eq!(title(eks, ProviderName::Eks), None);
+    assert_eq!(title(eks, ProviderName::Generic), None);
+    assert_eq!(title("kubernetes.io/arch", ProviderName::Aks), None);
+}
