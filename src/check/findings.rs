@@ -92,11 +92,10 @@ impl<'a> Findings<'a> {
         if !pointers.any(|pointer| self.in_manifests(pointer).is_some()) {
             return Ok(Fix::Config(edits));
         }
-        let edits = edits.into_iter().map(|edit| {
-            let place = self.place(edit.pointer())?;
-            place.edit(edit)
-        });
-        let edits = edits.collect::<Option<_>>();
+        let edits = edits
+            .into_iter()
+            .map(|edit| (self.place(edit.pointer()), edit));
+        let edits = Place::edits(edits);
         edits.map(Fix::Manifest).ok_or(unreachable::NO_PLACE)
     }
 
@@ -157,7 +156,10 @@ impl<'a> Findings<'a> {
         {
             // The correction is the whole fix, and it is written for the configuration.
             let key = pointer.segments().last().unwrap_or_default();
-            diagnostic.help = vec![format!("set `{key}: {}`", replacement.text)];
+            let text = &replacement.text;
+            let place = self.place(pointer);
+            let help = place.map(|place| place.spoken(&key, text));
+            diagnostic.help = vec![help.unwrap_or_else(|| format!("set `{key}: {text}`"))];
         }
         let location = observed.unwrap_or_else(|| self.document.locate(pointer));
         // What the configuration has is judged together with what a manifest has.

@@ -14,6 +14,7 @@ use crate::check::Detail;
 use crate::check::figures::Figure;
 use crate::check::rules;
 use crate::diagnostic::{Failure, Report, Severity};
+use crate::fix;
 use crate::load::Inputs;
 use crate::reporters::{Reporter, Results, Style, Verbosity};
 use crate::source::SourceId;
@@ -82,24 +83,32 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     let manifests = (!from.is_empty()).then_some(manifests.as_slice());
     let check = |inputs: &Inputs| check(inputs, manifests, args);
     let (found, figures) = check(&inputs);
-    let fixes = args.fix.then(|| Fixes::of(&inputs, &found)).transpose()?;
-    let (report, numbers, sources) = match &fixes {
-        None => (None, figures, &inputs.sources),
+    let fixes = args
+        .fix
+        .then(|| Fixes::of(&inputs, &found, |inputs| check(inputs).0))
+        .transpose()?;
+    let (report, numbers, inputs) = match &fixes {
+        None => (None, figures, &inputs),
         Some(fixes) => {
             let inputs = &fixes.fixed.inputs;
             let (left, figures) = check(inputs);
-            fixes.deliver(&left, args.diff, messages)?;
+            fixes.deliver(args.diff, messages)?;
             if args.diff {
                 return Ok(outcome(&left, args.deny));
             }
-            (Some(left), figures, &inputs.sources)
+            (Some(left), figures, inputs)
         }
     };
     let report = report.as_ref().unwrap_or(&found);
+    let edits = args
+        .report
+        .has_edits
+        .then(|| fix::replacements(inputs, report));
     let results = Results {
         report,
+        edits: edits.as_deref().unwrap_or_default(),
         numbers: numbers.as_deref(),
-        sources,
+        sources: &inputs.sources,
         style: showing(style, args.deny),
     };
     print(&(args.report.render)(results))?;

@@ -12,39 +12,37 @@ use tempfile::NamedTempFile;
 use super::messages::Messages;
 use super::output::{beside, followed};
 use super::stdout::print;
-use crate::diagnostic::{Diagnostic, Failure, Report, Severity, position};
+use crate::diagnostic::{Failure, Report, Severity};
 use crate::fix::{self, Fixed};
 use crate::load::Inputs;
 use crate::reporters::Verbosity;
-use crate::source::{STDIN, SourceId, Sources};
+use crate::source::{STDIN, Sources};
 
 /// The fixes of a report, before they are written.
 pub(super) struct Fixes<'i> {
-    before: (&'i Sources, &'i Report),
+    before: &'i Sources,
     pub(super) fixed: Fixed,
 }
 
 impl<'i> Fixes<'i> {
-    pub(super) fn of(inputs: &'i Inputs, report: &'i Report) -> Result<Self, Failure> {
+    pub(super) fn of(
+        inputs: &'i Inputs,
+        report: &Report,
+        check: impl Fn(&Inputs) -> Report,
+    ) -> Result<Self, Failure> {
         let mut sources = inputs.sources.iter();
         if sources.any(|(_, source)| source.name == STDIN) {
             return Err(Failure::new("stdin cannot be fixed: it is not a file")
                 .help("name files instead of `-`"));
         }
         Ok(Self {
-            before: (&inputs.sources, report),
-            fixed: fix::apply(inputs, report),
+            before: &inputs.sources,
+            fixed: fix::settle(inputs, report, check),
         })
     }
 
-    /// Writes the files, or prints how they would change, and says what is fixed. `after` is what is found then.
-    pub(super) fn deliver(
-        &self,
-        after: &Report,
-        only_shows: bool,
-        messages: &mut Messages,
-    ) -> Result<(), Failure> {
-        self.refuse_worse(after)?;
+    /// Writes the files, or prints how they would change, and says what is fixed.
+    pub(super) fn deliver(&self, only_shows: bool, messages: &mut Messages) -> Result<(), Failure> {
         if only_shows {
             print(&self.diff())?;
         } else {
@@ -58,30 +56,15 @@ impl<'i> Fixes<'i> {
         Ok(())
     }
 
-    /// Each fix is right alone; together they may be too much.
-    fn refuse_worse(&self, after: &Report) -> Result<(), Failure> {
-        let (_, before) = self.before;
-        let levels = self.fixed.fixed.iter().map(|(finding, _)| finding.severity);
-        let least = levels.min().map(|least| least.max(Severity::Warning));
-        let worse = least.and_then(|least| fix::worse(before, after, least));
-        match worse {
-            Some(worse) => Err(Failure::new(format!(
-                "nothing is fixed: all fixes together would lead to a new finding, [{}] {}",
-                worse.rule, worse.message
-            ))
-            .help("fix fewer findings at once: --allow RULE leaves out those of a rule")),
-            None => Ok(()),
-        }
-    }
-
     /// The name of each file that changes, with its text before and after.
     fn changes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         let sources = &self.fixed.inputs.sources;
-        self.fixed.changed().into_iter().map(|id| {
-            let before = self.before.0.get(id);
+        let changes = self.fixed.changed().into_iter().map(|id| {
+            let before = self.before.get(id);
             let (name, text) = (before.name.as_str(), before.text.as_str());
             (name, text, sources.get(id).text.as_str())
-        })
+        });
+        changes.filter(|(_, before, after)| before != after)
     }
 
     fn diff(&self) -> String {
@@ -118,8 +101,8 @@ impl<'i> Fixes<'i> {
     /// A line for each finding that is fixed, and why others of this level or worse are not.
     fn account(&self, fixed: &str, least: Severity) -> String {
         let mut lines = String::new();
-        for (finding, changed) in &self.fixed.fixed {
-            let place = self.place(finding, changed.first().copied());
+        for done in &self.fixed.fixed {
+            let (place, finding) = (prefix(done.place.as_deref()), &done.finding);
             let _ = writeln!(
                 lines,
                 "{place}{fixed}: {} [{}]",
@@ -127,25 +110,21 @@ impl<'i> Fixes<'i> {
             );
         }
         for unfixed in &self.fixed.unfixed {
-            let fix::Unfixed { finding, reason } = unfixed;
+            let fix::Unfixed {
+                finding, reason, ..
+            } = unfixed;
             if finding.severity < least {
                 continue;
             }
-            let place = self.place(finding, None);
+            let place = prefix(unfixed.place.as_deref());
             let _ = writeln!(lines, "{place}not fixed: {reason} [{}]", finding.rule);
         }
         lines
     }
+}
 
-    /// Where a finding is, or else the file that its fix has changed.
-    fn place(&self, finding: &Diagnostic, changed: Option<SourceId>) -> String {
-        let (sources, _) = self.before;
-        let changed = || changed.map(|id| sources.get(id).name.clone());
-        let place = finding.location.map(|span| position(sources, span));
-        place
-            .or_else(changed)
-            .map_or_else(String::new, |place| format!("{place}: "))
-    }
+fn prefix(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| format!("{place}: "))
 }
 
 /// The file to replace, if it is as it was read.
@@ -155,6 +134,10 @@ fn stage_path(name: &str, before: &str) -> Result<PathBuf, Failure> {
     let found = fs::metadata(&path).map_err(|error| failure(&error))?;
     if !found.is_file() {
         return Err(failure(&"it is not a regular file"));
+    }
+    // Another file could take its place, but nobody who protects a file wants that.
+    if found.permissions().readonly() {
+        return Err(failure(&"it is read-only").help("make it writable, or leave it out"));
     }
     let now = fs::read(&path).map_err(|error| failure(&error))?;
     if now != before.as_bytes() {

@@ -1,6 +1,6 @@
 //! The system that manifests hold, in place of what the configuration makes: so the same rules judge what others have made.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{ComponentId, Installed, System};
 use crate::config::Spot;
@@ -42,6 +42,8 @@ enum Form {
     Same,
     /// As an argument: what stands before its value, and whether it is still to be added to the list.
     Argument { before: String, is_new: bool },
+    /// Within an item that is still to be added to the list at the pointer: its name, and the way from it.
+    NewItem { name: &'static str, way: Pointer },
 }
 
 impl Place {
@@ -66,9 +68,55 @@ impl Place {
                     Edit::Set { pointer, value }
                 }
             }
+            (Form::NewItem { name, way }, edit) => {
+                let mut value = json!({"name": name});
+                edit.at(way).apply(&mut value)?;
+                Edit::Append { pointer, value }
+            }
             (Form::Argument { .. }, _) => return None,
         };
         Some(ManifestEdit { object, edit })
+    }
+
+    /// What to write here in place of a value, in words.
+    pub(crate) fn spoken(&self, key: &str, value: &str) -> String {
+        match &self.form {
+            Form::Argument { before, .. } if !before.is_empty() => {
+                format!("set `{before}{value}`")
+            }
+            _ => format!("set `{key}: {value}`"),
+        }
+    }
+
+    /// The edits that do the same here, if there are some. What is to be added to one list under one name is one item.
+    pub(crate) fn edits(
+        edits: impl Iterator<Item = (Option<Self>, Edit)>,
+    ) -> Option<Vec<ManifestEdit>> {
+        let mut all: Vec<ManifestEdit> = Vec::new();
+        let mut items: Vec<(Self, usize)> = Vec::new();
+        for (place, edit) in edits {
+            let place = place?;
+            if let Form::NewItem { way, .. } = &place.form {
+                let earlier = items.iter().find(|(other, _)| other.is_same_item(&place));
+                if let Some((_, at)) = earlier
+                    && let Edit::Append { value, .. } = &mut all[*at].edit
+                {
+                    edit.at(way.clone()).apply(value)?;
+                    continue;
+                }
+                items.push((place.clone(), all.len()));
+            }
+            all.push(place.edit(edit)?);
+        }
+        Some(all)
+    }
+
+    fn is_same_item(&self, other: &Self) -> bool {
+        let names = match (&self.form, &other.form) {
+            (Form::NewItem { name: one, .. }, Form::NewItem { name: two, .. }) => one == two,
+            _ => false,
+        };
+        names && (self.object, &self.pointer) == (other.object, &other.pointer)
     }
 }
 
@@ -98,6 +146,21 @@ impl Locations {
         self.places.push((pointer, place));
     }
 
+    /// The same within an item that is missing in a list: where the list is, the item's name, and the way within it.
+    pub(crate) fn add_item(
+        &mut self,
+        pointer: Pointer,
+        object: Span,
+        (list, name, way): (Pointer, &'static str, Pointer),
+    ) {
+        let place = Place {
+            object,
+            pointer: list,
+            form: Form::NewItem { name, way },
+        };
+        self.places.push((pointer, place));
+    }
+
     /// The same for an argument of a workload's program.
     pub(crate) fn add_argument(&mut self, pointer: Pointer, found: &ManifestWorkload, name: &str) {
         if let Some(ArgumentPlace {
@@ -120,11 +183,13 @@ impl Locations {
         let around = self.places.iter().filter(|(own, _)| pointer.lies_in(own));
         let (own, place) = around.max_by_key(|(own, _)| own.depth())?;
         let within = pointer.segments().skip(own.depth());
-        Some(Place {
-            object: place.object,
-            pointer: within.fold(place.pointer.clone(), |place, key| place.child(key)),
-            form: place.form.clone(),
-        })
+        let further = |place: &Pointer| within.fold(place.clone(), |place, key| place.child(key));
+        let mut place = place.clone();
+        match &mut place.form {
+            Form::NewItem { way, .. } => *way = further(way),
+            _ => place.pointer = further(&place.pointer),
+        }
+        Some(place)
     }
 }
 

@@ -11,9 +11,18 @@ use crate::source::SourceId;
 pub struct Fixed {
     /// The same inputs, with the new texts.
     pub inputs: Inputs,
-    /// The findings that were fixed, each with the texts that were changed for it.
-    pub fixed: Vec<(Diagnostic, BTreeSet<SourceId>)>,
+    pub fixed: Vec<Done>,
     pub unfixed: Vec<Unfixed>,
+}
+
+/// A finding that was fixed.
+#[derive(Debug)]
+pub struct Done {
+    pub finding: Diagnostic,
+    /// The texts that were changed for it.
+    pub changed: BTreeSet<SourceId>,
+    /// Where it was found, or else the file that was changed.
+    pub place: Option<String>,
 }
 
 /// A finding that was not fixed.
@@ -21,12 +30,14 @@ pub struct Fixed {
 pub struct Unfixed {
     pub finding: Diagnostic,
     pub reason: String,
+    /// Where it was found.
+    pub place: Option<String>,
 }
 
 impl Fixed {
     /// The texts that are not as they were.
     pub fn changed(&self) -> BTreeSet<SourceId> {
-        let changed = self.fixed.iter().flat_map(|(_, changed)| changed);
+        let changed = self.fixed.iter().flat_map(|done| &done.changed);
         changed.copied().collect()
     }
 }

@@ -82,6 +82,16 @@ impl Stream {
         self.parts[object.part].now = text;
     }
 
+    /// Takes all edits back, and returns the documents that had some: where they start, as they were, and as they became.
+    pub(super) fn take_back(&mut self) -> Vec<(usize, String, String)> {
+        let changed = self.parts.iter_mut().filter(|part| part.now != part.before);
+        let texts = changed.map(|part| {
+            let now = std::mem::replace(&mut part.now, part.before.clone());
+            (part.start, part.before.clone(), now)
+        });
+        texts.collect()
+    }
+
     /// The whole text.
     pub(super) fn whole(&self) -> String {
         self.parts.iter().map(|part| part.now.as_str()).collect()

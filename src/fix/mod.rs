@@ -8,9 +8,13 @@ mod claims;
 mod config;
 mod fixed;
 mod manifest;
+mod replacements;
 mod run;
+mod settle;
 mod worse;
 
-pub use fixed::{Fixed, Unfixed};
+pub use fixed::{Done, Fixed, Unfixed};
+pub use replacements::replacements;
 pub use run::apply;
+pub use settle::settle;
 pub use worse::worse;

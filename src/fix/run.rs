@@ -4,55 +4,92 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::claims::{Claims, TAKEN};
 use super::config;
-use super::fixed::{Fixed, Unfixed};
+use super::fixed::{Done, Fixed, Unfixed};
 use super::manifest::{Object, Stream};
-use crate::diagnostic::{Edit, Fix, ManifestEdit, Report};
+use crate::diagnostic::{Edit, Fix, ManifestEdit, Report, position};
 use crate::load::Inputs;
 use crate::source::SourceId;
 
 /// Applies what has one right answer to the texts of the inputs. Nothing touches the disk.
 pub fn apply(inputs: &Inputs, report: &Report) -> Fixed {
-    let mut run = Run {
-        inputs: inputs.clone(),
-        config: Claims::default(),
-        streams: BTreeMap::new(),
-        objects: HashMap::new(),
-    };
+    apply_some(inputs, report, report.len(), &BTreeMap::new())
+}
+
+/// The same with the first findings only, and without those that are refused, each for its reason.
+pub(super) fn apply_some(
+    inputs: &Inputs,
+    report: &Report,
+    first: usize,
+    refused: &BTreeMap<usize, String>,
+) -> Fixed {
+    let mut run = Run::new(inputs);
     let (mut fixed, mut unfixed) = (Vec::new(), Vec::new());
-    for finding in report.iter() {
-        let result = match (&finding.fix, finding.choice) {
-            (Err(reason), _) => Err(reason.0.to_owned()),
-            (Ok(_), Some(other)) => Err(format!("it is a choice: {other}")),
-            (Ok(fix), None) => run.fix(fix),
+    for (at, finding) in report.iter().take(first).enumerate() {
+        let result = match (&finding.fix, finding.choice, refused.get(&at)) {
+            (Err(reason), ..) => Err(reason.0.to_owned()),
+            (Ok(_), Some(other), _) => Err(format!("it is a choice: {other}")),
+            (Ok(_), None, Some(reason)) => Err(reason.clone()),
+            (Ok(fix), None, None) => run.fix(fix),
         };
+        let place = finding.location.map(|span| position(&inputs.sources, span));
         match result {
-            Ok(changed) => fixed.push((finding.clone(), changed)),
+            Ok(changed) => {
+                let file = changed.first();
+                let file = || file.map(|id| inputs.sources.get(*id).name.clone());
+                fixed.push(Done {
+                    finding: finding.clone(),
+                    place: place.or_else(file),
+                    changed,
+                });
+            }
             Err(reason) => unfixed.push(Unfixed {
                 finding: finding.clone(),
                 reason,
+                place,
             }),
         }
     }
-    for (source, stream) in run.streams {
-        run.inputs.sources.replace(source, stream.whole());
-    }
     Fixed {
-        inputs: run.inputs,
+        inputs: run.finish(),
         fixed,
         unfixed,
     }
 }
 
-struct Run {
-    inputs: Inputs,
+/// Texts while fixes are applied to them.
+pub(super) struct Run {
+    pub(super) inputs: Inputs,
     config: Claims,
-    streams: BTreeMap<SourceId, Stream>,
+    /// The streams that an edit was to be made in.
+    pub(super) streams: BTreeMap<SourceId, Stream>,
     objects: HashMap<(SourceId, Object), Claims>,
 }
 
 impl Run {
+    pub(super) fn new(inputs: &Inputs) -> Self {
+        Self {
+            inputs: inputs.clone(),
+            config: Claims::default(),
+            streams: BTreeMap::new(),
+            objects: HashMap::new(),
+        }
+    }
+
+    /// Forgets what was fixed before: the texts are as they were again.
+    pub(super) fn forget(&mut self) {
+        self.config = Claims::default();
+        self.objects.clear();
+    }
+
+    fn finish(mut self) -> Inputs {
+        for (source, stream) in self.streams {
+            self.inputs.sources.replace(source, stream.whole());
+        }
+        self.inputs
+    }
+
     /// Applies a fix whole, and returns the texts that it has changed.
-    fn fix(&mut self, fix: &Fix) -> Result<BTreeSet<SourceId>, String> {
+    pub(super) fn fix(&mut self, fix: &Fix) -> Result<BTreeSet<SourceId>, String> {
         match fix {
             Fix::Config(edits) => self.in_config(edits),
             Fix::Manifest(edits) => self.in_manifests(edits),

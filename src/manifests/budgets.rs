@@ -33,6 +33,8 @@ pub struct ManifestBudget {
     pub has_unhealthy_policy: bool,
     /// Whether its API version is `policy/v1beta1`.
     pub is_beta: bool,
+    /// Whether its empty selector selects no pods, as in that version, and would select all of the namespace in `v1`.
+    pub selects_none: bool,
     /// Whether a controller of AKS manages it, which allows evictions by adding replicas.
     pub is_automatic: bool,
     /// The location of its name.
@@ -138,14 +140,16 @@ pub(super) fn read(
     // Source: kubernetes/api policy/v1/types.go: "In policy/v1, an empty selector will select all pods in the
     // namespace", and before it selected none.
     let is_beta = object.api_version.as_deref() == Some("policy/v1beta1");
-    let selector = LabelSelector::read(reader, spec, "selector")
-        .filter(|selector| !(is_beta && selector.is_empty()));
+    let selector = LabelSelector::read(reader, spec, "selector");
+    let selects_none = is_beta && selector.as_ref().is_some_and(LabelSelector::is_empty);
+    let selector = selector.filter(|_| !selects_none);
     ManifestBudget {
         selector,
         min_available: reader.int_or_percent(spec, "minAvailable"),
         max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),
         has_unhealthy_policy: shape::present(spec, "unhealthyPodEvictionPolicy").is_some(),
         is_beta,
+        selects_none,
         is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         name: header.name,
         namespace: header.namespace,

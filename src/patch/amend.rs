@@ -408,8 +408,79 @@ mod tests {
         becomes(
             "p: '{\"a\": 1}'\n",
             &set("/p/a", json!(2)),
-            "p: \"{\\\"a\\\": 2}\"\n",
+            "p: '{\"a\": 2}'\n",
         );
+    }
+
+    #[test]
+    fn of_a_quoted_text_only_what_differs_is_written() {
+        for (before, edit, after) in [
+            // Its own escapes stay, and new ones are the usual ones.
+            (
+                r#"p: "\x61: 1\u000ab: \"é\u00e9\"\n" # c"#,
+                set("/p/a", json!(2)),
+                r#"p: "\x61: 2\u000ab: \"é\u00e9\"\n" # c"#,
+            ),
+            (
+                r#"p: "a: 1\n""#,
+                set("/p/b", json!("\t\"")),
+                r#"p: "a: 1\nb: \"\\t\\\"\"\n""#,
+            ),
+            (
+                r#"{"p": "a: \ud83d\ude00\nb:\n  - x\n", "q": "\/"}"#,
+                append("/p/b", json!("ü")),
+                r#"{"p": "a: \ud83d\ude00\nb:\n  - x\n  - \"ü\"\n", "q": "\/"}"#,
+            ),
+            // As PyYAML folds long lines.
+            (
+                "p: \"a: 1\\nb:\\n  c: x\\\n  \\ y\\n  d: 1\\n\"\n",
+                set("/p/b/d", json!(2)),
+                "p: \"a: 1\\nb:\\n  c: x\\\n  \\ y\\n  d: 2\\n\"\n",
+            ),
+            (
+                "p: 'a: 1\n\n  b: it''s\n\n  '\n",
+                set("/p/a", json!(2)),
+                "p: 'a: 2\n\n  b: it''s\n\n  '\n",
+            ),
+            (
+                "p: 'a: 1\n\n  b: it''s\n\n  '\n",
+                set("/p/c", json!(3)),
+                "p: 'a: 1\n\n  b: it''s\n\n  c: 3\n\n  '\n",
+            ),
+            (
+                "p: >\n  {a: 1,\n  b: 2}\n\n  # é\nq: 1\n",
+                set("/p/b", json!(3)),
+                "p: >\n  {a: 1,\n  b: 3}\n\n  # é\nq: 1\n",
+            ),
+            (
+                "p: >-  # c\n  a: 1\n\n  b: 2\n",
+                set("/p/c", json!(3)),
+                "p: >-  # c\n  a: 1\n\n  b: 2\n\n  c: 3\n",
+            ),
+            (
+                "p: ['--a=1', \"--b\"]\n",
+                set("/p/0", json!("--a=2")),
+                "p: ['--a=2', \"--b\"]\n",
+            ),
+            (
+                "\u{feff}p: \"a\"\n",
+                set("/p", json!("b")),
+                "\u{feff}p: \"b\"\n",
+            ),
+            (
+                "p: |+\n  a: 1\n\n\nq: 1\n",
+                set("/p/a", json!(2)),
+                "p: |+\n  a: 2\n\n\nq: 1\n",
+            ),
+            // Single quotes cannot hold a line that begins with white space.
+            (
+                "p: 'a: {}'\n",
+                set("/p", json!("a:\n  b: 1\n")),
+                "p: \"a:\\n  b: 1\\n\"\n",
+            ),
+        ] {
+            becomes(before, &edit, after);
+        }
     }
 
     #[test]
@@ -420,7 +491,7 @@ mod tests {
             ("a: &x {b: 1}\nc: {<<: *x}\n", remove("/c/b")),
             ("a: 1\n", remove("/b")),
             ("- - a\n  - b\n", remove("/0/0")),
-            ("a: >\n  b\n  c\n", set("/a", json!("b\nc"))),
+            ("a: >\n  b\n", set("/a", json!(" b\n"))),
         ] {
             assert!(amend(text, Dialect::Manifest, 0, &edit).is_err(), "{text}");
         }

@@ -54,17 +54,25 @@ fn scalar(text: &str, is_json: bool, out: &mut String) {
 fn quote(text: &str, out: &mut String) {
     out.push('"');
     for char in text.chars() {
-        match char {
-            '"' | '\\' => out.extend(['\\', char]),
-            ' '..='~' | '\u{A1}'..='\u{1FFF}' | '\u{2070}'..='\u{D7FF}' | '\u{10000}'.. => {
-                out.push(char);
-            }
-            _ => {
-                write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail");
-            }
-        }
+        escape(char, out);
     }
     out.push('"');
+}
+
+/// Appends a character as it stands between double quotes, in YAML and in JSON.
+pub(super) fn escape(char: char, out: &mut String) {
+    match char {
+        '"' | '\\' => out.extend(['\\', char]),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        ' '..='~' | '\u{A1}'..='\u{1FFF}' | '\u{2070}'..='\u{D7FF}' | '\u{10000}'.. => {
+            out.push(char);
+        }
+        _ => {
+            write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod options;
 mod original;
 mod patched;
 mod patcher;
+mod pieces;
 mod pod_index;
 mod pod_spec;
 mod refusal;

@@ -1,5 +1,7 @@
 //! Replaces and removes values, and adds keys behind those that are there.
 
+use std::ops::Range;
+
 use serde_json::Value as Json;
 
 use super::change_tree::{Change, Step};
@@ -7,6 +9,7 @@ use super::doubts::Doubts;
 use super::editor::Editor;
 use super::edits::Edit;
 use super::literal;
+use super::pieces::{Scalar, Style};
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
 use crate::yaml::{Entry, Node, Value};
@@ -53,7 +56,14 @@ impl<'t> Rewrite<'t> {
                     let body = self.text.line_end(colon);
                     Ok(vec![literal::replace(self.text, node.span, body, content)])
                 }
-                (Json::String(_), _) => Err(Uneditable::new(node.span, "it is a folded block")),
+                (Json::String(content), _) => {
+                    let (body, end) = (self.text.line_end(colon), node.span.end as usize);
+                    let edit = self.within(Style::Folded, node, body.min(end)..end, content);
+                    let edit = edit.ok_or_else(|| {
+                        Uneditable::new(node.span, "a folded block (`>`) cannot hold the new text")
+                    })?;
+                    Ok(vec![edit])
+                }
                 _ => Ok(vec![Edit {
                     at: colon + 1,
                     delete: self.end(node) - colon - 1,
@@ -62,6 +72,12 @@ impl<'t> Rewrite<'t> {
             };
         }
         let (start, end) = (node.span.start as usize, self.end(node));
+        if let Json::String(content) = value
+            && let Some(style) = self.quotes(node)
+            && let Some(edit) = self.within(style, node, start + 1..end - 1, content)
+        {
+            return Ok(vec![edit]);
+        }
         let has_lines = match value {
             Json::Array(items) => !items.is_empty(),
             Json::Object(entries) => !entries.is_empty(),
@@ -95,6 +111,39 @@ impl<'t> Rewrite<'t> {
                 insert: self.text.flow(value),
             }]),
         }
+    }
+
+    /// The quotes that a string stands in.
+    fn quotes(&self, node: &Node<'_>) -> Option<Style> {
+        let text = self.text.slice(node.span).trim_end();
+        let is_in =
+            |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+        match node.value {
+            Value::String(_) if is_in('"') => Some(Style::Double),
+            Value::String(_) if is_in('\'') => Some(Style::Single),
+            _ => None,
+        }
+    }
+
+    /// Changes only a part of a scalar, in its style.
+    fn within(
+        &self,
+        style: Style,
+        node: &Node<'_>,
+        written: Range<usize>,
+        wanted: &str,
+    ) -> Option<Edit> {
+        let scalar = Scalar {
+            style,
+            written: &self.text.str[written.clone()],
+            content: node.as_str()?,
+            newline: self.text.newline(),
+        };
+        let edit = scalar.replace(wanted)?;
+        Some(Edit {
+            at: written.start + edit.at,
+            ..edit
+        })
     }
 
     /// Takes an entry or an item out, with the line that it stands in if it has one to itself.

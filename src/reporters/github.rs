@@ -15,6 +15,7 @@ use crate::source::Sources;
 pub(super) const REPORTER: Reporter = Reporter {
     name: "github",
     about: "Annotations for GitHub Actions",
+    has_edits: false,
     render,
 };
 

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::reporter::{Reporter, Results};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Replacement, Severity};
 use crate::source::{Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "json",
     about: "One JSON object, as described in docs/check.md",
+    has_edits: true,
     render,
 };
 
@@ -20,11 +21,15 @@ fn render(results: Results<'_>) -> String {
         report,
         numbers,
         sources,
+        edits,
         ..
     } = results;
+    let edits = edits.iter().map(Vec::as_slice);
+    let edits = edits.chain(std::iter::repeat(&[][..]));
     let findings: Vec<Value> = report
         .iter()
-        .map(|diagnostic| finding(diagnostic, sources))
+        .zip(edits)
+        .map(|(diagnostic, edits)| finding(diagnostic, edits, sources))
         .collect();
     let mut whole = json!({
         "version": VERSION,
@@ -43,7 +48,7 @@ fn render(results: Results<'_>) -> String {
     text
 }
 
-fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+fn finding(diagnostic: &Diagnostic, edits: &[Replacement], sources: &Sources) -> Value {
     let mut finding = json!({
         "rule": diagnostic.rule,
         "level": diagnostic.severity.as_str(),
@@ -68,6 +73,20 @@ fn finding(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if let Some(fix) = &diagnostic.replacement {
         finding["fix"] = location(fix.location, sources);
         finding["fix"]["text"] = json!(fix.text);
+    }
+    if !edits.is_empty() {
+        let edits = edits.iter().map(|edit| {
+            let mut place = location(edit.location, sources);
+            place["text"] = json!(edit.text);
+            place
+        });
+        finding["edits"] = edits.collect();
+    }
+    if let Ok(Fix::Command(command)) = &diagnostic.fix {
+        finding["command"] = json!(command);
+    }
+    if let Some(other) = diagnostic.choice {
+        finding["choice"] = json!(other);
     }
     finding
 }

@@ -2,7 +2,7 @@
 
 use super::style::Style;
 use crate::check::figures::Figure;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Replacement, Report};
 use crate::source::Sources;
 
 /// A way to write findings.
@@ -12,6 +12,8 @@ pub struct Reporter {
     pub name: &'static str,
     /// One line for the help text.
     pub about: &'static str,
+    /// Whether it says what fixes would write.
+    pub has_edits: bool,
     pub render: fn(Results<'_>) -> String,
 }
 
@@ -19,6 +21,8 @@ pub struct Reporter {
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'a> {
     pub report: &'a Report,
+    /// For each finding what its fix would write, for a reporter that says it.
+    pub edits: &'a [Vec<Replacement>],
     pub numbers: Option<&'a [Figure]>,
     pub sources: &'a Sources,
     /// For the reporter that is for people.

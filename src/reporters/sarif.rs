@@ -2,6 +2,7 @@
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -10,11 +11,12 @@ use super::elsewhere::elsewhere;
 use super::reporter::{Reporter, Results};
 use crate::check::{self, rules};
 use crate::diagnostic::{Diagnostic, Replacement, Severity};
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 
 pub(super) const REPORTER: Reporter = Reporter {
     name: "sarif",
     about: "SARIF 2.1.0, for code scanning",
+    has_edits: true,
     render,
 };
 
@@ -23,10 +25,13 @@ const CONFIG: &str = "spot-config.yaml";
 
 fn render(results: Results<'_>) -> String {
     let sources = results.sources;
+    let edits = results.edits.iter().map(Vec::as_slice);
+    let edits = edits.chain(std::iter::repeat(&[][..]));
     let found: Vec<Value> = results
         .report
         .iter()
-        .map(|diagnostic| result(diagnostic, sources))
+        .zip(edits)
+        .map(|(diagnostic, edits)| result(diagnostic, edits, sources))
         .collect();
     let mut run = json!({
         "tool": {"driver": {
@@ -80,7 +85,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+fn result(diagnostic: &Diagnostic, edits: &[Replacement], sources: &Sources) -> Value {
     let ids = rules::ALL.iter().map(|rule| rule.id);
     let index = ids
         .chain(check::mistakes().map(|(id, _)| id))
@@ -113,11 +118,9 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
-    if let Some(fix) = diagnostic
-        .replacement
-        .as_ref()
-        .and_then(|fix| change(fix, sources))
-    {
+    let replacement = diagnostic.replacement.as_slice();
+    let edits = if edits.is_empty() { replacement } else { edits };
+    if let Some(fix) = fix(diagnostic, edits, sources) {
         result["fixes"] = json!([fix]);
     }
     result
@@ -163,17 +166,35 @@ fn region(span: Span, sources: &Sources) -> Value {
     })
 }
 
-fn change(fix: &Replacement, sources: &Sources) -> Option<Value> {
-    Some(json!({
-        "description": {"text": format!("write {}", fix.text)},
-        "artifactChanges": [{
-            "artifactLocation": artifact(fix.location, sources)?,
-            "replacements": [{
-                "deletedRegion": region(fix.location, sources),
-                "insertedContent": {"text": fix.text},
-            }],
-        }],
-    }))
+/// All edits as one fix; none if something that it changes is no file.
+fn fix(diagnostic: &Diagnostic, edits: &[Replacement], sources: &Sources) -> Option<Value> {
+    let mut files: BTreeMap<SourceId, Vec<Value>> = BTreeMap::new();
+    for edit in edits {
+        let replacement = json!({
+            "deletedRegion": region(edit.location, sources),
+            "insertedContent": {"text": edit.text},
+        });
+        let file = files.entry(edit.location.source).or_default();
+        file.push(replacement);
+    }
+    let changes = files.into_iter().map(|(source, replacements)| {
+        let artifact = artifact(Span::new(source, 0, 0), sources)?;
+        Some(json!({"artifactLocation": artifact, "replacements": replacements}))
+    });
+    let changes: Vec<Value> = changes.collect::<Option<_>>()?;
+    if changes.is_empty() {
+        return None;
+    }
+    let description = match (diagnostic.choice, diagnostic.spoken_replacement(), edits) {
+        (Some(other), ..) => format!("one of several ways: {other}"),
+        (None, Some(spoken), [_]) => spoken,
+        (None, ..) => diagnostic.help.first().cloned().unwrap_or_default(),
+    };
+    let mut fix = json!({"artifactChanges": changes});
+    if !description.is_empty() {
+        fix["description"] = json!({"text": description});
+    }
+    Some(fix)
 }
 
 /// A path as a reference to a URI (RFC 3986).

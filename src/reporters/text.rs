@@ -17,6 +17,7 @@ use crate::values::wrap;
 pub(super) const REPORTER: Reporter = Reporter {
     name: "text",
     about: "For people: the line, a caret and the fix",
+    has_edits: false,
     render: results,
 };
 

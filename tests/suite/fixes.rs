@@ -149,12 +149,7 @@ fn all_fixes_together_leave_nothing_worse() {
     } in CASES.iter()
     {
         let fixed = fix::apply(&given.inputs, before);
-        let Some(least) = fixed
-            .fixed
-            .iter()
-            .map(|(finding, _)| finding.severity)
-            .min()
-        else {
+        let Some(least) = fixed.fixed.iter().map(|done| done.finding.severity).min() else {
             continue;
         };
         let after = given.clone().with(fixed.inputs).check().report;

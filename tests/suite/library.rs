@@ -10,6 +10,7 @@ use spotgen::check::Detail;
 use spotgen::check::figures::Figure;
 use spotgen::components::{ComponentId, bundle};
 use spotgen::diagnostic::{Report, Severity};
+use spotgen::fix;
 use spotgen::formats::{self, Writer};
 use spotgen::load::Inputs;
 use spotgen::patch::{Documents, Options};
@@ -138,13 +139,17 @@ impl Given {
     }
 
     fn written(&self, reporter: &str, report: &Report, numbers: Option<&[Figure]>) -> String {
+        let reporter = reporters::reporter(reporter).expect("there is such a reporter");
+        let edits = reporter
+            .has_edits
+            .then(|| fix::replacements(&self.inputs, report));
         let results = Results {
             report,
+            edits: edits.as_deref().unwrap_or_default(),
             numbers,
             sources: &self.inputs.sources,
             style: Style::PLAIN,
         };
-        let reporter = reporters::reporter(reporter).expect("there is such a reporter");
         (reporter.render)(results)
     }
 

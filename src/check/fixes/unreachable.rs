@@ -1,3 +1,3 @@
 //! Why a value of a manifest cannot be edited.
 
-pub(in crate::check) const NO_PLACE: &str = "the manifests have no place of its own for it: several profiles may be meant, or the values of a chart";
+pub(in crate::check) const NO_PLACE: &str = "the manifests do not write it in one place of its own";

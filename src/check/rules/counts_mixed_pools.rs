@@ -43,10 +43,12 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let on_demand = counted.iter().filter(|pool| !pool.is_spot());
     let on_demand: Vec<&NodePool> = on_demand.copied().collect();
     let cure = count(findings, plan, at, &on_demand);
+    let help = if findings.origin(&pointer).is_manifest() {
+        "let `nodelabels` of its autoscaler select Spot nodes only, or on-demand nodes only"
+    } else {
+        "set `counting` to `Spot`, to `OnDemand`, or to pools of one kind"
+    };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .help("set `counting` to `Spot`, to `OnDemand`, or to pools of one kind")
-            .cure(cure)
-            .choice(CHOICE)
+        diagnostic.help(help).cure(cure).choice(CHOICE)
     });
 }

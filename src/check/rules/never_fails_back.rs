@@ -2,6 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::reach::{self, Reason, Way};
+use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Workload;
@@ -53,12 +54,22 @@ fn judge(pods: WorkloadView<'_>, reasons: &[Reason], findings: &mut Findings<'_>
         pods.name(),
         why.join("; ")
     );
+    let is_in_policy = findings
+        .origin(&pointers::spec("descheduler/evictor"))
+        .is_manifest();
+    let help = |reason: &Reason| {
+        if is_in_policy {
+            reason.cure.in_policy
+        } else {
+            reason.cure.in_config
+        }
+    };
     let cure = cure(pods, reasons, findings);
     findings.at_workload(pods, &["placement", "spot"], message, |diagnostic| {
         reasons
             .iter()
             .fold(diagnostic.level(worst), |diagnostic, reason| {
-                diagnostic.help(reason.cure)
+                diagnostic.help(help(reason))
             })
             .cure(cure)
             .choice(CHOICE)

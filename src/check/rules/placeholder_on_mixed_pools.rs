@@ -33,15 +33,16 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         placeholder.name,
         names.join(", ")
     );
+    let help = if findings.origin(&pointers::placeholder(at)).is_manifest() {
+        "split the Deployment into one for Spot nodes and one for on-demand nodes"
+    } else {
+        "split the entry into one for Spot pools and one for on-demand pools"
+    };
     let cure = split(system, at, placeholder, findings);
     findings.at(
         &pointers::placeholder(at).child("pools"),
         message,
-        |diagnostic| {
-            diagnostic
-                .help("split the entry into one for Spot pools and one for on-demand pools")
-                .cure(cure)
-        },
+        |diagnostic| diagnostic.help(help).cure(cure),
     );
 }
 

@@ -70,7 +70,13 @@ fn check(
     };
     let pointer = pointers::pool(at).child("nodes").child("min");
     let own = pointers::placeholder(number);
-    let cure = if findings.origin(&own).is_manifest() {
+    let is_in_manifest = findings.origin(&own).is_manifest();
+    let none = if is_in_manifest {
+        "if these nodes cost too much, remove the placeholders' Deployment: then no placeholder keeps or triggers a node"
+    } else {
+        "if these nodes cost too much, set `placeholders: []`: then no placeholder keeps or triggers a node"
+    };
+    let cure = if is_in_manifest {
         let unscaled = placeholder.scaling.is_none();
         let none = unscaled.then(|| Fix::set(own.child("replicas"), 0));
         none.ok_or("an autoscaler sets their number, and it never gives 0")
@@ -84,7 +90,7 @@ fn check(
                 "pods come on top: they return to the free capacity beside the placeholders, and trigger more nodes if \
                  it is too small",
             )
-            .help("if these nodes cost too much, set `placeholders: []`: then no placeholder keeps or triggers a node")
+            .help(none)
             .cure(cure).choice(CHOICE)
     });
 }

@@ -18,6 +18,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const EMPTY_SELECTOR: &str = "its empty selector would then select the whole namespace; to go on selecting no pods, \
+                              remove the budget";
+
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
     let version = plan.cluster.kubernetes_version;
@@ -37,13 +40,16 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         );
         findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic.help("set `apiVersion: policy/v1`");
-            if budget.selector.is_none() {
-                return diagnostic.no_fix(
-                    "the budget selects no pods now, but with an empty selector under `policy/v1` it selects its whole \
-                     namespace",
-                );
+            let fix = Fix::manifest(budget.location, write_version());
+            if budget.selects_none {
+                return diagnostic
+                    .help(
+                        "its empty selector selects no pods now; in `policy/v1`, it selects all pods of the namespace",
+                    )
+                    .fix(fix)
+                    .choice(EMPTY_SELECTOR);
             }
-            diagnostic.fix(Fix::manifest(budget.location, write_version()))
+            diagnostic.fix(fix)
         });
     }
 }

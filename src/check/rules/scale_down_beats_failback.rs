@@ -55,11 +55,17 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         Some(_) => written.clone(),
         None => pointers::spec("autoscaler/profile").child(UNNEEDED),
     };
-    let is_shortened = kept >= 60 && !findings.origin(&written).is_manifest();
+    let is_in_manifest = findings.origin(&written).is_manifest();
+    let is_shortened = kept >= 60 && !is_in_manifest;
+    let help = if is_in_manifest {
+        "let the descheduler run more often than `scale-down-unneeded-time`: `--descheduling-interval`, or the schedule \
+         of its CronJob"
+    } else {
+        "set `descheduler.interval` lower than `scale-down-unneeded-time`"
+    };
     let is_known = plan.provider.cluster_autoscaler.has_setting(UNNEEDED);
     findings.at(&pointer, message, |diagnostic| {
-        let diagnostic =
-            diagnostic.help("set `descheduler.interval` lower than `scale-down-unneeded-time`");
+        let diagnostic = diagnostic.help(help);
         if is_shortened {
             diagnostic
                 .fix(Fix::set(written.clone(), minutes(kept / 60)))

@@ -32,21 +32,46 @@ impl<'m> InstalledPolicy<'m> {
 }
 
 impl InstalledPolicy<'_> {
-    /// Where the arguments of a plugin are; `None` unless there is one profile of this name, with one entry for it.
-    pub(super) fn arguments(&self, profile: &str, plugin: &str) -> Option<Pointer> {
+    /// Where the arguments of a plugin are or belong; `None` unless there is one profile of this name, with no more than
+    /// one entry for the plugin.
+    pub(super) fn arguments(&self, profile: &str, plugin: &str) -> Option<Arguments> {
         let parsed = yaml::parse(SourceId(0), &self.text.text, Dialect::Manifest);
         let profiles = parsed.documents.first()?.get("profiles")?;
         let number = the_only(profiles, profile)?;
-        let plugins = profiles.items()[number].get("pluginConfig")?;
         let profile = self.text.pointer().child("profiles").child(number);
-        let plugin = the_only(plugins, plugin)?;
-        Some(profile.child("pluginConfig").child(plugin).child("args"))
+        let plugins = profile.child("pluginConfig");
+        match profiles.items()[number].get("pluginConfig") {
+            Some(list) if !list.is_null() && has(list, plugin) => {
+                let own = plugins.child(the_only(list, plugin)?);
+                Some(Arguments::Written(own.child("args")))
+            }
+            _ => Some(Arguments::Missing(plugins)),
+        }
     }
+}
+
+/// The arguments of a plugin in a policy.
+pub(super) enum Arguments {
+    /// Where they are.
+    Written(Pointer),
+    /// The list that an entry for the plugin is to be added to.
+    Missing(Pointer),
+}
+
+fn has(list: &Node<'_>, name: &str) -> bool {
+    let mut items = list.items().iter();
+    items.any(|item| name_of(item) == name)
+}
+
+/// A profile may have none.
+fn name_of<'n>(item: &'n Node<'_>) -> &'n str {
+    let name = item.get("name").and_then(Node::as_str);
+    name.unwrap_or_default()
 }
 
 /// The number of the only item of this name.
 fn the_only(list: &Node<'_>, name: &str) -> Option<usize> {
-    let has_it = |item: &Node<'_>| item.get("name").and_then(Node::as_str) == Some(name);
+    let has_it = |item: &Node<'_>| name_of(item) == name;
     let mut found = list
         .items()
         .iter()

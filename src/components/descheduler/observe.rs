@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use super::evictor::Evictor;
 use super::evictor_args::{EvictorArgs, IGNORE_PVC_PODS, POD_PROTECTIONS};
-use super::installed::InstalledPolicy;
+use super::installed::{Arguments, InstalledPolicy};
 use super::limits::{LimitKey, Limits};
 use super::namespaces::Namespaces;
 use super::policy::{EVICTOR, Failback, NODE_AFFINITY, Policy};
@@ -13,6 +13,7 @@ use crate::components::observe::{Observed, nth, spot};
 use crate::components::{Installed, System};
 use crate::config::{self, pointers};
 use crate::defaults;
+use crate::diagnostic::Pointer;
 use crate::load::Document;
 use crate::manifests::{ManifestProgram, ManifestWorkload};
 use crate::plan::{Placement, Plan, SpotPlacement};
@@ -85,7 +86,7 @@ fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Fa
     let evictor = descheduler.child("evictor");
     let object = found.text.location;
     let place = |plugin: &str| found.arguments(failback.profile, plugin);
-    if let Some(place) = place(NODE_AFFINITY) {
+    if let Some(Arguments::Written(place)) = place(NODE_AFFINITY) {
         let namespaces = descheduler.child("namespaces");
         let place = place.child("namespaces");
         observed.locations.add_place(namespaces, object, place);
@@ -106,9 +107,14 @@ fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Fa
     let keys = keys.filter(|key| *key != POD_PROTECTIONS);
     for key in keys.chain([protections]) {
         let pointer = evictor.child(key);
-        observed
-            .locations
-            .add_place(pointer, object, place.child(key));
+        let locations = &mut observed.locations;
+        match &place {
+            Arguments::Written(place) => locations.add_place(pointer, object, place.child(key)),
+            Arguments::Missing(plugins) => {
+                let way = Pointer::root().child("args").child(key);
+                locations.add_item(pointer, object, (plugins.clone(), EVICTOR, way));
+            }
+        }
     }
 }
 

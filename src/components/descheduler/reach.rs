@@ -12,9 +12,25 @@ use crate::plan::Plan;
 #[derive(Debug, PartialEq)]
 pub(crate) struct Reason {
     pub(crate) why: String,
-    pub(crate) cure: &'static str,
+    pub(crate) cure: Cure,
     pub(crate) level: Severity,
     pub(crate) way: Way,
+}
+
+/// What to do about a reason, in the words of what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cure {
+    pub(crate) in_config: &'static str,
+    pub(crate) in_policy: &'static str,
+}
+
+impl Cure {
+    fn anywhere(cure: &'static str) -> Self {
+        Self {
+            in_config: cure,
+            in_policy: cure,
+        }
+    }
 }
 
 /// How the reason is removed.
@@ -50,17 +66,16 @@ pub(crate) fn reasons(
     pods: WorkloadView<'_>,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let mut add =
-        |holds: bool, why: String, cure: &'static str, level: Severity, way: &dyn Fn() -> Way| {
-            if holds {
-                reasons.push(Reason {
-                    why,
-                    cure,
-                    level,
-                    way: way(),
-                });
-            }
-        };
+    let mut add = |holds: bool, why: String, cure: Cure, level: Severity, way: &dyn Fn() -> Way| {
+        if holds {
+            reasons.push(Reason {
+                why,
+                cure,
+                level,
+                way: way(),
+            });
+        }
+    };
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
     // Pods of a Job stay until it ends, and the next one starts where there is room.
@@ -70,15 +85,23 @@ pub(crate) fn reasons(
     add(
         !is_selected(evictor, pods),
         "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
-        "select its pods in `descheduler.evictor.labelSelector`, or set `spot: Never` to keep it on on-demand",
+        Cure {
+            in_config: "select its pods in `descheduler.evictor.labelSelector`, or set `spot: Never` to keep it on \
+                        on-demand",
+            in_policy: "select its pods in `labelSelector` of `DefaultEvictor`, or set `spot: Never` to keep it on \
+                        on-demand",
+        },
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     add(
         !is_covered(descheduler, &namespace),
         format!("the descheduler does not cover namespace `{namespace}`"),
-        "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all workloads that \
-         prefer Spot",
+        Cure {
+            in_config: "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all \
+                        workloads that prefer Spot",
+            in_policy: "cover the namespace in `namespaces` of `RemovePodsViolatingNodeAffinity`",
+        },
         Severity::Warning,
         &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
     );
@@ -90,13 +113,18 @@ pub(crate) fn reasons(
             "it has fewer pods than `minReplicas` ({})",
             too_few.unwrap_or(0)
         ),
-        "lower `descheduler.evictor.minReplicas`",
+        Cure {
+            in_config: "lower `descheduler.evictor.minReplicas`",
+            in_policy: "lower `minReplicas` of `DefaultEvictor`",
+        },
         Severity::Warning,
         &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
     );
     if let Some(why) = too_important(descheduler, pods) {
-        let cure =
-            "give the workload a lower priority, or raise `descheduler.evictor.priorityThreshold`";
+        let cure = Cure {
+            in_config: "give the workload a lower priority, or raise `descheduler.evictor.priorityThreshold`",
+            in_policy: "give the workload a lower priority, or raise `priorityThreshold` of `DefaultEvictor`",
+        };
         let reason =
             "either the priority or the threshold is wrong, and only the owner knows which";
         add(true, why, cure, Severity::Warning, &|| Way::Choice(reason));
@@ -110,7 +138,11 @@ pub(crate) fn reasons(
                 .default_disabled
                 .contains(&DefaultProtection::PodsWithLocalStorage),
         "it has an emptyDir or hostPath volume, and the descheduler protects `PodsWithLocalStorage`".to_owned(),
-        "add `PodsWithLocalStorage` to `descheduler.evictor.podProtections.defaultDisabled`",
+        Cure {
+            in_config: "add `PodsWithLocalStorage` to `descheduler.evictor.podProtections.defaultDisabled`",
+            in_policy: "add `PodsWithLocalStorage` to `podProtections.defaultDisabled` of `DefaultEvictor` (before \
+                        version 0.34, or beside other flags: set `evictLocalStoragePods: true`)",
+        },
         Severity::Warning,
         &|| {
             Way::Setting(Edit::Append {
@@ -128,15 +160,19 @@ pub(crate) fn reasons(
                 .iter()
                 .any(|storage| is_protected(evictor, storage)),
         "it has a volume claim, and the descheduler protects `PodsWithPVC`".to_owned(),
-        "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
-         `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
+        Cure::anywhere(
+            "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
+             `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
+        ),
         Severity::Info,
         &|| Way::OnDemand,
     );
     add(
         pods.own_excludes_spot(plan),
         "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
-        "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
+        Cure::anywhere(
+            "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
+        ),
         Severity::Warning,
         &|| Way::OnDemand,
     );

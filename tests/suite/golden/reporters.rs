@@ -3,8 +3,9 @@
 use serde_json::Value;
 use spotgen::check::Detail;
 use spotgen::diagnostic::Report;
+use spotgen::fix;
+use spotgen::load::Inputs;
 use spotgen::reporters::{ALL, Reporter, Results, Style};
-use spotgen::source::Sources;
 
 use super::case::{self, Read};
 use super::{cases, compare, finish, root};
@@ -20,11 +21,15 @@ fn report(read: &Read) -> Report {
     }
 }
 
-fn written(reporter: &Reporter, report: &Report, sources: &Sources) -> String {
+fn written(reporter: &Reporter, report: &Report, inputs: &Inputs) -> String {
+    let edits = reporter
+        .has_edits
+        .then(|| fix::replacements(inputs, report));
     let text = (reporter.render)(Results {
         report,
+        edits: edits.as_deref().unwrap_or_default(),
         numbers: None,
-        sources,
+        sources: &inputs.sources,
         style: Style::PLAIN,
     });
     match reporter.name {
@@ -67,7 +72,7 @@ fn every_reporter_gives_the_golden_report_of_every_case() {
             };
             let report = report(&read);
             for reporter in ALL {
-                let text = written(reporter, &report, &read.inputs.sources);
+                let text = written(reporter, &report, &read.inputs);
                 let path = case.join(golden(folder, reporter));
                 compare(&path, &text, &mut mismatches);
             }

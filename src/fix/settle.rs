@@ -1,0 +1,83 @@
+//! Applies fixes until none is left, and leaves out those that would do harm.
+
+use std::collections::BTreeMap;
+
+use super::fixed::Fixed;
+use super::run::apply_some;
+use super::worse::worse;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::load::Inputs;
+use crate::source::Sources;
+
+/// Two fixes of one place need two rounds. More rounds than this would mean that fixes undo each other.
+const MOST_ROUNDS: usize = 8;
+
+/// Applies the fixes of a report, and those of what is found then. `check` is what finds it.
+pub fn settle(inputs: &Inputs, report: &Report, check: impl Fn(&Inputs) -> Report) -> Fixed {
+    let mut whole = Fixed {
+        inputs: inputs.clone(),
+        fixed: Vec::new(),
+        unfixed: Vec::new(),
+    };
+    let mut report = report.clone();
+    for _ in 0..MOST_ROUNDS {
+        let (fixed, after) = without_harm(&whole.inputs, &report, &check);
+        whole.unfixed = fixed.unfixed;
+        if texts(&fixed.inputs.sources).eq(texts(&whole.inputs.sources)) {
+            break;
+        }
+        whole.fixed.extend(fixed.fixed);
+        whole.inputs = fixed.inputs;
+        report = after;
+    }
+    whole
+}
+
+fn texts(sources: &Sources) -> impl Iterator<Item = &str> {
+    sources.iter().map(|(_, source)| source.text.as_str())
+}
+
+/// Each fix is right alone; together they may be too much. Then the first one is left out with which they are.
+fn without_harm(
+    inputs: &Inputs,
+    report: &Report,
+    check: &impl Fn(&Inputs) -> Report,
+) -> (Fixed, Report) {
+    let mut refused = BTreeMap::new();
+    loop {
+        let attempt = |first: usize| {
+            let fixed = apply_some(inputs, report, first, &refused);
+            let after = match fixed.fixed.as_slice() {
+                [] => report.clone(),
+                _ => check(&fixed.inputs),
+            };
+            let harm = harm(report, &fixed, &after);
+            (fixed, after, harm)
+        };
+        let (fixed, after, all) = attempt(report.len());
+        let Some(mut reason) = all else {
+            return (fixed, after);
+        };
+        let (mut good, mut bad) = (0, report.len());
+        while bad - good > 1 {
+            let middle = usize::midpoint(good, bad);
+            match attempt(middle).2 {
+                Some(harm) => (bad, reason) = (middle, harm),
+                None => good = middle,
+            }
+        }
+        refused.insert(good, reason);
+    }
+}
+
+/// Why these fixes are not good.
+fn harm(before: &Report, fixed: &Fixed, after: &Report) -> Option<String> {
+    let levels = fixed.fixed.iter().map(|done| done.finding.severity);
+    let least = levels.min()?.max(Severity::Warning);
+    let Diagnostic { rule, message, .. } = worse(before, after, least)?;
+    Some(if fixed.fixed.len() == 1 {
+        format!("it would lead to a new finding, [{rule}] {message}")
+    } else {
+        format!("together with the other fixes it would lead to a new finding, [{rule}] {message}")
+    })
+}
