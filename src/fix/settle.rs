@@ -81,3 +81,44 @@ fn harm(before: &Report, fixed: &Fixed, after: &Report) -> Option<String> {
         format!("together with the other fixes it would lead to a new finding, [{rule}] {message}")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Fix, Pointer};
+
+    fn finding(key: &str) -> Diagnostic {
+        let pointer = Pointer::root().child(key);
+        let fix = Ok(Fix::set(pointer, 1));
+        let warning = Diagnostic::error("floating-image", key).level(Severity::Warning);
+        Diagnostic { fix, ..warning }
+    }
+
+    /// A finding for each key that is 0, and a new one where `b` and `d` are 1.
+    fn check(inputs: &Inputs) -> Report {
+        let text = inputs.sources.get(inputs.files[0]).text.as_str();
+        let keys = ["a", "b", "c", "d"].into_iter();
+        let left = keys.filter(|key| text.contains(&format!("{key}: 0")));
+        let mut report: Report = left.map(finding).collect();
+        if text.contains("b: 1") && text.contains("d: 1") {
+            report.push(Diagnostic::error("no-catch-all", "b and d"));
+        }
+        report
+    }
+
+    #[test]
+    fn only_the_fix_that_does_harm_is_left_out() {
+        let mut inputs = Inputs::default();
+        let file = inputs.sources.add("a.yaml", "a: 0\nb: 0\nc: 0\nd: 0\n");
+        inputs.files.push(file);
+        let fixed = settle(&inputs, &check(&inputs), check);
+        let text = &fixed.inputs.sources.get(file).text;
+        assert_eq!(text, "a: 1\nb: 1\nc: 1\nd: 0\n");
+        let unfixed = fixed.unfixed.iter();
+        let unfixed: Vec<_> = unfixed
+            .map(|unfixed| (unfixed.finding.message.as_str(), unfixed.reason.as_str()))
+            .collect();
+        let reason = "it would lead to a new finding, [no-catch-all] b and d";
+        assert_eq!(unfixed, [("d", reason)]);
+    }
+}

@@ -42,7 +42,12 @@ impl Scalar<'_> {
         let pieces = self.pieces()?;
         let (old, new) = (self.content, wanted);
         let same = common(old.chars(), new.chars());
-        let first = pieces
+        // The line break at the end of a block stays at its end.
+        let most = match self.style {
+            Style::Folded => pieces.len().saturating_sub(1),
+            _ => pieces.len(),
+        };
+        let first = pieces[..most]
             .iter()
             .take_while(|piece| piece.content.end <= same)
             .count();

@@ -1,17 +1,18 @@
 //! What a finding says removes it does remove it: written into the files, the finding is gone, and nothing as bad has come.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use regex::Regex;
 use spotgen::check::rules::ALL;
 use spotgen::diagnostic::{Diagnostic, Fix, Report, Severity};
 use spotgen::fix::{self, Fixed};
+use spotgen::load::Inputs;
+use spotgen::source::Span;
 
 use super::golden::{cases, finish, root};
 use super::library::{self, Given};
-use super::process::spotgen;
 
 /// Something to fix, with what is found in it.
 struct Case {
@@ -181,145 +182,116 @@ fn where_nothing_removes_a_finding_the_reason_can_be_read() {
     }
 }
 
-/// A configuration with a comment on every line that a fix touches.
-const CONFIG: &str = "\
-# kept
+/// A second run would change nothing.
+#[test]
+fn what_is_fixed_stays_as_it_is() {
+    let mut mismatches = Vec::new();
+    for case in CASES.iter() {
+        let check = |inputs: &Inputs| case.given.clone().with(inputs.clone()).check().report;
+        let once = fix::settle(&case.given.inputs, &case.before, check);
+        let after = check(&once.inputs);
+        let twice = fix::settle(&once.inputs, &after, check);
+        if texts(&once.inputs) != texts(&twice.inputs) {
+            let again = twice.fixed.iter().map(|done| done.finding.rule);
+            let again: Vec<&str> = again.collect();
+            mismatches.push(format!("{}: {}", case.path.display(), again.join(", ")));
+        }
+    }
+    finish(&mismatches);
+}
+
+fn texts(inputs: &Inputs) -> Vec<&str> {
+    let sources = inputs.sources.iter();
+    sources.map(|(_, source)| source.text.as_str()).collect()
+}
+
+/// What JSON and SARIF carry is what `--fix` writes.
+#[test]
+fn edits_of_reports_come_to_the_same() {
+    let mut mismatches = Vec::new();
+    let mut tried = 0;
+    for case in CASES.iter() {
+        let inputs = &case.given.inputs;
+        let all = fix::replacements(inputs, &case.before);
+        for (finding, edits) in case.before.iter().zip(all) {
+            let fixed = fixed(&case.given, [finding]);
+            let mut own = inputs.clone();
+            tried += edits.len();
+            // From the end, so that the positions of the others stay valid.
+            for edit in edits.iter().rev() {
+                let source = edit.location.source;
+                let mut text = own.sources.get(source).text.clone();
+                let range = edit.location.start as usize..edit.location.end as usize;
+                text.replace_range(range, &edit.text);
+                own.sources.replace(source, text);
+            }
+            if texts(&own) != texts(&fixed.inputs) {
+                mismatches.push(format!("{}: {edits:?}", case.path.display()));
+            }
+        }
+    }
+    assert!(tried > ALL.len() / 2, "only {tried} edits");
+    finish(&mismatches);
+}
+
+/// Of what a manifest has, its own fields are named, unless the configuration is what has to change.
+#[test]
+fn helps_speak_of_what_is_there() {
+    let keys = Regex::new(
+        r"`(spec\.)?(autoscaler|cluster|classRules|classes|descheduler|monitoring|nodePools|overprovisioner|proportionalAutoscaler|terminationHandler|workloads)[.:]",
+    );
+    let keys = keys.expect("it is a pattern");
+    let mut mismatches = Vec::new();
+    for case in CASES.iter() {
+        let is_config = |span: Span| case.given.inputs.files.contains(&span.source);
+        for finding in case.before.iter() {
+            let is_of_manifest = finding.location.is_some_and(|span| !is_config(span))
+                || finding
+                    .related
+                    .iter()
+                    .any(|(_, what)| what.contains("what this manifest installs"));
+            let is_of_config = matches!(finding.fix, Ok(Fix::Config(_)));
+            let mut helps = finding.help.iter();
+            if is_of_manifest && !is_of_config && helps.any(|help| keys.is_match(help)) {
+                mismatches.push(format!("{}: {finding:?}", case.path.display()));
+            }
+        }
+    }
+    finish(&mismatches);
+}
+
+const POOLS: &str = "\
 apiVersion: spotgen.dev/v1alpha1
 kind: SpotConfig
 metadata: {name: shop}
 spec:
   provider: aks
   nodePools:
-    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}  # cheap
-    - name: regular1
-      capacity: OnDemand   # steady
-      vmSize: Standard_D4s_v5
-      nodes: {min: 1, max: 10}
-  workloads:
-    - {name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: 500m, memory: 512Mi}}
-  autoscaler:
-    expander: least-waste  # as before
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
 ";
 
-/// A folder with the configuration in it, and what `check --fix` says there.
-fn fix_in(files: &[(&str, &str)], arguments: &[&str]) -> (tempfile::TempDir, std::process::Output) {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("it can be written");
+#[test]
+fn an_empty_selector_is_not_fixed_silently() {
+    let budget = |selector: &str| {
+        format!(
+            "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {{name: all, namespace: shop}}\nspec:\n  \
+             maxUnavailable: 1{selector}\n"
+        )
+    };
+    for (selector, is_choice) in [
+        ("\n  selector: {}", true),
+        ("\n  selector: {matchLabels: {}}", true),
+        ("", false),
+        ("\n  selector: null", false),
+        ("\n  selector: {matchLabels: {app: web}}", false),
+    ] {
+        let given = library::config(POOLS).manifests(&budget(selector));
+        let report = given.check().report;
+        let mut found = report.iter();
+        let found = found.find(|found| found.rule == "removed-budget-api");
+        let found = found.expect("it is found");
+        assert!(found.fix.is_ok(), "{selector}");
+        assert_eq!(found.choice.is_some(), is_choice, "{selector}");
     }
-    let output = spotgen(["check", "--fix"]).args(arguments);
-    let output = output.in_folder(folder.path()).run();
-    (folder, output)
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
-#[test]
-fn a_file_is_fixed_and_every_other_byte_stays() {
-    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &[]);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    let fixed = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
-    assert_eq!(fixed, CONFIG.replace("least-waste", "priority"), "{said}");
-    assert!(said.contains("spot-config.yaml:16:15: fixed: "), "{said}");
-    assert!(said.contains("[expander-not-priority]"), "{said}");
-    assert!(!text(&output.stdout).contains("expander-not-priority"));
-}
-
-#[test]
-fn a_diff_is_shown_and_nothing_written() {
-    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &["--diff"]);
-    let diff = text(&output.stdout);
-    assert!(
-        diff.starts_with("--- spot-config.yaml\n+++ spot-config.yaml\n@@"),
-        "{diff}"
-    );
-    assert!(
-        diff.contains("-    expander: least-waste  # as before\n"),
-        "{diff}"
-    );
-    assert!(
-        diff.contains("+    expander: priority  # as before\n"),
-        "{diff}"
-    );
-    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
-    assert_eq!(left, CONFIG);
-}
-
-/// A policy in a block of text, with another key behind it.
-#[test]
-fn text_in_a_manifest_is_fixed_where_it_stands() {
-    const POLICY: &str = "apiVersion: v1
-kind: ConfigMap
-metadata: {name: descheduler, namespace: kube-system}
-data:
-  policy.yaml: |
-    apiVersion: descheduler/v1alpha2
-    kind: DeschedulerPolicy
-    maxNoOfPodsToEvictTotal: 2
-    profiles:
-      - name: back
-        pluginConfig:
-          - name: DefaultEvictor
-            args:
-              nodeFit: true  # only where there is room
-              nodeSelector: kubernetes.azure.com/scalesetpriority=spot
-          - name: RemovePodsViolatingNodeAffinity
-            args:
-              nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]
-              namespaces: {include: [shop]}
-        plugins:
-          deschedule:
-            enabled: [RemovePodsViolatingNodeAffinity]
-  other: x
-";
-    let files = [("spot-config.yaml", CONFIG), ("policy.yaml", POLICY)];
-    let (folder, output) = fix_in(&files, &["policy.yaml"]);
-    let said = text(&output.stderr);
-    let fixed = fs::read_to_string(folder.path().join("policy.yaml")).expect("it is there");
-    let evictor = "nodeSelector: kubernetes.azure.com/scalesetpriority=spot\n";
-    let rested = format!("{evictor}              minPodAge: 10m\n");
-    assert_eq!(fixed, POLICY.replace(evictor, &rested), "{said}");
-}
-
-#[test]
-fn an_edit_goes_to_the_file_that_has_the_place() {
-    let over = "spec:\n  autoscaler: {expander: random}\n";
-    let files = [("base.yaml", CONFIG), ("over.yaml", over)];
-    let arguments = ["-f", "base.yaml", "-f", "over.yaml"];
-    let (folder, output) = fix_in(&files, &arguments);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
-    assert_eq!(read("base.yaml"), CONFIG);
-    assert_eq!(read("over.yaml"), over.replace("random", "priority"));
-}
-
-#[test]
-fn what_an_argument_says_is_not_fixed() {
-    let set = ["--set", "spec.autoscaler.expander=random"];
-    let (folder, output) = fix_in(&[("spot-config.yaml", CONFIG)], &set);
-    let said = text(&output.stderr);
-    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
-    assert_eq!(left, CONFIG);
-    assert!(
-        said.contains("not fixed: `--set spec.autoscaler.expander=random` overrides"),
-        "{said}"
-    );
-}
-
-#[test]
-fn an_accepted_rule_is_not_fixed() {
-    let allow = ["--allow", "expander-not-priority"];
-    let (folder, _) = fix_in(&[("spot-config.yaml", CONFIG)], &allow);
-    let left = fs::read_to_string(folder.path().join("spot-config.yaml")).expect("it is there");
-    assert_eq!(left, CONFIG);
-}
-
-#[test]
-fn stdin_cannot_be_fixed() {
-    let output = spotgen(["check", "--fix", "-f", "-"]).stdin(CONFIG).run();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("stdin cannot be fixed"));
 }

@@ -13,6 +13,7 @@ mod descheduler;
 mod directory;
 mod evidence;
 mod external_tools;
+mod fix_files;
 mod fixes;
 mod golden;
 mod helm;
