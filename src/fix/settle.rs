@@ -85,7 +85,8 @@ fn harm(before: &Report, fixed: &Fixed, after: &Report) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Fix, Pointer};
+    use crate::diagnostic::{Edit, Fix, Pointer};
+    use crate::fix::apply;
 
     fn finding(key: &str) -> Diagnostic {
         let pointer = Pointer::root().child(key);
@@ -120,5 +121,71 @@ mod tests {
             .collect();
         let reason = "it would lead to a new finding, [no-catch-all] b and d";
         assert_eq!(unfixed, [("d", reason)]);
+    }
+
+    fn edit(edit: Edit) -> Diagnostic {
+        let fix = Ok(Fix::Config(vec![edit]));
+        Diagnostic {
+            fix,
+            ..Diagnostic::error("floating-image", "")
+        }
+    }
+
+    #[test]
+    fn fixes_of_one_list_do_not_move_each_other() {
+        let pointer = |to: &str| Pointer::parse(to);
+        let remove = |to: &str| {
+            edit(Edit::Remove {
+                pointer: pointer(to),
+            })
+        };
+        let set = |to: &str| {
+            edit(Edit::Set {
+                pointer: pointer(to),
+                value: 5.into(),
+            })
+        };
+        let append = |to: &str| {
+            edit(Edit::Append {
+                pointer: pointer(to),
+                value: 6.into(),
+            })
+        };
+        let text = "l:\n  - a\n  - b: 1\n    c: 2\n  - d\n";
+        for (fixes, after, left) in [
+            (
+                vec![remove("/l/0"), set("/l/1/b"), remove("/l/2"), append("/l")],
+                "l:\n  - b: 5\n    c: 2\n  - 6\n",
+                0,
+            ),
+            (
+                vec![remove("/l/2"), remove("/l/0"), set("/l/1/c")],
+                "l:\n  - b: 1\n    c: 5\n",
+                0,
+            ),
+            // The same place, and one within the other.
+            (
+                vec![set("/l/1/b"), set("/l/1"), remove("/l/1/b")],
+                "l:\n  - a\n  - b: 5\n    c: 2\n  - d\n",
+                2,
+            ),
+            (
+                vec![remove("/l/1"), set("/l/1/b"), set("/l/2")],
+                "l:\n  - a\n  - 5\n",
+                1,
+            ),
+            (
+                vec![remove("/l/0"), remove("/l/0")],
+                "l:\n  - b: 1\n    c: 2\n  - d\n",
+                0,
+            ),
+        ] {
+            let mut inputs = Inputs::default();
+            let file = inputs.sources.add("a.yaml", text);
+            inputs.files.push(file);
+            let fixed = apply(&inputs, &fixes.into_iter().collect());
+            assert_eq!(fixed.inputs.sources.get(file).text, after);
+            assert_eq!(fixed.unfixed.len(), left, "{:?}", fixed.unfixed);
+        }
     }
 }
