@@ -31,10 +31,8 @@ pub struct ManifestBudget {
     pub max_unavailable: Option<IntOrPercent>,
     /// Whether it sets a policy for pods that are not ready.
     pub has_unhealthy_policy: bool,
-    /// Whether its API version is `policy/v1beta1`.
-    pub is_beta: bool,
-    /// Whether its empty selector selects no pods, as in that version, and would select all of the namespace in `v1`.
-    pub selects_none: bool,
+    /// What it means in `policy/v1beta1`, if that is its API version.
+    pub beta: Option<Beta>,
     /// Whether a controller of AKS manages it, which allows evictions by adding replicas.
     pub is_automatic: bool,
     /// The location of its name.
@@ -50,6 +48,13 @@ pub trait Covers {
     /// so it counts in all of them: two budgets for one pod block its eviction indefinitely, and a budget too few does
     /// no such harm.
     fn covers(&self, namespace: Option<&str>, pod_labels: &Labels) -> bool;
+}
+
+/// A budget of version `policy/v1beta1`.
+#[derive(Clone, Copy, Debug)]
+pub struct Beta {
+    /// Whether its empty selector selects no pods. In `v1`, it would select all of the namespace.
+    pub selects_none: bool,
 }
 
 impl Covers for ManifestBudget {
@@ -148,8 +153,7 @@ pub(super) fn read(
         min_available: reader.int_or_percent(spec, "minAvailable"),
         max_unavailable: reader.int_or_percent(spec, "maxUnavailable"),
         has_unhealthy_policy: shape::present(spec, "unhealthyPodEvictionPolicy").is_some(),
-        is_beta,
-        selects_none,
+        beta: is_beta.then_some(Beta { selects_none }),
         is_automatic: is_automatic(&reader.labels(metadata, "annotations")),
         name: header.name,
         namespace: header.namespace,

@@ -137,12 +137,11 @@ impl Scalar<'_> {
         }
         while at < self.written.len() {
             let (rest, content) = (&self.written[at..], &self.content[from..]);
-            let (length, stands_for, is_break) = match self.line_break(rest, content) {
-                Some((length, stands_for)) => (length, stands_for, true),
-                None => {
-                    let length = self.character(rest)?;
-                    (length, content.chars().next()?.len_utf8(), false)
-                }
+            let line_break = self.line_break(rest, content);
+            let is_break = line_break.is_some();
+            let (length, stands_for) = match line_break {
+                Some(sizes) => sizes,
+                None => (self.character(rest)?, content.chars().next()?.len_utf8()),
             };
             let is_escaped = length != stands_for || rest.starts_with(['\\', '\'']);
             if !is_break && !is_escaped && rest[..length] != content[..stands_for] {

@@ -27,12 +27,10 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     if !version.at_least(1, 25) {
         return;
     }
-    for budget in installed
-        .manifests
-        .budgets
-        .iter()
-        .filter(|budget| budget.is_beta)
-    {
+    for budget in &installed.manifests.budgets {
+        let Some(beta) = budget.beta else {
+            continue;
+        };
         let message = format!(
             "PodDisruptionBudget `{}` uses `policy/v1beta1`, which Kubernetes {version} no longer serves, so it cannot \
              be applied",
@@ -41,7 +39,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         findings.in_manifest(budget.location, message, |diagnostic| {
             let diagnostic = diagnostic.help("set `apiVersion: policy/v1`");
             let fix = Fix::manifest(budget.location, write_version());
-            if budget.selects_none {
+            if beta.selects_none {
                 return diagnostic
                     .help(
                         "its empty selector selects no pods now; in `policy/v1`, it selects all pods of the namespace",

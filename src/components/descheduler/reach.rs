@@ -25,13 +25,45 @@ pub(crate) struct Cure {
 }
 
 impl Cure {
-    fn anywhere(cure: &'static str) -> Self {
+    const fn anywhere(cure: &'static str) -> Self {
         Self {
             in_config: cure,
             in_policy: cure,
         }
     }
 }
+
+const SELECT: Cure = Cure {
+    in_config: "select its pods in `descheduler.evictor.labelSelector`, or set `spot: Never` to keep it on \
+                        on-demand",
+    in_policy: "select its pods in `labelSelector` of `DefaultEvictor`, or set `spot: Never` to keep it on \
+                        on-demand",
+};
+const COVER: Cure = Cure {
+    in_config: "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all \
+                        workloads that prefer Spot",
+    in_policy: "cover the namespace in `namespaces` of `RemovePodsViolatingNodeAffinity`",
+};
+const FEWER: Cure = Cure {
+    in_config: "lower `descheduler.evictor.minReplicas`",
+    in_policy: "lower `minReplicas` of `DefaultEvictor`",
+};
+const PRIORITY: Cure = Cure {
+    in_config: "give the workload a lower priority, or raise `descheduler.evictor.priorityThreshold`",
+    in_policy: "give the workload a lower priority, or raise `priorityThreshold` of `DefaultEvictor`",
+};
+const LOCAL_STORAGE: Cure = Cure {
+    in_config: "add `PodsWithLocalStorage` to `descheduler.evictor.podProtections.defaultDisabled`",
+    in_policy: "add `PodsWithLocalStorage` to `podProtections.defaultDisabled` of `DefaultEvictor` (before \
+                        version 0.34, or beside other flags: set `evictLocalStoragePods: true`)",
+};
+const CLAIMS: Cure = Cure::anywhere(
+    "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
+             `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
+);
+const EXCLUDED: Cure = Cure::anywhere(
+    "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
+);
 
 /// How the reason is removed.
 #[derive(Debug, PartialEq)]
@@ -85,23 +117,14 @@ pub(crate) fn reasons(
     add(
         !is_selected(evictor, pods),
         "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
-        Cure {
-            in_config: "select its pods in `descheduler.evictor.labelSelector`, or set `spot: Never` to keep it on \
-                        on-demand",
-            in_policy: "select its pods in `labelSelector` of `DefaultEvictor`, or set `spot: Never` to keep it on \
-                        on-demand",
-        },
+        SELECT,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     add(
         !is_covered(descheduler, &namespace),
         format!("the descheduler does not cover namespace `{namespace}`"),
-        Cure {
-            in_config: "cover the namespace in `descheduler.namespaces`, or remove that key: by default, it covers all \
-                        workloads that prefer Spot",
-            in_policy: "cover the namespace in `namespaces` of `RemovePodsViolatingNodeAffinity`",
-        },
+        COVER,
         Severity::Warning,
         &|| Way::Setting(cover(&descheduler.namespaces, &namespace)),
     );
@@ -113,21 +136,16 @@ pub(crate) fn reasons(
             "it has fewer pods than `minReplicas` ({})",
             too_few.unwrap_or(0)
         ),
-        Cure {
-            in_config: "lower `descheduler.evictor.minReplicas`",
-            in_policy: "lower `minReplicas` of `DefaultEvictor`",
-        },
+        FEWER,
         Severity::Warning,
         &|| Way::Setting(least_replicas(pods.most().unwrap_or_default())),
     );
     if let Some(why) = too_important(descheduler, pods) {
-        let cure = Cure {
-            in_config: "give the workload a lower priority, or raise `descheduler.evictor.priorityThreshold`",
-            in_policy: "give the workload a lower priority, or raise `priorityThreshold` of `DefaultEvictor`",
-        };
         let reason =
             "either the priority or the threshold is wrong, and only the owner knows which";
-        add(true, why, cure, Severity::Warning, &|| Way::Choice(reason));
+        add(true, why, PRIORITY, Severity::Warning, &|| {
+            Way::Choice(reason)
+        });
     }
     let Some(found) = pods.found else {
         return reasons;
@@ -138,11 +156,7 @@ pub(crate) fn reasons(
                 .default_disabled
                 .contains(&DefaultProtection::PodsWithLocalStorage),
         "it has an emptyDir or hostPath volume, and the descheduler protects `PodsWithLocalStorage`".to_owned(),
-        Cure {
-            in_config: "add `PodsWithLocalStorage` to `descheduler.evictor.podProtections.defaultDisabled`",
-            in_policy: "add `PodsWithLocalStorage` to `podProtections.defaultDisabled` of `DefaultEvictor` (before \
-                        version 0.34, or beside other flags: set `evictLocalStoragePods: true`)",
-        },
+        LOCAL_STORAGE,
         Severity::Warning,
         &|| {
             Way::Setting(Edit::Append {
@@ -160,19 +174,14 @@ pub(crate) fn reasons(
                 .iter()
                 .any(|storage| is_protected(evictor, storage)),
         "it has a volume claim, and the descheduler protects `PodsWithPVC`".to_owned(),
-        Cure::anywhere(
-            "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
-             `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
-        ),
+        CLAIMS,
         Severity::Info,
         &|| Way::OnDemand,
     );
     add(
         pods.own_excludes_spot(plan),
         "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
-        Cure::anywhere(
-            "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
-        ),
+        EXCLUDED,
         Severity::Warning,
         &|| Way::OnDemand,
     );
