@@ -54,21 +54,14 @@ fn compare(
             continue;
         }
         let same = common(before[at..end].chars(), text.chars());
-        let same = before[at..at + same].trim_end_matches(is_of_word).len();
         (at, text) = (at + same, &text[same..]);
         let same = common(before[at..end].chars().rev(), text.chars().rev());
-        let same = before[end - same..end].trim_start_matches(is_of_word).len();
         (end, text) = (end - same, &text[..text.len() - same]);
         all.push(Replacement {
             location: Span::new(source, start + at, start + end),
             text: text.to_owned(),
         });
     }
-}
-
-/// People read the replacements, so that a word is replaced as a whole.
-fn is_of_word(char: char) -> bool {
-    char.is_alphanumeric() || "-_./%".contains(char)
 }
 
 /// Where the lines begin, and where the last one ends.
