@@ -26,12 +26,13 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
+    pub(super) pointer: Pointer,
 }
 
 impl Text {
-    /// Its pointer in the `ConfigMap`; those of its own keys begin with it.
+    /// Its pointer in the object; those of its own keys begin with it.
     pub(crate) fn pointer(&self) -> Pointer {
-        Pointer::parse("/data").child(&self.key)
+        self.pointer.clone()
     }
 }
 
@@ -57,6 +58,7 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
     let texts = data(object.node).map(|(key, text)| Text {
         location: reader.location(node, key).unwrap_or(header.location),
         keys: reader.keys(node, key),
+        pointer: Pointer::parse("/data").child(key),
         key: key.to_owned(),
         text: text.to_owned(),
     });

@@ -20,6 +20,7 @@ mod problem;
 mod programs;
 mod read;
 mod references;
+mod releases;
 mod requests;
 mod selector;
 mod serving;
@@ -49,6 +50,10 @@ pub(crate) use programs::ArgumentPlace;
 pub use programs::ManifestProgram;
 pub(crate) use programs::image;
 pub use read::{placeable, read, read_stream};
+pub use releases::{
+    ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap,
+};
+pub(crate) use releases::{printed, text};
 pub use selector::PodSelector;
 pub use serving::{Serving, Shutdown};
 pub use storage::Storage;
