@@ -2,7 +2,8 @@
 
 use super::keys::Keys;
 use super::objects::{Header, Object};
-use super::shape::{self, Reader};
+use super::releases::RenderedConfigMap;
+use super::shape::{self, Reader, Texts};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
 use crate::source::Span;
@@ -26,7 +27,7 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
-    pub(super) pointer: Pointer,
+    pub(crate) pointer: Pointer,
 }
 
 impl Text {
@@ -67,5 +68,22 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
         name: header.name,
         namespace: header.namespace,
         location: header.location,
+    }
+}
+
+/// One that a chart renders. `location` stands for its name.
+pub(super) fn rendered(map: RenderedConfigMap, texts: Texts<'_>, location: Span) -> ConfigMap {
+    let text = Text {
+        keys: Keys::read(texts(map.location), map.location),
+        key: map.key,
+        text: map.text,
+        location: map.location,
+        pointer: map.pointer,
+    };
+    ConfigMap {
+        name: map.name,
+        namespace: map.namespace,
+        location,
+        data: vec![text],
     }
 }

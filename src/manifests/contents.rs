@@ -5,6 +5,7 @@ use super::config_maps::ConfigMap;
 use super::manifest_workload::ManifestWorkload;
 use super::priority_classes::ManifestPriorityClass;
 use super::releases::ManifestRelease;
+use crate::source::Span;
 
 #[derive(Debug, Default)]
 pub struct Manifests {
@@ -27,6 +28,12 @@ impl Manifests {
             && self.priority_classes.is_empty()
             && self.config_maps.is_empty()
             && self.releases.is_empty()
+    }
+
+    /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.
+    pub fn is_rendered(&self, place: Span) -> bool {
+        let mut releases = self.releases.iter();
+        releases.any(|release| release.location == place)
     }
 
     /// Sets the namespace of objects without one.

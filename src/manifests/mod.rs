@@ -50,9 +50,7 @@ pub(crate) use programs::ArgumentPlace;
 pub use programs::ManifestProgram;
 pub(crate) use programs::image;
 pub use read::{placeable, read, read_stream};
-pub use releases::{
-    ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap,
-};
+pub use releases::{ChartRelease, KnownChart, ManifestRelease, Map, Rendered, RenderedConfigMap};
 pub(crate) use releases::{printed, text};
 pub use selector::PodSelector;
 pub use serving::{Serving, Shutdown};

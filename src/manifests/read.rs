@@ -187,7 +187,7 @@ impl Collector<'_> {
                 }
             }
             Rendered::ConfigMap(map) => {
-                let map = map.read(self.texts, location);
+                let map = config_maps::rendered(map, self.texts, location);
                 self.manifests.config_maps.push(map);
             }
         }

@@ -1,6 +1,6 @@
 //! The values of the chart `descheduler`, as what it renders to.
-//! Source: kubernetes-sigs/descheduler charts/descheduler, values.yaml, templates/cronjob.yaml, templates/deployment.yaml
-//! and templates/configmap.yaml.
+//! Source: kubernetes-sigs/descheduler charts/descheduler, values.yaml, templates/cronjob.yaml, templates/deployment.yaml,
+//! templates/poddisruptionbudget.yaml and templates/configmap.yaml.
 
 use serde_json::Value as Json;
 
@@ -23,9 +23,12 @@ pub(super) const CHART: KnownChart = KnownChart {
 };
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
-    let mut rendered = vec![Rendered::Object(workload(release))];
-    rendered.extend(policy(release).map(Rendered::ConfigMap));
-    rendered
+    let is_known = release.is_complete || release.value(&["kind"]).is_some();
+    let workload = is_known.then(|| workload(release));
+    let objects = workload.into_iter().chain(budget(release));
+    let objects = objects.map(Rendered::Object);
+    let policy = policy(release).map(Rendered::ConfigMap);
+    objects.chain(policy).collect()
 }
 
 /// The chart writes the kind and the version itself.
@@ -52,12 +55,26 @@ fn namespace(release: &ChartRelease<'_, '_>) -> Option<String> {
     own.or(release.namespace).map(str::to_owned)
 }
 
+/// The chart has none by itself.
+fn budget<'s>(release: &ChartRelease<'_, 's>) -> Option<Node<'s>> {
+    let budget = release.value(&["podDisruptionBudget"])?;
+    let keys = ["minAvailable", "maxUnavailable"];
+    let spec = keys
+        .into_iter()
+        .fold(release.map(), |spec, key| spec.given(key, budget.get(key)));
+    let is_any = keys.iter().any(|key| budget.get(key).is_some());
+    is_any.then(|| release.budget(release.full_name(NAME), NAME, spec))
+}
+
 fn workload<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
     let is_deployment = release.text(&["kind"]) == Some("Deployment");
     let pod = release
         .map()
         .text("priorityClassName", PRIORITY_CLASS)
-        .list("containers", vec![container(release, is_deployment).build()]);
+        .list(
+            "containers",
+            vec![container(release, is_deployment).build()],
+        );
     let template = |pod| release.template(NAME, release.values, pod);
     let name = release.full_name(NAME);
     if is_deployment {
@@ -72,11 +89,16 @@ fn workload<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
             .build();
     }
     let job = template(pod.text("restartPolicy", "Never"));
-    let job = release.map().map("spec", release.map().map("template", job));
+    let job = release
+        .map()
+        .map("spec", release.map().map("template", job));
     let schedule = release.value(&["schedule"]).cloned();
     let spec = release
         .map()
-        .node("schedule", schedule.unwrap_or_else(|| text(release.location, SCHEDULE)))
+        .node(
+            "schedule",
+            schedule.unwrap_or_else(|| text(release.location, SCHEDULE)),
+        )
         .given("suspend", release.value(&["suspend"]))
         .map("jobTemplate", job);
     let object = release.object("batch/v1", "CronJob", name);
@@ -94,7 +116,10 @@ fn container<'s>(release: &ChartRelease<'_, 's>, is_deployment: bool) -> Map<'s>
         let interval = interval.map_or_else(|| INTERVAL.to_owned(), printed);
         arguments.push(text(place, format!("--descheduling-interval={interval}")));
     }
-    let options = release.values.get("cmdOptions").map_or(&[][..], Node::entries);
+    let options = release
+        .values
+        .get("cmdOptions")
+        .map_or(&[][..], Node::entries);
     arguments.extend(options.iter().map(|option| {
         let word = if option.value.is_null() {
             format!("--{}", option.key)

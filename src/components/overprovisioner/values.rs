@@ -21,7 +21,9 @@ pub(super) const CHART: KnownChart = KnownChart {
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let deployments = release.value(&["deployments"]).map_or(&[][..], Node::items);
-    let deployments = deployments.iter().filter_map(|own| deployment(release, own));
+    let deployments = deployments
+        .iter()
+        .filter_map(|own| deployment(release, own));
     let objects = std::iter::once(priority_class(release)).chain(deployments);
     objects.map(Rendered::Object).collect()
 }

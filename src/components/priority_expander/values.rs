@@ -1,6 +1,6 @@
 //! The values of the chart `cluster-autoscaler`, as what it renders to.
-//! Source: kubernetes/autoscaler charts/cluster-autoscaler, values.yaml, templates/deployment.yaml and
-//! templates/priority-expander-configmap.yaml.
+//! Source: kubernetes/autoscaler charts/cluster-autoscaler, values.yaml, templates/deployment.yaml,
+//! templates/pdb.yaml and templates/priority-expander-configmap.yaml.
 
 use super::config_map::{CONFIG_MAP, KEY};
 use crate::manifests::{ChartRelease, KnownChart, Map, Rendered, RenderedConfigMap, printed, text};
@@ -18,9 +18,11 @@ pub(super) const CHART: KnownChart = KnownChart {
 };
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
-    let mut rendered = vec![Rendered::Object(deployment(release))];
-    rendered.extend(priorities(release).map(Rendered::ConfigMap));
-    rendered
+    let is_known = release.is_complete || release.value(&["extraArgs", "expander"]).is_some();
+    let objects = is_known.then(|| [deployment(release), budget(release)]);
+    let objects = objects.into_iter().flatten().map(Rendered::Object);
+    let priorities = priorities(release).map(Rendered::ConfigMap);
+    objects.chain(priorities).collect()
 }
 
 /// The chart leaves it out if its arguments name another expander. It is read all the same: whoever writes priorities
@@ -48,9 +50,26 @@ fn tiers(value: &Node<'_>) -> String {
     tiers.collect()
 }
 
-fn deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+fn name(release: &ChartRelease<'_, '_>) -> String {
     let provider = release.text(&["cloudProvider"]).unwrap_or("aws");
-    let name = release.full_name(&format!("{provider}-{NAME}"));
+    release.full_name(&format!("{provider}-{NAME}"))
+}
+
+/// One pod may be evicted, unless the values say otherwise.
+fn budget<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+    const KEYS: [&str; 2] = ["minAvailable", "maxUnavailable"];
+    let given = |key| release.value(&["podDisruptionBudget", key]);
+    let spec = if KEYS.iter().all(|key| given(key).is_none()) {
+        release.map().number("maxUnavailable", 1)
+    } else {
+        let spec = release.map();
+        KEYS.into_iter()
+            .fold(spec, |spec, key| spec.given(key, given(key)))
+    };
+    release.budget(name(release), NAME, spec)
+}
+
+fn deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
     let pod = release
         .map()
         .text("priorityClassName", PRIORITY_CLASS)
@@ -60,7 +79,7 @@ fn deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
         .given("replicas", release.value(&["replicaCount"]))
         .map("selector", release.selector(NAME))
         .map("template", release.template(NAME, release.values, pod));
-    let object = release.object("apps/v1", "Deployment", name);
+    let object = release.object("apps/v1", "Deployment", name(release));
     object.map("spec", spec).build()
 }
 

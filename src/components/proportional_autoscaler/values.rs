@@ -17,10 +17,10 @@ pub(super) const CHART: KnownChart = KnownChart {
 };
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
+    let is_known = release.is_complete || release.value(&["options", "target"]).is_some();
+    let deployment = is_known.then(|| Rendered::Object(deployment(release)));
     let parameters = parameters(release).map(Rendered::ConfigMap);
-    std::iter::once(Rendered::Object(deployment(release)))
-        .chain(parameters)
-        .collect()
+    deployment.into_iter().chain(parameters).collect()
 }
 
 fn namespace<'n>(release: &ChartRelease<'n, '_>) -> Option<&'n str> {

@@ -1,7 +1,7 @@
 //! `Application` and `ApplicationSet` with a Helm chart as source.
 //! Source: argoproj/argo-cd pkg/apis/application/v1alpha1/types.go, `ApplicationSource`, `ApplicationSourceHelm`.
 
-use super::documents::{Found, last_part, place, text};
+use super::found::{Found, last_part, place, text};
 use crate::diagnostic::Pointer;
 use crate::yaml::Node;
 
@@ -33,8 +33,8 @@ fn releases<'n, 's>(
     let sources = sources.into_iter().filter_map(|(source, pointer)| {
         let helm = source.get("helm");
         // A path may also lead to plain manifests.
-        let chart = text(source, &["chart"])
-            .or_else(|| helm.and_then(|_| text(source, &["path"])))?;
+        let chart =
+            text(source, &["chart"]).or_else(|| helm.and_then(|_| text(source, &["path"])))?;
         // The object comes before the text.
         let values = ["valuesObject", "values"].into_iter().find_map(|key| {
             let values = helm?.get(key).filter(|values| !values.is_null())?;

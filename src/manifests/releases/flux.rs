@@ -1,6 +1,6 @@
 //! `HelmRelease`. Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`.
 
-use super::documents::{Found, last_part, place, text};
+use super::found::{Found, last_part, place, text};
 use crate::diagnostic::Pointer;
 use crate::yaml::Node;
 

@@ -1,7 +1,7 @@
 //! `HelmChart` of K3s and RKE2.
 //! Source: k3s-io/helm-controller pkg/apis/helm.cattle.io/v1/types.go, `HelmChartSpec`.
 
-use super::documents::{Found, last_part, place, text};
+use super::found::{Found, last_part, place, text};
 use crate::diagnostic::Pointer;
 use crate::yaml::Node;
 

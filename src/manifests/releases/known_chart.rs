@@ -1,11 +1,9 @@
 //! Charts whose values are read.
 
-use super::documents::Found;
 use super::rendered::{Map, Rendered};
 use crate::diagnostic::Pointer;
-use crate::manifests::wanted::Wanted;
 use crate::source::Span;
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 
 /// A chart that installs a part of the system.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +23,8 @@ pub struct ChartRelease<'n, 's> {
     pub name: &'n str,
     pub namespace: Option<&'n str>,
     pub values: &'n Node<'s>,
+    /// Whether these are all of its values: what they do not say is then as the chart has it.
+    pub is_complete: bool,
     /// Of the values in the object or document.
     pub pointer: Pointer,
     /// Where everything stands that no value says.
@@ -88,6 +88,13 @@ impl<'n, 's> ChartRelease<'n, 's> {
             .map("spec", keys.into_iter().fold(pod, given))
     }
 
+    /// A budget for its pods, as the value says.
+    pub fn budget(&self, name: String, chart: &str, spec: Map<'s>) -> Node<'s> {
+        self.object("policy/v1", "PodDisruptionBudget", name)
+            .map("spec", spec.map("selector", self.selector(chart)))
+            .build()
+    }
+
     /// What the pods are selected by.
     pub fn selector(&self, name: &str) -> Map<'s> {
         self.map().map("matchLabels", self.labels(name))
@@ -108,48 +115,4 @@ impl<'n, 's> ChartRelease<'n, 's> {
             None => repository.to_owned(),
         }
     }
-}
-
-/// The known charts of a release: its own chart, or those in an umbrella chart.
-pub(in crate::manifests) fn charts<'n, 's>(
-    found: &'n Found<'_, '_>,
-    values: &'n Node<'s>,
-    wanted: Wanted,
-) -> Vec<(KnownChart, ChartRelease<'n, 's>)> {
-    let release = |chart: &KnownChart, values, pointer, location| ChartRelease {
-        name: if found.name.is_empty() {
-            chart.name
-        } else {
-            found.name
-        },
-        namespace: found.namespace,
-        values,
-        pointer,
-        location,
-    };
-    let named = found
-        .chart
-        .and_then(|name| (wanted.chart)(&|chart| chart.name == name));
-    if let Some(chart) = named.or_else(|| told_by(values, wanted)) {
-        let release = release(&chart, values, found.pointer.clone(), found.location);
-        return vec![(chart, release)];
-    }
-    let parts = values.entries().iter().filter_map(|part| {
-        let chart = told_by(&part.value, wanted)?;
-        let is_off = part.value.get("enabled").map(|enabled| &enabled.value);
-        if matches!(is_off, Some(Value::Bool(false))) {
-            return None;
-        }
-        let pointer = found.pointer.child(&part.key);
-        Some((chart, release(&chart, &part.value, pointer, found.location)))
-    });
-    parts.collect()
-}
-
-/// The chart that has one of the keys.
-pub(super) fn told_by(values: &Node<'_>, wanted: Wanted) -> Option<KnownChart> {
-    values.entries().iter().find_map(|entry| {
-        let key: &str = &entry.key;
-        (wanted.chart)(&|chart| !entry.value.is_null() && chart.keys.contains(&key))
-    })
 }

@@ -1,7 +1,7 @@
 //! `helmCharts` of a `kustomization.yaml`.
 //! Source: kubernetes-sigs/kustomize api/types/helmchartargs.go, `HelmChart`.
 
-use super::documents::{Found, last_part, place, text};
+use super::found::{Found, last_part, place, text};
 use crate::diagnostic::Pointer;
 use crate::yaml::Node;
 
@@ -14,12 +14,15 @@ pub(super) fn releases<'n, 's>(document: &'n Node<'s>) -> Vec<Found<'n, 's>> {
         Some(Found {
             kind: Some("Kustomization"),
             name: release.or_else(|| name.as_str())?,
-            namespace: text(chart, &["namespace"])
-                .or_else(|| text(document, &["namespace"])),
+            namespace: text(chart, &["namespace"]).or_else(|| text(document, &["namespace"])),
             chart: name.as_str().map(last_part),
             values: chart.get("valuesInline"),
-            pointer: Pointer::parse("/helmCharts").child(at).child("valuesInline"),
-            elsewhere: elsewhere.into_iter().find_map(|key| place(Some(chart), key)),
+            pointer: Pointer::parse("/helmCharts")
+                .child(at)
+                .child("valuesInline"),
+            elsewhere: elsewhere
+                .into_iter()
+                .find_map(|key| place(Some(chart), key)),
             location: name.span,
         })
     });

@@ -6,18 +6,21 @@
 mod argo_cd;
 mod documents;
 mod flux;
+mod found;
 mod helm_controller;
 mod known_chart;
 mod kustomize;
+mod of_known_charts;
 mod rendered;
 mod text_values;
 mod values_file;
 
+pub(super) use documents::{in_document, in_object};
+pub(super) use found::Found;
 pub use known_chart::{ChartRelease, KnownChart};
+pub(super) use of_known_charts::charts;
 pub use rendered::{Map, Rendered, RenderedConfigMap};
 pub(crate) use rendered::{printed, text};
-pub(super) use documents::{Found, in_document, in_object};
-pub(super) use known_chart::charts;
 pub(super) use text_values::parse;
 
 use crate::source::Span;
@@ -35,4 +38,17 @@ pub struct ManifestRelease {
     pub elsewhere: Option<Span>,
     /// Its name; in a values file, the key that tells the chart.
     pub location: Span,
+}
+
+impl ManifestRelease {
+    /// Such as ``HelmRelease `web` (chart `nginx`)``.
+    pub fn named(&self) -> String {
+        let kind = self.kind.unwrap_or("release");
+        match &self.chart {
+            Some(chart) if *chart != self.name => {
+                format!("{kind} `{}` (chart `{chart}`)", self.name)
+            }
+            _ => format!("{kind} `{}`", self.name),
+        }
+    }
 }

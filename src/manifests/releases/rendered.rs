@@ -3,9 +3,6 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Pointer;
-use crate::manifests::config_maps::{ConfigMap, Text};
-use crate::manifests::keys::Keys;
-use crate::manifests::shape::Texts;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
 
@@ -28,25 +25,6 @@ pub struct RenderedConfigMap {
     pub location: Span,
     /// Of the value in the object or document.
     pub pointer: Pointer,
-}
-
-impl RenderedConfigMap {
-    /// `location` stands for its name.
-    pub(in crate::manifests) fn read(self, texts: Texts<'_>, location: Span) -> ConfigMap {
-        let text = Text {
-            keys: Keys::read(texts(self.location), self.location),
-            key: self.key,
-            text: self.text,
-            location: self.location,
-            pointer: self.pointer,
-        };
-        ConfigMap {
-            name: self.name,
-            namespace: self.namespace,
-            location,
-            data: vec![text],
-        }
-    }
 }
 
 /// A text at a place.

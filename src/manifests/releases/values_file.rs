@@ -1,7 +1,7 @@
 //! A values file: it does not tell its chart, but keys that only one chart has do.
 
-use super::documents::Found;
-use super::known_chart::told_by;
+use super::found::Found;
+use super::of_known_charts::told_by;
 use crate::diagnostic::Pointer;
 use crate::manifests::wanted::Wanted;
 use crate::yaml::Node;
