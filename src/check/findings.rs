@@ -7,7 +7,7 @@ use super::shared_causes::{Shared, SharedCauses};
 use crate::components::Installed;
 use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
 use crate::load::Document;
 use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
@@ -303,6 +303,10 @@ impl<'a> Findings<'a> {
         diagnostic
             .related
             .retain(|(other, _)| Some(*other) != location);
+        if self.is_of_a_chart(&diagnostic) {
+            diagnostic.fix = Err(NoFix(unreachable::RENDERED));
+            diagnostic.choice = None;
+        }
         debug_assert!(
             self.levels.contains(&diagnostic.severity),
             "`{}` does not name the level {:?}",
@@ -310,6 +314,16 @@ impl<'a> Findings<'a> {
             diagnostic.severity
         );
         self.report.push(diagnostic);
+    }
+
+    /// Whether its fix is an edit of an object that no file has.
+    fn is_of_a_chart(&self, diagnostic: &Diagnostic) -> bool {
+        let (Ok(Fix::Manifest(edits)), Some(installed)) = (&diagnostic.fix, self.installed())
+        else {
+            return false;
+        };
+        let manifests = installed.manifests;
+        edits.iter().any(|edit| manifests.is_rendered(edit.object))
     }
 
     fn diagnostic(&self, message: impl Into<String>) -> Diagnostic {

@@ -8,6 +8,7 @@ use super::placement::Patch;
 use super::system::System;
 use crate::kubernetes::Object;
 use crate::load::Document;
+use crate::manifests::KnownChart;
 use crate::plan::{Plan, Workload};
 use crate::validate::Context;
 
@@ -31,6 +32,8 @@ pub struct Component {
     pub(crate) image: Option<&'static str>,
     /// Recognizes its configuration by the name and data of a `ConfigMap`; `None` if it reads none.
     pub(crate) config_map: Option<IsConfigMap>,
+    /// The upstream chart whose values are read from manifests; `None` if no chart of it is known.
+    pub(crate) values: Option<KnownChart>,
     /// Puts what manifests have of it in the place of what is planned, of several the one of this number; none where
     /// nothing is read.
     pub(crate) observe: Option<fn(&mut Observed, &Installed<'_>, &Document<'_>, usize)>,

@@ -18,6 +18,11 @@ pub const WANTED: Wanted = Wanted {
         })
     },
     image: |image| programs::component_of_image(image).is_some(),
+    chart: |is_it| {
+        let charts = ComponentId::ALL.into_iter();
+        let mut charts = charts.filter_map(|id| id.component().values);
+        charts.find(|chart| is_it(chart))
+    },
 };
 
 /// Manifests, and what they hold of the system.

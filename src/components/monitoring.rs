@@ -12,5 +12,6 @@ pub(super) const COMPONENT: Component = Component {
     section: None,
     image: None,
     config_map: None,
+    values: None,
     observe: None,
 };

@@ -2,7 +2,8 @@
 
 use super::keys::Keys;
 use super::objects::{Header, Object};
-use super::shape::{self, Reader};
+use super::releases::RenderedConfigMap;
+use super::shape::{self, Reader, Texts};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
 use crate::source::Span;
@@ -26,12 +27,13 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
+    pub(crate) pointer: Pointer,
 }
 
 impl Text {
-    /// Its pointer in the `ConfigMap`; those of its own keys begin with it.
+    /// Its pointer in the object; those of its own keys begin with it.
     pub(crate) fn pointer(&self) -> Pointer {
-        Pointer::parse("/data").child(&self.key)
+        self.pointer.clone()
     }
 }
 
@@ -57,6 +59,7 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
     let texts = data(object.node).map(|(key, text)| Text {
         location: reader.location(node, key).unwrap_or(header.location),
         keys: reader.keys(node, key),
+        pointer: Pointer::parse("/data").child(key),
         key: key.to_owned(),
         text: text.to_owned(),
     });
@@ -65,5 +68,22 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
         name: header.name,
         namespace: header.namespace,
         location: header.location,
+    }
+}
+
+/// One that a chart renders. `location` stands for its name.
+pub(super) fn rendered(map: RenderedConfigMap, texts: Texts<'_>, location: Span) -> ConfigMap {
+    let text = Text {
+        keys: Keys::read(texts(map.location), map.location),
+        key: map.key,
+        text: map.text,
+        location: map.location,
+        pointer: map.pointer,
+    };
+    ConfigMap {
+        name: map.name,
+        namespace: map.namespace,
+        location,
+        data: vec![text],
     }
 }

@@ -4,6 +4,8 @@ use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
 use super::manifest_workload::ManifestWorkload;
 use super::priority_classes::ManifestPriorityClass;
+use super::releases::ManifestRelease;
+use crate::source::Span;
 
 #[derive(Debug, Default)]
 pub struct Manifests {
@@ -12,6 +14,8 @@ pub struct Manifests {
     pub priority_classes: Vec<ManifestPriorityClass>,
     /// Those that were requested.
     pub config_maps: Vec<ConfigMap>,
+    /// Releases of charts, where nobody has rendered them.
+    pub releases: Vec<ManifestRelease>,
     /// Whether a part of them cannot be read.
     pub has_unreadable: bool,
 }
@@ -23,6 +27,13 @@ impl Manifests {
             && self.budgets.is_empty()
             && self.priority_classes.is_empty()
             && self.config_maps.is_empty()
+            && self.releases.is_empty()
+    }
+
+    /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.
+    pub fn is_rendered(&self, place: Span) -> bool {
+        let mut releases = self.releases.iter();
+        releases.any(|release| release.location == place)
     }
 
     /// Sets the namespace of objects without one.

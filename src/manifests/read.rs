@@ -7,10 +7,11 @@ use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
+use super::releases::{ManifestRelease, Rendered};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable};
-use super::{budgets, config_maps, priority_classes};
+use super::{budgets, config_maps, priority_classes, releases};
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load;
@@ -39,6 +40,7 @@ fn read_unless(
     let texts = |span: Span| sources.slice(span);
     let mut collector = Collector {
         reader: Reader::new(&texts),
+        texts: &texts,
         wanted,
         manifests: Manifests::default(),
         autoscalers: Vec::new(),
@@ -119,6 +121,7 @@ pub fn placeable(
 struct Collector<'r> {
     wanted: Wanted,
     reader: Reader<'r>,
+    texts: Texts<'r>,
     manifests: Manifests,
     autoscalers: Vec<Autoscaler>,
     references: Vec<Reference>,
@@ -135,6 +138,58 @@ impl Collector<'_> {
         for object in objects::unwrap(&mut self.reader, document) {
             self.reader.subject(object.kind.clone());
             self.object(&object);
+            for found in releases::in_object(&object) {
+                self.release(&found);
+            }
+        }
+        for found in releases::in_document(document, self.wanted) {
+            self.release(&found);
+        }
+    }
+
+    /// Reads what a release renders to, if its chart is known.
+    fn release(&mut self, found: &releases::Found<'_, '_>) {
+        let is_read = match found.values {
+            Some(text) if text.as_str().is_some() => {
+                let texts = self.texts;
+                releases::parse(texts, text, |values| self.render(found, values)).unwrap_or(false)
+            }
+            Some(values) => self.render(found, values),
+            None => self.render(found, &Node::null(found.location)),
+        };
+        self.manifests.releases.push(ManifestRelease {
+            kind: found.kind,
+            name: found.name.to_owned(),
+            chart: found.chart.map(str::to_owned),
+            is_read,
+            elsewhere: found.elsewhere,
+            location: found.location,
+        });
+    }
+
+    /// Whether any chart of the release is known.
+    fn render(&mut self, found: &releases::Found<'_, '_>, values: &Node<'_>) -> bool {
+        let charts = releases::charts(found, values, self.wanted);
+        for (chart, release) in &charts {
+            for rendered in (chart.render)(release) {
+                self.rendered(rendered, found.location);
+            }
+        }
+        !charts.is_empty()
+    }
+
+    fn rendered(&mut self, rendered: Rendered<'_>, location: Span) {
+        match rendered {
+            Rendered::Object(node) => {
+                for object in objects::unwrap(&mut self.reader, &node) {
+                    self.reader.subject(object.kind.clone());
+                    self.object(&object);
+                }
+            }
+            Rendered::ConfigMap(map) => {
+                let map = config_maps::rendered(map, self.texts, location);
+                self.manifests.config_maps.push(map);
+            }
         }
     }
 

@@ -31,7 +31,13 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     for found in installed.flat_map(Installed::components) {
         let image = found.program.as_ref().map(|program| program.image.as_str());
         let is_planned = planned.iter().any(|(_, planned)| *planned == image);
-        if let Some(image) = image.filter(|image| is_floating(image) && !is_planned) {
+        // Without a tag in the values, a chart uses the one that it was released with.
+        let is_rendered = |_: &&str| {
+            let installed = systems.installed();
+            installed.is_some_and(|installed| installed.manifests.is_rendered(found.location))
+        };
+        let image = image.filter(|image| is_floating(image) && !is_planned);
+        if let Some(image) = image.filter(|image| image.contains(':') || !is_rendered(image)) {
             findings.in_manifest(found.locations.name, message(image), |diagnostic| {
                 diagnostic
                     .help("pin the image to a release tag or a digest")

@@ -110,6 +110,7 @@ mod unlisted_workload;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
 mod unready_nodes_halt_autoscaler;
+mod unrendered_release;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
 mod vm_size_without_spot;
@@ -237,6 +238,7 @@ pub const ALL: &[Rule] = &[
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
     unready_nodes_halt_autoscaler::RULE,
+    unrendered_release::RULE,
     untainted_system_pool::RULE,
     unused_allowance::RULE,
     vm_size_without_spot::RULE,

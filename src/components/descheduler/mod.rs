@@ -18,6 +18,7 @@ mod program;
 pub(crate) mod reach;
 mod resolve;
 mod validate;
+mod values;
 
 use super::chart::Chart;
 use super::{Component, Makes};
@@ -48,5 +49,6 @@ pub(super) const COMPONENT: Component = Component {
     section: None,
     image: Some("descheduler"),
     config_map: Some(|_, data| data.iter().any(|(_, text)| is_policy(text))),
+    values: Some(values::CHART),
     observe: Some(observe),
 };

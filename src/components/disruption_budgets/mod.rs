@@ -18,5 +18,6 @@ pub(super) const COMPONENT: Component = Component {
     section: Some(section::section),
     image: None,
     config_map: None,
+    values: None,
     observe: None,
 };

@@ -17,6 +17,7 @@ mod resolve;
 mod section;
 mod target;
 mod validate;
+mod values;
 
 use super::chart::Chart;
 use super::{Component, Makes};
@@ -44,5 +45,6 @@ pub(super) const COMPONENT: Component = Component {
     section: Some(section::section),
     image: Some("pause"),
     config_map: None,
+    values: Some(values::CHART),
     observe: Some(observe),
 };

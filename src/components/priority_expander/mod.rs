@@ -8,6 +8,7 @@ mod priorities;
 mod resolve;
 mod section;
 mod validate;
+mod values;
 
 use super::{Component, Makes};
 
@@ -30,5 +31,6 @@ pub(super) const COMPONENT: Component = Component {
     section: Some(section::section),
     image: None,
     config_map: Some(|name, _| is_meant(name)),
+    values: Some(values::CHART),
     observe: Some(observe),
 };

@@ -7,6 +7,7 @@ mod parameters;
 mod plan;
 mod resolve;
 mod section;
+mod values;
 
 use super::{Component, Makes};
 
@@ -28,5 +29,6 @@ pub(super) const COMPONENT: Component = Component {
     section: Some(section::section),
     image: Some("cluster-proportional-autoscaler"),
     config_map: Some(|_, data| data.iter().any(|(key, _)| is_parameters(key))),
+    values: Some(values::CHART),
     observe: None,
 };

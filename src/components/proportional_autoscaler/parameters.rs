@@ -150,6 +150,7 @@ mod tests {
                 end: 0,
             },
             keys: Keys::default(),
+            pointer: crate::diagnostic::Pointer::root(),
         }])
     }
 

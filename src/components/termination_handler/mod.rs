@@ -30,5 +30,6 @@ pub(super) const COMPONENT: Component = Component {
     section: None,
     image: Some("aks-node-termination-handler"),
     config_map: None,
+    values: None,
     observe: Some(observe),
 };

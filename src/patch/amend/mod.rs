@@ -102,6 +102,10 @@ pub(crate) fn object_at(text: &str, at: usize) -> Option<(usize, Pointer)> {
     let has = |node: &Node<'_>| (node.span.start as usize..=node.span.end as usize).contains(&at);
     let document = parsed.documents.iter().rposition(has)?;
     let held = objects::unwrap(&parsed.documents[document], &doubts);
+    // The values of a chart are no object, but a document.
+    if held.objects.is_empty() && held.refused.is_empty() {
+        return Some((document, Pointer::root()));
+    }
     let object = held.objects.iter().rfind(|object| has(object.node))?;
     Some((document, object.pointer()))
 }

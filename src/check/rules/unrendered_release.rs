@@ -1,0 +1,83 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::{Installed, System};
+use crate::diagnostic::Severity;
+use crate::manifests::ManifestRelease;
+
+pub(super) const RULE: Rule = Rule {
+    id: "unrendered-release",
+    levels: &[Severity::Warning, Severity::Info],
+    summary: "Helm releases are in the manifests, but not the objects that their charts render to",
+    harm: "A `HelmRelease`, an `Application` or a values file holds the values of a chart, not its objects. Of the charts \
+           `cluster-autoscaler`, `cluster-overprovisioner`, `cluster-proportional-autoscaler` and `descheduler`, spotgen \
+           reads the values that are in the manifests. It does not see the workloads of any other chart: they get no \
+           budget, no placement and no finding.",
+    detection: "`helm get manifest RELEASE` prints objects that are not in the manifests.",
+    remedy: "Render the charts first, and check what they render to: `helm template … | spotgen check -`. For Flux, \
+             `flux build kustomization` prints the releases, not their objects; for Argo CD, `argocd app manifests \
+             APPLICATION` prints the objects.\n\nThe finding is a warning if the manifests have no workload at all.",
+    sources: &[
+        "fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`",
+        "argoproj/argo-cd pkg/apis/application/v1alpha1/types.go, `ApplicationSourceHelm`",
+    ],
+    check: Check::Installed(check),
+};
+
+/// So many are named.
+const NAMED: usize = 3;
+
+fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let manifests = installed.manifests;
+    let (read, unread): (Vec<_>, Vec<_>) = manifests
+        .releases
+        .iter()
+        .partition(|release| release.is_read);
+    if let Some(first) = unread.first() {
+        let is_all = manifests.workloads.is_empty();
+        let message = format!(
+            "{} not rendered: the workloads of {} not checked",
+            names(&unread),
+            if unread.len() == 1 {
+                "its chart are"
+            } else {
+                "their charts are"
+            },
+        );
+        findings.in_manifest(first.location, message, |diagnostic| {
+            diagnostic
+                .level(if is_all {
+                    Severity::Warning
+                } else {
+                    Severity::Info
+                })
+                .help("check what the charts render to: `helm template … | spotgen check -`")
+                .no_fix("it takes the charts to render them")
+        });
+    }
+    for release in read {
+        let Some(elsewhere) = release.elsewhere else {
+            continue;
+        };
+        let message = format!(
+            "more values of {} come from outside `values`: only those in it are read",
+            release.named()
+        );
+        findings.in_manifest(elsewhere, message, |diagnostic| {
+            diagnostic
+                .level(Severity::Info)
+                .help("check what the chart renders to: `helm template … | spotgen check -`")
+                .no_fix("the other values are not in the manifests")
+        });
+    }
+}
+
+fn names(all: &[&ManifestRelease]) -> String {
+    let named = all.iter().take(NAMED);
+    let named: Vec<String> = named.map(|release| release.named()).collect();
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let verb = if all.len() == 1 { "is" } else { "are" };
+    format!("{}{more} {verb}", named.join(", "))
+}

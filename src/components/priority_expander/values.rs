@@ -1,0 +1,103 @@
+//! The values of the chart `cluster-autoscaler`, as what it renders to.
+//! Source: kubernetes/autoscaler charts/cluster-autoscaler, values.yaml, templates/deployment.yaml,
+//! templates/pdb.yaml and templates/priority-expander-configmap.yaml.
+
+use super::config_map::{CONFIG_MAP, KEY};
+use crate::manifests::{ChartRelease, KnownChart, Map, Rendered, RenderedConfigMap, printed, text};
+use crate::yaml::Node;
+
+const NAME: &str = "cluster-autoscaler";
+const PRIORITIES: &str = "expanderPriorities";
+const IMAGE: &str = "registry.k8s.io/autoscaling/cluster-autoscaler";
+const PRIORITY_CLASS: &str = "system-cluster-critical";
+
+pub(super) const CHART: KnownChart = KnownChart {
+    name: NAME,
+    keys: &[PRIORITIES],
+    render,
+};
+
+fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
+    let is_known = release.is_complete || release.value(&["extraArgs", "expander"]).is_some();
+    let objects = is_known.then(|| [deployment(release), budget(release)]);
+    let objects = objects.into_iter().flatten().map(Rendered::Object);
+    let priorities = priorities(release).map(Rendered::ConfigMap);
+    objects.chain(priorities).collect()
+}
+
+/// The chart leaves it out if its arguments name another expander. It is read all the same: whoever writes priorities
+/// wants them used.
+fn priorities(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
+    let value = release.value(&[PRIORITIES])?;
+    let text = match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => tiers(value),
+    };
+    (!text.is_empty()).then(|| RenderedConfigMap {
+        name: CONFIG_MAP.to_owned(),
+        namespace: release.namespace.map(str::to_owned),
+        key: KEY.to_owned(),
+        text,
+        location: value.span,
+        pointer: release.pointer.child(PRIORITIES),
+    })
+}
+
+/// JSON is YAML, and needs no indentation.
+fn tiers(value: &Node<'_>) -> String {
+    let tiers = value.entries().iter();
+    let tiers = tiers.map(|tier| format!("{}: {}\n", tier.key, tier.value.to_json()));
+    tiers.collect()
+}
+
+fn name(release: &ChartRelease<'_, '_>) -> String {
+    let provider = release.text(&["cloudProvider"]).unwrap_or("aws");
+    release.full_name(&format!("{provider}-{NAME}"))
+}
+
+/// One pod may be evicted, unless the values say otherwise.
+fn budget<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+    const KEYS: [&str; 2] = ["minAvailable", "maxUnavailable"];
+    let given = |key| release.value(&["podDisruptionBudget", key]);
+    let spec = if KEYS.iter().all(|key| given(key).is_none()) {
+        release.map().number("maxUnavailable", 1)
+    } else {
+        let spec = release.map();
+        KEYS.into_iter()
+            .fold(spec, |spec, key| spec.given(key, given(key)))
+    };
+    release.budget(name(release), NAME, spec)
+}
+
+fn deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+    let pod = release
+        .map()
+        .text("priorityClassName", PRIORITY_CLASS)
+        .list("containers", vec![container(release).build()]);
+    let spec = release
+        .map()
+        .given("replicas", release.value(&["replicaCount"]))
+        .map("selector", release.selector(NAME))
+        .map("template", release.template(NAME, release.values, pod));
+    let object = release.object("apps/v1", "Deployment", name(release));
+    object.map("spec", spec).build()
+}
+
+fn container<'s>(release: &ChartRelease<'_, 's>) -> Map<'s> {
+    let mut command = vec![text(release.location, format!("./{NAME}"))];
+    if let Some(namespace) = release.namespace {
+        let namespace = format!("--namespace={namespace}");
+        command.push(text(release.location, namespace));
+    }
+    let arguments = release.value(&["extraArgs"]).map_or(&[][..], Node::entries);
+    command.extend(arguments.iter().map(|argument| {
+        let word = format!("--{}={}", argument.key, printed(&argument.value));
+        text(argument.value.span, word)
+    }));
+    release
+        .map()
+        .text("name", NAME)
+        .text("image", release.image(IMAGE))
+        .list("command", command)
+        .given("resources", release.value(&["resources"]))
+}

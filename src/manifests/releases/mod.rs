@@ -1,0 +1,54 @@
+//! Releases of Helm charts: in Git, values mostly stand in place of the objects that a chart renders to.
+//!
+//! Charts that install a part of the system are read as the objects that they would render to. Of all others it is known
+//! that they are there.
+
+mod argo_cd;
+mod documents;
+mod flux;
+mod found;
+mod helm_controller;
+mod known_chart;
+mod kustomize;
+mod of_known_charts;
+mod rendered;
+mod text_values;
+mod values_file;
+
+pub(super) use documents::{in_document, in_object};
+pub(super) use found::Found;
+pub use known_chart::{ChartRelease, KnownChart};
+pub(super) use of_known_charts::charts;
+pub use rendered::{Map, Rendered, RenderedConfigMap};
+pub(crate) use rendered::{printed, text};
+pub(super) use text_values::parse;
+
+use crate::source::Span;
+
+/// A release of a chart in the manifests.
+#[derive(Debug)]
+pub struct ManifestRelease {
+    /// `HelmRelease`, `Application` and so on; none for a values file.
+    pub kind: Option<&'static str>,
+    pub name: String,
+    pub chart: Option<String>,
+    /// Whether it is read as the objects that its chart renders to.
+    pub is_read: bool,
+    /// Where more of its values come from, which is not in the manifests.
+    pub elsewhere: Option<Span>,
+    /// Its name; in a values file, the key that tells the chart.
+    pub location: Span,
+}
+
+impl ManifestRelease {
+    /// Such as ``HelmRelease `web` (chart `nginx`)``.
+    pub fn named(&self) -> String {
+        let kind = self.kind.unwrap_or("release");
+        match &self.chart {
+            Some(chart) if *chart != self.name => {
+                format!("{kind} `{}` (chart `{chart}`)", self.name)
+            }
+            _ => format!("{kind} `{}`", self.name),
+        }
+    }
+}

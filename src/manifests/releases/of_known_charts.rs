@@ -1,0 +1,52 @@
+//! Which known charts a release is of.
+
+use super::found::Found;
+use super::known_chart::{ChartRelease, KnownChart};
+use crate::manifests::wanted::Wanted;
+use crate::yaml::{Node, Value};
+
+/// The known charts of a release: its own chart, or those in an umbrella chart.
+pub(in crate::manifests) fn charts<'n, 's>(
+    found: &'n Found<'_, '_>,
+    values: &'n Node<'s>,
+    wanted: Wanted,
+) -> Vec<(KnownChart, ChartRelease<'n, 's>)> {
+    let release = |chart: &KnownChart, values, pointer, location| ChartRelease {
+        name: if found.name.is_empty() {
+            chart.name
+        } else {
+            found.name
+        },
+        namespace: found.namespace,
+        values,
+        // Values files are merged.
+        is_complete: found.kind.is_some() && found.elsewhere.is_none(),
+        pointer,
+        location,
+    };
+    let named = found
+        .chart
+        .and_then(|name| (wanted.chart)(&|chart| chart.name == name));
+    if let Some(chart) = named.or_else(|| told_by(values, wanted)) {
+        let release = release(&chart, values, found.pointer.clone(), found.location);
+        return vec![(chart, release)];
+    }
+    let parts = values.entries().iter().filter_map(|part| {
+        let chart = told_by(&part.value, wanted)?;
+        let is_off = part.value.get("enabled").map(|enabled| &enabled.value);
+        if matches!(is_off, Some(Value::Bool(false))) {
+            return None;
+        }
+        let pointer = found.pointer.child(&part.key);
+        Some((chart, release(&chart, &part.value, pointer, found.location)))
+    });
+    parts.collect()
+}
+
+/// The chart that has one of the keys.
+pub(super) fn told_by(values: &Node<'_>, wanted: Wanted) -> Option<KnownChart> {
+    values.entries().iter().find_map(|entry| {
+        let key: &str = &entry.key;
+        (wanted.chart)(&|chart| !entry.value.is_null() && chart.keys.contains(&key))
+    })
+}

@@ -1,0 +1,63 @@
+//! Values that an object holds as a text.
+
+use crate::manifests::shape::Texts;
+use crate::source::Span;
+use crate::yaml::{self, Dialect, Node};
+
+/// The values in a text, each at its own place where the text stands there line by line, else all at the place of the
+/// text. `None` if they cannot be read: then the chart cannot, either.
+pub(in crate::manifests) fn parse<T>(
+    texts: Texts<'_>,
+    text: &Node<'_>,
+    then: impl FnOnce(&Node<'_>) -> T,
+) -> Option<T> {
+    let content = text.as_str()?;
+    let span = whole_lines(texts, text.span);
+    let raw = yaml::parse(span.source, texts(span), Dialect::Manifest);
+    let own = yaml::parse(span.source, content, Dialect::Manifest);
+    let mut documents = own.documents;
+    let is_sound = own.problems.is_empty() && documents.len() == 1;
+    let mut node = is_sound.then(|| documents.remove(0))?;
+    let stands_there = raw.problems.is_empty()
+        && raw.documents.len() == 1
+        && raw.documents[0].to_json() == node.to_json();
+    if stands_there {
+        let mut raw = raw.documents.into_iter().next()?;
+        raw.shift(span.start);
+        return Some(then(&raw));
+    }
+    set_place(&mut node, text.span);
+    Some(then(&node))
+}
+
+/// With the indentation before its first line.
+fn whole_lines(texts: Texts<'_>, span: Span) -> Span {
+    let mut whole = span;
+    while whole.start > 0 {
+        let before = Span {
+            start: whole.start - 1,
+            end: whole.start,
+            ..span
+        };
+        if texts(before) != " " {
+            break;
+        }
+        whole.start -= 1;
+    }
+    whole
+}
+
+fn set_place(node: &mut Node<'_>, place: Span) {
+    use crate::yaml::Value;
+    node.span = place;
+    match &mut node.value {
+        Value::Sequence(items) => items.iter_mut().for_each(|item| set_place(item, place)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                entry.key_span = place;
+                set_place(&mut entry.value, place);
+            }
+        }
+        _ => {}
+    }
+}
