@@ -29,8 +29,23 @@ const MAX_MESSAGE: usize = 600;
 /// What is to be shown of a report, the worst last, with a closing count.
 pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     let mut out = findings(report, sources, style);
+    out.push_str(&uncovered(report, style));
     out.push_str(&summary(report, style));
     out
+}
+
+/// Which workloads nobody has judged, where that is among the infos that are only counted: a run that passes must not look
+/// as if it had covered them.
+fn uncovered(report: &Report, style: Style) -> String {
+    if style.verbosity != Verbosity::Normal {
+        return String::new();
+    }
+    let infos = report
+        .iter()
+        .filter(|own| own.rule == rules::UNLISTED && own.severity == Severity::Info);
+    infos
+        .map(|own| titled((Level::NOTE, "note"), &own.message, None, style))
+        .collect()
 }
 
 /// The worst come last, nearest to the prompt.
@@ -55,6 +70,7 @@ fn results(results: Results<'_>) -> String {
     if let Some(numbers) = results.numbers {
         out.push_str(&numbers::table(numbers, results.style));
     }
+    out.push_str(&uncovered(results.report, results.style));
     out.push_str(&summary(results.report, results.style));
     out
 }
