@@ -142,8 +142,7 @@ fn planned<'s>(
         mistakes.extend(report);
         manifests
     });
-    let has_nothing =
-        mistakes.is_empty() && manifests.as_ref().is_some_and(Manifests::is_empty);
+    let has_nothing = mistakes.is_empty() && manifests.as_ref().is_some_and(Manifests::is_empty);
     let configured = match configure(inputs, manifests.is_some()) {
         Ok(configured) => configured,
         Err(report) => {

@@ -245,8 +245,7 @@ impl Collector<'_> {
             self.references.push(reference);
             return;
         }
-        let (found, claimed) =
-            workload::read(&mut self.reader, object, kind, header, self.wanted);
+        let (found, claimed) = workload::read(&mut self.reader, object, kind, header, self.wanted);
         // What is known only in part would be judged wrongly.
         if self.reader.problems() > problems {
             return;

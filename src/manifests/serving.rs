@@ -30,9 +30,9 @@ pub(super) fn read(pod: Option<&Node<'_>>) -> Serving {
     let is_unknown = is_gated || containers.iter().any(is_probed);
     // Init containers that keep running serve beside the others, and stop after them, within the same grace period.
     // Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#termination-with-sidecars.
-    let sidecars = list("initContainers")
-        .iter()
-        .filter(|container| container.get("restartPolicy").and_then(Node::as_str) == Some("Always"));
+    let sidecars = list("initContainers").iter().filter(|container| {
+        container.get("restartPolicy").and_then(Node::as_str) == Some("Always")
+    });
     let stopping = containers.iter().chain(sidecars).filter_map(shutdown::read);
     Serving {
         ready_from_the_start: serving.next().filter(|_| !is_unknown).map(|container| {

@@ -103,7 +103,9 @@ impl<'r> Reader<'r> {
         for item in self.list(parent, key) {
             match item.value {
                 Value::Mapping(_) => maps.push(item),
-                Value::Null => self.refused(item.span, key, "has an item that is `null`", NULL_ITEM),
+                Value::Null => {
+                    self.refused(item.span, key, "has an item that is `null`", NULL_ITEM)
+                }
                 _ => self.mismatch(item, key, "a list of maps"),
             }
         }

@@ -47,7 +47,9 @@ fn slept(hook: &Node<'_>) -> i64 {
     let words: Vec<&str> = command.iter().filter_map(Node::as_str).collect();
     let script = words.join(" ");
     let commands = script.split([';', '&', '|', '(', ')', '\n']);
-    commands.map(|command| taken(&command.split_whitespace().collect::<Vec<_>>())).sum()
+    commands
+        .map(|command| taken(&command.split_whitespace().collect::<Vec<_>>()))
+        .sum()
 }
 
 /// The seconds that a single command takes, as far as `sleep` and `timeout` tell.
@@ -109,8 +111,7 @@ const TRAEFIK: (&str, &str) = ("--entrypoints.", ".transport.lifecycle.gracetime
 
 fn is_known(name: &str) -> bool {
     let name = name.to_lowercase();
-    ARGUMENTS.contains(&name.as_str())
-        || name.starts_with(TRAEFIK.0) && name.ends_with(TRAEFIK.1)
+    ARGUMENTS.contains(&name.as_str()) || name.starts_with(TRAEFIK.0) && name.ends_with(TRAEFIK.1)
 }
 
 /// Variables that do. Sources: Spring Boot, `spring.lifecycle.timeout-per-shutdown-phase`; Quarkus,
@@ -196,7 +197,11 @@ mod tests {
                 None,
             ),
             ("args: [--graceful-timeout, '30']", 0, Some(30)),
-            ("args: [--entryPoints.web.transport.lifeCycle.graceTimeOut=45s]", 0, Some(45)),
+            (
+                "args: [--entryPoints.web.transport.lifeCycle.graceTimeOut=45s]",
+                0,
+                Some(45),
+            ),
             ("args: [--http-grace-period=2m]", 0, Some(120)),
             (
                 "env: [{name: TERMINATION_DRAIN_DURATION_SECONDS, value: '35'}]",
@@ -224,11 +229,7 @@ mod tests {
             "args: [--graceful-timeout]",
             "env: [{name: QUARKUS_SHUTDOWN_TIMEOUT, valueFrom: {}}]",
         ] {
-            assert_eq!(
-                of(container),
-                None,
-                "{container}"
-            );
+            assert_eq!(of(container), None, "{container}");
         }
     }
 }

@@ -49,8 +49,7 @@ fn shortened(pods: WorkloadView<'_>, usable: Option<i64>, findings: &mut Finding
     let written = pods.setting(findings.document, &[KEY]);
     let is_declared = written.is_some_and(|pointer| pointer.lies_in(&workloads));
     let given = planned.termination_grace_period_seconds;
-    let Some(Shortened { asked, given }) =
-        grace::shortened(found.asked_grace, given, is_declared)
+    let Some(Shortened { asked, given }) = grace::shortened(found.asked_grace, given, is_declared)
     else {
         return;
     };

@@ -44,9 +44,9 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
 
 fn matches_all(rule: &Node<'_>) -> bool {
     let conditions = rule.get("match").map_or(&[][..], Node::entries);
-    conditions.iter().all(|condition| {
-        condition.value.items().is_empty() && condition.value.entries().is_empty()
-    })
+    conditions
+        .iter()
+        .all(|condition| condition.value.items().is_empty() && condition.value.entries().is_empty())
 }
 
 /// Manifests are searched for workloads of the built-in kinds only.
