@@ -77,13 +77,24 @@ fn hostile_manifests_are_refused() {
     // These are no workloads, and `patch` passes them on.
     let passes = |manifests: &str, text: &str| with(manifests).check().passes(text);
     passes(twice, "warning[yaml]: key `name` is written twice");
-    passes(&laughs(), "warning[yaml]: its aliases expand to too many nodes");
-    passes("- a\n", "warning[manifest]: this is not a Kubernetes manifest");
+    passes(
+        &laughs(),
+        "warning[yaml]: its aliases expand to too many nodes",
+    );
+    passes(
+        "- a\n",
+        "warning[manifest]: this is not a Kubernetes manifest",
+    );
     passes("kind: {{ .Values.kind }}\n", "pipe `helm template`");
     let template = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Values.name }}}\n";
     is_mistaken(&with(template), "pipe `helm template`");
-    passes("# nothing\n", "warning[manifest]: there is no workload in the manifests");
-    with("").check().fails("error[manifest]: the manifests are empty");
+    passes(
+        "# nothing\n",
+        "warning[manifest]: there is no workload in the manifests",
+    );
+    with("")
+        .check()
+        .fails("error[manifest]: the manifests are empty");
 }
 
 /// What is not even text, on any of the ways in.

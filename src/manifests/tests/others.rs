@@ -167,9 +167,7 @@ fn the_same_object_twice_is_a_finding_with_both_places() {
         "Deployment `web` is defined twice: only the last one counts, and only that one is checked"
     );
     let namespaces = manifests.workloads.iter();
-    let namespaces: Vec<_> = namespaces
-        .map(|found| found.namespace.as_deref())
-        .collect();
+    let namespaces: Vec<_> = namespaces.map(|found| found.namespace.as_deref()).collect();
     assert_eq!(namespaces, [Some("b"), Some("a")]);
     let line = |location: Span| sources.position(location).line;
     assert_eq!(diagnostics[0].location.map(line), Some(2));
