@@ -8,8 +8,8 @@ use crate::yaml::{Node, Problem};
 /// An error where the text is not YAML, or where a workload cannot be read for certain. Everything else is a warning:
 /// whoever applies the stream decides.
 ///
-/// Of a key that is written twice, the last value is read, as kubectl does without a word. kustomize, and Flux with it,
-/// refuses the file. Tried with kubectl 1.32 and 1.37 (`kubectl label --local`) and kustomize 5.8.
+/// Of a key that is written twice, kubectl takes the last value without a word. kustomize, and Flux with it, refuses the
+/// file. Tried with kubectl 1.32 and 1.37 (`kubectl label --local`) and kustomize 5.8.
 /// Source: kubernetes-sigs/yaml yaml.go, `Unmarshal`: only `UnmarshalStrict` refuses duplicates; kubernetes/kubernetes
 /// kubectl decodes with k8s.io/apimachinery pkg/util/yaml/decoder.go, which is not strict.
 pub(super) fn diagnostic(problem: Problem, documents: &[Node<'_>]) -> Diagnostic {
@@ -23,7 +23,7 @@ pub(super) fn diagnostic(problem: Problem, documents: &[Node<'_>]) -> Diagnostic
     };
     if is_certain {
         return diagnostic.level(Severity::Warning).help(
-            "until then, kubectl takes the last one, and so does this check; kustomize and Flux refuse the file",
+            "until then, this check reads the first one, and kubectl takes the last; kustomize and Flux refuse the file",
         );
     }
     let is_read = documents.iter().find(is_within).is_none_or(holds_workload);

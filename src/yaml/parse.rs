@@ -280,28 +280,16 @@ impl<'s> Tree<'s> {
     }
 
     fn mapping(&mut self, mut entries: Vec<Entry<'s>>, map: Span) -> Vec<Entry<'s>> {
-        // By the first of its keys: it already has the value of the last one.
-        let mut replaced: Vec<Span> = Vec::new();
         for again in repeated(&entries).into_iter().rev() {
             let entry = entries.remove(again);
-            let first = entries.iter_mut().find(|first| first.key == entry.key);
+            let first = entries.iter().find(|first| first.key == entry.key);
             self.parsed.problems.push(Problem {
                 is_fatal: false,
                 span: entry.key_span,
                 message: format!("key `{}` is written twice", entry.key),
                 help: Some("remove one of them: readers disagree on which one counts".into()),
-                related: first
-                    .as_ref()
-                    .map(|first| (first.key_span, "first written here".into())),
+                related: first.map(|first| (first.key_span, "first written here".into())),
             });
-            if let Some(first) = first
-                && self.dialect == Dialect::Manifest
-                && entry.key != MERGE
-                && !replaced.contains(&first.key_span)
-            {
-                replaced.push(first.key_span);
-                first.value = entry.value;
-            }
         }
         if !entries.iter().any(|entry| entry.key == MERGE) {
             return entries;

@@ -184,11 +184,6 @@ fn of_an_object_that_is_defined_twice_the_last_one_counts() {
     });
     let expected = [("api".to_owned(), Some(3)), ("web".to_owned(), Some(7))];
     assert_eq!(planned.expect("it can be planned"), expected);
-    let twice = workload("web", ("replicas: 3", "replicas: 3\n  replicas: 9"));
-    let planned = everything()
-        .manifests(&twice)
-        .plan(|planned| planned.system.plan.workloads[0].replicas);
-    assert_eq!(planned.expect("it can be planned"), Some(9));
 }
 
 #[test]
