@@ -106,27 +106,43 @@ pub fn validate(document: &Document<'_>, has_manifests: bool) -> Result<SpotConf
 /// # Errors
 /// All mistakes, when there is an error among them.
 pub fn plan<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
-    let planned = survey(inputs, from)?;
+    let planned = planned(inputs, from, Severity::Error)?;
     if planned.mistakes.has_errors() {
         return Err(planned.mistakes);
     }
     Ok(planned)
 }
 
-/// The same for whoever only wants to know what is wrong: what cannot be read of the manifests hides nothing else.
+/// The same for whoever only wants to know what is wrong: what cannot be read of the manifests hides nothing else. An
+/// object that the API server would refuse is a warning here, as `patch` passes it on: whoever applies it is told.
 ///
 /// # Errors
 /// All mistakes, when the configuration is not valid.
 pub fn survey<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Planned<'s>, Report> {
+    planned(inputs, from, Severity::Warning)
+}
+
+/// `unreadable` is how bad an object is that cannot be judged.
+fn planned<'s>(
+    inputs: &'s Inputs,
+    from: Option<&[SourceId]>,
+    unreadable: Severity,
+) -> Result<Planned<'s>, Report> {
     let mut mistakes = Report::default();
     let manifests = from.map(|files| {
-        let (manifests, report) = manifests::read(&inputs.sources, files, WANTED);
-        if manifests.is_empty() && !report.has_errors() {
-            mistakes.push(no_workload());
+        let (manifests, mut report) = manifests::read(&inputs.sources, files, WANTED);
+        for problem in report.iter_mut() {
+            if problem.rule == manifests::RULE {
+                problem.severity = problem.severity.min(unreadable);
+            }
+        }
+        if are_blank(inputs, files) {
+            mistakes.push(nothing_there());
         }
         mistakes.extend(report);
         manifests
     });
+    let has_nothing = mistakes.is_empty() && manifests.as_ref().is_some_and(Manifests::is_empty);
     let configured = match configure(inputs, manifests.is_some()) {
         Ok(configured) => configured,
         Err(report) => {
@@ -139,6 +155,10 @@ pub fn survey<'s>(inputs: &'s Inputs, from: Option<&[SourceId]>) -> Result<Plann
         mistakes: own,
         document,
     } = configured;
+    // Of class rules that match nothing, a rule of the checks says so.
+    if has_nothing && config.spec.class_rules.is_empty() {
+        mistakes.push(no_workload());
+    }
     let (system, report) = resolve::resolve(config, &document, manifests.as_ref());
     mistakes.extend(own);
     mistakes.extend(report);
@@ -198,11 +218,23 @@ pub fn patch<R: io::Read>(
     Ok(done)
 }
 
+/// Whether there is nothing at all in them, not even a comment: a chart may render to nothing else.
+fn are_blank(inputs: &Inputs, files: &[SourceId]) -> bool {
+    let mut texts = files.iter().map(|file| &inputs.sources.get(*file).text);
+    texts.all(|text| patch::is_blank(text) && !text.contains('#'))
+}
+
+/// Most likely the command that should have written it has failed.
+fn nothing_there() -> Diagnostic {
+    Diagnostic::error(manifests::RULE, "the manifests are empty")
+        .help("check the command before it in the pipe, which may have failed")
+}
+
 /// Most likely the wrong folder.
 fn no_workload() -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
-        ..Diagnostic::error("manifest", "there is no workload in the manifests")
+        ..Diagnostic::error(manifests::RULE, "there is no workload in the manifests")
     }
     .help("name the workloads' own manifests: --from PATH (a file, a directory, a glob, or - for stdin)")
 }

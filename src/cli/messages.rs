@@ -70,6 +70,11 @@ impl Messages {
         self.add(|_| text.to_owned());
     }
 
+    /// Adds lines as wide as the terminal; what goes on in the next line is indented.
+    pub(super) fn wrapped(&mut self, lines: &str) {
+        self.add(|style| text::render_lines(lines, style));
+    }
+
     fn add(&mut self, render: impl Fn(Style) -> String) {
         let style = self.style;
         let plain = Style {

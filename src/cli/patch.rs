@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         return Ok(Outcome::Findings);
     }
     if args.report {
-        messages.lines(&report(&patched.workloads));
+        messages.wrapped(&report(&patched.workloads));
     }
     print_with(|mut out| spool.release(&mut out).map(|()| true))?;
     Ok(Outcome::Good)

@@ -98,7 +98,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 least: messages.verbosity().least().min(Severity::Warning),
                 limit: WARNINGS_SHOWN,
             };
-            let report = planned.check(&[], detail);
+            let mut report = planned.check(&[], detail);
+            // Pruning with half a system deletes the other half.
+            for finding in report.iter_mut() {
+                if finding.rule == WITHOUT_MANIFESTS {
+                    finding.severity = Severity::Error;
+                }
+            }
             messages.report(&report, &inputs.sources);
             for note in &unshown(&report, args) {
                 messages.note(note);

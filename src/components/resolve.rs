@@ -42,7 +42,7 @@ pub fn resolve(
         |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
             are_tolerated(sides.as_ref(), placement, kind, declared, existing)
         };
-    let (workloads, uncovered, report) = workloads::resolve(
+    let (resolved, report) = workloads::resolve(
         spec,
         declared,
         workloads::Given {
@@ -54,6 +54,11 @@ pub fn resolve(
         manifests,
         document,
     );
+    let workloads::Resolved {
+        workloads,
+        uncovered,
+        class_rules,
+    } = resolved;
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -93,6 +98,7 @@ pub fn resolve(
         node_pools: pools,
         workloads,
         uncovered,
+        class_rules,
         classes: resolved_classes,
     };
     let system = System {

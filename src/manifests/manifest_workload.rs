@@ -50,6 +50,8 @@ pub struct ManifestWorkload {
     /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
     pub priority: Option<Priority>,
     pub termination_grace_period_seconds: Option<i64>,
+    /// The same, where its author wrote it.
+    pub asked_grace: Option<i64>,
     /// How it starts to serve, and how it stops.
     pub serving: Serving,
     /// Of a `Job` and a `CronJob`.

@@ -74,6 +74,18 @@ pub(super) fn unwrap<'n, 's>(
     objects
 }
 
+/// Whether one of the objects of a document is a workload.
+pub(super) fn holds_workload(document: &Node<'_>) -> bool {
+    let text = |key: &str| document.get(key).and_then(Node::as_str);
+    let kind = text("kind").unwrap_or_default();
+    let items = document.get("items").map_or(&[][..], Node::items);
+    workload_kind(kind, text("apiVersion")).is_some()
+        || kind
+            .strip_suffix("List")
+            .is_some_and(|kind| workload_kind(kind, text("apiVersion")).is_some())
+        || items.iter().any(holds_workload)
+}
+
 /// The type of the items of a typed list, which need not declare it themselves.
 struct ItemType {
     kind: String,

@@ -11,12 +11,11 @@ use super::releases::{ManifestRelease, Rendered};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable};
-use super::{budgets, config_maps, priority_classes, releases};
+use super::{budgets, config_maps, priority_classes, problems, releases};
 use crate::config::Kind;
-use crate::diagnostic::{Diagnostic, Report};
-use crate::load;
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Dialect, Node};
+use crate::yaml::{self, Dialect, Node, Problem};
 
 /// Reads every document of `files`. Objects that are not workloads, autoscalers or budgets are skipped; those that are
 /// and cannot be read are reported.
@@ -50,12 +49,14 @@ fn read_unless(
         storage_classes: Vec::new(),
         seen: BTreeMap::new(),
     };
-    for &file in files {
+    // Backwards: of an object that is defined twice, the last one counts.
+    for &file in files.iter().rev() {
         let text = &sources.get(file).text;
         let parsed = yaml::parse(file, text, Dialect::Manifest);
-        let is_template = !parsed.problems.is_empty() && may_be_template(text);
+        let is_unread = |problem: &Problem| problem.related.is_none();
+        let is_template = parsed.problems.iter().any(is_unread) && may_be_template(text);
         for problem in parsed.problems {
-            let mut diagnostic = load::syntax(problem);
+            let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
             if is_template {
                 diagnostic =
                     diagnostic.help("render templates first: pipe `helm template` into `--from -`");
@@ -65,10 +66,11 @@ fn read_unless(
         if is_template {
             continue;
         }
-        for document in &parsed.documents {
+        for document in parsed.documents.iter().rev() {
             collector.document(document);
         }
     }
+    collector.turn();
     references::attach(
         &collector.references,
         &mut collector.manifests.workloads,
@@ -112,10 +114,13 @@ pub fn placeable(
     reader.subject(subject);
     let placeable = workload::placeable(&mut reader, object, kind, template, pod);
     if reader.report.is_empty() {
-        Ok(placeable)
-    } else {
-        Err(reader.report)
+        return Ok(placeable);
     }
+    // An edit counts the items of a list, and an item that is left out would make it miss.
+    for problem in reader.report.iter_mut() {
+        problem.severity = Severity::Error;
+    }
+    Err(reader.report)
 }
 
 struct Collector<'r> {
@@ -135,7 +140,8 @@ struct Collector<'r> {
 
 impl Collector<'_> {
     fn document(&mut self, document: &Node<'_>) {
-        for object in objects::unwrap(&mut self.reader, document) {
+        let objects = objects::unwrap(&mut self.reader, document);
+        for object in objects.into_iter().rev() {
             self.reader.subject(object.kind.clone());
             self.object(&object);
             for found in releases::in_object(&object) {
@@ -239,18 +245,42 @@ impl Collector<'_> {
             self.references.push(reference);
             return;
         }
-        let (mut found, claimed) =
-            workload::read(&mut self.reader, object, kind, header, self.wanted);
+        let (found, claimed) = workload::read(&mut self.reader, object, kind, header, self.wanted);
         // What is known only in part would be judged wrongly.
         if self.reader.problems() > problems {
             return;
         }
-        found.number = self.manifests.workloads.len();
         self.manifests.workloads.push(found);
         self.claimed.push(claimed);
     }
 
-    /// The identity of the object. `None` if it has no name or is a duplicate.
+    /// Puts what was read backwards in the order in which it is written.
+    fn turn(&mut self) {
+        let Manifests {
+            workloads,
+            budgets,
+            priority_classes,
+            config_maps,
+            releases,
+            has_unreadable: _,
+        } = &mut self.manifests;
+        workloads.reverse();
+        for (number, workload) in workloads.iter_mut().enumerate() {
+            workload.number = number;
+        }
+        budgets.reverse();
+        priority_classes.reverse();
+        config_maps.reverse();
+        releases.reverse();
+        self.autoscalers.reverse();
+        self.references.reverse();
+        self.claimed.reverse();
+        self.claims.reverse();
+        self.storage_classes.reverse();
+    }
+
+    /// The identity of the object. `None` if it has no name, or if a later object overwrites it: `kubectl apply` takes a
+    /// stream in its order.
     fn header(&mut self, object: &Object<'_, '_>) -> Option<Header> {
         let header = objects::header(&mut self.reader, object)?;
         let identity = (
@@ -258,13 +288,17 @@ impl Collector<'_> {
             header.namespace.clone(),
             header.name.clone(),
         );
-        if let Some(first) = self.seen.get(&identity).filter(|_| !header.is_generated) {
-            let message = format!("{} `{}` is defined twice", object.kind, header.name);
+        if let Some(last) = self.seen.get(&identity).filter(|_| !header.is_generated) {
+            let message = format!(
+                "{} `{}` is defined twice: only the last one counts, and only that one is checked",
+                object.kind, header.name
+            );
             let diagnostic = Diagnostic::error(RULE, message)
+                .level(Severity::Warning)
                 .at(header.location)
-                .label("defined again here")
-                .related(*first, "first defined here")
-                .help("remove one of the two from the manifests");
+                .label("overwritten")
+                .related(*last, "the last one")
+                .help("remove one of the two, or pass only the files that are applied together");
             self.reader.report.push(diagnostic);
             return None;
         }

@@ -1,6 +1,7 @@
 //! Reads values of an expected shape. A value of another shape is reported, and counts as absent.
 //!
-//! `null` counts as absent everywhere, as it does for the API server.
+//! `null` counts as absent everywhere, as it does for the API server. An error says that the object cannot be judged, a
+//! warning that the API server refuses what can be judged all the same.
 
 use std::ops::RangeInclusive;
 
@@ -8,20 +9,24 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::keys::Keys;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::Labels;
 use crate::source::Span;
 use crate::values::{IntOrPercent, Quantity};
 use crate::yaml::{Entry, Node, Value};
 
 /// The rule of all findings in manifests.
-pub(super) const RULE: &str = "manifest";
+pub(crate) const RULE: &str = "manifest";
 
 /// The whole numbers that a field of the API can hold where it holds 32 bits and is never negative.
 pub(super) const COUNT: RangeInclusive<i64> = 0..=i32::MAX as i64;
 
 /// The first whole number that a float no longer holds exactly: 2^53.
 const FLOAT_LIMIT: f64 = 9_007_199_254_740_992.0;
+
+const QUOTES: &str = "add quotes: the API server accepts only text here";
+
+const NULL_ITEM: &str = "remove it, or write the item: the API server refuses an empty one";
 
 /// The text of a span.
 pub(crate) type Texts<'r> = &'r dyn Fn(Span) -> &'r str;
@@ -47,9 +52,9 @@ impl<'r> Reader<'r> {
         self.subject = subject;
     }
 
-    /// The number of problems so far.
+    /// The number of problems so far, without which an object can be judged.
     pub(super) fn problems(&self) -> usize {
-        self.report.iter().count()
+        self.report.count(Severity::Error)
     }
 
     /// A finding: `` `replicas` of Deployment `web` must be … ``.
@@ -84,7 +89,11 @@ impl<'r> Reader<'r> {
         node.items()
     }
 
-    /// A list of maps. Items that are not maps are left out.
+    /// A list of maps. Items that are not maps are left out; of those that are `null`, nothing is lost.
+    ///
+    /// Go decodes such an item to one without a value, and every list of maps that is read here needs one.
+    /// Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go: `name` of a container and of a volume, `key`
+    /// of a toleration with an operator, `maxSkew` of a spread constraint.
     pub(super) fn maps<'n, 's>(
         &mut self,
         parent: Option<&'n Node<'s>>,
@@ -92,10 +101,12 @@ impl<'r> Reader<'r> {
     ) -> Vec<&'n Node<'s>> {
         let mut maps = Vec::new();
         for item in self.list(parent, key) {
-            if matches!(item.value, Value::Mapping(_)) {
-                maps.push(item);
-            } else {
-                self.mismatch(item, key, "a list of maps");
+            match item.value {
+                Value::Mapping(_) => maps.push(item),
+                Value::Null => {
+                    self.refused(item.span, key, "has an item that is `null`", NULL_ITEM)
+                }
+                _ => self.mismatch(item, key, "a list of maps"),
             }
         }
         maps
@@ -123,16 +134,21 @@ impl<'r> Reader<'r> {
         text
     }
 
-    /// Labels or annotations; `null` is the empty text, as Go decodes it.
+    /// Labels or annotations; `null` is the empty text, as Go decodes it. What is written without the quotes that it
+    /// needs is read as it is written: nothing else can be meant.
     pub(super) fn labels(&mut self, parent: Option<&Node<'_>>, key: &str) -> Labels {
         let Some(node) = self.map(parent, key) else {
             return Labels::new();
         };
         let read = |entry: &Entry<'_>| {
-            let value = if entry.value.is_null() {
-                String::new()
-            } else {
-                self.as_text(&entry.value, &entry.key)?
+            let value = match entry.value.value {
+                Value::Null => String::new(),
+                Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
+                    let span = entry.value.span;
+                    self.refused(span, &entry.key, "must be text", QUOTES);
+                    (self.texts)(span).to_owned()
+                }
+                _ => self.as_text(&entry.value, &entry.key)?,
             };
             Some((entry.key.to_string(), value))
         };
@@ -247,6 +263,13 @@ impl<'r> Reader<'r> {
         })
     }
 
+    /// Reports what the API server refuses, and what can be judged all the same.
+    fn refused(&mut self, location: Span, key: &str, problem: &str, help: &str) {
+        let problem = self.problem(location, key, problem);
+        self.report
+            .push(problem.level(Severity::Warning).help(help));
+    }
+
     pub(super) fn mismatch(&mut self, node: &Node<'_>, key: &str, expected: &str) {
         let mut diagnostic = self
             .problem(node.span, key, &format!("must be {expected}"))
@@ -257,7 +280,7 @@ impl<'r> Reader<'r> {
                 Value::Bool(_) | Value::Integer(_) | Value::Float(_)
             )
         {
-            diagnostic = diagnostic.help("add quotes: the API server accepts only text here");
+            diagnostic = diagnostic.help(QUOTES);
         }
         self.report.push(diagnostic);
     }

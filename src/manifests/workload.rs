@@ -15,6 +15,9 @@ use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
 use super::{jobs, programs, requests, serving};
 
+/// The grace period of a pod that sets none, in seconds.
+const KUBERNETES_GRACE: i64 = 30;
+
 pub(super) fn read(
     reader: &mut Reader<'_>,
     object: &Object<'_, '_>,
@@ -58,6 +61,7 @@ pub(super) fn read(
         grace: location(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.location,
     };
+    let grace = grace(reader, pod);
     let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = ManifestWorkload {
         number: 0,
@@ -76,11 +80,8 @@ pub(super) fn read(
         requests: requests::of_pod(reader, pod),
         priority_class: reader.text(pod, "priorityClassName"),
         priority: None,
-        termination_grace_period_seconds: reader.integer(
-            pod,
-            "terminationGracePeriodSeconds",
-            &(0..=i64::MAX),
-        ),
+        termination_grace_period_seconds: grace,
+        asked_grace: asked_grace(object.node, grace),
         serving: serving::read(pod),
         job: spec
             .filter(|_| kind.is_job())
@@ -97,6 +98,19 @@ pub(super) fn read(
         namespace: header.namespace,
     };
     (found, claimed)
+}
+
+fn grace(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<i64> {
+    reader.integer(pod, "terminationGracePeriodSeconds", &(0..=i64::MAX))
+}
+
+/// The default of Kubernetes is in every object that the API server gives back, and nobody's choice there. Such an object
+/// has an identity, which no author writes.
+/// Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_PodSpec`; kubernetes/apimachinery
+/// pkg/apis/meta/v1/types.go, `uid`: "Populated by the system. Read-only."
+fn asked_grace(object: &Node<'_>, grace: Option<i64>) -> Option<i64> {
+    let is_given_back = object.at(&["metadata", "uid"]).is_some();
+    grace.filter(|seconds| *seconds != KUBERNETES_GRACE || !is_given_back)
 }
 
 /// A Job has no more pods than it still needs.
@@ -183,6 +197,8 @@ pub struct Placeable {
     pub selector: Option<Labels>,
     pub existing: ExistingPlacement,
     pub termination_grace_period_seconds: Option<i64>,
+    /// The same, where its author wrote it.
+    pub asked_grace: Option<i64>,
 }
 
 /// Reads only that. `template` is the map whose `spec` is the pod spec; of a kind that is not ours to know, `kind` is
@@ -203,14 +219,12 @@ pub(super) fn placeable(
         }
         None => custom_selector(reader, object, pod_labels),
     };
+    let grace = grace(reader, Some(pod));
     Placeable {
         selector,
         existing: ExistingPlacement::read(reader, Some(pod)),
-        termination_grace_period_seconds: reader.integer(
-            Some(pod),
-            "terminationGracePeriodSeconds",
-            &(0..=i64::MAX),
-        ),
+        termination_grace_period_seconds: grace,
+        asked_grace: asked_grace(object, grace),
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) struct Demand {
     pub pods: i64,
     /// Whether each of them says what it requests.
     pub is_whole: bool,
+    /// The Jobs and CronJobs among them, which are in none of these: what runs once in a while holds no room day and night.
+    pub jobs: usize,
 }
 
 impl Demand {
@@ -65,8 +67,11 @@ impl Demand {
             is_whole: true,
             ..Self::default()
         };
-        // What runs once in a while holds no room day and night.
-        for workload in workloads.filter(|workload| workload.kind.is_counted()) {
+        for workload in workloads {
+            demand.jobs += usize::from(workload.kind.is_job());
+            if !workload.kind.is_counted() {
+                continue;
+            }
             let Some(requests) = workload.requests.as_ref().map(Amount::from) else {
                 demand.is_whole = false;
                 continue;

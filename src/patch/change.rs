@@ -9,9 +9,10 @@ use super::findings::RULE;
 use super::objects::Object;
 use super::select::Selected;
 use super::text::Text;
+use crate::check::rules::SHORTENED_GRACE;
 use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions, term};
-use crate::config::Kind;
+use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
@@ -66,11 +67,14 @@ pub(super) fn placing(
         placeable.termination_grace_period_seconds,
     );
     let shortened = grace::shortened(
-        placeable.termination_grace_period_seconds,
+        placeable.asked_grace,
         settings.termination_grace_period_seconds,
         choice.declared.sets_grace,
     );
-    warnings.extend(shortened.map(|shortened| with_less_time(object, &choice.class, shortened)));
+    let is_on_spot = settings.placement.spot() != Some(Spot::Never);
+    warnings.extend(
+        shortened.map(|shortened| with_less_time(object, &choice.class, shortened, is_on_spot)),
+    );
     Ok((change, warnings))
 }
 
@@ -87,7 +91,12 @@ fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
     .help("give its pods a label of their own, or give the workload a class without `spread`")
 }
 
-fn with_less_time(object: &Object<'_, '_>, class: &str, shortened: Shortened) -> Diagnostic {
+fn with_less_time(
+    object: &Object<'_, '_>,
+    class: &str,
+    shortened: Shortened,
+    is_on_spot: bool,
+) -> Diagnostic {
     let Shortened { asked, given } = shortened;
     let message = format!(
         "{} asks for {asked} s to stop, and class `{class}` gives it {given} s",
@@ -95,10 +104,14 @@ fn with_less_time(object: &Object<'_, '_>, class: &str, shortened: Shortened) ->
     );
     Diagnostic {
         severity: Severity::Warning,
-        ..Diagnostic::error(RULE, message)
+        ..Diagnostic::error(SHORTENED_GRACE, message)
     }
     .at(object.location())
-    .help(grace::WAYS_OUT)
+    .help(if is_on_spot {
+        grace::WAYS_OUT
+    } else {
+        grace::WAYS_OUT_OFF_SPOT
+    })
 }
 
 /// The change that adds additions to a pod spec with this grace period.

@@ -160,7 +160,7 @@ impl<R: Read> Documents<R> {
 }
 
 /// Whether a text contains only comments and markers.
-pub(super) fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     text.lines().all(|line| {
         let line = line.strip_prefix("---").unwrap_or(line).trim();

@@ -39,6 +39,7 @@ use std::io;
 
 pub(crate) use amend::{amend, object_at};
 pub use budgets::Budgets;
+pub(crate) use documents::is_blank;
 pub use documents::{Documents, MAX_DOCUMENT, Part};
 pub use options::Options;
 pub use patched::{Patched, Placed};

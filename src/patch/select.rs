@@ -98,8 +98,8 @@ impl<'a> Selector<'a> {
             kind: object.kind,
             name: object.name(),
             namespace: object.namespace(self.namespace),
-            labels: &|key| labels?.get(key)?.as_str(),
-            annotations: &|key| annotations?.get(key)?.as_str(),
+            labels: &|key| original.text.word(labels?.get(key)?),
+            annotations: &|key| original.text.word(annotations?.get(key)?),
             is_of_the_system: image.and_then(component_of_image).is_some(),
             location: object.location(),
         };

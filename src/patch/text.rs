@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::flow;
 use crate::source::Span;
-use crate::yaml::{self, Entry, Node};
+use crate::yaml::{self, Entry, Node, Value};
 
 /// The text of a document.
 pub(super) struct Text<'t> {
@@ -25,6 +25,14 @@ impl<'t> Text<'t> {
 
     pub(super) fn slice(&self, span: Span) -> &'t str {
         &self.str[span.start as usize..span.end as usize]
+    }
+
+    /// A scalar as its author meant it, where text belongs: `true` without quotes is the text `true`.
+    pub(super) fn word<'a>(&'a self, node: &'a Node<'_>) -> Option<&'a str> {
+        match node.value {
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) => Some(self.slice(node.span)),
+            _ => node.as_str(),
+        }
     }
 
     pub(super) fn begins_with(&self, node: &Node<'_>, first: char) -> bool {

@@ -41,9 +41,11 @@ pub struct Plan {
     /// Tolerations that make on-demand nodes as good as any other to those who belong there.
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
-    /// The classes of the configuration and the default one, for pods that no workload here stands for.
     /// Workloads of the manifests that are neither listed nor matched, or that are ignored.
     pub uncovered: Vec<Uncovered>,
+    /// What the class rules match in the manifests, one for each of the configuration.
+    pub class_rules: Vec<ClassRule>,
+    /// The classes of the configuration and the default one, for pods that no workload here stands for.
     pub classes: Vec<Class>,
 }
 
@@ -113,6 +115,15 @@ pub struct Uncovered {
     pub name: String,
     pub namespace: String,
     pub kind: Kind,
+}
+
+/// What a class rule is to the workloads of the manifests that are not listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ClassRule {
+    /// Whether it matches one of them.
+    pub matches: bool,
+    /// Whether it gives one of them its class: the first rule that matches does, unless an annotation comes before it.
+    pub chooses: bool,
 }
 
 /// What a class says of the pods that take it.

@@ -30,8 +30,23 @@ const MAX_MESSAGE: usize = 600;
 /// What is to be shown of a report, the worst last, with a closing count.
 pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     let mut out = findings(report, sources, style);
+    out.push_str(&uncovered(report, style));
     out.push_str(&summary(report, style));
     out
+}
+
+/// Which workloads nobody has judged, where that is among the infos that are only counted: a run that passes must not look
+/// as if it had covered them.
+fn uncovered(report: &Report, style: Style) -> String {
+    if style.verbosity != Verbosity::Normal {
+        return String::new();
+    }
+    let infos = report
+        .iter()
+        .filter(|own| own.rule == rules::UNLISTED && own.severity == Severity::Info);
+    infos
+        .map(|own| titled((Level::NOTE, "note"), &own.message, None, style))
+        .collect()
 }
 
 /// The worst come last, nearest to the prompt.
@@ -56,6 +71,7 @@ fn results(results: Results<'_>) -> String {
     if let Some(numbers) = results.numbers {
         out.push_str(&numbers::table(numbers, results.style));
     }
+    out.push_str(&uncovered(results.report, results.style));
     out.push_str(&summary(results.report, results.style));
     out
 }
@@ -74,6 +90,19 @@ pub fn render_failure(failure: &Failure, style: Style) -> String {
 pub fn render_note(message: &str, next: Option<&str>, style: Style) -> String {
     titled((Level::NOTE, "note"), message, next, style)
 }
+
+/// Lines, each as wide as the terminal.
+pub fn render_lines(lines: &str, style: Style) -> String {
+    let Some(width) = style.width else {
+        return lines.to_owned();
+    };
+    let each = lines.lines();
+    each.map(|line| wrap::wrapped(line, width, 0, CONTINUED) + "\n")
+        .collect()
+}
+
+/// The indent of what goes on in the next line.
+const CONTINUED: usize = 4;
 
 /// `word` is what the title begins with.
 fn titled(
@@ -201,6 +230,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> 
     );
     if let Some(location) = diagnostic.location {
         let label = diagnostic.label.as_deref();
+        let label = label.map(|label| beside(label, sources, location, style));
         group = show(group, sources, location, AnnotationKind::Primary, label);
     }
     for (location, what) in &diagnostic.related {
@@ -209,7 +239,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, style: Style) -> 
             sources,
             *location,
             AnnotationKind::Context,
-            Some(what),
+            Some(beside(what, sources, *location, style)),
         );
     }
     let fix = diagnostic.spoken_replacement();
@@ -232,6 +262,19 @@ fn shortened(text: &str) -> Cow<'_, str> {
     ))
 }
 
+/// A label behind its mark, in lines as wide as the terminal. Where too little room is left, it gets what a line can hold.
+fn beside(label: &str, sources: &Sources, location: Span, style: Style) -> String {
+    let Some(width) = style.width else {
+        return label.to_owned();
+    };
+    let position = sources.position(location);
+    let gutter = position.line.to_string().len() + " | ".len();
+    let marked = (location.end - location.start) as usize;
+    let used = gutter + position.column + marked;
+    let least = width / 3;
+    wrap::wrapped(label, width.saturating_sub(used).max(least), 0, 0)
+}
+
 /// Adds the first line of a location, with the location marked.
 ///
 /// The renderer gets only that line: it scans its input from the start, and configurations are long.
@@ -240,7 +283,7 @@ fn show<'a>(
     sources: &'a Sources,
     location: Span,
     kind: AnnotationKind,
-    label: Option<&'a str>,
+    label: Option<String>,
 ) -> Group<'a> {
     let source = sources.get(location.source);
     let text = &source.text;
@@ -305,6 +348,31 @@ mod tests {
         let column = |line: &str, mark: char| line.chars().position(|char| char == mark);
         assert_eq!(column(shown, 'b'), column(caret, '^'), "{text}");
         assert!(text.len() < 2_000);
+    }
+
+    #[test]
+    fn a_label_is_no_wider_than_the_terminal() {
+        let mut sources = Sources::default();
+        let id = sources.add("x.yaml", "first: here\nsecond: there\n".to_owned());
+        let label =
+            "this is what a related place has to say in a sentence that goes on for a while";
+        let report = Report::from(
+            Diagnostic::error("config", "wrong")
+                .at(Span::new(id, 7, 11))
+                .label(label)
+                .related(Span::new(id, 20, 25), label),
+        );
+        let style = Style {
+            width: Some(80),
+            ..Style::PLAIN
+        };
+        let text = render(&report, &sources, style);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words.iter().filter(|word| **word == "sentence").count(), 2);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Grace periods that a class shortens.
 
-/// The grace period of a pod that sets none, and of every object that the API server gives back.
+/// The grace period of a pod that sets none.
 /// Source: kubernetes/api core/v1/types.go, `terminationGracePeriodSeconds`.
 pub(crate) const KUBERNETES_DEFAULT: i64 = 30;
 
 /// What can be done where a class gives pods less time to stop than they ask for.
 pub(crate) const WAYS_OUT: &str = "keep it off Spot (`placement: {spot: Never}`), or make it stop within that time and say so \
                                    in its manifest";
+
+/// The same where the pods are not on Spot, and nothing but the class asks for less.
+pub(crate) const WAYS_OUT_OFF_SPOT: &str =
+    "set `terminationGracePeriodSeconds: None` in the class to keep the time of the manifest";
 
 /// A workload that gets less time to stop than its manifest asks for, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +19,15 @@ pub(crate) struct Shortened {
     pub given: i64,
 }
 
-/// Whether a class takes time from a workload with this grace period of its own. The default of Kubernetes is nobody's
-/// choice, and what the configuration says of a single workload is meant.
+/// Whether a class takes time from a workload whose manifest asks for this. What the configuration says of a single
+/// workload is meant.
 pub(crate) fn shortened(
     own: Option<i64>,
     given: Option<i32>,
     is_declared: bool,
 ) -> Option<Shortened> {
     let (asked, given) = (own?, i64::from(given?));
-    let is_choice = asked != KUBERNETES_DEFAULT;
-    (asked > given && is_choice && !is_declared).then_some(Shortened { asked, given })
+    (asked > given && !is_declared).then_some(Shortened { asked, given })
 }
 
 #[cfg(test)]
@@ -39,7 +42,6 @@ mod tests {
         });
         assert_eq!(shortened(Some(300), Some(20), false), cut);
         assert_eq!(shortened(Some(300), Some(20), true), None);
-        assert_eq!(shortened(Some(30), Some(20), false), None);
         assert_eq!(shortened(Some(20), Some(20), false), None);
         assert_eq!(shortened(Some(300), None, false), None);
         assert_eq!(shortened(None, Some(20), false), None);

@@ -5,6 +5,7 @@ use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
 use super::declared::{Declared, ToleratesCandidates};
 use super::drift::drift;
+use super::equal_budgets;
 use super::let_go;
 use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
 use super::selection::Rules;
@@ -16,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
-use crate::plan::{Budget, Uncovered, Workload, owned_labels};
+use crate::plan::{Budget, ClassRule, Uncovered, Workload, owned_labels};
 use crate::providers::Facts;
 use crate::source::Span;
 use crate::values::{Int, Quantity, Version};
@@ -29,7 +30,7 @@ pub(crate) fn resolve(
     given: Given<'_>,
     manifests: Option<&Manifests>,
     document: &Document<'_>,
-) -> (Vec<Workload>, Vec<Uncovered>, Report) {
+) -> (Resolved, Report) {
     let mut resolver = Resolver {
         given,
         manifests,
@@ -37,14 +38,35 @@ pub(crate) fn resolve(
         document,
         rules: Rules::new(spec),
         uncovered: Vec::new(),
+        class_rules: vec![ClassRule::default(); spec.class_rules.len()],
         report: Report::default(),
     };
     let mut workloads = resolver.all(declared);
     if let Some(manifests) = manifests {
         let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
     }
-    resolver.refuse_equal_budgets(&workloads);
-    (workloads, resolver.uncovered, resolver.report)
+    equal_budgets::settle(&mut workloads, document, &mut resolver.report);
+    let Resolver {
+        uncovered,
+        class_rules,
+        report,
+        ..
+    } = resolver;
+    (
+        Resolved {
+            workloads,
+            uncovered,
+            class_rules,
+        },
+        report,
+    )
+}
+
+/// What is known of the workloads.
+pub(crate) struct Resolved {
+    pub(crate) workloads: Vec<Workload>,
+    pub(crate) uncovered: Vec<Uncovered>,
+    pub(crate) class_rules: Vec<ClassRule>,
 }
 
 /// The parts that are already resolved.
@@ -64,6 +86,8 @@ struct Resolver<'a> {
     document: &'a Document<'a>,
     rules: Rules<'a>,
     uncovered: Vec<Uncovered>,
+    /// One for each of the configuration.
+    class_rules: Vec<ClassRule>,
     report: Report,
 }
 
@@ -160,15 +184,17 @@ impl<'a> Resolver<'a> {
             .map(|found| found.kind)
             .or(listed.kind)
             .unwrap_or(Kind::Deployment);
-        let Some(selector) = found
+        let known = found
             .and_then(|found| found.selector.clone())
-            .or(declared_selector)
-            .or_else(|| (!kind.has_selector()).then(Labels::new))
-        else {
+            .or(declared_selector);
+        if let (None, Some(found), true) = (&known, found, kind.has_selector()) {
+            self.report.push(without_selector(found));
+        }
+        let is_known = found.is_some() || !kind.has_selector();
+        let Some(selector) = known.or_else(|| is_known.then(Labels::new)) else {
             // What cannot be read, and is reported, may have it.
-            let has_unreadable = self.manifests.is_some_and(|all| all.has_unreadable);
-            if found.is_some() || !has_unreadable {
-                let diagnostic = self.no_selector(&listed, found, at);
+            if self.manifests.is_none_or(|all| !all.has_unreadable) {
+                let diagnostic = self.no_selector(&listed, at);
                 self.report.push(diagnostic);
             }
             return None;
@@ -222,9 +248,16 @@ impl<'a> Resolver<'a> {
     /// A workload that is not listed: selected by its annotation, or else by the first rule that matches.
     fn by_rule(&mut self, found: &ManifestWorkload) -> Option<Workload> {
         let annotated = self.class_annotation(found);
+        let chosen = with_candidate(found, |candidate| {
+            for (at, rule) in self.class_rules.iter_mut().enumerate() {
+                rule.matches = rule.matches || self.rules.matches(at, candidate);
+            }
+            self.rules.first(candidate)
+        });
         let class = annotated.or_else(|| {
-            let class = with_candidate(found, |candidate| self.rules.class_of(candidate));
-            class.map(str::to_owned)
+            let (at, class) = chosen?;
+            self.class_rules[at].chooses = true;
+            Some(class.to_owned())
         })?;
         if found.is_generated {
             self.report.push(generated(found));
@@ -276,22 +309,11 @@ impl<'a> Resolver<'a> {
         self.document.locate(&list.child(at).child("name"))
     }
 
-    fn no_selector(
-        &self,
-        declared: &config::Workload,
-        found: Option<&ManifestWorkload>,
-        at: usize,
-    ) -> Diagnostic {
-        let message = match found {
-            None => format!(
-                "workload `{}` has no `selector`, and none of the manifests contains it",
-                declared.name
-            ),
-            Some(_) => format!(
-                "neither workload `{}` nor its manifest has a label selector",
-                declared.name
-            ),
-        };
+    fn no_selector(&self, declared: &config::Workload, at: usize) -> Diagnostic {
+        let message = format!(
+            "workload `{}` has no `selector`, and none of the manifests contains it",
+            declared.name
+        );
         Diagnostic::error("config", message)
             .at(self.name_of(at))
             .help("set `selector` to the labels in its `spec.selector.matchLabels`")
@@ -390,31 +412,6 @@ impl<'a> Resolver<'a> {
                 .locate(&list.child(at).child("disruptionBudget"));
             self.report
                 .push(Diagnostic::error("config", message).at(location).help(help));
-        }
-    }
-
-    /// Reports budgets of the same name, which would overwrite each other.
-    fn refuse_equal_budgets(&mut self, workloads: &[Workload]) {
-        let mut known: HashMap<(&str, &str), &Workload> = HashMap::with_capacity(workloads.len());
-        for workload in workloads {
-            let Some(budget) = &workload.disruption_budget else {
-                continue;
-            };
-            let Some(first) = known.insert((&workload.namespace, &budget.name), workload) else {
-                continue;
-            };
-            let message = format!(
-                "two PodDisruptionBudgets would be called `{}` in namespace `{}`",
-                budget.name, workload.namespace
-            );
-            let diagnostic = Diagnostic::error("config", message)
-                .at(self.document.locate(&workload.location()))
-                .related(
-                    self.document.locate(&first.location()),
-                    "the first budget belongs to this workload",
-                )
-                .help("set another name for one of them: `disruptionBudget: {name: …}`");
-            self.report.push(diagnostic);
         }
     }
 }

@@ -109,11 +109,19 @@ impl<'a> Rules<'a> {
 
     /// The class of the first rule that matches.
     pub(crate) fn class_of(&self, candidate: &Candidate<'_>) -> Option<&'a str> {
-        if candidate.is_of_the_system {
-            return None;
-        }
-        let rule = self.0.iter().find(|rule| rule.matches(candidate))?;
-        Some(rule.class)
+        let (_, class) = self.first(candidate)?;
+        Some(class)
+    }
+
+    /// The number of that rule, and its class.
+    pub(crate) fn first(&self, candidate: &Candidate<'_>) -> Option<(usize, &'a str)> {
+        let at = (0..self.0.len()).find(|&at| self.matches(at, candidate))?;
+        Some((at, self.0[at].class))
+    }
+
+    /// Whether the rule of this number matches, whatever the others do.
+    pub(crate) fn matches(&self, at: usize, candidate: &Candidate<'_>) -> bool {
+        !candidate.is_of_the_system && self.0[at].matches(candidate)
     }
 }
 

@@ -46,4 +46,5 @@ mod schema;
 mod streams;
 mod thread_time;
 mod tool_paths;
+mod verdict;
 mod vm_sizes;

@@ -34,11 +34,15 @@ fn own_output_adds_nothing() {
             let before = given.check().counts();
             let after = given.manifests(&manifests).check().counts();
             // The workloads are not among them, which only the manifests of all would tell. Budgets of one class are one
-            // finding in the configuration, and each its own in manifests.
+            // finding in the configuration, and each its own in manifests. Class rules without manifests are an error,
+            // and with manifests that hold no workload a warning.
             let is_about_the_rest = |rule| {
                 matches!(
                     rule,
-                    "budget-without-pods" | "unused-allowance" | "notice-outruns-budget"
+                    "budget-without-pods"
+                        | "unused-allowance"
+                        | "notice-outruns-budget"
+                        | "class-rules-without-manifests"
                 )
             };
             added.extend(

@@ -150,7 +150,7 @@ preemptionPolicy: Never
     checked.fails("does not cover workload `shop-front`: it can be on Spot by its own manifest");
 
     let elsewhere = nothing().manifests(&own).check();
-    elsewhere.passes("info[unlisted-workload]: the configuration does not cover workload `shop-front`: only its own");
+    elsewhere.passes("warning[unlisted-workload]: the configuration does not cover workload `shop-front`: only its own");
     let ignored = own.replace(
         "metadata: {name: shop-front, namespace: shop}\nspec:\n  replicas",
         "metadata: {name: shop-front, namespace: shop, annotations: {spotgen.dev/ignore: \"true\"}}\nspec:\n  replicas",

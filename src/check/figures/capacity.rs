@@ -42,15 +42,25 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
             what: format!("capacity of {name}"),
             value: room.to_string(),
             how: format!(
-                "{} at {their} maximum; {at_least}{} requested by {pods}",
+                "{} at {their} maximum; {at_least}{} requested by {pods}{}",
                 names.join(", "),
                 demand.all,
+                besides(demand.jobs),
             ),
             is_bad: !demand.all.fits(room),
         });
     }
     numbers.extend(placeholders(system));
     numbers
+}
+
+/// Says of Jobs that they are left out.
+fn besides(jobs: usize) -> String {
+    match jobs {
+        0 => String::new(),
+        1 => "; 1 Job not counted: it runs only at times".to_owned(),
+        jobs => format!("; {jobs} Jobs not counted: they run only at times"),
+    }
 }
 
 fn placeholders(system: &System) -> Vec<Row> {

@@ -9,7 +9,7 @@ pub const ID: &str = "class-rules-without-manifests";
 
 pub(super) const RULE: Rule = Rule {
     id: ID,
-    levels: &[Severity::Error],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "`classRules` choose workloads from manifests, and no manifests were given",
     harm: "spotgen knows no workload that only `classRules` choose, unless it reads the manifests. It would then make half \
            a system: no budgets and no placeholders for these workloads, and no descheduler that brings them back to \
@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
     detection: "`spotgen render --format plan` lists fewer workloads than the cluster runs.",
     remedy: "Pass the manifests to `check` and to every `render`: `--from MANIFESTS`. `--format azure-cli`, `--only \
              priority-expander` and `--only termination-handler` need none: they depend on no \
-             workload.",
+             workload.\n\nWhere manifests were given and the rules match nothing in them, `check` only warns, because \
+             one configuration may serve several streams, and one of them may have no workload. `render` refuses it \
+             all the same.",
     sources: &["A rule of spotgen's own: what it does not know is not left out in silence."],
     check: Check::Systems(check),
 };
@@ -49,6 +51,7 @@ fn nothing_matches(rules: &Pointer, findings: &mut Findings<'_>) {
     let message = "`classRules` match no workload in the given manifests: no budgets or placeholders would be generated";
     findings.at(&rules.clone().at_key(), message, |diagnostic| {
         diagnostic
+            .level(Severity::Warning)
             .help("pass the manifests of the workloads, or correct the rules: `match: {}` matches every workload")
             .no_fix("only its author knows which workloads the rules are for")
     });

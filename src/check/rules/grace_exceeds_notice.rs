@@ -2,12 +2,12 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
-use crate::config::{Kind, pointers};
+use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::manifests::pod_spec_pointer;
 use crate::model::WorkloadView;
 use crate::model::notice;
-use crate::workloads::grace::{self, KUBERNETES_DEFAULT, Shortened};
+use crate::workloads::grace::KUBERNETES_DEFAULT;
 
 pub(super) const RULE: Rule = Rule {
     id: "grace-exceeds-notice",
@@ -20,8 +20,7 @@ pub(super) const RULE: Rule = Rule {
                 many seconds are usable.",
     remedy: "Set `terminationGracePeriodSeconds` to the usable time or less, as the default does, and make the \
              workload stop within it. The finding is only a warning if the pods have Kubernetes' own default of 30 \
-             seconds, which nobody chose, or if a class shortens a longer period of the manifest: the pods stop in \
-             time then, but with less time than they ask for.",
+             seconds, which nobody chose.",
     sources: &[
         "MicrosoftDocs/azure-compute-docs articles/virtual-machines/linux/scheduled-events.md: Preempt, 30 seconds",
         "maksim-paskal/aks-node-termination-handler v1.0.19: period 5s by default",
@@ -46,7 +45,6 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             continue;
         };
         if seconds <= usable {
-            shortened(*pods, usable, findings);
             continue;
         }
         let pointer = pods.setting(findings.document, &[KEY]);
@@ -75,39 +73,6 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }
     }
-}
-
-/// What a manifest asks for counts, too, where a class gives it less: the time that it does not get was wanted.
-fn shortened(pods: WorkloadView<'_>, usable: i64, findings: &mut Findings<'_>) {
-    let (Some(planned), Some(found)) = (pods.planned, pods.found) else {
-        return;
-    };
-    let workloads = pointers::spec("workloads");
-    let written = pods.setting(findings.document, &[KEY]);
-    let is_declared = written.is_some_and(|pointer| pointer.lies_in(&workloads));
-    let own = found.termination_grace_period_seconds;
-    let given = planned.termination_grace_period_seconds;
-    let Some(Shortened { asked, given }) = grace::shortened(own, given, is_declared) else {
-        return;
-    };
-    let message = format!(
-        "workload `{}` asks for {asked} s to stop, but class `{}` gives it {given} s: the eviction notice leaves pods \
-         {usable} s",
-        planned.name, planned.class
-    );
-    let help = if asked <= usable {
-        format!(
-            "set `{KEY}: {asked}` for the workload or in its class: the notice leaves enough time"
-        )
-    } else {
-        grace::WAYS_OUT.to_owned()
-    };
-    findings.in_manifest(found.locations.grace, message, |diagnostic| {
-        diagnostic
-            .level(Severity::Warning)
-            .help(help)
-            .no_fix("only its owner knows whether it can stop in less time")
-    });
 }
 
 /// Edits the grace period where it is set: in the configuration, or else in the manifest.

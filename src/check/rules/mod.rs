@@ -83,6 +83,7 @@ mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
 mod scaling_without_target;
+mod shortened_grace;
 mod shutdown_outlasts_grace;
 mod single_spot_pool;
 mod slow_failover;
@@ -113,6 +114,7 @@ mod unready_nodes_halt_autoscaler;
 mod unrendered_release;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
+mod unused_class_rule;
 mod vm_size_without_spot;
 mod volume_stuck_in_zone;
 mod workload_cannot_preempt;
@@ -125,6 +127,8 @@ use super::rule::Rule;
 use crate::suggest::similar;
 
 pub use class_rules_without_manifests::ID as WITHOUT_MANIFESTS;
+pub use shortened_grace::ID as SHORTENED_GRACE;
+pub use unlisted_workload::ID as UNLISTED;
 
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
@@ -211,6 +215,7 @@ pub const ALL: &[Rule] = &[
     reserved_label::RULE,
     scale_down_beats_failback::RULE,
     scaling_without_target::RULE,
+    shortened_grace::RULE,
     shutdown_outlasts_grace::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
@@ -241,6 +246,7 @@ pub const ALL: &[Rule] = &[
     unrendered_release::RULE,
     untainted_system_pool::RULE,
     unused_allowance::RULE,
+    unused_class_rule::RULE,
     vm_size_without_spot::RULE,
     volume_stuck_in_zone::RULE,
     workload_cannot_preempt::RULE,

@@ -62,9 +62,9 @@ fn steps(shutdown: &Shutdown) -> String {
     let pre_stop = shutdown.pre_stop;
     match &shutdown.setting {
         Some((name, seconds)) if pre_stop > 0 => format!(
-            "their `preStop` hook sleeps {pre_stop} s and `{name}` then allows {seconds} s to drain"
+            "their `preStop` hook takes {pre_stop} s and `{name}` then allows {seconds} s to drain"
         ),
         Some((name, seconds)) => format!("`{name}` allows {seconds} s to drain"),
-        None => format!("their `preStop` hook sleeps {pre_stop} s"),
+        None => format!("their `preStop` hook takes {pre_stop} s"),
     }
 }

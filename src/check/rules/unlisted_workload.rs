@@ -9,8 +9,11 @@ use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::workloads::is_ignored;
 
+/// The rule, whose infos are named even where others are only counted.
+pub const ID: &str = "unlisted-workload";
+
 pub(super) const RULE: Rule = Rule {
-    id: "unlisted-workload",
+    id: ID,
     levels: &[Severity::Warning, Severity::Info],
     summary: "the configuration covers none of these workloads of the manifests",
     harm: "A workload that the configuration neither lists nor matches with a class rule gets no budget and no \
@@ -19,7 +22,8 @@ pub(super) const RULE: Rule = Rule {
     detection: "`spotgen render --format plan --from MANIFESTS` does not name the workload.",
     remedy: "Match it with a class rule or list it under `spec.workloads`. To leave it out on purpose, annotate it with \
              `spotgen.dev/ignore: \"true\"`.\n\nThe finding is a warning if one of the workloads can be on Spot by its own \
-             manifest; otherwise it is an info.",
+             manifest, or if the configuration covers nothing of the manifests: they are most likely those of another \
+             cluster. Otherwise it is an info, which the text report names in one line.",
     sources: &["A rule of spotgen's own: what it leaves out is not left out in silence."],
     check: Check::Workloads(check),
 };
@@ -52,7 +56,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             if on_spot.len() == 1 { "" } else { "s" },
             if on_spot.len() == 1 { "it" } else { "them" },
         );
-        report(&on_spot, Severity::Warning, message, findings);
+        report(&on_spot, (true, Severity::Warning), message, findings);
     }
     if !others.is_empty() {
         let message = format!(
@@ -61,7 +65,15 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             if others.len() == 1 { "its" } else { "their" },
             if others.len() == 1 { " is" } else { "s are" },
         );
-        report(&others, Severity::Info, message, findings);
+        // The class rules that match nothing are found as such.
+        let is_covered = |pods: &WorkloadView<'_>| pods.planned.is_some() && pods.found.is_some();
+        let is_reported = has_rules && plan.workloads.is_empty();
+        let level = if all.iter().any(is_covered) || is_reported || !on_spot.is_empty() {
+            Severity::Info
+        } else {
+            Severity::Warning
+        };
+        report(&others, (false, level), message, findings);
     }
 }
 
@@ -81,25 +93,29 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
 fn names(all: &[WorkloadView<'_>]) -> String {
     let named = all.iter().take(NAMED);
     let named: Vec<String> = named.map(|pods| format!("`{}`", pods.name())).collect();
-    let noun = if all.len() == 1 {
-        "workload"
-    } else {
-        "workloads"
-    };
     let more = match all.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("{noun} {}{more}", named.join(", "))
+    let named = named.join(", ");
+    match all.len() {
+        1 => format!("workload {named}"),
+        count => format!("{count} workloads, {named}{more}"),
+    }
 }
 
-fn report(all: &[WorkloadView<'_>], level: Severity, message: String, findings: &mut Findings<'_>) {
+fn report(
+    all: &[WorkloadView<'_>],
+    (are_on_spot, level): (bool, Severity),
+    message: String,
+    findings: &mut Findings<'_>,
+) {
     let Some(first) = all.first() else { return };
     let listed = all.iter().map(|pods| workload_setting::list(*pods));
-    let cure = match level {
-        // These are on Spot anyway.
-        Severity::Warning => listed.collect::<Result<_, _>>().map(Fix::Config),
-        _ => Err("to list them is to move them to Spot, which their owner has to want"),
+    let cure = if are_on_spot {
+        listed.collect::<Result<_, _>>().map(Fix::Config)
+    } else {
+        Err("to list them is to move them to Spot, which their owner has to want")
     };
     findings.at_workload(*first, &[], message, |diagnostic| {
         diagnostic

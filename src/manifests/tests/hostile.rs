@@ -102,7 +102,7 @@ fn wrong_shapes_of_pods_are_findings_at_their_place() {
         ),
         (
             format!("{head}spec: {{template: {{spec: {{containers: [~]}}}}}}"),
-            "`containers` of Deployment `web` must be a list of maps",
+            "`containers` of Deployment `web` has an item that is `null`",
             "~",
         ),
         (

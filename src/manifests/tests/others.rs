@@ -162,8 +162,14 @@ fn the_same_object_twice_is_a_finding_with_both_places() {
     assert_eq!(manifests.workloads.len(), 2);
     let diagnostics: Vec<_> = report.iter().collect();
     assert_eq!(diagnostics.len(), 1);
-    assert_eq!(diagnostics[0].message, "Deployment `web` is defined twice");
+    assert_eq!(
+        diagnostics[0].message,
+        "Deployment `web` is defined twice: only the last one counts, and only that one is checked"
+    );
+    let namespaces = manifests.workloads.iter();
+    let namespaces: Vec<_> = namespaces.map(|found| found.namespace.as_deref()).collect();
+    assert_eq!(namespaces, [Some("b"), Some("a")]);
     let line = |location: Span| sources.position(location).line;
-    assert_eq!(diagnostics[0].location.map(line), Some(6));
-    assert_eq!(line(diagnostics[0].related[0].0), 2);
+    assert_eq!(diagnostics[0].location.map(line), Some(2));
+    assert_eq!(line(diagnostics[0].related[0].0), 6);
 }

@@ -1,0 +1,82 @@
+use crate::check::context::Systems;
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::config::{Kind, pointers};
+use crate::diagnostic::Severity;
+use crate::model::WorkloadView;
+use crate::model::notice;
+use crate::workloads::grace::{self, Shortened};
+
+/// The rule, for a stream that is patched.
+pub const ID: &str = "shortened-grace";
+
+const KEY: &str = "terminationGracePeriodSeconds";
+
+pub(super) const RULE: Rule = Rule {
+    id: ID,
+    levels: &[Severity::Warning],
+    summary: "a class gives pods less time to stop than their manifest asks for",
+    harm: "The pods are killed before they have done what their author gave them time for: a queue is not drained, a \
+           cache not written back.",
+    detection: "Containers end with exit code 137 after an eviction. `spotgen patch --report` shows the old and the new \
+                grace period.",
+    remedy: "Keep the workload off Spot if it needs the time: the eviction notice leaves no more. If it does not, say so in \
+             its manifest. Where the pods are not on Spot, set `terminationGracePeriodSeconds: None` in the class, which keeps \
+             the value of the manifest.\n\nA grace period of 30 s counts only where somebody wrote it: the API server \
+             adds it to every object that it gives back.",
+    sources: &[
+        "kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_PodSpec`: 30 seconds",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+    ],
+    check: Check::SystemsWithWorkloads(check),
+};
+
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.planned().plan;
+    let usable = notice::usable_seconds(plan, systems.longest_period());
+    for pods in all.iter().filter(|pods| pods.kind() != Kind::DaemonSet) {
+        let usable = pods.can_be_on_spot(plan).then_some(usable);
+        shortened(*pods, usable, findings);
+    }
+}
+
+/// `usable` is what the eviction notice leaves to pods on Spot.
+fn shortened(pods: WorkloadView<'_>, usable: Option<i64>, findings: &mut Findings<'_>) {
+    let (Some(planned), Some(found)) = (pods.planned, pods.found) else {
+        return;
+    };
+    let workloads = pointers::spec("workloads");
+    let written = pods.setting(findings.document, &[KEY]);
+    let is_declared = written.is_some_and(|pointer| pointer.lies_in(&workloads));
+    let given = planned.termination_grace_period_seconds;
+    let Some(Shortened { asked, given }) = grace::shortened(found.asked_grace, given, is_declared)
+    else {
+        return;
+    };
+    let why = usable.map_or_else(String::new, |usable| {
+        format!(": the eviction notice leaves pods {usable} s")
+    });
+    let class = &planned.class;
+    let message = format!(
+        "workload `{}` asks for {asked} s to stop, but class `{class}` gives it {given} s{why}",
+        planned.name
+    );
+    let help = match usable {
+        Some(usable) if asked <= usable => format!(
+            "set `{KEY}: {asked}` for the workload or in its class: the notice leaves enough time"
+        ),
+        Some(_) => grace::WAYS_OUT.to_owned(),
+        None => grace::WAYS_OUT_OFF_SPOT.to_owned(),
+    };
+    let kind = format!("{class} {asked} {given}");
+    findings.once_in_manifests(
+        found.locations.grace,
+        (kind, ("workload", &planned.name)),
+        message,
+        |diagnostic| {
+            diagnostic
+                .help(help)
+                .no_fix("only its owner knows whether it can stop in less time")
+        },
+    );
+}
