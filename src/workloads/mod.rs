@@ -7,6 +7,7 @@ mod drift;
 pub(crate) mod grace;
 mod let_go;
 mod manifest;
+mod refusals;
 mod resolve;
 mod resolved;
 mod selection;

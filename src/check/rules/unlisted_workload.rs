@@ -7,6 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
+use crate::values::words::some_quoted;
 use crate::workloads::is_ignored;
 
 pub(super) const RULE: Rule = Rule {
@@ -79,18 +80,13 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
 }
 
 fn names(all: &[WorkloadView<'_>]) -> String {
-    let named = all.iter().take(NAMED);
-    let named: Vec<String> = named.map(|pods| format!("`{}`", pods.name())).collect();
+    let names: Vec<&str> = all.iter().map(|pods| pods.name()).collect();
     let noun = if all.len() == 1 {
         "workload"
     } else {
         "workloads"
     };
-    let more = match all.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{noun} {}{more}", named.join(", "))
+    format!("{noun} {}", some_quoted(&names, NAMED))
 }
 
 fn report(all: &[WorkloadView<'_>], level: Severity, message: String, findings: &mut Findings<'_>) {
