@@ -1,5 +1,8 @@
 //! "Did you mean …?"
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 /// The known word that is most similar to `written`, if any is similar enough.
 pub(crate) fn similar<'a>(
     written: &str,
@@ -42,13 +45,70 @@ pub(crate) fn only_near<'a>(
     nearest.filter(|_| !is_tied).map(|(_, name)| name)
 }
 
+/// The known name of a product in another size: all is the same but the number that says how large it is. The nearest
+/// counts, and of two that are as near the larger one, which holds what the other does.
+pub(crate) fn other_size<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = Sized::of(written)?;
+    let sizes = known.into_iter().filter_map(|name| {
+        let sized = Sized::of(name)?;
+        let is_same = sized.around == wanted.around;
+        is_same.then(|| (sized.size.abs_diff(wanted.size), Reverse(sized.size), name))
+    });
+    sizes.min().map(|(_, _, name)| name)
+}
+
+/// A name taken apart at the number of its size: `D`, 4, `s_v5`.
+struct Sized {
+    /// The letters and digits before and after the number.
+    around: (String, String),
+    size: u32,
+}
+
+impl Sized {
+    /// The first number of a family of Azure is the size (`D4s_v5`), of the other clouds it is the generation (`m5`, `n2`).
+    fn of(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let name = name.strip_prefix("standard").unwrap_or(&name);
+        let mut numbers = Vec::new();
+        let mut end = 0;
+        while let Some(start) = name[end..].find(|letter: char| letter.is_ascii_digit()) {
+            let start = end + start;
+            let length = name[start..].find(|letter: char| !letter.is_ascii_digit());
+            end = length.map_or(name.len(), |length| start + length);
+            numbers.push(start..end);
+        }
+        let is_version = |at: &Range<usize>| name[..at.start].ends_with('v');
+        let at = match numbers.as_slice() {
+            [size, version] if is_version(version) && version.end == name.len() => size,
+            [_generation, size, ..] => size,
+            _ => return None,
+        };
+        Some(Self {
+            around: (squeezed(&name[..at.start]), squeezed(&name[at.end..])),
+            size: name[at.clone()].parse().ok()?,
+        })
+    }
+}
+
+/// The letters and digits of a name, in lower case.
+fn squeezed(name: &str) -> String {
+    let kept = name.chars().filter(char::is_ascii_alphanumeric);
+    kept.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 /// How far a name is from the known one, where it can be a misspelling of that.
 fn misspelling(written: &str, known: &str) -> Option<usize> {
+    let (letters, of_known) = (squeezed(written), squeezed(known));
+    if !letters.is_empty() && of_known.strip_prefix("standard").unwrap_or(&of_known) == letters
+        || of_known == letters
+    {
+        return Some(0);
+    }
     if written.is_empty() || family(written) != family(known) {
         return None;
-    }
-    if known.ends_with(&format!("_{written}")) {
-        return Some(0);
     }
     let most = if digits(written).eq(digits(known)) {
         2
@@ -75,7 +135,7 @@ fn digits(text: &str) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{only_near, similar};
+    use super::{only_near, other_size, similar};
 
     #[test]
     fn the_nearest_known_word_is_suggested() {
@@ -119,6 +179,38 @@ mod tests {
         ];
         for (written, meant) in cases {
             assert_eq!(only_near(written, known), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_size_that_does_not_exist_is_near_to_one_that_does() {
+        let known = [
+            "Standard_D2s_v5",
+            "Standard_D4s_v5",
+            "Standard_D8s_v5",
+            "n2-standard-2",
+            "n2-standard-4",
+            "m5.2xlarge",
+            "m5.4xlarge",
+        ];
+        let cases = [
+            ("D5s_v5", Some("Standard_D4s_v5")),
+            ("Standard_D7sv5", Some("Standard_D8s_v5")),
+            ("n2-standard-3", Some("n2-standard-4")),
+            ("N2-standard-100", Some("n2-standard-4")),
+            ("m5.3xlarge", Some("m5.4xlarge")),
+            ("m53xlarge", None),
+            // Another generation, another family.
+            ("Standard_D4s_v9", None),
+            ("n9-standard-2", None),
+            ("m9.2xlarge", None),
+            ("Standard_E5s_v5", None),
+            ("9999999999-9999999999", None),
+            ("größe", None),
+            ("", None),
+        ];
+        for (written, near) in cases {
+            assert_eq!(other_size(written, known), near, "{written}");
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Findings<'a> {
     /// The manifest that has that part, where it is not the configuration.
     cause: Option<Span>,
     report: &'a mut Report,
+    /// The number of the rule's first finding in the report.
+    first: usize,
     /// How many more warnings are worth their place.
     left: usize,
     shared: SharedCauses,
@@ -45,6 +47,7 @@ impl<'a> Findings<'a> {
             systems: context.systems,
             version: Version::Planned,
             cause: None,
+            first: report.len(),
             report,
             left: context.limit.0,
             shared: SharedCauses::default(),
@@ -298,6 +301,12 @@ impl<'a> Findings<'a> {
     }
 
     fn push(&mut self, mut diagnostic: Diagnostic) {
+        // What is true of the planned system and of the observed one for the same reason is said once.
+        let first = self.report.len().min(self.first);
+        let is_told = |told: &Diagnostic| told.message == diagnostic.message;
+        if self.version != Version::Planned && self.report.iter().skip(first).any(is_told) {
+            return;
+        }
         // Nobody needs to see the same line twice.
         let location = diagnostic.location;
         diagnostic

@@ -13,8 +13,12 @@ pub(crate) const PAGE_WIDTH: usize = 100;
 const EXAMPLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// Ids of findings that belong to no rule: the input itself is wrong, and that cannot be accepted.
-const MISTAKES: [(&str, &str); 5] = [
+const MISTAKES: [(&str, &str); 6] = [
     ("config", "parts of the configuration contradict each other"),
+    (
+        "format",
+        "the chosen format cannot express a part of the configuration",
+    ),
     (
         "manifest",
         "a manifest does not match the kind that it declares",

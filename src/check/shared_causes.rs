@@ -2,6 +2,7 @@
 //! the default of Kubernetes.
 
 use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
+use crate::values::words::some_quoted;
 
 /// What several findings have in common.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,21 +92,8 @@ impl SharedCauses {
     }
 }
 
-/// `workloads `a`, `b`, `c` and 4 more`.
-fn named(noun: &str, workloads: &[String]) -> String {
-    let shown: Vec<String> = workloads
-        .iter()
-        .take(NAMED)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    let s = if workloads.len() == 1 { "" } else { "s" };
-    match workloads.len() - shown.len() {
-        0 => match shown.split_last() {
-            Some((last, before)) if !before.is_empty() => {
-                format!("{noun}{s} {} and {last}", before.join(", "))
-            }
-            _ => format!("{noun}{s} {}", shown.join("")),
-        },
-        more => format!("{noun}{s} {} and {more} more", shown.join(", ")),
-    }
+/// `` workloads `a`, `b`, `c` and 4 more ``.
+fn named(noun: &str, names: &[String]) -> String {
+    let s = if names.len() == 1 { "" } else { "s" };
+    format!("{noun}{s} {}", some_quoted(names, NAMED))
 }

@@ -10,7 +10,7 @@ use crate::check::{self, PAGE_WIDTH, rules};
 use crate::config::fields::{self, Page};
 use crate::defaults;
 use crate::diagnostic::Failure;
-use crate::providers;
+use crate::providers::{self, ProfileKey};
 use crate::reporters::Style;
 use crate::suggest::similar;
 use crate::values::wrap::wrapped;
@@ -59,16 +59,22 @@ fn page(subject: &str, width: usize) -> Result<String, Failure> {
         return Ok(page);
     }
     // Rules contain dashes; fields contain dots or capitals.
-    match fields::explain(subject) {
-        Ok(Page { path, text }) if path == "spec.classes" => {
-            Ok(lines_of(&text, width) + &built_in_class())
-        }
-        Ok(page) => Ok(lines_of(&page.text, width)),
-        Err(unknown) => Err(match similar(subject, rules::ids()) {
+    let page =
+        fields::explain(subject).map_err(|unknown| match similar(subject, rules::ids()) {
             Some(meant) => Failure::new(format!("there is no rule or field `{subject}`"))
                 .help(format!("did you mean `{meant}`?")),
             None => unknown,
-        }),
+        })?;
+    Ok(lines_of(&page.text, width) + &built_in(&page, width)?)
+}
+
+/// What is there without being written, below a map whose keys users choose.
+fn built_in(page: &Page, width: usize) -> Result<String, Failure> {
+    match (page.path.as_str(), &page.name) {
+        ("spec.classes", _) => Ok(built_in_class()),
+        ("spec.autoscaler.profile", _) => Ok(lines_of(&profile(), width)),
+        ("spec.autoscaler.profile.*", Some(name)) => setting(name),
+        _ => Ok(String::new()),
     }
 }
 
@@ -89,6 +95,40 @@ fn built_in_class() -> String {
     let mut page = format!("\n## Built in\n\nOn {}:\n\n", facts.title);
     yaml::write(&class, &mut page);
     page
+}
+
+/// The settings of the managed autoscaler, each with what it takes and what the preset sets.
+fn profile() -> String {
+    let facts = providers::example();
+    let mut page = format!("\n## Settings\n\nOn {}:\n\n", facts.title);
+    for key in facts.cluster_autoscaler.profile {
+        let _ = writeln!(page, "- `{}`: {}", key.name, takes(key));
+    }
+    page
+}
+
+/// One setting of the managed autoscaler.
+fn setting(name: &str) -> Result<String, Failure> {
+    let keys = providers::example().cluster_autoscaler.profile;
+    if let Some(key) = keys.iter().find(|key| key.name == name) {
+        return Ok(format!("\n`{name}`: {}\n", takes(key)));
+    }
+    let unknown = Failure::new(format!(
+        "unknown setting `{name}` in spec.autoscaler.profile"
+    ));
+    let names = || keys.iter().map(|key| key.name);
+    Err(unknown.help(match similar(name, names()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known settings: {}", names().collect::<Vec<_>>().join(", ")),
+    }))
+}
+
+fn takes(key: &ProfileKey) -> String {
+    let mut preset = defaults::SPOT_PROFILE.into_iter();
+    match preset.find(|(name, _)| *name == key.name) {
+        Some((_, value)) => format!("{}; the preset `Spot` sets `{value}`", key.value.words()),
+        None => key.value.words().to_owned(),
+    }
 }
 
 /// Removes what is not set. A map of which nothing is set stays, since it is there.

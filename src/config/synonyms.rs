@@ -16,6 +16,8 @@ const KEYS: &[(&str, &[&str])] = &[
     ("pools", &["nodePools"]),
     ("capacitytype", &["capacity"]),
     ("lifecycle", &["capacity"]),
+    ("preemptible", &["capacity"]),
+    ("spotinstances", &["capacity"]),
     (
         "priority",
         &["capacity", "priorityClass.value", "priorities"],
@@ -47,6 +49,9 @@ const KEYS: &[(&str, &[&str])] = &[
     ("maxsize", &["max", "nodes.max"]),
     ("count", &["replicas", "nodes"]),
     ("desiredsize", &["nodes"]),
+    ("autoscaling", &["nodes"]),
+    ("autoscalingconfig", &["nodes"]),
+    ("desiredcapacity", &["nodes"]),
     ("enableautoscaling", &["nodes"]),
     ("nodecount", &["nodes"]),
     ("nodelabels", &["labels"]),
@@ -63,7 +68,8 @@ const KEYS: &[(&str, &[&str])] = &[
     ("replicacount", &["replicas"]),
     ("hpa", &["autoscaling"]),
     ("horizontalpodautoscaler", &["autoscaling"]),
-    ("scaling", &["autoscaling"]),
+    ("scaling", &["autoscaling", "nodes"]),
+    ("scalingconfig", &["nodes"]),
     ("minreplicas", &["min", "autoscaling.min"]),
     ("maxreplicas", &["max", "autoscaling.max"]),
     ("minreplicacount", &["min", "autoscaling.min"]),
@@ -149,22 +155,39 @@ const KEYS: &[(&str, &[&str])] = &[
     ("maxnoofpodstoevicttotal", &["total", "limits.total"]),
 ];
 
-/// Words in lower case, without `-` and `_`, with the word that is meant.
-const WORDS: &[(&str, &str)] = &[
-    ("aws", "eks"),
-    ("azure", "aks"),
-    ("gcp", "gke"),
-    ("google", "gke"),
-    ("low", "Spot"),
-    ("preemptible", "Spot"),
-    ("regular", "OnDemand"),
-    ("standard", "OnDemand"),
-    ("always", "Required"),
-    ("true", "Preferred"),
-    ("false", "Never"),
-    ("antiaffinity", "PodAntiAffinity"),
-    ("topologyspreadconstraints", "TopologySpread"),
-    ("disabled", "None"),
+/// Words in lower case, without `-` and `_`, with the words that can be meant.
+const WORDS: &[(&str, &[&str])] = &[
+    ("amazon", &["eks"]),
+    ("aws", &["eks"]),
+    ("azure", &["aks"]),
+    ("azurerm", &["aks"]),
+    ("gcp", &["gke"]),
+    ("google", &["gke"]),
+    ("googlecloud", &["gke"]),
+    ("low", &["Spot"]),
+    ("preemptible", &["Spot"]),
+    ("regular", &["OnDemand", "Never"]),
+    ("standard", &["OnDemand"]),
+    ("ondemand", &["Never"]),
+    ("always", &["Required"]),
+    ("only", &["Required"]),
+    ("spotonly", &["Required"]),
+    ("allowed", &["Tolerated"]),
+    ("optional", &["Tolerated"]),
+    ("spot", &["Preferred"]),
+    ("true", &["Preferred", "Spot"]),
+    ("false", &["Never", "OnDemand", "None"]),
+    ("antiaffinity", &["PodAntiAffinity"]),
+    ("topologyspreadconstraints", &["TopologySpread"]),
+    ("disabled", &["None"]),
+    // What `kubectl` calls kinds for short.
+    ("cj", &["CronJob"]),
+    ("deploy", &["Deployment"]),
+    ("ds", &["DaemonSet"]),
+    ("po", &["Pod"]),
+    ("rc", &["ReplicationController"]),
+    ("rs", &["ReplicaSet"]),
+    ("sts", &["StatefulSet"]),
 ];
 
 /// The path of keys that is meant by an unknown key in a map of this schema.
@@ -185,10 +208,12 @@ pub(crate) fn target<'s>(root: &'s Value, map: &'s Value, path: &[&str]) -> Opti
 pub(crate) fn meant_word<'o>(options: &[&'o str], written: &str) -> Option<&'o str> {
     let written = folded(written);
     let (_, meant) = WORDS.iter().find(|(word, _)| *word == written)?;
-    options.iter().copied().find(|option| option == meant)
+    let mut options = options.iter().copied();
+    options.find(|option| meant.contains(option))
 }
 
-fn folded(written: &str) -> String {
+/// A key as it is compared: in lower case, without `-` and `_`.
+pub(crate) fn folded(written: &str) -> String {
     let written = written
         .chars()
         .filter(|letter| !matches!(letter, '-' | '_'));
@@ -265,7 +290,9 @@ mod tests {
         let text = root.to_string();
         for (written, meant) in WORDS {
             assert_eq!(folded(written), *written);
-            assert!(text.contains(&format!("\"{meant}\"")), "{meant}");
+            for meant in *meant {
+                assert!(text.contains(&format!("\"{meant}\"")), "{meant}");
+            }
         }
         assert!(maps(&root).all(|map| !alternatives(&root, map).is_empty()));
     }

@@ -10,5 +10,8 @@ pub struct Wanted {
     /// By the image of a workload's first container.
     pub image: fn(image: &str) -> bool,
     /// The chart that something is true of.
-    pub chart: fn(is_it: &dyn Fn(&KnownChart) -> bool) -> Option<KnownChart>,
+    pub chart: fn(is_it: IsChart<'_>) -> Option<KnownChart>,
 }
+
+/// A predicate on charts.
+pub(super) type IsChart<'f> = &'f dyn Fn(&KnownChart) -> bool;

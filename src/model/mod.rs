@@ -10,6 +10,7 @@ pub(crate) mod node_labels;
 pub(crate) mod notice;
 pub(crate) mod packing;
 pub(crate) mod paid_room;
+pub(crate) mod patterns;
 pub mod score;
 pub(crate) mod sides;
 pub(crate) mod vote;

@@ -96,3 +96,21 @@ pub enum ProfileKind {
     /// One of the expanders.
     Expander,
 }
+
+impl ProfileKind {
+    /// What to write, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Minutes => "whole minutes, such as `10m`",
+            Self::Seconds => "whole seconds, such as `10s`",
+            Self::Duration => "a whole number with a unit, such as `30s`",
+            Self::Count => "a whole number",
+            Self::Percentage => "a whole number from 0 to 100",
+            Self::Fraction => "a number from 0 to 1",
+            Self::Boolean => "`true` or `false`",
+            Self::Expander => {
+                "one of `least-waste`, `most-pods`, `priority`, `random`, and not a list"
+            }
+        }
+    }
+}

@@ -2,8 +2,9 @@
 
 use serde_json::Value as Schema;
 
-use super::schema::SCHEMA;
+use super::json_schema::SCHEMA;
 use crate::config::alternatives::{alternatives, words_of};
+use crate::diagnostic::Pointer;
 
 /// The type that is expected at a location.
 pub(super) enum Takes {
@@ -19,6 +20,18 @@ pub(super) enum Takes {
 /// A schema with its references resolved and its alternatives listed.
 pub(super) fn branches(schema: &'static Schema) -> Vec<&'static Schema> {
     alternatives(&SCHEMA, schema)
+}
+
+/// The schemas of the value at a location; the first is that of its key, with its description.
+pub(super) fn at(pointer: &Pointer) -> Vec<&'static Schema> {
+    pointer.segments().fold(branches(&SCHEMA), |schemas, key| {
+        let is_index = key.parse::<usize>().is_ok();
+        if is_index && schemas.iter().any(|schema| schema.get("items").is_some()) {
+            items(&schemas)
+        } else {
+            below(&schemas, &key)
+        }
+    })
 }
 
 /// The schemas of the value under a key.

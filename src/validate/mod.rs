@@ -3,10 +3,10 @@
 pub(crate) mod config;
 mod expected;
 mod holes;
+mod json_schema;
 mod nulls;
 mod schema;
 mod set_text;
-mod shapes;
 mod two_meanings;
 
 pub(crate) use config::classes::placement;

@@ -3,8 +3,7 @@
 
 use serde_json::Value as Schema;
 
-use super::expected::{below, branches, items};
-use super::schema::SCHEMA;
+use super::expected::at;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::load::Document;
 use crate::suggest::similar;
@@ -23,15 +22,7 @@ pub(super) fn unknown(document: &Document<'_>) -> Report {
 
 /// The keys of the map that a key is in; `None` where users choose them.
 fn known_beside(pointer: &Pointer) -> Option<Vec<&'static str>> {
-    let keys: Vec<_> = pointer.segments().collect();
-    let (_, above) = keys.split_last()?;
-    let schemas = above.iter().fold(branches(&SCHEMA), |schemas, key| {
-        if key.parse::<usize>().is_ok() && schemas.iter().any(|own| own.get("items").is_some()) {
-            items(&schemas)
-        } else {
-            below(&schemas, key)
-        }
-    });
+    let schemas = at(&pointer.parent());
     let is_closed = |schema: &&&Schema| schema.get("additionalProperties") == Some(&false.into());
     let mut known = Vec::new();
     for schema in schemas.iter().filter(is_closed) {

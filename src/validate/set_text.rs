@@ -3,7 +3,7 @@
 use serde_json::Value as Schema;
 
 use super::expected::{Takes, below, branches, items, takes};
-use super::schema::SCHEMA;
+use super::json_schema::SCHEMA;
 use super::two_meanings::says_two_meanings;
 use crate::diagnostic::Report;
 use crate::load::Document;

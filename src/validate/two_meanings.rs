@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value as Schema;
 
 use super::expected::{Takes, below, branches, items, key_takes, takes};
-use super::schema::SCHEMA;
+use super::json_schema::SCHEMA;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load::Document;
 use crate::source::Span;

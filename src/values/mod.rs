@@ -14,6 +14,7 @@ mod sorted_map;
 pub(crate) mod span;
 mod text;
 mod version;
+pub(crate) mod words;
 pub(crate) mod wrap;
 
 pub use duration::Duration;

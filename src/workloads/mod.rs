@@ -8,6 +8,7 @@ mod equal_budgets;
 pub(crate) mod grace;
 mod let_go;
 mod manifest;
+mod refusals;
 mod resolve;
 mod resolved;
 mod selection;

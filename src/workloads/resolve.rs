@@ -8,12 +8,13 @@ use super::drift::drift;
 use super::equal_budgets;
 use super::let_go;
 use super::manifest::{autoscaling, identity, is_ignored, most, with_candidate};
+use super::refusals;
 use super::selection::Rules;
 use super::settings::Settings;
 use super::unselected;
-use crate::config::{self, Autoscaling, Class, DisruptionBudget, Kind, Spec};
+use crate::config::{self, Autoscaling, Class, Kind, Spec};
 use crate::defaults;
-use crate::diagnostic::{Diagnostic, Pointer, Report, Severity};
+use crate::diagnostic::{Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
 use crate::load::Document;
 use crate::manifests::{BudgetIndex, ManifestWorkload, Manifests, Priority};
@@ -150,17 +151,8 @@ impl<'a> Resolver<'a> {
         if let [] | [_] = several.as_slice() {
             return Ok(several.first().copied());
         }
-        let diagnostic = Diagnostic::error(
-            "config",
-            format!(
-                "`{}` could mean several workloads in the manifests",
-                declared.name
-            ),
-        )
-        .at(self.name_of(at))
-        .help("add its `namespace` and `kind`")
-        .one_of(several.iter().map(|found| found.location));
-        self.report.push(diagnostic);
+        let refusal = refusals::ambiguous(declared, &several);
+        self.report.push(refusal.at(self.name_of(at)));
         Err(Ambiguous)
     }
 
@@ -188,20 +180,21 @@ impl<'a> Resolver<'a> {
             .and_then(|found| found.selector.clone())
             .or(declared_selector);
         if let (None, Some(found), true) = (&known, found, kind.has_selector()) {
-            self.report.push(without_selector(found));
+            self.report.push(refusals::without_selector(found));
         }
         let is_known = found.is_some() || !kind.has_selector();
         let Some(selector) = known.or_else(|| is_known.then(Labels::new)) else {
             // What cannot be read, and is reported, may have it.
             if self.manifests.is_none_or(|all| !all.has_unreadable) {
-                let diagnostic = self.no_selector(&listed, at);
-                self.report.push(diagnostic);
+                let refusal = refusals::no_selector(&listed);
+                self.report.push(refusal.at(self.name_of(at)));
             }
             return None;
         };
         let namespace = found.and_then(|found| found.namespace.clone());
         let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
-        self.refuse_uncountable(&listed, kind, at);
+        let refusal = refusals::uncountable(&listed, kind, self.document, at);
+        self.report.extend(refusal.into_iter().collect());
         let by_default =
             self.given.classes.has_default_budget(&class) && listed.disruption_budget.is_none();
         let own_spread = listed
@@ -260,11 +253,11 @@ impl<'a> Resolver<'a> {
             Some(class.to_owned())
         })?;
         if found.is_generated {
-            self.report.push(generated(found));
+            self.report.push(refusals::generated(found));
             return None;
         }
         if found.selector.is_none() && found.kind.has_selector() {
-            self.report.push(without_selector(found));
+            self.report.push(refusals::without_selector(found));
         }
         let selector = found.selector.clone().unwrap_or_default();
         let identity = Identity {
@@ -307,16 +300,6 @@ impl<'a> Resolver<'a> {
     fn name_of(&self, at: usize) -> Span {
         let list = Pointer::root().child("spec").child("workloads");
         self.document.locate(&list.child(at).child("name"))
-    }
-
-    fn no_selector(&self, declared: &config::Workload, at: usize) -> Diagnostic {
-        let message = format!(
-            "workload `{}` has no `selector`, and none of the manifests contains it",
-            declared.name
-        );
-        Diagnostic::error("config", message)
-            .at(self.name_of(at))
-            .help("set `selector` to the labels in its `spec.selector.matchLabels`")
     }
 
     fn workload(
@@ -400,20 +383,6 @@ impl<'a> Resolver<'a> {
             self.given.version,
         )
     }
-
-    /// Reports a budget that is declared on a workload whose kind cannot have it. The kind may come from the manifest.
-    fn refuse_uncountable(&mut self, declared: &config::Workload, kind: Kind, at: usize) {
-        if let Some(DisruptionBudget::Budget(budget)) = &declared.disruption_budget
-            && let Some((message, help)) = budget.refusal(kind)
-        {
-            let list = Pointer::root().child("spec").child("workloads");
-            let location = self
-                .document
-                .locate(&list.child(at).child("disruptionBudget"));
-            self.report
-                .push(Diagnostic::error("config", message).at(location).help(help));
-        }
-    }
 }
 
 fn uncovered(found: &ManifestWorkload) -> Uncovered {
@@ -423,36 +392,6 @@ fn uncovered(found: &ManifestWorkload) -> Uncovered {
         namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
         kind: found.kind,
     }
-}
-
-/// A workload that is chosen, and whose selector has no labels. It is placed as `spotgen patch` places it.
-fn without_selector(found: &ManifestWorkload) -> Diagnostic {
-    let message = format!(
-        "{} `{}` has no label selector, so its pods cannot be identified: it gets no budget and no spread",
-        found.kind.as_str(),
-        found.name
-    );
-    Diagnostic {
-        severity: Severity::Warning,
-        ..Diagnostic::error("manifest", message)
-    }
-    .at(found.locations.name)
-    .help("set `spec.selector.matchLabels` in its manifest")
-}
-
-/// A workload that is chosen, and gets another name each time.
-fn generated(found: &ManifestWorkload) -> Diagnostic {
-    let message = format!(
-        "{} `{}…` gets a new name each time, so no patch can name it: only `spotgen patch` can place its pods",
-        found.kind.as_str(),
-        found.name
-    );
-    Diagnostic {
-        severity: Severity::Info,
-        ..Diagnostic::error("manifest", message)
-    }
-    .at(found.locations.name)
-    .help("set `metadata.name`, or pass its manifest through `spotgen patch` before it is created")
 }
 
 /// Several manifests match. This is already reported.

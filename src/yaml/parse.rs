@@ -51,12 +51,16 @@ pub fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_
         open: Vec::new(),
         anchors: HashMap::new(),
         copied: 0,
+        is_bomb: false,
         parsed: Parsed::default(),
     };
     for event in Parser::new_from_str_with_options(text, parser_options()) {
         match event {
             Ok((event, span)) => {
                 tree.event(event, span.start.byte_offset(), span.end.byte_offset());
+                if tree.is_bomb && dialect == Dialect::Config {
+                    break;
+                }
             }
             Err(error) => {
                 tree.syntax_error(&error);
@@ -78,6 +82,8 @@ struct Tree<'s> {
     open: Vec<Open<'s>>,
     anchors: HashMap<usize, Node<'s>>,
     copied: usize,
+    /// Whether aliases were left out because there are too many of them.
+    is_bomb: bool,
     parsed: Parsed<'s>,
 }
 
@@ -237,7 +243,7 @@ impl<'s> Tree<'s> {
 
     /// A copy of the node that an alias refers to. Reports a problem and returns `None` if the copy would be too large.
     fn copy(&mut self, id: usize, span: Span) -> Option<Value<'s>> {
-        if self.copied > alias_budget(self.dialect) {
+        if self.is_bomb {
             return None;
         }
         let Some(anchored) = self.anchors.get(&id) else {
@@ -250,7 +256,7 @@ impl<'s> Tree<'s> {
         self.parsed.sharing.uses(anchored.span, name);
         let (nodes, depth) = extent(&anchored.value);
         if self.open.len() + depth > DEPTH_LIMIT {
-            self.problem(
+            self.bomb(
                 span,
                 "its aliases nest too deep".into(),
                 "replace aliases with their values",
@@ -269,7 +275,7 @@ impl<'s> Tree<'s> {
         if self.copied <= budget {
             self.copied += nodes;
             if self.copied > budget {
-                self.problem(
+                self.bomb(
                     span,
                     "its aliases expand to too many nodes".into(),
                     "replace aliases with their values",
@@ -347,6 +353,16 @@ impl<'s> Tree<'s> {
             help,
             related: None,
         });
+    }
+
+    /// What takes too much memory is not read any further: in a configuration, everything that an alias leaves out would be
+    /// a mistake of its own.
+    fn bomb(&mut self, span: Span, message: String, help: impl Into<String>) {
+        self.problem(span, message, help);
+        if let Some(problem) = self.parsed.problems.last_mut() {
+            problem.is_fatal = self.dialect == Dialect::Config;
+        }
+        self.is_bomb = true;
     }
 
     fn problem(&mut self, span: Span, message: String, help: impl Into<String>) {

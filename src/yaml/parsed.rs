@@ -18,7 +18,7 @@ pub struct Parsed<'s> {
 /// A problem that makes a text unusable.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// Whether the text is not YAML at all. The rest of it was not read.
+    /// Whether the rest of the text was not read: it is not YAML at all, or too large.
     pub is_fatal: bool,
     pub span: Span,
     pub message: String,

@@ -17,6 +17,13 @@ pub(super) fn explained(message: &str, text: &str, at: usize) -> (String, Option
             Some(help.to_owned()),
         );
     }
+    if message.contains("recursion limit") {
+        let help = "nest fewer lists and maps in each other: the file may be cut off, or made by a program";
+        return (
+            "lists and maps nest too deep".to_owned(),
+            Some(help.to_owned()),
+        );
+    }
     let is_about_lines = [
         "expected key",
         "expected '-'",

@@ -117,7 +117,10 @@ fn what_is_set_is_text_where_text_is_wanted() {
         assert_eq!(bare, plan(&golden(MINIMAL).set(quoted)));
     }
     for (setting, message) in [
-        ("spec.provider=1", "`1` is not one of `aks`"),
+        (
+            "spec.provider=1",
+            "expected `aks`, `eks`, `gke` or `generic`, found a number",
+        ),
         (
             "spec.nodePools.spot1.nodes.max=many",
             "expected a whole number",

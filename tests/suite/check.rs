@@ -31,12 +31,12 @@ fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn findings_are_results() {
-    ends(&MINIMAL, "", 0, "no problems (4 infos hidden", "");
+    ends(&MINIMAL, "", 0, "no problems (3 infos hidden", "");
     ends(
         &with(&MINIMAL, &["--deny", "warnings"]),
         "",
         0,
-        "no problems (4 infos hidden",
+        "no problems (3 infos hidden",
         "",
     );
     ends(&BAD, "", 0, "1 warning", "");
@@ -60,7 +60,7 @@ fn findings_are_results() {
 #[test]
 fn quiet_hides_warnings_unless_they_fail_the_run() {
     let quiet = with(&BAD, &["--quiet"]);
-    let hidden = "no errors (1 warning and 4 infos hidden)\n";
+    let hidden = "no errors (1 warning and 3 infos hidden)\n";
     ends(&quiet, "", 0, hidden, "");
     let denied = with(&quiet, &["--deny", "warnings"]);
     ends(&denied, "", 1, "warning[glob-like-pattern]: ", "");
@@ -68,14 +68,14 @@ fn quiet_hides_warnings_unless_they_fail_the_run() {
         &denied,
         "",
         1,
-        "1 warning (4 infos hidden: --verbose shows them); fix first",
+        "1 warning (3 infos hidden: --verbose shows them); fix first",
         "",
     );
     ends(
         &with(&MINIMAL, &["-q"]),
         "",
         0,
-        "no problems (4 infos hidden)\n",
+        "no problems (3 infos hidden)\n",
         "",
     );
 }
@@ -85,7 +85,7 @@ fn a_report_ends_with_the_counts_and_where_to_start() {
     let text = golden(BAD[2]).check().text;
     let last: Vec<&str> = text.lines().rev().take(2).collect();
     let closing =
-        "1 warning, 4 infos; fix first: glob-like-pattern (spotgen explain glob-like-pattern)";
+        "1 warning, 3 infos; fix first: glob-like-pattern (spotgen explain glob-like-pattern)";
     assert_eq!(last, [closing, ""]);
 }
 
@@ -109,7 +109,7 @@ fn a_key_that_does_not_exist_is_a_mistake_without_a_value_too() {
     known
         .set("spec.commonLabels={team: null}")
         .check()
-        .passes("4 infos");
+        .passes("3 infos");
 }
 
 #[test]
@@ -120,11 +120,11 @@ fn allowances_must_be_known_and_needed() {
     needless.passes("warning[unused-allowance]");
     // Without manifests nobody can say whether it is needed.
     let unknowable = golden(MINIMAL[2]).allow("workload-drift").check();
-    unknowable.passes("4 infos\n");
+    unknowable.passes("3 infos\n");
     let typo = golden(BAD[2]).set("spec.check.allow=[{rule: glob-like-patern, reason: none}]");
     typo.check().fails("unknown rule `glob-like-patern`");
     let known = golden(BAD[2]).set("spec.check.allow=[{rule: glob-like-pattern, reason: none}]");
-    known.check().passes("4 infos\n");
+    known.check().passes("3 infos\n");
 }
 
 #[test]

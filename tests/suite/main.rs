@@ -12,6 +12,7 @@ mod deletion_candidates;
 mod descheduler;
 mod directory;
 mod evidence;
+mod explain;
 mod external_tools;
 mod fix_files;
 mod fixes;
@@ -43,6 +44,7 @@ mod scaling;
 #[path = "../cluster/scores.rs"]
 mod scheduler_scores;
 mod schema;
+mod shapes;
 mod streams;
 mod thread_time;
 mod tool_paths;

@@ -373,7 +373,9 @@ fn pods_beyond_the_budget_are_looked_for_over_the_whole_range() {
             &[large.to_owned(), regular("regular1", 1)],
             &[workload(
                 "web",
-                &format!("{more}, requests: {{cpu: \"3\", memory: 512Mi}}"),
+                &format!(
+                    "{more}, requests: {{cpu: \"3\", memory: 512Mi}}, disruptionBudget: {{maxUnavailable: 50%}}"
+                ),
             )],
         )
     };

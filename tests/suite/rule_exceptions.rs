@@ -80,7 +80,7 @@ fn priorities_are_read_as_the_autoscaler_reads_them() {
             priorities.replace('\n', "\n    ")
         )
     };
-    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "4 infos");
+    let (good, tail) = ("20: [\"^aks-spot1-\"]\n10: [\".*\"]", "3 infos");
     passes(&expander(good), tail);
     passes(&expander(&good.replace("20", "0x14")), tail);
     passes(&expander(&good.replace("20", "2_0")), tail);
@@ -382,10 +382,10 @@ fn levels_of_failback_depend_on_what_else_there_is() {
     let anywhere = set("spec.descheduler.evictor.nodeSelector=").check();
     anywhere.fails("free capacity on on-demand pool `regular1` as a reason to evict");
     let by_pool = set("spec.descheduler.evictor.nodeSelector=agentpool=spot1").check();
-    by_pool.passes("4 infos");
+    by_pool.passes("3 infos");
     // A label that nobody has told of: nothing is known, nothing is said.
     let unknown = set("spec.descheduler.evictor.nodeSelector=team=web").check();
-    unknown.passes("4 infos");
+    unknown.passes("3 infos");
     let few = set("spec.descheduler.evictor.minReplicas=5").check();
     few.passes("fewer pods than `minReplicas` (5)");
     let elsewhere = set("spec.descheduler.namespaces={include: [other]}").check();
@@ -660,4 +660,37 @@ fn policies_are_read_in_every_form() {
     ] {
         fails(&map(&data), "error[preferred-loop]");
     }
+}
+
+/// A misspelled pattern is the mistake, and not what the others make of its pool.
+#[test]
+fn a_pattern_without_a_pool_is_told_in_the_place_of_what_follows() {
+    let with = |tiers: &str| {
+        minimal()
+            .set(&format!("spec.autoscaler.priorities={tiers}"))
+            .check()
+    };
+    for pattern in [".*spto.*", "^aks-sopt1-", ".*psot1.*", ".*sppot.*"] {
+        let checked = with(&format!("{{20: [\"{pattern}\"], 10: [\".*\"]}}"));
+        checked.fails("matches both Spot pool `spot1` and on-demand pool `regular1`");
+        checked.fails("did you mean `");
+        assert!(checked.has("pattern-without-pool"), "{}", checked.text);
+        checked.is_silent_about("pattern-takes-both-capacities");
+    }
+    let missed = with("{20: [\".*spto.*\"], 10: [\".*regular.*\"]}");
+    missed.fails("and no other pattern matches pool `spot1`");
+    missed.is_silent_about("pool-without-priority");
+    // Below the catch-all, a pattern keeps nothing apart.
+    let below = with("{20: [\".*\"], 10: [\".*spto.*\"]}");
+    assert!(below.has("pattern-takes-both-capacities"), "{}", below.text);
+    let unrelated = with("{20: [\"^other$\"], 10: [\".*\"]}");
+    unrelated.fails("for pool `spot1` like");
+}
+
+/// Whoever wrote no budget has made no mistake in it.
+#[test]
+fn the_default_budget_is_the_subject_of_no_finding() {
+    minimal().check().is_silent_about("notice-outruns-budget");
+    let own = minimal().set("spec.workloads.0.disruptionBudget={maxUnavailable: 50%}");
+    assert!(own.check().has("notice-outruns-budget"));
 }

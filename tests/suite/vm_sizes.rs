@@ -114,3 +114,25 @@ fn pools_that_no_workload_runs_on_do_not_matter() {
         .passes("VM size `made-up`: spotgen cannot tell what fits on its nodes");
     beside("").passes("nodes in pool `other` are unknown");
 }
+
+#[test]
+fn the_nearest_size_is_named_for_a_misspelling() {
+    for (provider, written, near) in [
+        ("eks", "m5xlarge", "m5.xlarge"),
+        ("eks", "M5.Xlarge", "m5.xlarge"),
+        ("eks", "m5.3xlarge", "m5.4xlarge"),
+        ("gke", "c3-standard-5", "c3-standard-4"),
+        ("gke", "n2-standard-3", "n2-standard-4"),
+        ("gke", "n2standard4", "n2-standard-4"),
+        ("aks", "D5s_v5", "Standard_D4s_v5"),
+        ("aks", "Standard_D4sv5", "Standard_D4s_v5"),
+        ("aks", "standard-d4s-v5", "Standard_D4s_v5"),
+        ("aks", "D4s_v5", "Standard_D4s_v5"),
+    ] {
+        let size = format!(", vmSize: {written}");
+        let checked = pools(provider, &size, &size).check();
+        checked.passes(&format!("set `vmSize: {near}`"));
+    }
+    let lower = ", vmSize: standard_d4s_v5";
+    pools("aks", lower, lower).check().is_silent_about(RULE);
+}

@@ -12,6 +12,7 @@ use crate::model::paid_room::PaidRoom;
 use crate::plan::Amount;
 use crate::plan::{NodePool, Plan};
 use crate::values::Quantity;
+use crate::values::words::quoted;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-failover-headroom",
@@ -279,8 +280,7 @@ fn sizes(placeholder: &Placeholder) -> (Amount, i64) {
 fn always_has(paid: &PaidRoom<'_>) -> String {
     let names = paid.names();
     let has = if names.len() == 1 { "has" } else { "have" };
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    format!("{} always {has}", names.join(" and "))
+    format!("{} always {has}", quoted(&names))
 }
 
 fn raise(cure: &PaidRoom<'_>) -> String {

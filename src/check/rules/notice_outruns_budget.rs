@@ -1,13 +1,13 @@
+use std::collections::HashMap;
+
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::model::WorkloadView;
-use crate::model::budgets::{Covered, covered};
-use std::collections::HashMap;
-
 use crate::config::SpreadMethod;
 use crate::diagnostic::{Pointer, Severity};
 use crate::kubernetes::TopologyKey;
+use crate::model::WorkloadView;
+use crate::model::budgets::{Covered, covered};
 use crate::model::capacity;
 use crate::model::notice;
 use crate::plan::Amount;
@@ -36,9 +36,9 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     let plan = &systems.planned().plan;
     let usable = notice::usable_seconds(plan, systems.longest_period());
     let budgets = covered(all);
-    // Budgets declared in one place are one finding, and so are all default budgets.
+    // Budgets declared in one place are one finding. Whoever wrote no budget has made no mistake in it.
     let mut worst: Vec<(Outrun<'_, '_>, usize)> = Vec::new();
-    let mut known: HashMap<Option<Pointer>, usize> = HashMap::new();
+    let mut known: HashMap<Pointer, usize> = HashMap::new();
     for budget in &budgets {
         let Some(outrun) = outrun(plan, budget) else {
             continue;
@@ -47,9 +47,9 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             report(usable, &outrun, 0, findings);
             continue;
         }
-        let pointer = outrun
-            .pods
-            .setting(findings.document, &["disruptionBudget"]);
+        let Some(pointer) = budget.setting(findings.document) else {
+            continue;
+        };
         let next = worst.len();
         let at = *known.entry(pointer).or_insert(next);
         if at == next {

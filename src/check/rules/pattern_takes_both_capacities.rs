@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
+use crate::model::patterns::{self, Mixed};
 use crate::plan::{MatchedBy, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -23,17 +24,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    let pools = || plan.node_pools.iter();
-    for (at, spot) in pools().enumerate().filter(|(_, pool)| pool.is_spot()) {
-        let Some(taken) = spot.matched_by.first() else {
+    for mixed in patterns::mixed(plan) {
+        // If a pattern of a higher tier matches no pool, it is the cause, and another rule's finding.
+        if patterns::idle(plan).any(|(idle, _)| mixed.is_below(idle)) {
             continue;
-        };
-        let mut others = pools()
-            .filter(|pool| !pool.is_spot() && plan.lets_workloads_onto(pool))
-            .filter(|pool| pool.matched_by.first() == Some(taken));
-        let Some(on_demand) = others.next() else {
-            continue;
-        };
+        }
+        let Mixed {
+            at,
+            spot,
+            on_demand,
+            by: taken,
+        } = mixed;
         let message = format!(
             "one expander pattern matches Spot pool `{}` and on-demand pool `{}`: the autoscaler picks one of them at \
              random",
@@ -41,7 +42,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let related = findings.locate(&pointers::pool(at).child("name"));
         let pointer = pointers::pattern(taken.priority, taken.pattern);
-        let cure = findings.wherever(part(plan, *taken));
+        let cure = findings.wherever(part(plan, taken));
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .related(related, "the Spot pool")

@@ -1,8 +1,11 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::{Mode, pointers};
+use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::model::patterns::{self, Mixed};
 use crate::plan::{MatchedBy, NodePool, Plan};
+use crate::suggest::similar;
+use crate::values::pattern::Matcher;
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-without-pool",
@@ -14,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
                 cluster-autoscaler-status -o yaml`) has a name that the pattern matches.",
     remedy: "Write the pattern for the name of the node group, which is not the name of the pool, or remove it. Or \
              remove `priorities`: spotgen then derives the patterns from the pools.\n\nThe finding is a warning if every \
-             pool is matched by another pattern.",
+             pool is matched by another pattern, and that keeps Spot and on-demand apart.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `groupIDMatchesList`",
         "kubernetes/autoscaler#3735",
@@ -26,40 +29,43 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if plan.node_pools.is_empty() {
         return;
     }
-    let missed: Vec<&NodePool> = missed(plan).collect();
-    let idle: Vec<(MatchedBy, &str)> = idle(plan).collect();
+    let missed: Vec<&NodePool> = patterns::missed(plan).map(|(_, pool)| pool).collect();
+    let idle: Vec<(MatchedBy, &str)> = patterns::idle(plan).collect();
     for (at, text) in &idle {
-        let (level, consequence) = match missed.as_slice() {
-            [] => (Severity::Warning, String::new()),
-            [pool] => (
-                Severity::Error,
-                format!(", and no other pattern matches pool `{}`", pool.name),
-            ),
-            [pool, ..] => (
-                Severity::Error,
-                format!(
-                    ", and no other pattern matches pool `{}` and {} more",
-                    pool.name,
-                    missed.len() - 1
-                ),
-            ),
+        let mixed: Vec<Mixed<'_>> = patterns::mixed(plan)
+            .filter(|mixed| mixed.is_below(*at))
+            .collect();
+        let level = if missed.is_empty() && mixed.is_empty() {
+            Severity::Warning
+        } else {
+            Severity::Error
         };
-        let message = format!("expander pattern `{text}` matches no node pool{consequence}");
+        let message = format!(
+            "expander pattern `{text}` matches no node pool{}",
+            consequence(plan, &missed, &mixed)
+        );
         let pointer = pointers::pattern(at.priority, at.pattern);
-        let meant = missed.first().copied();
-        let help = match meant {
-            Some(pool) => format!(
+        // The pools that can be meant.
+        let left: Vec<&NodePool> = if missed.is_empty() {
+            mixed.iter().map(|mixed| mixed.spot).collect()
+        } else {
+            missed.clone()
+        };
+        let near = left.iter().find_map(|pool| misspelt(text, pool, plan));
+        let help = match (&near, left.first()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(pool)) => format!(
                 "patterns are matched against the name of the node group, for pool `{}` like `{}`: write `{}`",
                 pool.name,
                 pool.node_group_sample(plan.provider),
                 pool.node_group
             ),
-            None => format!("correct the pattern, or remove it: {}", groups(plan)),
+            (None, None) => format!("correct the pattern, or remove it: {}", groups(plan)),
         };
-        let cure = match (missed.as_slice(), idle.len()) {
+        let cure = match (left.as_slice(), idle.len()) {
             ([pool], 1) => {
-                let fix = Fix::set(pointer.clone(), pool.node_group.as_str());
-                findings.wherever(fix)
+                let meant = near.as_deref().unwrap_or(&pool.node_group);
+                findings.wherever(Fix::set(pointer.clone(), meant))
             }
             ([], _) => findings.wherever(Fix::remove(left_over(*at, plan))),
             _ => Err("several pools or patterns are left, and which belong together is not known"),
@@ -72,6 +78,55 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .choice("the pattern may be for another pool, or misspelled")
         });
     }
+}
+
+/// What follows from it, as the end of the message.
+fn consequence(plan: &Plan, missed: &[&NodePool], mixed: &[Mixed<'_>]) -> String {
+    match (missed, mixed) {
+        ([], []) => String::new(),
+        ([], [mixed, ..]) => {
+            let mut tiers = plan.autoscaler.priorities.iter();
+            let tier = tiers.find(|tier| tier.priority == mixed.by.priority);
+            let text = tier.and_then(|tier| tier.patterns.get(mixed.by.pattern));
+            format!(
+                ", so `{}` matches both Spot pool `{}` and on-demand pool `{}`: the autoscaler picks one of them at \
+                 random",
+                text.map_or("another one", String::as_str),
+                mixed.spot.name,
+                mixed.on_demand.name
+            )
+        }
+        ([pool], _) => format!(", and no other pattern matches pool `{}`", pool.name),
+        ([pool, others @ ..], _) => format!(
+            ", and no other pattern matches pool `{}` and {} more",
+            pool.name,
+            others.len()
+        ),
+    }
+}
+
+/// The same pattern with a word of it as the name of the pool has it, if that matches the pool and no other capacity.
+fn misspelt(text: &str, pool: &NodePool, plan: &Plan) -> Option<String> {
+    let letters = pool
+        .name
+        .trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words = words.filter(|word| word.len() > 2);
+    let corrected = words.flat_map(|word| {
+        let names = [pool.name.as_str(), letters];
+        let near = names
+            .into_iter()
+            .filter(move |name| similar(word, [*name]).is_some());
+        near.map(move |name| text.replace(word, name))
+    });
+    let mut fitting = corrected.filter(|corrected| {
+        Matcher::new(corrected).is_some_and(|matcher| {
+            let fits = |pool: &NodePool| matcher.matches(&pool.node_group_sample(plan.provider));
+            let mut others = plan.node_pools.iter();
+            fits(pool) && !others.any(|other| other.capacity != pool.capacity && fits(other))
+        })
+    });
+    fitting.next()
 }
 
 /// A pattern, or its tier if that has no other.
@@ -92,29 +147,4 @@ fn groups(plan: &Plan) -> String {
         .map(|pool| format!("`{}`", pool.node_group_sample(plan.provider)))
         .collect();
     format!("the names of node groups are like {}", names.join(", "))
-}
-
-/// The pools that no pattern matches. Pods of a System pool run on no other pool.
-fn missed(plan: &Plan) -> impl Iterator<Item = &NodePool> {
-    let pools = plan.node_pools.iter();
-    pools.filter(|pool| pool.matched_by.is_empty() && pool.mode != Mode::System)
-}
-
-/// The patterns that match no pool.
-fn idle(plan: &Plan) -> impl Iterator<Item = (MatchedBy, &str)> {
-    let tiers = plan.autoscaler.priorities.iter();
-    let patterns = tiers.flat_map(|tier| {
-        let patterns = tier.patterns.iter().enumerate();
-        patterns.map(|(pattern, text)| {
-            let at = MatchedBy {
-                priority: tier.priority,
-                pattern,
-            };
-            (at, text.as_str())
-        })
-    });
-    patterns.filter(|(at, _)| {
-        let mut pools = plan.node_pools.iter();
-        pools.all(|pool| !pool.matched_by.contains(at))
-    })
 }

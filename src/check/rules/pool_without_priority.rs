@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::Mode;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::model::patterns;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,11 +29,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if tiers.is_empty() {
         return;
     }
-    for (at, pool) in plan.node_pools.iter().enumerate() {
-        // Pods of a System pool run on no other pool, so no pattern has to match it.
-        if !pool.matched_by.is_empty() || pool.mode == Mode::System {
-            continue;
-        }
+    // If there is a pattern without a pool for each, those are the cause, and another rule's findings.
+    let missed: Vec<_> = patterns::missed(plan).collect();
+    if missed.len() <= patterns::idle(plan).count() {
+        return;
+    }
+    for (at, pool) in missed {
         let group = pool.node_group_sample(plan.provider);
         let message = format!(
             "no expander pattern matches pool `{}`, whose node group has a name like `{group}`: it is not scaled up \

@@ -5,7 +5,8 @@ use crate::diagnostic::{Pointer, Severity};
 use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
 use crate::providers::VmSizes;
-use crate::suggest::only_near;
+use crate::suggest::{only_near, other_size};
+use crate::values::words::quoted;
 
 pub(super) const RULE: Rule = Rule {
     id: "unknown-vm-size",
@@ -63,7 +64,7 @@ fn unknown(
     let effect = if blind.is_empty() {
         "spotgen cannot tell what fits on its nodes".to_owned()
     } else {
-        format!("{} cannot check what fits on its nodes", all_of(&blind))
+        format!("{} cannot check what fits on its nodes", quoted(&blind))
     };
     let message = format!(
         "pool `{}` has the unknown VM size `{size}`{missing}: {effect}",
@@ -72,7 +73,8 @@ fn unknown(
     let pointer = pointer.child("vmSize");
     let location = findings.locate(&pointer);
     let names = (sizes.names)();
-    let near = only_near(size, names.iter().map(String::as_str));
+    let known = || names.iter().map(String::as_str);
+    let near = other_size(size, known()).or_else(|| only_near(size, known()));
     findings.at(&pointer, message, |diagnostic| match near {
         Some(near) => diagnostic
             .replace(location, near)
@@ -96,8 +98,8 @@ fn not_given(plan: &Plan, pools: &[(usize, &NodePool)], findings: &mut Findings<
     let noun = if names.len() == 1 { "pool" } else { "pools" };
     let message = format!(
         "the CPU and memory of nodes in {noun} {} are unknown: {} cannot check what fits on them",
-        all_of(&names),
-        all_of(&blind_rules(plan, &pools)),
+        quoted(&names),
+        quoted(&blind_rules(plan, &pools)),
     );
     let help = match &plan.provider.vm_sizes {
         Some(_) => format!("set `vmSize`, or {ALLOCATABLE}"),
@@ -137,14 +139,4 @@ fn blind_rules(plan: &Plan, pools: &[&NodePool]) -> Vec<&'static str> {
         rules.push("pod-fits-no-node");
     }
     rules
-}
-
-/// `` `a`, `b` and `c` ``.
-fn all_of(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
 }

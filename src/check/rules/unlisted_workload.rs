@@ -7,6 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
+use crate::values::words::some_quoted;
 use crate::workloads::is_ignored;
 
 /// The rule, whose infos are named even where others are only counted.
@@ -91,16 +92,11 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
 }
 
 fn names(all: &[WorkloadView<'_>]) -> String {
-    let named = all.iter().take(NAMED);
-    let named: Vec<String> = named.map(|pods| format!("`{}`", pods.name())).collect();
-    let more = match all.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let named = named.join(", ");
+    let names: Vec<&str> = all.iter().map(|pods| pods.name()).collect();
+    let named = some_quoted(&names, NAMED);
     match all.len() {
         1 => format!("workload {named}"),
-        count => format!("{count} workloads, {named}{more}"),
+        count => format!("{count} workloads, {named}"),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
 use crate::manifests::ManifestRelease;
+use crate::values::words::some_of;
 
 pub(super) const RULE: Rule = Rule {
     id: "unrendered-release",
@@ -72,12 +73,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
 }
 
 fn names(all: &[&ManifestRelease]) -> String {
-    let named = all.iter().take(NAMED);
-    let named: Vec<String> = named.map(|release| release.named()).collect();
-    let more = match all.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let names: Vec<String> = all.iter().map(|release| release.named()).collect();
     let verb = if all.len() == 1 { "is" } else { "are" };
-    format!("{}{more} {verb}", named.join(", "))
+    format!("{} {verb}", some_of(&names, NAMED))
 }

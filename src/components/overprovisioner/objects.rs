@@ -91,7 +91,9 @@ fn priority_class(plan: &Plan, class: &super::PriorityClass) -> Object {
         global_default: None,
         // A placeholder reserves free capacity and never displaces other pods.
         preemption_policy: Some("Never".to_owned()),
-        description: Some("Placeholder pods, which any other pod may preempt.".to_owned()),
+        description: Some(
+            "Placeholder pods, which any pod of a higher priority may preempt.".to_owned(),
+        ),
     })
 }
 

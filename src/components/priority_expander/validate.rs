@@ -117,29 +117,21 @@ fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
             .iter()
             .any(|unit| value.strip_suffix(unit).and_then(number).is_some())
     };
-    let (accepted, wanted) = match key.value {
-        ProfileKind::Minutes => (with_unit(&["m"]), "whole minutes, such as `10m`"),
-        ProfileKind::Seconds => (with_unit(&["s"]), "whole seconds, such as `10s`"),
-        ProfileKind::Duration => (
-            with_unit(&["ms", "s", "m", "h"]),
-            "a whole number with a unit, such as `30s`",
-        ),
-        ProfileKind::Count => (number(value).is_some(), "a whole number"),
-        ProfileKind::Percentage => (
-            number(value).is_some_and(|value| value <= 100),
-            "a whole number from 0 to 100",
-        ),
-        ProfileKind::Fraction => (
-            value
-                .parse::<f64>()
-                .is_ok_and(|value| (0.0..=1.0).contains(&value)),
-            "a number from 0 to 1",
-        ),
-        ProfileKind::Boolean => (matches!(value, "true" | "false"), "`true` or `false`"),
-        ProfileKind::Expander => (
-            Expander::parse(value).is_some(),
-            "one of `least-waste`, `most-pods`, `priority`, `random`, and not a list",
-        ),
+    let accepted = match key.value {
+        ProfileKind::Minutes => with_unit(&["m"]),
+        ProfileKind::Seconds => with_unit(&["s"]),
+        ProfileKind::Duration => with_unit(&["ms", "s", "m", "h"]),
+        ProfileKind::Count => number(value).is_some(),
+        ProfileKind::Percentage => number(value).is_some_and(|value| value <= 100),
+        ProfileKind::Fraction => value
+            .parse::<f64>()
+            .is_ok_and(|value| (0.0..=1.0).contains(&value)),
+        ProfileKind::Boolean => matches!(value, "true" | "false"),
+        ProfileKind::Expander => Expander::parse(value).is_some(),
     };
-    if accepted { Ok(()) } else { Err(wanted) }
+    if accepted {
+        Ok(())
+    } else {
+        Err(key.value.words())
+    }
 }

@@ -1,4 +1,4 @@
-//! `HelmRelease`. Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `HelmReleaseSpec`.
+//! `HelmRelease`. Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`, `HelmReleaseSpec`.
 
 use super::found::{Found, last_part, place, text};
 use crate::diagnostic::Pointer;

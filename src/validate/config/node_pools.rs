@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+
 use super::context::{Context, spec};
 use crate::config::{Capacity, Mode, NodePool, OsType};
 use crate::diagnostic::Pointer;
 use crate::providers::TaintValue;
+use crate::values::LabelValue;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let pools = &context.config.spec.node_pools;
@@ -21,6 +24,30 @@ pub(super) fn check(context: &mut Context<'_>) {
         limits(context, pool, &pointer);
         spot(context, pool, &pointer);
         taints(context, pool, &pointer);
+        zones(context, pool, &pointer);
+    }
+}
+
+fn zones(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let pointer = pointer.child("zones");
+    let mut known: HashMap<&LabelValue, (usize, bool)> = HashMap::new();
+    for (at, zone) in pool.zones.iter().enumerate() {
+        if zone.as_str().is_empty() {
+            let help = "write the number or the name of a zone, or remove it";
+            context.problem(&pointer.child(at), "a zone without a name", help);
+            continue;
+        }
+        let (first, is_told) = known.entry(zone).or_insert((at, false));
+        // However often it is repeated, that is one mistake.
+        if *first < at && !*is_told {
+            *is_told = true;
+            context.twice(
+                &pointer.child(*first),
+                &pointer.child(at),
+                &format!("zone `{zone}` of pool `{}`", pool.name),
+                "remove one of them",
+            );
+        }
     }
 }
 

@@ -1,0 +1,75 @@
+//! What is wrong with a workload that cannot be resolved as it is declared.
+
+use crate::config::{self, DisruptionBudget, Kind, pointers};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::Document;
+use crate::manifests::ManifestWorkload;
+
+/// A listed workload whose name several manifests have.
+pub(super) fn ambiguous(declared: &config::Workload, several: &[&ManifestWorkload]) -> Diagnostic {
+    let message = format!(
+        "`{}` could mean several workloads in the manifests",
+        declared.name
+    );
+    Diagnostic::error("config", message)
+        .help("add its `namespace` and `kind`")
+        .one_of(several.iter().map(|found| found.location))
+}
+
+/// A listed workload whose pods nothing identifies.
+pub(super) fn no_selector(declared: &config::Workload) -> Diagnostic {
+    let message = format!(
+        "workload `{}` has no `selector`, and none of the manifests contains it",
+        declared.name
+    );
+    Diagnostic::error("config", message)
+        .help("set `selector` to the labels in its `spec.selector.matchLabels`")
+}
+
+/// A budget that is declared on a workload whose kind cannot have it. The kind may come from the manifest.
+pub(super) fn uncountable(
+    declared: &config::Workload,
+    kind: Kind,
+    document: &Document<'_>,
+    at: usize,
+) -> Option<Diagnostic> {
+    let Some(DisruptionBudget::Budget(budget)) = &declared.disruption_budget else {
+        return None;
+    };
+    let (message, help) = budget.refusal(kind)?;
+    let written = pointers::spec("workloads")
+        .child(at)
+        .child("disruptionBudget");
+    let location = document.locate(&written);
+    Some(Diagnostic::error("config", message).at(location).help(help))
+}
+
+/// A workload that is chosen, and whose selector has no labels. It is placed as `spotgen patch` places it.
+pub(super) fn without_selector(found: &ManifestWorkload) -> Diagnostic {
+    let message = format!(
+        "{} `{}` has no label selector, so its pods cannot be identified: it gets no budget and no spread",
+        found.kind.as_str(),
+        found.name
+    );
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error("manifest", message)
+    }
+    .at(found.locations.name)
+    .help("set `spec.selector.matchLabels` in its manifest")
+}
+
+/// A workload that is chosen, and gets another name each time.
+pub(super) fn generated(found: &ManifestWorkload) -> Diagnostic {
+    let message = format!(
+        "{} `{}…` gets a new name each time, so no patch can name it: only `spotgen patch` can place its pods",
+        found.kind.as_str(),
+        found.name
+    );
+    Diagnostic {
+        severity: Severity::Info,
+        ..Diagnostic::error("manifest", message)
+    }
+    .at(found.locations.name)
+    .help("set `metadata.name`, or pass its manifest through `spotgen patch` before it is created")
+}
