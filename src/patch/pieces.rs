@@ -220,7 +220,8 @@ impl Scalar<'_> {
     /// The indentation of the lines of a block.
     fn margin(&self) -> usize {
         let mut lines = self.written.lines();
-        let first = lines.find(|line| !line.trim().is_empty());
+        // To YAML, no other white space is blank.
+        let first = lines.find(|line| !line.trim_matches([' ', '\r']).is_empty());
         first.map_or(0, |line| line.len() - line.trim_start_matches(' ').len())
     }
 }

@@ -43,6 +43,7 @@ fn own_output_adds_nothing() {
                         | "unused-allowance"
                         | "notice-outruns-budget"
                         | "class-rules-without-manifests"
+                        | "unused-class-rule"
                 )
             };
             added.extend(

@@ -32,7 +32,10 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         return;
     }
     if planned.from_manifests {
-        if planned.plan.workloads.is_empty() {
+        let manifests = systems.installed().map(|installed| installed.manifests);
+        // What cannot be read, and is reported, may be what they match.
+        let is_whole = manifests.is_none_or(|manifests| !manifests.has_unreadable);
+        if planned.plan.workloads.is_empty() && is_whole {
             nothing_matches(&rules, findings);
         }
         return;

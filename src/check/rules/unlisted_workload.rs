@@ -83,11 +83,13 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
     pods.planned.is_none()
         && pods.kind() != Kind::DaemonSet
         && pods.found.is_some_and(|found| {
+            // Components of the system are judged by rules of their own.
+            let is_component = found.program.is_some();
             let is_ours = found
                 .labels
                 .get(MANAGED_BY_LABEL)
                 .is_some_and(|by| by == GENERATOR);
-            !is_ignored(found) && !is_ours
+            !is_ignored(found) && !is_ours && !is_component
         })
 }
 
