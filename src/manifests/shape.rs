@@ -104,7 +104,7 @@ impl<'r> Reader<'r> {
             match item.value {
                 Value::Mapping(_) => maps.push(item),
                 Value::Null => {
-                    self.refused(item.span, key, "has an item that is `null`", NULL_ITEM)
+                    self.refused(item.span, key, "has an item that is `null`", NULL_ITEM);
                 }
                 _ => self.mismatch(item, key, "a list of maps"),
             }

@@ -57,7 +57,7 @@ pub(crate) struct Demand {
     pub pods: i64,
     /// Whether each of them says what it requests.
     pub is_whole: bool,
-    /// The Jobs and CronJobs among them, which are in none of these: what runs once in a while holds no room day and night.
+    /// The Jobs and `CronJob`s among them, which are in none of these: what runs once in a while holds no room day and night.
     pub jobs: usize,
 }
 

@@ -160,7 +160,7 @@ profiles:
       deschedule: {enabled: [RemovePodsViolatingNodeAffinity]}
 ";
 
-/// A ConfigMap with a policy, written in this way.
+/// A `ConfigMap` with a policy, written in this way.
 fn with_policy(written: &str) -> String {
     format!(
         "# é before\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: descheduler, namespace: kube-system}}\ndata:\n  \

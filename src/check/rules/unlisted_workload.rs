@@ -95,10 +95,10 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
 
 fn names(all: &[WorkloadView<'_>]) -> String {
     let names: Vec<&str> = all.iter().map(|pods| pods.name()).collect();
-    let named = some_quoted(&names, NAMED);
+    let shown = some_quoted(&names, NAMED);
     match all.len() {
-        1 => format!("workload {named}"),
-        count => format!("{count} workloads, {named}"),
+        1 => format!("workload {shown}"),
+        count => format!("{count} workloads, {shown}"),
     }
 }
 
