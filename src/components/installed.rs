@@ -79,7 +79,8 @@ impl<'m> Installed<'m> {
 
     /// The workloads of placeholders.
     pub fn placeholders(&self) -> impl Iterator<Item = &'m ManifestWorkload> {
-        programs::placeholders(self.manifests)
+        let workloads = self.manifests.workloads.iter();
+        workloads.filter(|found| found.placeholder.is_some())
     }
 
     /// The workloads that run a proportional autoscaler.

@@ -11,6 +11,8 @@ mod keys;
 mod manifest_workload;
 mod node_selector;
 mod objects;
+mod owners;
+mod placeholders;
 mod placement;
 mod pod_affinity;
 mod pod_spec;
@@ -31,6 +33,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod topology_spread;
+mod waiting;
 mod wanted;
 mod workload;
 
@@ -42,6 +45,9 @@ pub use keys::Keys;
 pub use manifest_workload::{ManifestWorkload, WorkloadLocations};
 pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
 pub(crate) use objects::{is_left_alone, workload_kind};
+pub use owners::ManifestOwner;
+pub use placeholders::ManifestPlaceholder;
+pub(crate) use placeholders::is_placeholder;
 pub use placement::{ExistingPlacement, ReplacedLists};
 pub use pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 pub(crate) use pod_spec::pod_spec_pointer;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// A program with what it is started with.
@@ -25,6 +26,12 @@ impl ManifestProgram {
     /// The last value given for an argument.
     pub fn argument(&self, name: &str) -> Option<&str> {
         self.given(name)?.value.as_deref()
+    }
+
+    /// Where an argument is written.
+    pub fn location(&self, name: &str) -> Option<Span> {
+        let given = self.given(name)?;
+        self.words.0[given.words.end - 1].location
     }
 
     fn given(&self, name: &str) -> Option<&Argument> {
@@ -111,6 +118,7 @@ struct Word {
     text: String,
     /// The key of its list, and its number there.
     at: Option<(&'static str, usize)>,
+    location: Option<Span>,
 }
 
 impl Word {
@@ -131,6 +139,7 @@ impl Words {
             words.extend(texts.into_iter().enumerate().map(|(number, text)| Word {
                 text,
                 at: is_whole.then_some((key, number)),
+                location: is_whole.then(|| items[number].span),
             }));
         }
         Self(words)
@@ -215,6 +224,7 @@ mod tests {
                 .map(|(number, text)| Word {
                     text: (*text).to_owned(),
                     at: Some(("args", number)),
+                    location: None,
                 })
                 .collect(),
         );
