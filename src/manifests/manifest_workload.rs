@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::jobs::JobFailures;
-use super::placeholders::ManifestPlaceholder;
+use super::manifest_placeholder::ManifestPlaceholder;
 use super::placement::ExistingPlacement;
 use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
@@ -91,6 +91,13 @@ impl ManifestWorkload {
     /// Whether it is a part of the system, and no workload that the system serves.
     pub fn is_of_the_system(&self) -> bool {
         self.program.is_some() || self.placeholder.is_some()
+    }
+
+    /// The image of what it is in the system, if it is a part of that.
+    pub fn system_image(&self) -> Option<&str> {
+        let program = self.program.as_ref().map(|program| &program.image);
+        let placeholder = self.placeholder.as_ref().map(|own| &own.image);
+        program.or(placeholder).map(String::as_str)
     }
 
     /// Where its program has an argument, or can get it.

@@ -16,10 +16,6 @@ pub struct ManifestProgram {
     words: Words,
     /// When a `CronJob` starts it.
     pub schedule: Option<String>,
-    /// Whether it requests anything but CPU and memory, a GPU say.
-    pub requests_others: bool,
-    /// Whether its container is the only one.
-    pub is_alone: bool,
 }
 
 impl ManifestProgram {
@@ -191,26 +187,16 @@ pub(super) fn read(
 ) -> Option<Box<ManifestProgram>> {
     let image = image(pod)?;
     (wanted.image)(image).then_some(())?;
-    let containers = pod?.get("containers")?.items();
-    let container = containers.first();
+    let container = pod?.get("containers")?.items().first();
     let words = Words::read(reader, container);
     Some(Box::new(ManifestProgram {
         image: image.to_owned(),
         arguments: words.arguments(),
         words,
-        requests_others: requests_others(container),
-        is_alone: containers.len() == 1,
         schedule: shape::present(spec, "schedule")
             .and_then(Node::as_str)
             .map(str::to_owned),
     }))
-}
-
-fn requests_others(container: Option<&Node<'_>>) -> bool {
-    let resources = shape::present(container, "resources");
-    let of = |key: &str| shape::present(resources, key).map_or(&[][..], Node::entries);
-    let mut entries = of("requests").iter().chain(of("limits"));
-    entries.any(|entry| !matches!(entry.key.as_ref(), "cpu" | "memory" | "ephemeral-storage"))
 }
 
 #[cfg(test)]
@@ -233,8 +219,6 @@ mod tests {
             arguments: words.arguments(),
             words,
             schedule: None,
-            requests_others: false,
-            is_alone: true,
         }
     }
 

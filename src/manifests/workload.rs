@@ -14,7 +14,7 @@ use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
-use super::{jobs, placeholders, programs, requests, serving};
+use super::{jobs, manifest_placeholder, programs, requests, serving};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
@@ -92,7 +92,7 @@ pub(super) fn read(
         storage: Vec::new(),
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
-        placeholder: placeholders::read(kind, pod),
+        placeholder: manifest_placeholder::read(kind, pod),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         location: reader.location(node, "kind").unwrap_or(header.location),
         locations,

@@ -289,8 +289,5 @@ fn namespace(found: &ManifestWorkload) -> String {
 }
 
 fn image(found: &ManifestWorkload) -> String {
-    let program = found.program.as_ref().map(|program| &program.image);
-    let placeholder = found.placeholder.as_ref();
-    let image = program.or(placeholder.map(|placeholder| &placeholder.image));
-    image.cloned().unwrap_or_default()
+    found.system_image().unwrap_or_default().to_owned()
 }
