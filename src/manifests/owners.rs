@@ -13,7 +13,7 @@ pub struct ManifestOwner {
 
 /// API groups, and kinds of others, whose objects make no pods.
 ///
-/// Sources: the CustomResourceDefinitions of cert-manager/cert-manager, istio/istio, traefik/traefik,
+/// Sources: the custom resources of cert-manager/cert-manager, istio/istio, traefik/traefik,
 /// external-secrets/external-secrets, bitnami-labs/sealed-secrets, cilium/cilium, projectcalico/calico, kyverno/kyverno,
 /// prometheus-operator/prometheus-operator and kedacore/keda.
 const WITHOUT_PODS: [&str; 16] = [

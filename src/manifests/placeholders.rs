@@ -2,7 +2,7 @@
 //!
 //! Sources: <https://kubernetes.io/docs/tasks/administer-cluster/node-overprovisioning/>, kubernetes/autoscaler
 //! cluster-autoscaler/FAQ.md (a Deployment of pause), jupyterhub/zero-to-jupyterhub-k8s
-//! jupyterhub/templates/scheduling/user-placeholder/statefulset.yaml (a StatefulSet),
+//! jupyterhub/templates/scheduling/user-placeholder/statefulset.yaml (a `StatefulSet`),
 //! <https://docs.cloud.google.com/kubernetes-engine/docs/how-to/capacity-provisioning> (a Deployment or a Job that sleeps).
 
 use super::manifest_placeholder::read;
@@ -12,7 +12,7 @@ use super::waiting::Waiting;
 use crate::config::Kind;
 use crate::yaml::Node;
 
-/// Whether the pods of an object are placeholders, for all that can be known without its PriorityClass.
+/// Whether the pods of an object are placeholders, for all that can be known without its `PriorityClass`.
 pub(crate) fn is_placeholder(kind: Kind, pod: Option<&Node<'_>>) -> bool {
     let Some(found) = read(kind, pod) else {
         return false;
