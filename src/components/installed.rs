@@ -71,15 +71,16 @@ impl<'m> Installed<'m> {
         programs::running(self.manifests, id)
     }
 
-    /// The workloads that run any component.
+    /// The workloads that are a part of the system.
     pub fn components(&self) -> impl Iterator<Item = &'m ManifestWorkload> {
         let workloads = self.manifests.workloads.iter();
-        workloads.filter(|found| found.program.is_some())
+        workloads.filter(|found| found.is_of_the_system())
     }
 
     /// The workloads of placeholders.
     pub fn placeholders(&self) -> impl Iterator<Item = &'m ManifestWorkload> {
-        programs::placeholders(self.manifests)
+        let workloads = self.manifests.workloads.iter();
+        workloads.filter(|found| found.placeholder.is_some())
     }
 
     /// The workloads that run a proportional autoscaler.

@@ -199,7 +199,7 @@ pub(crate) fn read(
     document: &Document<'_>,
     installed: &Installed<'_>,
 ) -> Vec<Observed> {
-    let runs_any = |found: &ManifestWorkload| found.program.is_some();
+    let runs_any = |found: &ManifestWorkload| found.is_of_the_system();
     let holds_any = !installed.priorities.is_empty()
         || !installed.policies.is_empty()
         || installed.manifests.workloads.iter().any(runs_any);

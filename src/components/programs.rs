@@ -1,16 +1,18 @@
 //! The components themselves, where manifests bring them: told by their images.
 
 use super::ComponentId;
-use crate::config::Kind;
 use crate::manifests::{ManifestWorkload, Manifests};
 
 /// The component that an image is of. Mirrors keep the last part of a name; images for one kind of processor have that
-/// behind it.
+/// behind it. Pause is in many pods: placeholders are known by what they are.
 pub(crate) fn component_of_image(image: &str) -> Option<ComponentId> {
     let (_, name) = image.rsplit_once('/').unwrap_or(("", image));
     let name = name.split([':', '@']).next()?;
     ComponentId::ALL.into_iter().find(|id| {
-        let own = id.component().image;
+        let own = id
+            .component()
+            .image
+            .filter(|_| *id != ComponentId::Overprovisioner);
         let rest = own.and_then(|own| name.strip_prefix(own));
         rest.is_some_and(|rest| {
             matches!(
@@ -33,17 +35,6 @@ pub(crate) fn running(
     manifests.workloads.iter().filter(runs)
 }
 
-/// The workloads of placeholders. What does nothing on every node, once images are there, is something else.
-pub(crate) fn placeholders(manifests: &Manifests) -> impl Iterator<Item = &ManifestWorkload> {
-    let is_one = |found: &&ManifestWorkload| {
-        matches!(
-            found.kind,
-            Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController | Kind::StatefulSet
-        )
-    };
-    running(manifests, ComponentId::Overprovisioner).filter(is_one)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,10 +47,10 @@ mod tests {
                 Some(ComponentId::Descheduler),
             ),
             (
-                "registry.k8s.io/pause:3.9",
-                Some(ComponentId::Overprovisioner),
+                "localhost:5000/descheduler-amd64@sha256:12",
+                Some(ComponentId::Descheduler),
             ),
-            ("pause-amd64@sha256:12", Some(ComponentId::Overprovisioner)),
+            ("registry.k8s.io/pause:3.9", None),
             (
                 "localhost:5000/cpa/cluster-proportional-autoscaler-amd64:1.8.6",
                 Some(ComponentId::ProportionalAutoscaler),
@@ -68,7 +59,6 @@ mod tests {
                 "paskalmaksim/aks-node-termination-handler",
                 Some(ComponentId::TerminationHandler),
             ),
-            ("registry.example.com/pauses:1", None),
             ("registry.example.com/descheduler/web:1", None),
         ] {
             assert_eq!(component_of_image(image), expected, "{image}");

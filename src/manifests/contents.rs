@@ -3,6 +3,7 @@
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
 use super::manifest_workload::ManifestWorkload;
+use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
 use super::releases::ManifestRelease;
 use crate::source::Span;
@@ -16,6 +17,8 @@ pub struct Manifests {
     pub config_maps: Vec<ConfigMap>,
     /// Releases of charts, where nobody has rendered them.
     pub releases: Vec<ManifestRelease>,
+    /// Objects whose operators may make pods.
+    pub owners: Vec<ManifestOwner>,
     /// Whether a part of them cannot be read.
     pub has_unreadable: bool,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::jobs::JobFailures;
+use super::manifest_placeholder::ManifestPlaceholder;
 use super::placement::ExistingPlacement;
 use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
@@ -65,6 +66,8 @@ pub struct ManifestWorkload {
     pub node_selector: Labels,
     /// The program of the system itself that it runs, if any.
     pub program: Option<Box<ManifestProgram>>,
+    /// If its pods only hold room for others.
+    pub placeholder: Option<Box<ManifestPlaceholder>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub location: Span,
     pub locations: WorkloadLocations,
@@ -76,6 +79,8 @@ pub struct WorkloadLocations {
     pub name: Span,
     pub selector: Span,
     pub replicas: Span,
+    /// What its pods ask of the labels of nodes.
+    pub nodes: Span,
     pub requests: Span,
     pub grace: Span,
     /// In the autoscaler, if there is one.
@@ -83,6 +88,18 @@ pub struct WorkloadLocations {
 }
 
 impl ManifestWorkload {
+    /// Whether it is a part of the system, and no workload that the system serves.
+    pub fn is_of_the_system(&self) -> bool {
+        self.program.is_some() || self.placeholder.is_some()
+    }
+
+    /// The image of what it is in the system, if it is a part of that.
+    pub fn system_image(&self) -> Option<&str> {
+        let program = self.program.as_ref().map(|program| &program.image);
+        let placeholder = self.placeholder.as_ref().map(|own| &own.image);
+        program.or(placeholder).map(String::as_str)
+    }
+
     /// Where its program has an argument, or can get it.
     pub(crate) fn argument_place(&self, name: &str) -> Option<ArgumentPlace> {
         let place = self.program.as_deref()?.place(name)?;
@@ -90,6 +107,11 @@ impl ManifestWorkload {
         let within = place.pointer.segments();
         let pointer = within.fold(container, |pointer, key| pointer.child(key));
         Some(ArgumentPlace { pointer, ..place })
+    }
+
+    /// Whether it has no pods, and nothing in the manifests gives it any.
+    pub fn is_off(&self) -> bool {
+        self.states_replicas && self.replicas == Some(0) && self.autoscaling.is_none()
     }
 
     /// Whether its pods have volumes that are claimed.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// A program with what it is started with.
@@ -15,16 +16,18 @@ pub struct ManifestProgram {
     words: Words,
     /// When a `CronJob` starts it.
     pub schedule: Option<String>,
-    /// Whether it requests anything but CPU and memory, a GPU say.
-    pub requests_others: bool,
-    /// Whether its container is the only one.
-    pub is_alone: bool,
 }
 
 impl ManifestProgram {
     /// The last value given for an argument.
     pub fn argument(&self, name: &str) -> Option<&str> {
         self.given(name)?.value.as_deref()
+    }
+
+    /// Where an argument is written.
+    pub fn location(&self, name: &str) -> Option<Span> {
+        let given = self.given(name)?;
+        self.words.0[given.words.end - 1].location
     }
 
     fn given(&self, name: &str) -> Option<&Argument> {
@@ -111,6 +114,7 @@ struct Word {
     text: String,
     /// The key of its list, and its number there.
     at: Option<(&'static str, usize)>,
+    location: Option<Span>,
 }
 
 impl Word {
@@ -131,6 +135,7 @@ impl Words {
             words.extend(texts.into_iter().enumerate().map(|(number, text)| Word {
                 text,
                 at: is_whole.then_some((key, number)),
+                location: is_whole.then(|| items[number].span),
             }));
         }
         Self(words)
@@ -182,26 +187,16 @@ pub(super) fn read(
 ) -> Option<Box<ManifestProgram>> {
     let image = image(pod)?;
     (wanted.image)(image).then_some(())?;
-    let containers = pod?.get("containers")?.items();
-    let container = containers.first();
+    let container = pod?.get("containers")?.items().first();
     let words = Words::read(reader, container);
     Some(Box::new(ManifestProgram {
         image: image.to_owned(),
         arguments: words.arguments(),
         words,
-        requests_others: requests_others(container),
-        is_alone: containers.len() == 1,
         schedule: shape::present(spec, "schedule")
             .and_then(Node::as_str)
             .map(str::to_owned),
     }))
-}
-
-fn requests_others(container: Option<&Node<'_>>) -> bool {
-    let resources = shape::present(container, "resources");
-    let of = |key: &str| shape::present(resources, key).map_or(&[][..], Node::entries);
-    let mut entries = of("requests").iter().chain(of("limits"));
-    entries.any(|entry| !matches!(entry.key.as_ref(), "cpu" | "memory" | "ephemeral-storage"))
 }
 
 #[cfg(test)]
@@ -215,6 +210,7 @@ mod tests {
                 .map(|(number, text)| Word {
                     text: (*text).to_owned(),
                     at: Some(("args", number)),
+                    location: None,
                 })
                 .collect(),
         );
@@ -223,8 +219,6 @@ mod tests {
             arguments: words.arguments(),
             words,
             schedule: None,
-            requests_others: false,
-            is_alone: true,
         }
     }
 

@@ -11,7 +11,7 @@ use super::releases::{ManifestRelease, Rendered};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable};
-use super::{budgets, config_maps, priority_classes, problems, releases};
+use super::{budgets, config_maps, owners, placeholders, priority_classes, problems, releases};
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
@@ -88,6 +88,7 @@ fn read_unless(
         ..
     } = &mut collector.manifests;
     priority_classes::attach(workloads, priority_classes);
+    placeholders::judge(workloads);
     claims::attach(
         workloads,
         collector.claimed,
@@ -200,6 +201,7 @@ impl Collector<'_> {
     }
 
     fn object(&mut self, object: &Object<'_, '_>) {
+        self.manifests.owners.extend(owners::read(object));
         if let Some(kind) = object.workload_kind() {
             if objects::is_left_alone(object.node) {
                 return;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::config::Kind;
-use crate::kubernetes::{LabelSelector, Labels};
+use crate::kubernetes::{LabelSelector, Labels, REQUIRED};
+use crate::source::Span;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
@@ -13,7 +14,7 @@ use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
-use super::{jobs, programs, requests, serving};
+use super::{jobs, manifest_placeholder, programs, requests, serving};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
@@ -57,6 +58,7 @@ pub(super) fn read(
         name: header.location,
         selector: location(spec, "selector"),
         replicas: location(spec, replicas_key.unwrap_or_default()),
+        nodes: nodes_location(reader, pod).unwrap_or(header.location),
         requests: requests::location(reader, pod).unwrap_or(header.location),
         grace: location(pod, "terminationGracePeriodSeconds"),
         autoscaling: header.location,
@@ -90,6 +92,7 @@ pub(super) fn read(
         storage: Vec::new(),
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
+        placeholder: manifest_placeholder::read(kind, pod),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         location: reader.location(node, "kind").unwrap_or(header.location),
         locations,
@@ -111,6 +114,12 @@ fn grace(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<i64> {
 fn asked_grace(object: &Node<'_>, grace: Option<i64>) -> Option<i64> {
     let is_given_back = object.at(&["metadata", "uid"]).is_some();
     grace.filter(|seconds| *seconds != KUBERNETES_GRACE || !is_given_back)
+}
+
+fn nodes_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
+    let affinity = pod.and_then(|pod| pod.at(&["affinity", "nodeAffinity"]));
+    let by_affinity = reader.location(affinity, REQUIRED);
+    reader.location(pod, "nodeSelector").or(by_affinity)
 }
 
 /// A Job has no more pods than it still needs.

@@ -11,6 +11,7 @@ pub(crate) mod notice;
 pub(crate) mod packing;
 pub(crate) mod paid_room;
 pub(crate) mod patterns;
+pub(crate) mod pinning;
 pub mod score;
 pub(crate) mod sides;
 pub(crate) mod vote;

@@ -73,7 +73,7 @@ pub(crate) fn of_spot(plan: &Plan) -> (&str, &str) {
     own.unwrap_or(known)
 }
 
-fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
+pub(super) fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
     let value = match label(plan, pool, &requirement.key) {
         Known::Value(value) => Some(value),
         Known::Absent => None,

@@ -45,7 +45,7 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
         });
     }
     let others = manifests.iter().zip(is_planned);
-    let others = others.filter(|(found, is_planned)| !is_planned && found.program.is_none());
+    let others = others.filter(|(found, is_planned)| !is_planned && !found.is_of_the_system());
     all.extend(others.map(|(found, _)| WorkloadView::alone(found)));
     for workload in &mut all {
         if !workload.labels().is_empty() {

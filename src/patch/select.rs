@@ -91,7 +91,10 @@ impl<'a> Selector<'a> {
             return Err(load::syntax(problem.clone()).into());
         }
         doubts.identity(object.node).map_err(refused)?;
-        let image = manifests::image(object.node.at(keys));
+        let pod = object.node.at(keys);
+        let image = manifests::image(pod);
+        let kind = manifests::workload_kind(object.kind, object.api_version);
+        let is_placeholder = kind.is_some_and(|kind| manifests::is_placeholder(kind, pod));
         let labels = object.metadata("labels");
         let annotations = object.metadata("annotations");
         let candidate = Candidate {
@@ -100,7 +103,7 @@ impl<'a> Selector<'a> {
             namespace: object.namespace(self.namespace),
             labels: &|key| original.text.word(labels?.get(key)?),
             annotations: &|key| original.text.word(annotations?.get(key)?),
-            is_of_the_system: image.and_then(component_of_image).is_some(),
+            is_of_the_system: is_placeholder || image.and_then(component_of_image).is_some(),
             location: object.location(),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {

@@ -27,7 +27,7 @@ pub(crate) fn with_candidate<T>(
         namespace: found.namespace.as_deref(),
         labels: &|key| found.labels.get(key).map(String::as_str),
         annotations: &|key| found.annotations.get(key).map(String::as_str),
-        is_of_the_system: found.program.is_some(),
+        is_of_the_system: found.is_of_the_system(),
         location: found.location,
     })
 }

@@ -111,7 +111,7 @@ impl<'a> Resolver<'a> {
             let chosen = (!is_listed && !is_ignored(found))
                 .then(|| self.by_rule(found))
                 .flatten();
-            if chosen.is_none() && (!is_listed || is_ignored(found)) && found.program.is_none() {
+            if chosen.is_none() && (!is_listed || is_ignored(found)) && !found.is_of_the_system() {
                 self.uncovered.push(uncovered(found));
             }
             workloads.extend(chosen);

@@ -32,6 +32,7 @@ mod patch_oracle;
 mod patch_styles;
 mod patch_tools;
 mod patch_yaml;
+mod placeholders;
 mod plain_words;
 mod process;
 mod readme;

@@ -6,7 +6,8 @@ use crate::check::findings::Findings;
 use crate::components::System;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Pointer};
-use crate::plan::Amount;
+use crate::manifests::ManifestWorkload;
+use crate::plan::{Amount, Origin};
 use crate::values::Quantity;
 
 /// Where the placeholder with this number is listed, or the reason why it is not.
@@ -23,6 +24,18 @@ pub(in crate::check) fn listed(
     } else {
         Ok(pointer)
     }
+}
+
+/// The manifest of a placeholder that comes from one.
+pub(in crate::check) fn manifest<'a>(
+    findings: &Findings<'a>,
+    at: usize,
+) -> Option<&'a ManifestWorkload> {
+    let Origin::Manifest(name) = findings.origin(&pointers::placeholder(at)) else {
+        return None;
+    };
+    let mut workloads = findings.installed()?.manifests.workloads.iter();
+    workloads.find(|found| found.locations.name == name)
 }
 
 /// Where the priority of a placeholder is declared: in the configuration its own, else the shared one.

@@ -9,17 +9,18 @@ use crate::defaults;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::LabelSelector;
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, ManifestBudget, ManifestWorkload, Manifests};
+use crate::manifests::{BudgetIndex, ManifestBudget, ManifestOwner, ManifestWorkload, Manifests};
 
 pub(super) const RULE: Rule = Rule {
     id: "budget-without-pods",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Warning, Severity::Info],
     summary: "a PodDisruptionBudget covers no pods",
     harm: "A selector that matches nothing protects nothing, and nothing reports it. All pods of the workload that the \
            budget is meant for can be evicted at once.",
     detection: "`kubectl get poddisruptionbudgets -A -o wide` shows 0 expected pods.",
     remedy: "Use the workload's `spec.selector` as the budget's selector. A budget for pods that an operator creates \
-             is correct if those pods have the selected labels: in that case, accept the finding.",
+             is correct if those pods have the selected labels. If the manifests contain objects of an operator in the \
+             budget's namespace, the finding is an info.",
     sources: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     check: Check::Installed(check),
 };
@@ -56,13 +57,33 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             let diagnostic = diagnostic.help(
                 "set its selector to the `spec.selector` of the workload that it is meant for",
             );
-            match selector_by_name(budget, installed.manifests, &index) {
+            let named = selector_by_name(budget, installed.manifests, &index);
+            let owner = owner(budget, installed.manifests).filter(|_| named.is_none());
+            let diagnostic = match owner {
+                Some(owner) => diagnostic.level(Severity::Info).help(format!(
+                    "the operator of {} may make pods with these labels: check them in the cluster",
+                    owner.kind
+                )),
+                None => diagnostic,
+            };
+            match named {
                 Some(labels) => diagnostic.fix(Fix::manifest(budget.location, select(labels))),
                 None => diagnostic
                     .no_fix("only its author knows which workload the budget is meant for"),
             }
         });
     }
+}
+
+/// An object whose operator may make the pods of a budget.
+fn owner<'m>(budget: &ManifestBudget, manifests: &'m Manifests) -> Option<&'m ManifestOwner> {
+    budget.selector.as_ref()?;
+    let mut owners = manifests.owners.iter();
+    owners.find(|owner| {
+        owner.namespace.is_none()
+            || budget.namespace.is_none()
+            || owner.namespace == budget.namespace
+    })
 }
 
 /// The selector of the only workload that the budget is named after: `web-pdb` belongs to `web`. None if that workload

@@ -29,7 +29,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     }
     let installed = systems.installed().into_iter();
     for found in installed.flat_map(Installed::components) {
-        let image = found.program.as_ref().map(|program| program.image.as_str());
+        let image = found.system_image();
         let is_planned = planned.iter().any(|(_, planned)| *planned == image);
         // Without a tag in the values, a chart uses the one that it was released with.
         let is_rendered = |_: &&str| {

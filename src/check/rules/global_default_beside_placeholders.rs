@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::ManifestWorkload;
 
 pub(super) const RULE: Rule = Rule {
     id: "global-default-beside-placeholders",
@@ -11,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
            can have only one: if it already has another, the release is rejected. The chart cluster-overprovisioner \
            installs one by default.",
     detection: "`kubectl get priorityclass` shows a class with `GLOBAL-DEFAULT` true that nobody asked for.",
-    remedy: "In the chart's values, set `priorityClassDefault.enabled: false`. Pods without a class have the priority \
+    remedy: "Set `globalDefault: false`; with the chart cluster-overprovisioner, `priorityClassDefault.enabled: false`. \
+             Pods without a class have the priority \
              0 anyway.",
     sources: &[
         "deliveryhero/helm-charts stable/cluster-overprovisioner templates/priorityclass-default.yaml",
@@ -20,10 +22,18 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+/// Where Helm's charts say what they are. Source: helm/helm pkg/chart/v2/util/create.go.
+const CHART_LABEL: &str = "helm.sh/chart";
+
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    if installed.placeholders().next().is_none() {
+    if installed.placeholders().all(ManifestWorkload::is_off) {
         return;
     }
+    let mut placeholders = installed.placeholders();
+    let is_of_chart = placeholders.any(|found| {
+        let chart = found.labels.get(CHART_LABEL);
+        chart.is_some_and(|chart| chart.starts_with("cluster-overprovisioner"))
+    });
     let classes = installed.manifests.priority_classes.iter();
     let defaults: Vec<_> = classes.filter(|class| class.is_global_default).collect();
     // Two of them are a different problem.
@@ -41,10 +51,12 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             value: false.into(),
         };
         diagnostic
-            .help(
+            .help(if is_of_chart {
                 "set `globalDefault: false`, or disable the class in the chart's values: \
-                 `priorityClassDefault.enabled: false`",
-            )
+                 `priorityClassDefault.enabled: false`"
+            } else {
+                "set `globalDefault: false`, and name the class in the pods that it is for: `priorityClassName`"
+            })
             .fix(Fix::manifest(class.location, edit))
     });
 }

@@ -66,6 +66,7 @@ mod placeholder_displaces_workload;
 mod placeholder_holds_nothing;
 mod placeholder_never_fits;
 mod placeholder_on_mixed_pools;
+mod placeholder_pinned_to_nothing;
 mod placeholder_smaller_than_pod;
 mod placeholder_without_toleration;
 mod placeholders_keep_nodes;
@@ -198,6 +199,7 @@ pub const ALL: &[Rule] = &[
     placeholder_holds_nothing::RULE,
     placeholder_never_fits::RULE,
     placeholder_on_mixed_pools::RULE,
+    placeholder_pinned_to_nothing::RULE,
     placeholder_smaller_than_pod::RULE,
     placeholder_without_toleration::RULE,
     placeholders_keep_nodes::RULE,

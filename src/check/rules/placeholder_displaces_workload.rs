@@ -29,7 +29,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             .manifests
             .workloads
             .iter()
-            .filter(|found| found.program.is_none())
+            .filter(|found| !found.is_of_the_system())
     };
     for placeholders in installed.placeholders() {
         let Some(own) = placeholders.priority.filter(|priority| priority.preempts) else {

@@ -26,20 +26,16 @@ pub(super) const RULE: Rule = Rule {
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let largest = capacity::preferring_spot(&system.plan).largest;
     for found in installed.placeholders() {
-        let program = found.program.as_deref();
-        let holds_others = program.is_some_and(|program| program.requests_others);
-        if holds_others || found.replicas == Some(0) {
+        let placeholder = found.placeholder.as_deref();
+        let holds_others = placeholder.is_some_and(|own| !own.other_requests.is_empty());
+        let requests = found.requests.as_ref().map(Amount::from);
+        // Memory alone is held too: whether that is enough depends on the pods that need it.
+        let holds_any = requests.is_some_and(|own| own != Amount::default());
+        if holds_others || holds_any || found.is_off() {
             continue;
         }
-        let requests = found.requests.as_ref();
-        let missing = match requests.map(|own| (own.cpu.millis(), own.memory.bytes())) {
-            None | Some((0, 0)) => "nothing",
-            Some((0, _)) => "no CPU",
-            Some((_, 0)) => "no memory",
-            Some(_) => continue,
-        };
         let message = format!(
-            "placeholders `{}` request {missing}, so they hold no headroom for pods",
+            "placeholders `{}` request nothing, so they hold no headroom for pods",
             found.name
         );
         findings.in_manifest(found.locations.requests, message, |diagnostic| {
@@ -54,16 +50,13 @@ fn request(found: &ManifestWorkload, largest: Amount) -> Result<Fix, &'static st
     if largest.cpu == 0 || largest.memory == 0 {
         return Err("the requests of the pods that need the headroom are unknown");
     }
-    if !found.program.as_deref().is_some_and(|own| own.is_alone) {
+    let placeholder = found.placeholder.as_deref();
+    if !placeholder.is_some_and(|own| own.is_alone) {
         return Err(
             "the placeholders have several containers, and only the owner knows which one should request it",
         );
     }
-    let own = found
-        .requests
-        .as_ref()
-        .map_or(Amount::default(), Amount::from);
-    let requests = placeholders::requests(own.max(largest));
+    let requests = placeholders::requests(largest);
     let container = pod_spec_pointer(found.kind).child("containers").child(0);
     let pointer = container.child("resources").child("requests");
     let edits = ["cpu", "memory"].map(|key| ManifestEdit {

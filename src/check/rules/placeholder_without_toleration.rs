@@ -1,12 +1,12 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::placeholders;
 use crate::check::fixes::tolerations::tolerate;
 use crate::check::rule::{Check, Rule};
 use crate::components::System;
 use crate::components::overprovisioner::Placeholder;
-use crate::config::{Kind, pointers};
+use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::kubernetes::{Taint, Toleration};
-use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-without-toleration",
@@ -46,13 +46,12 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let lacking = pools()
         .take(1)
         .flat_map(|pool| pool.taints.iter().filter(keeps_off));
-    let cure = match findings.origin(&pointer) {
-        Origin::Manifest(location) => {
-            // Every kind recognized as placeholders has its pod template where a Deployment has it.
-            let kind = Kind::Deployment;
-            Ok(tolerate(location, kind, &Toleration::for_taints(lacking)))
+    let cure = match placeholders::manifest(findings, at) {
+        Some(found) => {
+            let tolerations = Toleration::for_taints(lacking);
+            Ok(tolerate(found.location, found.kind, &tolerations))
         }
-        _ => {
+        None => {
             Err("placeholders tolerate the taints of every Linux pool, but these are Windows pools")
         }
     };

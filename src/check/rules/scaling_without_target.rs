@@ -1,7 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::proportional_autoscaler::{Scaler, is_target};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::config::Kind;
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::ManifestWorkload;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,55 +24,138 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Installed(check),
 };
 
+const CHOICE: &str = "another target may be meant";
+
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    // The target need not be in these manifests. But placeholders that nothing scales are probably what is meant.
-    let left: Vec<&ManifestWorkload> = installed
-        .placeholders()
-        .filter(|placeholders| {
-            !installed
-                .scalers()
-                .any(|scaler| scaler.scales(placeholders))
-        })
-        .collect();
     for scaler in installed.scalers() {
         for target in scaler.targets() {
-            let name = target.rsplit('/').next().unwrap_or_default();
-            let meant = left.iter().find(|placeholders| {
-                let namespace = placeholders.namespace.as_deref();
-                scaler.scales_in(namespace) && have_a_word(name, &placeholders.name)
-            });
-            let is_there = || {
-                installed
-                    .manifests
-                    .workloads
-                    .iter()
-                    .any(|other| scaler.scales(other))
+            let workloads = &installed.manifests.workloads;
+            let is_there = |found: &ManifestWorkload| {
+                scaler.scales_in(found.namespace.as_deref()) && is_target(target, found)
             };
-            let message = if !is_target(target) {
-                format!(
-                    "proportional autoscaler `{}` does not start: its target `{target}` is not of the form \
-                     `deployment/NAME`, `replicaset/NAME` or `replicationcontroller/NAME`",
-                    scaler.0.name
-                )
-            } else if meant.is_some() && !is_there() {
-                format!(
-                    "proportional autoscaler `{}` scales nothing: its target `{target}` is not in these manifests",
-                    scaler.0.name
-                )
-            } else {
+            if workloads.iter().any(is_there) {
                 continue;
-            };
-            findings.in_manifest(scaler.0.locations.name, message, |diagnostic| match meant {
-                Some(meant) => diagnostic
-                    .help(format!(
-                        "did you mean `--target=deployment/{}`?",
-                        meant.name
-                    ))
-                    .no_fix("the target is part of a command line, and other targets are possible"),
-                None => diagnostic.no_fix("only the owner knows what the autoscaler should scale"),
-            });
+            }
+            judge(scaler, target, installed, findings);
         }
     }
+}
+
+/// The target need not be in these manifests. But what is nearly called so is probably what is meant.
+fn judge(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let name = &scaler.0.name;
+    let program = scaler.0.program.as_deref();
+    let place = |argument: &str| {
+        let written = program.and_then(|program| program.location(argument));
+        written.unwrap_or(scaler.0.locations.name)
+    };
+    let meant = meant(scaler, target, installed);
+    if !has_form(target) {
+        let message = format!(
+            "proportional autoscaler `{name}` does not start: its target `{target}` is not of the form \
+             `deployment/NAME`, `replicaset/NAME` or `replicationcontroller/NAME`"
+        );
+        findings.in_manifest(place("target"), message, |diagnostic| {
+            match meant.filter(|meant| is_scalable(meant.kind)) {
+                Some(meant) => diagnostic
+                    .help(did_you_mean(meant))
+                    .cure(retarget(scaler, target, meant))
+                    .choice(CHOICE),
+                None => diagnostic.no_fix("only the owner knows what the autoscaler should scale"),
+            }
+        });
+        return;
+    }
+    if let Some(meant) = meant {
+        let message = format!(
+            "proportional autoscaler `{name}` scales nothing: its target `{target}` is not in these manifests"
+        );
+        findings.in_manifest(place("target"), message, |diagnostic| {
+            if is_scalable(meant.kind) {
+                diagnostic
+                    .help(did_you_mean(meant))
+                    .cure(retarget(scaler, target, meant))
+                    .choice(CHOICE)
+            } else {
+                diagnostic
+                    .help(format!(
+                        "`{}` is a {}, and this autoscaler scales Deployments, ReplicaSets and ReplicationControllers \
+                         only",
+                        meant.name,
+                        meant.kind.as_str()
+                    ))
+                    .no_fix("it takes another kind of workload, and only the owner knows whether it can be one")
+            }
+        });
+        return;
+    }
+    // The cluster itself may have one of the same name in the other namespace.
+    let mut placeholders = installed.placeholders();
+    let elsewhere = placeholders.find(|found| is_target(target, found));
+    if let Some((namespace, own)) = elsewhere
+        .and_then(|found| found.namespace.as_deref())
+        .zip(scaler.namespace())
+    {
+        let message = format!(
+            "proportional autoscaler `{name}` scales nothing: it looks for its target `{target}` in namespace `{own}`, \
+             but the target is in `{namespace}`"
+        );
+        findings.in_manifest(place("namespace"), message, |diagnostic| {
+            diagnostic.help(format!("set `--namespace={namespace}`")).no_fix(
+                "its ConfigMap and its permissions have to be in the same namespace, and only the owner can move them",
+            )
+        });
+    }
+}
+
+/// The workload that a target means, if that is not its name: one of another kind, one whose name is a letter away, or
+/// placeholders that nothing scales and that have a word of it in their name.
+fn meant<'m>(
+    scaler: Scaler<'m>,
+    target: &str,
+    installed: &Installed<'m>,
+) -> Option<&'m ManifestWorkload> {
+    let name = target.rsplit('/').next().unwrap_or_default();
+    let is_scaled = |found: &ManifestWorkload| installed.scalers().any(|own| own.scales(found));
+    let is_near = |found: &&ManifestWorkload| {
+        let is_similar = found.name == name
+            || strsim::damerau_levenshtein(name, &found.name) == 1
+            || found.placeholder.is_some() && have_a_word(name, &found.name);
+        is_similar
+            && scaler.scales_in(found.namespace.as_deref())
+            && found.location != scaler.0.location
+            && !is_scaled(found)
+    };
+    let near = installed.manifests.workloads.iter().filter(is_near);
+    near.min_by_key(|found| strsim::damerau_levenshtein(name, &found.name))
+}
+
+fn did_you_mean(meant: &ManifestWorkload) -> String {
+    format!("did you mean `--target={}`?", written(meant))
+}
+
+fn written(meant: &ManifestWorkload) -> String {
+    format!("{}/{}", meant.kind.as_str().to_lowercase(), meant.name)
+}
+
+/// Writes the target that is meant in place of the other.
+fn retarget(
+    scaler: Scaler<'_>,
+    target: &str,
+    meant: &ManifestWorkload,
+) -> Result<Fix, &'static str> {
+    let place = scaler.0.argument_place("target");
+    let place = place.ok_or("the target is part of a script")?;
+    let written = written(meant);
+    let targets = scaler.targets();
+    let targets: Vec<&str> = targets
+        .map(|own| if own == target { &written } else { own })
+        .collect();
+    let set = Edit::Set {
+        value: format!("{}{}", place.before, targets.join(",")).into(),
+        pointer: place.pointer,
+    };
+    Ok(Fix::manifest(scaler.0.location, set))
 }
 
 /// Whether two names share a part, as names that a chart composes do.
@@ -79,7 +164,14 @@ fn have_a_word(one: &str, other: &str) -> bool {
     words.any(|word| other.split('-').any(|own| own.eq_ignore_ascii_case(word)))
 }
 
-fn is_target(target: &str) -> bool {
+fn is_scalable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController
+    )
+}
+
+fn has_form(target: &str) -> bool {
     let lower = target.to_lowercase();
     let kind = lower.split_once('/').map(|(kind, _)| kind);
     matches!(

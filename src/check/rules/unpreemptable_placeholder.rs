@@ -8,7 +8,6 @@ use crate::defaults::SPOT_PLACEHOLDER;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
 use crate::kubernetes::EXPENDABLE_CUTOFF;
 use crate::manifests::pod_spec_pointer;
-use crate::plan::Origin;
 
 pub(super) const RULE: Rule = Rule {
     id: "unpreemptable-placeholder",
@@ -77,12 +76,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
 
 /// A class of the manifests that is low enough, where the placeholders name none.
 fn class_to_name<'a>(findings: &Findings<'a>, at: usize, above: i64) -> Option<(Fix, &'a str)> {
-    let Origin::Manifest(name) = findings.origin(&pointers::placeholder(at)) else {
-        return None;
-    };
+    let found = placeholders::manifest(findings, at)?;
     let manifests = findings.installed()?.manifests;
-    let mut workloads = manifests.workloads.iter();
-    let found = workloads.find(|found| found.locations.name == name)?;
     let range = i64::from(EXPENDABLE_CUTOFF)..above;
     let mut classes = manifests.priority_classes.iter();
     let class = classes.find(|class| range.contains(&class.value))?;

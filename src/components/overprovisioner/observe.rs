@@ -30,6 +30,18 @@ pub(crate) fn observe(
     let mut scaled_by = None;
     for found in installed.placeholders() {
         let system = &observed.system;
+        let scaler = scaler(installed, found);
+        let own = |placeholder: &Placeholder| {
+            let planned = overprovisioner.as_ref();
+            planned.is_some_and(|planned| planned.deployment(placeholder) == found.name)
+        };
+        let is_planned = system
+            .placeholders()
+            .any(|(_, placeholder)| own(placeholder));
+        // A chart that has them switched off.
+        if found.is_off() && scaler.is_none() && !is_planned {
+            continue;
+        }
         let Some(mut placeholder) = placeholder(system, found) else {
             continue;
         };
@@ -48,7 +60,7 @@ pub(crate) fn observe(
         if let Some(class) = found.priority.and_then(|priority| priority.location) {
             add(pointer.child("priorityClass").child("value"), class);
         }
-        if let Some((scaler, parameters)) = scaler(installed, found)
+        if let Some((scaler, parameters)) = scaler
             && let Some(scaling) = scaling(system, &placeholder, scaler, parameters)
         {
             let location =
@@ -66,12 +78,12 @@ pub(crate) fn observe(
             placeholder.scaling = Some(scaling);
             scaled_by = scaled_by.or(Some(scaler));
         }
-        if found.program.as_deref().is_some_and(|own| own.is_alone) {
+        if found.placeholder.as_deref().is_some_and(|own| own.is_alone) {
             let container = pod_spec_pointer(found.kind).child("containers").child(0);
             let place = container.child("resources").child("requests");
             places.push((pointer.child("requests"), found.location, place));
         }
-        if found.states_replicas {
+        if found.states_replicas && !found.kind.is_job() {
             let place = Pointer::parse("/spec/replicas");
             places.push((pointer.child("replicas"), found.location, place));
         }
@@ -151,11 +163,7 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
     let value = value.and_then(|value| i32::try_from(value).ok());
     Some(Placeholder {
         name: name(system, found),
-        // Without the key, an autoscaler may control it, even one that is not recognized.
-        replicas: found
-            .replicas
-            .filter(|_| found.states_replicas)
-            .and_then(|count| i32::try_from(count).ok()),
+        replicas: count(found).and_then(|count| i32::try_from(count).ok()),
         requests: found.requests.clone()?,
         priority_class: PriorityClass {
             name: found.priority_class.clone().unwrap_or_default(),
@@ -170,6 +178,16 @@ fn placeholder(system: &System, found: &ManifestWorkload) -> Option<Placeholder>
         target,
         scaling: None,
     })
+}
+
+/// How many there always are; none where that is not known.
+fn count(found: &ManifestWorkload) -> Option<i64> {
+    if let Some((least, _)) = found.autoscaling {
+        return Some(least);
+    }
+    // Without the key, an autoscaler may control it, even one that is not recognized. Jobs end.
+    let is_constant = found.states_replicas && !found.kind.is_job();
+    found.replicas.filter(|_| is_constant)
 }
 
 /// The pools that it selects and tolerates. If it tolerates none of the pools that it selects, which is a problem,
@@ -271,6 +289,5 @@ fn namespace(found: &ManifestWorkload) -> String {
 }
 
 fn image(found: &ManifestWorkload) -> String {
-    let program = found.program.as_ref();
-    program.map_or_else(String::new, |program| program.image.clone())
+    found.system_image().unwrap_or_default().to_owned()
 }

@@ -13,7 +13,7 @@ use super::{Component, Makes};
 
 pub(super) use objects::build;
 pub(crate) use observe::{InstalledParameters, Scaler};
-pub(crate) use observe::{is_parameters, read};
+pub(crate) use observe::{is_parameters, is_target, read};
 pub(crate) use parameters::{LADDER, LINEAR};
 pub(crate) use plan::{Control, ProportionalAutoscaler, Scaling};
 pub(crate) use resolve::leave_out;

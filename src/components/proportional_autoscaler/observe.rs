@@ -67,13 +67,16 @@ impl<'m> Scaler<'m> {
 
     /// Whether another workload is a target of it.
     pub fn scales(self, other: &ManifestWorkload) -> bool {
-        let is_meant = |target: &str| {
-            let target = target.to_lowercase();
-            let parts = target.split_once('/');
-            parts.is_some_and(|(kind, name)| {
-                name == other.name && kind == other.kind.as_str().to_lowercase()
-            })
-        };
-        self.scales_in(other.namespace.as_deref()) && self.targets().any(is_meant)
+        self.scales_in(other.namespace.as_deref())
+            && self.targets().any(|target| is_target(target, other))
     }
+}
+
+/// Whether a target names a workload, wherever that is.
+pub(crate) fn is_target(target: &str, other: &ManifestWorkload) -> bool {
+    let target = target.to_lowercase();
+    let parts = target.split_once('/');
+    parts.is_some_and(|(kind, name)| {
+        name == other.name && kind == other.kind.as_str().to_lowercase()
+    })
 }

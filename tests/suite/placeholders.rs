@@ -1,0 +1,137 @@
+//! Pods that hold room are known by what they are.
+
+use super::library::{Checked, golden};
+
+fn check(manifests: &str) -> Checked {
+    let minimal = golden("minimal/spot-config.yaml");
+    minimal.manifests(manifests).check()
+}
+
+/// Pods of a priority that the autoscaler ignores: if they are placeholders, that is an error.
+fn pods(kind: &str, value: i64, pod: &str) -> String {
+    format!(
+        "apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {{name: spare}}
+value: {value}
+---
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: spare, namespace: shop}}
+spec:
+  selector: {{matchLabels: {{app: spare}}}}
+  template:
+    metadata: {{labels: {{app: spare}}}}
+    spec:
+      priorityClassName: spare
+      tolerations: [{{key: kubernetes.azure.com/scalesetpriority, operator: Exists}}]
+      nodeSelector: {{kubernetes.azure.com/scalesetpriority: spot}}
+      {pod}
+"
+    )
+}
+
+const REQUESTS: &str = "resources: {requests: {cpu: 500m, memory: 512Mi}}";
+const RULE: &str = "expendable-placeholder";
+
+#[test]
+fn placeholders_are_known_by_what_they_do() {
+    for container in [
+        "image: rancher/mirrored-pause:3.6",
+        "image: registry.example.com/pause-amd64:3.2",
+        "image: busybox:1.36",
+        "image: alpine:3, command: [sleep], args: [infinity]",
+        "image: registry.example.com/own:1, command: [tail, -f, /dev/null]",
+        "image: bash:5, command: [bash, -c, \"while true; do sleep 3600; done\"]",
+    ] {
+        let pod = format!("containers: [{{name: wait, {container}, {REQUESTS}}}]");
+        let checked = check(&pods("Deployment", -20, &pod));
+        assert!(checked.has(RULE), "{container}: {}", checked.text);
+    }
+}
+
+#[test]
+fn what_works_or_waits_for_something_else_is_no_placeholder() {
+    let pause = format!("{{name: wait, image: \"registry.k8s.io/pause:3.10\", {REQUESTS}}}");
+    let pull =
+        "initContainers: [{name: pull, image: \"registry.example.com/web:1\", command: [echo]}]";
+    let worker = format!("{{name: work, image: \"registry.example.com/worker:1\", {REQUESTS}}}");
+    let served =
+        format!("{{name: web, image: \"nginx:1.27\", ports: [{{containerPort: 80}}], {REQUESTS}}}");
+    for (kind, value, pod) in [
+        ("DaemonSet", -20, format!("containers: [{pause}]")),
+        (
+            "Deployment",
+            -20,
+            format!("{pull}\n      containers: [{pause}]"),
+        ),
+        ("Deployment", -20, format!("containers: [{worker}]")),
+        ("Deployment", -20, format!("containers: [{served}]")),
+        (
+            "Deployment",
+            -20,
+            format!("containers: [{pause}, {worker}]"),
+        ),
+    ] {
+        let checked = check(&pods(kind, value, &pod));
+        assert!(!checked.has(RULE), "{kind}, {pod}: {}", checked.text);
+    }
+}
+
+/// JupyterHub's chart has them switched off by default, without a class.
+/// Source: jupyterhub/zero-to-jupyterhub-k8s jupyterhub/values.yaml, `userPlaceholder.replicas`.
+#[test]
+fn placeholders_that_are_switched_off_do_nothing_wrong() {
+    let pod =
+        format!("containers: [{{name: wait, image: \"registry.k8s.io/pause:3.10\", {REQUESTS}}}]");
+    let without_class = pods("StatefulSet", 5, &pod);
+    let without_class = without_class.replace("      priorityClassName: spare\n", "");
+    let rule = "unpreemptable-placeholder";
+    assert!(check(&without_class).has(rule));
+    let off = without_class.replace("  selector:", "  replicas: 0\n  selector:");
+    assert!(!check(&off).has(rule), "{}", check(&off).text);
+}
+
+/// A Pod that pauses to hold a volume open. Source: kubernetes/examples _archived/volumes/rbd/rbd.yaml.
+#[test]
+fn a_pod_that_pauses_is_no_part_of_the_system() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: disk, namespace: shop}\nspec:\n  containers: [{name: wait, image: \
+               kubernetes/pause}]\n";
+    assert!(!check(pod).has("floating-image"));
+}
+
+#[test]
+fn a_target_that_is_a_letter_away_is_found_at_the_argument() {
+    let scaler = |target: &str, namespace: &str| {
+        let pod = format!(
+            "containers: [{{name: wait, image: \"registry.k8s.io/pause:3.10\", {REQUESTS}}}]"
+        );
+        format!(
+            "{}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: scaler, namespace: shop}}\nspec:\n  selector: \
+             {{matchLabels: {{app: scaler}}}}\n  template:\n    metadata: {{labels: {{app: scaler}}}}\n    spec:\n      \
+             containers:\n        - name: scaler\n          image: registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.1\n          \
+             args:\n            - --target={target}\n            - --namespace={namespace}\n            - --configmap=scaler\n",
+            pods("Deployment", -5, &pod)
+        )
+    };
+    let rule = "error[scaling-without-target]";
+    assert!(!check(&scaler("deployment/spare", "shop")).has("scaling-without-target"));
+    let misspelled = check(&scaler("deployment/sprae", "shop"));
+    misspelled.fails(rule);
+    misspelled.fails("did you mean `--target=deployment/spare`?");
+    misspelled.fails("--target=deployment/sprae\n");
+    let elsewhere = check(&scaler("deployment/spare", "shpo"));
+    elsewhere.fails("set `--namespace=shop`");
+}
+
+/// Source: rabbitmq/cluster-operator docs/examples/production-ready/pod-disruption-budget.yaml.
+#[test]
+fn a_budget_for_the_pods_of_an_operator_is_only_mentioned() {
+    let budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: queue, namespace: shop}\nspec:\n  \
+                  maxUnavailable: 1\n  selector: {matchLabels: {app.kubernetes.io/name: queue}}\n";
+    check(budget).passes("warning[budget-without-pods]");
+    let cluster = "---\napiVersion: rabbitmq.com/v1beta1\nkind: RabbitmqCluster\nmetadata: {name: queue, namespace: shop}\n";
+    check(&format!("{budget}{cluster}")).passes("info[budget-without-pods]");
+    let certificate = cluster.replace("rabbitmq.com/v1beta1", "cert-manager.io/v1");
+    check(&format!("{budget}{certificate}")).passes("warning[budget-without-pods]");
+}
