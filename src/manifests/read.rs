@@ -264,6 +264,7 @@ impl Collector<'_> {
             priority_classes,
             config_maps,
             releases,
+            owners,
             has_unreadable: _,
         } = &mut self.manifests;
         workloads.reverse();
@@ -274,6 +275,7 @@ impl Collector<'_> {
         priority_classes.reverse();
         config_maps.reverse();
         releases.reverse();
+        owners.reverse();
         self.autoscalers.reverse();
         self.references.reverse();
         self.claimed.reverse();
