@@ -84,7 +84,7 @@ fn is_unlisted(pods: WorkloadView<'_>) -> bool {
         && pods.kind() != Kind::DaemonSet
         && pods.found.is_some_and(|found| {
             // Components of the system are judged by rules of their own.
-            let is_component = found.program.is_some();
+            let is_component = found.is_of_the_system();
             let is_ours = found
                 .labels
                 .get(MANAGED_BY_LABEL)
