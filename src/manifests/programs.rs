@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
-use crate::yaml::Node;
+use crate::source::Span;
+use crate::yaml::{Node, Value};
 
 /// A program with what it is started with.
 #[derive(Debug)]
@@ -13,8 +14,10 @@ pub struct ManifestProgram {
     pub image: String,
     arguments: Vec<Argument>,
     words: Words,
-    /// When a `CronJob` starts it.
-    pub schedule: Option<String>,
+    /// What a `CronJob` says of when it starts it.
+    pub starts: Starts,
+    /// The `ConfigMap`s that its pod mounts.
+    pub config_maps: Vec<String>,
     /// Whether it requests anything but CPU and memory, a GPU say.
     pub requests_others: bool,
     /// Whether its container is the only one.
@@ -27,6 +30,11 @@ impl ManifestProgram {
         self.given(name)?.value.as_deref()
     }
 
+    /// Where an argument is, by its first word.
+    pub fn argument_location(&self, name: &str) -> Option<Span> {
+        self.words.0.get(self.given(name)?.words.start)?.location
+    }
+
     fn given(&self, name: &str) -> Option<&Argument> {
         self.arguments.iter().rfind(|own| own.name == name)
     }
@@ -36,13 +44,7 @@ impl ManifestProgram {
         let Some(given) = self.given(name) else {
             // Behind the other arguments.
             let last = self.arguments.last()?;
-            // A word with spaces is a script of a shell.
-            let is_script = self
-                .words
-                .0
-                .iter()
-                .any(|word| word.text.contains([' ', '\n']));
-            let is_last = last.words.end == self.words.0.len() && !is_script;
+            let is_last = last.words.end == self.words.0.len() && !self.is_script();
             let key = self.words.list(last.words.start)?;
             return is_last.then(|| ArgumentPlace {
                 pointer: Pointer::root().child(key),
@@ -63,6 +65,17 @@ impl ManifestProgram {
         })
     }
 
+    /// Whether a shell runs it, with arguments that are not read. A word with spaces is a script of a shell.
+    pub fn is_script(&self) -> bool {
+        let mut words = self.words.0.iter();
+        words.any(|word| word.text.contains([' ', '\n']))
+    }
+
+    /// Whether nothing says with what it is started.
+    pub fn is_bare(&self) -> bool {
+        self.words.0.is_empty()
+    }
+
     /// Whether a flag that is true or false is there, and not set to false.
     pub fn is_set(&self, name: &str) -> bool {
         let given = self.given(name);
@@ -81,6 +94,43 @@ impl ManifestProgram {
         let (_, name) = image.rsplit_once('/').unwrap_or(("", image));
         name.split_once(':').map(|(_, tag)| tag)
     }
+}
+
+/// When a `CronJob` starts a program.
+#[derive(Debug, Default)]
+pub struct Starts {
+    pub schedule: Option<(String, Span)>,
+    pub concurrency_policy: Option<String>,
+    /// Where it is suspended.
+    pub suspended: Option<Span>,
+}
+
+impl Starts {
+    fn read(reader: &Reader<'_>, spec: Option<&Node<'_>>) -> Self {
+        let text = |key: &str| {
+            let text = shape::present(spec, key).and_then(Node::as_str);
+            text.map(str::to_owned)
+        };
+        let is_suspended = shape::present(spec, "suspend")
+            .is_some_and(|node| matches!(node.value, Value::Bool(true)));
+        Self {
+            schedule: text("schedule").zip(reader.location(spec, "schedule")),
+            concurrency_policy: text("concurrencyPolicy"),
+            suspended: reader.location(spec, "suspend").filter(|_| is_suspended),
+        }
+    }
+}
+
+/// The `ConfigMap`s that the volumes of a pod are made of.
+fn config_maps(pod: Option<&Node<'_>>) -> Vec<String> {
+    let volumes = shape::present(pod, "volumes").map_or(&[][..], Node::items);
+    let projected = volumes.iter().flat_map(|volume| {
+        let sources = volume.at(&["projected", "sources"]);
+        sources.map_or(&[][..], Node::items)
+    });
+    let all = volumes.iter().chain(projected);
+    let names = all.filter_map(|volume| volume.at(&["configMap", "name"])?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 /// An argument, without its dashes; a flag may have no value.
@@ -111,6 +161,7 @@ struct Word {
     text: String,
     /// The key of its list, and its number there.
     at: Option<(&'static str, usize)>,
+    location: Option<Span>,
 }
 
 impl Word {
@@ -131,6 +182,7 @@ impl Words {
             words.extend(texts.into_iter().enumerate().map(|(number, text)| Word {
                 text,
                 at: is_whole.then_some((key, number)),
+                location: items.get(number).filter(|_| is_whole).map(|item| item.span),
             }));
         }
         Self(words)
@@ -191,9 +243,8 @@ pub(super) fn read(
         words,
         requests_others: requests_others(container),
         is_alone: containers.len() == 1,
-        schedule: shape::present(spec, "schedule")
-            .and_then(Node::as_str)
-            .map(str::to_owned),
+        starts: Starts::read(reader, spec),
+        config_maps: config_maps(Some(pod?)),
     }))
 }
 
@@ -215,6 +266,7 @@ mod tests {
                 .map(|(number, text)| Word {
                     text: (*text).to_owned(),
                     at: Some(("args", number)),
+                    location: None,
                 })
                 .collect(),
         );
@@ -222,7 +274,8 @@ mod tests {
             image: String::new(),
             arguments: words.arguments(),
             words,
-            schedule: None,
+            starts: Starts::default(),
+            config_maps: Vec::new(),
             requests_others: false,
             is_alone: true,
         }
