@@ -5,7 +5,8 @@ use super::descheduler::{Failback, InstalledPolicy};
 use super::priority_expander::InstalledPriorities;
 use super::programs;
 use super::proportional_autoscaler::{InstalledParameters, Scaler, read};
-use crate::manifests::{ManifestWorkload, Manifests, Wanted, is_accepted};
+use crate::manifests::{ManifestWorkload, Manifests, Wanted};
+use crate::plan::Plan;
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
@@ -57,13 +58,34 @@ impl<'m> Installed<'m> {
     /// The policies that the descheduler can use.
     pub(crate) fn readable_policies(&self) -> impl Iterator<Item = &InstalledPolicy<'m>> {
         let policies = self.policies.iter();
-        policies.filter(|found| is_accepted(&found.problems))
+        policies.filter(|found| found.is_accepted())
     }
 
     /// Every profile that brings pods back to Spot, with its policy.
-    pub(crate) fn failbacks(&self) -> impl Iterator<Item = (&InstalledPolicy<'m>, Failback<'_>)> {
+    pub(crate) fn failbacks<'i>(
+        &'i self,
+        plan: &'i Plan,
+    ) -> impl Iterator<Item = (&'i InstalledPolicy<'m>, Failback<'i>)> {
         let policies = self.readable_policies();
-        policies.flat_map(|found| found.policy.failbacks().map(move |own| (found, own)))
+        policies.flat_map(move |found| found.policy.failbacks(plan).map(move |own| (found, own)))
+    }
+
+    /// The descheduler that reads a policy: the one that mounts it. Where none mounts any policy that is known, the only
+    /// one reads it.
+    pub(crate) fn reader(&self, policy: &InstalledPolicy<'_>) -> Option<&'m ManifestWorkload> {
+        let mut all = self.running(ComponentId::Descheduler);
+        if let Some(found) = all.find(|found| policy.is_mounted_by(found)) {
+            return Some(found);
+        }
+        let mounts_other = |found: &&ManifestWorkload| {
+            let mut policies = self.policies.iter();
+            policies.any(|policy| policy.is_mounted_by(found))
+        };
+        let mut others = self
+            .running(ComponentId::Descheduler)
+            .filter(|found| !mounts_other(found));
+        let first = others.next()?;
+        others.next().is_none().then_some(first)
     }
 
     /// The workloads that run a component.

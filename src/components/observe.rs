@@ -11,6 +11,7 @@ use crate::manifests::{ArgumentPlace, ManifestWorkload};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::source::Span;
+use crate::values::Duration;
 
 /// A system that is, as far as manifests hold it, theirs.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ enum Form {
     Argument { before: String, is_new: bool },
     /// Within an item that is still to be added to the list at the pointer: its name, and the way from it.
     NewItem { name: &'static str, way: Pointer },
+    /// As a schedule of cron.
+    Schedule,
 }
 
 impl Place {
@@ -73,7 +76,11 @@ impl Place {
                 edit.at(way).apply(&mut value)?;
                 Edit::Append { pointer, value }
             }
-            (Form::Argument { .. }, _) => return None,
+            (Form::Schedule, Edit::Set { value, .. }) => Edit::Set {
+                pointer,
+                value: cron(value.as_str()?)?.into(),
+            },
+            (Form::Argument { .. } | Form::Schedule, _) => return None,
         };
         Some(ManifestEdit { object, edit })
     }
@@ -178,6 +185,16 @@ impl Locations {
         }
     }
 
+    /// The same for the schedule of a `CronJob`, something of which is at `object`.
+    pub(crate) fn add_schedule(&mut self, pointer: Pointer, object: Span) {
+        let place = Place {
+            object,
+            pointer: Pointer::parse("/spec/schedule"),
+            form: Form::Schedule,
+        };
+        self.places.push((pointer, place));
+    }
+
     /// The place of what a pointer means, if an object has one for it.
     pub(crate) fn place(&self, pointer: &Pointer) -> Option<Place> {
         let around = self.places.iter().filter(|(own, _)| pointer.lies_in(own));
@@ -191,6 +208,17 @@ impl Locations {
         }
         Some(place)
     }
+}
+
+/// A schedule with so much time between two rounds, if an hour has whole numbers of them.
+fn cron(interval: &str) -> Option<String> {
+    let seconds = Duration::parse(interval).ok()?.seconds();
+    let minutes = seconds / 60;
+    let is_even = seconds.is_multiple_of(60) && minutes > 0 && 60_u64.is_multiple_of(minutes);
+    is_even.then(|| match minutes {
+        60 => "0 * * * *".to_owned(),
+        minutes => format!("*/{minutes} * * * *"),
+    })
 }
 
 /// One for each of what there are several of, such as policies; empty where manifests hold nothing of the system.
@@ -207,7 +235,8 @@ pub(crate) fn read(
         return Vec::new();
     }
     let handlers = installed.running(ComponentId::TerminationHandler).count();
-    let several = installed.failbacks().count().max(handlers).max(1);
+    let failbacks = installed.failbacks(&system.plan).count();
+    let several = failbacks.max(handlers).max(1);
     let observed = (0..several).map(|number| {
         let mut observed = Observed {
             system: system.clone(),

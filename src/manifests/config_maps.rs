@@ -2,6 +2,7 @@
 
 use super::keys::Keys;
 use super::objects::{Header, Object};
+use super::offsets::Offsets;
 use super::releases::RenderedConfigMap;
 use super::shape::{self, Reader, Texts};
 use super::wanted::Wanted;
@@ -28,12 +29,30 @@ pub struct Text {
     pub location: Span,
     pub keys: Keys,
     pub(crate) pointer: Pointer,
+    pub(super) offsets: Offsets,
 }
 
 impl Text {
+    /// One of which only the place as a whole is known.
+    pub(crate) fn new(key: String, text: String, location: Span) -> Self {
+        Self {
+            pointer: Pointer::parse("/data").child(&key),
+            key,
+            text,
+            location,
+            keys: Keys::default(),
+            offsets: Offsets::unknown(location),
+        }
+    }
+
     /// Its pointer in the object; those of its own keys begin with it.
     pub(crate) fn pointer(&self) -> Pointer {
         self.pointer.clone()
+    }
+
+    /// Where a part of the text stands in the file.
+    pub(crate) fn place(&self, part: Span) -> Span {
+        self.offsets.span(part)
     }
 }
 
@@ -56,12 +75,14 @@ pub(super) fn is_wanted(node: &Node<'_>, wanted: Wanted) -> bool {
 
 pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header) -> ConfigMap {
     let node = shape::present(Some(object.node), "data");
-    let texts = data(object.node).map(|(key, text)| Text {
-        location: reader.location(node, key).unwrap_or(header.location),
-        keys: reader.keys(node, key),
-        pointer: Pointer::parse("/data").child(key),
-        key: key.to_owned(),
-        text: text.to_owned(),
+    let texts = data(object.node).map(|(key, text)| {
+        let location = reader.location(node, key).unwrap_or(header.location);
+        let offsets = reader.offsets(text, location);
+        Text {
+            keys: Keys::read(text, |part| offsets.span(part)),
+            offsets,
+            ..Text::new(key.to_owned(), text.to_owned(), location)
+        }
     });
     ConfigMap {
         data: texts.collect(),
@@ -74,11 +95,12 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
 /// One that a chart renders. `location` stands for its name.
 pub(super) fn rendered(map: RenderedConfigMap, texts: Texts<'_>, location: Span) -> ConfigMap {
     let text = Text {
-        keys: Keys::read(texts(map.location), map.location),
-        key: map.key,
-        text: map.text,
-        location: map.location,
+        keys: Keys::verbatim(texts(map.location), map.location),
         pointer: map.pointer,
+        offsets: map
+            .offsets
+            .unwrap_or_else(|| Offsets::unknown(map.location)),
+        ..Text::new(map.key, map.text, map.location)
     };
     ConfigMap {
         name: map.name,

@@ -1,6 +1,6 @@
 //! Where keys and items of lists are in a text that a manifest carries: a policy, priorities, parameters.
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// The lines of a text that begin with a key, and what its lists hold.
 #[derive(Debug, Default)]
@@ -19,38 +19,40 @@ struct Item {
 #[derive(Debug)]
 struct Key {
     name: String,
-    indentation: usize,
     location: Span,
 }
 
 impl Keys {
-    /// Those of the text at a place, which stands there as it is: one that is escaped has no lines, and no keys.
-    pub(super) fn read(text: &str, location: Span) -> Self {
+    /// Those of a text; `place` tells where its parts stand.
+    pub(super) fn read(text: &str, place: impl Fn(Span) -> Span) -> Self {
         let mut all = Self::default();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            all.keys.extend(key(line, location, start));
-            all.items.extend(items(line, location, start));
+            all.keys.extend(key(line, start));
+            all.items.extend(items(line, start));
             start += line.len();
+        }
+        let keys = all.keys.iter_mut().map(|key| &mut key.location);
+        let items = all.items.iter_mut().map(|item| &mut item.location);
+        for location in keys.chain(items) {
+            *location = place(*location);
         }
         all
     }
 
-    /// The first one of a name that is in nothing else.
-    pub fn outer(&self, name: &str) -> Option<Span> {
-        let least = self.outermost()?;
-        self.find(name, |indentation| indentation == least)
-    }
-
-    /// The first one of a name that is in something else.
-    pub fn inner(&self, name: &str) -> Option<Span> {
-        let least = self.outermost()?;
-        self.find(name, |indentation| indentation > least)
+    /// Those of a text that stands at a place as it is.
+    pub(super) fn verbatim(text: &str, whole: Span) -> Self {
+        Self::read(text, |part| Span {
+            source: whole.source,
+            start: whole.start + part.start,
+            end: whole.start + part.end,
+        })
     }
 
     /// The first one of a name.
     pub fn any(&self, name: &str) -> Option<Span> {
-        self.find(name, |_| true)
+        let key = self.keys.iter().find(|key| key.name == name);
+        key.map(|key| key.location)
     }
 
     /// The first item of a list that is this text.
@@ -79,17 +81,6 @@ impl Keys {
     pub fn key_name_in<'s>(&self, sentence: &'s str) -> Option<&'s str> {
         names(sentence).find(|name| self.any(name).is_some())
     }
-
-    // The text begins behind the indentation of its first line.
-    fn outermost(&self) -> Option<usize> {
-        self.keys.iter().skip(1).map(|key| key.indentation).min()
-    }
-
-    fn find(&self, name: &str, is_meant: impl Fn(usize) -> bool) -> Option<Span> {
-        let mut keys = self.keys.iter();
-        let key = keys.find(|key| key.name == name && is_meant(key.indentation));
-        key.map(|key| key.location)
-    }
 }
 
 /// What a sentence has in backticks.
@@ -98,7 +89,7 @@ fn names(sentence: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a line has behind a dash, or between brackets. Texts that YAML escapes are not found.
-fn items(line: &str, location: Span, start: usize) -> Vec<Item> {
+fn items(line: &str, start: usize) -> Vec<Item> {
     let trimmed = line.trim();
     let texts: Vec<&str> = if let Some(item) = trimmed.strip_prefix("- ") {
         vec![item]
@@ -111,47 +102,35 @@ fn items(line: &str, location: Span, start: usize) -> Vec<Item> {
     let items = texts.into_iter().filter_map(|text| {
         let text = text.trim();
         let at = start + line.find(text)?;
-        let offset = |at: usize| u32::try_from(at).ok();
         let quoted = ['"', '\'']
             .into_iter()
             .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
         Some(Item {
             text: quoted.unwrap_or(text).to_owned(),
-            location: Span {
-                start: location.start + offset(at)?,
-                end: location.start + offset(at + text.len())?,
-                ..location
-            },
+            location: Span::new(SourceId(0), at, at + text.len()),
         })
     });
     items.collect()
 }
 
-fn key(line: &str, location: Span, start: usize) -> Option<Key> {
+fn key(line: &str, start: usize) -> Option<Key> {
     let whole = line.trim_end();
     let text = whole.trim_start_matches([' ', '{']);
     let text = text.strip_prefix("- ").unwrap_or(text).trim_start();
     let (name, _) = text.split_once(':')?;
     let name = name.trim_end().trim_matches(['"', '\'']);
     let indentation = whole.len() - text.len();
-    let offset = |at: usize| u32::try_from(start + at).ok();
     let is_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     (!name.is_empty() && name.bytes().all(is_key)).then_some(())?;
     Some(Key {
         name: name.to_owned(),
-        indentation,
-        location: Span {
-            start: location.start + offset(indentation)?,
-            end: location.start + offset(whole.len())?,
-            ..location
-        },
+        location: Span::new(SourceId(0), start + indentation, start + whole.len()),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::SourceId;
 
     #[test]
     fn keys_are_found_where_they_are() {
@@ -161,12 +140,11 @@ mod tests {
             start: 100,
             end: 100 + u32::try_from(text.len()).expect("it is short"),
         };
-        let keys = Keys::read(text, location);
+        let keys = Keys::verbatim(text, location);
         let said = |span: Option<Span>| {
             span.map(|span| &text[span.start as usize - 100..span.end as usize - 100])
         };
-        assert_eq!(said(keys.outer("nodeSelector")), Some("nodeSelector: a=b"));
-        assert_eq!(said(keys.inner("nodeSelector")), Some("nodeSelector: c=d"));
+        assert_eq!(said(keys.any("nodeSelector")), Some("nodeSelector: a=b"));
         assert_eq!(said(keys.any("max")), Some("\"max\": 3,"));
         assert_eq!(said(keys.any("kind")), Some("kind: X"));
         assert_eq!(said(keys.any("absent")), None);
@@ -180,7 +158,7 @@ mod tests {
             start: 100,
             end: 100 + u32::try_from(text.len()).expect("it is short"),
         };
-        let keys = Keys::read(text, location);
+        let keys = Keys::verbatim(text, location);
         let said = |span: Option<Span>| {
             span.map(|span| &text[span.start as usize - 100..span.end as usize - 100])
         };

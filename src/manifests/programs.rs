@@ -6,7 +6,7 @@ use super::shape::{self, Reader};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// A program with what it is started with.
 #[derive(Debug)]
@@ -14,8 +14,10 @@ pub struct ManifestProgram {
     pub image: String,
     arguments: Vec<Argument>,
     words: Words,
-    /// When a `CronJob` starts it.
-    pub schedule: Option<String>,
+    /// What a `CronJob` says of when it starts it.
+    pub starts: Starts,
+    /// The `ConfigMap`s that its pod mounts.
+    pub config_maps: Vec<String>,
 }
 
 impl ManifestProgram {
@@ -39,13 +41,7 @@ impl ManifestProgram {
         let Some(given) = self.given(name) else {
             // Behind the other arguments.
             let last = self.arguments.last()?;
-            // A word with spaces is a script of a shell.
-            let is_script = self
-                .words
-                .0
-                .iter()
-                .any(|word| word.text.contains([' ', '\n']));
-            let is_last = last.words.end == self.words.0.len() && !is_script;
+            let is_last = last.words.end == self.words.0.len() && !self.is_script();
             let key = self.words.list(last.words.start)?;
             return is_last.then(|| ArgumentPlace {
                 pointer: Pointer::root().child(key),
@@ -66,6 +62,17 @@ impl ManifestProgram {
         })
     }
 
+    /// Whether a shell runs it, with arguments that are not read. A word with spaces is a script of a shell.
+    pub fn is_script(&self) -> bool {
+        let mut words = self.words.0.iter();
+        words.any(|word| word.text.contains([' ', '\n']))
+    }
+
+    /// Whether nothing says with what it is started.
+    pub fn is_bare(&self) -> bool {
+        self.words.0.is_empty()
+    }
+
     /// Whether a flag that is true or false is there, and not set to false.
     pub fn is_set(&self, name: &str) -> bool {
         let given = self.given(name);
@@ -84,6 +91,43 @@ impl ManifestProgram {
         let (_, name) = image.rsplit_once('/').unwrap_or(("", image));
         name.split_once(':').map(|(_, tag)| tag)
     }
+}
+
+/// When a `CronJob` starts a program.
+#[derive(Debug, Default)]
+pub struct Starts {
+    pub schedule: Option<(String, Span)>,
+    pub concurrency_policy: Option<String>,
+    /// Where it is suspended.
+    pub suspended: Option<Span>,
+}
+
+impl Starts {
+    fn read(reader: &Reader<'_>, spec: Option<&Node<'_>>) -> Self {
+        let text = |key: &str| {
+            let text = shape::present(spec, key).and_then(Node::as_str);
+            text.map(str::to_owned)
+        };
+        let is_suspended = shape::present(spec, "suspend")
+            .is_some_and(|node| matches!(node.value, Value::Bool(true)));
+        Self {
+            schedule: text("schedule").zip(reader.location(spec, "schedule")),
+            concurrency_policy: text("concurrencyPolicy"),
+            suspended: reader.location(spec, "suspend").filter(|_| is_suspended),
+        }
+    }
+}
+
+/// The `ConfigMap`s that the volumes of a pod are made of.
+fn config_maps(pod: Option<&Node<'_>>) -> Vec<String> {
+    let volumes = shape::present(pod, "volumes").map_or(&[][..], Node::items);
+    let projected = volumes.iter().flat_map(|volume| {
+        let sources = volume.at(&["projected", "sources"]);
+        sources.map_or(&[][..], Node::items)
+    });
+    let all = volumes.iter().chain(projected);
+    let names = all.filter_map(|volume| volume.at(&["configMap", "name"])?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 /// An argument, without its dashes; a flag may have no value.
@@ -193,9 +237,8 @@ pub(super) fn read(
         image: image.to_owned(),
         arguments: words.arguments(),
         words,
-        schedule: shape::present(spec, "schedule")
-            .and_then(Node::as_str)
-            .map(str::to_owned),
+        starts: Starts::read(reader, spec),
+        config_maps: config_maps(Some(pod?)),
     }))
 }
 
@@ -218,7 +261,8 @@ mod tests {
             image: String::new(),
             arguments: words.arguments(),
             words,
-            schedule: None,
+            starts: Starts::default(),
+            config_maps: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::keys::Keys;
+use super::offsets::Offsets;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::Labels;
 use crate::source::Span;
@@ -255,12 +255,9 @@ impl<'r> Reader<'r> {
         })
     }
 
-    /// The locations of keys in the text under `key`.
-    pub(super) fn keys(&self, parent: Option<&Node<'_>>, key: &str) -> Keys {
-        let location = self.location(parent, key);
-        location.map_or_else(Keys::default, |location| {
-            Keys::read((self.texts)(location), location)
-        })
+    /// Where the parts of a text stand whose scalar is at `whole`.
+    pub(super) fn offsets(&self, text: &str, whole: Span) -> Offsets {
+        Offsets::new(text, (self.texts)(whole), whole)
     }
 
     /// Reports what the API server refuses, and what can be judged all the same.

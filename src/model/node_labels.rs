@@ -96,6 +96,22 @@ pub(crate) fn zones(plan: &Plan, is_spot: bool) -> BTreeSet<&str> {
         .collect()
 }
 
+/// Whether on-demand nodes that workloads can be on have a value of a label that no Spot node has.
+pub(crate) fn tells_apart(plan: &Plan, key: &str) -> bool {
+    let of = |is_spot: bool| {
+        let pools = plan.node_pools.iter();
+        let open =
+            pools.filter(move |pool| pool.is_spot() == is_spot && plan.lets_workloads_onto(pool));
+        open.map(|pool| label(plan, pool, key))
+    };
+    let is_value = |known: &Known<'_>| matches!(known, Known::Value(_));
+    let is_clear = of(true).all(|known| known != Known::Unknown);
+    is_clear
+        && of(false)
+            .filter(is_value)
+            .any(|own| of(true).all(|spot| spot != own))
+}
+
 fn equals(known: &Known<'_>, value: &str) -> Option<bool> {
     match known {
         Known::Value(own) => Some(*own == value),

@@ -9,6 +9,7 @@ mod number;
 pub mod pattern;
 mod quantity;
 mod scalar_or_word;
+mod schedule;
 pub(crate) mod shell;
 mod sorted_map;
 pub(crate) mod span;
@@ -22,6 +23,7 @@ pub use integer::Int;
 pub use number::Number;
 pub use quantity::Quantity;
 pub use scalar_or_word::{IntOrPercent, Limit, OrNone};
+pub use schedule::Schedule;
 pub use sorted_map::SortedMap;
 pub use text::{
     AnnotationKey, ChartVersion, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image,

@@ -19,6 +19,7 @@ mod fixes;
 mod golden;
 mod helm;
 mod help;
+mod installed_descheduler;
 mod kustomize;
 mod layers;
 mod library;

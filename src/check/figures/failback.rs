@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::figure::Row;
 use crate::check::context::RuleContext;
 use crate::components::System;
+use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::Failback;
 use crate::components::descheduler::reach::{self, reasons};
 use crate::config::Kind;
@@ -43,14 +44,20 @@ fn of_all(system: &System) -> Option<Row> {
             ),
             match failback.rounds {
                 1 => "1 round".to_owned(),
-                rounds => format!(
-                    "{rounds} rounds, one every {}",
-                    descheduler.interval.spoken()
-                ),
+                rounds => format!("{rounds} rounds, {}", rhythm(descheduler)),
             }
         ),
         is_bad: false,
     })
+}
+
+fn rhythm(descheduler: &Descheduler) -> String {
+    let rhythm = descheduler.rhythm();
+    if rhythm.starts_with("every") {
+        format!("one {rhythm}")
+    } else {
+        rhythm
+    }
 }
 
 fn counted(count: i64, one: &str, many: &str) -> String {
@@ -86,6 +93,7 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
             .into_iter()
             .map(|reason| reason.why)
             .collect();
+        why.extend(descheduler.idle.as_ref().map(|idle| idle.why().to_owned()));
         if let Some(key) = descheduler.limits.forbidding() {
             why.push(format!(
                 "a limit of 0, `{}`, lets no pod be moved",

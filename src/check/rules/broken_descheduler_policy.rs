@@ -1,10 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::ComponentId;
 use crate::components::descheduler::InstalledPolicy;
+use crate::components::descheduler::policy::Fault;
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::manifests::{ManifestWorkload, Problem};
 use crate::values::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,15 +11,18 @@ pub(super) const RULE: Rule = Rule {
     levels: &[Severity::Error, Severity::Warning],
     summary: "the descheduler rejects its policy or ignores a part of it",
     harm: "The descheduler silently ignores unknown keys of the policy itself. An unknown key in the arguments of a \
-           plugin invalidates the whole policy: the descheduler exits, or runs its rounds and evicts nothing. \
-           `nodeFit` next to `args` instead of inside it has no effect.",
-    detection: "The descheduler's log ends with `failed decoding descheduler's policy config`, or shows rounds without \
-                evictions.",
+           plugin invalidates the whole policy: the descheduler exits, or runs its rounds and evicts nothing. So does \
+           a plugin that does not exist, that has no entry in `pluginConfig`, or that is enabled under the wrong \
+           extension point. `nodeFit` next to `args` instead of inside it has no effect. Policies of the version \
+           `descheduler/v1alpha1` are refused since 0.31.",
+    detection: "The descheduler's log ends with `failed decoding descheduler's policy config` or \
+                `non-existing plugins`, or shows rounds without evictions.",
     remedy: "Put the arguments of a plugin under its `args`, and use the keys of the version that you run. Or let \
              spotgen generate the policy: in `spec.descheduler` it accepts only what the descheduler accepts.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go, `decode`",
-        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/validation.go",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/profile/profile.go, `NewProfile`: plugins that do not exist",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/*/validation.go and types.go",
         "kubernetes-sigs/descheduler#1627: `nodeFit` beside `args`",
         "kubernetes-sigs/descheduler#1882: `PodsWithoutPDB` protects every pod",
     ],
@@ -28,76 +30,67 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    // With several deschedulers it is unknown which one reads which policy.
-    let deschedulers: Vec<&ManifestWorkload> =
-        installed.running(ComponentId::Descheduler).collect();
-    let version = match deschedulers[..] {
-        [found] => found
-            .program
-            .as_deref()
-            .and_then(|program| Version::parse(program.tag()?)),
-        _ => None,
-    };
-    // Policies before 0.31 have another format.
-    if version.is_some_and(|version| !version.at_least(0, 31)) {
-        return;
-    }
     for found in &installed.policies {
-        let too_new = version
-            .into_iter()
-            .flat_map(|version| too_new(found, version));
-        for (level, problem) in found.problems.iter().cloned().chain(too_new) {
-            let message = match level {
-                Severity::Error => {
-                    format!("the descheduler evicts nothing with this policy: {problem}")
-                }
-                _ => format!("the descheduler ignores a part of this policy: {problem}"),
-            };
-            let keys = &found.text.keys;
-            let location = keys.named_in(&problem).unwrap_or(found.text.location);
-            findings.in_manifest(location, message, |diagnostic| {
-                diagnostic
-                    .level(level)
-                    .help(help(&problem, keys.key_name_in(&problem)))
-                    .no_fix("only its author knows what the policy should do")
-            });
+        let reader = installed.reader(found);
+        let program = reader.and_then(|reader| reader.program.as_deref());
+        let version = program.and_then(|program| Version::parse(program.tag()?));
+        // What 0.31 removed is what older ones read.
+        if found.is_former() && version.is_some_and(|version| !version.at_least(0, 31)) {
+            not_read(found, findings);
+            continue;
+        }
+        for fault in &found.faults {
+            judge(found, fault, &fault.text, findings);
+        }
+        for (fault, (major, minor)) in found.new.iter().filter_map(|new| Some((new, new.since?))) {
+            if let Some(version) = version.filter(|version| !version.at_least(major, minor)) {
+                let text = format!(
+                    "{} requires {major}.{minor}, but {version} is running",
+                    fault.text
+                );
+                judge(found, fault, &text, findings);
+            }
         }
     }
 }
 
-/// What to do about a problem with a key, or with the whole policy.
-fn help(problem: &str, key: Option<&str>) -> String {
-    match key {
-        Some(key) if problem.contains("` requires ") => {
+fn judge(found: &InstalledPolicy<'_>, fault: &Fault, text: &str, findings: &mut Findings<'_>) {
+    let message = match fault.level {
+        Severity::Error => format!("the descheduler evicts nothing with this policy: {text}"),
+        _ => format!("the descheduler ignores a part of this policy: {text}"),
+    };
+    findings.in_manifest(found.locate(fault), message, |diagnostic| {
+        diagnostic
+            .level(fault.level)
+            .help(help(fault))
+            .no_fix("only its author knows what the policy should do")
+    });
+}
+
+/// What to do about a fault of a key, or of the whole policy.
+fn help(fault: &Fault) -> String {
+    match &fault.key {
+        Some(key) if fault.since.is_some() => {
             format!("run a newer descheduler, or remove `{key}`")
         }
         Some(key) => format!("correct `{key}`, or remove it"),
+        None if fault.is_of_a_name => {
+            "write the name of the plugin as the descheduler has it".to_owned()
+        }
         None => {
             "compare it with the policy that `spotgen render --only descheduler` writes".to_owned()
         }
     }
 }
 
-/// Keys that the running version does not support yet.
-fn too_new(found: &InstalledPolicy<'_>, version: Version) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut add = |holds: bool, what: &str, since: (u16, u16), level: Severity| {
-        if holds && !version.at_least(since.0, since.1) {
-            let (major, minor) = since;
-            let problem = format!("`{what}` requires {major}.{minor}, but {version} is running");
-            problems.push((level, problem));
-        }
-    };
-    let policy = &found.policy;
-    // An unknown key of the policy itself is only ignored.
-    let total = policy.limits.total.is_some();
-    add(total, "maxNoOfPodsToEvictTotal", (0, 31), Severity::Warning);
-    let failback = policy.failbacks().next();
-    if let Some(evictor) = failback.and_then(|failback| failback.evictor) {
-        let (age, protections) = (&evictor.min_pod_age, &evictor.pod_protections);
-        add(age.is_some(), "minPodAge", (0, 31), Severity::Error);
-        let has_protections = protections.is_some();
-        add(has_protections, "podProtections", (0, 34), Severity::Error);
-    }
-    problems
+/// A policy of the format that only old releases read: nobody has judged it.
+fn not_read(found: &InstalledPolicy<'_>, findings: &mut Findings<'_>) {
+    let message = "this policy is not checked: its format, `descheduler/v1alpha1`, is the one that descheduler 0.31 removed";
+    let location = found.top("apiVersion").unwrap_or(found.text.location);
+    findings.in_manifest(location, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help("write it in the format `descheduler/v1alpha2`, which every release since 0.27 reads")
+            .no_fix("the former format has strategies in place of profiles, and each has to be carried over")
+    });
 }

@@ -44,6 +44,10 @@ const CHOICE: &str = "a higher limit may evict more pods at once than Spot has c
 const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
 fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+    // What moves nothing at all is found for that.
+    if descheduler.idle.is_some() {
+        return;
+    }
     if let Some(key) = descheduler.limits.forbidding() {
         let pointer = key.pointer();
         let origin = findings.origin(&pointer);
@@ -78,11 +82,11 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "failback of {} pods takes {}: the descheduler {} every {}",
+        "failback of {} pods takes {}: the descheduler {} {}",
         failback.pods,
         span(failback.seconds),
         pace(failback, findings),
-        descheduler.interval.spoken()
+        descheduler.rhythm()
     );
     let WayOut {
         pointer,

@@ -33,6 +33,7 @@ mod handler_deletes_pods;
 mod handler_without_priority;
 mod hard_spread_keeps_off_spot;
 mod headroom_feeds_itself;
+mod idle_descheduler;
 mod immutable_priority_class;
 mod interruption_counts_as_failure;
 mod inverted_priorities;
@@ -70,6 +71,7 @@ mod placeholder_pinned_to_nothing;
 mod placeholder_smaller_than_pod;
 mod placeholder_without_toleration;
 mod placeholders_keep_nodes;
+mod plugins_pull_apart;
 mod pod_fits_no_node;
 mod policy_hides_spot;
 mod policy_without_failback;
@@ -166,6 +168,7 @@ pub const ALL: &[Rule] = &[
     handler_without_priority::RULE,
     hard_spread_keeps_off_spot::RULE,
     headroom_feeds_itself::RULE,
+    idle_descheduler::RULE,
     immutable_priority_class::RULE,
     interruption_counts_as_failure::RULE,
     inverted_priorities::RULE,
@@ -203,6 +206,7 @@ pub const ALL: &[Rule] = &[
     placeholder_smaller_than_pod::RULE,
     placeholder_without_toleration::RULE,
     placeholders_keep_nodes::RULE,
+    plugins_pull_apart::RULE,
     pod_fits_no_node::RULE,
     policy_hides_spot::RULE,
     policy_without_failback::RULE,

@@ -2,6 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::Namespaces;
+use crate::components::descheduler::means::Means;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
@@ -51,9 +52,13 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         let namespaces = serde_json::json!({"include": wanted});
         findings.wherever(Fix::set(pointer.clone(), namespaces))
     };
-    findings.at(
-        &pointer,
-        "the descheduler evicts pods with any node preference, in every namespace including `kube-system`",
-        |diagnostic| diagnostic.help(help).cure(cure),
-    );
+    let which = match descheduler.means {
+        Means::Preference => "pods with any node preference",
+        Means::Taints { .. } => "pods that do not tolerate the taint of their node",
+    };
+    let message =
+        format!("the descheduler evicts {which}, in every namespace including `kube-system`");
+    findings.at(&pointer, message, |diagnostic| {
+        diagnostic.help(help).cure(cure)
+    });
 }

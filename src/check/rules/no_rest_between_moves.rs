@@ -4,7 +4,7 @@ use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
-use crate::values::Duration;
+use crate::values::span::span;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-rest-between-moves",
@@ -24,44 +24,53 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+    if descheduler.idle.is_some() {
+        return;
+    }
     // The setting does not exist before 0.31.
     if !descheduler.version.at_least(0, 31) {
         return;
     }
     let age = descheduler.evictor.min_pod_age.as_ref();
-    let interval = &descheduler.interval;
-    if age.is_some_and(|age| age.seconds() >= interval.seconds()) {
+    // Of a schedule with gaps, the shortest: there a pod is evicted again the soonest.
+    let gap = descheduler.shortest_gap();
+    if age.is_some_and(|age| age.seconds() >= gap) {
         return;
     }
+    let spoken = span(i64::try_from(gap).unwrap_or(i64::MAX));
     let message = match age {
+        Some(age) if descheduler.schedule.is_some() => format!(
+            "`minPodAge: {age}` is shorter than the {spoken} between two rounds: a pod that was just moved can be evicted \
+             again in the next round"
+        ),
         Some(age) => format!(
-            "`minPodAge: {age}` is shorter than `interval: {interval}`: a pod that was just moved can be evicted again in \
-             the next round"
+            "`minPodAge: {age}` is shorter than `interval: {}`: a pod that was just moved can be evicted again in the next \
+             round",
+            descheduler.interval
         ),
         None => format!(
-            "there is no `minPodAge`: a pod that was just moved can be evicted again in the next round, {} later",
-            interval.spoken()
+            "there is no `minPodAge`: a pod that was just moved can be evicted again in the next round, {spoken} later"
         ),
     };
     let pointer = pointers::spec("descheduler/evictor/minPodAge");
     let or = findings
         .origin(&pointer)
         .unless_manifest(", or remove it: the default is 10m");
-    let fix = Fix::set(pointer.clone(), two_rounds(interval));
+    let fix = Fix::set(pointer.clone(), two_rounds(gap));
     let cure = findings.wherever(fix);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
             .help(format!(
                 "set `minPodAge: {}`, the length of two rounds{or}",
-                two_rounds(interval)
+                two_rounds(gap)
             ))
             .cure(cure)
     });
 }
 
 /// The length of two rounds.
-fn two_rounds(interval: &Duration) -> String {
-    let seconds = interval.seconds() * 2;
+fn two_rounds(gap: u64) -> String {
+    let seconds = gap.saturating_mul(2);
     if seconds.is_multiple_of(60) {
         format!("{}m", seconds / 60)
     } else {

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failbacks().next().is_some();
+    let brings_back = |found: &&InstalledPolicy<'_>| found.policy.failbacks(plan).next().is_some();
     for found in installed.policies.iter().filter(brings_back) {
         let Some(selector) = &found.policy.node_selector else {
             continue;
@@ -47,11 +47,7 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             "the policy's `nodeSelector` limits the descheduler to nodes with `{selector}`: it sees {which}, so it \
              never moves pods back to Spot"
         );
-        let location = found
-            .text
-            .keys
-            .outer("nodeSelector")
-            .unwrap_or(found.text.location);
+        let location = found.top("nodeSelector").unwrap_or(found.text.location);
         findings.in_manifest(location, message, |diagnostic| {
             diagnostic
                 .help(

@@ -46,13 +46,14 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         return;
     }
     let message = format!(
-        "the autoscaler can remove a new Spot node after {} min, but the descheduler moves pods only every {}",
+        "the autoscaler can remove a new Spot node after {} min, but the descheduler moves pods only {}",
         kept / 60,
-        interval.spoken()
+        descheduler.rhythm()
     );
     let written = pointers::spec("descheduler/interval");
     let pointer = match findings.document.node(&written) {
         Some(_) => written.clone(),
+        None if findings.origin(&written).is_manifest() => written.clone(),
         None => pointers::spec("autoscaler/profile").child(UNNEEDED),
     };
     let is_in_manifest = findings.origin(&written).is_manifest();

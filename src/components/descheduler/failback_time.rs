@@ -47,6 +47,9 @@ impl Bound {
 impl Failback {
     /// None where nothing is moved, or a limit lets nothing be moved.
     pub(crate) fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
+        if descheduler.idle.is_some() {
+            return None;
+        }
         let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
         let mut leaves_out = false;
         for workload in moved(&plan.workloads, &descheduler.evictor) {
@@ -78,13 +81,12 @@ impl Failback {
         } else {
             (by_namespace, per_namespace)
         };
-        let interval = i64::try_from(descheduler.interval.seconds()).unwrap_or(i64::MAX);
         Some(Self {
             pods,
             is_maximum: pods > usual,
             leaves_out,
             rounds,
-            seconds: rounds.saturating_mul(interval),
+            seconds: descheduler.seconds(rounds),
             by,
         })
     }

@@ -62,6 +62,18 @@ impl Namespaces {
     }
 }
 
+impl Namespaces {
+    /// Whether a namespace is one of them.
+    pub(crate) fn have(&self, namespace: &str) -> bool {
+        let is_in = |names: &[String]| names.iter().any(|name| name == namespace);
+        match self {
+            Self::All => true,
+            Self::Include(names) => is_in(names),
+            Self::Exclude(names) => !is_in(names),
+        }
+    }
+}
+
 /// Where pods are moved, or not moved.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]

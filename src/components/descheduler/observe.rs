@@ -4,9 +4,9 @@ use super::evictor::Evictor;
 use super::evictor_args::{EvictorArgs, IGNORE_PVC_PODS, POD_PROTECTIONS};
 use super::installed::{Arguments, InstalledPolicy};
 use super::limits::{LimitKey, Limits};
-use super::namespaces::Namespaces;
-use super::policy::{EVICTOR, Failback, NODE_AFFINITY, Policy};
+use super::policy::{EVICTOR, Failback, Policy};
 use super::resolve::{self, Descheduler};
+use super::rounds::{self, INTERVAL, Rounds};
 use crate::components::ComponentId;
 use crate::components::controller::ContainerResources;
 use crate::components::observe::{Observed, nth, spot};
@@ -15,9 +15,9 @@ use crate::config::{self, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
 use crate::load::Document;
-use crate::manifests::{ManifestProgram, ManifestWorkload};
+use crate::manifests::ManifestWorkload;
 use crate::plan::{Placement, Plan, SpotPlacement};
-use crate::values::{Duration, Version};
+use crate::values::{Duration, Schedule, Version};
 
 /// The descheduler by its policy, and by what runs it where that is observed too.
 pub(crate) fn observe(
@@ -26,57 +26,58 @@ pub(crate) fn observe(
     _: &Document<'_>,
     number: usize,
 ) {
-    let found = nth(installed.failbacks(), number)
+    let plan = observed.system.plan.clone();
+    let found = nth(installed.failbacks(&plan), number)
         .map(|(found, failback)| (found, Some(failback)))
         .or_else(|| Some((installed.readable_policies().next()?, None)));
-    let workload = installed.running(ComponentId::Descheduler).next();
     let Some((found, failback)) = found else {
-        if let Some(workload) = workload {
+        if let Some(workload) = installed.running(ComponentId::Descheduler).next() {
             without_policy(observed, workload);
         }
         return;
     };
+    let workload = installed.reader(found);
     let system = &mut observed.system;
     system.descheduler =
         failback.map(|failback| descheduler(system, &found.policy, failback, workload));
-    let descheduler = pointers::spec("descheduler");
+    observed
+        .locations
+        .add(pointers::spec("descheduler"), found.first_line());
+    if let Some(failback) = failback {
+        add_places(observed, found, failback);
+        locate_arguments(observed, found, failback);
+    }
     for limit in LimitKey::ALL {
-        if let Some(location) = found.text.keys.outer(limit.in_policy()) {
+        if let Some(location) = found.top(limit.in_policy()) {
             observed.locations.add(limit.pointer(), location);
         }
         let place = found.text.pointer().child(limit.in_policy());
         let object = found.text.location;
         observed.locations.add_place(limit.pointer(), object, place);
     }
-    if let Some(failback) = failback {
-        add_places(observed, found, failback);
-    }
-    let evictor = descheduler.child("evictor");
-    for key in EvictorArgs::KEYS {
-        // Of several profiles it is not known which one a line is of.
-        let line = found
-            .text
-            .keys
-            .inner(key)
-            .filter(|_| found.policy.profiles.len() == 1);
-        if let Some(location) = line {
-            observed.locations.add(evictor.child(key), location);
-        }
-    }
-    if let Some(location) = found.text.keys.inner("namespaces") {
-        observed
-            .locations
-            .add(descheduler.child("namespaces"), location);
-    }
-    // Where the arguments of the evictor begin, for those that are missing.
-    let mut keys = EvictorArgs::KEYS.into_iter();
-    let first = keys.find_map(|key| found.text.keys.inner(key));
-    if let Some(first) = first.filter(|_| found.policy.profiles.len() == 1) {
-        observed.locations.add(evictor, first);
-    }
-    observed.locations.add(descheduler, found.text.location);
     if let Some(workload) = workload {
         locate_program(observed, workload);
+    }
+}
+
+/// Where the arguments of failback are; for those that are missing, the smallest thing that lacks them.
+fn locate_arguments(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Failback<'_>) {
+    let descheduler = pointers::spec("descheduler");
+    let evictor = descheduler.child("evictor");
+    let locations = &mut observed.locations;
+    let own = found.arguments_of(failback.number, failback.plugin());
+    let namespaces = own.entry("namespaces").or(own.around);
+    if let Some(location) = namespaces {
+        locations.add(descheduler.child("namespaces"), location);
+    }
+    let own = found.arguments_of(failback.number, EVICTOR);
+    for key in EvictorArgs::KEYS {
+        if let Some(location) = own.entry(key) {
+            locations.add(evictor.child(key), location);
+        }
+    }
+    if let Some(location) = own.around {
+        locations.add(evictor, location);
     }
 }
 
@@ -85,8 +86,8 @@ fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Fa
     let descheduler = pointers::spec("descheduler");
     let evictor = descheduler.child("evictor");
     let object = found.text.location;
-    let place = |plugin: &str| found.arguments(failback.profile, plugin);
-    if let Some(Arguments::Written(place)) = place(NODE_AFFINITY) {
+    let place = |plugin: &str| found.arguments(failback.number, plugin);
+    if let Some(Arguments::Written(place)) = place(failback.plugin()) {
         let namespaces = descheduler.child("namespaces");
         let place = place.child("namespaces");
         observed.locations.add_place(namespaces, object, place);
@@ -130,13 +131,23 @@ fn without_policy(observed: &mut Observed, workload: &ManifestWorkload) {
 
 /// What the workload says, and not the policy.
 fn locate_program(observed: &mut Observed, workload: &ManifestWorkload) {
-    for key in ["image", "interval", "placement", "resources", "namespace"] {
+    let locations = &mut observed.locations;
+    for key in ["image", "placement", "resources", "namespace"] {
         let pointer = pointers::spec("descheduler").child(key);
-        observed.locations.add(pointer, workload.locations.name);
+        locations.add(pointer, workload.locations.name);
     }
     let interval = pointers::spec("descheduler/interval");
-    let locations = &mut observed.locations;
-    locations.add_argument(interval, workload, "descheduling-interval");
+    let program = workload.program.as_deref();
+    let schedule = program.and_then(|program| program.starts.schedule.as_ref());
+    if let Some((_, location)) = schedule {
+        locations.add(interval.clone(), *location);
+        locations.add_schedule(interval, workload.location);
+        return;
+    }
+    let argument = program.and_then(|program| program.location(INTERVAL));
+    let location = argument.unwrap_or(workload.locations.name);
+    locations.add(interval.clone(), location);
+    locations.add_argument(interval, workload, INTERVAL);
 }
 
 /// What manifests do not say is as if it were planned.
@@ -157,9 +168,8 @@ fn descheduler(
     });
     Descheduler {
         profile_name: failback.profile.to_owned(),
-        namespaces: failback
-            .namespaces
-            .map_or(Namespaces::All, Namespaces::from),
+        namespaces: failback.covered(),
+        means: failback.means(),
         evictor: Evictor::from(failback.evictor.unwrap_or(&EvictorArgs::default())),
         limits: Limits::from(policy.limits),
         ..run_by(system, otherwise, workload)
@@ -176,26 +186,35 @@ fn run_by(
     let version = program.and_then(|program| Version::parse(program.tag()?));
     let image = program.map(|program| program.image.clone());
     let namespace = workload.and_then(|workload| workload.namespace.clone());
+    let rounds = workload.map_or(Rounds::Unknown, rounds::of);
+    let (interval, schedule, idle) = match rounds {
+        Rounds::Every(interval) => (Some(interval), None, None),
+        Rounds::At(schedule) => (longest_gap(&schedule), Some(schedule), None),
+        Rounds::Never(idle) => (None, None, Some(idle)),
+        // The default is as long as the kubelet waits at most before it starts the program again.
+        Rounds::Restarted | Rounds::Unknown => (None, None, None),
+    };
     Descheduler {
         namespace: namespace.unwrap_or(otherwise.namespace),
         version: version.unwrap_or(otherwise.version),
         image: image.unwrap_or(otherwise.image),
         resources: resources(workload, otherwise.resources),
         placement: placement(&system.plan, workload, otherwise.placement),
-        interval: program.and_then(interval).unwrap_or(otherwise.interval),
+        interval: interval.unwrap_or(otherwise.interval),
+        schedule,
+        idle,
         ..otherwise
     }
 }
 
-/// From one round to the next: its argument, or the minutes of a schedule such as `*/2 * * * *`.
-fn interval(program: &ManifestProgram) -> Option<Duration> {
-    let by_argument = program.argument("descheduling-interval");
-    let by_argument = by_argument.and_then(|text| Duration::parse(text).ok());
-    by_argument.or_else(|| {
-        let minutes = program.schedule.as_deref()?.strip_prefix("*/")?;
-        let minutes = minutes.strip_suffix(" * * * *")?;
-        Duration::parse(&format!("{minutes}m")).ok()
-    })
+fn longest_gap(schedule: &Schedule) -> Option<Duration> {
+    let seconds = schedule.longest_gap()?;
+    let text = if seconds.is_multiple_of(60) {
+        format!("{}m", seconds / 60)
+    } else {
+        format!("{seconds}s")
+    };
+    Duration::parse(&text).ok()
 }
 
 /// `otherwise` where no workload tells.

@@ -81,16 +81,6 @@ pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
     evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
 }
 
-/// Whether the descheduler covers a namespace.
-pub(crate) fn is_covered(descheduler: &Descheduler, namespace: &str) -> bool {
-    let is_in = |names: &[String]| names.iter().any(|name| name == namespace);
-    match &descheduler.namespaces {
-        Namespaces::All => true,
-        Namespaces::Include(names) => is_in(names),
-        Namespaces::Exclude(names) => !is_in(names),
-    }
-}
-
 /// Why the descheduler leaves a workload's pods on on-demand.
 pub(crate) fn reasons(
     plan: &Plan,
@@ -122,7 +112,7 @@ pub(crate) fn reasons(
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
     add(
-        !is_covered(descheduler, &namespace),
+        !descheduler.namespaces.have(&namespace),
         format!("the descheduler does not cover namespace `{namespace}`"),
         COVER,
         Severity::Warning,
@@ -145,6 +135,15 @@ pub(crate) fn reasons(
             "either the priority or the threshold is wrong, and only the owner knows which";
         add(true, why, PRIORITY, Severity::Warning, &|| {
             Way::Choice(reason)
+        });
+    }
+    if tolerates(plan, descheduler, pods) {
+        let why = "it tolerates the taints of on-demand nodes, and `RemovePodsViolatingNodeTaints` evicts only pods that \
+                   do not"
+            .to_owned();
+        let cure = Cure::anywhere("remove the toleration of these taints from its manifest");
+        add(true, why, cure, Severity::Warning, &|| {
+            Way::Choice("the toleration may be there on purpose")
         });
     }
     let Some(found) = pods.found else {
@@ -186,6 +185,16 @@ pub(crate) fn reasons(
         &|| Way::OnDemand,
     );
     reasons
+}
+
+/// Whether no taint makes the descheduler move its pods, though taints are what it goes by.
+fn tolerates(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
+    let pools = plan.node_pools.iter().filter(|pool| !pool.is_spot());
+    let taints = pools.flat_map(|pool| &pool.taints);
+    let mut counting = taints
+        .filter(|taint| descheduler.means.counts(taint))
+        .peekable();
+    counting.peek().is_some() && counting.all(|taint| pods.own_tolerates(taint))
 }
 
 /// Makes the descheduler cover a namespace.

@@ -4,15 +4,17 @@ use serde::Serialize;
 
 use super::evictor::Evictor;
 use super::limits::Limits;
+use super::means::Means;
 use super::moved::moved;
 use super::namespaces::Namespaces;
+use super::rounds::Idle;
 use crate::components::controller::{Chart, ContainerResources, chart, container, duration};
 use crate::components::{ComponentId, Notice};
 use crate::config::{self, Spec, Spot};
 use crate::defaults;
 use crate::plan::{Placement, Workload};
 use crate::providers::Facts;
-use crate::values::{Duration, Version};
+use crate::values::{Duration, Schedule, Version};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,10 +26,42 @@ pub struct Descheduler {
     pub resources: ContainerResources,
     pub placement: Placement,
     pub interval: Duration,
+    /// Where a `CronJob` starts it: the interval is then the longest of its gaps.
+    #[serde(skip)]
+    pub schedule: Option<Schedule>,
+    /// Why it moves nothing, whatever its policy says.
+    #[serde(skip)]
+    pub idle: Option<Idle>,
+    #[serde(skip)]
+    pub means: Means,
     pub profile_name: String,
     pub namespaces: Namespaces,
     pub evictor: Evictor,
     pub limits: Limits,
+}
+
+impl Descheduler {
+    /// How often it makes a round: `every 5 min`.
+    pub(crate) fn rhythm(&self) -> String {
+        match &self.schedule {
+            Some(schedule) => schedule.spoken(),
+            None => format!("every {}", self.interval.spoken()),
+        }
+    }
+
+    /// The shortest time from one round to the next, in seconds.
+    pub(crate) fn shortest_gap(&self) -> u64 {
+        let by_schedule = self.schedule.as_ref().and_then(Schedule::shortest_gap);
+        by_schedule.unwrap_or_else(|| self.interval.seconds())
+    }
+
+    /// How long so many rounds take, in seconds, the wait for the first one included.
+    pub(crate) fn seconds(&self, rounds: i64) -> i64 {
+        let count = u64::try_from(rounds).unwrap_or_default();
+        let by_schedule = self.schedule.as_ref().and_then(|own| own.longest(count));
+        let seconds = by_schedule.unwrap_or_else(|| self.interval.seconds().saturating_mul(count));
+        i64::try_from(seconds).unwrap_or(i64::MAX)
+    }
 }
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Descheduler> {
@@ -74,6 +108,9 @@ pub(super) fn of(
         interval: declared
             .interval
             .unwrap_or_else(|| duration(defaults::DESCHEDULER_INTERVAL)),
+        schedule: None,
+        idle: None,
+        means: Means::Preference,
         profile_name: declared
             .profile_name
             .unwrap_or_else(|| defaults::DESCHEDULER_PROFILE.to_owned()),

@@ -7,7 +7,9 @@ use serde_json::Value as Json;
 use super::chart::CHART as NAME;
 use super::objects::PRIORITY_CLASS;
 use super::policy::{KIND, VERSION};
-use crate::manifests::{ChartRelease, KnownChart, Map, Rendered, RenderedConfigMap, printed, text};
+use crate::manifests::{
+    ChartRelease, KnownChart, Map, Offsets, Rendered, RenderedConfigMap, printed, text as text_at,
+};
 use crate::yaml::Node;
 
 const POLICY: &str = "deschedulerPolicy";
@@ -40,11 +42,13 @@ fn policy(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
     let mut set = |key: &str, text: &str| keys.insert(key.to_owned(), Json::from(text));
     set("apiVersion", version.unwrap_or(VERSION));
     set("kind", KIND);
+    let text = policy.to_string();
     Some(RenderedConfigMap {
+        offsets: Some(Offsets::of_value(&text, value)),
         name: release.full_name(NAME),
         namespace: namespace(release),
         key: "policy.yaml".to_owned(),
-        text: policy.to_string(),
+        text,
         location: value.span,
         pointer: release.pointer.child(POLICY),
     })
@@ -97,7 +101,7 @@ fn workload<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
         .map()
         .node(
             "schedule",
-            schedule.unwrap_or_else(|| text(release.location, SCHEDULE)),
+            schedule.unwrap_or_else(|| text_at(release.location, SCHEDULE)),
         )
         .given("suspend", release.value(&["suspend"]))
         .map("jobTemplate", job);
@@ -106,7 +110,7 @@ fn workload<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
 }
 
 fn container<'s>(release: &ChartRelease<'_, 's>, is_deployment: bool) -> Map<'s> {
-    let mut arguments = vec![text(
+    let mut arguments = vec![text_at(
         release.location,
         "--policy-config-file=/policy-dir/policy.yaml",
     )];
@@ -114,7 +118,10 @@ fn container<'s>(release: &ChartRelease<'_, 's>, is_deployment: bool) -> Map<'s>
         let interval = release.value(&["deschedulingInterval"]);
         let place = interval.map_or(release.location, |interval| interval.span);
         let interval = interval.map_or_else(|| INTERVAL.to_owned(), printed);
-        arguments.push(text(place, format!("--descheduling-interval={interval}")));
+        arguments.push(text_at(
+            place,
+            format!("--descheduling-interval={interval}"),
+        ));
     }
     let options = release
         .values
@@ -126,7 +133,7 @@ fn container<'s>(release: &ChartRelease<'_, 's>, is_deployment: bool) -> Map<'s>
         } else {
             format!("--{}={}", option.key, printed(&option.value))
         };
-        text(option.key_span, word)
+        text_at(option.key_span, word)
     }));
     release
         .map()

@@ -40,6 +40,7 @@ fn priorities(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         text,
         location: value.span,
         pointer: release.pointer.child(PRIORITIES),
+        offsets: None,
     })
 }
 

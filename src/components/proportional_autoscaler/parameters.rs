@@ -137,21 +137,11 @@ fn from<T: DeserializeOwned>(map: Map<String, Json>, problems: &mut Vec<Problem>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifests::Keys;
     use crate::source::{SourceId, Span};
 
     fn one(key: &str, text: &str) -> (Option<Control>, Vec<Problem>) {
-        read(&[Text {
-            key: key.to_owned(),
-            text: text.to_owned(),
-            location: Span {
-                source: SourceId(0),
-                start: 0,
-                end: 0,
-            },
-            keys: Keys::default(),
-            pointer: crate::diagnostic::Pointer::root(),
-        }])
+        let location = Span::new(SourceId(0), 0, 0);
+        read(&[Text::new(key.to_owned(), text.to_owned(), location)])
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn parameters(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         text: entry.value.to_json().to_string(),
         location: entry.value.span,
         pointer: release.pointer.child("config").child(&entry.key),
+        offsets: None,
     })
 }
 

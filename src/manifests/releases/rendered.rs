@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Pointer;
+use crate::manifests::offsets::Offsets;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Value};
 
@@ -25,6 +26,8 @@ pub struct RenderedConfigMap {
     pub location: Span,
     /// Of the value in the object or document.
     pub pointer: Pointer,
+    /// Where the parts of the text stand, as far as that is known.
+    pub offsets: Option<Offsets>,
 }
 
 /// A text at a place.

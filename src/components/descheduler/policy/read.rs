@@ -1,117 +1,30 @@
 //! A policy of others, read as the descheduler reads it.
 //!
 //! Sources: kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go (the policy is not strict, the arguments
-//! of plugins are), pkg/api/v1alpha2/types.go, pkg/framework/plugins/defaultevictor/validation.go and
-//! pkg/framework/plugins/removepodsviolatingnodeaffinity/validation.go.
+//! of plugins are), pkg/api/v1alpha2/types.go, and pkg/framework/profile/profile.go.
 
-use std::collections::HashSet;
-
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value as Json};
-
+use super::arguments::{entries, items, typed, unknown, unknown_arguments, value};
+use super::faults::{Fault, Faults};
+use super::judge::{self, Written};
+use super::plugins::{self, BALANCE, DESCHEDULE, FILTER, PRE_EVICTION_FILTER, Plugin};
 use super::types::{
-    Args, EVICTOR, NODE_AFFINITY, NodeAffinity, PluginConfig, PluginSet, Plugins, Policy, Profile,
-    VERSION,
+    Args, EVICTOR, NODE_AFFINITY, NODE_TAINTS, NodeTaints, PluginConfig, PluginSet, Plugins,
+    Policy, Profile, VERSION,
 };
 use crate::components::descheduler::evictor_args::EvictorArgs;
-use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::Severity;
-use crate::kubernetes::{LabelSelector, PREFERRED, REQUIRED};
-use crate::manifests::Problem;
-use crate::source::SourceId;
-use crate::yaml::{self, Dialect};
+use crate::source::{SourceId, Span};
+use crate::yaml::{self, Dialect, Entry, Node, Value};
 
-/// What the descheduler has against the arguments of its evictor.
-fn evictor_problems(evictor: &EvictorArgs, problems: &mut Vec<Problem>) {
-    let mut error = |text: &str| problems.push((Severity::Error, format!("`{EVICTOR}`: {text}")));
-    let (disabled, enabled) = (evictor.default_disabled(), evictor.extra_enabled());
-    let has_new = evictor.pod_protections.as_ref().is_some_and(|protections| {
-        !protections.default_disabled.is_empty() || !protections.extra_enabled.is_empty()
-    });
-    if has_new && evictor.has_flags() {
-        error("`podProtections` and the flags that it replaced are mutually exclusive");
-    } else if !are_distinct(&disabled) || !are_distinct(&enabled) {
-        error("a protection is listed twice");
-    }
-    let selector = evictor.label_selector.as_ref();
-    if let Some(Err(text)) = selector.map(LabelSelector::try_from) {
-        error(&format!("`matchExpressions` of `labelSelector` {text}"));
-    }
-    if let Some(threshold) = &evictor.priority_threshold {
-        if threshold.name.is_some() && threshold.value.is_some() {
-            error("`priorityThreshold` has both a `name` and a `value`");
-        }
-        if threshold.value.is_some_and(|value| value > 2_000_000_000) {
-            error("`priorityThreshold` is above 2000000000");
-        }
-    }
-    // kubernetes-sigs/descheduler#1882: the informer of budgets is never started.
-    if enabled.contains(&ExtraProtection::PodsWithoutPdb) {
-        error(
-            "in versions 0.32 to 0.36, `PodsWithoutPDB` protects every pod, so nothing is evicted",
-        );
-    }
-    if evictor
-        .no_eviction_policy
-        .as_deref()
-        .is_some_and(|policy| !matches!(policy, "Preferred" | "Mandatory"))
-    {
-        error("`noEvictionPolicy` must be `Preferred` or `Mandatory`");
-    }
-    if disabled.contains(&DefaultProtection::SystemCriticalPods)
-        && evictor.priority_threshold.is_some()
-    {
-        let text = format!(
-            "`{EVICTOR}`: if the protection of `SystemCriticalPods` is disabled, `priorityThreshold` has no effect"
-        );
-        problems.push((Severity::Warning, text));
-    }
-}
-
-/// Reads a policy, and tells what the descheduler has against it.
-pub(crate) fn read(text: &str) -> (Policy, Vec<Problem>) {
-    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
-    let mut problems = Vec::new();
-    for problem in parsed.problems {
-        let level = if problem.is_fatal {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        problems.push((level, problem.message));
-    }
-    let root = parsed.documents.first().map(yaml::Node::to_json);
-    let Some(Json::Object(root)) = root else {
-        if problems.is_empty() {
-            problems.push((Severity::Error, "the policy is not a map".to_owned()));
-        }
-        return (Policy::default(), problems);
-    };
-    match root.get("apiVersion").and_then(Json::as_str) {
-        Some(VERSION) => {}
-        Some(other) => problems.push((
-            Severity::Error,
-            format!("`apiVersion` is `{other}`, but only `{VERSION}` is supported"),
-        )),
-        None => problems.push((
-            Severity::Error,
-            "without `apiVersion`, the policy is treated as empty".to_owned(),
-        )),
-    }
-    unknown(&root, &TOP, "", &mut problems);
-    let mut root = root;
-    let profiles = root.remove("profiles").unwrap_or_default();
-    let mut policy: Policy = arguments(Json::Object(root), "", &mut problems);
-    policy.node_selector = policy
-        .node_selector
-        .filter(|selector| !selector.trim().is_empty());
-    let profiles: Option<Vec<Map<String, Json>>> =
-        value_of("profiles", profiles, "", &mut problems);
-    let profiles = profiles.into_iter().flatten();
-    policy.profiles = profiles
-        .map(|profile| read_profile(profile, &mut problems))
-        .collect();
-    (policy, problems)
+/// A policy, and what the descheduler has against it.
+#[derive(Debug, Default)]
+pub(crate) struct Reading<'t> {
+    pub(crate) policy: Policy,
+    pub(crate) faults: Vec<Fault>,
+    /// What needs a newer release than some that read policies.
+    pub(crate) new: Vec<Fault>,
+    /// The text as data; none where it is no map.
+    pub(crate) root: Option<Node<'t>>,
 }
 
 /// Source: pkg/api/v1alpha2/types.go, `DeschedulerPolicy`.
@@ -122,233 +35,285 @@ const TOP: [&str; 11] = [
     "kind",
     "maxNoOfPodsToEvictPerNamespace",
     "maxNoOfPodsToEvictPerNode",
-    "maxNoOfPodsToEvictTotal",
+    TOTAL,
     "metricsCollector",
     "metricsProviders",
     "nodeSelector",
     "profiles",
 ];
+const TOTAL: &str = "maxNoOfPodsToEvictTotal";
+/// The format that 0.30 was the last to read.
+/// Source: pkg/descheduler/policyconfig.go at v0.30.0 and v0.31.0, `decode`.
+pub(crate) const FORMER_VERSION: &str = "descheduler/v1alpha1";
 const PROFILE: [&str; 3] = ["name", "pluginConfig", "plugins"];
 const PLUGIN_CONFIG: [&str; 2] = ["args", "name"];
-/// What plugins are enabled for that move pods.
-const DESCHEDULE: &str = "deschedule";
+const PLUGIN_SET: [&str; 2] = ["disabled", "enabled"];
 const EXTENSION_POINTS: [&str; 6] = [
-    "balance",
+    BALANCE,
     DESCHEDULE,
-    "filter",
-    "preevictionfilter",
+    FILTER,
+    PRE_EVICTION_FILTER,
     "presort",
     "sort",
 ];
 
-fn read_profile(mut profile: Map<String, Json>, problems: &mut Vec<Problem>) -> Profile {
-    unknown(&profile, &PROFILE, " of a profile", problems);
-    let mut part = |key: &str| profile.remove(key).unwrap_or_default();
-    let (name, config, plugins) = (part("name"), part("pluginConfig"), part("plugins"));
-    let of = " of a profile";
-    let name: Option<String> = value_of("name", name, of, problems);
-    let config: Option<Vec<Map<String, Json>>> = value_of("pluginConfig", config, of, problems);
-    let plugins: Option<Map<String, Json>> = value_of("plugins", plugins, of, problems);
-    let mut arguments: Vec<(String, Json)> = Vec::new();
-    for mut config in config.into_iter().flatten() {
-        let name = config.get("name").and_then(Json::as_str).unwrap_or("");
-        let name = name.to_owned();
-        unknown(&config, &PLUGIN_CONFIG, &format!(" of `{name}`"), problems);
-        // Of several the first counts.
-        if arguments.iter().all(|(other, _)| *other != name) {
-            arguments.push((name, config.remove("args").unwrap_or_default()));
-        }
+/// Reads a policy, and tells what the descheduler has against it.
+pub(crate) fn read(text: &str) -> Reading<'_> {
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let mut faults = Faults::new(text);
+    for problem in parsed.problems {
+        let level = if problem.is_fatal {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        faults.add(level, Some(problem.span), problem.message);
     }
-    let enabled = enabled(plugins.unwrap_or_default(), problems);
-    for (point, name) in &enabled {
-        if arguments.iter().all(|(other, _)| other != name) && name != EVICTOR {
-            let text = format!("`{name}` is enabled without an entry in `pluginConfig`");
-            problems.push((Severity::Error, text));
-        } else if name == NODE_AFFINITY && *point != DESCHEDULE {
-            let text =
-                format!("`{name}` is enabled under `{point}`, but belongs under `deschedule`");
-            problems.push((Severity::Error, text));
+    let root = parsed.documents.into_iter().next();
+    let is_map = |root: &Node<'_>| matches!(root.value, Value::Mapping(_));
+    let Some(root) = root.filter(is_map) else {
+        if faults.all.is_empty() {
+            faults.add(Severity::Error, None, "the policy is not a map");
         }
-    }
-    let plugins = enabled
-        .into_iter()
-        .filter(|(point, _)| *point == DESCHEDULE);
-    let plugins = Plugins {
-        deschedule: PluginSet {
-            enabled: plugins.map(|(_, name)| name).collect(),
-        },
+        return Reading {
+            faults: faults.all,
+            ..Reading::default()
+        };
     };
-    let is_used = plugins
-        .deschedule
-        .enabled
+    let policy = read_policy(&root, &mut faults);
+    Reading {
+        policy,
+        faults: faults.all,
+        new: faults.new,
+        root: Some(root),
+    }
+}
+
+fn read_policy(root: &Node<'_>, faults: &mut Faults<'_>) -> Policy {
+    match root
+        .entry("apiVersion")
+        .map(|entry| (entry, entry.value.as_str()))
+    {
+        Some((_, Some(VERSION))) => {}
+        Some((entry, Some(FORMER_VERSION))) => {
+            let text =
+                format!("`{FORMER_VERSION}` was removed in 0.31: only `{VERSION}` is supported");
+            faults.at_entry(Severity::Error, entry, text);
+            // The former format has other keys, and all of them would be unknown.
+            return Policy {
+                api_version: FORMER_VERSION.to_owned(),
+                ..Policy::default()
+            };
+        }
+        Some((entry, other)) => {
+            let other = other.unwrap_or_default();
+            let text = format!("`apiVersion` is `{other}`, but only `{VERSION}` is supported");
+            faults.at_entry(Severity::Error, entry, text);
+        }
+        None => {
+            let text = "without `apiVersion`, the policy is treated as empty";
+            faults.add(Severity::Error, None, text);
+        }
+    }
+    let former = |key: &str| {
+        (key == "strategies").then(|| {
+            format!("it is of the former format, `{FORMER_VERSION}`: write `profiles` instead")
+        })
+    };
+    unknown(root.entries(), &TOP, "", former, faults);
+    if let Some(total) = root.entry(TOTAL) {
+        // An unknown key of the policy itself is only ignored.
+        faults.needs(Severity::Warning, total, (0, 31));
+    }
+    let top = root.entries().iter();
+    let top: Vec<Entry<'_>> = top
+        .filter(|entry| entry.key != "profiles")
+        .cloned()
+        .collect();
+    let mut policy: Policy = typed(&top, "", faults);
+    policy.node_selector = policy
+        .node_selector
+        .filter(|selector| !selector.trim().is_empty());
+    let profiles = items(root.entry("profiles"), "", faults);
+    policy.profiles = profiles
         .iter()
-        .any(|name| name == NODE_AFFINITY);
-    let plugin_config = arguments.into_iter().map(|(name, args)| PluginConfig {
-        args: read_args(&name, args, is_used, problems),
-        name,
+        .map(|profile| read_profile(profile, faults))
+        .collect();
+    policy
+}
+
+/// An entry of `pluginConfig`: the first of its name, which counts.
+struct Configured<'n, 's> {
+    name: &'n str,
+    /// Where its name stands.
+    at: Span,
+    args: Option<&'n Entry<'s>>,
+}
+
+fn read_profile(profile: &Node<'_>, faults: &mut Faults<'_>) -> Profile {
+    const OF: &str = " of a profile";
+    let map = entries(Some(profile), ("profiles", ""), faults);
+    unknown(map, &PROFILE, OF, |_| None, faults);
+    let name = value(profile.entry("name"), OF, faults);
+    let configured = configured(profile, faults);
+    let enabled = enabled(profile, faults);
+    for plugin in &enabled {
+        judge_enabled(plugin, profile, &configured, faults);
+    }
+    let runs = |name: &str| {
+        let mut enabled = enabled.iter();
+        enabled.any(|own| own.point == DESCHEDULE && own.name == name)
+    };
+    let plugin_config = configured.iter().map(|own| PluginConfig {
+        args: read_args(own, runs(own.name), faults),
+        name: own.name.to_owned(),
     });
+    let plugin_config = plugin_config.collect();
+    let set = |point: &str| {
+        let own = enabled.iter().filter(|own| own.point == point);
+        PluginSet {
+            enabled: own.map(|own| own.name.to_owned()).collect(),
+        }
+    };
     Profile {
-        plugin_config: plugin_config.collect(),
-        name: name.unwrap_or_default(),
-        plugins,
+        plugin_config,
+        name,
+        plugins: Plugins {
+            deschedule: set(DESCHEDULE),
+            balance: set(BALANCE),
+        },
     }
 }
 
-/// The plugins that are enabled, each with what for.
-fn enabled(
-    mut plugins: Map<String, Json>,
-    problems: &mut Vec<Problem>,
-) -> Vec<(&'static str, String)> {
-    unknown(&plugins, &EXTENSION_POINTS, " of `plugins`", problems);
-    let mut enabled = Vec::new();
-    for point in EXTENSION_POINTS {
-        let set = plugins.remove(point).unwrap_or_default();
-        let set: Option<PluginSet> = value_of(point, set, " of `plugins`", problems);
-        let names = set.unwrap_or_default().enabled.into_iter();
-        enabled.extend(names.map(|name| (point, name)));
+fn configured<'n, 's>(profile: &'n Node<'s>, faults: &mut Faults<'_>) -> Vec<Configured<'n, 's>> {
+    let mut all: Vec<Configured<'n, 's>> = Vec::new();
+    for config in items(profile.entry("pluginConfig"), " of a profile", faults) {
+        let map = entries(Some(config), ("pluginConfig", ""), faults);
+        let name = config.get("name").and_then(Node::as_str).unwrap_or("");
+        let under_args = |key: &str| Some(format!("it belongs under `args`: `args: {{{key}: …}}`"));
+        let of = format!(" of `{name}`");
+        unknown(map, &PLUGIN_CONFIG, &of, under_args, faults);
+        if all.iter().any(|other| other.name == name) {
+            continue;
+        }
+        let at = config.get("name").map_or(config.span, |name| name.span);
+        if plugins::find(name).is_none() {
+            faults.unknown_plugin(at, name);
+        }
+        all.push(Configured {
+            name,
+            at,
+            args: config.entry("args"),
+        });
     }
-    enabled
+    all
 }
 
-/// `is_used` tells whether the plugin that moves pods runs: the arguments of one that does not are not looked at.
-fn read_args(name: &str, args: Json, is_used: bool, problems: &mut Vec<Problem>) -> Args {
-    let prefix = format!("`{name}`: ");
+/// A plugin that is enabled, and what for.
+struct Enabled<'n> {
+    name: &'n str,
+    point: &'static str,
+    at: Span,
+}
+
+fn enabled<'n>(profile: &'n Node<'_>, faults: &mut Faults<'_>) -> Vec<Enabled<'n>> {
+    let sets = profile.get("plugins");
+    let map = entries(sets, ("plugins", " of a profile"), faults);
+    unknown(map, &EXTENSION_POINTS, " of `plugins`", |_| None, faults);
+    let mut all = Vec::new();
+    for set in map {
+        let mut points = EXTENSION_POINTS.into_iter();
+        let Some(point) = points.find(|point| *point == set.key) else {
+            continue;
+        };
+        let of = format!(" of `{point}`");
+        let own = entries(Some(&set.value), (point, " of `plugins`"), faults);
+        unknown(own, &PLUGIN_SET, &of, |_| None, faults);
+        for item in items(set.value.entry("enabled"), &of, faults) {
+            if let Some(name) = item.as_str() {
+                all.push(Enabled {
+                    name,
+                    point,
+                    at: item.span,
+                });
+            } else {
+                let text = format!("`enabled`{of} must be a list of names of plugins");
+                faults.error(item.span, text);
+            }
+        }
+    }
+    all
+}
+
+fn judge_enabled(
+    own: &Enabled<'_>,
+    profile: &Node<'_>,
+    configured: &[Configured<'_, '_>],
+    faults: &mut Faults<'_>,
+) {
+    let Enabled { name, point, at } = *own;
+    let is_configured = configured.iter().any(|other| other.name == name);
+    let Some(plugin) = plugins::find(name) else {
+        // Where it is configured, too, that is said of it there.
+        if !is_configured {
+            faults.unknown_plugin(at, name);
+        }
+        return;
+    };
+    // Nothing is sorted: the descheduler reads these two, and uses neither.
+    if plugin.points.contains(&point) || point.ends_with("sort") {
+        if !is_configured && name != EVICTOR {
+            let around = profile.entry("pluginConfig").map(|entry| entry.key_span);
+            let text = format!("`{name}` is enabled without an entry in `pluginConfig`");
+            faults.error(around.unwrap_or(at), text);
+        }
+        return;
+    }
+    let belongs = plugin.points[0];
+    let text = format!("`{name}` is enabled under `{point}`, but belongs under `{belongs}`");
+    faults.error(at, text);
+}
+
+/// `is_used` tells whether it runs.
+fn read_args(own: &Configured<'_, '_>, is_used: bool, faults: &mut Faults<'_>) -> Args {
+    let name = own.name;
     let of = format!(" of `{name}`");
+    let node = own.args.map(|entry| &entry.value);
+    let all = || node.map(Node::to_json).unwrap_or_default();
+    let Some(plugin) = plugins::find(name) else {
+        return Args::Other(all());
+    };
+    let args = entries(node, ("args", &of), faults);
+    let args: Vec<Entry<'_>> = known(plugin, args, faults);
+    let written = Written {
+        plugin: name,
+        args: &args,
+        around: own.args.map_or(own.at, |entry| entry.key_span),
+    };
     match name {
         EVICTOR => {
-            let evictor: Option<EvictorArgs> = arguments(args, &of, problems);
-            let evictor = evictor.unwrap_or_default();
-            evictor_problems(&evictor, problems);
+            let evictor: EvictorArgs = typed(&args, &of, faults);
+            judge::evictor(written, &evictor, faults);
             Args::Evictor(Box::new(evictor))
         }
         NODE_AFFINITY => {
-            let affinity: Option<NodeAffinity> = arguments(args, &of, problems);
-            let affinity = affinity.unwrap_or_default();
-            if is_used {
-                affinity_problems(&affinity, &prefix, problems);
-            }
+            let affinity = typed(&args, &of, faults);
+            judge::node_affinity(written, &affinity, is_used, faults);
             Args::NodeAffinity(affinity)
         }
-        _ => Args::Other(args),
-    }
-}
-
-fn affinity_problems(affinity: &NodeAffinity, prefix: &str, problems: &mut Vec<Problem>) {
-    let kinds = &affinity.types;
-    if kinds.is_empty() {
-        let text = format!("{prefix}`nodeAffinityType` is empty");
-        problems.push((Severity::Error, text));
-    }
-    for kind in kinds {
-        if !matches!(kind.as_str(), PREFERRED | REQUIRED) {
-            let text = format!("{prefix}the unknown affinity type `{kind}` is ignored");
-            problems.push((Severity::Warning, text));
+        NODE_TAINTS => {
+            let taints: NodeTaints = typed(&args, &of, faults);
+            judge::node_taints(written, &taints, faults);
+            Args::NodeTaints(taints)
+        }
+        _ => {
+            judge::other(written, faults);
+            Args::Other(all())
         }
     }
-    let namespaces = affinity.namespaces.as_ref();
-    if namespaces.is_some_and(|lists| lists.include.is_some() && lists.exclude.is_some()) {
-        let text =
-            format!("{prefix}`include` and `exclude` of `namespaces` are mutually exclusive");
-        problems.push((Severity::Error, text));
-    }
 }
 
-fn are_distinct<T: Eq + std::hash::Hash>(items: &[T]) -> bool {
-    items.iter().collect::<HashSet<_>>().len() == items.len()
-}
-
-/// Keys that the descheduler silently ignores.
-fn unknown(map: &Map<String, Json>, known: &[&str], of: &str, problems: &mut Vec<Problem>) {
-    for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-        let hint = match known.iter().find(|known| known.eq_ignore_ascii_case(key)) {
-            Some(meant) => format!("; did you mean `{meant}`?"),
-            None if known == PLUGIN_CONFIG => {
-                format!("; it belongs under `args`: `args: {{{key}: …}}`")
-            }
-            None => String::new(),
-        };
-        let text = format!("the unknown key `{key}`{of} is ignored{hint}");
-        problems.push((Severity::Warning, text));
-    }
-}
-
-/// The arguments of a plugin. A mismatch names the key that has it.
-fn arguments<T: DeserializeOwned + Default>(
-    args: Json,
-    of: &str,
-    problems: &mut Vec<Problem>,
-) -> T {
-    let keys = args.as_object().into_iter().flatten();
-    let mut wrong = keys.filter_map(|(key, value)| {
-        let alone = Map::from_iter([(key.clone(), value.clone())]);
-        let error = serde_json::from_value::<T>(Json::Object(alone)).err()?;
-        mismatch(key, of, value, &error)
-    });
-    if let Some(text) = wrong.next() {
-        problems.push((Severity::Error, text));
-        return T::default();
-    }
-    drop(wrong);
-    from(args, of, problems)
-}
-
-/// An error about the type of a value, with its key.
-fn mismatch(key: &str, of: &str, value: &Json, error: &serde_json::Error) -> Option<String> {
-    let wanted = wanted(&error.to_string())?;
-    Some(match value {
-        // Which part of it is wrong, its type alone does not say.
-        Json::Object(_) | Json::Array(_) if wanted != "a map" && wanted != "a list" => {
-            format!("`{key}`{of} has a part that must be {wanted}")
-        }
-        Json::Object(_) => format!("`{key}`{of} must be {wanted}, not a map"),
-        Json::Array(_) => format!("`{key}`{of} must be {wanted}, not a list"),
-        Json::String(text) => format!("`{key}`{of} must be {wanted}, not `{text}`"),
-        value => format!("`{key}`{of} must be {wanted}, not `{value}`"),
-    })
-}
-
-/// The value of a key as a type.
-fn value_of<T: DeserializeOwned + Default>(
-    key: &str,
-    data: Json,
-    of: &str,
-    problems: &mut Vec<Problem>,
-) -> T {
-    let read = serde_json::from_value(data.clone());
-    read.unwrap_or_else(|error| match mismatch(key, of, &data, &error) {
-        Some(text) => {
-            problems.push((Severity::Error, text));
-            T::default()
-        }
-        None => from(data, of, problems),
-    })
-}
-
-/// What a value must be, in words, of an error about its type.
-fn wanted(error: &str) -> Option<&'static str> {
-    let wanted = error
-        .strip_prefix("invalid type: ")
-        .or_else(|| error.strip_prefix("invalid value: "))?;
-    let (_, wanted) = wanted.rsplit_once(", expected ")?;
-    Some(match wanted {
-        "a boolean" => "true or false",
-        "a string" => "a string",
-        "a map" => "a map",
-        "a sequence" => "a list",
-        "u32" | "u64" | "usize" => "a whole number from 0",
-        "i32" | "i64" => "a whole number",
-        wanted if wanted.starts_with("struct ") => "a map",
-        _ => return None,
-    })
-}
-
-/// The data as a type; a mismatch is a problem, and the data then counts as absent. `of` says what it belongs to.
-fn from<T: DeserializeOwned + Default>(data: Json, of: &str, problems: &mut Vec<Problem>) -> T {
-    serde_json::from_value(data).unwrap_or_else(|error| {
-        let error = error.to_string();
-        // The list of what was expected is long.
-        let error = error.split(", expected one of").next().unwrap_or_default();
-        problems.push((Severity::Error, format!("{error}{of}")));
-        T::default()
-    })
+fn known<'s>(plugin: &Plugin, args: &[Entry<'s>], faults: &mut Faults<'_>) -> Vec<Entry<'s>> {
+    let known = unknown_arguments(plugin, args, faults);
+    known.into_iter().cloned().collect()
 }

@@ -1,7 +1,9 @@
 //! Policies of the descheduler.
 
-use super::read;
+use super::{Policy, read};
 use crate::diagnostic::Severity;
+use crate::load::Inputs;
+use crate::plan::Plan;
 
 const GOOD: &str = "apiVersion: descheduler/v1alpha2
 kind: DeschedulerPolicy
@@ -21,12 +23,36 @@ profiles:
         enabled: [RemovePodsViolatingNodeAffinity]
 ";
 
+fn policy(text: &str) -> Policy {
+    read(text).policy
+}
+
+fn problems(text: &str) -> Vec<(Severity, String)> {
+    let faults = read(text).faults.into_iter();
+    faults.map(|fault| (fault.level, fault.text)).collect()
+}
+
+/// Spot, and on-demand with these taints.
+fn plan(taints: &str) -> Plan {
+    let text = format!(
+        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: s}}\nspec:\n  provider: eks\n  nodePools:\n    \
+         - {{name: spot, capacity: Spot}}\n    - {{name: od, capacity: OnDemand, taints: [{taints}]}}\n"
+    );
+    let mut inputs = Inputs::default();
+    let source = inputs.sources.add("spot-config.yaml", text);
+    inputs.files.push(source);
+    let planned = crate::pipeline::plan(&inputs, None).expect("the configuration is valid");
+    planned.system.plan
+}
+
 #[test]
 fn a_policy_is_read() {
-    let (policy, problems) = read(GOOD);
-    assert!(problems.is_empty(), "{problems:?}");
+    let policy = read(GOOD);
+    assert!(policy.faults.is_empty(), "{:?}", policy.faults);
+    let policy = policy.policy;
     assert_eq!(policy.limits.total, Some(2));
-    let failback = policy.failbacks().next().expect("it moves pods back");
+    let plan = plan("");
+    let failback = policy.failbacks(&plan).next().expect("it moves pods back");
     assert_eq!(failback.profile, "spot");
     let evictor = failback.evictor.expect("it has arguments");
     assert_eq!(evictor.node_fit, Some(true));
@@ -172,7 +198,7 @@ const FAULTS: [(&str, &str, Severity, &str); 22] = [
 fn faults_are_told_by_what_the_descheduler_makes_of_them() {
     for (from, to, level, text) in FAULTS {
         assert!(GOOD.contains(from), "no {from:?}");
-        let (_, problems) = read(&GOOD.replacen(from, to, 1));
+        let problems = problems(&GOOD.replacen(from, to, 1));
         assert!(
             problems
                 .iter()
@@ -181,7 +207,7 @@ fn faults_are_told_by_what_the_descheduler_makes_of_them() {
         );
     }
     for text in ["", "- a\n", "a: [1\n", "kind: DeschedulerPolicy\n"] {
-        let (_, problems) = read(text);
+        let problems = problems(text);
         assert!(
             problems.iter().any(|(level, _)| *level == Severity::Error),
             "{text:?}"
@@ -195,7 +221,216 @@ fn what_moves_no_pod_back_is_known() {
         ("enabled: [RemovePodsViolatingNodeAffinity]", "enabled: []"),
         ("[preferred", "[required"),
     ] {
-        let (policy, _) = read(&GOOD.replacen(from, to, 1));
-        assert!(policy.failbacks().next().is_none(), "{to}");
+        let policy = policy(&GOOD.replacen(from, to, 1));
+        assert!(policy.failbacks(&plan("")).next().is_none(), "{to}");
+    }
+}
+
+#[test]
+fn taints_move_pods_back_from_the_nodes_that_have_them() {
+    const BY_TAINTS: &str = "apiVersion: descheduler/v1alpha2
+kind: DeschedulerPolicy
+profiles:
+  - name: spot
+    pluginConfig:
+      - name: RemovePodsViolatingNodeTaints
+        args: {ARGS}
+    plugins:
+      deschedule:
+        enabled: [RemovePodsViolatingNodeTaints]
+";
+    let soft = "\"dedicated=od:PreferNoSchedule\"";
+    for (args, taints, moves) in [
+        ("includePreferNoSchedule: true", soft, true),
+        ("includePreferNoSchedule: false", soft, false),
+        ("labelSelector: {}", soft, false),
+        ("includePreferNoSchedule: true", "", false),
+        (
+            "includePreferNoSchedule: true, includedTaints: [dedicated]",
+            soft,
+            true,
+        ),
+        (
+            "includePreferNoSchedule: true, includedTaints: [dedicated=od]",
+            soft,
+            true,
+        ),
+        (
+            "includePreferNoSchedule: true, includedTaints: [other]",
+            soft,
+            false,
+        ),
+        (
+            "includePreferNoSchedule: true, excludedTaints: [dedicated=od]",
+            soft,
+            false,
+        ),
+        (
+            "includePreferNoSchedule: true, excludedTaints: [dedicated=x]",
+            soft,
+            true,
+        ),
+    ] {
+        let text = BY_TAINTS.replace("ARGS", args);
+        assert!(problems(&text).is_empty(), "{args}: {:?}", problems(&text));
+        let plan = plan(taints);
+        let is_moved = policy(&text).failbacks(&plan).next().is_some();
+        assert_eq!(is_moved, moves, "{args} with [{taints}]");
+    }
+}
+
+/// What is changed of [`GOOD`], and the part of it that the fault is at: of what is missing, the smallest that lacks it.
+#[test]
+fn faults_are_where_they_are_made() {
+    for (from, to, at) in [
+        ("nodeFit: true", "nodefit: true", "nodefit: true"),
+        ("minPodAge: 10m", "minPodAge: ten", "minPodAge: ten"),
+        (
+            "nodeAffinityType: [preferred",
+            "nodeAffinityType: [wanted, preferred",
+            "wanted",
+        ),
+        (
+            "enabled: [Remove",
+            "enabled: [Removes",
+            "RemovesPodsViolatingNodeAffinity",
+        ),
+        (
+            "      - name: RemovePods",
+            "      - name: RemoveAllPods",
+            "RemoveAllPodsViolatingNodeAffinity",
+        ),
+        ("deschedule:", "balance:", "RemovePodsViolatingNodeAffinity"),
+        ("deschedule:", "desschedule:", "desschedule"),
+        (
+            "    plugins:\n",
+            "    plugin: {}\n    plugins:\n",
+            "plugin: {}",
+        ),
+        (
+            "          nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]\n",
+            "",
+            "args",
+        ),
+        (
+            "      - name: RemovePodsViolatingNodeAffinity\n        args:\n          nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]\n",
+            "",
+            "pluginConfig",
+        ),
+        ("v1alpha2", "v1beta1", "apiVersion: descheduler/v1beta1"),
+        (
+            "maxNoOfPodsToEvictTotal: 2",
+            "maxNoOfPodsToEvictTotal: two",
+            "maxNoOfPodsToEvictTotal: two",
+        ),
+    ] {
+        assert!(GOOD.contains(from), "no {from:?}");
+        let text = GOOD.replacen(from, to, 1);
+        let faults = read(&text).faults;
+        let first = faults
+            .first()
+            .unwrap_or_else(|| panic!("{to:?} is no fault"));
+        let span = first.at.unwrap_or_else(|| panic!("{to:?} is nowhere"));
+        let found = &text[span.start as usize..span.end as usize];
+        assert_eq!(found, at, "{to:?}");
+    }
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let text = GOOD
+        .replace("nodeFit: true", "nodeFit: often")
+        .replace("minPodAge: 10m", "minPodAge: ten")
+        .replace("enabled: [Remove", "enabled: [PodLifetime, Remove");
+    let problems = problems(&text);
+    assert_eq!(problems.len(), 3, "{problems:?}");
+    let known = "there is no plugin `PodLifetime`; did you mean `PodLifeTime`?";
+    assert!(
+        problems.iter().any(|(_, text)| text == known),
+        "{problems:?}"
+    );
+}
+
+/// Plugins for balance, and the arguments that each needs.
+#[test]
+fn plugins_have_their_own_extension_points_and_arguments() {
+    for (plugin, point, args, wrong) in [
+        ("RemoveDuplicates", "balance", "{}", "{maxSkew: 1}"),
+        (
+            "RemovePodsViolatingTopologySpreadConstraint",
+            "balance",
+            "{constraints: [ScheduleAnyway]}",
+            "{constraints: [Soft]}",
+        ),
+        (
+            "LowNodeUtilization",
+            "balance",
+            "{thresholds: {cpu: 20}, targetThresholds: {cpu: 50}}",
+            "{thresholds: {cpu: 20}}",
+        ),
+        (
+            "HighNodeUtilization",
+            "balance",
+            "{thresholds: {cpu: 20}}",
+            "{thresholds: {cpu: 120}}",
+        ),
+        (
+            "PodLifeTime",
+            "deschedule",
+            "{maxPodLifeTimeSeconds: 86400}",
+            "{}",
+        ),
+        (
+            "RemovePodsHavingTooManyRestarts",
+            "deschedule",
+            "{podRestartThreshold: 100}",
+            "{}",
+        ),
+        (
+            "RemoveFailedPods",
+            "deschedule",
+            "{reasons: [OutOfcpu]}",
+            "{namespaces: {include: [a], exclude: [b]}}",
+        ),
+        (
+            "RemovePodsViolatingNodeTaints",
+            "deschedule",
+            "{includedTaints: [a]}",
+            "{includedTaints: [a], excludedTaints: [b]}",
+        ),
+        (
+            "RemovePodsViolatingInterPodAntiAffinity",
+            "deschedule",
+            "{}",
+            "{namespace: a}",
+        ),
+    ] {
+        let of = |point: &str, args: &str| {
+            let text = format!(
+                "apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\nprofiles:\n  - name: a\n    pluginConfig:\n      - name: \
+                 {plugin}\n        args: {args}\n    plugins:\n      {point}:\n        enabled: [{plugin}]\n"
+            );
+            problems(&text)
+        };
+        assert!(
+            of(point, args).is_empty(),
+            "{plugin}: {:?}",
+            of(point, args)
+        );
+        let other = if point == "balance" {
+            "deschedule"
+        } else {
+            "balance"
+        };
+        let found = of(other, args);
+        assert!(
+            found.iter().any(|(_, text)| text.contains("belongs under")),
+            "{plugin}: {found:?}"
+        );
+        let found = of(point, wrong);
+        assert!(
+            found.iter().any(|(level, _)| *level == Severity::Error),
+            "{plugin}: {found:?}"
+        );
     }
 }

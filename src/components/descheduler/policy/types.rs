@@ -5,12 +5,15 @@ use serde_json::Value as Json;
 
 use crate::components::descheduler::evictor_args::EvictorArgs;
 use crate::components::descheduler::limits::PolicyLimits;
-use crate::components::descheduler::namespaces::NamespaceLists;
+use crate::components::descheduler::means::Means;
+use crate::components::descheduler::namespaces::{NamespaceLists, Namespaces};
 use crate::components::descheduler::null::or_default;
 use crate::kubernetes::PREFERRED;
+use crate::plan::Plan;
 
 pub(in crate::components) const EVICTOR: &str = "DefaultEvictor";
 pub(in crate::components) const NODE_AFFINITY: &str = "RemovePodsViolatingNodeAffinity";
+pub(in crate::components) const NODE_TAINTS: &str = "RemovePodsViolatingNodeTaints";
 
 /// The API version of policies.
 pub(crate) const VERSION: &str = "descheduler/v1alpha2";
@@ -55,6 +58,7 @@ pub(super) struct PluginConfig {
 pub(super) enum Args {
     Evictor(Box<EvictorArgs>),
     NodeAffinity(NodeAffinity),
+    NodeTaints(NodeTaints),
     /// Of a plugin that failback does not need.
     Other(Json),
 }
@@ -63,13 +67,23 @@ pub(super) enum Args {
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Plugins {
     pub(super) deschedule: PluginSet,
+    #[serde(skip_serializing_if = "PluginSet::is_empty")]
+    pub(super) balance: PluginSet,
 }
 
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct PluginSet {
-    #[serde(deserialize_with = "or_default")]
     pub(super) enabled: Vec<String>,
+}
+
+impl PluginSet {
+    fn is_empty(&self) -> bool {
+        self.enabled.is_empty()
+    }
+
+    fn has(&self, plugin: &str) -> bool {
+        self.enabled.iter().any(|name| name == plugin)
+    }
 }
 
 /// The arguments of the plugin that moves pods to nodes that they prefer.
@@ -88,40 +102,121 @@ pub(super) struct NodeAffinity {
     pub(super) namespaces: Option<NamespaceLists>,
 }
 
-/// A profile that moves pods to nodes that they prefer.
+/// The arguments of the plugin that evicts pods which do not tolerate a taint of their node.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct NodeTaints {
+    pub(super) api_version: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) label_selector: Option<Json>,
+    pub(super) namespaces: Option<NamespaceLists>,
+    pub(super) include_prefer_no_schedule: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) excluded_taints: Vec<String>,
+    pub(super) included_taints: Option<Vec<String>>,
+}
+
+/// A profile that moves pods back to Spot.
 #[derive(Clone, Copy, Debug)]
 pub struct Failback<'p> {
+    /// The number of the profile.
+    pub number: usize,
     pub profile: &'p str,
     /// None: everywhere.
     pub namespaces: Option<&'p NamespaceLists>,
     /// None: as the descheduler has it by default.
     pub evictor: Option<&'p EvictorArgs>,
+    way: Way<'p>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Way<'p> {
+    NodeAffinity,
+    NodeTaints(&'p NodeTaints),
+}
+
+impl Failback<'_> {
+    /// In which namespaces it moves pods.
+    pub(crate) fn covered(&self) -> Namespaces {
+        self.namespaces.map_or(Namespaces::All, Namespaces::from)
+    }
+
+    /// The plugin that moves the pods.
+    pub(crate) fn plugin(&self) -> &'static str {
+        match self.way {
+            Way::NodeAffinity => NODE_AFFINITY,
+            Way::NodeTaints(_) => NODE_TAINTS,
+        }
+    }
+
+    pub(crate) fn means(&self) -> Means {
+        match self.way {
+            Way::NodeAffinity => Means::Preference,
+            Way::NodeTaints(args) => Means::Taints {
+                included: args.included_taints.clone(),
+                excluded: args.excluded_taints.clone(),
+            },
+        }
+    }
 }
 
 impl Policy {
-    /// The profiles that move pods to nodes that they prefer.
-    pub fn failbacks(&self) -> impl Iterator<Item = Failback<'_>> {
-        self.profiles.iter().filter_map(Profile::failback)
+    /// The profiles that move pods back to Spot, each once for each plugin that does.
+    pub fn failbacks<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = Failback<'p>> {
+        let profiles = self.profiles.iter().enumerate();
+        let all = profiles.flat_map(|(number, profile)| profile.failbacks(number));
+        all.filter(|failback| failback.means().works(plan))
+    }
+
+    /// The profiles that run a plugin for balance, each by its number.
+    pub(crate) fn balancing<'p>(&'p self, plugin: &str) -> impl Iterator<Item = (usize, &'p Json)> {
+        let profiles = self.profiles.iter().enumerate();
+        profiles.filter_map(move |(number, profile)| Some((number, profile.balancing(plugin)?)))
     }
 }
 
 impl Profile {
-    fn failback(&self) -> Option<Failback<'_>> {
-        let enabled = &self.plugins.deschedule.enabled;
-        let affinity = self.args().find_map(|args| match args {
-            Args::NodeAffinity(affinity) => Some(affinity),
+    fn failbacks(&self, number: usize) -> impl Iterator<Item = Failback<'_>> {
+        let runs = |plugin: &str| self.plugins.deschedule.has(plugin);
+        let evictor = self.args().find_map(|args| match args {
+            Args::Evictor(evictor) => Some(&**evictor),
             _ => None,
-        })?;
-        let moves = enabled.iter().any(|name| name == NODE_AFFINITY)
-            && affinity.types.iter().any(|kind| kind == PREFERRED);
-        moves.then_some(Failback {
-            profile: &self.name,
-            namespaces: affinity.namespaces.as_ref(),
-            evictor: self.args().find_map(|args| match args {
-                Args::Evictor(evictor) => Some(&**evictor),
-                _ => None,
-            }),
+        });
+        self.args().filter_map(move |args| {
+            let (way, namespaces, moves) = match args {
+                Args::NodeAffinity(own) => {
+                    let moves = own.types.iter().any(|kind| kind == PREFERRED);
+                    let moves = moves && runs(NODE_AFFINITY);
+                    (Way::NodeAffinity, &own.namespaces, moves)
+                }
+                Args::NodeTaints(own) => {
+                    let moves = own.include_prefer_no_schedule == Some(true);
+                    (
+                        Way::NodeTaints(own),
+                        &own.namespaces,
+                        moves && runs(NODE_TAINTS),
+                    )
+                }
+                _ => return None,
+            };
+            moves.then_some(Failback {
+                number,
+                profile: &self.name,
+                namespaces: namespaces.as_ref(),
+                evictor,
+                way,
+            })
         })
+    }
+
+    /// The arguments of a plugin, if it runs for balance.
+    fn balancing(&self, plugin: &str) -> Option<&Json> {
+        let mut configs = self.plugin_config.iter();
+        let own = configs.find(|config| config.name == plugin)?;
+        match &own.args {
+            Args::Other(args) if self.plugins.balance.has(plugin) => Some(args),
+            _ => None,
+        }
     }
 
     fn args(&self) -> impl Iterator<Item = &Args> {

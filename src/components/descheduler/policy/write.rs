@@ -65,6 +65,7 @@ fn policy(descheduler: &Descheduler) -> Policy {
                 deschedule: PluginSet {
                     enabled: vec![NODE_AFFINITY.to_owned()],
                 },
+                balance: PluginSet::default(),
             },
         }],
     }

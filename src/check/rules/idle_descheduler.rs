@@ -1,0 +1,246 @@
+use crate::check::findings::Findings;
+use crate::check::rule::{Check, Rule};
+use crate::components::ComponentId;
+use crate::components::descheduler::rounds::{self, DRY_RUN, INTERVAL, Idle, Rounds};
+use crate::components::{Installed, System};
+use crate::config::Kind;
+use crate::defaults;
+use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::manifests::{ArgumentPlace, ManifestWorkload};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "idle-descheduler",
+    levels: &[Severity::Error, Severity::Warning],
+    summary: "the descheduler makes no rounds, ends after one, or evicts nothing in them",
+    harm: "Without `--descheduling-interval` the descheduler makes one round and ends. A Deployment starts it again and \
+           again: the kubelet takes that for a crash, and waits longer each time, up to 5 minutes. With `--leader-elect` \
+           it refuses to start without an interval. In a CronJob it must end, so that the schedule makes the rounds: an \
+           interval keeps it running indefinitely. With `--dry-run` it evicts from a copy of the cluster. In all of these \
+           cases, pods return to Spot late or not at all, whatever the policy says.",
+    detection: "`kubectl get pods -n kube-system -l app.kubernetes.io/name=descheduler` shows `CrashLoopBackOff`, an old \
+                Job, or nothing. `descheduler_pods_evicted_total` stays at 0 while pods that prefer Spot run on on-demand.",
+    remedy: "Start it with `--descheduling-interval=5m` in a Deployment, or without that flag in a CronJob with a \
+             schedule such as `*/5 * * * *`.",
+    sources: &[
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go, `Run` and `RunDeschedulerStrategies`",
+        "kubernetes-sigs/descheduler v0.36.0 charts/descheduler: an interval for a Deployment, none for a CronJob",
+        "kubernetes/kubernetes pkg/kubelet/kubelet.go: containers are restarted with a back-off of up to 5 minutes, \
+         whatever their exit code",
+    ],
+    check: Check::Installed(check),
+};
+
+fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    for found in installed.running(ComponentId::Descheduler) {
+        match rounds::of(found) {
+            Rounds::Restarted => restarted(found, findings),
+            Rounds::Never(idle) => never(found, &idle, findings),
+            Rounds::At(_) => goes_on(found, findings),
+            Rounds::Unknown | Rounds::Every(_) => {}
+        }
+    }
+}
+
+/// What runs it: ``Deployment `descheduler` ``.
+fn named(found: &ManifestWorkload) -> String {
+    format!("{} `{}`", found.kind.as_str(), found.name)
+}
+
+fn restarted(found: &ManifestWorkload, findings: &mut Findings<'_>) {
+    let message = format!(
+        "{} starts the descheduler without `--{INTERVAL}`: it makes one round and ends, and is started again and again, \
+         up to 5 min later",
+        named(found)
+    );
+    findings.in_manifest(found.locations.name, message, |diagnostic| {
+        diagnostic
+            .help(format!(
+                "add `--{INTERVAL}={}` to its arguments",
+                defaults::DESCHEDULER_INTERVAL
+            ))
+            .cure(with_interval(found))
+    });
+}
+
+fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
+    let who = named(found);
+    let nothing = "no pod returns to Spot";
+    let (level, location, message, help) = match idle {
+        Idle::DryRun => (
+            Severity::Warning,
+            argument(found, DRY_RUN),
+            format!(
+                "{who} starts the descheduler with `--{DRY_RUN}`: it evicts nothing, and {nothing}"
+            ),
+            format!("remove `--{DRY_RUN}`"),
+        ),
+        Idle::Suspended => (
+            Severity::Warning,
+            suspended(found).unwrap_or(found.locations.name),
+            format!("{who} is suspended: the descheduler makes no rounds, and {nothing}"),
+            "set `suspend: false`".to_owned(),
+        ),
+        Idle::ScaledToZero => (
+            Severity::Warning,
+            found.locations.replicas,
+            format!("{who} has no replicas: the descheduler makes no rounds, and {nothing}"),
+            "set `replicas: 1`".to_owned(),
+        ),
+        Idle::Once => (
+            Severity::Warning,
+            found.locations.name,
+            format!(
+                "{who} runs the descheduler only once: pods that fail over later do not return to Spot"
+            ),
+            format!(
+                "run it in a CronJob, or in a Deployment with `--{INTERVAL}={}`",
+                defaults::DESCHEDULER_INTERVAL
+            ),
+        ),
+        Idle::NeverDue(schedule) => (
+            Severity::Error,
+            schedule_of(found),
+            format!(
+                "no day is on schedule `{schedule}` of {who}: the descheduler makes no rounds, and {nothing}"
+            ),
+            EVERY_FIVE.to_owned(),
+        ),
+        Idle::BrokenSchedule(problem) => (
+            Severity::Error,
+            schedule_of(found),
+            format!("the API server refuses the schedule of {who}: {problem}"),
+            EVERY_FIVE.to_owned(),
+        ),
+        Idle::BrokenInterval(problem) => (
+            Severity::Error,
+            argument(found, INTERVAL),
+            format!(
+                "the descheduler of {who} does not start, because `--{INTERVAL}` is no duration: {problem}"
+            ),
+            format!("set `--{INTERVAL}={}`", defaults::DESCHEDULER_INTERVAL),
+        ),
+        Idle::LeaderWithoutInterval => (
+            Severity::Error,
+            argument(found, rounds::LEADER_ELECT),
+            format!(
+                "the descheduler of {who} does not start: with `--leader-elect` it needs `--{INTERVAL}`"
+            ),
+            format!(
+                "add `--{INTERVAL}={}` to its arguments",
+                defaults::DESCHEDULER_INTERVAL
+            ),
+        ),
+        Idle::WithoutPolicy => (
+            Severity::Error,
+            found.locations.name,
+            format!(
+                "the descheduler of {who} does not start: `--{}` names no policy",
+                rounds::POLICY_FILE
+            ),
+            format!(
+                "mount the ConfigMap of the policy, and name its file: `--{}=…`",
+                rounds::POLICY_FILE
+            ),
+        ),
+    };
+    findings.in_manifest(location, message, |diagnostic| {
+        diagnostic.level(level).help(help).cure(cure(found, idle))
+    });
+}
+
+const EVERY_FIVE: &str = "set `schedule: \"*/5 * * * *\"`";
+
+fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
+    let set = |pointer: &str, value: serde_json::Value| {
+        let pointer = Pointer::parse(pointer);
+        Ok(Fix::manifest(found.location, Edit::Set { pointer, value }))
+    };
+    match idle {
+        Idle::DryRun => {
+            let place = found.argument_place(DRY_RUN).ok_or(NO_ARGUMENT)?;
+            let value = format!("{}false", place.before).into();
+            let pointer = place.pointer;
+            Ok(Fix::manifest(found.location, Edit::Set { pointer, value }))
+        }
+        Idle::Suspended => set("/spec/suspend", false.into()),
+        Idle::ScaledToZero => set("/spec/replicas", 1.into()),
+        Idle::NeverDue(_) | Idle::BrokenSchedule(_) => set("/spec/schedule", "*/5 * * * *".into()),
+        Idle::BrokenInterval(_) | Idle::LeaderWithoutInterval => with_interval(found),
+        Idle::Once => Err("a CronJob or a Deployment is another object"),
+        Idle::WithoutPolicy => Err("only its author knows where the policy is to be mounted"),
+    }
+}
+
+const NO_ARGUMENT: &str = "its arguments are written in a way that no edit can extend";
+
+/// Sets the interval, or adds it.
+fn with_interval(found: &ManifestWorkload) -> Result<Fix, &'static str> {
+    let ArgumentPlace {
+        pointer,
+        before,
+        is_new,
+    } = found.argument_place(INTERVAL).ok_or(NO_ARGUMENT)?;
+    let value = format!("{before}{}", defaults::DESCHEDULER_INTERVAL).into();
+    let edit = if is_new {
+        Edit::Append { pointer, value }
+    } else {
+        Edit::Set { pointer, value }
+    };
+    Ok(Fix::manifest(found.location, edit))
+}
+
+/// An interval in a `CronJob`.
+fn goes_on(found: &ManifestWorkload, findings: &mut Findings<'_>) {
+    let Some(program) = found
+        .program
+        .as_deref()
+        .filter(|_| found.kind == Kind::CronJob)
+    else {
+        return;
+    };
+    let interval = program.argument(INTERVAL).map(rounds::duration);
+    if !matches!(interval, Some(Ok(Some(_)))) {
+        return;
+    }
+    // `Allow` is the default.
+    let next = match program.starts.concurrency_policy.as_deref() {
+        Some("Forbid") => "so the schedule starts no other one",
+        Some("Replace") => "until the schedule ends it to start another one",
+        _ => "and the schedule starts one more beside it each time, which evicts pods as well",
+    };
+    let message = format!(
+        "{} starts the descheduler with `--{INTERVAL}`: it never ends, {next}",
+        named(found)
+    );
+    let place = found.argument_place(INTERVAL);
+    let place = place.filter(|place| !place.is_new && !place.before.is_empty());
+    let remove = place.map(|place| {
+        let pointer = place.pointer;
+        Fix::manifest(found.location, Edit::Remove { pointer })
+    });
+    findings.in_manifest(argument(found, INTERVAL), message, |diagnostic| {
+        diagnostic
+            .level(Severity::Warning)
+            .help(format!(
+                "remove `--{INTERVAL}`: each run of the CronJob is then one round"
+            ))
+            .cure(remove.ok_or(NO_ARGUMENT))
+    });
+}
+
+fn argument(found: &ManifestWorkload, name: &str) -> Span {
+    let program = found.program.as_deref();
+    let location = program.and_then(|program| program.location(name));
+    location.unwrap_or(found.locations.name)
+}
+
+fn schedule_of(found: &ManifestWorkload) -> Span {
+    let program = found.program.as_deref();
+    let schedule = program.and_then(|program| program.starts.schedule.as_ref());
+    schedule.map_or(found.locations.name, |(_, location)| *location)
+}
+
+fn suspended(found: &ManifestWorkload) -> Option<Span> {
+    found.program.as_deref()?.starts.suspended
+}
