@@ -207,7 +207,9 @@ pub(crate) fn read(
         return Vec::new();
     }
     let handlers = installed.running(ComponentId::TerminationHandler).count();
-    let several = installed.failbacks().count().max(handlers).max(1);
+    let autoscalers = installed.running(ComponentId::PriorityExpander).count();
+    let several = installed.failbacks().count();
+    let several = several.max(handlers).max(autoscalers).max(1);
     let observed = (0..several).map(|number| {
         let mut observed = Observed {
             system: system.clone(),
