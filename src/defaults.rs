@@ -37,6 +37,10 @@ pub(crate) const SPOT_PROFILE: [(&str, &str); 4] = [
     ("skip-nodes-with-local-storage", "false"),
 ];
 
+/// Source: kubernetes/autoscaler cluster-autoscaler/charts/cluster-autoscaler/Chart.yaml.
+pub(crate) const CLUSTER_AUTOSCALER_CHART: (&str, &str) =
+    ("https://kubernetes.github.io/autoscaler", "9.59.0");
+
 // ---- node pools
 
 /// Makes the scheduler prefer Spot by more than any spread can outweigh (the weight of the plugin is 3), without

@@ -72,6 +72,14 @@ impl<'a> Systems<'a> {
         observed.map_or(self.planned, |observed| &observed.system)
     }
 
+    pub(super) fn version_in_effect(self) -> Version {
+        if self.observed.is_empty() {
+            Version::Planned
+        } else {
+            Version::Observed(0)
+        }
+    }
+
     pub(super) fn version(self, version: Version) -> &'a System {
         match version {
             Version::Planned => self.planned,
@@ -115,6 +123,13 @@ impl<'a> Systems<'a> {
             }
         }
         distinct
+    }
+
+    /// The plans whose autoscalers differ in anything but the priorities.
+    pub(super) fn autoscalers(self) -> impl Iterator<Item = (Version, &'a Plan)> {
+        let distinct = self.distinct(|system| Some(system.plan.autoscaler.settings()));
+        let plans = distinct.into_iter();
+        plans.map(move |(version, _)| (version, &self.version(version).plan))
     }
 
     /// The plans whose priorities differ.

@@ -37,6 +37,8 @@ pub struct Rule {
 pub(super) enum Check {
     /// What all components share. It is the same whatever manifests hold of the system.
     Plan(fn(&Plan, &mut Findings<'_>)),
+    /// The autoscaler's expander and settings.
+    Autoscaler(fn(&Plan, &mut Findings<'_>)),
     /// The priorities, and the pools as they take them.
     Priorities(fn(&Plan, &mut Findings<'_>)),
     Descheduler(fn(&Plan, &Descheduler, &mut Findings<'_>)),
@@ -73,6 +75,7 @@ impl Rule {
     pub fn needs_manifests(&self) -> bool {
         match self.check {
             Check::Plan(_)
+            | Check::Autoscaler(_)
             | Check::Priorities(_)
             | Check::Descheduler(_)
             | Check::TerminationHandler(_)
@@ -90,9 +93,14 @@ impl Rule {
     pub(super) fn find(&self, context: &RuleContext<'_>, report: &mut Report) {
         let findings = &mut Findings::new((self.id, self.levels), context, report);
         let systems = context.systems;
-        let plan = &systems.planned().plan;
+        let plan = &systems.in_effect().plan;
         match self.check {
-            Check::Plan(check) => check(plan, findings),
+            Check::Plan(check) => check(&systems.planned().plan, findings),
+            Check::Autoscaler(check) => {
+                for (version, plan) in systems.autoscalers() {
+                    check(plan, findings.of(version));
+                }
+            }
             Check::Priorities(check) => {
                 for (version, plan) in systems.priorities() {
                     check(plan, findings.of(version));

@@ -107,10 +107,11 @@ fn profile() -> String {
     page
 }
 
-/// One setting of the managed autoscaler.
+/// One setting of the managed autoscaler, or a flag of one that users run.
 fn setting(name: &str) -> Result<String, Failure> {
     let keys = providers::example().cluster_autoscaler.profile;
-    if let Some(key) = keys.iter().find(|key| key.name == name) {
+    let mut all = keys.iter().chain(&providers::AUTOSCALER_FLAGS);
+    if let Some(key) = all.find(|key| key.name == name) {
         return Ok(format!("\n`{name}`: {}\n", takes(key)));
     }
     let unknown = Failure::new(format!(

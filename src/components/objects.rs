@@ -29,7 +29,8 @@ pub(crate) fn metadata(
     name: &str,
     namespace: Option<&str>,
 ) -> ObjectMeta {
-    let runs = id.component().image.is_some();
+    // The cluster autoscaler is run by others: only what it reads is made.
+    let runs = id.component().image.is_some() && id != ComponentId::PriorityExpander;
     let app = if runs { id.name() } else { GENERATOR };
     let mut made = metadata_of(plan, app, name, namespace);
     if let Some(labels) = &mut made.labels {

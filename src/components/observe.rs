@@ -235,8 +235,9 @@ pub(crate) fn read(
         return Vec::new();
     }
     let handlers = installed.running(ComponentId::TerminationHandler).count();
+    let autoscalers = installed.running(ComponentId::PriorityExpander).count();
     let failbacks = installed.failbacks(&system.plan).count();
-    let several = failbacks.max(handlers).max(1);
+    let several = failbacks.max(handlers).max(autoscalers).max(1);
     let observed = (0..several).map(|number| {
         let mut observed = Observed {
             system: system.clone(),

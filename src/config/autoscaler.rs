@@ -7,7 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The cluster autoscaler: the order in which it scales up node pools, and the profile of a managed autoscaler.
+use crate::values::DnsLabel;
+
+/// The cluster autoscaler: the order in which it scales up node pools, and its settings.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaler {
@@ -27,10 +29,15 @@ pub struct Autoscaler {
     /// and keeps the autoscaler working after mass evictions; `None` sets nothing. Default: `Spot`. Example: `None`.
     #[serde(default)]
     pub profile_preset: Option<ProfilePreset>,
-    /// Settings of the managed autoscaler (AKS only). They override the preset. The keys are those of `az aks update
-    /// --cluster-autoscaler-profile`. Default: the preset only. Example: `{scan-interval: 20s}`.
+    /// Settings of the autoscaler. They override the preset. On AKS the keys are those of `az aks update
+    /// --cluster-autoscaler-profile`; on EKS and `generic`, where you run the autoscaler, its flags without the dashes;
+    /// on GKE only `autoscaling-profile`. Default: the preset only. Example: `{scan-interval: 20s}`.
     #[serde(default)]
     pub profile: IndexMap<String, ProfileValue>,
+    /// The namespace that the autoscaler runs in, where you run it (EKS and `generic`). It reads the priorities there.
+    /// Default: `kube-system`. Example: `cluster-autoscaler`.
+    #[serde(default)]
+    pub namespace: Option<DnsLabel>,
 }
 
 /// The value of the autoscaler's flag `--expander`.

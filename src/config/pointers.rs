@@ -7,6 +7,11 @@ pub(crate) fn spec(path: &str) -> Pointer {
     Pointer::parse(format!("/spec/{path}"))
 }
 
+/// A setting of the autoscaler.
+pub(crate) fn autoscaler_setting(key: &str) -> Pointer {
+    spec("autoscaler/profile").child(key)
+}
+
 /// A pattern of the priority expander, by its index in the tier.
 pub(crate) fn pattern(priority: u32, pattern: usize) -> Pointer {
     spec("autoscaler/priorities").child(priority).child(pattern)

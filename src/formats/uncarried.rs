@@ -6,20 +6,27 @@ use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
-use crate::config::{Capacity, Expander};
+use crate::config::Capacity;
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
 use crate::providers::Cli;
+use crate::values::shell;
 
 /// All notes. `unplaced` is the message that this format does not change the workloads.
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
     let mut notes = notices(system, bundle);
-    if bundle.has(ComponentId::Placement) && bundle.patches().next().is_some() {
-        notes.push(Note::new(
-            unplaced,
-            "spotgen render --format patches --from MANIFESTS",
-        ));
-    }
+    notes.extend(placement(bundle, unplaced));
+    notes.extend(expander(system, bundle));
+    notes.extend(of_cluster(system, bundle));
+    notes
+}
+
+/// The same for a format that sets the expander where users run the autoscaler.
+pub(super) fn beside_values(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
+    let mut notes = notices(system, bundle);
+    notes.extend(placement(bundle, unplaced));
+    let is_set = system.plan.autoscaler.has_flags();
+    notes.extend(expander(system, bundle).filter(|_| !is_set));
     notes.extend(of_cluster(system, bundle));
     notes
 }
@@ -27,8 +34,14 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec
 /// Notes that apply to every format.
 pub(super) fn of_system(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = notices(system, bundle);
+    notes.extend(expander(system, bundle));
     notes.extend(of_cluster(system, bundle));
     notes
+}
+
+fn placement(bundle: &Bundle<'_>, unplaced: &str) -> Option<Note> {
+    let is_left = bundle.has(ComponentId::Placement) && bundle.patches().next().is_some();
+    is_left.then(|| Note::new(unplaced, "spotgen render --format patches --from MANIFESTS"))
 }
 
 /// Decisions that the configuration did not ask for.
@@ -44,12 +57,10 @@ fn notices(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
 fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let mut notes = Vec::new();
-    if bundle.has(ComponentId::PriorityExpander)
-        && plan.autoscaler.expander == Some(Expander::Priority)
-    {
-        notes.push(profile(plan));
+    if bundle.has(ComponentId::PriorityExpander) {
+        notes.extend(own_order(plan));
+        notes.extend(managed_profile(plan));
     }
-    notes.extend(own_order(plan).filter(|_| bundle.has(ComponentId::PriorityExpander)));
     if let Some(note) = taints(plan).filter(|_| bundle.has(ComponentId::NodePools)) {
         notes.push(note);
     }
@@ -91,16 +102,42 @@ fn own_order(plan: &Plan) -> Option<Note> {
 }
 
 /// The autoscaler reads the expander's `ConfigMap` only if it runs with that expander.
+fn expander(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
+    let plan = &system.plan;
+    let reads = bundle.has(ComponentId::PriorityExpander) && plan.autoscaler.goes_by_priority();
+    reads.then(|| profile(plan))
+}
+
 fn profile(plan: &Plan) -> Note {
     let message =
         "the cluster autoscaler ignores the priorities until its expander is set to `priority`";
-    if plan.provider.cli != Cli::AzureCli {
-        return Note::new(
-            message,
-            "start the cluster autoscaler with --expander=priority",
-        );
+    if plan.provider.cli == Cli::AzureCli {
+        return Note::new(message, azure_cli::command(plan));
     }
-    Note::new(message, azure_cli::command(plan))
+    let flags = plan.autoscaler.profile.iter();
+    let flags: Vec<String> = flags
+        .map(|(name, value)| shell::word(&format!("--{name}={value}")))
+        .collect();
+    Note::new(
+        message,
+        format!("start the cluster autoscaler with {}", flags.join(" ")),
+    )
+}
+
+/// Settings of a managed autoscaler that no script of spotgen makes.
+fn managed_profile(plan: &Plan) -> Option<Note> {
+    let command = plan.provider.cluster_autoscaler.command?;
+    let profile = plan.autoscaler.profile.iter();
+    let settings: Vec<String> = profile
+        .map(|(name, value)| format!("--{name}={value}"))
+        .collect();
+    let cluster = plan.cluster.name.as_deref().unwrap_or("CLUSTER");
+    (!settings.is_empty()).then(|| {
+        Note::new(
+            "these objects do not set the profile of the autoscaler, which is a setting of the cluster",
+            format!("{command} {} {}", shell::word(cluster), settings.join(" ")),
+        )
+    })
 }
 
 fn taints(plan: &Plan) -> Option<Note> {

@@ -105,7 +105,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         .charts()
         .flat_map(|chart| (chart.alone)(system))
         .collect();
-    let mut found = uncarried::notes(
+    let mut found = uncarried::beside_values(
         system,
         bundle,
         "these values do not change the workloads: add placement to their own manifests",
@@ -115,11 +115,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let without_chart: Vec<&str> = [
         (
             ComponentId::PriorityExpander,
-            plan.provider
-                .cluster_autoscaler
-                .expander_namespace
-                .is_some()
-                && !plan.autoscaler.priorities.is_empty(),
+            !plan.autoscaler.priorities.is_empty() && !plan.autoscaler.has_flags(),
         ),
         (
             ComponentId::DisruptionBudgets,

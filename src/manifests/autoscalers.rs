@@ -23,6 +23,7 @@ pub(super) struct Autoscaler {
     is_keda: bool,
     /// The location of the range, or else of the name.
     location: Span,
+    name: Span,
 }
 
 impl Autoscaler {
@@ -86,6 +87,7 @@ pub(super) fn read(
         range: (min, max),
         is_keda,
         location,
+        name: header.location,
     })
 }
 
@@ -200,9 +202,9 @@ fn contradiction(
         workload.kind, workload.name
     );
     let mut diagnostic = Diagnostic::error(shape::RULE, message)
-        .at(second.location)
+        .at(second.name)
         .label("this autoscaler is ignored")
-        .related(first.location, "this autoscaler counts")
+        .related(first.name, "this autoscaler counts")
         .help("remove one of them: they work against each other");
     diagnostic.severity = Severity::Warning;
     diagnostic

@@ -14,6 +14,8 @@ pub struct ManifestProgram {
     pub image: String,
     arguments: Vec<Argument>,
     words: Words,
+    /// The environment variables that hold the namespace of the pod.
+    namespace_variables: Vec<String>,
     /// What a `CronJob` says of when it starts it.
     pub starts: Starts,
     /// The `ConfigMap`s that its pod mounts.
@@ -30,6 +32,15 @@ impl ManifestProgram {
     pub fn location(&self, name: &str) -> Option<Span> {
         let given = self.given(name)?;
         self.words.0[given.words.end - 1].location
+    }
+
+    /// Whether a text is the pod's own namespace, by an environment variable: `$(POD_NAMESPACE)`.
+    /// Source: kubernetes/api core/v1/types.go, `Container.Args`.
+    pub fn is_own_namespace(&self, text: &str) -> bool {
+        let variable = text
+            .strip_prefix("$(")
+            .and_then(|text| text.strip_suffix(')'));
+        variable.is_some_and(|variable| self.namespace_variables.iter().any(|own| own == variable))
     }
 
     fn given(&self, name: &str) -> Option<&Argument> {
@@ -62,10 +73,9 @@ impl ManifestProgram {
         })
     }
 
-    /// Whether a shell runs it, with arguments that are not read. A word with spaces is a script of a shell.
+    /// Whether a shell runs it: then it may be started in other ways, too.
     pub fn is_script(&self) -> bool {
-        let mut words = self.words.0.iter();
-        words.any(|word| word.text.contains([' ', '\n']))
+        self.words.0.iter().any(|word| word.is_of_script)
     }
 
     /// Whether nothing says with what it is started.
@@ -75,14 +85,18 @@ impl ManifestProgram {
 
     /// Whether a flag that is true or false is there, and not set to false.
     pub fn is_set(&self, name: &str) -> bool {
-        let given = self.given(name);
-        // Source: golang/go src/strconv/atob.go, `ParseBool`.
-        let no = ["0", "f", "F", "false", "FALSE", "False"];
-        given.is_some_and(|own| {
-            own.value
-                .as_deref()
-                .is_none_or(|value| !no.contains(&value))
-        })
+        self.boolean(name) == Some(true)
+    }
+
+    /// What a flag that is true or false is set to. The word behind it is not its value.
+    /// Sources: golang/go src/strconv/atob.go, `ParseBool`; spf13/pflag flag.go, `NoOptDefVal`.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        let given = self.given(name)?;
+        let own = given.value.as_deref().filter(|_| given.words.len() == 1);
+        Some(!matches!(
+            own,
+            Some("0" | "f" | "F" | "false" | "FALSE" | "False")
+        ))
     }
 
     /// The tag of its image.
@@ -159,6 +173,8 @@ struct Word {
     /// The key of its list, and its number there.
     at: Option<(&'static str, usize)>,
     location: Option<Span>,
+    /// Whether it is one of several in a script of a shell, which no edit reaches.
+    is_of_script: bool,
 }
 
 impl Word {
@@ -176,11 +192,11 @@ impl Words {
             // If an item is no text, the others have other numbers.
             let items = shape::present(container, key).map_or(&[][..], Node::items);
             let is_whole = items.len() == texts.len();
-            words.extend(texts.into_iter().enumerate().map(|(number, text)| Word {
-                text,
-                at: is_whole.then_some((key, number)),
-                location: is_whole.then(|| items[number].span),
-            }));
+            for (number, text) in texts.into_iter().enumerate() {
+                let location = is_whole.then(|| items[number].span);
+                let at = is_whole.then_some((key, number));
+                words.extend(of_item(text, at, location));
+            }
         }
         Self(words)
     }
@@ -216,6 +232,40 @@ impl Words {
     }
 }
 
+/// The words of an item: several if it is a script of a shell.
+fn of_item(text: String, at: Option<(&'static str, usize)>, location: Option<Span>) -> Vec<Word> {
+    if text.starts_with('-') || !text.contains([' ', '\n']) {
+        return vec![Word {
+            text,
+            at,
+            location,
+            is_of_script: false,
+        }];
+    }
+    let words = text.split_whitespace().filter(|word| *word != "\\");
+    words
+        .map(|word| Word {
+            text: word.replace(['"', '\''], ""),
+            at: None,
+            location,
+            is_of_script: true,
+        })
+        .collect()
+}
+
+/// The variables of a container that hold the pod's own namespace.
+fn namespace_variables(container: Option<&Node<'_>>) -> Vec<String> {
+    let variables = shape::present(container, "env").map_or(&[][..], Node::items);
+    let path = ["valueFrom", "fieldRef", "fieldPath"];
+    let holds = |variable: &&Node<'_>| {
+        variable.at(&path).and_then(Node::as_str) == Some("metadata.namespace")
+    };
+    let names = variables.iter().filter(holds);
+    names
+        .filter_map(|variable| variable.get("name")?.as_str().map(str::to_owned))
+        .collect()
+}
+
 /// The image of the first container of a pod spec.
 pub(crate) fn image<'n>(pod: Option<&'n Node<'_>>) -> Option<&'n str> {
     let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
@@ -237,6 +287,7 @@ pub(super) fn read(
         image: image.to_owned(),
         arguments: words.arguments(),
         words,
+        namespace_variables: namespace_variables(container),
         starts: Starts::read(reader, spec),
         config_maps: config_maps(Some(pod?)),
     }))
@@ -248,19 +299,14 @@ mod tests {
 
     fn program(words: &[&str]) -> ManifestProgram {
         let words = words.iter().enumerate();
-        let words = Words(
-            words
-                .map(|(number, text)| Word {
-                    text: (*text).to_owned(),
-                    at: Some(("args", number)),
-                    location: None,
-                })
-                .collect(),
-        );
+        let words = words
+            .flat_map(|(number, text)| of_item((*text).to_owned(), Some(("args", number)), None));
+        let words = Words(words.collect());
         ManifestProgram {
             image: String::new(),
             arguments: words.arguments(),
             words,
+            namespace_variables: vec!["NS".to_owned()],
             starts: Starts::default(),
             config_maps: Vec::new(),
         }
@@ -279,6 +325,31 @@ mod tests {
             assert_eq!(program.argument(name), value, "{name}");
         }
         assert_eq!(program.arguments.len(), 4);
+    }
+
+    #[test]
+    fn arguments_of_scripts_are_read_and_have_no_places() {
+        let script = "exec ./x --a=1 \\\n  --b='2'\n  --c 3";
+        let program = program(&["/bin/sh", "-c", script]);
+        for (name, value) in [("a", "1"), ("b", "2"), ("c", "3")] {
+            assert_eq!(program.argument(name), Some(value), "{name}");
+            assert_eq!(program.place(name), None, "{name}");
+        }
+        assert_eq!(program.place("d"), None);
+    }
+
+    #[test]
+    fn the_word_behind_a_boolean_flag_is_not_its_value() {
+        let program = program(&["--a", "false", "--b=False", "--c=t"]);
+        let values = ["a", "b", "c", "d"].map(|name| program.boolean(name));
+        assert_eq!(values, [Some(true), Some(false), Some(true), None]);
+    }
+
+    #[test]
+    fn a_variable_can_hold_the_namespace() {
+        let program = program(&[]);
+        assert!(program.is_own_namespace("$(NS)"));
+        assert!(!program.is_own_namespace("$(OTHER)") && !program.is_own_namespace("NS"));
     }
 
     #[test]

@@ -14,9 +14,7 @@
 //! `cluster-autoscaler/clusterstate/clusterstate.go`, `core/static_autoscaler.go` (removal of unregistered instances) and
 //! `utils/backoff/exponential_backoff.go`.
 
-use crate::config::Expander;
 use crate::plan::{NodePool, Plan};
-use crate::values::Duration;
 
 /// `max-node-provision-time` where the profile does not say it.
 const DEFAULT_PROVISION_MINUTES: u64 = 15;
@@ -50,7 +48,7 @@ impl Failover {
     /// None where the autoscaler does not go by priorities, or no Spot pool comes first.
     /// `refuge` is what pods that fail over need not wait for.
     pub(crate) fn of(plan: &Plan, refuge: Option<Refuge>) -> Option<Self> {
-        if plan.autoscaler.expander != Some(Expander::Priority) {
+        if !plan.autoscaler.goes_by_priority() {
             return None;
         }
         let pools = || plan.node_pools.iter();
@@ -97,10 +95,8 @@ fn longest_minutes(pools: usize, provision_minutes: u64) -> Option<u64> {
 }
 
 fn provision_minutes(plan: &Plan) -> u64 {
-    let declared = plan.autoscaler.profile.get("max-node-provision-time");
-    declared
-        .and_then(|text| Duration::parse(text).ok())
-        .map_or(DEFAULT_PROVISION_MINUTES, |time| time.seconds() / 60)
+    let limit = plan.autoscaler.seconds("max-node-provision-time");
+    limit.map_or(DEFAULT_PROVISION_MINUTES, |seconds| seconds / 60)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The resolved plan: everything decided, nothing left open. Only `resolve` makes one.
 
 mod amount;
+mod autoscaler;
 mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
@@ -8,6 +9,8 @@ mod origin;
 mod placement;
 
 pub use amount::Amount;
+pub(crate) use autoscaler::PRIORITY;
+pub use autoscaler::{Autoscaler, Tier};
 pub(crate) use labels::owned_labels;
 pub use node_pool::{MatchedBy, NodePool, NodeRange};
 pub use origin::Origin;
@@ -15,10 +18,9 @@ pub use placement::{Placement, SpotPlacement, Spread};
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::config::{Autoscaling, Expander, Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
+use crate::config::{Autoscaling, Kind, Spot, UnhealthyPodEvictionPolicy, pointers};
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, Resources, Taint, Toleration, budget};
 use crate::manifests::{ExistingPlacement, Priority};
@@ -91,22 +93,6 @@ pub struct Cluster {
     pub kubernetes_version: Version,
     /// Whether the version was assumed because none was given.
     pub kubernetes_version_assumed: bool,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Autoscaler {
-    pub expander: Option<Expander>,
-    /// Highest first.
-    pub priorities: Vec<Tier>,
-    pub profile: IndexMap<String, String>,
-}
-
-/// One tier of the priority expander.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Tier {
-    pub priority: u32,
-    pub patterns: Vec<String>,
 }
 
 /// A workload of the manifests that gets no class.

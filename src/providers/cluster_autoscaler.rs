@@ -9,17 +9,30 @@ pub struct ClusterAutoscaler {
     pub own_order: Option<&'static str>,
     /// The exact name of a pool's node group as a pattern, `{pool}` standing for the pool's name.
     pub node_group: NodeGroup,
-    /// The settings of a managed autoscaler that can be set; none where it is not managed, or nothing can be set.
+    pub run_by: RunBy,
+    /// What can be set: the settings of a managed autoscaler, the flags of one that users run.
     pub profile: &'static [ProfileKey],
+    /// The beginning of the command that sets a managed one, before the name of the cluster; `None` where there is a script
+    /// or nothing to set.
+    pub command: Option<&'static str>,
     pub node_template: NodeTemplate,
     pub failed_nodes: FailedNodes,
 }
 
 impl ClusterAutoscaler {
-    /// Whether it is managed and this is one of its settings.
+    /// Whether this is one of its settings.
     pub fn has_setting(&self, name: &str) -> bool {
         self.profile.iter().any(|key| key.name == name)
     }
+}
+
+/// Who runs the cluster autoscaler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunBy {
+    /// The provider, in its control plane.
+    Provider,
+    /// Whoever has the cluster: it is a `Deployment`, with flags.
+    User,
 }
 
 /// Patterns (RE2) of node-group names by operating system.
@@ -69,11 +82,13 @@ pub enum FailedNodes {
     Unknown,
 }
 
-/// One setting of a managed autoscaler.
+/// One setting of the autoscaler.
 #[derive(Debug)]
 pub struct ProfileKey {
     pub name: &'static str,
     pub value: ProfileKind,
+    /// What holds where it is not set; `None` where that is not known, or depends on the version.
+    pub default: Option<&'static str>,
 }
 
 /// What a setting takes.
@@ -93,8 +108,20 @@ pub enum ProfileKind {
     Fraction,
     /// `true` or `false`.
     Boolean,
-    /// One of the expanders.
+    /// One of the expanders that a managed autoscaler has.
     Expander,
+    /// Expanders of the program, of which each chooses among what the one before it leaves: `priority,least-waste`.
+    Expanders,
+    /// A duration as Go writes it: `5m`, `1h30m`.
+    GoDuration,
+    /// A whole number, which may be negative.
+    Integer,
+    /// A number from 0.
+    Float,
+    /// Any text.
+    Text,
+    /// A profile of GKE.
+    Profile,
 }
 
 impl ProfileKind {
@@ -111,6 +138,14 @@ impl ProfileKind {
             Self::Expander => {
                 "one of `least-waste`, `most-pods`, `priority`, `random`, and not a list"
             }
+            Self::Expanders => {
+                "expanders with commas between them, such as `priority,least-waste`: each once, `random` last"
+            }
+            Self::GoDuration => "a number with a unit, such as `5m` or `30s`",
+            Self::Integer => "a whole number, which may be negative",
+            Self::Float => "a number from 0",
+            Self::Text => "text",
+            Self::Profile => "`balanced` or `optimize-utilization`",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! that it must state.
 
 mod aks;
+mod autoscaler_flags;
 mod cluster_autoscaler;
 mod eks;
 mod facts;
@@ -13,8 +14,9 @@ mod node_pools;
 mod nodes;
 mod vm_sizes;
 
+pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
 pub(crate) use cluster_autoscaler::{
-    ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind,
+    ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind, RunBy,
 };
 pub(crate) use facts::{Cli, Drain, Facts, Interruption, NoticeChannel};
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};

@@ -7,6 +7,7 @@ mod article;
 mod azure_cli;
 mod check;
 mod cli;
+mod cluster_autoscaler;
 mod default_system;
 mod deletion_candidates;
 mod descheduler;

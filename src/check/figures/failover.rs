@@ -61,7 +61,7 @@ impl Failover {
 
 /// How late failback can start.
 fn asked_again(plan: &Plan) -> Row {
-    let key = if plan.provider.cluster_autoscaler.profile.is_empty() {
+    let key = if plan.autoscaler.has_flags() {
         "the autoscaler's flag `--max-node-group-backoff-duration` sets the limit".to_owned()
     } else {
         format!("{} has no setting for the limit", plan.provider.title)

@@ -1,5 +1,6 @@
 //! Fixes that several rules share: edits to the configuration or to manifests, or the reason why there is none.
 
+pub(super) mod autoscaler;
 pub(super) mod budget_bound;
 pub(super) mod counting;
 pub(super) mod on_demand_taint;

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
         "Azure/bicep-types-az ManagedClusterPropertiesAutoScalerProfile, `new-pod-scale-up-delay`",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md, `--new-pod-scale-up-delay`",
     ],
-    check: Check::Plan(check),
+    check: Check::Autoscaler(check),
 };
 
 const KEY: &str = "new-pod-scale-up-delay";
@@ -29,10 +29,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     if Duration::parse(delay).is_ok_and(|delay| delay.is_zero()) {
         return;
     }
-    let pointer = pointers::spec("autoscaler/profile").child(KEY);
+    let pointer = pointers::autoscaler_setting(KEY);
     let location = findings.locate(&pointer);
     let message = format!(
-        "`{KEY}: {delay}` delays every failover: the autoscaler ignores pods younger than that"
+        "`{}` delays every failover: the autoscaler ignores pods younger than that",
+        plan.autoscaler.written(KEY, delay)
     );
     findings.at(&pointer, message, |diagnostic| {
         diagnostic.replace(location, "0s")

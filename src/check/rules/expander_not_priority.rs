@@ -1,9 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::Expander;
 use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
-use crate::plan::Plan;
+use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::plan::{PRIORITY, Plan};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "expander-not-priority",
@@ -14,47 +14,119 @@ pub(super) const RULE: Rule = Rule {
            set anyway have no effect.",
     detection: "`kubectl get nodes` shows new on-demand nodes while Spot pools are below their maximum.",
     remedy: "Remove `expander`, or set `expander: priority`. On AKS the expander is a setting of the cluster: \
-             `az aks update --cluster-autoscaler-profile expander=priority`.",
+             `az aks update --cluster-autoscaler-profile expander=priority`. Where you run the autoscaler, it is the flag \
+             `--expander=priority`; `priority,least-waste` is right too.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: soft constraints like \
          preferredDuringSchedulingIgnoredDuringExecution are not considered",
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: the default of `expander` is `random`",
-        "Azure/AKS#5136, kubernetes/autoscaler#8133",
+        "kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go: the default is `least-waste`, up to 1.32 `random`; \
+         cluster-autoscaler/expander/factory/chain.go: each expander chooses among what the one before it leaves",
+        "kubernetes/autoscaler#3890, kubernetes/autoscaler#5014, Azure/AKS#5136, kubernetes/autoscaler#8133",
     ],
-    check: Check::Plan(check),
+    check: Check::Autoscaler(check),
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let autoscaler = &plan.autoscaler;
     let has = |is_spot: bool| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
-    let can_be = plan
-        .provider
-        .cluster_autoscaler
-        .expander_namespace
-        .is_some();
-    if !can_be || autoscaler.expander == Some(Expander::Priority) || !has(true) || !has(false) {
+    if autoscaler.namespace.is_none() || autoscaler.goes_by_priority() || !has(true) || !has(false)
+    {
         return;
     }
-    let expander = autoscaler.expander.map_or("none", Expander::as_str);
-    let written = pointers::spec("autoscaler/priorities");
-    let (pointer, message, level) = match findings.document.node(&written) {
-        Some(_) => (
-            written.at_key(),
-            format!(
-                "these priorities have no effect: the expander is `{expander}`, not `priority`"
-            ),
-            Severity::Error,
-        ),
+    let expander = autoscaler.expander.as_deref().unwrap_or("none");
+    let is_default = autoscaler.has_flags() && !autoscaler.profile.contains_key("expander");
+    let by_default = if is_default {
+        " without the flag `--expander`"
+    } else {
+        ""
+    };
+    let setting = setting(findings);
+    let priorities = priorities(findings, &setting);
+    let (pointer, message) = match &priorities {
+        Some(Priorities::Declared(pointer)) => {
+            let message = without_effect(("these", expander), by_default);
+            (pointer.clone(), message)
+        }
+        Some(Priorities::Installed(_)) => {
+            let message = without_effect(("the", expander), by_default);
+            (setting.clone(), message)
+        }
         None => (
-            pointers::spec("autoscaler/expander"),
-            format!("the expander is `{expander}`: on-demand is scaled up as readily as Spot"),
-            Severity::Warning,
+            setting.clone(),
+            format!(
+                "the expander is `{expander}`{by_default}: on-demand is scaled up as readily as Spot"
+            ),
         ),
     };
+    let level = if priorities.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let help = if findings.origin(&setting).is_manifest() {
+        "start the autoscaler with `--expander=priority`, or `--expander=priority,least-waste`"
+    } else {
+        "set `expander: priority`, or remove `expander`: the default is `priority`"
+    };
+    let cure = findings.wherever(Fix::set(setting, PRIORITY));
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .level(level)
-            .help("set `expander: priority`, or remove `expander`: the default is `priority`")
-            .fix(Fix::set(pointers::spec("autoscaler/expander"), "priority"))
+        let diagnostic = match priorities {
+            Some(Priorities::Installed(location)) => diagnostic.related(location, "the priorities"),
+            _ => diagnostic,
+        };
+        diagnostic.level(level).help(help).cure(cure)
     });
+}
+
+/// Priorities that are meant to have an effect.
+enum Priorities {
+    /// In the configuration.
+    Declared(Pointer),
+    /// Elsewhere than the expander.
+    Installed(Span),
+}
+
+fn priorities(findings: &Findings<'_>, setting: &Pointer) -> Option<Priorities> {
+    let installed = || {
+        let installed = findings.installed()?;
+        let mut found = installed.priorities.iter();
+        let named = found.find(|found| found.has_its_name())?;
+        Some(Priorities::Installed(named.map.location))
+    };
+    let declared = || {
+        let written = pointers::spec("autoscaler/priorities");
+        findings.document.node(&written)?;
+        Some(written.at_key())
+    };
+    if findings.origin(setting).is_manifest() {
+        let in_config = || {
+            let pointer = declared()?;
+            Some(Priorities::Installed(findings.document.locate(&pointer)))
+        };
+        return installed().or_else(in_config);
+    }
+    declared().map(Priorities::Declared)
+}
+
+/// Where the expander is set, or can be.
+fn setting(findings: &Findings<'_>) -> Pointer {
+    let in_profile = pointers::autoscaler_setting("expander");
+    if findings.document.node(&in_profile).is_some() {
+        in_profile
+    } else {
+        pointers::spec("autoscaler/expander")
+    }
+}
+
+fn without_effect((which, expander): (&str, &str), by_default: &str) -> String {
+    if expander.split(',').any(|name| name == PRIORITY) {
+        return format!(
+            "{which} priorities have next to no effect: of the expanders `{expander}` the first decides, and `priority` only \
+             between the pools that it leaves"
+        );
+    }
+    format!(
+        "{which} priorities have no effect: the expander is `{expander}`{by_default}, not `priority`"
+    )
 }

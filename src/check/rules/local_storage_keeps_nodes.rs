@@ -1,32 +1,38 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::model::WorkloadView;
-use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "local-storage-keeps-nodes",
     levels: &[Severity::Warning],
     summary: "pods with local storage prevent the removal of on-demand nodes",
-    harm: "With `skip-nodes-with-local-storage: true`, the autoscaler does not remove a node that runs a pod with an \
-           emptyDir or a hostPath. After failback, one such pod is enough to keep an on-demand node running and \
+    harm: "With `skip-nodes-with-local-storage: true` (the default if you run it yourself), the autoscaler does not \
+           remove a node that runs a pod with an emptyDir or a hostPath. After failback, one such pod is enough to keep an on-demand node running and \
            billed.",
     detection: "On-demand nodes stay nearly empty. The autoscaler's log contains `pod with local storage present`.",
     remedy: "Set `skip-nodes-with-local-storage: false`, as the preset `Spot` does.",
     sources: &[
         "https://learn.microsoft.com/azure/aks/cluster-autoscaler: skip-nodes-with-local-storage",
-        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: what keeps nodes from being removed",
+        "kubernetes/autoscaler cluster-autoscaler/FAQ.md: what keeps nodes from being removed; the flag is true by \
+         default",
     ],
-    check: Check::Workloads(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
 const KEY: &str = "skip-nodes-with-local-storage";
 
-fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
-    if plan.autoscaler.profile.get(KEY).map(String::as_str) != Some("true") {
-        return;
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    for (version, plan) in systems.autoscalers() {
+        if plan.autoscaler.is_true(KEY) {
+            judge(all, findings.of(version));
+        }
     }
+}
+
+fn judge(all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let mut local = all
         .iter()
         .filter_map(|pods| pods.found)
@@ -43,7 +49,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
          emptyDir or a hostPath, and `skip-nodes-with-local-storage` is `true`",
         first.name
     );
-    let pointer = pointers::spec("autoscaler/profile").child(KEY);
+    let pointer = pointers::autoscaler_setting(KEY);
     let location = findings.locate(&pointer);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic

@@ -1,5 +1,6 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
+use crate::check::fixes::autoscaler;
 use crate::check::rule::{Check, Rule};
 use crate::components::overprovisioner::refuge::refuge;
 use crate::config::pointers;
@@ -45,9 +46,12 @@ const TOLERABLE_MINUTES: u64 = 30;
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
     let failovers = systems.distinct(|system| Failover::of(&system.plan, refuge(system)));
     for (version, failover) in failovers {
-        judge(&systems.planned().plan, failover, findings.of(version));
+        let plan = &systems.version(version).plan;
+        judge(plan, failover, findings.of(version));
     }
 }
+
+const KEY: &str = "max-node-provision-time";
 
 fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
     let pools = failover.spot_pools;
@@ -73,15 +77,15 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
             Severity::Error,
         ),
     };
-    let written = pointers::spec("autoscaler/profile/max-node-provision-time");
-    let pointer = match findings.document.node(&written) {
-        Some(_) => written.clone(),
-        None => pointers::spec("nodePools"),
+    let written = pointers::autoscaler_setting(KEY);
+    let is_written = findings.document.node(&written).is_some();
+    let pointer = if is_written || findings.origin(&written).is_manifest() {
+        written.clone()
+    } else {
+        pointers::spec("nodePools")
     };
-    // If users install the autoscaler themselves, the flag is set outside the configuration.
-    let is_known = !plan.provider.cluster_autoscaler.profile.is_empty();
     let level = match level {
-        _ if !is_known => Severity::Info,
+        _ if autoscaler::is_by_default(findings, plan, KEY) => Severity::Info,
         Severity::Error if failover.refuge.is_some() => Severity::Warning,
         _ if failover.refuge.is_some() => Severity::Info,
         level => level,
@@ -95,17 +99,14 @@ fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
     };
     let enough = failover.provision_minutes_for(TOLERABLE_MINUTES);
     let cure = match enough {
-        _ if !is_known => Err(
-            "the flags of the autoscaler are set where it is installed, not in the configuration",
-        ),
-        Some(minutes) => Ok(Fix::set(written.clone(), format!("{minutes}m"))),
+        Some(minutes) => findings.wherever(Fix::set(written, format!("{minutes}m"))),
         None => Err(
             "too many Spot pools come before on-demand, and only the owner can decide which to drop",
         ),
     };
     let help = match enough {
         Some(minutes) => format!(
-            "set `max-node-provision-time` to {minutes}m, which limits the delay to {TOLERABLE_MINUTES} min, or give \
+            "set `{KEY}` to {minutes}m, which limits the delay to {TOLERABLE_MINUTES} min, or give \
              fewer Spot pools a higher priority than on-demand"
         ),
         None => "give fewer Spot pools a higher priority than on-demand".to_owned(),

@@ -1,10 +1,10 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
 use crate::plan::Plan;
-use crate::values::Duration;
 
 pub(super) const RULE: Rule = Rule {
     id: "scale-down-beats-failback",
@@ -22,24 +22,31 @@ pub(super) const RULE: Rule = Rule {
          10m",
         "A conclusion from these and the descheduler's interval; not measured in a cluster.",
     ],
-    check: Check::Descheduler(check),
+    check: Check::Systems(check),
 };
 
 const CHOICE: &str = "the interval and the time until a node is removed can both be changed";
 
 const UNNEEDED: &str = "scale-down-unneeded-time";
 /// The default of both settings.
-const DEFAULT: &str = "10m";
+const DEFAULT_SECONDS: u64 = 600;
 
-fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
-    let seconds = |key: &str| {
-        let text = plan
-            .autoscaler
-            .profile
-            .get(key)
-            .map_or(DEFAULT, String::as_str);
-        Duration::parse(text).map_or(600, |time| time.seconds())
-    };
+fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
+    let plan = &systems.in_effect().plan;
+    let in_effect = systems.in_effect().descheduler.as_ref();
+    for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
+        // The autoscaler can be that of manifests where the descheduler is as it is planned.
+        let version = if in_effect == Some(descheduler) {
+            systems.version_in_effect()
+        } else {
+            version
+        };
+        judge(plan, descheduler, findings.of(version));
+    }
+}
+
+fn judge(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+    let seconds = |key: &str| plan.autoscaler.seconds(key).unwrap_or(DEFAULT_SECONDS);
     let kept = seconds(UNNEEDED).max(seconds("scale-down-delay-after-add"));
     let interval = &descheduler.interval;
     if kept >= interval.seconds() {
@@ -54,7 +61,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let pointer = match findings.document.node(&written) {
         Some(_) => written.clone(),
         None if findings.origin(&written).is_manifest() => written.clone(),
-        None => pointers::spec("autoscaler/profile").child(UNNEEDED),
+        None => pointers::autoscaler_setting(UNNEEDED),
     };
     let is_in_manifest = findings.origin(&written).is_manifest();
     let is_shortened = kept >= 60 && !is_in_manifest;
@@ -64,7 +71,10 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     } else {
         "set `descheduler.interval` lower than `scale-down-unneeded-time`"
     };
-    let is_known = plan.provider.cluster_autoscaler.has_setting(UNNEEDED);
+    let longer = minutes(interval.seconds().div_ceil(60));
+    let longer = Fix::set(pointers::autoscaler_setting(UNNEEDED), longer);
+    let longer = findings.wherever(longer);
+    let is_known = plan.autoscaler.has_setting(UNNEEDED);
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = diagnostic.help(help);
         if is_shortened {
@@ -72,11 +82,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
                 .fix(Fix::set(written.clone(), minutes(kept / 60)))
                 .choice(CHOICE)
         } else if is_known {
-            let longer = minutes(interval.seconds().div_ceil(60));
-            let profile = pointers::spec("autoscaler/profile");
-            diagnostic
-                .fix(Fix::set(profile.child(UNNEEDED), longer))
-                .choice(CHOICE)
+            diagnostic.cure(longer).choice(CHOICE)
         } else {
             diagnostic.no_fix("both settings are flags of programs that spotgen does not deploy")
         }

@@ -1,10 +1,11 @@
 use crate::check::context::Systems;
 use crate::check::findings::Findings;
+use crate::check::fixes::autoscaler::{self, Setting};
 use crate::check::rule::{Check, Rule};
 use crate::components::overprovisioner::refuge::refuge;
-use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::Severity;
 use crate::model::failover::{Failover, Refuge};
+use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "slow-failover",
@@ -36,30 +37,28 @@ pub(super) const RULE: Rule = Rule {
 
 const TOLERABLE_MINUTES: u64 = 10;
 const KEY: &str = "max-node-provision-time";
+const WANTED: [Setting; 1] = [(KEY, "5m")];
 
 fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
-    // If users install the autoscaler themselves, the setting is elsewhere.
-    let provider = systems.planned().plan.provider;
-    if provider.cluster_autoscaler.profile.is_empty() {
-        return;
-    }
     let failovers = systems.distinct(|system| Failover::of(&system.plan, refuge(system)));
     for (version, failover) in failovers {
-        judge(failover, findings.of(version));
+        let plan = &systems.version(version).plan;
+        if plan.autoscaler.has_setting(KEY) {
+            judge(plan, failover, findings.of(version));
+        }
     }
 }
 
-fn judge(failover: Failover, findings: &mut Findings<'_>) {
+fn judge(plan: &Plan, failover: Failover, findings: &mut Findings<'_>) {
     // Another rule covers several Spot pools in a row.
     let minutes = failover.provision_minutes;
     if failover.spot_pools > 1 || minutes <= TOLERABLE_MINUTES {
         return;
     }
-    let setting = pointers::spec("autoscaler/profile").child(KEY);
-    let pointer = match findings.document.node(&setting) {
-        Some(_) => setting.clone(),
-        None => pointers::spec("autoscaler/profilePreset"),
-    };
+    let pointer = autoscaler::place(findings, KEY);
+    let help = autoscaler::help(findings, plan, &WANTED);
+    let cure = autoscaler::set(findings, &WANTED);
+    let is_by_default = autoscaler::is_by_default(findings, plan, KEY);
     let (level, message) = match failover.refuge {
         Some(refuge) => {
             let meanwhile = match refuge {
@@ -73,7 +72,11 @@ fn judge(failover: Failover, findings: &mut Findings<'_>) {
             (Severity::Info, message)
         }
         None => (
-            Severity::Warning,
+            if is_by_default {
+                Severity::Info
+            } else {
+                Severity::Warning
+            },
             format!(
                 "when Spot has no capacity, pods wait at least {minutes} min: the autoscaler waits `{KEY}` for each Spot \
                  pool before it tries on-demand"
@@ -81,11 +84,6 @@ fn judge(failover: Failover, findings: &mut Findings<'_>) {
         ),
     };
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .level(level)
-            .help(format!(
-                "set `{KEY}: 5m` in `autoscaler.profile`, as `profilePreset: Spot` does"
-            ))
-            .fix(Fix::set(setting.clone(), "5m"))
+        diagnostic.level(level).help(help).cure(cure)
     });
 }

@@ -1,7 +1,7 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::ComponentId;
-use crate::components::{Installed, System};
 use crate::config::Mode;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::SAFE_TO_EVICT;
@@ -21,24 +21,27 @@ pub(super) const RULE: Rule = Rule {
     summary: "the descheduler or a proportional autoscaler can block the removal of an on-demand node",
     harm: "The autoscaler does not remove a node that runs a `kube-system` pod without a PodDisruptionBudget. If the \
            descheduler or a proportional autoscaler lands on an on-demand node of the workloads, that node stays after \
-           everything else has returned to Spot, and you keep paying for it.",
+           everything else has returned to Spot, and you keep paying for it: since version 1.33 for \
+           an hour at a time.",
     detection: "The autoscaler's status shows `no.scale.down.node.pod.kube.system.unmovable`.",
     remedy: "Give the component a PodDisruptionBudget, as spotgen does. Or run it on the System pool, or set \
              `skip-nodes-with-system-pods: \"false\"` in the autoscaler's profile.",
     sources: &[
-        "kubernetes/autoscaler cluster-autoscaler/simulator/drainability/rules/system/rule.go",
+        "kubernetes/autoscaler cluster-autoscaler/simulator/drainability/rules/system/rule.go; since 1.33 it waits only for \
+         `--blocking-system-pod-distruption-timeout`, an hour by default",
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: `skip-nodes-with-system-pods` is true",
     ],
-    check: Check::Installed(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
 const CHOICE: &str = "a PodDisruptionBudget, or the System pool, removes it as well";
 
-fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
-    let plan = &system.plan;
-    let setting = plan.autoscaler.profile.get(SETTING);
-    let is_known = plan.provider.cluster_autoscaler.has_setting(SETTING);
-    if !is_known || setting.is_some_and(|value| value == "false") {
+fn check(systems: Systems<'_>, _: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.in_effect().plan;
+    let Some(installed) = systems.installed() else {
+        return;
+    };
+    if !plan.autoscaler.is_true(SETTING) {
         return;
     }
     let budgets = BudgetIndex::new(&installed.manifests.budgets);
@@ -70,8 +73,8 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             continue;
         };
         let message = format!(
-            "`{}` in `{NAMESPACE}` has no PodDisruptionBudget: if it runs on a node of `{}`, the autoscaler never \
-             removes that node",
+            "`{}` in `{NAMESPACE}` has no PodDisruptionBudget: if it runs on a node of `{}`, the autoscaler does \
+             not remove that node",
             found.name, pool.name
         );
         findings.in_manifest(found.locations.name, message, |diagnostic| {

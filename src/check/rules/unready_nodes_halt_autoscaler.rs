@@ -1,8 +1,8 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::autoscaler::{self, Setting};
 use crate::check::rule::{Check, Rule};
 use crate::config::EvictionPolicy;
-use crate::config::pointers;
-use crate::diagnostic::{Edit, Fix, Severity};
+use crate::diagnostic::Severity;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -27,24 +27,22 @@ pub(super) const RULE: Rule = Rule {
         "MicrosoftDocs/azure-aks-docs articles/aks/cluster-autoscaler.md: the defaults",
         "Azure/AKS#4400: machines that were stopped in spite of `Delete`; Azure/AKS#4420",
     ],
-    check: Check::Plan(check),
+    check: Check::Autoscaler(check),
 };
 
 const PERCENTAGE: (&str, i64) = ("max-total-unready-percentage", 45);
 const COUNT: (&str, i64) = ("ok-total-unready-count", 3);
+const WANTED: [Setting; 2] = [(PERCENTAGE.0, "100"), (COUNT.0, "1000")];
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    // A self-managed autoscaler has its settings elsewhere.
-    if plan.provider.cluster_autoscaler.profile.is_empty() {
-        return;
-    }
     let setting = |(key, default): (&str, i64)| {
-        let declared = plan.autoscaler.profile.get(key);
-        declared
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
+        // Of a percentage with a fraction the whole part is enough to go by.
+        let whole = plan.autoscaler.setting(key)?.split('.').next()?;
+        Some(whole.parse().unwrap_or(default))
     };
-    let (percentage, count) = (setting(PERCENTAGE), setting(COUNT));
+    let (Some(percentage), Some(count)) = (setting(PERCENTAGE), setting(COUNT)) else {
+        return;
+    };
     let sum = |counts: &dyn Fn(&NodePool) -> Option<i64>| -> Option<i64> {
         plan.node_pools.iter().map(counts).sum()
     };
@@ -90,26 +88,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     } else {
         return;
     };
-    let written = pointers::spec("autoscaler/profile").child(PERCENTAGE.0);
-    let pointer = match findings.document.node(&written) {
-        Some(_) => written,
-        None => pointers::spec("autoscaler/profilePreset"),
-    };
+    let pointer = autoscaler::place(findings, PERCENTAGE.0);
+    let help = autoscaler::help(findings, plan, &WANTED);
+    let cure = autoscaler::set(findings, &WANTED);
     findings.at(&pointer, message, |diagnostic| {
-        diagnostic
-            .level(level)
-            .help(
-                "set `max-total-unready-percentage: 100` and `ok-total-unready-count: 1000`, as `profilePreset: Spot`, \
-                 the default, does",
-            )
-            .fix(raise())
+        diagnostic.level(level).help(help).cure(cure)
     });
-}
-
-fn raise() -> Fix {
-    let edits = [(PERCENTAGE.0, "100"), (COUNT.0, "1000")].map(|(key, value)| Edit::Set {
-        pointer: pointers::spec("autoscaler/profile").child(key),
-        value: value.into(),
-    });
-    Fix::Config(edits.into())
 }

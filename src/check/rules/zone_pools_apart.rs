@@ -67,9 +67,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         };
         let mut edits = put_into(tier, lower, *from, plan);
         if origin.is_manifest() {
-            // The autoscaler's own settings are in no text.
+            // The autoscaler's own settings need not be in the manifests.
             let priorities = pointers::spec("autoscaler/priorities");
-            edits.retain(|edit| edit.pointer().lies_in(&priorities));
+            edits.retain(|edit| {
+                let pointer = edit.pointer();
+                pointer.lies_in(&priorities) || findings.place(pointer).is_some()
+            });
         }
         let cure = findings.wherever(Fix::Config(edits));
         findings.at(&pointer, message, |diagnostic| {
@@ -96,9 +99,9 @@ fn put_into(tier: u32, pool: &NodePool, from: MatchedBy, plan: &Plan) -> Vec<Edi
             pointer: left_over(from, plan),
         });
     }
-    if plan.provider.cluster_autoscaler.has_setting(BALANCE) {
+    if plan.autoscaler.has_setting(BALANCE) && !plan.autoscaler.is_true(BALANCE) {
         edits.push(Edit::Set {
-            pointer: pointers::spec("autoscaler/profile").child(BALANCE),
+            pointer: pointers::autoscaler_setting(BALANCE),
             value: "true".into(),
         });
     }

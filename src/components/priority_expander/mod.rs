@@ -1,15 +1,18 @@
 //! The priorities by which the cluster autoscaler's priority expander scales up Spot pools first.
 
+mod chart;
 mod config_map;
 mod installed;
 mod objects;
 mod observe;
 mod priorities;
 mod resolve;
+mod running;
 mod section;
 mod validate;
 mod values;
 
+use super::chart::Chart;
 use super::{Component, Makes};
 
 pub(crate) use config_map::{CONFIG_MAP, KEY};
@@ -19,17 +22,23 @@ pub(super) use objects::build;
 pub(crate) use objects::text;
 pub(super) use observe::observe;
 pub(super) use resolve::{derive, resolve, take as match_pools};
+pub(crate) use running::{namespaces, running};
 pub(crate) use validate::validate;
 
 pub(super) const COMPONENT: Component = Component {
     name: "priority-expander",
-    summary: "makes the cluster autoscaler scale up Spot pools first: priorities as a ConfigMap, profile as `az` commands",
+    summary: "makes the cluster autoscaler scale up Spot pools first: priorities as a ConfigMap, its settings as `az` commands or values of its chart",
     validate: Some(validate),
     makes: Makes::Objects(build),
     reads_workloads: false,
-    chart: None,
+    chart: Some(Chart {
+        name: chart::CHART,
+        // A cluster has one autoscaler, which is there before anything that spotgen makes.
+        inside: |_| None,
+        alone: |system| chart::release(system).into_iter().collect(),
+    }),
     section: Some(section::section),
-    image: None,
+    image: Some("cluster-autoscaler"),
     config_map: Some(|name, _| is_meant(name)),
     values: Some(values::CHART),
     observe: Some(observe),

@@ -15,12 +15,8 @@ use crate::yaml;
 pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
     let tiers = &plan.autoscaler.priorities;
-    let Some(namespace) = plan
-        .provider
-        .cluster_autoscaler
-        .expander_namespace
-        .filter(|_| !tiers.is_empty())
-    else {
+    let namespace = plan.autoscaler.namespace.as_deref();
+    let Some(namespace) = namespace.filter(|_| !tiers.is_empty()) else {
         return Vec::new();
     };
     let made = Object::ConfigMap(ConfigMap {

@@ -2,27 +2,25 @@ use std::collections::BTreeMap;
 
 use super::installed::InstalledPriorities;
 use super::resolve::take as match_pools;
+use super::running;
 use crate::components::Installed;
-use crate::components::observe::Observed;
+use crate::components::observe::{Observed, nth};
 use crate::config::pointers;
 use crate::load::Document;
 use crate::manifests::is_accepted;
 use crate::plan::Tier;
 
-/// The priorities of a `ConfigMap` that the autoscaler finds and can read.
+/// The autoscaler, and the priorities of a `ConfigMap` that it finds and can read.
 pub(crate) fn observe(
     observed: &mut Observed,
     installed: &Installed<'_>,
     _: &Document<'_>,
-    _: usize,
+    number: usize,
 ) {
-    let Some(namespace) = observed
-        .system
-        .plan
-        .provider
-        .cluster_autoscaler
-        .expander_namespace
-    else {
+    if let Some((found, program)) = nth(running::running(installed), number) {
+        running::observe(observed, found, program);
+    }
+    let Some(namespace) = observed.system.plan.autoscaler.namespace.clone() else {
         return;
     };
     let is_read = |expander: &&InstalledPriorities<'_>| {

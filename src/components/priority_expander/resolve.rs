@@ -1,57 +1,63 @@
 use indexmap::IndexMap;
 
-use crate::config::{Expander, ProfilePreset, Spec};
+use crate::config::{ProfilePreset, Spec};
 use crate::defaults;
-use crate::plan::{Autoscaler, MatchedBy, NodePool, Tier};
+use crate::plan::{Autoscaler, MatchedBy, NodePool, PRIORITY, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     let declared = spec.autoscaler.clone().unwrap_or_default();
-    let in_profile = declared
-        .profile
-        .get("expander")
-        .and_then(|value| Expander::parse(&value.0));
-    let autoscaler = &facts.cluster_autoscaler;
-    let default = autoscaler.expander_namespace.map(|_| Expander::Priority);
-    let expander = declared.expander.or(in_profile).or(default);
-    let preset = declared.profile_preset.unwrap_or(ProfilePreset::Spot);
-    let mut profile = IndexMap::new();
-    if !autoscaler.profile.is_empty() {
-        profile
-            .extend(expander.map(|expander| ("expander".to_owned(), expander.as_str().to_owned())));
-        if preset == ProfilePreset::Spot {
-            profile.extend(
-                defaults::SPOT_PROFILE.map(|(key, value)| (key.to_owned(), value.to_owned())),
-            );
-        }
-        profile.extend(
-            declared
-                .profile
-                .into_iter()
-                .map(|(key, value)| (key, value.0)),
-        );
-    }
-    let tiers = declared.priorities.unwrap_or_default().into_iter().rev();
-    let priorities = tiers
-        .filter(|_| expander == Some(Expander::Priority))
-        .map(|(priority, patterns)| Tier {
-            priority: priority.0,
-            patterns,
-        })
+    let facts = &facts.cluster_autoscaler;
+    let in_profile = declared.profile.get("expander");
+    let expander = in_profile
+        .map(|value| value.0.clone())
+        .or(declared.expander.map(|own| own.as_str().to_owned()))
+        .or(facts.expander_namespace.map(|_| PRIORITY.to_owned()));
+    let namespace = declared.namespace.map(|own| own.to_string());
+    let mut autoscaler = Autoscaler {
+        expander: expander.clone(),
+        priorities: Vec::new(),
+        profile: IndexMap::new(),
+        namespace: namespace.or(facts.expander_namespace.map(str::to_owned)),
+        run_by: facts.run_by,
+        keys: facts.profile,
+    };
+    let preset = match declared.profile_preset.unwrap_or(ProfilePreset::Spot) {
+        ProfilePreset::Spot => &defaults::SPOT_PROFILE[..],
+        ProfilePreset::None => &[],
+    };
+    let preset = preset
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let expander = expander.map(|expander| ("expander".to_owned(), expander));
+    let settings: Vec<(String, String)> = expander
+        .into_iter()
+        .chain(preset)
+        .filter(|(key, _)| autoscaler.has_setting(key))
         .collect();
-    Autoscaler {
-        expander,
-        priorities,
-        profile,
+    let own = declared.profile.into_iter();
+    autoscaler.profile.extend(settings);
+    autoscaler
+        .profile
+        .extend(own.map(|(key, value)| (key, value.0)));
+    if autoscaler.goes_by_priority() {
+        let tiers = declared.priorities.unwrap_or_default().into_iter().rev();
+        autoscaler.priorities = tiers
+            .map(|(priority, patterns)| Tier {
+                priority: priority.0,
+                patterns,
+            })
+            .collect();
     }
+    autoscaler
 }
 
 /// Orders the Spot pools by `growth` if the configuration declares no priorities.
 pub(crate) fn derive(spec: &Spec, autoscaler: &mut Autoscaler, growth: &[Vec<&NodePool>]) {
     let declared = spec.autoscaler.as_ref();
     let is_declared = declared.is_some_and(|declared| declared.priorities.is_some());
-    if autoscaler.expander == Some(Expander::Priority) && !is_declared {
+    if autoscaler.goes_by_priority() && !is_declared {
         autoscaler.priorities = derived(growth);
     }
 }

@@ -8,7 +8,7 @@ use crate::components::chart::{Entry, Section};
 
 pub(super) fn section(system: &System) -> Option<Section> {
     let plan = &system.plan;
-    let namespace = plan.provider.cluster_autoscaler.expander_namespace?;
+    let namespace = plan.autoscaler.namespace.as_deref()?;
     let tiers = &plan.autoscaler.priorities;
     let priorities: Map<String, Json> = tiers
         .iter()

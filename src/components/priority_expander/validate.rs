@@ -1,8 +1,9 @@
 use crate::config::{Autoscaler, Expander};
 use crate::diagnostic::Pointer;
-use crate::providers::{ProfileKey, ProfileKind};
+use crate::providers::{ProfileKey, ProfileKind, RunBy};
+use crate::suggest::similar;
 use crate::validate::{Context, spec};
-use crate::values::pattern;
+use crate::values::{Duration, pattern};
 
 pub(crate) fn validate(context: &mut Context<'_>) {
     let Some(autoscaler) = &context.config.spec.autoscaler else {
@@ -11,6 +12,7 @@ pub(crate) fn validate(context: &mut Context<'_>) {
     let pointer = spec().child("autoscaler");
     expander(context, autoscaler, &pointer);
     priorities(context, autoscaler, &pointer);
+    namespace(context, autoscaler, &pointer);
     profile(context, autoscaler, &pointer);
 }
 
@@ -58,27 +60,35 @@ fn priorities(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Poin
     }
 }
 
+fn namespace(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
+    let facts = &context.facts.cluster_autoscaler;
+    if autoscaler.namespace.is_none() || facts.run_by == RunBy::User {
+        return;
+    }
+    let message = format!(
+        "{} runs its autoscaler itself, and not in a namespace of your choice",
+        context.facts.title
+    );
+    context.problem(&pointer.child("namespace").at_key(), message, "remove it");
+}
+
 fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer) {
     let pointer = pointer.child("profile");
     if context.holes.is_without_provider {
         return;
     }
     let keys = context.facts.cluster_autoscaler.profile;
-    if keys.is_empty() && !autoscaler.profile.is_empty() {
-        let help = "remove `profile`, and set the flags where the autoscaler is installed";
-        context.problem(
-            &pointer.at_key(),
-            "this provider has no managed autoscaler profile",
-            help,
-        );
-        return;
-    }
     for (name, value) in &autoscaler.profile {
         let at = pointer.child(name);
         match keys.iter().find(|key| key.name == name) {
             None => {
                 let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
-                context.unknown(&at.at_key(), "setting", name, &known, &pointer.child(name));
+                if context.facts.cluster_autoscaler.run_by == RunBy::User {
+                    let help = unknown_flag(name, keys);
+                    context.problem(&at.at_key(), format!("unknown setting `{name}`"), help);
+                } else {
+                    context.unknown(&at.at_key(), "setting", name, &known, &pointer.child(name));
+                }
             }
             Some(key) => {
                 if let Err(wanted) = accepts(key, &value.0) {
@@ -93,8 +103,8 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
     }
     let in_profile = autoscaler.profile.get("expander");
     if let (Some(declared), Some(in_profile)) = (autoscaler.expander, in_profile)
-        && declared.as_str() != in_profile.0
-        && Expander::parse(&in_profile.0).is_some()
+        && in_profile.0.split(',').next() != Some(declared.as_str())
+        && first_expander(&in_profile.0).is_some()
     {
         let message = format!(
             "`autoscaler.profile` sets the expander to `{}`, `autoscaler.expander` to `{}`",
@@ -103,6 +113,48 @@ fn profile(context: &mut Context<'_>, autoscaler: &Autoscaler, pointer: &Pointer
         );
         context.problem(&pointer.child("expander"), message, "remove one of the two");
     }
+}
+
+/// What to write in place of a setting that there is not.
+fn unknown_flag(name: &str, keys: &[ProfileKey]) -> String {
+    if name.trim_start_matches('-') == "namespace" {
+        return "set `autoscaler.namespace`".to_owned();
+    }
+    match similar(name, keys.iter().map(|key| key.name)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "write a flag of the autoscaler without its dashes; those for the cloud, the API server, the node groups \
+                 and the log are set where it is installed"
+            .to_owned(),
+    }
+}
+
+/// The expanders of the program.
+/// Source: kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `RegisterDefaultExpanders`.
+const EXPANDERS: [&str; 7] = [
+    "grpc",
+    "least-nodes",
+    "least-waste",
+    "most-pods",
+    "price",
+    "priority",
+    "random",
+];
+
+fn first_expander(chain: &str) -> Option<&'static str> {
+    let first = chain.split(',').next()?;
+    EXPANDERS.into_iter().find(|name| *name == first)
+}
+
+/// Whether the program takes these expanders: each once, and nothing behind one that leaves a single option.
+/// Source: kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `Build`.
+fn is_chain(text: &str) -> bool {
+    let names: Vec<&str> = text.split(',').collect();
+    let known = names.iter().all(|name| EXPANDERS.contains(name));
+    let is_last = |at: usize| at + 1 == names.len();
+    let mut numbered = names.iter().enumerate();
+    known
+        && numbered
+            .all(|(at, name)| !names[..at].contains(name) && (is_last(at) || *name != "random"))
 }
 
 /// Checks the value of a setting. The error tells what to write instead.
@@ -128,6 +180,14 @@ fn accepts(key: &ProfileKey, value: &str) -> Result<(), &'static str> {
             .is_ok_and(|value| (0.0..=1.0).contains(&value)),
         ProfileKind::Boolean => matches!(value, "true" | "false"),
         ProfileKind::Expander => Expander::parse(value).is_some(),
+        ProfileKind::Expanders => is_chain(value),
+        ProfileKind::GoDuration => Duration::parse(value).is_ok(),
+        ProfileKind::Integer => value.parse::<i64>().is_ok(),
+        ProfileKind::Float => value
+            .parse::<f64>()
+            .is_ok_and(|value| value.is_finite() && value >= 0.0),
+        ProfileKind::Text => true,
+        ProfileKind::Profile => matches!(value, "balanced" | "optimize-utilization"),
     };
     if accepted {
         Ok(())

@@ -10,7 +10,7 @@ mod vm_sizes;
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
-    Quota, ReservedPrefixes, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+    Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, ProviderName};
 use crate::kubernetes::Effect;
@@ -109,7 +109,9 @@ pub(super) const FACTS: Facts = Facts {
             linux_sample: "aks-{pool}-12345678-vmss",
             windows_sample: "aks{pool}",
         },
+        run_by: RunBy::Provider,
         profile: &profile::PROFILE,
+        command: None,
         // AKS tells its autoscaler the labels and taints of the pool, which come before those of tags.
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_template.go, `processVMSSTemplate`.
         node_template: NodeTemplate::Pool,

@@ -6,10 +6,11 @@ mod instance_family;
 mod instance_types;
 mod node_reservations;
 
+use super::autoscaler_flags::FLAGS;
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
-    VmSizes, ZoneLabel,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::ProviderName;
 
@@ -65,7 +66,9 @@ pub(super) const FACTS: Facts = Facts {
             linux_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
             windows_sample: "eks-{pool}-12345678-90ab-cdef-1234-567890abcdef",
         },
-        profile: &[],
+        run_by: RunBy::User,
+        profile: &FLAGS,
+        command: None,
         // It asks EKS for the labels and taints of the managed node group.
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/managed_nodegroup_cache.go.
         node_template: NodeTemplate::Pool,

@@ -1,9 +1,10 @@
 //! Any other cluster: nodes carry the labels below, which whoever makes the nodes must set.
 
+use super::autoscaler_flags::FLAGS;
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
-    ZoneLabel,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
+    TaintValue, ZoneLabel,
 };
 use crate::config::ProviderName;
 
@@ -52,7 +53,9 @@ pub(super) const FACTS: Facts = Facts {
             linux_sample: "{pool}",
             windows_sample: "{pool}",
         },
-        profile: &[],
+        run_by: RunBy::User,
+        profile: &FLAGS,
+        command: None,
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/README.md and aws/README.md.
         node_template: NodeTemplate::Tags,
         failed_nodes: FailedNodes::Unknown,

@@ -8,8 +8,8 @@ mod node_reservations;
 
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, TaintValue,
-    VmSizes, ZoneLabel,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, ProfileKey,
+    ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::ProviderName;
 
@@ -67,7 +67,15 @@ pub(super) const FACTS: Facts = Facts {
             linux_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
             windows_sample: "projects/p/zones/z/instanceGroups/gke-cluster-{pool}-1234abcd-grp",
         },
-        profile: &[],
+        run_by: RunBy::Provider,
+        // Source: cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler, "Autoscaling profiles".
+        profile: &[ProfileKey {
+            name: "autoscaling-profile",
+            value: ProfileKind::Profile,
+            default: Some("balanced"),
+        }],
+        // Source: the same page.
+        command: Some("gcloud container clusters update"),
         // It reads the instance template, in which GKE writes labels and taints of the pool.
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/templates.go, `BuildNodeFromTemplate`.
         node_template: NodeTemplate::Pool,

@@ -7,9 +7,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{helms, object, render, rendered, upstream};
-use crate::golden;
 use crate::output_invariants::documents;
 use crate::patch_tools::tool;
+use crate::{golden, library, process};
 
 /// A chart with a file of values, as a release of its own.
 fn install(helm: &Path, home: &TempDir, chart: &str, values: &str, release: &str) -> Vec<Value> {
@@ -106,5 +106,51 @@ fn charts_take_their_values() {
             "rel",
         );
         object(&all, "DaemonSet", "spotgen-termination-handler");
+    }
+}
+
+/// The autoscaler of whoever runs it: the chart is installed with their values and ours, and what it makes is sound.
+#[test]
+fn the_chart_of_the_autoscaler_takes_its_values() {
+    let Some(helms) = helms("values of the chart cluster-autoscaler") else {
+        return;
+    };
+    for helm in &helms {
+        let home = TempDir::new().expect("a folder can be made");
+        let case = golden::root().join("eks");
+        render(&case, "values", &home.path().join("values"));
+        let own = home.path().join("own.yaml");
+        fs::write(&own, "autoDiscovery: {clusterName: shop}\n").expect("a file can be written");
+        let mut command = tool(helm, &home);
+        command
+            .args(["template", "rel", "--namespace", "kube-system", "-f"])
+            .arg(&own)
+            .arg("-f")
+            .arg(home.path().join("values/cluster-autoscaler.yaml"))
+            .arg(upstream().join("cluster-autoscaler"));
+        let output = process::run(&mut command);
+        process::passes(&output);
+        let stream = String::from_utf8(output.stdout).expect("manifests are text");
+        let installed = documents(&format!("\n{stream}"));
+        let program = object(&installed, "Deployment", "rel-aws-cluster-autoscaler");
+        let words = program.pointer("/spec/template/spec/containers/0/command");
+        let words = words.and_then(Value::as_array).expect("it has a command");
+        for flag in [
+            "--expander=priority",
+            "--max-node-provision-time=5m",
+            "--v=4",
+        ] {
+            assert!(words.iter().any(|word| word == flag), "{flag}: {words:?}");
+        }
+        let name = "cluster-autoscaler-priority-expander";
+        let planned = fs::read_to_string(case.join("manifests.yaml")).expect("there are manifests");
+        let priorities = |objects: &[Value]| -> Value {
+            let text = object(objects, "ConfigMap", name)["data"]["priorities"].clone();
+            serde_saphyr::from_str(text.as_str().expect("priorities are text")).expect("it is YAML")
+        };
+        assert_eq!(priorities(&installed), priorities(&documents(&planned)));
+        let planned = library::golden("eks/spot-config.yaml").check().counts();
+        let observed = library::golden("eks/spot-config.yaml");
+        assert_eq!(observed.manifests(&stream).check().counts(), planned);
     }
 }
