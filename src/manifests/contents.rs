@@ -2,6 +2,7 @@
 
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
+use super::custom_objects::CustomObject;
 use super::manifest_workload::ManifestWorkload;
 use super::priority_classes::ManifestPriorityClass;
 use super::releases::ManifestRelease;
@@ -16,6 +17,8 @@ pub struct Manifests {
     pub config_maps: Vec<ConfigMap>,
     /// Releases of charts, where nobody has rendered them.
     pub releases: Vec<ManifestRelease>,
+    /// Objects that may be of a custom kind. Which of them are, only the configuration says.
+    pub custom_objects: Vec<CustomObject>,
     /// Whether a part of them cannot be read.
     pub has_unreadable: bool,
 }
