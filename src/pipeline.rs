@@ -9,6 +9,7 @@ use crate::components::{self, System, WANTED, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::formats::Format;
+use crate::kinds::Kinds;
 use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
@@ -170,20 +171,19 @@ fn planned<'s>(
     })
 }
 
-/// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
-/// when `whole`, the stream as a source, is given.
+/// A configuration that is ready to place the workloads of streams.
+#[derive(Debug)]
+pub(crate) struct Placing<'s> {
+    config: SpotConfig,
+    document: Document<'s>,
+    system: System,
+}
+
+/// Also returns what is wrong with the configuration, none of it an error.
 ///
 /// # Errors
-/// When the stream cannot be read, or `out` not be written. Mistakes of the stream are in the report; with an error
-/// among them nothing of `out` is to be used.
-pub fn patch<R: io::Read>(
-    inputs: &Inputs,
-    configured: Configured<'_>,
-    documents: &mut Documents<R>,
-    whole: Option<SourceId>,
-    options: Options<'_>,
-    out: &mut impl io::Write,
-) -> io::Result<Patched> {
+/// All mistakes, when there is an error among them.
+pub(crate) fn placing(configured: Configured<'_>) -> Result<(Placing<'_>, Report), Report> {
     let Configured {
         mut config,
         mut mistakes,
@@ -195,24 +195,68 @@ pub fn patch<R: io::Read>(
     let (system, report) = resolve::resolve(config.clone(), &document, Some(&none));
     if report.has_errors() {
         mistakes.extend(report);
-        return Ok(mistakes.into());
+        return Err(mistakes);
     }
     config.spec.workloads = listed;
-    let choices = Stream::new(&config.spec, &document);
-    // What cannot be read of the manifests is found again, and reported, where it matters.
-    let manifests = whole.map(|stream| {
-        let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream, WANTED);
-        if let Some(namespace) = options.namespace {
-            manifests.assume_namespace(namespace);
-        }
-        manifests
-    });
-    let budgets = manifests
-        .as_ref()
-        .map(|manifests| Budgets::new(manifests, &choices));
+    let placing = Placing {
+        config,
+        document,
+        system,
+    };
+    Ok((placing, mistakes))
+}
+
+impl Placing<'_> {
+    /// From a stream of manifests to the same with the workloads placed that the configuration chooses. Budgets are added
+    /// when `whole`, the stream as a source, is given. `source` is the number of the first text that findings refer to.
+    ///
+    /// # Errors
+    /// When the stream cannot be read, or `out` not be written. Mistakes of the stream are in the report; with an error
+    /// among them nothing of `out` is to be used.
+    pub(crate) fn patch<R: io::Read>(
+        &self,
+        inputs: &Inputs,
+        documents: &mut Documents<R>,
+        whole: Option<SourceId>,
+        (options, source): (Options<'_>, SourceId),
+        out: &mut impl io::Write,
+    ) -> io::Result<Patched> {
+        let kinds = Kinds::new(&self.config.spec.custom_kinds);
+        let choices = Stream::new(&self.config.spec, &kinds, &self.document);
+        // What cannot be read of the manifests is found again, and reported, where it matters.
+        let manifests = whole.map(|stream| {
+            let (mut manifests, _) = manifests::read_stream(&inputs.sources, stream, WANTED);
+            if let Some(namespace) = options.namespace {
+                manifests.assume_namespace(namespace);
+            }
+            manifests
+        });
+        let budgets = manifests
+            .as_ref()
+            .map(|manifests| Budgets::new(manifests, &choices));
+        let patcher = Patcher::new(&self.system.plan, &choices, budgets, source, options);
+        patch::patch(patcher, documents, out)
+    }
+}
+
+/// The same for one stream: what is wrong with the configuration is in the report too.
+///
+/// # Errors
+/// When the stream cannot be read, or `out` not be written.
+pub fn patch<R: io::Read>(
+    inputs: &Inputs,
+    configured: Configured<'_>,
+    documents: &mut Documents<R>,
+    whole: Option<SourceId>,
+    options: Options<'_>,
+    out: &mut impl io::Write,
+) -> io::Result<Patched> {
+    let (placing, mut mistakes) = match placing(configured) {
+        Ok(placing) => placing,
+        Err(mistakes) => return Ok(mistakes.into()),
+    };
     let source = inputs.sources.next_id();
-    let patcher = Patcher::new(&system.plan, &choices, budgets, source, options);
-    let mut done = patch::patch(patcher, documents, out)?;
+    let mut done = placing.patch(inputs, documents, whole, (options, source), out)?;
     mistakes.extend(std::mem::take(&mut done.report));
     done.report = mistakes;
     Ok(done)

@@ -1,16 +1,9 @@
 //! Writes fixes into the files that they are for, all of them or none.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-use similar::TextDiff;
-use tempfile::NamedTempFile;
 
 use super::messages::Messages;
-use super::output::{beside, followed};
+use super::replacing::{self, Replaced};
 use super::stdout::print;
 use crate::diagnostic::{Failure, Report, Severity};
 use crate::fix::{self, Fixed};
@@ -44,9 +37,9 @@ impl<'i> Fixes<'i> {
     /// Writes the files, or prints how they would change, and says what is fixed.
     pub(super) fn deliver(&self, only_shows: bool, messages: &mut Messages) -> Result<(), Failure> {
         if only_shows {
-            print(&self.diff())?;
+            print(&replacing::diff(&self.changes()))?;
         } else {
-            self.write()?;
+            replacing::replace("fix", &self.changes())?;
         }
         if messages.verbosity() != Verbosity::Quiet {
             let fixed = if only_shows { "would fix" } else { "fixed" };
@@ -56,46 +49,18 @@ impl<'i> Fixes<'i> {
         Ok(())
     }
 
-    /// The name of each file that changes, with its text before and after.
-    fn changes(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+    /// The files that change.
+    fn changes(&self) -> Vec<Replaced<'_>> {
         let sources = &self.fixed.inputs.sources;
-        let changes = self.fixed.changed().into_iter().map(|id| {
+        let changed = self.fixed.changed().into_iter().map(|id| {
             let before = self.before.get(id);
-            let (name, text) = (before.name.as_str(), before.text.as_str());
-            (name, text, sources.get(id).text.as_str())
-        });
-        changes.filter(|(_, before, after)| before != after)
-    }
-
-    fn diff(&self) -> String {
-        let diffs = self.changes().map(|(name, before, after)| {
-            let diff = TextDiff::from_lines(before, after);
-            diff.unified_diff().header(name, name).to_string()
-        });
-        diffs.collect()
-    }
-
-    /// Replaces the files once all of them are written beside the old ones.
-    fn write(&self) -> Result<(), Failure> {
-        let mut paths = BTreeSet::new();
-        let mut staged = Vec::new();
-        for (name, before, after) in self.changes() {
-            let path = stage_path(name, before)?;
-            if !paths.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
-                return Err(Failure::new(format!("{name} is named twice"))
-                    .help("name each file once, so that its fixes go into one text"));
+            Replaced {
+                name: &before.name,
+                before: &before.text,
+                after: &sources.get(id).text,
             }
-            let file = stage(&path, after)
-                .map_err(|error| Failure::new(format!("cannot write {name}: {error}")))?;
-            staged.push((file, path));
-        }
-        for (file, path) in staged {
-            file.persist(&path).map_err(|error| {
-                Failure::new(format!("cannot write {}: {}", path.display(), error.error))
-                    .help("other files may already be fixed; run the command again")
-            })?;
-        }
-        Ok(())
+        });
+        changed.filter(|file| file.before != file.after).collect()
     }
 
     /// A line for each finding that is fixed, and why others of this level or worse are not.
@@ -125,29 +90,4 @@ impl<'i> Fixes<'i> {
 
 fn prefix(place: Option<&str>) -> String {
     place.map_or_else(String::new, |place| format!("{place}: "))
-}
-
-/// The file to replace, if it is as it was read.
-fn stage_path(name: &str, before: &str) -> Result<PathBuf, Failure> {
-    let failure = |why: &dyn std::fmt::Display| Failure::new(format!("cannot fix {name}: {why}"));
-    let path = followed(Path::new(name)).map_err(|error| failure(&error))?;
-    let found = fs::metadata(&path).map_err(|error| failure(&error))?;
-    if !found.is_file() {
-        return Err(failure(&"it is not a regular file"));
-    }
-    // Another file could take its place, but nobody who protects a file wants that.
-    if found.permissions().readonly() {
-        return Err(failure(&"it is read-only").help("make it writable, or leave it out"));
-    }
-    let now = fs::read(&path).map_err(|error| failure(&error))?;
-    if now != before.as_bytes() {
-        return Err(failure(&"it was changed in the meantime").help("run the command again"));
-    }
-    Ok(path)
-}
-
-fn stage(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
-    let mut file = beside(path)?;
-    file.write_all(text.as_bytes())?;
-    Ok(file)
 }

@@ -125,7 +125,7 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
 }
 
 /// The files that an argument names: a file, the YAML files of a directory, or the matches of a glob.
-fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files(name: &Path) -> Result<Vec<PathBuf>, Failure> {
     if name.is_dir() {
         return directory(name);
     }

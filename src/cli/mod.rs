@@ -11,7 +11,9 @@ mod names;
 mod outcome;
 mod output;
 mod patch;
+mod patch_files;
 mod render;
+mod replacing;
 mod schema;
 mod spool;
 mod stdout;
@@ -115,7 +117,8 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Render(args) => render::run(args, messages),
         Command::Check(args) => check::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
-        Command::Patch(args) => patch::run(args, messages),
+        Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
+        Command::Patch(args) => patch_files::run(args, messages),
         Command::Schema => schema::run(),
     }
 }

@@ -15,15 +15,31 @@ use crate::load::Inputs;
 use crate::patch::{self, Documents, FunctionConfig, Options, Placed};
 use crate::source::{FUNCTION_CONFIG, STDIN, SourceId};
 
-/// Add placement to the workloads in a stream of manifests
+/// Add placement to the workloads in a stream of manifests, or in files
 ///
-/// Reads stdin and writes stdout. Every other byte stays as it was.
+/// Reads stdin and writes stdout, unless files are named. Every other byte stays as it was.
 #[derive(Debug, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
 pub(super) struct Args {
+    /// Files to change instead of a stream: files, directories or globs. Needs --in-place, --check or --diff
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Write the result into the files, all of them or none. A file that needs no change is not written
+    #[arg(short, long, requires = "paths")]
+    pub(super) in_place: bool,
+
+    /// Write nothing: list the files that would change, and exit with 1 if there are any
+    #[arg(long, requires = "paths")]
+    pub(super) check: bool,
+
+    /// Write nothing: print how the files would change
+    #[arg(long, requires = "paths")]
+    pub(super) diff: bool,
+
     /// Configuration: a file, a directory or a glob. May be repeated; later ones override earlier ones
     /// [default: ./spot-config.yaml]
     #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -39,7 +55,7 @@ pub(super) struct Args {
 
     /// Append a `PodDisruptionBudget` for each selected workload that is not listed in the configuration and that no
     /// budget in the stream covers; warn where a budget would do harm
-    #[arg(long)]
+    #[arg(long, conflicts_with = "paths")]
     add_budgets: bool,
 
     /// Skip workloads and lists that cannot be edited safely, with a warning, instead of rejecting the stream
@@ -52,7 +68,7 @@ pub(super) struct Args {
 
     /// Print to stderr what was changed in each workload
     #[arg(long)]
-    report: bool,
+    pub(super) report: bool,
 }
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
@@ -67,12 +83,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     let first = documents.peek().map_err(|error| unreadable(&error))?;
     let function = patch::function_config(first)?;
     let namespace = configure(args, function.as_ref(), &mut inputs)?;
-    let options = Options {
-        namespace: namespace.as_deref(),
-        skip_uneditable: args.skip_uneditable,
-        verify: args.verify,
-        report: args.report,
-    };
+    let options = args.options(None, namespace.as_deref());
     let configured = match crate::pipeline::configure(&inputs, true) {
         Ok(configured) => configured,
         Err(mut report) => {
@@ -103,6 +114,22 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     }
     print_with(|mut out| spool.release(&mut out).map(|()| true))?;
     Ok(Outcome::Good)
+}
+
+impl Args {
+    pub(super) fn options<'a>(
+        &self,
+        file: Option<&'a str>,
+        namespace: Option<&'a str>,
+    ) -> Options<'a> {
+        Options {
+            file,
+            namespace,
+            skip_uneditable: self.skip_uneditable,
+            verify: self.verify,
+            report: self.report,
+        }
+    }
 }
 
 type Stream = Documents<Box<dyn Read>>;
@@ -140,7 +167,7 @@ fn whole(reader: impl Read) -> Result<Vec<u8>, Failure> {
 
 /// Reads the configuration and returns the namespace. The command line takes precedence over the function's
 /// configuration.
-fn configure(
+pub(super) fn configure(
     args: &Args,
     function: Option<&FunctionConfig>,
     inputs: &mut Inputs,
@@ -174,7 +201,7 @@ fn unreadable(error: &io::Error) -> Failure {
 }
 
 /// One line per workload.
-fn report(workloads: &[Placed]) -> String {
+pub(super) fn report(workloads: &[Placed]) -> String {
     let line_of = |workload: &Placed| {
         let Placed {
             kind, line, class, ..

@@ -13,7 +13,7 @@ use crate::manifests::{ExistingPlacement, Manifests};
 use crate::model::sides::Sides;
 use crate::plan::{Cluster, Placement, Plan, node_pools, owned_labels};
 use crate::providers::facts;
-use crate::workloads::{self, Classes};
+use crate::workloads::{self, Classes, custom};
 
 /// Decides everything that the configuration leaves open. Workloads of which too little is known are left out, and are in
 /// the report.
@@ -42,7 +42,7 @@ pub fn resolve(
         |placement: &Placement, kind, declared, existing: Option<&ExistingPlacement>| {
             are_tolerated(sides.as_ref(), placement, kind, declared, existing)
         };
-    let (resolved, report) = workloads::resolve(
+    let (resolved, mut report) = workloads::resolve(
         spec,
         declared,
         workloads::Given {
@@ -59,6 +59,8 @@ pub fn resolve(
         uncovered,
         class_rules,
     } = resolved;
+    let (custom_workloads, said) = custom::resolve(spec, &classes, manifests);
+    report.extend(said);
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -99,6 +101,7 @@ pub fn resolve(
         workloads,
         uncovered,
         class_rules,
+        custom_workloads,
         classes: resolved_classes,
     };
     let system = System {

@@ -48,4 +48,6 @@ pub use resources::{Chart, ResourceList, Resources};
 pub use schema::{SCHEMA_PATH, committed_schema, generate_schema};
 pub use spot_config::{ApiVersion, ConfigKind, Metadata, Spec, SpotConfig};
 pub use termination_handler::TerminationHandler;
-pub use workloads::{Autoscaling, ClassRule, CustomKind, Match, Workload};
+pub use workloads::{
+    Autoscaling, ClassRule, CustomFields, CustomKind, CustomPodSpec, Match, Workload,
+};

@@ -85,7 +85,8 @@ pub struct Spec {
     /// that matches wins. Default: none. Example: `[{match: {namespaces: ["shop-*"]}, class: default}]`.
     #[serde(default)]
     pub class_rules: Vec<ClassRule>,
-    /// Further kinds of workloads, besides those of Kubernetes, that `spotgen patch` adds placement to. Default: none.
+    /// Further kinds of workloads that `spotgen patch` adds placement to, besides those of Kubernetes and of the operators
+    /// that spotgen knows (`docs/patch.md` lists them). Default: none.
     /// Example: `[{group: example.com, kind: Engine, podSpec: spec.template.spec}]`.
     #[serde(default)]
     pub custom_kinds: Vec<CustomKind>,

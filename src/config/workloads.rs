@@ -5,7 +5,10 @@ use super::classes::{Class, DisruptionBudget, Placement};
 use super::kind::Kind;
 use super::labels::Labels;
 use super::resources::ResourceList;
-use crate::values::{DnsLabel, DnsSubdomain, FieldPath, Int, KindName, OrNone};
+use crate::values::{
+    DnsLabel, DnsSubdomain, FieldPath, Int, KindName, LabelKey, OrNone, PodLabel, PodSpecPath,
+    SortedMap,
+};
 
 /// A workload to run on Spot. Facts that its manifests (`--from`) declare can be left out here.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -104,7 +107,7 @@ pub struct ClassRule {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Match {
-    /// The workload is of one of these kinds, `customKinds` included. Default: any kind. Example: `[Deployment,
+    /// The workload is of one of these kinds, those of operators and `customKinds` included. Default: any kind. Example: `[Deployment,
     /// StatefulSet]`.
     #[serde(default)]
     pub kinds: Vec<KindName>,
@@ -119,7 +122,9 @@ pub struct Match {
     pub labels: Labels,
 }
 
-/// A custom kind of workload, such as that of an operator, that spotgen adds placement to.
+/// A custom kind of workload, such as that of an operator, that spotgen adds placement to. For a kind that spotgen knows
+/// already, the pod specs here replace the known ones; labels and fields that are left out stay as they are known. Set
+/// `podSpec` or `podSpecs`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomKind {
@@ -127,7 +132,54 @@ pub struct CustomKind {
     pub group: DnsSubdomain,
     /// Name of the kind. Example: `Engine`.
     pub kind: KindName,
-    /// The path of keys that leads to the pod spec. The labels of the pods, which a spread needs, come from
-    /// `spec.selector.matchLabels` or from the `metadata` beside the pod spec. Example: `spec.template.spec`.
-    pub pod_spec: FieldPath,
+    /// The path of keys that leads to the only pod spec. Keys that an object lacks are added. `[]` after a key means each
+    /// item of that list. `?` after a key means: only if the object has that key. Default: none; `podSpecs` is then
+    /// required. Example: `spec.template.spec`.
+    #[serde(default)]
+    pub pod_spec: Option<PodSpecPath>,
+    /// The pod specs, for a kind with several of them, or with labels that its operator sets. Default: none; `podSpec` is
+    /// then required. Example: `[{path: spec.driver}, {path: "spec.workers[].pod", class: default}]`.
+    #[serde(default)]
+    pub pod_specs: Vec<CustomPodSpec>,
+    /// Where the pod specs of this kind have the parts of a placement. Default: as known, otherwise
+    /// where those of Kubernetes have them.
+    /// Example: `{terminationGracePeriodSeconds: None}`.
+    #[serde(default)]
+    pub fields: Option<CustomFields>,
+}
+
+/// One of the pod specs of a custom kind.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomPodSpec {
+    /// The path of keys that leads to it, as in `podSpec`. Example: `spec.workers[].pod`.
+    pub path: PodSpecPath,
+    /// The class of its pods, instead of the one that a class rule gives the object. The annotation of an object still
+    /// overrides it. Default: the class of the object. Example: `on-demand`.
+    #[serde(default)]
+    pub class: Option<DnsLabel>,
+    /// Labels that the operator sets on its pods, which a spread needs. `{name}` is the name of the object, `{item}` the
+    /// `name` of the item of a list, and `{labels.KEY}` a label of the object. `{}` means that no label is known. Default: as
+    /// known, otherwise `spec.selector.matchLabels`, or the labels in the `metadata` beside the pod spec. Example:
+    /// `{example.com/engine: "{name}"}`.
+    #[serde(default)]
+    pub pod_labels: Option<SortedMap<LabelKey, PodLabel>>,
+}
+
+/// Where a pod spec has the parts of a placement: a path of keys within it, or `None` if the kind does not have that part.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomFields {
+    /// The affinity. Default: `affinity`. Example: `None`.
+    #[serde(default)]
+    pub affinity: Option<FieldPath>,
+    /// The tolerations. Default: `tolerations`. Example: `affinity.tolerations`.
+    #[serde(default)]
+    pub tolerations: Option<FieldPath>,
+    /// The spread constraints. Default: `topologySpreadConstraints`. Example: `None`.
+    #[serde(default)]
+    pub topology_spread_constraints: Option<FieldPath>,
+    /// The grace period. Default: `terminationGracePeriodSeconds`. Example: `None`.
+    #[serde(default)]
+    pub termination_grace_period_seconds: Option<FieldPath>,
 }

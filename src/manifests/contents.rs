@@ -2,6 +2,7 @@
 
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
+use super::custom_objects::CustomObject;
 use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
@@ -19,6 +20,8 @@ pub struct Manifests {
     pub releases: Vec<ManifestRelease>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
+    /// Objects that may be of a custom kind. Which of them are, only the configuration says.
+    pub custom_objects: Vec<CustomObject>,
     /// Whether a part of them cannot be read.
     pub has_unreadable: bool,
 }

@@ -7,6 +7,7 @@ use super::node_selector::{NodeSelectorTerm, PreferredNodes};
 use super::pod_affinity::{PodAffinityTerm, WeightedPodAffinityTerm};
 use super::shape::Reader;
 use super::topology_spread::TopologySpreadConstraint;
+use crate::kinds::PlacementFields;
 use crate::kubernetes::{Effect, PREFERRED, REQUIRED, Toleration};
 use crate::yaml::Node;
 
@@ -37,13 +38,17 @@ pub struct ReplacedLists {
 
 impl ExistingPlacement {
     /// Without the lists as they are written.
-    pub(super) fn read(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Self {
-        Self::from(&Lists::of(reader, pod))
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        pod: Option<&Node<'_>>,
+        fields: &PlacementFields<'_>,
+    ) -> Self {
+        Self::from(&Lists::of(reader, pod, fields))
     }
 
     /// With the lists as they are written.
     pub(super) fn read_with_lists(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Self {
-        let lists = Lists::of(reader, pod);
+        let lists = Lists::of(reader, pod, &PlacementFields::of_kubernetes());
         Self {
             replaced: lists.as_written().map(Box::new),
             ..Self::from(&lists)
@@ -62,18 +67,22 @@ struct Lists<'n, 's> {
 }
 
 impl<'n, 's> Lists<'n, 's> {
-    fn of(reader: &mut Reader<'_>, pod: Option<&'n Node<'s>>) -> Self {
-        let affinity = reader.map(pod, "affinity");
+    fn of(
+        reader: &mut Reader<'_>,
+        pod: Option<&'n Node<'s>>,
+        fields: &PlacementFields<'_>,
+    ) -> Self {
+        let affinity = reader.map_at(pod, fields.affinity.as_deref());
         let node_affinity = reader.map(affinity, "nodeAffinity");
         let required = reader.map(node_affinity, REQUIRED);
         let anti_affinity = reader.map(affinity, "podAntiAffinity");
         Self {
-            tolerations: reader.maps(pod, "tolerations"),
+            tolerations: reader.maps_at(pod, fields.tolerations.as_deref()),
             preferred_nodes: reader.maps(node_affinity, PREFERRED),
             required_nodes: reader.maps(required, "nodeSelectorTerms"),
             preferred_anti_affinity: reader.maps(anti_affinity, PREFERRED),
             required_anti_affinity: reader.maps(anti_affinity, REQUIRED),
-            topology_spread: reader.maps(pod, "topologySpreadConstraints"),
+            topology_spread: reader.maps_at(pod, fields.topology_spread.as_deref()),
         }
     }
 

@@ -10,8 +10,11 @@ use super::references::{self, Reference};
 use super::releases::{ManifestRelease, Rendered};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
-use super::workload::{self, Placeable};
-use super::{budgets, config_maps, owners, placeholders, priority_classes, problems, releases};
+use super::workload::{self, Placeable, PodsAt};
+use super::{
+    budgets, config_maps, custom_objects, owners, placeholders, priority_classes, problems,
+    releases,
+};
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
@@ -99,8 +102,7 @@ fn read_unless(
     (collector.manifests, collector.reader.report)
 }
 
-/// Reads only the parts of a workload that placing its pods needs. `template` is the map whose `spec` is the pod spec,
-/// `subject` is the name of the workload in messages, `kind` is `None` for an unknown kind.
+/// Reads only the parts of a workload that placing its pods needs. `subject` is the name of the workload in messages.
 ///
 /// # Errors
 /// If a part of it cannot be read.
@@ -108,12 +110,11 @@ pub fn placeable(
     texts: Texts<'_>,
     subject: String,
     object: &Node<'_>,
-    kind: Option<Kind>,
-    (template, pod): (&Node<'_>, &Node<'_>),
+    at: PodsAt<'_, '_>,
 ) -> Result<Placeable, Report> {
     let mut reader = Reader::new(texts);
     reader.subject(subject);
-    let placeable = workload::placeable(&mut reader, object, kind, template, pod);
+    let placeable = workload::placeable(&mut reader, object, at);
     if reader.report.is_empty() {
         return Ok(placeable);
     }
@@ -231,11 +232,14 @@ impl Collector<'_> {
                 let map = config_maps::read(&self.reader, object, header);
                 self.manifests.config_maps.push(map);
             }
-        } else if autoscalers::is_one(object)
-            && let Some(header) = self.header(object)
-        {
-            let autoscaler = autoscalers::read(&mut self.reader, object, header);
-            self.autoscalers.extend(autoscaler);
+        } else if autoscalers::is_one(object) {
+            if let Some(header) = self.header(object) {
+                let autoscaler = autoscalers::read(&mut self.reader, object, header);
+                self.autoscalers.extend(autoscaler);
+            }
+        } else {
+            let custom = custom_objects::read(object);
+            self.manifests.custom_objects.extend(custom);
         }
     }
 
@@ -265,6 +269,7 @@ impl Collector<'_> {
             config_maps,
             releases,
             owners,
+            custom_objects,
             has_unreadable: _,
         } = &mut self.manifests;
         workloads.reverse();
@@ -276,6 +281,7 @@ impl Collector<'_> {
         config_maps.reverse();
         releases.reverse();
         owners.reverse();
+        custom_objects.reverse();
         self.autoscalers.reverse();
         self.references.reverse();
         self.claimed.reverse();

@@ -75,6 +75,17 @@ impl<'r> Reader<'r> {
         Some(node)
     }
 
+    /// The map at a path of keys; none where there is no path.
+    pub(super) fn map_at<'n, 's>(
+        &mut self,
+        parent: Option<&'n Node<'s>>,
+        path: Option<&[&str]>,
+    ) -> Option<&'n Node<'s>> {
+        path?
+            .iter()
+            .fold(parent, |parent, key| self.map(parent, key))
+    }
+
     pub(super) fn list<'n, 's>(
         &mut self,
         parent: Option<&'n Node<'s>>,
@@ -110,6 +121,19 @@ impl<'r> Reader<'r> {
             }
         }
         maps
+    }
+
+    /// The same at a path of keys; nothing where there is no path.
+    pub(super) fn maps_at<'n, 's>(
+        &mut self,
+        parent: Option<&'n Node<'s>>,
+        path: Option<&[&str]>,
+    ) -> Vec<&'n Node<'s>> {
+        let Some((key, way)) = path.and_then(<[_]>::split_last) else {
+            return Vec::new();
+        };
+        let parent = self.map_at(parent, Some(way));
+        self.maps(parent, key)
     }
 
     pub(super) fn texts(&mut self, parent: Option<&Node<'_>>, key: &str) -> Vec<String> {

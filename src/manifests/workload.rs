@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Kind;
+use crate::kinds::PlacementFields;
 use crate::kubernetes::{LabelSelector, Labels, REQUIRED};
 use crate::source::Span;
 use crate::values::IntOrPercent;
@@ -210,28 +211,40 @@ pub struct Placeable {
     pub asked_grace: Option<i64>,
 }
 
-/// Reads only that. `template` is the map whose `spec` is the pod spec; of a kind that is not ours to know, `kind` is
-/// none.
+/// Where the pods of a workload are described.
+#[derive(Clone, Copy, Debug)]
+pub struct PodsAt<'a, 's> {
+    /// None for a kind that is not ours to know.
+    pub(crate) kind: Option<Kind>,
+    /// The map that has the pod spec, and the pod spec: none if the manifest leaves it out.
+    pub(crate) template: Option<&'a Node<'s>>,
+    pub(crate) pod: Option<&'a Node<'s>>,
+    pub(crate) fields: &'a PlacementFields<'a>,
+}
+
+/// Reads only that.
 pub(super) fn placeable(
     reader: &mut Reader<'_>,
     object: &Node<'_>,
-    kind: Option<Kind>,
-    template: &Node<'_>,
-    pod: &Node<'_>,
+    at: PodsAt<'_, '_>,
 ) -> Placeable {
-    let pod_metadata = reader.map(Some(template), "metadata");
+    let pod_metadata = reader.map(at.template, "metadata");
     let pod_labels = reader.labels(pod_metadata, "labels");
-    let selector = match kind {
+    let selector = match at.kind {
         Some(kind) => {
             let spec = controller_spec(reader, object, kind);
             selector(reader, spec, kind, &pod_labels)
         }
         None => custom_selector(reader, object, pod_labels),
     };
-    let grace = grace(reader, Some(pod));
+    let grace = at.fields.grace.as_deref().and_then(<[_]>::split_last);
+    let grace = grace.and_then(|(key, way)| {
+        let parent = reader.map_at(at.pod, Some(way));
+        reader.integer(parent, key, &(0..=i64::MAX))
+    });
     Placeable {
         selector,
-        existing: ExistingPlacement::read(reader, Some(pod)),
+        existing: ExistingPlacement::read(reader, at.pod, at.fields),
         termination_grace_period_seconds: grace,
         asked_grace: asked_grace(object, grace),
     }

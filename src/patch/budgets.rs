@@ -79,7 +79,7 @@ impl<'m> Budgets<'m> {
         &mut self,
         plan: &Plan,
         choices: &Stream<'_>,
-        selected: &Selected<'_, '_, '_>,
+        selected: &Selected<'_, '_, '_, '_>,
         namespace: Option<&str>,
     ) -> Result<Option<Object>, Box<Diagnostic>> {
         let Selected { object, choice, .. } = selected;

@@ -5,66 +5,82 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use super::change_tree::{Change, Item, Step, data};
-use super::findings::RULE;
 use super::objects::Object;
-use super::select::Selected;
+use super::select::{Pods, Selected};
 use super::text::Text;
+use super::{labels, lacking};
 use crate::check::rules::SHORTENED_GRACE;
 use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions, term};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::workloads::grace::{self, Shortened};
 
-/// The placement that a workload lacks, and a warning about what it cannot get.
+/// The placement that a pod spec lacks, and warnings about what it cannot get.
 ///
 /// # Errors
 /// When part of the workload cannot be read.
 pub(super) fn placing(
     (plan, sides): (&Plan, Option<&Sides<'_>>),
-    selected: &Selected<'_, '_, '_>,
+    selected: &Selected<'_, '_, '_, '_>,
+    pods: &Pods<'_, '_, '_>,
     text: &Text<'_>,
 ) -> Result<(Change, Vec<Diagnostic>), Report> {
-    let Selected { object, choice, .. } = selected;
-    let Some(pod_spec) = &selected.pod_spec else {
-        return Ok((Change::Within(Vec::new()), Vec::new()));
-    };
+    let object = selected.object;
+    let choice = selected.choice_for(pods);
+    let spec = &pods.spec;
     let placeable = manifests::placeable(
         &|span| text.slice(span),
         object.title(),
         object.node,
-        pod_spec.kind,
-        pod_spec.template(),
+        spec.place(),
     )?;
     let settings = &choice.settings;
     let mut placement = Cow::Borrowed(&settings.placement);
     let mut warnings = Vec::new();
-    if placeable.selector.is_none() && !placement.spread.is_empty() {
+    let is_without_spread = lacking::spread(&spec.fields, &mut placement);
+    // What a part does not have, the pods have from elsewhere.
+    if !spec.is_part() {
+        if is_without_spread && !choice.has_default_spread {
+            warnings.push(lacking::without_spread(object, lacking::NO_FIELD));
+        }
+        warnings.extend(lacking::side(object, &spec.fields, &placement));
+    }
+    let selector = labels::of(object, spec, placeable.selector);
+    if selector.is_none() && !placement.spread.is_empty() {
         placement.to_mut().spread.clear();
-        // Nobody asked for a spread of a Job whose pods have no labels, if the built-in class has it.
-        if pod_spec.kind.is_none_or(Kind::has_selector) || !choice.has_default_spread {
-            warnings.push(without_spread(object));
+        // Nobody asked for a spread of pods without known labels, if the built-in class has it.
+        let (is_expected, reason) = match spec.template {
+            Some(template) => (template.labels.is_none(), lacking::NO_POD_LABELS),
+            None => (
+                spec.kind.is_none_or(Kind::has_selector),
+                lacking::NO_SELECTOR,
+            ),
+        };
+        if is_expected || !choice.has_default_spread {
+            warnings.push(lacking::without_spread(object, reason));
         }
     }
     let existing = Some(&placeable.existing);
-    if are_tolerated(sides, &placement, pod_spec.kind, choice.declared, existing) {
+    if are_tolerated(sides, &placement, spec.kind, choice.declared, existing) {
         placement.to_mut().tolerate_deletion_candidates();
     }
     let none = Labels::new();
-    let selector = placeable.selector.as_ref().unwrap_or(&none);
     let wanted = Wanted {
         placement: &placement,
         termination_grace_period_seconds: settings.termination_grace_period_seconds,
         node_loss_toleration_seconds: settings.node_loss_toleration_seconds,
-        selector,
+        selector: selector.as_ref().unwrap_or(&none),
     };
     let change = with_additions(
         additions(plan, &wanted, &placeable.existing),
         placeable.termination_grace_period_seconds,
+        &spec.fields,
     );
     let shortened = grace::shortened(
         placeable.asked_grace,
@@ -76,19 +92,6 @@ pub(super) fn placing(
         shortened.map(|shortened| with_less_time(object, &choice.class, shortened, is_on_spot)),
     );
     Ok((change, warnings))
-}
-
-fn without_spread(object: &Object<'_, '_>) -> Diagnostic {
-    let message = format!(
-        "{} gets no `spread`: it has no label selector, so its pods cannot be identified",
-        object.title()
-    );
-    Diagnostic {
-        severity: Severity::Warning,
-        ..Diagnostic::error(RULE, message)
-    }
-    .at(object.location())
-    .help("give its pods a label of their own, or give the workload a class without `spread`")
 }
 
 fn with_less_time(
@@ -115,7 +118,11 @@ fn with_less_time(
 }
 
 /// The change that adds additions to a pod spec with this grace period.
-fn with_additions(additions: Additions, grace: Option<i64>) -> Change {
+fn with_additions(
+    additions: Additions,
+    grace: Option<i64>,
+    fields: &PlacementFields<'_>,
+) -> Change {
     let required_node = additions.required_node.map_or_else(Vec::new, |required| {
         within(
             REQUIRED,
@@ -149,29 +156,36 @@ fn with_additions(additions: Additions, grace: Option<i64>) -> Change {
         .termination_grace_period_seconds
         .map(i64::from)
         .filter(|new| Some(*new) != grace);
-    let steps = [
-        within("affinity", Change::Within(affinity)),
-        new_grace.map_or_else(Vec::new, |seconds| {
-            within(
-                "terminationGracePeriodSeconds",
-                Change::Set {
-                    old: grace.map(Json::from),
-                    new: Json::from(seconds),
-                },
-            )
-        }),
-        append("tolerations", additions.tolerations, Item::Toleration),
-        append(
-            "topologySpreadConstraints",
-            additions.topology_spread,
-            Item::Spread,
+    let new_grace = new_grace.map(|seconds| Change::Set {
+        old: grace.map(Json::from),
+        new: Json::from(seconds),
+    });
+    let parts = [
+        (&fields.affinity, Some(Change::Within(affinity))),
+        (&fields.grace, new_grace),
+        (
+            &fields.tolerations,
+            Some(items(additions.tolerations, Item::Toleration)),
+        ),
+        (
+            &fields.topology_spread,
+            Some(items(additions.topology_spread, Item::Spread)),
         ),
     ];
-    Change::Within(steps.concat())
+    let parts = parts.into_iter().filter_map(|(path, change)| {
+        let steps = path.as_ref()?.iter();
+        let steps = steps.map(|key| Step::Key((*key).to_owned().into()));
+        Some(change?.under(steps.collect()))
+    });
+    parts.fold(Change::Within(Vec::new()), Change::and)
+}
+
+fn items<T>(items: Vec<T>, item: fn(T) -> Item) -> Change {
+    Change::Append(items.into_iter().map(item).collect())
 }
 
 fn append<T>(key: &'static str, items: Vec<T>, item: fn(T) -> Item) -> Vec<(Step, Change)> {
-    within(key, Change::Append(items.into_iter().map(item).collect()))
+    within(key, self::items(items, item))
 }
 
 /// A step into a key; `None` if nothing changes there.

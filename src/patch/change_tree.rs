@@ -65,6 +65,39 @@ impl Change {
         }
     }
 
+    /// The same change behind these steps.
+    pub(super) fn under(self, steps: Vec<Step>) -> Self {
+        if self.is_empty() {
+            return self;
+        }
+        let steps = steps.into_iter().rev();
+        steps.fold(self, |change, step| Self::Within(vec![(step, change)]))
+    }
+
+    /// Both changes.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Within(mut steps), Self::Within(others)) => {
+                for (step, other) in others {
+                    match steps.iter_mut().find(|(known, _)| *known == step) {
+                        Some((_, change)) => {
+                            let own = std::mem::replace(change, Self::Within(Vec::new()));
+                            *change = own.and(other);
+                        }
+                        None => steps.push((step, other)),
+                    }
+                }
+                Self::Within(steps)
+            }
+            (Self::Append(mut items), Self::Append(others)) => {
+                items.extend(others);
+                Self::Append(items)
+            }
+            (change, other) if other.is_empty() => change,
+            (_, other) => other,
+        }
+    }
+
     /// Applies the change to plain data, which the edited text must match afterwards.
     pub(super) fn apply(&self, value: &mut Json) {
         if value.is_null() {

@@ -6,16 +6,9 @@ use std::collections::HashSet;
 use super::pod_spec::PodSpec;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
+use super::way::Passed;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, Parsed, Problem, Sharing, Value};
-
-/// The keys of a pod spec that are read.
-const OF_A_POD_SPEC: [&str; 4] = [
-    "affinity",
-    "terminationGracePeriodSeconds",
-    "tolerations",
-    "topologySpreadConstraints",
-];
 
 /// The keys of an object's metadata, besides labels, that are read.
 const OF_METADATA: [&str; 5] = [
@@ -75,6 +68,14 @@ impl Doubts {
         self.node(text, item, item.span, &"an item of the list")
     }
 
+    /// Rejects a step through something that is also used elsewhere.
+    pub(super) fn passed(&self, text: &Text<'_>, passed: Passed<'_, '_>) -> Certain {
+        match passed {
+            Passed::Entry(map, entry) => self.entry(text, map, entry),
+            Passed::Item(item, _) => self.item(text, item),
+        }
+    }
+
     fn node(
         &self,
         text: &Text<'_>,
@@ -131,18 +132,27 @@ impl Doubts {
     }
 
     /// Rejects a workload if a key is written twice among those read of its pods, its replicas or its selector.
-    pub(super) fn pod_spec(&self, object: &Node<'_>, pod_spec: &PodSpec<'_, '_>) -> Certain {
+    pub(super) fn pod_spec(&self, object: &Node<'_>, pod_spec: &PodSpec<'_, '_, '_>) -> Certain {
         let counted = object
             .get("spec")
-            .map(|spec| (spec, &["replicas", "selector"][..]));
-        let beside = pod_spec.way.iter().skip(1);
-        let beside = beside.map(|(map, _)| (*map, &["metadata", "selector"][..]));
-        let placed = (pod_spec.template().1, &OF_A_POD_SPEC[..]);
-        for (_, entry) in &pod_spec.way {
+            .map(|spec| (spec, vec!["replicas", "selector"]));
+        let way = pod_spec.way.iter();
+        let entries = way.filter_map(|passed| match *passed {
+            Passed::Entry(map, entry) => Some((map, entry)),
+            Passed::Item(..) => None,
+        });
+        let entries: Vec<_> = entries.collect();
+        let beside = entries.iter().skip(1);
+        let beside = beside.map(|(map, _)| (*map, vec!["metadata", "selector"]));
+        let placed = pod_spec.node.map(|node| {
+            let read = pod_spec.fields.paths().map(|path| path[0]);
+            (node, read.collect::<Vec<_>>())
+        });
+        for (_, entry) in &entries {
             self.is_once(entry)?;
         }
-        let mut read = counted.into_iter().chain(beside).chain([placed]);
-        read.try_for_each(|(map, keys)| self.values(map, keys))
+        let mut read = counted.into_iter().chain(beside).chain(placed);
+        read.try_for_each(|(map, keys)| self.values(map, &keys))
     }
 
     /// Rejects an entry if its key, or any key within it, is written twice.

@@ -3,36 +3,32 @@
 use super::change_tree::Change;
 use super::editor::Editor;
 use super::edits::Edit;
+use super::objects::Object;
 use super::original::Original;
-use super::select::Selected;
 use super::text::Text;
 use super::uneditable::Certain;
 use crate::kubernetes;
 use crate::yaml::{self, Node};
 
-/// The edits that change the pod spec of a workload.
+/// The edits that change an object.
 ///
 /// # Errors
 /// When it cannot be edited safely.
-pub(super) fn pod_spec(
+pub(super) fn object(
     original: &Original<'_>,
-    selected: &Selected<'_, '_, '_>,
+    object: &Object<'_, '_>,
     change: &Change,
 ) -> Certain<Vec<Edit>> {
-    let Some(pod_spec) = selected.pod_spec.as_ref().filter(|_| !change.is_empty()) else {
+    let Change::Within(steps) = change else {
         return Ok(Vec::new());
     };
-    let Original { text, doubts, .. } = original;
-    selected.object.is_on_its_own(text, doubts)?;
-    let (last, before) = pod_spec
-        .way
-        .split_last()
-        .expect("a path has at least one step");
-    for (map, entry) in before {
-        doubts.entry(text, map, entry)?;
+    if steps.is_empty() {
+        return Ok(Vec::new());
     }
+    let Original { text, doubts, .. } = original;
+    object.is_on_its_own(text, doubts)?;
     let mut editor = Editor::new(text, doubts);
-    editor.entry(last.0, last.1, change)?;
+    editor.steps(object.node, None, steps)?;
     Ok(editor.edits)
 }
 

@@ -155,7 +155,9 @@ impl<'t> Editor<'t> {
                     insert: String::new(),
                 });
             }
-            let indent = self.text.column(entry.key_span.start as usize) + 2;
+            let column = self.text.column(entry.key_span.start as usize);
+            let is_flat = matches!(value, Change::Append(_)) && self.text.has_flat_lists();
+            let indent = if is_flat { column } else { column + 2 };
             let lines = self.text.block_lines(value, indent);
             self.insert_lines(self.text.line_end(colon), &lines);
         } else if written.is_empty() {
@@ -275,17 +277,19 @@ impl<'t> Editor<'t> {
         holder: Option<&Entry<'_>>,
         keys: &Keys<'_>,
     ) -> Certain {
-        let Some(first) = self.first_own(map) else {
+        let Some(entry) = self.first_own(map) else {
             return Err(Uneditable::new(map.span, "this map has no key of its own"));
         };
-        let first = first.key_span.start as usize;
+        let first = entry.key_span.start as usize;
         let indent = self.text.column(first);
         let lines = self.text.block_lines(keys, indent);
         let head = holder.and_then(|holder| self.text.head(holder, first));
         match head {
             Some(at) if self.text.own_line(first).is_some() => self.insert_lines(at, &lines),
+            // On the line of a dash, where the first key mostly names the item.
+            _ if self.is_one_line(entry) => self.insert_lines(self.text.line_end(first), &lines),
             _ if self.text.is_key_at(first) => {
-                // For example on the line of a dash: the new keys go before the first one, which moves down.
+                // The new keys go before the first one, which moves down.
                 let mut insert = lines.trim_start_matches(' ').to_owned();
                 insert.extend(std::iter::repeat_n(' ', indent));
                 self.insert(first, insert);

@@ -11,7 +11,7 @@ pub(super) fn nothing_there() -> Diagnostic {
         .help("check the command before it in the pipe, which may have failed")
 }
 
-pub(super) fn nothing_chosen() -> Diagnostic {
+pub(crate) fn nothing_chosen() -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
         ..Diagnostic::error(RULE, "no workload in the stream is selected, so the output equals the input")

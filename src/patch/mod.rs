@@ -6,6 +6,7 @@
 
 mod amend;
 mod budgets;
+mod cautions;
 mod change;
 mod change_tree;
 mod documents;
@@ -16,6 +17,9 @@ mod editor;
 mod edits;
 mod findings;
 mod flow;
+mod labels;
+mod lacking;
+mod list_style;
 mod literal;
 mod objects;
 mod options;
@@ -34,6 +38,7 @@ mod signs;
 mod text;
 mod uneditable;
 mod verify;
+mod way;
 
 use std::io;
 
@@ -41,6 +46,7 @@ pub(crate) use amend::{amend, object_at};
 pub use budgets::Budgets;
 pub(crate) use documents::is_blank;
 pub use documents::{Documents, MAX_DOCUMENT, Part};
+pub(crate) use findings::nothing_chosen;
 pub use options::Options;
 pub use patched::{Patched, Placed};
 pub use patcher::Patcher;

@@ -3,10 +3,11 @@
 use super::doubts::Doubts;
 use super::text::Text;
 use super::uneditable::{Certain, Uneditable};
+use super::way::Passed;
 use crate::diagnostic::Pointer;
 use crate::manifests::workload_kind;
 use crate::source::Span;
-use crate::yaml::{Entry, Node};
+use crate::yaml::Node;
 
 /// An object with its kind and API version.
 pub(super) struct Object<'n, 's> {
@@ -15,13 +16,6 @@ pub(super) struct Object<'n, 's> {
     pub(super) api_version: Option<&'n str>,
     /// The path from the document to the object.
     way: Vec<Passed<'n, 's>>,
-}
-
-/// A step into a list of objects.
-#[derive(Clone, Copy)]
-enum Passed<'n, 's> {
-    Items(&'n Node<'s>, &'n Entry<'s>),
-    Item(&'n Node<'s>, usize),
 }
 
 /// The objects of a document.
@@ -78,7 +72,7 @@ impl<'n, 's> Held<'n, 's> {
         };
         // Only the items of a typed list may omit their kind.
         let inherited = (!matches!(item_kind, "" | "Resource")).then_some((item_kind, api_version));
-        way.push(Passed::Items(node, items));
+        way.push(Passed::Entry(node, items));
         for (at, item) in items.value.items().iter().enumerate() {
             way.push(Passed::Item(item, at));
             self.collect(item, inherited, doubts, way);
@@ -91,10 +85,8 @@ impl<'n, 's> Held<'n, 's> {
 impl<'n, 's> Object<'n, 's> {
     /// Rejects an object of a list that is also used elsewhere.
     pub(super) fn is_on_its_own(&self, text: &Text<'_>, doubts: &Doubts) -> Certain {
-        self.way.iter().try_for_each(|passed| match *passed {
-            Passed::Items(list, items) => doubts.entry(text, list, items),
-            Passed::Item(item, _) => doubts.item(text, item),
-        })
+        let mut way = self.way.iter();
+        way.try_for_each(|passed| doubts.passed(text, *passed))
     }
 
     /// Whether it is a workload of a built-in kind.
@@ -108,12 +100,8 @@ impl<'n, 's> Object<'n, 's> {
 
     /// Its location in the document.
     pub(super) fn pointer(&self) -> Pointer {
-        self.way
-            .iter()
-            .fold(Pointer::root(), |pointer, passed| match passed {
-                Passed::Items(..) => pointer.child("items"),
-                Passed::Item(_, at) => pointer.child(at),
-            })
+        let way = self.way.iter();
+        way.fold(Pointer::root(), |pointer, passed| passed.within(&pointer))
     }
 
     pub(super) fn metadata(&self, key: &str) -> Option<&'n Node<'s>> {

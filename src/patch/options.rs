@@ -2,6 +2,8 @@
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
+    /// The file that the stream is; none for stdin. A file may be without workloads.
+    pub file: Option<&'a str>,
     /// The namespace of documents that set none.
     pub namespace: Option<&'a str>,
     /// Skips a workload that cannot be edited safely, with a warning, instead of rejecting the stream.

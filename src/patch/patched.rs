@@ -7,6 +7,8 @@ use crate::source::Source;
 pub struct Patched {
     /// The selected workloads in the order of the stream, if a report was requested.
     pub workloads: Vec<Placed>,
+    /// The number of selected workloads.
+    pub chosen: usize,
     /// The findings. If there is an error, nothing may be written.
     pub report: Report,
     /// The documents that the findings refer to, numbered after the existing sources.

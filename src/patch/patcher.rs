@@ -1,5 +1,6 @@
 //! Passes the parts of a stream through the stages and collects the results.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use super::budgets::Budgets;
@@ -13,9 +14,9 @@ use super::original::Original;
 use super::patched::{Patched, Placed};
 use super::refusal::Refusal;
 use super::run::Run;
-use super::select::{Selected, Selector};
+use super::select::Selector;
 use super::signs::Signs;
-use super::{change, edit, findings, resource_list, verify};
+use super::{cautions, change, edit, findings, resource_list, verify};
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::model::sides::Sides;
 use crate::plan::Plan;
@@ -35,13 +36,17 @@ pub struct Patcher<'a> {
     signs: Signs,
     selector: Selector<'a>,
     budgets: Option<Budgets<'a>>,
-    run: Run,
+    /// What has been said once.
+    said: HashSet<&'static str>,
+    run: Run<'a>,
 }
 
 /// A selected workload and the result for it.
 struct Workload<'o, 'n, 's> {
-    selected: Selected<'o, 'n, 's>,
+    object: &'o Object<'n, 's>,
     change: Change,
+    /// Descriptions of the changes, by the class that they come from.
+    classes: Vec<(String, Vec<String>)>,
     edits: Vec<Edit>,
     budget: Option<kubernetes::Object>,
     /// What it does not get, with reasons.
@@ -63,10 +68,11 @@ impl<'a> Patcher<'a> {
             sides: Sides::of(plan),
             choices,
             options,
-            signs: Signs::new(choices.custom_kinds()),
+            signs: Signs::new(choices.kinds()),
+            said: HashSet::new(),
             selector: Selector::new(choices, options.namespace),
             budgets,
-            run: Run::new(source),
+            run: Run::new(options.file, source),
         }
     }
 
@@ -153,15 +159,19 @@ impl<'a> Patcher<'a> {
             edited.findings.append(&mut workload.warnings);
             edited.edits.append(&mut workload.edits);
             if is_resource_list || self.options.report {
-                placed.push((object.node, self.placed(&workload, original)));
+                let each = self.placed(&workload, original);
+                placed.extend(each.into_iter().map(|placed| (object.node, placed)));
             }
             match workload.budget {
                 Some(budget) if object.is_in_a_list() => items.push(Item::Data(data(&budget))),
                 budget => edited.behind.extend(budget),
             }
-            if self.options.verify {
-                let applied = applied(number, &workload.selected, workload.change);
-                edited.applied.extend(applied);
+            if self.options.verify && !workload.change.is_empty() {
+                edited.applied.push(Applied {
+                    document: number,
+                    pointer: object.pointer(),
+                    change: workload.change,
+                });
             }
         }
         if !items.is_empty() {
@@ -193,8 +203,27 @@ impl<'a> Patcher<'a> {
             return Ok(None);
         };
         let cluster = (self.plan, self.sides.as_ref());
-        let (change, mut warnings) = change::placing(cluster, &selected, &original.text)?;
-        let edits = match edit::pod_spec(original, &selected, &change) {
+        let mut warnings = Vec::new();
+        let mut whole = Change::Within(Vec::new());
+        let mut classes: Vec<(String, Vec<String>)> = Vec::new();
+        for pods in &selected.pods {
+            let (change, lacking) = change::placing(cluster, &selected, pods, &original.text)?;
+            warnings.extend(lacking);
+            warnings.extend(cautions::of(&selected, pods, &change, &mut self.said));
+            let own = pods.spec.kind.map(|_| change.describe());
+            let change = change.under(pods.spec.steps());
+            let described = own.unwrap_or_else(|| change.describe());
+            let class = &selected.choice_for(pods).class;
+            match classes.iter_mut().find(|(known, _)| known == class) {
+                Some((_, changes)) => changes.extend(described),
+                None => classes.push((class.clone(), described)),
+            }
+            whole = whole.and(change);
+        }
+        if classes.is_empty() {
+            classes.push((selected.choice.class.clone(), Vec::new()));
+        }
+        let edits = match edit::object(original, object, &whole) {
             Ok(edits) => edits,
             Err(doubt) => {
                 warnings.push(doubt.diagnostic(&object.title()));
@@ -209,8 +238,9 @@ impl<'a> Patcher<'a> {
             None
         });
         Ok(Some(Workload {
-            selected,
-            change,
+            object,
+            change: whole,
+            classes,
             edits,
             budget,
             warnings,
@@ -249,29 +279,22 @@ impl<'a> Patcher<'a> {
         refusal.findings(self.options.skip_uneditable)
     }
 
-    fn placed(&self, workload: &Workload<'_, '_, '_>, original: &Original<'_>) -> Placed {
-        let Selected { object, choice, .. } = &workload.selected;
-        let mut changes = workload.change.describe();
-        if workload.budget.is_some() {
-            changes.push(A_BUDGET.to_owned());
-        }
-        Placed {
-            kind: object.kind.to_owned(),
-            name: object.name().to_owned(),
-            namespace: object.namespace(self.options.namespace).map(str::to_owned),
-            class: choice.class.clone(),
-            line: original.line(object.location()),
-            changes,
-        }
+    /// The results for a workload: one, unless its pods have several classes.
+    fn placed(&self, workload: &Workload<'_, '_, '_>, original: &Original<'_>) -> Vec<Placed> {
+        let object = workload.object;
+        let classes = workload.classes.iter().enumerate();
+        let placed = classes.map(|(at, (class, changes))| {
+            let budget = workload.budget.as_ref().filter(|_| at == 0);
+            let budget = budget.map(|_| A_BUDGET.to_owned());
+            Placed {
+                kind: object.kind.to_owned(),
+                name: object.name().to_owned(),
+                namespace: object.namespace(self.options.namespace).map(str::to_owned),
+                class: class.clone(),
+                line: original.line(object.location()),
+                changes: changes.iter().cloned().chain(budget).collect(),
+            }
+        });
+        placed.collect()
     }
-}
-
-/// The change of a workload, as something to verify.
-fn applied(document: usize, selected: &Selected<'_, '_, '_>, change: Change) -> Option<Applied> {
-    let pod_spec = selected.pod_spec.as_ref().filter(|_| !change.is_empty())?;
-    Some(Applied {
-        document,
-        pointer: pod_spec.pointer(selected.object.pointer()),
-        change,
-    })
 }

@@ -1,69 +1,336 @@
-//! Finds the pod spec of an object.
+//! Finds the pod specs of an object.
 
-use crate::config::{CustomKind, Kind};
-use crate::diagnostic::Pointer;
-use crate::manifests::workload_kind;
+use super::change_tree::Step as ChangeStep;
+use super::way::Passed;
+use crate::config::Kind;
+use crate::kinds::{Kinds, Layering, PlacementFields, PodKind, PodTemplate, Step};
+use crate::manifests::{PodsAt, workload_kind};
 use crate::source::Span;
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Node, Value};
 
 /// A pod spec and the path to it.
-pub(super) struct PodSpec<'n, 's> {
-    /// The kind, if it is built in.
+pub(super) struct PodSpec<'n, 's, 'k> {
+    /// The kind, if it is one of Kubernetes.
     pub(super) kind: Option<Kind>,
-    /// Each map on the path with the entry that leads on; the last entry's value is the pod spec.
-    pub(super) way: Vec<(&'n Node<'s>, &'n Entry<'s>)>,
+    /// What the configuration or the operator says of it, for other kinds.
+    pub(super) template: Option<&'k PodTemplate<'k>>,
+    pub(super) fields: PlacementFields<'k>,
+    /// The steps that lead to it, as far as the object has them.
+    pub(super) way: Vec<Passed<'n, 's>>,
+    /// The keys behind them that the object lacks.
+    missing: Vec<&'k str>,
+    /// The map that has, or could have, the pod spec; none if that is missing too.
+    parent: Option<&'n Node<'s>>,
+    /// None if it is missing.
+    pub(super) node: Option<&'n Node<'s>>,
+    /// The name of the item of the list on the way.
+    pub(super) item: Option<&'n str>,
 }
 
-/// The keys that lead from an object to its pod spec, for a kind that has one.
-pub(super) fn keys<'k>(
-    kind: &str,
-    api_version: Option<&str>,
-    custom: &'k [CustomKind],
-) -> Option<(Option<Kind>, Vec<&'k str>)> {
-    if let Some(kind) = workload_kind(kind, api_version) {
-        let keys = match kind {
-            Kind::Pod => vec!["spec"],
-            Kind::CronJob => vec!["spec", "jobTemplate", "spec", "template", "spec"],
-            _ => vec!["spec", "template", "spec"],
-        };
-        return Some((Some(kind), keys));
+/// The kind of an object that has pod specs.
+pub(super) enum Known<'k> {
+    Kubernetes(Kind),
+    Custom(&'k PodKind<'k>),
+}
+
+/// Why an object has no pod spec where it should.
+pub(super) struct Misfit {
+    pub(super) location: Span,
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+impl<'k> Known<'k> {
+    pub(super) fn of(kind: &str, api_version: Option<&str>, kinds: &'k Kinds<'k>) -> Option<Self> {
+        let own = workload_kind(kind, api_version).map(Self::Kubernetes);
+        own.or_else(|| kinds.find(kind, api_version).map(Self::Custom))
     }
-    let group = api_version?.split_once('/')?.0;
-    let custom = custom
-        .iter()
-        .find(|custom| custom.kind.as_str() == kind && custom.group.as_str() == group)?;
-    Some((None, custom.pod_spec.as_str().split('.').collect()))
 }
 
-impl<'n, 's> PodSpec<'n, 's> {
-    /// The pod spec at this path. The error is the location where the path ends.
-    pub(super) fn find(
-        object: &'n Node<'s>,
-        kind: Option<Kind>,
-        keys: &[&str],
-    ) -> Result<Self, Span> {
-        let mut way = Vec::with_capacity(keys.len());
-        let mut node = object;
-        for key in keys {
+impl Known<'_> {
+    /// Whether another object, which is itself in the stream, has the template: a Rollout may leave it to a Deployment.
+    /// Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
+    pub(super) fn has_no_pods(&self, object: &Node<'_>) -> bool {
+        matches!(self, Self::Kubernetes(Kind::Rollout))
+            && object.at(&["spec", "workloadRef"]).is_some()
+            && object.at(keys(Kind::Rollout)).is_none()
+    }
+}
+
+/// The keys that lead from an object of a kind of Kubernetes to its pod spec.
+pub(super) fn keys(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    }
+}
+
+impl<'n, 's, 'k> PodSpec<'n, 's, 'k> {
+    /// The pod spec of a kind of Kubernetes.
+    ///
+    /// # Errors
+    /// The location where the path ends, if the object does not have it.
+    pub(super) fn of_kubernetes(object: &'n Node<'s>, kind: Kind) -> Result<Self, Span> {
+        let mut way = Vec::new();
+        let (mut parent, mut node) = (object, object);
+        for key in keys(kind) {
             let entry = node.entry(key).ok_or(node.span)?;
-            way.push((node, entry));
-            node = &entry.value;
+            way.push(Passed::Entry(node, entry));
+            (parent, node) = (node, &entry.value);
         }
         match node.value {
-            Value::Mapping(_) => Ok(Self { kind, way }),
+            Value::Mapping(_) => Ok(Self {
+                kind: Some(kind),
+                template: None,
+                fields: PlacementFields::of_kubernetes(),
+                way,
+                missing: Vec::new(),
+                parent: Some(parent),
+                node: Some(node),
+                item: None,
+            }),
             _ => Err(node.span),
         }
     }
 
-    /// The map that holds the pod spec, and the pod spec.
-    pub(super) fn template(&self) -> (&'n Node<'s>, &'n Node<'s>) {
-        let (template, entry) = self.way.last().expect("a path has at least one step");
-        (template, &entry.value)
+    /// All pod specs of an object of another kind, those too that it does not have yet.
+    ///
+    /// # Errors
+    /// When the object is not of the shape that its kind should have.
+    pub(super) fn all(object: &'n Node<'s>, kind: &'k PodKind<'k>) -> Result<Vec<Self>, Misfit> {
+        let mut all = Vec::new();
+        for template in &kind.templates {
+            all.extend(Self::of_template(object, template, kind.is_declared)?);
+        }
+        let Some(common) = &kind.common else {
+            return Ok(all);
+        };
+        let common = Self::of_template(object, common, kind.is_declared)?;
+        let Some(shared) = common.iter().find(|common| common.placed().is_some()) else {
+            return Ok(all);
+        };
+        match all.iter().find_map(|own| Some((own, own.placed()?))) {
+            None => Ok(common),
+            Some((own, location)) => Err(both(shared, own, location)),
+        }
     }
 
-    /// Its pointer, given the pointer of its object.
-    pub(super) fn pointer(&self, object: Pointer) -> Pointer {
-        let keys = self.way.iter().map(|(_, entry)| &entry.key);
-        keys.fold(object, |pointer, key| pointer.child(key))
+    fn of_template(
+        object: &'n Node<'s>,
+        template: &'k PodTemplate<'k>,
+        is_declared: bool,
+    ) -> Result<Vec<Self>, Misfit> {
+        let mut walk = Walk {
+            is_declared,
+            template,
+            way: Vec::new(),
+            item: None,
+            found: Vec::new(),
+        };
+        walk.on(object, None, template.path.steps())?;
+        let found = walk.found.into_iter();
+        Ok(match template.layering {
+            Layering::Whole => found.collect(),
+            Layering::PartByPart => found.filter_map(Self::with_its_own_parts).collect(),
+        })
+    }
+
+    /// The same with those parts of a placement that it has; none if it has none.
+    fn with_its_own_parts(mut self) -> Option<Self> {
+        let node = self.node?;
+        self.fields = self.fields.only(|path| has(node, path));
+        let has_any = self.fields.paths().next().is_some();
+        has_any.then_some(self)
+    }
+
+    /// Whether it says anything of placement, and where.
+    fn placed(&self) -> Option<Span> {
+        let node = self.node?;
+        let is_placed = self.fields.paths().any(|path| has(node, path));
+        is_placed.then_some(node.span)
+    }
+
+    /// Its path, as it is written.
+    fn path(&self) -> &'k str {
+        self.template.map_or("", |template| template.text)
+    }
+
+    /// Whether what it lacks comes from another template.
+    pub(super) fn is_part(&self) -> bool {
+        let template = self.template;
+        template.is_some_and(|template| template.layering == Layering::PartByPart)
+    }
+
+    /// Whether the object does not have it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.node.is_none()
+    }
+
+    pub(super) fn has_affinity(&self) -> bool {
+        let path = self.fields.affinity.as_deref();
+        let node = self.node.zip(path);
+        node.is_some_and(|(node, path)| has(node, path))
+    }
+
+    pub(super) fn place(&self) -> PodsAt<'_, 's> {
+        PodsAt {
+            kind: self.kind,
+            template: self.parent,
+            pod: self.node,
+            fields: &self.fields,
+        }
+    }
+
+    /// The steps from the object to it, of which some may be missing.
+    pub(super) fn steps(&self) -> Vec<ChangeStep> {
+        let there = self.way.iter().map(|passed| match *passed {
+            Passed::Entry(_, entry) => ChangeStep::Key(entry.key.to_string().into()),
+            Passed::Item(_, at) => ChangeStep::Item(at),
+        });
+        let missing = self.missing.iter();
+        let missing = missing.map(|key| ChangeStep::Key((*key).to_owned().into()));
+        there.chain(missing).collect()
+    }
+}
+
+/// Whether there is anything at a path.
+fn has(node: &Node<'_>, path: &[&str]) -> bool {
+    node.at(path).is_some_and(|found| match &found.value {
+        Value::Null => false,
+        Value::Mapping(entries) => !entries.is_empty(),
+        Value::Sequence(items) => !items.is_empty(),
+        _ => true,
+    })
+}
+
+/// What is added to one of the two would be mixed up with what is in the other.
+fn both(shared: &PodSpec<'_, '_, '_>, own: &PodSpec<'_, '_, '_>, location: Span) -> Misfit {
+    Misfit {
+        location,
+        message: format!(
+            "cannot be edited safely: it has placement in `{}` and in `{}`, and its operator merges the items of these \
+             lists by their positions",
+            shared.path(),
+            own.path()
+        ),
+        help: format!(
+            "move all placement to `{}`, or skip it with --skip-uneditable",
+            own.path()
+        ),
+    }
+}
+
+/// A walk along a path, which branches at lists.
+struct Walk<'n, 's, 'k> {
+    /// Whether the configuration declares the path.
+    is_declared: bool,
+    template: &'k PodTemplate<'k>,
+    way: Vec<Passed<'n, 's>>,
+    item: Option<&'n str>,
+    found: Vec<PodSpec<'n, 's, 'k>>,
+}
+
+impl<'n, 's, 'k> Walk<'n, 's, 'k> {
+    fn on(
+        &mut self,
+        node: &'n Node<'s>,
+        parent: Option<&'n Node<'s>>,
+        steps: &'k [Step<'k>],
+    ) -> Result<(), Misfit> {
+        match &node.value {
+            Value::Mapping(_) => {}
+            Value::Null => {
+                self.end(steps, parent.filter(|_| steps.is_empty()), None);
+                return Ok(());
+            }
+            Value::Sequence(_) if self.is_declared => return Err(self.is_list(node)),
+            _ => return Err(self.misfit(node, "a map")),
+        }
+        let Some((step, rest)) = steps.split_first() else {
+            self.end(&[], parent, Some(node));
+            return Ok(());
+        };
+        let Some(entry) = node.entry(step.key) else {
+            self.end(steps, Some(node).filter(|_| rest.is_empty()), None);
+            return Ok(());
+        };
+        if entry.value.is_null() && (step.is_optional || step.is_list) {
+            return Ok(());
+        }
+        self.way.push(Passed::Entry(node, entry));
+        if step.is_list {
+            let Value::Sequence(items) = &entry.value.value else {
+                return Err(self.misfit(&entry.value, "a list"));
+            };
+            for (at, item) in items.iter().enumerate() {
+                self.way.push(Passed::Item(item, at));
+                self.item = item.get("name").and_then(Node::as_str);
+                if !matches!(item.value, Value::Mapping(_)) {
+                    return Err(self.misfit(item, "a list of maps"));
+                }
+                self.on(item, Some(&entry.value), rest)?;
+                self.way.pop();
+            }
+            self.item = None;
+        } else {
+            self.on(&entry.value, Some(node), rest)?;
+        }
+        self.way.pop();
+        Ok(())
+    }
+
+    /// The walk ends at a pod spec, or before keys that are missing.
+    fn end(
+        &mut self,
+        missing: &'k [Step<'k>],
+        parent: Option<&'n Node<'s>>,
+        node: Option<&'n Node<'s>>,
+    ) {
+        // A list without items has no pods, and what is optional is not switched on.
+        if missing.iter().any(|step| step.is_list || step.is_optional) {
+            return;
+        }
+        self.found.push(PodSpec {
+            kind: None,
+            template: Some(self.template),
+            fields: self.template.fields.clone(),
+            way: self.way.clone(),
+            missing: missing.iter().map(|step| step.key).collect(),
+            parent,
+            node,
+            item: self.item,
+        });
+    }
+
+    fn key(&self) -> &str {
+        let mut keys = self.way.iter().rev();
+        keys.find_map(|passed| match passed {
+            Passed::Entry(_, entry) => Some(entry.key.as_ref()),
+            Passed::Item(..) => None,
+        })
+        .unwrap_or("spec")
+    }
+
+    fn misfit(&self, node: &Node<'_>, expected: &str) -> Misfit {
+        Misfit {
+            location: node.span,
+            message: format!(
+                "has no pod spec at `{}`: `{}` is not {expected}",
+                self.template.text,
+                self.key()
+            ),
+            help: "correct the manifest, or skip it with --skip-uneditable".to_owned(),
+        }
+    }
+
+    fn is_list(&self, node: &Node<'_>) -> Misfit {
+        let key = self.key();
+        Misfit {
+            help: format!(
+                "write `{key}[]` in the path of `customKinds` to reach each item of the list"
+            ),
+            ..self.misfit(node, "a map")
+        }
     }
 }

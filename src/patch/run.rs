@@ -8,7 +8,9 @@ use crate::source::{STDIN, Source, SourceId};
 /// At most this many documents with findings are kept to show their lines; beyond that, only messages are shown.
 const MAX_SHOWN: usize = 1000;
 
-pub(super) struct Run {
+pub(super) struct Run<'a> {
+    /// The file that the stream is; none for stdin.
+    file: Option<&'a str>,
     /// The source number of the current document, once it is kept.
     source: SourceId,
     /// The number of documents so far; those without content do not count.
@@ -20,10 +22,11 @@ pub(super) struct Run {
     patched: Patched,
 }
 
-impl Run {
+impl<'a> Run<'a> {
     /// `source` is the number of the first kept document among the sources.
-    pub(super) fn new(source: SourceId) -> Self {
+    pub(super) fn new(file: Option<&'a str>, source: SourceId) -> Self {
         Self {
+            file,
             source,
             documents: 0,
             has_text: false,
@@ -62,7 +65,8 @@ impl Run {
         if findings.is_empty() {
             return;
         }
-        let is_shown = self.patched.texts.len() < MAX_SHOWN;
+        let has_number = self.source.0 < u16::MAX;
+        let is_shown = has_number && self.patched.texts.len() < MAX_SHOWN;
         for mut finding in findings {
             if !is_shown {
                 finding.location = None;
@@ -71,7 +75,7 @@ impl Run {
             self.finding(finding);
         }
         if is_shown {
-            let text = Source::part(STDIN, text, lines_before);
+            let text = Source::part(self.file.unwrap_or(STDIN), text, lines_before);
             self.patched.texts.push(text);
             self.source.0 += 1;
         }
@@ -79,11 +83,21 @@ impl Run {
 
     /// Records a finding about the current document without a location in it.
     pub(super) fn finding(&mut self, mut finding: Diagnostic) {
-        finding.message = format!("{} (document {})", finding.message, self.documents);
+        let document = self.documents;
+        finding.message = match self.file {
+            Some(file) if finding.location.is_none() => {
+                format!("{} (document {document} of {file})", finding.message)
+            }
+            _ => format!("{} (document {document})", finding.message),
+        };
         self.patched.report.push(finding);
     }
 
     pub(super) fn finish(mut self) -> Patched {
+        self.patched.chosen = self.chosen;
+        if self.file.is_some() {
+            return self.patched;
+        }
         if self.documents == 0 && !self.has_text {
             self.patched.report.push(nothing_there());
         } else if self.chosen == 0 && self.patched.report.is_empty() {

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use super::findings::RULE;
 use super::objects::Object;
 use super::original::Original;
-use super::pod_spec::{self, PodSpec};
+use super::pod_spec::{Known, Misfit, PodSpec, keys};
 use super::refusal::Refusal;
 use super::uneditable::Uneditable;
 use crate::components::programs::component_of_image;
 use crate::diagnostic::Diagnostic;
+use crate::kinds::Caution;
 use crate::workloads::{Candidate, Choice, Stream};
 use crate::{load, manifests};
 
@@ -25,11 +26,26 @@ pub(super) struct Selector<'a> {
 type Identity = (String, Option<String>, String);
 
 /// A selected workload.
-pub(super) struct Selected<'o, 'n, 's> {
+pub(super) struct Selected<'o, 'n, 's, 'k> {
     pub(super) object: &'o Object<'n, 's>,
     pub(super) choice: Choice,
-    /// `None` if another object, which is itself in the stream, has the template.
-    pub(super) pod_spec: Option<PodSpec<'n, 's>>,
+    /// None if it has a list of templates without items.
+    pub(super) pods: Vec<Pods<'n, 's, 'k>>,
+    /// What users should know of a change to it.
+    pub(super) cautions: &'k [Caution],
+}
+
+/// The pods of a selected workload, or some of them.
+pub(super) struct Pods<'n, 's, 'k> {
+    pub(super) spec: PodSpec<'n, 's, 'k>,
+    /// If it is not that of the workload.
+    own: Option<Choice>,
+}
+
+impl Selected<'_, '_, '_, '_> {
+    pub(super) fn choice_for<'a>(&'a self, pods: &'a Pods<'_, '_, '_>) -> &'a Choice {
+        pods.own.as_ref().unwrap_or(&self.choice)
+    }
 }
 
 impl<'a> Selector<'a> {
@@ -49,40 +65,53 @@ impl<'a> Selector<'a> {
         &mut self,
         object: &'o Object<'n, 's>,
         original: &Original<'_>,
-    ) -> Result<Option<Selected<'o, 'n, 's>>, Refusal> {
-        let custom = self.choices.custom_kinds();
-        let Some((kind, keys)) = pod_spec::keys(object.kind, object.api_version, custom) else {
+    ) -> Result<Option<Selected<'o, 'n, 's, 'a>>, Refusal> {
+        let Some(known) = Known::of(object.kind, object.api_version, self.choices.kinds()) else {
             return Ok(None);
         };
-        let Some(choice) = self.choose(object, &keys, original)? else {
+        if known.has_no_pods(object.node) {
+            return Ok(None);
+        }
+        let Some(choice) = self.choose(object, &known, original)? else {
             return Ok(None);
         };
-        let pod_spec = match PodSpec::find(object.node, kind, &keys) {
-            Ok(pod_spec) => {
-                let certain = original.doubts.pod_spec(object.node, &pod_spec);
-                certain.map_err(|doubt| doubt.diagnostic(&object.title()))?;
-                Some(pod_spec)
-            }
-            // A Rollout may leave its template to a Deployment.
-            // Source: argoproj/argo-rollouts docs/features/specification.md, `workloadRef`.
-            Err(_) if object.node.at(&["spec", "workloadRef"]).is_some() => None,
-            Err(location) => {
-                let message = format!("{} has no `{}`", object.title(), keys.join("."));
-                return Err(Diagnostic::error(RULE, message).at(location).into());
-            }
-        };
-        Ok(Some(Selected {
+        let mut selected = Selected {
             object,
             choice,
-            pod_spec,
-        }))
+            pods: Vec::new(),
+            cautions: &[],
+        };
+        match known {
+            Known::Kubernetes(kind) => match PodSpec::of_kubernetes(object.node, kind) {
+                Ok(spec) => selected.pods.push(Pods { spec, own: None }),
+                Err(location) => {
+                    let message = format!("{} has no `{}`", object.title(), keys(kind).join("."));
+                    return Err(Diagnostic::error(RULE, message).at(location).into());
+                }
+            },
+            Known::Custom(kind) => {
+                let specs = PodSpec::all(object.node, kind).map_err(|misfit| misfit.of(object))?;
+                selected.cautions = kind.cautions;
+                for spec in specs {
+                    let template = spec.template;
+                    let own = template
+                        .and_then(|template| self.choices.for_template(&selected.choice, template));
+                    selected.pods.push(Pods { spec, own });
+                }
+            }
+        }
+        for pods in &selected.pods {
+            let certain = original.doubts.pod_spec(object.node, &pods.spec);
+            certain.map_err(|doubt| doubt.diagnostic(&object.title()))?;
+        }
+        Ok(Some(selected))
     }
 
-    /// The choice for an object. `keys` lead to its pod spec.
+    /// The choice for an object.
     fn choose(
         &mut self,
         object: &Object<'_, '_>,
-        keys: &[&str],
+        known: &Known<'_>,
         original: &Original<'_>,
     ) -> Result<Option<Choice>, Refusal> {
         let refused = |doubt: Uneditable| doubt.diagnostic(&object.title());
@@ -91,10 +120,14 @@ impl<'a> Selector<'a> {
             return Err(load::syntax(problem.clone()).into());
         }
         doubts.identity(object.node).map_err(refused)?;
-        let pod = object.node.at(keys);
-        let image = manifests::image(pod);
-        let kind = manifests::workload_kind(object.kind, object.api_version);
-        let is_placeholder = kind.is_some_and(|kind| manifests::is_placeholder(kind, pod));
+        let (image, is_placeholder, is_listable) = match known {
+            Known::Kubernetes(kind) => {
+                let pod = object.node.at(keys(*kind));
+                let is_placeholder = manifests::is_placeholder(*kind, pod);
+                (manifests::image(pod), is_placeholder, true)
+            }
+            Known::Custom(kind) => (None, false, kind.is_declared),
+        };
         let labels = object.metadata("labels");
         let annotations = object.metadata("annotations");
         let candidate = Candidate {
@@ -104,6 +137,7 @@ impl<'a> Selector<'a> {
             labels: &|key| original.text.word(labels?.get(key)?),
             annotations: &|key| original.text.word(annotations?.get(key)?),
             is_of_the_system: is_placeholder || image.and_then(component_of_image).is_some(),
+            is_listable,
             location: object.location(),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {
@@ -147,5 +181,14 @@ impl<'a> Selector<'a> {
             .at(object.location())
             .help("set its `namespace` and `kind` in `spec.workloads`");
         Err(Box::new(finding))
+    }
+}
+
+impl Misfit {
+    fn of(self, object: &Object<'_, '_>) -> Diagnostic {
+        let message = format!("{} {}", object.title(), self.message);
+        Diagnostic::error(RULE, message)
+            .at(self.location)
+            .help(self.help)
     }
 }

@@ -2,17 +2,16 @@
 
 use memchr::memmem::Finder;
 
-use crate::config::CustomKind;
+use crate::kinds::Kinds;
 
 /// Texts of which a document with pods contains at least one.
 pub(super) struct Signs(Vec<Finder<'static>>);
 
 impl Signs {
-    /// The key that every pod spec of Kubernetes must have (k8s.io/api core/v1/types.go, `PodSpec`), and custom kinds.
-    /// They are not detected if written with escapes.
-    pub(super) fn new(custom: &[CustomKind]) -> Self {
-        let kinds = custom.iter().map(|custom| custom.kind.as_str());
-        let signs = ["containers"].into_iter().chain(kinds);
+    /// The key that every pod spec of Kubernetes must have (k8s.io/api core/v1/types.go, `PodSpec`), and the API groups of
+    /// other kinds. They are not detected if written with escapes.
+    pub(super) fn new(kinds: &Kinds<'_>) -> Self {
+        let signs = ["containers"].into_iter().chain(kinds.groups());
         Self(signs.map(|sign| Finder::new(sign).into_owned()).collect())
     }
 

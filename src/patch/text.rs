@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::flow;
+use super::{flow, list_style};
 use crate::source::Span;
 use crate::yaml::{self, Entry, Node, Value};
 
@@ -13,6 +13,8 @@ pub(super) struct Text<'t> {
     pub(super) str: &'t str,
     /// Positions of line breaks, found once, since very many positions may be looked up.
     breaks: OnceCell<Vec<usize>>,
+    /// Whether most lists under a key have their dashes in the column of the key.
+    has_flat_lists: OnceCell<bool>,
 }
 
 impl<'t> Text<'t> {
@@ -20,6 +22,7 @@ impl<'t> Text<'t> {
         Self {
             str,
             breaks: OnceCell::new(),
+            has_flat_lists: OnceCell::new(),
         }
     }
 
@@ -269,10 +272,20 @@ impl<'t> Text<'t> {
         text
     }
 
+    /// Whether lists in the document are written with their dashes in the column of their key.
+    pub(super) fn has_flat_lists(&self) -> bool {
+        *self
+            .has_flat_lists
+            .get_or_init(|| list_style::is_flat(self.str))
+    }
+
     /// A value as the lines of a block, each ending with a line break.
     pub(super) fn block_lines<T: Serialize + ?Sized>(&self, value: &T, indent: usize) -> String {
         let mut block = String::new();
         yaml::write(value, &mut block);
+        if self.has_flat_lists() {
+            block = list_style::flattened(&block);
+        }
         let newline = self.newline();
         let mut lines = String::with_capacity(block.len() * 2);
         for line in block.lines() {

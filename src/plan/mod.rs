@@ -2,6 +2,7 @@
 
 mod amount;
 mod autoscaler;
+mod custom_workload;
 mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
@@ -11,6 +12,7 @@ mod placement;
 pub use amount::Amount;
 pub(crate) use autoscaler::PRIORITY;
 pub use autoscaler::{Autoscaler, Tier};
+pub use custom_workload::CustomWorkload;
 pub(crate) use labels::owned_labels;
 pub use node_pool::{MatchedBy, NodePool, NodeRange};
 pub use origin::Origin;
@@ -47,6 +49,8 @@ pub struct Plan {
     pub uncovered: Vec<Uncovered>,
     /// What the class rules match in the manifests, one for each of the configuration.
     pub class_rules: Vec<ClassRule>,
+    /// Objects of operators in the manifests, except those that are ignored.
+    pub custom_workloads: Vec<CustomWorkload>,
     /// The classes of the configuration and the default one, for pods that no workload here stands for.
     pub classes: Vec<Class>,
 }

@@ -27,6 +27,7 @@ pub use schedule::Schedule;
 pub use sorted_map::SortedMap;
 pub use text::{
     AnnotationKey, ChartVersion, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image,
-    KindName, LabelKey, LabelValue, NodeLabels, PoolName, TaintText, Text, explain_pattern,
+    KindName, LabelKey, LabelValue, NodeLabels, PodLabel, PodSpecPath, PoolName, TaintText, Text,
+    explain_pattern,
 };
 pub use version::Version;

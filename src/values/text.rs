@@ -172,6 +172,8 @@ pub fn explain_pattern(pattern: &str) -> Option<Explanation> {
         entry::<NodeLabelsGrammar>(),
         entry::<KindNameGrammar>(),
         entry::<FieldPathGrammar>(),
+        entry::<PodSpecPathGrammar>(),
+        entry::<PodLabelGrammar>(),
         entry::<ChartVersionGrammar>(),
     ]
     .into_iter()
@@ -213,6 +215,12 @@ pub type KindName = Text<KindNameGrammar>;
 
 /// Keys that lead to a field of an object, joined by dots: `spec.template.spec`.
 pub type FieldPath = Text<FieldPathGrammar>;
+
+/// Keys that lead to a pod spec. `[]` behind one stands for each item of its list, and `?` for: only where it is there.
+pub type PodSpecPath = Text<PodSpecPathGrammar>;
+
+/// The value of a label that an operator makes up from the name and the labels of an object.
+pub type PodLabel = Text<PodLabelGrammar>;
 
 /// The exact version of a chart: semantic versioning 2.0.0. Helm reads a shorter version as a range, and the
 /// lock of a chart names one. Source: <https://semver.org/spec/v2.0.0.html>; helm/helm internal/resolver/resolver.go.
@@ -383,6 +391,63 @@ impl Grammar for FieldPathGrammar {
     }
 }
 
+pub struct PodSpecPathGrammar;
+
+impl Grammar for PodSpecPathGrammar {
+    const PATTERN: &'static str =
+        r"^[A-Za-z][A-Za-z0-9]*(\[\]|\?)?(\.[A-Za-z][A-Za-z0-9]*(\[\]|\?)?)*$";
+    const MAX_LENGTH: usize = 253;
+    const WHAT: &'static str = "a path to pod specs";
+    const HELP: &'static str = "write the path of keys, separated by dots, such as `spec.template.spec`; `[]` after a \
+                                key means each item of its list, `?` only if the key is there";
+
+    fn allows(text: &str) -> bool {
+        text.split('.').all(|key| {
+            let key = key
+                .strip_suffix("[]")
+                .or(key.strip_suffix('?'))
+                .unwrap_or(key);
+            FieldPathGrammar::allows(key)
+        })
+    }
+}
+
+pub struct PodLabelGrammar;
+
+impl Grammar for PodLabelGrammar {
+    const PATTERN: &'static str = r"^([-A-Za-z0-9_.]|\{(name|item|labels\.[-A-Za-z0-9_./]+)\})*$";
+    const MAX_LENGTH: usize = 253;
+    const WHAT: &'static str = "the value of a label of pods";
+    const HELP: &'static str = "write a label value, in which `{name}` is the name of the object, `{item}` the name of \
+                                the item of a list, and `{labels.KEY}` a label of the object";
+
+    fn allows(text: &str) -> bool {
+        let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let Some((word, after)) = rest
+                .strip_prefix('{')
+                .and_then(|in_it| in_it.split_once('}'))
+            else {
+                if !is_plain(first) {
+                    return false;
+                }
+                rest = &rest[1..];
+                continue;
+            };
+            let is_word = matches!(word, "name" | "item")
+                || word.strip_prefix("labels.").is_some_and(|key| {
+                    !key.is_empty() && key.chars().all(|char| is_plain(char) || char == '/')
+                });
+            if !is_word {
+                return false;
+            }
+            rest = after;
+        }
+        true
+    }
+}
+
 fn is_requirement(text: &str) -> bool {
     let Some(at) = text.find(['=', '!']) else {
         return false;
@@ -475,6 +540,8 @@ mod tests {
         agrees::<NodeLabelsGrammar>(text);
         agrees::<KindNameGrammar>(text);
         agrees::<FieldPathGrammar>(text);
+        agrees::<PodSpecPathGrammar>(text);
+        agrees::<PodLabelGrammar>(text);
         agrees::<ChartVersionGrammar>(text);
     }
 
@@ -513,6 +580,18 @@ mod tests {
             "spec.",
             ".spec",
             "spec.1",
+            "spec.nodeSets[].podTemplate.spec",
+            "spec.templates[]",
+            "spec.exporter?.pod",
+            "spec.exporter??.pod",
+            "spec.[].pod",
+            "spec.nodeSets[0].pod",
+            "{name}",
+            "{name}-{item}-web",
+            "{labels.example.com/cluster}",
+            "{labels.}",
+            "{other}",
+            "{name",
             "0.36.0",
             "1.0.0-rc.1+build.007",
             "v1.0.0",

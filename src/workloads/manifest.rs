@@ -28,6 +28,7 @@ pub(crate) fn with_candidate<T>(
         labels: &|key| found.labels.get(key).map(String::as_str),
         annotations: &|key| found.annotations.get(key).map(String::as_str),
         is_of_the_system: found.is_of_the_system(),
+        is_listable: true,
         location: found.location,
     })
 }

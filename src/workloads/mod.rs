@@ -2,6 +2,7 @@
 
 mod budget;
 mod classes;
+pub(crate) mod custom;
 mod declared;
 mod drift;
 mod equal_budgets;

@@ -27,6 +27,8 @@ pub struct Candidate<'a> {
     pub annotations: Lookup<'a>,
     /// Whether it is part of the system itself. Such a workload is placed by its purpose, unless somebody names it.
     pub is_of_the_system: bool,
+    /// Whether `spec.workloads` can mean it, which cannot name the kinds of operators.
+    pub is_listable: bool,
     /// Where a finding about it points.
     pub location: Span,
 }

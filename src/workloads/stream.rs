@@ -8,9 +8,10 @@ use super::declared::Declared;
 use super::manifest::{budgeted, with_candidate};
 use super::selection::{Candidate, Rules};
 use super::settings::Settings;
-use crate::config::{CustomKind, DisruptionBudget, Kind, Spec};
+use crate::config::{DisruptionBudget, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::{Diagnostic, Pointer};
+use crate::kinds::{Controller, Kinds, PodTemplate};
 use crate::load::Document;
 use crate::manifests::ManifestWorkload;
 use crate::plan::Budget;
@@ -20,6 +21,7 @@ use crate::values::Version;
 /// Makes the same choices as [`resolve`](super::resolve) with manifests.
 pub struct Stream<'a> {
     spec: &'a Spec,
+    kinds: &'a Kinds<'a>,
     document: &'a Document<'a>,
     classes: Classes,
     rules: Rules<'a>,
@@ -32,6 +34,8 @@ pub struct Stream<'a> {
 /// The class and settings selected for a candidate.
 pub struct Choice {
     pub class: String,
+    /// Whether an annotation of the object selects the class.
+    pub(crate) is_annotated: bool,
     /// Its index in the list of the configuration, if it is listed.
     pub listed: Option<usize>,
     pub settings: Settings,
@@ -41,7 +45,7 @@ pub struct Choice {
 }
 
 impl<'a> Stream<'a> {
-    pub fn new(spec: &'a Spec, document: &'a Document<'a>) -> Self {
+    pub(crate) fn new(spec: &'a Spec, kinds: &'a Kinds<'a>, document: &'a Document<'a>) -> Self {
         let facts = facts(spec.provider);
         let mut listed: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, workload) in spec.workloads.iter().enumerate() {
@@ -49,6 +53,7 @@ impl<'a> Stream<'a> {
         }
         Self {
             spec,
+            kinds,
             document,
             classes: Classes::new(spec, facts),
             rules: Rules::new(spec),
@@ -60,8 +65,9 @@ impl<'a> Stream<'a> {
         }
     }
 
-    pub fn custom_kinds(&self) -> &'a [CustomKind] {
-        &self.spec.custom_kinds
+    /// The kinds, besides those of Kubernetes, that have pod specs.
+    pub(crate) fn kinds(&self) -> &'a Kinds<'a> {
+        self.kinds
     }
 
     /// The choice for a workload. `None` if the workload is ignored.
@@ -86,17 +92,40 @@ impl<'a> Stream<'a> {
                 None => return Ok(None),
             },
         };
-        let settings = classes::with_overrides(self.classes.get(class), declared);
         let is_daemon_set = candidate.kind == Kind::DaemonSet.as_str();
+        let mut choice = self.of_class(class, listed, is_daemon_set);
+        choice.is_annotated = annotated.is_some();
+        Ok(Some(choice))
+    }
+
+    /// The choice for the pods of a template, if it differs from that for its object.
+    pub(crate) fn for_template(
+        &self,
+        object: &Choice,
+        template: &PodTemplate<'_>,
+    ) -> Option<Choice> {
+        let is_daemon_set = template.controller == Controller::DaemonSet;
+        let class = template.class.filter(|_| !object.is_annotated);
+        if class.is_none() && !is_daemon_set {
+            return None;
+        }
+        let class = class.unwrap_or(&object.class);
+        Some(self.of_class(class, object.listed, is_daemon_set))
+    }
+
+    fn of_class(&self, class: &str, listed: Option<usize>, is_daemon_set: bool) -> Choice {
+        let declared = listed.map(|at| &self.spec.workloads[at]);
+        let settings = classes::with_overrides(self.classes.get(class), declared);
         let own = declared.and_then(|declared| declared.placement.as_ref());
         let is_own = own.is_some_and(|own| own.spread.is_some());
-        Ok(Some(Choice {
+        Choice {
             has_default_spread: self.classes.has_default_spread(class) && !is_own,
             settings: Settings::new(&settings, is_daemon_set, self.facts),
             declared: declared.map(Declared::of).unwrap_or_default(),
             class: class.to_owned(),
+            is_annotated: false,
             listed,
-        }))
+        }
     }
 
     /// The choice for a workload of the manifests. `None` if it is ambiguous: that is reported when its turn comes.
@@ -120,7 +149,8 @@ impl<'a> Stream<'a> {
     }
 
     fn listed(&self, candidate: &Candidate<'_>) -> Result<Option<usize>, Box<Diagnostic>> {
-        let Some(same_name) = self.listed.get(candidate.name) else {
+        let same_name = self.listed.get(candidate.name);
+        let Some(same_name) = same_name.filter(|_| candidate.is_listable) else {
             return Ok(None);
         };
         let meant: Vec<usize> = same_name

@@ -22,6 +22,7 @@ const LAYERS: &[&str] = &[
     "validate",
     "defaults",
     "manifests providers",
+    "kinds",
     "kubernetes",
     "config",
     "load",

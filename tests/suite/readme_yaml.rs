@@ -330,10 +330,18 @@ fn hooks(block: &Block) {
         let found = found.unwrap_or_else(|| panic!("{}: no hook {}", block.location, hook["id"]));
         let args = hook["args"].as_array().into_iter().flatten();
         let args: Vec<&str> = args.map(|arg| arg.as_str().expect("a text")).collect();
+        // Hooks that take the names of files change them.
+        let takes_files = found["pass_filenames"] != false;
+        let files: &[&str] = if takes_files {
+            &["--check", "manifests/web.yaml"]
+        } else {
+            &[]
+        };
         let words: Vec<&str> = text(found, "/entry")
             .split(' ')
             .skip(1)
             .chain(args.clone())
+            .chain(files.iter().copied())
             .collect();
         let folder = root().join("docs/quickstart");
         let said = process::text(&spotgen(words).in_folder(folder).run());
@@ -344,6 +352,7 @@ fn hooks(block: &Block) {
             .iter()
             .position(|arg| *arg == "-f")
             .map(|at| args[at + 1]);
+        let about = about.or(files.last().copied());
         let about = about.unwrap_or("spot-config.yaml");
         let files = hook["files"].as_str().or(found["files"].as_str());
         if let Some(files) = files {

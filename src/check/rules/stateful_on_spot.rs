@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "a StatefulSet runs on Spot, where replacing a lost pod takes minutes",
     harm: "A StatefulSet recreates a pod only once the old one is certain to be gone. On a node that was lost without \
            a drain, this takes minutes, and the disk must first be detached from that node. If no volume is known, the \
-           finding is only an info.",
+           finding is only an info. Operators of databases and the like, such as Strimzi and Elastic, make their pods in \
+           the same way.",
     detection: "After an interruption, the pod is Terminating or Unknown for minutes, then ContainerCreating with \
                 `Multi-Attach error for volume`.",
     remedy: "Keep the StatefulSet on on-demand (`spot: Never`), or make sure that its other pods can do without the \
@@ -29,6 +30,7 @@ pub(super) const RULE: Rule = Rule {
 const CHOICE: &str = "it may do without a pod for minutes";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    check_custom(plan, findings);
     // A setting that several workloads share is reported once.
     let mut groups: Vec<Vec<WorkloadView<'_>>> = Vec::new();
     let mut known: HashMap<(Pointer, bool), usize> = HashMap::new();
@@ -45,6 +47,28 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     }
     for group in groups {
         report(&group, findings);
+    }
+}
+
+/// The pods of operators that keep data. Whether their volumes outlive them is not read.
+fn check_custom(plan: &Plan, findings: &mut Findings<'_>) {
+    let on_spot = plan.custom_workloads.iter();
+    for own in on_spot.filter(|own| own.keeps_data_on_spot) {
+        let class = own.class.as_deref().unwrap_or_default();
+        let message = format!(
+            "{} runs on Spot by class `{class}`: its pods keep data, and when the node of one is lost, it is down for \
+             minutes, because it is recreated only once the node is removed and its disk is detached",
+            own.title()
+        );
+        let shared = (
+            format!("{} {class}", own.kind),
+            ("object", own.name.as_str()),
+        );
+        findings.once_in_manifests(own.location, shared, message, |diagnostic| {
+            diagnostic
+                .help("give it a class with `spot: Never` by a class rule for its kind, unless it can do without a pod for minutes")
+                .no_fix("which class it should have is for its owner to say")
+        });
     }
 }
 

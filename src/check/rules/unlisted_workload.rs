@@ -6,8 +6,8 @@ use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
-use crate::plan::Plan;
-use crate::values::words::some_quoted;
+use crate::plan::{CustomWorkload, Plan};
+use crate::values::words::{some_of, some_quoted};
 use crate::workloads::is_ignored;
 
 /// The rule, whose infos are named even where others are only counted.
@@ -33,6 +33,7 @@ pub(super) const RULE: Rule = Rule {
 const NAMED: usize = 3;
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    check_custom(plan, findings);
     let rules = findings.document.node(&pointers::spec("classRules"));
     let has_rules = rules.is_some_and(|rules| !rules.items().is_empty());
     // Of those that class rules choose, it is said already why they are left out.
@@ -76,6 +77,26 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         };
         report(&others, (false, level), message, findings);
     }
+}
+
+/// Nothing of them is read but their names.
+fn check_custom(plan: &Plan, findings: &mut Findings<'_>) {
+    let unlisted = plan.custom_workloads.iter();
+    let unlisted: Vec<&CustomWorkload> = unlisted.filter(|own| own.class.is_none()).collect();
+    let Some(first) = unlisted.first() else {
+        return;
+    };
+    let titles: Vec<String> = unlisted.iter().map(|own| own.title()).collect();
+    let message = format!(
+        "the configuration does not cover {}: an operator makes the pods, and nothing of them is checked",
+        some_of(&titles, NAMED)
+    );
+    findings.in_manifest(first.location, message, |diagnostic| {
+        diagnostic
+            .level(Severity::Info)
+            .help("match them with `classRules`, or annotate them with `spotgen.dev/ignore: \"true\"`")
+            .no_fix("to choose them is to move them to Spot, which their owner has to want")
+    });
 }
 
 /// A `DaemonSet` runs on every node that it tolerates, whoever lists it.

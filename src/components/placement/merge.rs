@@ -86,8 +86,9 @@ pub(super) fn with_requirement(
 mod tests {
     use super::*;
     use crate::config::Kind;
+    use crate::kinds::PlacementFields;
     use crate::kubernetes::{Effect, REQUIRED};
-    use crate::manifests::{self, ExistingPlacement};
+    use crate::manifests::{self, ExistingPlacement, PodsAt};
     use crate::source::SourceId;
     use crate::yaml::{self, Dialect};
 
@@ -98,15 +99,15 @@ mod tests {
         let object = &parsed.documents[0];
         let spec = object.get("spec").expect("it is written above");
         let texts = |_| "";
-        manifests::placeable(
-            &texts,
-            String::new(),
-            object,
-            Some(Kind::Pod),
-            (object, spec),
-        )
-        .expect("all lists are lists of maps")
-        .existing
+        let at = PodsAt {
+            kind: Some(Kind::Pod),
+            template: Some(object),
+            pod: Some(spec),
+            fields: &PlacementFields::of_kubernetes(),
+        };
+        manifests::placeable(&texts, String::new(), object, at)
+            .expect("all lists are lists of maps")
+            .existing
     }
 
     /// Whether a toleration is enough.

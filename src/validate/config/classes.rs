@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::context::{At, Context, spec};
-use super::custom_kinds;
+use super::kinds;
 use crate::config::{
     BudgetSpec, DisruptionBudget, Placement, Spread, SpreadMethod, SpreadOver, SpreadSpec,
 };
@@ -37,7 +37,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     for (at, rule) in config.spec.class_rules.iter().enumerate() {
         let pointer = spec().child("classRules").child(at);
         reference(context, &rule.class, &|| pointer.child("class"));
-        custom_kinds::references(
+        kinds::references(
             context,
             &rule.matches.kinds,
             &pointer.child("match").child("kinds"),

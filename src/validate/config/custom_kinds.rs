@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
+use super::classes::reference;
 use super::context::{Context, spec};
-use crate::config::Kind;
+use crate::config::CustomKind;
 use crate::diagnostic::Pointer;
 use crate::manifests::workload_kind;
-use crate::values::KindName;
 
 pub(super) fn check(context: &mut Context<'_>) {
     let section = spec().child("customKinds");
@@ -22,6 +22,7 @@ pub(super) fn check(context: &mut Context<'_>) {
                 "remove one of them",
             );
         }
+        pod_specs(context, custom, &pointer);
         let api_version = format!("{}/v1", custom.group);
         if workload_kind(custom.kind.as_str(), Some(&api_version)).is_some() {
             let message = format!("spotgen already knows the kind `{}`", custom.kind);
@@ -34,17 +35,32 @@ pub(super) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Checks that kinds exist.
-pub(super) fn references(context: &mut Context<'_>, kinds: &[KindName], pointer: &Pointer) {
-    let custom = &context.config.spec.custom_kinds;
-    let built_in = Kind::ALL.iter().map(|kind| kind.as_str());
-    let known: Vec<&str> = built_in
-        .chain(custom.iter().map(|custom| custom.kind.as_str()))
-        .collect();
-    for (at, kind) in kinds.iter().enumerate() {
-        if !known.contains(&kind.as_str()) {
-            let section = spec().child("customKinds");
-            context.unknown(&pointer.child(at), "kind", kind.as_str(), &known, &section);
+/// Checks that there are pod specs, once each, and that their classes exist.
+fn pod_specs(context: &mut Context<'_>, custom: &CustomKind, pointer: &Pointer) {
+    let help = "set `podSpec` to the path of the pod spec, or `podSpecs` if there are several";
+    match (&custom.pod_spec, custom.pod_specs.as_slice()) {
+        (None, []) => context.missing(pointer, "this kind has no pod spec", help),
+        (Some(_), [_, ..]) => context.problem(
+            &pointer.child("podSpec").at_key(),
+            "`podSpec` and `podSpecs` are mutually exclusive",
+            "move the path to `podSpecs`",
+        ),
+        _ => {}
+    }
+    let section = pointer.child("podSpecs");
+    let mut seen = HashMap::new();
+    for (at, pods) in custom.pod_specs.iter().enumerate() {
+        let pointer = section.child(at);
+        if let Some(first) = seen.insert(pods.path.as_str(), at) {
+            context.twice(
+                &section.child(first).child("path"),
+                &pointer.child("path"),
+                &format!("the pod spec `{}`", pods.path),
+                "remove one of them",
+            );
+        }
+        if let Some(class) = &pods.class {
+            reference(context, class, &|| pointer.child("class"));
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod classes;
 pub(crate) mod context;
 mod custom_kinds;
+mod kinds;
 mod node_pools;
 mod workloads;
 

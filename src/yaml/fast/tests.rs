@@ -201,6 +201,7 @@ fn golden_files_are_read() {
         "/patch/line-breaks/",
         "/patch/nulls/",
         "/patch/odd-yaml/",
+        "/patch/operators-refused/",
         "/patch/refused/",
         "/patch/skip-uneditable/",
         "/patch/uneditable-lists/",

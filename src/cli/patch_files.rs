@@ -1,0 +1,215 @@
+//! `spotgen patch` on files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use super::input;
+use super::messages::Messages;
+use super::outcome::Outcome;
+use super::patch::{Args, configure, report};
+use super::replacing::{self, Replaced};
+use super::stdout::print;
+use crate::diagnostic::{Diagnostic, Failure, Report};
+use crate::load::Inputs;
+use crate::patch::{self, Documents};
+use crate::pipeline::{self, Placing};
+use crate::reporters::Verbosity;
+use crate::source::{Source, SourceId, Span};
+use crate::yaml;
+
+/// What only Helm replaces. Other templates, such as those of Argo Workflows and of alerts, are texts in manifests.
+const OF_HELM: [&str; 5] = [
+    ".Values",
+    ".Release",
+    ".Chart",
+    ".Capabilities",
+    "include \"",
+];
+
+/// A file as it was, and as it will be.
+struct Patched {
+    name: String,
+    before: String,
+    after: String,
+}
+
+/// What came of all files.
+#[derive(Default)]
+struct Files {
+    changed: Vec<Patched>,
+    findings: Report,
+    /// The texts that the findings refer to.
+    texts: Vec<Source>,
+    /// The number of selected workloads.
+    chosen: usize,
+    /// A line for each workload.
+    account: String,
+}
+
+pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
+    if !(args.in_place || args.check || args.diff) {
+        return Err(Failure::new("nothing says what to do with the files")
+            .help("add --in-place to change them, or --check or --diff to see what would change"));
+    }
+    let paths = paths(&args.paths)?;
+    let mut inputs = Inputs::default();
+    let namespace = configure(args, None, &mut inputs)?;
+    let configured = pipeline::configure(&inputs, true).and_then(pipeline::placing);
+    let files = match configured {
+        Ok((placing, mistakes)) => {
+            let mut files = Files {
+                findings: mistakes,
+                ..Files::default()
+            };
+            for path in &paths {
+                files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?;
+            }
+            files
+        }
+        Err(mistakes) => Files {
+            findings: mistakes,
+            ..Files::default()
+        },
+    };
+    inputs.sources.extend(files.texts);
+    let mut findings = files.findings;
+    if files.chosen == 0 && findings.is_empty() {
+        findings.push(patch::nothing_chosen());
+    }
+    findings.sort();
+    messages.report(&findings, &inputs.sources);
+    if findings.has_errors() {
+        messages.lines("no file is changed\n");
+        return Ok(Outcome::of(&findings));
+    }
+    if args.report {
+        messages.lines(&files.account);
+    }
+    deliver(&files.changed, args, messages)
+}
+
+/// Writes the files, or says what would be written.
+fn deliver(changed: &[Patched], args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
+    let files: Vec<Replaced<'_>> = changed.iter().map(Replaced::from).collect();
+    let names: String = files
+        .iter()
+        .map(|file| format!("{}\n", file.name))
+        .collect();
+    if args.diff {
+        print(&replacing::diff(&files))?;
+    } else if args.check {
+        print(&names)?;
+    } else {
+        replacing::replace("patch", &files)?;
+        if messages.verbosity() != Verbosity::Quiet {
+            let lines = files.iter().map(|file| format!("patched {}\n", file.name));
+            messages.lines(&lines.collect::<String>());
+        }
+    }
+    Ok(if args.check && !files.is_empty() {
+        Outcome::Findings
+    } else {
+        Outcome::Good
+    })
+}
+
+impl<'a> From<&'a Patched> for Replaced<'a> {
+    fn from(file: &'a Patched) -> Self {
+        Self {
+            name: &file.name,
+            before: &file.before,
+            after: &file.after,
+        }
+    }
+}
+
+/// The files, each once, whatever links and globs lead to it.
+fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut seen = BTreeSet::new();
+    let mut paths = Vec::new();
+    for name in named {
+        if name == Path::new("-") {
+            return Err(Failure::new("stdin cannot be changed in place")
+                .help("name files, or pass the stream without a PATH"));
+        }
+        for path in input::files(name)? {
+            let target = path.canonicalize().unwrap_or_else(|_| path.clone());
+            if seen.insert(target) {
+                paths.push(path);
+            }
+        }
+    }
+    Ok(paths)
+}
+
+impl Files {
+    fn patch(
+        &mut self,
+        path: &Path,
+        args: &Args,
+        (inputs, placing, namespace): (&Inputs, &Placing<'_>, Option<&str>),
+    ) -> Result<(), Failure> {
+        let name = path.display().to_string();
+        let failure =
+            |error: &dyn std::fmt::Display| Failure::new(format!("cannot read {name}: {error}"));
+        let bytes = fs::read(path).map_err(|error| failure(&error))?;
+        let source = self.next_source(inputs);
+        if let Some(template) = template(&bytes, source, &name) {
+            self.findings.push(template);
+            let text = String::from_utf8_lossy(&bytes);
+            self.texts.push(Source::part(&name, text, 0));
+            return Ok(());
+        }
+        let mut documents = Documents::new(Cursor::new(&bytes));
+        let options = args.options(Some(&name), namespace);
+        let mut after = Vec::new();
+        let patched = placing
+            .patch(inputs, &mut documents, None, (options, source), &mut after)
+            .map_err(|error| failure(&error))?;
+        let is_good = !patched.report.has_errors();
+        self.findings.extend(patched.report);
+        self.texts.extend(patched.texts);
+        self.chosen += patched.chosen;
+        let lines = report(&patched.workloads);
+        let lines = lines.lines().map(|line| format!("{name}: {line}\n"));
+        self.account.extend(lines);
+        // With an error in it, a file is read only in part.
+        if is_good && after != bytes {
+            let text = |bytes| String::from_utf8(bytes).expect("what is patched is UTF-8");
+            self.changed.push(Patched {
+                before: text(bytes),
+                after: text(after),
+                name,
+            });
+        }
+        Ok(())
+    }
+
+    /// The number of the next text that findings refer to.
+    fn next_source(&self, inputs: &Inputs) -> SourceId {
+        let first = inputs.sources.next_id().0;
+        let texts = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
+        SourceId(first.saturating_add(texts))
+    }
+}
+
+/// The finding that a file is a template of a chart. Some of these are YAML, in which a change could be in a part that Helm
+/// leaves out or repeats.
+fn template(bytes: &[u8], source: SourceId, name: &str) -> Option<Diagnostic> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let at = text.find("{{")?;
+    let is_helm = text.split("{{").skip(1).any(|rest| {
+        let action = rest.split("}}").next().unwrap_or_default();
+        OF_HELM.iter().any(|word| action.contains(word))
+    });
+    if !is_helm && yaml::problem(source, text).is_none() {
+        return None;
+    }
+    let message = format!("{name} is a template of a chart, not a manifest");
+    let finding = Diagnostic::error("manifest", message)
+        .at(Span::new(source, at, at + 2))
+        .help("patch what Helm renders: `helm template … | spotgen patch`, or spotgen as its post-renderer");
+    Some(finding)
+}

@@ -1,0 +1,77 @@
+//! What there is to know of a kind of an operator.
+
+use crate::kinds::behaviour::{Caution, Controller, Layering};
+
+/// A kind of an operator.
+#[derive(Debug)]
+pub(crate) struct OperatorKind {
+    pub(crate) group: &'static str,
+    pub(crate) kind: &'static str,
+    /// The versions of the API with these pod specs; empty for all.
+    pub(in crate::kinds) versions: &'static [&'static str],
+    pub(in crate::kinds) templates: &'static [Template],
+    /// A template that the operator merges into each of the others, the items of lists by their positions.
+    pub(in crate::kinds) common: Option<Template>,
+    pub(in crate::kinds) cautions: &'static [Caution],
+}
+
+/// A pod spec of a kind.
+#[derive(Debug)]
+pub(crate) struct Template {
+    pub(in crate::kinds) path: &'static str,
+    /// The parts of a placement that it does not take.
+    pub(in crate::kinds) lacking: &'static [&'static str],
+    /// The labels that only the pods of this template have; none if they are known only to the operator.
+    pub(in crate::kinds) labels: &'static [(&'static str, &'static str)],
+    pub(in crate::kinds) controller: Controller,
+    pub(in crate::kinds) layering: Layering,
+}
+
+impl OperatorKind {
+    pub(super) const fn new(
+        group: &'static str,
+        kind: &'static str,
+        templates: &'static [Template],
+    ) -> Self {
+        Self {
+            group,
+            kind,
+            versions: &[],
+            templates,
+            common: None,
+            cautions: &[],
+        }
+    }
+}
+
+impl Template {
+    /// A whole pod spec.
+    pub(super) const fn at(
+        path: &'static str,
+        labels: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            path,
+            lacking: &[],
+            labels,
+            controller: Controller::Any,
+            layering: Layering::Whole,
+        }
+    }
+
+    pub(super) const fn lacking(self, lacking: &'static [&'static str]) -> Self {
+        Self { lacking, ..self }
+    }
+
+    pub(super) const fn of(self, controller: Controller) -> Self {
+        Self { controller, ..self }
+    }
+
+    /// A template whose missing parts come from another one.
+    pub(super) const fn part_by_part(self) -> Self {
+        Self {
+            layering: Layering::PartByPart,
+            ..self
+        }
+    }
+}

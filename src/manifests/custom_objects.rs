@@ -1,0 +1,49 @@
+//! Objects of other kinds than those of Kubernetes, of which an operator may make pods.
+
+use crate::kubernetes::Labels;
+use crate::source::Span;
+use crate::yaml::Node;
+
+use super::objects::{self, Object};
+
+/// An object as little read as choosing it needs.
+#[derive(Debug)]
+pub struct CustomObject {
+    pub kind: String,
+    pub api_version: String,
+    /// If it is generated, the beginning of it.
+    pub name: String,
+    /// `None` if whoever applies the manifest decides.
+    pub namespace: Option<String>,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub location: Span,
+}
+
+/// None for what can be of no custom kind: its API group has no domain, or it has no name.
+pub(super) fn read(object: &Object<'_, '_>) -> Option<CustomObject> {
+    let api_version = object.api_version.as_ref()?;
+    let (group, _) = api_version.split_once('/')?;
+    if !group.contains('.') || objects::is_left_alone(object.node) {
+        return None;
+    }
+    let metadata = object.node.get("metadata")?;
+    let name = metadata.get("name").or(metadata.get("generateName"))?;
+    let text = |key: &str| metadata.get(key)?.as_str().map(str::to_owned);
+    Some(CustomObject {
+        kind: object.kind.clone(),
+        api_version: api_version.clone(),
+        name: name.as_str()?.to_owned(),
+        namespace: text("namespace").filter(|namespace| !namespace.is_empty()),
+        labels: texts(metadata.get("labels")),
+        annotations: texts(metadata.get("annotations")),
+        location: name.span,
+    })
+}
+
+fn texts(map: Option<&Node<'_>>) -> Labels {
+    let entries = map.map_or(&[][..], Node::entries).iter();
+    entries
+        .filter_map(|entry| Some((entry.key.to_string(), entry.value.as_str()?.to_owned())))
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! What a workload cannot get, because its kind does not have the field or nobody knows the labels of its pods.
+
+use std::borrow::Cow;
+
+use super::findings::RULE;
+use super::objects::Object;
+use crate::config::Spot;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::kinds::PlacementFields;
+use crate::plan::{Placement, Spread};
+
+/// Why there is no spread, and what helps.
+pub(super) type Reason = (&'static str, &'static str);
+
+pub(super) const NO_SELECTOR: Reason = (
+    "it has no label selector, so its pods cannot be identified",
+    "give its pods a label of their own, or give the workload a class without `spread`",
+);
+
+pub(super) const NO_POD_LABELS: Reason = (
+    "the labels of its pods are unknown",
+    "name them under `podLabels` in `customKinds`, or give the workload a class without `spread`",
+);
+
+pub(super) const NO_FIELD: Reason = (
+    "objects of its kind have no field for it",
+    "give the workload a class with another `method` of spread, or without `spread`",
+);
+
+/// Takes out the spreads that there is no field for, and returns whether there were any.
+pub(super) fn spread(fields: &PlacementFields<'_>, placement: &mut Cow<'_, Placement>) -> bool {
+    let has_field = |spread: &Spread| match spread {
+        Spread::TopologySpread { .. } => fields.topology_spread.is_some(),
+        Spread::PodAntiAffinity { .. } => fields.affinity.is_some(),
+    };
+    if placement.spread.iter().all(has_field) {
+        return false;
+    }
+    placement.to_mut().spread.retain(has_field);
+    true
+}
+
+pub(super) fn without_spread(object: &Object<'_, '_>, (why, help): Reason) -> Diagnostic {
+    warning(
+        object,
+        format!("{} gets no `spread`: {why}", object.title()),
+    )
+    .help(help)
+}
+
+/// A warning if the pods do not come to the side that their class wants.
+pub(super) fn side(
+    object: &Object<'_, '_>,
+    fields: &PlacementFields<'_>,
+    placement: &Placement,
+) -> Option<Diagnostic> {
+    let spot = placement.spot()?;
+    let tolerates = fields.tolerations.is_some();
+    let (field, effect) = match spot {
+        Spot::Never if fields.affinity.is_none() => ("affinity", "they may run on Spot"),
+        Spot::Required if fields.affinity.is_none() => ("affinity", "they may run on on-demand"),
+        Spot::Preferred if fields.affinity.is_none() => ("affinity", "they do not prefer Spot"),
+        Spot::Preferred | Spot::Required | Spot::Tolerated if !tolerates => {
+            ("tolerations", "they cannot run on tainted Spot nodes")
+        }
+        _ => return None,
+    };
+    let message = format!(
+        "{} has no field for the `{field}` of its pods: {effect}",
+        object.title()
+    );
+    let help = "give it a class that needs no such field, or name the field under `fields` in `customKinds`";
+    Some(warning(object, message).help(help))
+}
+
+fn warning(object: &Object<'_, '_>, message: String) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..Diagnostic::error(RULE, message)
+    }
+    .at(object.location())
+}

@@ -1,0 +1,106 @@
+//! The objects of operators in the manifests, with the classes that they get.
+
+use super::classes::Classes;
+use super::selection::{Candidate, Rules};
+use crate::config::{Class, Spec, Spot};
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::kinds::{Controller, Kinds, PodKind};
+use crate::manifests::Manifests;
+use crate::plan::CustomWorkload;
+use crate::values::words::some_of;
+
+/// So many are named.
+const NAMED: usize = 3;
+
+/// Those that are not ignored. The report has unknown classes, and says which objects only `spotgen patch` places.
+pub(crate) fn resolve(
+    spec: &Spec,
+    classes: &Classes,
+    manifests: Option<&Manifests>,
+) -> (Vec<CustomWorkload>, Report) {
+    let objects = manifests.map_or(&[][..], |manifests| &manifests.custom_objects);
+    let mut report = Report::default();
+    let mut workloads = Vec::new();
+    if objects.is_empty() {
+        return (workloads, report);
+    }
+    let kinds = Kinds::new(&spec.custom_kinds);
+    let rules = Rules::new(spec);
+    for object in objects {
+        let Some(kind) = kinds.find(&object.kind, Some(&object.api_version)) else {
+            continue;
+        };
+        let candidate = Candidate {
+            kind: &object.kind,
+            name: &object.name,
+            namespace: object.namespace.as_deref(),
+            labels: &|key| object.labels.get(key).map(String::as_str),
+            annotations: &|key| object.annotations.get(key).map(String::as_str),
+            is_of_the_system: false,
+            is_listable: false,
+            location: object.location,
+        };
+        if candidate.is_ignored() {
+            continue;
+        }
+        let annotated = candidate.annotated(classes).unwrap_or_else(|unknown| {
+            report.push(*unknown);
+            None
+        });
+        let class = annotated.or_else(|| rules.class_of(&candidate));
+        workloads.push(CustomWorkload {
+            kind: object.kind.clone(),
+            name: object.name.clone(),
+            location: object.location,
+            keeps_data_on_spot: class.is_some_and(|class| {
+                keeps_data_on_spot(kind, (class, annotated.is_some()), classes)
+            }),
+            class: class.map(str::to_owned),
+        });
+    }
+    report.extend(left_to_patch(&workloads).into_iter().collect());
+    (workloads, report)
+}
+
+fn keeps_data_on_spot(
+    kind: &PodKind<'_>,
+    (class, is_annotated): (&str, bool),
+    classes: &Classes,
+) -> bool {
+    let mut stateful = kind
+        .templates
+        .iter()
+        .filter(|template| template.controller == Controller::StatefulSet);
+    stateful.any(|template| {
+        let own = template.class.filter(|_| !is_annotated);
+        prefers_spot(classes.get(own.unwrap_or(class)))
+    })
+}
+
+fn prefers_spot(class: &Class) -> bool {
+    let placement = class.placement.as_ref();
+    matches!(
+        placement.and_then(|placement| placement.spot),
+        Some(Spot::Preferred | Spot::Required)
+    )
+}
+
+fn left_to_patch(workloads: &[CustomWorkload]) -> Option<Diagnostic> {
+    let chosen = workloads.iter().filter(|workload| workload.class.is_some());
+    let chosen: Vec<&CustomWorkload> = chosen.collect();
+    let first = chosen.first()?;
+    let titles: Vec<String> = chosen.iter().map(|own| own.title()).collect();
+    let message = format!(
+        "an operator makes the pods of {}: only `spotgen patch` can place them, and no number counts them",
+        some_of(&titles, NAMED)
+    );
+    let finding = Diagnostic {
+        severity: Severity::Info,
+        ..Diagnostic::error("manifest", message)
+    };
+    Some(
+        finding
+            .at(first.location)
+            .help("pass their manifests through `spotgen patch` before they are applied"),
+    )
+}

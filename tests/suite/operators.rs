@@ -1,0 +1,170 @@
+//! Objects of operators: what `spotgen patch` adds to them is what their CustomResourceDefinitions have. Which fields those
+//! have is in `tests/facts/operator-fields.yaml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+use spotgen::patch::Options;
+
+use super::golden::root;
+use super::library;
+
+#[derive(Deserialize)]
+struct Fact {
+    #[serde(rename = "apiVersion")]
+    api_version: String,
+    kind: String,
+    /// The parts of a placement, by the path to what has them.
+    fields: BTreeMap<String, Vec<String>>,
+}
+
+const CASE: &str = "patch/operators";
+
+fn facts() -> Vec<Fact> {
+    serde_saphyr::from_str(include_str!("../facts/operator-fields.yaml")).expect("a list of facts")
+}
+
+fn input() -> String {
+    std::fs::read_to_string(root().join(CASE).join("in.yaml")).expect("a case has an input")
+}
+
+fn objects(text: &str) -> Vec<Value> {
+    serde_saphyr::from_multiple(text).expect("it is YAML")
+}
+
+fn patched(text: &str) -> String {
+    let options = Options {
+        verify: true,
+        ..Options::default()
+    };
+    let given = library::golden(&format!("{CASE}/spot-config.yaml"));
+    given
+        .patch(text, options)
+        .expect("every object can be patched")
+}
+
+/// The paths of what is in `after` only, down to the first key that is new. Items of a list are all called `[]`.
+fn added(before: &Value, after: &Value, path: &str, paths: &mut BTreeSet<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in after {
+                let path = format!("{path}.{key}");
+                let before = before.get(key).unwrap_or(&Value::Null);
+                added(before, value, &path, paths);
+            }
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            for (at, value) in after.iter().enumerate() {
+                let before = before.get(at).unwrap_or(&Value::Null);
+                added(before, value, &format!("{path}[]"), paths);
+            }
+        }
+        (Value::Null, Value::Object(after)) if !after.is_empty() => {
+            for (key, value) in after {
+                added(&Value::Null, value, &format!("{path}.{key}"), paths);
+            }
+        }
+        (before, after) if before != after => {
+            paths.insert(path.trim_start_matches('.').to_owned());
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn only_fields_that_a_kind_has_are_added() {
+    let facts = facts();
+    let (before, text) = (input(), patched(&input()));
+    let mut seen = BTreeSet::new();
+    for (before, after) in objects(&before).iter().zip(&objects(&text)) {
+        let (api_version, kind) = (&after["apiVersion"], &after["kind"]);
+        let mut paths = BTreeSet::new();
+        added(before, after, "", &mut paths);
+        let fact = facts
+            .iter()
+            .find(|fact| *api_version == fact.api_version.as_str() && *kind == fact.kind.as_str());
+        let Some(fact) = fact else {
+            assert!(paths.is_empty(), "{api_version} {kind}: {paths:?}");
+            continue;
+        };
+        assert!(
+            !paths.is_empty(),
+            "{kind} {} gets nothing",
+            after["metadata"]
+        );
+        for path in &paths {
+            let is_known = fact.fields.iter().any(|(template, fields)| {
+                let mut fields = fields.iter().map(|field| format!("{template}.{field}"));
+                fields.any(|field| {
+                    let rest = path.strip_prefix(&field);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+                })
+            });
+            assert!(is_known, "{kind} has no `{path}`");
+        }
+        seen.insert((fact.api_version.as_str(), fact.kind.as_str()));
+    }
+    // Of the older versions of a kind, only those are in the case whose paths differ.
+    let kinds: BTreeSet<&str> = facts.iter().map(|fact| fact.kind.as_str()).collect();
+    let seen: BTreeSet<&str> = seen.iter().map(|(_, kind)| *kind).collect();
+    assert_eq!(seen, kinds);
+}
+
+#[test]
+fn what_is_optional_is_not_switched_on() {
+    let text = patched(&input());
+    let all = objects(&text);
+    let kafka = all.iter().find(|object| object["kind"] == "Kafka");
+    let spec = kafka.expect("it is in the case")["spec"]
+        .as_object()
+        .expect("a map");
+    let keys: Vec<&str> = spec.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["kafka", "entityOperator"]);
+}
+
+/// The manifests of the case with a configuration that chooses all, or none, of their objects.
+fn checked(rules: &str) -> String {
+    let config = format!(
+        "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: x}}\nspec:\n  provider: aks\n  \
+         nodePools:\n    - {{name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {{min: 0, max: 10}}}}\n    \
+         - {{name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {{min: 1, max: 10}}}}\n{rules}"
+    );
+    library::config(config).manifests(&input()).check().text
+}
+
+#[test]
+fn check_knows_the_same_kinds() {
+    let none = checked("");
+    assert!(none.contains("unlisted-workload"), "{none}");
+    assert!(
+        none.contains("does not cover Kafka `events`, KafkaNodePool `brokers`"),
+        "{none}"
+    );
+    assert!(!none.contains("stateful-on-spot"), "{none}");
+    let all = checked("  classRules: [{match: {}, class: default}]\n");
+    assert!(!all.contains("unlisted-workload"), "{all}");
+    assert!(all.contains("only `spotgen patch` can place them"), "{all}");
+    for kind in [
+        "Kafka `events`",
+        "KafkaNodePool `brokers`",
+        "Elasticsearch `logs`",
+        "Prometheus `k8s`",
+    ] {
+        assert!(
+            all.contains(&format!("{kind} runs on Spot by class `default`")),
+            "{all}"
+        );
+    }
+    for name in [
+        "KafkaConnect `sinks`",
+        "Kibana `logs`",
+        "KafkaBridge `http`",
+    ] {
+        assert!(!all.contains(&format!("{name} runs on Spot")), "{all}");
+    }
+    let never = checked(
+        "  classes: {never: {placement: {spot: Never}}}\n  classRules: [{match: {}, class: never}]\n",
+    );
+    assert!(!never.contains("stateful-on-spot"), "{never}");
+}

@@ -1,0 +1,232 @@
+//! `spotgen patch` on files: all of them or none, each once, and those without a change not at all.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use super::golden::root;
+use super::process::{spotgen, stderr};
+
+const WEB: &str = "# kept\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels: {tier: web}\nspec:\n  \
+                   selector:\n    matchLabels: {app: web}\n  template:\n    spec:\n      containers:\n      - name: web\n";
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+/// Helm replaces what is in it, and it is YAML all the same.
+const TEMPLATE: &str =
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: \"{{ .Values.name }}\"\n";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().expect("a folder"));
+        let config = fs::read(root().join("patch/spot-config.yaml")).expect("a configuration");
+        fs::create_dir(folder.path().join("manifests")).expect("a folder");
+        fs::write(folder.path().join("config.yaml"), config).expect("a file");
+        for (name, text) in files {
+            fs::write(folder.path().join("manifests").join(name), text).expect("a file");
+        }
+        folder
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join("manifests").join(name)).expect("a text")
+    }
+
+    fn patch(&self, arguments: &[&str]) -> Output {
+        let always = ["patch", "-f", "config.yaml", "--verify"];
+        spotgen(always.iter().chain(arguments))
+            .in_folder(self.path())
+            .run()
+    }
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+#[track_caller]
+fn ends_with(output: &Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
+}
+
+#[test]
+fn files_are_changed_where_they_are() {
+    let folder = Folder::with(&[
+        ("web.yaml", WEB),
+        ("service.yaml", SERVICE),
+        ("empty.yaml", ""),
+    ]);
+    let modified = |name: &str| {
+        let found = fs::metadata(folder.path().join("manifests").join(name));
+        found.and_then(|found| found.modified()).expect("a time")
+    };
+    let before = modified("service.yaml");
+    let output = folder.patch(&["--in-place", "--report", "manifests"]);
+    ends_with(&output, 0);
+    assert_eq!(stdout(&output), "");
+    let said = stderr(&output);
+    assert!(
+        said.contains("manifests/web.yaml: Deployment web (line 5, class soft)"),
+        "{said}"
+    );
+    assert!(said.contains("patched manifests/web.yaml\n"), "{said}");
+    assert!(!said.contains("patched manifests/service.yaml"), "{said}");
+    let once = folder.text("web.yaml");
+    assert!(
+        once.contains("\n      tolerations:\n      - key: "),
+        "{once}"
+    );
+    assert!(
+        once.starts_with("# kept\n") && once.ends_with("      containers:\n      - name: web\n")
+    );
+    assert_eq!(folder.text("service.yaml"), SERVICE);
+    assert_eq!(modified("service.yaml"), before);
+    // Then nothing is left to do.
+    let before = modified("web.yaml");
+    ends_with(&folder.patch(&["--in-place", "manifests"]), 0);
+    ends_with(&folder.patch(&["--check", "manifests"]), 0);
+    assert_eq!(folder.text("web.yaml"), once);
+    assert_eq!(modified("web.yaml"), before);
+}
+
+#[test]
+fn check_and_diff_write_nothing() {
+    let folder = Folder::with(&[("web.yaml", WEB), ("service.yaml", SERVICE)]);
+    let output = folder.patch(&["--check", "manifests/*.yaml"]);
+    ends_with(&output, 1);
+    assert_eq!(stdout(&output), "manifests/web.yaml\n");
+    let output = folder.patch(&["--diff", "manifests/web.yaml", "./manifests/web.yaml"]);
+    ends_with(&output, 0);
+    let diff = stdout(&output);
+    assert!(
+        diff.starts_with("--- manifests/web.yaml\n+++ manifests/web.yaml\n@@"),
+        "{diff}"
+    );
+    assert!(
+        !diff
+            .lines()
+            .any(|line| line.starts_with('-') && !line.starts_with("---"))
+    );
+    ends_with(
+        &folder.patch(&["--in-place", "--check", "--diff", "manifests"]),
+        1,
+    );
+    assert_eq!(folder.text("web.yaml"), WEB);
+}
+
+#[test]
+fn one_file_that_is_refused_leaves_all_as_they_were() {
+    let broken = "a: [\n";
+    let anchored = WEB.replace("template:\n    spec:", "template: &t\n    spec:") + "  other: *t\n";
+    for (name, text, reason) in [
+        ("template.yaml", TEMPLATE, "is a template of a chart"),
+        (
+            "template.yaml",
+            "{{- if .Values.on }}\nkind: Pod\n{{- end }}\n",
+            "is a template of a chart",
+        ),
+        ("broken.yaml", broken, "not YAML"),
+        (
+            "anchored.yaml",
+            anchored.as_str(),
+            "cannot be edited safely",
+        ),
+    ] {
+        let folder = Folder::with(&[("web.yaml", WEB), (name, text)]);
+        let output = folder.patch(&["--in-place", "manifests"]);
+        let said = stderr(&output);
+        assert!(!output.status.success(), "{said}");
+        assert!(said.contains(reason), "{said}");
+        assert!(said.contains(&format!("manifests/{name}:")), "{said}");
+        assert!(said.contains("no file is changed"), "{said}");
+        assert_eq!(folder.text("web.yaml"), WEB);
+        assert_eq!(folder.text(name), text);
+    }
+}
+
+#[test]
+fn all_that_is_refused_is_named_at_once() {
+    let folder = Folder::with(&[
+        ("a.yaml", TEMPLATE),
+        ("b.yaml", "a: [\n"),
+        ("web.yaml", WEB),
+    ]);
+    let said = stderr(&folder.patch(&["--check", "manifests"]));
+    assert!(
+        said.contains("manifests/a.yaml:") && said.contains("manifests/b.yaml:"),
+        "{said}"
+    );
+}
+
+/// Braces in texts are no templates of charts.
+#[test]
+fn templates_of_others_are_texts() {
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata:\n  name: w\n  labels: {tier: web}\nspec:\n  \
+                    templates:\n    - name: main\n      container: {image: \"{{inputs.parameters.image}}\"}\n";
+    let folder = Folder::with(&[("w.yaml", workflow)]);
+    let output = folder.patch(&["--in-place", "manifests/w.yaml"]);
+    ends_with(&output, 0);
+    assert!(folder.text("w.yaml").contains("tolerations:"));
+}
+
+#[test]
+fn streams_and_files_are_not_mixed_up() {
+    let folder = Folder::with(&[("web.yaml", WEB)]);
+    for (arguments, said) in [
+        (&["manifests"][..], "nothing says what to do with the files"),
+        (&["--in-place"], "PATH"),
+        (&["--in-place", "-"], "stdin cannot be changed in place"),
+        (
+            &["--in-place", "--add-budgets", "manifests"],
+            "--add-budgets",
+        ),
+        (
+            &["--in-place", "manifests/missing.yaml"],
+            "manifests/missing.yaml",
+        ),
+    ] {
+        let output = folder.patch(arguments);
+        ends_with(&output, 2);
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+    assert_eq!(folder.text("web.yaml"), WEB);
+}
+
+#[test]
+fn files_without_workloads_are_said() {
+    let folder = Folder::with(&[("service.yaml", SERVICE)]);
+    let output = folder.patch(&["--in-place", "manifests"]);
+    ends_with(&output, 0);
+    assert!(
+        stderr(&output).contains("no workload"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = Folder::with(&[("web.yaml", WEB)]);
+    let manifests = folder.path().join("manifests");
+    let target = manifests.join("web.yaml");
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).expect("permissions");
+    symlink("web.yaml", manifests.join("link.yaml")).expect("a link");
+    // Both names are of one file.
+    ends_with(&folder.patch(&["--in-place", "manifests"]), 0);
+    assert!(folder.text("web.yaml").contains("tolerations:"));
+    let mode = fs::metadata(&target)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let link = fs::symlink_metadata(manifests.join("link.yaml")).expect("it is there");
+    assert!(link.is_symlink());
+    let names = fs::read_dir(&manifests).expect("a folder").count();
+    assert_eq!(names, 2);
+}
