@@ -8,6 +8,7 @@ use super::contents::Manifests;
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
 use super::releases::{ManifestRelease, Rendered};
+use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable};
@@ -47,6 +48,8 @@ fn read_unless(
         claimed: Vec::new(),
         claims: Vec::new(),
         storage_classes: Vec::new(),
+        incomplete: Vec::new(),
+        defaults: BTreeMap::new(),
         seen: BTreeMap::new(),
     };
     // Backwards: of an object that is defined twice, the last one counts.
@@ -88,6 +91,13 @@ fn read_unless(
         ..
     } = &mut collector.manifests;
     priority_classes::attach(workloads, priority_classes);
+    for (workload, requests) in workloads.iter_mut().zip(&collector.incomplete) {
+        if let Some(requests) = requests
+            && let Some(defaults) = collector.defaults.get(&workload.namespace)
+        {
+            workload.requests = requests.total(*defaults);
+        }
+    }
     claims::attach(
         workloads,
         collector.claimed,
@@ -134,6 +144,10 @@ struct Collector<'r> {
     claimed: Vec<Vec<Claimed>>,
     claims: Vec<FoundClaim>,
     storage_classes: Vec<FoundStorageClass>,
+    /// What the pods declare of workloads that leave something to defaults, by the index of the workload.
+    incomplete: Vec<Option<PodRequests>>,
+    /// What `LimitRange`s add, by namespace.
+    defaults: BTreeMap<Option<String>, ContainerDefaults>,
     /// The names of all objects read so far, by kind, namespace and name.
     seen: BTreeMap<(String, Option<String>, String), Span>,
 }
@@ -207,6 +221,12 @@ impl Collector<'_> {
             if let Some(header) = self.header(object) {
                 self.workload(object, kind, header);
             }
+        } else if object.is("LimitRange", &[""]) {
+            let metadata = self.reader.map(Some(object.node), "metadata");
+            let namespace = self.reader.text(metadata, "namespace");
+            let read = ContainerDefaults::read(&mut self.reader, object.node);
+            let known = self.defaults.entry(namespace).or_default();
+            *known = known.or(read);
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
                 let budget = budgets::read(&mut self.reader, object, header);
@@ -245,13 +265,16 @@ impl Collector<'_> {
             self.references.push(reference);
             return;
         }
-        let (found, claimed) = workload::read(&mut self.reader, object, kind, header, self.wanted);
+        let (found, claimed, requests) =
+            workload::read(&mut self.reader, object, kind, header, self.wanted);
         // What is known only in part would be judged wrongly.
         if self.reader.problems() > problems {
             return;
         }
         self.manifests.workloads.push(found);
         self.claimed.push(claimed);
+        self.incomplete
+            .push(requests.takes_defaults().then_some(requests));
     }
 
     /// Puts what was read backwards in the order in which it is written.
@@ -275,6 +298,7 @@ impl Collector<'_> {
         self.autoscalers.reverse();
         self.references.reverse();
         self.claimed.reverse();
+        self.incomplete.reverse();
         self.claims.reverse();
         self.storage_classes.reverse();
     }

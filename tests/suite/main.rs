@@ -33,6 +33,7 @@ mod patch_styles;
 mod patch_tools;
 mod patch_yaml;
 mod plain_words;
+mod pools;
 mod process;
 mod readme;
 mod readme_yaml;
