@@ -28,6 +28,7 @@ pub fn resolve(
     let facts = facts(spec.provider);
     let cluster = cluster(spec);
     let mut pools = node_pools::resolve(spec, facts);
+    let spot_label = node_pools::shared_spot_label(facts, &pools);
     let mut autoscaler = priority_expander::resolve(spec, facts);
     let classes = Classes::new(spec, facts);
     let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
@@ -64,8 +65,8 @@ pub fn resolve(
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
-    priority_expander::match_pools(&autoscaler, facts, &mut pools);
-    let descheduler = descheduler::resolve(spec, facts, &workloads);
+    priority_expander::match_pools(&autoscaler, &mut pools);
+    let descheduler = descheduler::resolve(spec, facts, &spot_label, &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
     let placeholders = overprovisioner
         .as_ref()
@@ -73,7 +74,7 @@ pub fn resolve(
     let notices = [
         overprovisioner::scaled(spec, placeholders),
         overprovisioner::left_out(spec, &pools, &workloads),
-        descheduler::left_out(spec, facts, &workloads),
+        descheduler::left_out(spec, &spot_label, &workloads),
     ];
     let proportional_autoscaler = overprovisioner
         .as_ref()
@@ -94,6 +95,7 @@ pub fn resolve(
             .iter()
             .map(|(key, value)| (key.to_string(), value.clone()))
             .collect(),
+        spot_label,
         autoscaler,
         spot_tolerations,
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),

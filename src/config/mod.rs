@@ -39,7 +39,10 @@ pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
 pub use monitoring::Monitoring;
 pub(crate) use node_pools::MOST_NODES;
-pub use node_pools::{Capacity, EvictionPolicy, Mode, NodePool, NodeRange, OsType, SpotVm};
+pub use node_pools::{
+    Architecture, Capacity, EvictionPolicy, InstancesDistribution, Mode, NodePool, NodeRange,
+    OsType, Per, SpotVm,
+};
 pub use overprovisioner::{
     Counting, Ladder, Linear, Overprovisioner, Placeholder, PlaceholderSpread, PriorityClassRef,
     ProportionalAutoscaler, Scaling,

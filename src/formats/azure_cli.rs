@@ -208,7 +208,7 @@ fn node_pool(pool: &NodePool, facts: &Facts) -> String {
     if let Some(range) = pool.nodes {
         line(format!("set_range {} {}", range.min, range.max));
     }
-    let labels = labels(pool);
+    let labels = labels(pool, facts);
     line(called("set_labels", &labels));
     let taints = taints(pool, facts);
     line(called("set_taints", &taints));
@@ -261,6 +261,7 @@ fn add(pool: &NodePool, zones: &[String], labels: &[String], taints: &[String]) 
             range.min, range.max
         )
     }));
+    groups.extend(pool.max_pods.map(|most| format!("--max-pods {most}")));
     if !labels.is_empty() {
         groups.push(format!("--labels {}", labels.join(" ")));
     }
@@ -321,23 +322,31 @@ fn zones(pool: &NodePool) -> Vec<String> {
     zones
 }
 
-fn labels(pool: &NodePool) -> Vec<String> {
+/// The ones that AKS does not set itself.
+fn labels(pool: &NodePool, facts: &Facts) -> Vec<String> {
     let labels = pool.labels.iter();
     labels
+        .filter(|(key, _)| is_own(key, facts))
         .map(|(key, value)| word(&format!("{key}={value}")))
         .collect()
 }
 
 /// The ones that AKS does not set itself.
 fn taints(pool: &NodePool, facts: &Facts) -> Vec<String> {
-    let reserved = facts.reserved_prefixes.as_ref();
-    let is_own =
-        |taint: &&Taint| reserved.is_none_or(|prefixes| !taint.key.starts_with(prefixes.provider));
     let text = |taint: &Taint| {
         let value = taint.value.as_deref().unwrap_or_default();
         word(&format!("{}={value}:{}", taint.key, taint.effect))
     };
-    pool.taints.iter().filter(is_own).map(text).collect()
+    let taints = pool.taints.iter();
+    taints
+        .filter(|taint| is_own(&taint.key, facts))
+        .map(text)
+        .collect()
+}
+
+fn is_own(key: &str, facts: &Facts) -> bool {
+    let reserved = facts.reserved_prefixes.as_ref();
+    reserved.is_none_or(|prefixes| !key.starts_with(prefixes.provider))
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ pub enum Operator {
     NotIn(Vec<String>),
     Exists,
     DoesNotExist,
+    /// Of nodes alone: the label is a whole number above this one.
+    Gt(i64),
+    /// Of nodes alone: the label is a whole number below this one.
+    Lt(i64),
 }
 
 impl LabelSelector {
@@ -77,13 +81,7 @@ impl TryFrom<&api::LabelSelector> for LabelSelector {
 impl Requirement {
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.key);
-        match &self.operator {
-            Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-            // A missing label is not in any list.
-            Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
-            Operator::Exists => value.is_some(),
-            Operator::DoesNotExist => value.is_none(),
-        }
+        self.operator.holds(value.map(String::as_str))
     }
 
     /// Parses the requirements of a selector as text: `a=b,c!=d,e in (f,g),!h`. `None` if it is not a selector.
@@ -137,6 +135,8 @@ impl From<&Requirement> for api::LabelSelectorRequirement {
             Operator::NotIn(values) => ("NotIn", Some(values.clone())),
             Operator::Exists => ("Exists", None),
             Operator::DoesNotExist => ("DoesNotExist", None),
+            Operator::Gt(bound) => ("Gt", Some(vec![bound.to_string()])),
+            Operator::Lt(bound) => ("Lt", Some(vec![bound.to_string()])),
         };
         Self {
             key: requirement.key.clone(),
@@ -157,6 +157,22 @@ impl TryFrom<&api::LabelSelectorRequirement> for Requirement {
 }
 
 impl Operator {
+    /// Whether it holds for the value of a label; none where the label is missing.
+    pub(crate) fn holds(&self, value: Option<&str>) -> bool {
+        let is_one_of =
+            |values: &[String]| value.is_some_and(|own| values.iter().any(|v| v == own));
+        let number = || value.and_then(|value| value.parse::<i64>().ok());
+        match self {
+            Self::In(values) => is_one_of(values),
+            // A missing label is not in any list.
+            Self::NotIn(values) => !is_one_of(values),
+            Self::Exists => value.is_some(),
+            Self::DoesNotExist => value.is_none(),
+            Self::Gt(bound) => number().is_some_and(|number| number > *bound),
+            Self::Lt(bound) => number().is_some_and(|number| number < *bound),
+        }
+    }
+
     /// An operator by its name in the API.
     ///
     /// # Errors
@@ -195,6 +211,8 @@ mod tests {
             (Operator::NotIn(values()), false, true, true, true),
             (Operator::Exists, true, true, true, false),
             (Operator::DoesNotExist, false, false, false, true),
+            (Operator::Gt(1), false, false, false, false),
+            (Operator::Lt(1), false, false, false, false),
         ] {
             let requirement = Requirement::new("tier", operator);
             for (text, expected) in [
@@ -209,6 +227,18 @@ mod tests {
                     "{requirement:?} on {text}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        for (value, above, below) in [
+            ("9", false, true),
+            ("10", false, false),
+            ("11", true, false),
+        ] {
+            assert_eq!(Operator::Gt(10).holds(Some(value)), above, "{value}");
+            assert_eq!(Operator::Lt(10).holds(Some(value)), below, "{value}");
         }
     }
 

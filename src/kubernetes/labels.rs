@@ -22,8 +22,23 @@ pub(crate) const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 /// The labels of nodes by which pods are mostly spread.
 pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
 pub(crate) const HOSTNAME: &str = "kubernetes.io/hostname";
-/// The operating system of a node.
+/// The operating system of a node, and what its programs must be built for.
 pub(crate) const OS_LABEL: &str = "kubernetes.io/os";
+pub(crate) const ARCHITECTURE_LABEL: &str = "kubernetes.io/arch";
+/// The VM size of a node.
+pub(crate) const INSTANCE_TYPE_LABEL: &str = "node.kubernetes.io/instance-type";
+
+/// Labels that the kubelet or the cloud sets on every node, whether or not anybody declares them.
+pub(crate) fn is_set_by_cluster(key: &str) -> bool {
+    let (domain, _) = key.rsplit_once('/').unwrap_or_default();
+    let domains = [
+        "kubernetes.io",
+        "beta.kubernetes.io",
+        "failure-domain.beta.kubernetes.io",
+        "kubelet.kubernetes.io",
+    ];
+    key == INSTANCE_TYPE_LABEL || domains.contains(&domain) || domain.starts_with("topology.")
+}
 
 /// The label by which a `Deployment` tells the pods of its generations apart.
 pub(crate) const POD_TEMPLATE_HASH_LABEL: &str = "pod-template-hash";

@@ -15,9 +15,10 @@ mod topology_key;
 pub(crate) use autoscaler::{EXPENDABLE_CUTOFF, SAFE_TO_EVICT};
 pub(crate) use label_selector::{LabelSelector, Operator, Requirement};
 pub(crate) use labels::{
-    COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL, JOB_LABELS, JOB_NAME_LABEL, Labels,
-    MANAGED_BY_LABEL, NAME_LABEL, OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL,
-    POD_TEMPLATE_HASH_LABEL, RESTRICTED, VERSION_LABEL, ZONE, linux_nodes, match_labels,
+    ARCHITECTURE_LABEL, COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL,
+    INSTANCE_TYPE_LABEL, JOB_LABELS, JOB_NAME_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL,
+    OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED,
+    VERSION_LABEL, ZONE, is_set_by_cluster, linux_nodes, match_labels,
 };
 pub(crate) use object::Object;
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};

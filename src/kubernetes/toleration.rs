@@ -64,7 +64,7 @@ impl Taint {
 
     /// Whether it keeps no pod away that has these tolerations.
     pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
-        self.is_soft() || tolerations.contains(&Toleration::from(self))
+        self.is_soft() || tolerations.iter().any(|own| self.is_tolerated_by(own))
     }
 }
 

@@ -47,6 +47,8 @@ pub struct ManifestWorkload {
     /// The requests of one pod, as the scheduler counts them. `None` if a container declares nothing at all and the pod
     /// does not either: the manifest then does not tell what the pod uses.
     pub requests: Option<Resources>,
+    /// The first kind of GPU that its pods request: `nvidia.com/gpu`.
+    pub gpu: Option<String>,
     pub priority_class: Option<String>,
     /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
     pub priority: Option<Priority>,

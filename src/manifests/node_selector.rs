@@ -19,7 +19,7 @@ pub struct NodeSelectorTerm {
 /// An item of `matchExpressions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeExpression {
-    /// None where it cannot be evaluated: `Gt` and `Lt`, for one, compare numbers.
+    /// None where it cannot be evaluated.
     pub requirement: Option<Requirement>,
     /// Whether it says nothing else.
     is_whole: bool,
@@ -70,7 +70,7 @@ impl NodeExpression {
     fn read(node: &Node<'_>) -> Self {
         let (requirement, is_whole) = Requirement::read_leniently(node);
         Self {
-            requirement,
+            requirement: requirement.or_else(|| comparison(node)),
             is_whole,
         }
     }
@@ -90,6 +90,25 @@ impl NodeExpression {
         };
         self.is_whole && wanted.operator == operator && wanted.values.as_ref() == Some(values)
     }
+}
+
+/// `Gt` or `Lt`, which compare with one whole number.
+/// Source: kubernetes/apimachinery pkg/labels/selector.go, `NewRequirement`.
+fn comparison(node: &Node<'_>) -> Option<Requirement> {
+    let mut fields = Fields::of(node);
+    let key = fields.text("key")?;
+    let operator = fields.text("operator")?;
+    let values = fields.texts("values")?;
+    let [bound] = &values[..] else {
+        return None;
+    };
+    let bound = bound.parse().ok()?;
+    let operator = match operator {
+        "Gt" => Operator::Gt(bound),
+        "Lt" => Operator::Lt(bound),
+        _ => return None,
+    };
+    Some(Requirement::new(key, operator))
 }
 
 impl PreferredNodes {

@@ -8,6 +8,7 @@ use super::contents::Manifests;
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
 use super::releases::{ManifestRelease, Rendered};
+use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
 use super::workload::{self, Placeable, PodsAt};
@@ -50,6 +51,8 @@ fn read_unless(
         claimed: Vec::new(),
         claims: Vec::new(),
         storage_classes: Vec::new(),
+        incomplete: Vec::new(),
+        defaults: BTreeMap::new(),
         seen: BTreeMap::new(),
     };
     // Backwards: of an object that is defined twice, the last one counts.
@@ -91,6 +94,13 @@ fn read_unless(
         ..
     } = &mut collector.manifests;
     priority_classes::attach(workloads, priority_classes);
+    for (workload, requests) in workloads.iter_mut().zip(&collector.incomplete) {
+        if let Some(requests) = requests
+            && let Some(defaults) = collector.defaults.get(&workload.namespace)
+        {
+            workload.requests = requests.total(*defaults);
+        }
+    }
     placeholders::judge(workloads);
     claims::attach(
         workloads,
@@ -136,6 +146,10 @@ struct Collector<'r> {
     claimed: Vec<Vec<Claimed>>,
     claims: Vec<FoundClaim>,
     storage_classes: Vec<FoundStorageClass>,
+    /// What the pods declare of workloads that leave something to defaults, by the index of the workload.
+    incomplete: Vec<Option<PodRequests>>,
+    /// What `LimitRange`s add, by namespace.
+    defaults: BTreeMap<Option<String>, ContainerDefaults>,
     /// The names of all objects read so far, by kind, namespace and name.
     seen: BTreeMap<(String, Option<String>, String), Span>,
 }
@@ -210,6 +224,12 @@ impl Collector<'_> {
             if let Some(header) = self.header(object) {
                 self.workload(object, kind, header);
             }
+        } else if object.is("LimitRange", &[""]) {
+            let metadata = self.reader.map(Some(object.node), "metadata");
+            let namespace = self.reader.text(metadata, "namespace");
+            let read = ContainerDefaults::read(&mut self.reader, object.node);
+            let known = self.defaults.entry(namespace).or_default();
+            *known = known.or(read);
         } else if object.is("PodDisruptionBudget", &["policy"]) {
             if let Some(header) = self.header(object) {
                 let budget = budgets::read(&mut self.reader, object, header);
@@ -251,13 +271,16 @@ impl Collector<'_> {
             self.references.push(reference);
             return;
         }
-        let (found, claimed) = workload::read(&mut self.reader, object, kind, header, self.wanted);
+        let (found, claimed, requests) =
+            workload::read(&mut self.reader, object, kind, header, self.wanted);
         // What is known only in part would be judged wrongly.
         if self.reader.problems() > problems {
             return;
         }
         self.manifests.workloads.push(found);
         self.claimed.push(claimed);
+        self.incomplete
+            .push(requests.takes_defaults().then_some(requests));
     }
 
     /// Puts what was read backwards in the order in which it is written.
@@ -285,6 +308,7 @@ impl Collector<'_> {
         self.autoscalers.reverse();
         self.references.reverse();
         self.claimed.reverse();
+        self.incomplete.reverse();
         self.claims.reverse();
         self.storage_classes.reverse();
     }

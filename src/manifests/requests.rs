@@ -55,45 +55,137 @@ impl Amounts {
     }
 }
 
-/// Adds up a pod's requests. None when a container names neither CPU nor memory, and the pod does not either: the
-/// scheduler counts nothing for it, and what it uses cannot be known. One of the two is enough; the other is then 0,
-/// as the scheduler has it.
-pub(super) fn of_pod(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<Resources> {
-    let mut total = Amounts::default();
-    let mut all_say = true;
-    let containers = reader.maps(pod, "containers");
-    for container in &containers {
-        let own = of_container(reader, container);
-        all_say &= !own.is_silent();
-        total = total.plus(own);
+/// What the containers of a pod, and the pod, declare.
+#[derive(Debug, Default)]
+pub(super) struct PodRequests {
+    containers: Vec<Amounts>,
+    /// Each with whether it is a sidecar, in their order.
+    init_containers: Vec<(Amounts, bool)>,
+    /// Of the pod as a whole.
+    requests: Amounts,
+    limits: Amounts,
+    overhead: Amounts,
+}
+
+impl PodRequests {
+    pub(super) fn read(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Self {
+        let mut read = Self::default();
+        for container in reader.maps(pod, "containers") {
+            read.containers.push(of_container(reader, container));
+        }
+        for container in reader.maps(pod, "initContainers") {
+            let own = of_container(reader, container);
+            let is_sidecar =
+                reader.text(Some(container), "restartPolicy").as_deref() == Some("Always");
+            read.init_containers.push((own, is_sidecar));
+        }
+        let pod_level = reader.map(pod, "resources");
+        read.requests = Amounts::read(reader, pod_level, "requests");
+        read.limits = Amounts::read(reader, pod_level, "limits");
+        read.overhead = Amounts::read(reader, pod, "overhead");
+        read
     }
-    let mut sidecars = Amounts::default();
-    let mut peak = Amounts::default();
-    for container in reader.maps(pod, "initContainers") {
-        let own = of_container(reader, container);
-        if reader.text(Some(container), "restartPolicy").as_deref() == Some("Always") {
+
+    /// Whether a container gets what the defaults of its namespace say.
+    pub(super) fn takes_defaults(&self) -> bool {
+        let init = self.init_containers.iter().map(|(own, _)| own);
+        let mut all = self.containers.iter().chain(init);
+        all.any(|own| own.cpu.is_none() || own.memory.is_none())
+    }
+
+    /// Adds them up. None when a container names neither CPU nor memory, and the pod does not either: the scheduler counts
+    /// nothing for it, and what it uses cannot be known. One of the two is enough; the other is then 0, as the scheduler
+    /// has it. `defaults` are those of the namespace.
+    pub(super) fn total(&self, defaults: ContainerDefaults) -> Option<Resources> {
+        let mut total = Amounts::default();
+        let mut all_say = true;
+        for own in &self.containers {
+            let own = own.or(defaults.0);
+            all_say &= !own.is_silent();
             total = total.plus(own);
-            sidecars = sidecars.plus(own);
-            peak = peak.max(sidecars);
-        } else {
-            // It runs alone, but for the sidecars that were started before it.
-            peak = peak.max(sidecars.plus(own));
+        }
+        let mut sidecars = Amounts::default();
+        let mut peak = Amounts::default();
+        for (own, is_sidecar) in &self.init_containers {
+            let own = own.or(defaults.0);
+            if *is_sidecar {
+                total = total.plus(own);
+                sidecars = sidecars.plus(own);
+                peak = peak.max(sidecars);
+            } else {
+                // It runs alone, but for the sidecars that were started before it.
+                peak = peak.max(sidecars.plus(own));
+            }
+        }
+        total = total.max(peak);
+        let pod_says = !self.requests.is_silent() || !self.limits.is_silent();
+        if self.containers.is_empty() || !(all_say || pod_says) {
+            return None;
+        }
+        let total = self.requests.or(total).or(self.limits).plus(self.overhead);
+        Some(Resources {
+            cpu: Quantity::from_millis(total.cpu.unwrap_or_default()),
+            memory: Quantity::from_bytes(total.memory.unwrap_or_default()),
+        })
+    }
+}
+
+/// What containers request that declare nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ContainerDefaults(Amounts);
+
+impl ContainerDefaults {
+    /// Of a `LimitRange`. Its default limits stand in for its default requests, and its maximum for these.
+    ///
+    /// Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_LimitRangeItem`;
+    /// plugin/pkg/admission/limitranger/admission.go, `mergeContainerResources`.
+    pub(super) fn read(reader: &mut Reader<'_>, object: &Node<'_>) -> Self {
+        let spec = reader.map(Some(object), "spec");
+        let mut all = Amounts::default();
+        for item in reader.maps(spec, "limits") {
+            if reader.text(Some(item), "type").as_deref() != Some("Container") {
+                continue;
+            }
+            let lists = ["defaultRequest", "default", "max", "min"];
+            let amounts = lists.map(|key| Amounts::read(reader, Some(item), key));
+            all = amounts.into_iter().fold(all, Amounts::or);
+        }
+        Self(all)
+    }
+
+    /// Those of several `LimitRange`s, of which the first that says something counts.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
+    }
+}
+
+/// The first kind of GPU that a container requests. Its limit is its request.
+///
+/// Source: <https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/>; NVIDIA/k8s-device-plugin README.md (shared
+/// GPUs and their parts); intel/intel-device-plugins-for-kubernetes cmd/gpu_plugin/README.md.
+pub(super) fn gpu(pod: Option<&Node<'_>>) -> Option<String> {
+    let lists = ["containers", "initContainers"].map(|list| shape::present(pod, list));
+    for container in lists.into_iter().flatten().flat_map(Node::items) {
+        let resources = shape::present(Some(container), "resources");
+        for key in ["limits", "requests"] {
+            let amounts = shape::present(resources, key);
+            let entries = amounts.map_or(&[][..], Node::entries);
+            let of_gpu = entries.iter().find(|entry| {
+                is_gpu(&entry.key) && entry.value.as_i64().is_none_or(|count| count > 0)
+            });
+            if let Some(entry) = of_gpu {
+                return Some(entry.key.to_string());
+            }
         }
     }
-    total = total.max(peak);
-    let pod_level = reader.map(pod, "resources");
-    let requests = Amounts::read(reader, pod_level, "requests");
-    let limits = Amounts::read(reader, pod_level, "limits");
-    let overhead = Amounts::read(reader, pod, "overhead");
-    let pod_says = !requests.is_silent() || !limits.is_silent();
-    if containers.is_empty() || !(all_say || pod_says) {
-        return None;
-    }
-    total = requests.or(total).or(limits).plus(overhead);
-    Some(Resources {
-        cpu: Quantity::from_millis(total.cpu.unwrap_or_default()),
-        memory: Quantity::from_bytes(total.memory.unwrap_or_default()),
-    })
+    None
+}
+
+fn is_gpu(resource: &str) -> bool {
+    ["nvidia.com/gpu", "nvidia.com/gpu.shared", "amd.com/gpu"].contains(&resource)
+        || ["nvidia.com/mig-", "gpu.intel.com/"]
+            .iter()
+            .any(|prefix| resource.starts_with(prefix))
 }
 
 fn of_container(reader: &mut Reader<'_>, container: &Node<'_>) -> Amounts {

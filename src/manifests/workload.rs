@@ -13,6 +13,7 @@ use super::claims::{self, Claimed};
 use super::manifest_workload::{ManifestWorkload, WorkloadLocations};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
+use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
 use super::{jobs, manifest_placeholder, programs, requests, serving};
@@ -26,7 +27,7 @@ pub(super) fn read(
     kind: Kind,
     header: Header,
     wanted: Wanted,
-) -> (ManifestWorkload, Vec<Claimed>) {
+) -> (ManifestWorkload, Vec<Claimed>, PodRequests) {
     let node = Some(object.node);
     let metadata = shape::present(node, "metadata");
     let problems = reader.problems();
@@ -65,6 +66,7 @@ pub(super) fn read(
         autoscaling: header.location,
     };
     let grace = grace(reader, pod);
+    let requests = PodRequests::read(reader, pod);
     let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = ManifestWorkload {
         number: 0,
@@ -80,7 +82,8 @@ pub(super) fn read(
         missing_in_rollout: missing_in_rollout(reader, spec, kind),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
-        requests: requests::of_pod(reader, pod),
+        requests: requests.total(ContainerDefaults::default()),
+        gpu: requests::gpu(pod),
         priority_class: reader.text(pod, "priorityClassName"),
         priority: None,
         termination_grace_period_seconds: grace,
@@ -101,7 +104,7 @@ pub(super) fn read(
         name: header.name,
         namespace: header.namespace,
     };
-    (found, claimed)
+    (found, claimed, requests)
 }
 
 fn grace(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<i64> {

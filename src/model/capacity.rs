@@ -11,6 +11,17 @@ pub(crate) fn of_node(pool: &NodePool) -> Option<Amount> {
     pool.free.as_ref().map(Amount::from)
 }
 
+/// How many pods of one size a node of a pool takes; none where that is not known, or there is no bound.
+pub(crate) fn pods_on_node(pool: &NodePool, request: Amount) -> Option<i64> {
+    let by_room = of_node(pool).and_then(|room| request.count_in(room));
+    match (by_room, pool.max_pods) {
+        (Some(by_room), Some(most)) => Some(by_room.min(most)),
+        (Some(by_room), None) => Some(by_room),
+        // Without its size nothing is known of a node.
+        (None, _) => None,
+    }
+}
+
 /// What pods can request on all nodes that a pool can have; none where it is not known.
 pub(crate) fn of_pool(pool: &NodePool) -> Option<Amount> {
     Some(of_node(pool)?.times(pool.nodes?.max))
@@ -158,12 +169,8 @@ impl<'p> Crowd<'p> {
 
 /// How many pods of one size all nodes of some pools hold; none where it is not known, or there is no bound.
 fn held(pools: &[&NodePool], request: Amount) -> Option<i64> {
-    let counts = pools.iter().map(|pool| {
-        Some(
-            request
-                .count_in(of_node(pool)?)?
-                .saturating_mul(pool.nodes?.max),
-        )
-    });
+    let counts = pools
+        .iter()
+        .map(|pool| Some(pods_on_node(pool, request)?.saturating_mul(pool.nodes?.max)));
     counts.sum()
 }

@@ -14,8 +14,9 @@
 
 use std::collections::BTreeSet;
 
+use super::node_labels;
 use crate::kubernetes::TopologyKey;
-use crate::plan::NodePool;
+use crate::plan::{NodePool, Plan};
 
 /// What a topology key makes of the nodes that some pools can have.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,11 +28,21 @@ pub(crate) enum Domains<'p> {
         /// Whether every pool says in which zones it is.
         are_all: bool,
     },
+    /// The values of any other label.
+    Values {
+        names: BTreeSet<&'p str>,
+        /// Whether every pool has the label. Nodes without it are in no domain.
+        are_all: bool,
+    },
 }
 
 impl<'p> Domains<'p> {
-    /// None for any other label, and where a pool does not say how many nodes it can have.
-    pub(crate) fn of(key: &TopologyKey, pools: impl Iterator<Item = &'p NodePool>) -> Option<Self> {
+    /// None where a pool does not say how many nodes it can have, or nothing says which of them has a label.
+    pub(crate) fn of(
+        plan: &'p Plan,
+        key: &TopologyKey,
+        pools: impl Iterator<Item = &'p NodePool>,
+    ) -> Option<Self> {
         match key {
             TopologyKey::Hostname => {
                 let nodes: Option<i64> = pools.map(|pool| Some(pool.nodes?.max)).sum();
@@ -45,14 +56,25 @@ impl<'p> Domains<'p> {
                 }
                 Some(Self::Zones { names, are_all })
             }
-            TopologyKey::Other(_) => None,
+            TopologyKey::Other(label) => {
+                let values: Option<Vec<Option<&str>>> = pools
+                    .map(|pool| node_labels::value(plan, pool, label))
+                    .collect();
+                let values = values?;
+                Some(Self::Values {
+                    are_all: values.iter().all(Option::is_some),
+                    names: values.into_iter().flatten().collect(),
+                })
+            }
         }
     }
 
     pub(crate) fn count(&self) -> i64 {
         match self {
             Self::Nodes(count) => *count,
-            Self::Zones { names, .. } => i64::try_from(names.len()).unwrap_or(i64::MAX),
+            Self::Zones { names, .. } | Self::Values { names, .. } => {
+                i64::try_from(names.len()).unwrap_or(i64::MAX)
+            }
         }
     }
 }
@@ -72,10 +94,8 @@ mod tests {
         let source = inputs.sources.add("spot-config.yaml", text);
         inputs.files.push(source);
         let planned = crate::pipeline::plan(&inputs, None).expect("the configuration is valid");
-        format!(
-            "{:?}",
-            Domains::of(key, planned.system.plan.node_pools.iter())
-        )
+        let plan = &planned.system.plan;
+        format!("{:?}", Domains::of(plan, key, plan.node_pools.iter()))
     }
 
     #[test]
@@ -85,6 +105,7 @@ mod tests {
         let unknown = "name: c, capacity: OnDemand";
         let known = format!("{{{spot}}}, {{{on_demand}}}");
         let all = format!("{known}, {{{unknown}}}");
+        let racks = format!("{{{spot}, labels: {{rack: r1}}}}, {{{on_demand}}}");
         for (key, pools, expected) in [
             (TopologyKey::Hostname, &known, "Some(Nodes(5))"),
             (TopologyKey::Hostname, &all, "None"),
@@ -99,6 +120,11 @@ mod tests {
                 r#"Some(Zones { names: {"1", "2"}, are_all: false })"#,
             ),
             (TopologyKey::from("rack"), &known, "None"),
+            (
+                TopologyKey::from("rack"),
+                &racks,
+                r#"Some(Values { names: {"r1"}, are_all: false })"#,
+            ),
         ] {
             assert_eq!(domains(&key, pools), expected, "{key}");
         }

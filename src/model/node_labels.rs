@@ -5,11 +5,13 @@
 use std::collections::BTreeSet;
 
 use crate::config::OsType;
-use crate::kubernetes::{Labels, OS_LABEL, ZONE};
+use crate::kubernetes::{
+    ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, Labels, OS_LABEL, ZONE, is_set_by_cluster,
+};
 use crate::kubernetes::{Operator, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
-use crate::providers::ZoneLabel;
+use crate::providers::{Architecture, ZoneLabel};
 
 /// Labels of this domain are set by whoever follows our convention, and by no cloud.
 pub(crate) const OWN_DOMAIN: &str = "spotgen.dev/";
@@ -27,24 +29,64 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     if let Some(value) = pool.labels.get(key) {
         return Known::Value(value);
     }
-    if key == plan.spot_label().0 {
-        return match pool.spot_label(facts) {
-            Some((_, value)) => Known::Value(value),
-            None => Known::Absent,
-        };
+    if let Some((own, value)) = &pool.spot_label
+        && own == key
+    {
+        return Known::Value(value);
     }
     if key == facts.labels.pool {
         return Known::Value(&pool.name);
     }
     let is_windows = pool.os_type == OsType::Windows;
-    match key {
-        OS_LABEL => Known::Value(if is_windows { "windows" } else { "linux" }),
+    let value = match key {
+        OS_LABEL => Some(if is_windows { "windows" } else { "linux" }),
+        ARCHITECTURE_LABEL => pool.architecture.map(Architecture::as_str),
+        INSTANCE_TYPE_LABEL if facts.vm_sizes.is_some() => pool.vm_size.as_deref(),
         ZONE if pool.zones.len() == 1 && facts.labels.zone == ZoneLabel::Zone => {
-            Known::Value(&pool.zones[0])
+            Some(pool.zones[0].as_str())
         }
-        key => pool
-            .provider_label(facts, key)
-            .map_or(Known::Unknown, Known::Value),
+        key => pool.provider_label(facts, key),
+    };
+    match value {
+        Some(value) => Known::Value(value),
+        None if is_declared(plan, key) => Known::Absent,
+        None => Known::Unknown,
+    }
+}
+
+/// Whether the pools say which of them has a label: it is the one of Spot, or some pool declares it, and the cluster sets
+/// it on no node by itself.
+fn is_declared(plan: &Plan, key: &str) -> bool {
+    let is_of_pool = |pool: &NodePool| pool.labels.get(key).is_some();
+    let is_of_spot = spot_labels(plan).any(|(spot, _)| spot == key);
+    is_of_spot
+        || key == plan.provider.labels.spot.0
+        || !is_set_by_cluster(key)
+            && !is_set_by_cloud(plan, key)
+            && plan.node_pools.iter().any(is_of_pool)
+}
+
+/// Whether a label is in the domain of the cloud's own ones.
+fn is_set_by_cloud(plan: &Plan, key: &str) -> bool {
+    let own = plan.provider.labels.pool;
+    let domain = |key: &str| key.rsplit_once('/').map(|(domain, _)| domain.to_owned());
+    !own.starts_with(OWN_DOMAIN) && domain(own) == domain(key)
+}
+
+/// The labels by which Spot nodes are known: that of all of them, and those of single pools.
+pub(crate) fn spot_labels(plan: &Plan) -> impl Iterator<Item = (&str, &str)> {
+    let pools = plan.node_pools.iter();
+    let own = pools.filter_map(|pool| pool.spot_label.as_ref());
+    let own = own.map(|(key, value)| (key.as_str(), value.as_str()));
+    std::iter::once(plan.spot_label()).chain(own)
+}
+
+/// The value of a label on the nodes of a pool, if they have it; none where that cannot be told.
+pub(crate) fn value<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Option<Option<&'p str>> {
+    match label(plan, pool, key) {
+        Known::Value(value) => Some(Some(value)),
+        Known::Absent => Some(None),
+        Known::Unknown => None,
     }
 }
 
@@ -74,18 +116,8 @@ pub(crate) fn of_spot(plan: &Plan) -> (&str, &str) {
 }
 
 pub(super) fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
-    let value = match label(plan, pool, &requirement.key) {
-        Known::Value(value) => Some(value),
-        Known::Absent => None,
-        Known::Unknown => return None,
-    };
-    let is_one_of = |values: &[String]| value.is_some_and(|own| values.iter().any(|v| v == own));
-    Some(match &requirement.operator {
-        Operator::In(values) => is_one_of(values),
-        Operator::NotIn(values) => !is_one_of(values),
-        Operator::Exists => value.is_some(),
-        Operator::DoesNotExist => value.is_none(),
-    })
+    let value = value(plan, pool, &requirement.key)?;
+    Some(requirement.operator.holds(value))
 }
 
 /// The zones of the Spot pools, or of the others, that workloads can be in.
@@ -150,15 +182,23 @@ pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     names_spot(plan, term) || is_spot_alone(plan, takes)
 }
 
-/// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector` or by required affinity.
+/// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector`, by required affinity, or for
+/// want of GPUs elsewhere.
 pub(crate) fn requires_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
+    labels_require_spot(plan, found)
+        || is_spot_alone(plan, |pool| allows(plan, pool, found) != Some(false))
+}
+
+/// The same by labels alone.
+pub(crate) fn labels_require_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
     require_spot(plan, &found.node_selector, &found.existing.required_nodes)
 }
 
 /// The same of a `nodeSelector` and the terms of required affinity.
 pub(crate) fn require_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelectorTerm]) -> bool {
-    let (key, value) = plan.spot_label();
-    selector.get(key).map(String::as_str) == Some(value)
+    selector
+        .iter()
+        .any(|(key, value)| is_spot_label(plan, key, value))
         || !terms.is_empty() && terms.iter().all(|term| names_spot(plan, term))
         || is_spot_alone(plan, |pool| {
             allow(plan, pool, selector, terms) != Some(false)
@@ -181,19 +221,43 @@ pub(crate) fn names_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
 
 /// The same of one requirement.
 pub(crate) fn is_of_spot(plan: &Plan, own: &Requirement) -> bool {
-    let (key, value) = plan.spot_label();
-    own.key == key
-        && match &own.operator {
-            Operator::Exists => true,
-            Operator::In(values) => values.iter().all(|own| own == value),
-            Operator::NotIn(_) | Operator::DoesNotExist => false,
-        }
+    match &own.operator {
+        Operator::Exists => spot_labels(plan).any(|(key, _)| own.key == key),
+        Operator::In(values) => values
+            .iter()
+            .all(|value| is_spot_label(plan, &own.key, value)),
+        _ => false,
+    }
 }
 
-/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels go; none where that cannot be told.
+/// Whether Spot nodes are known by this label.
+pub(crate) fn is_spot_label(plan: &Plan, key: &str, value: &str) -> bool {
+    spot_labels(plan).any(|spot| spot == (key, value))
+}
+
+/// Whether the pods of a manifest may be on the nodes of a pool, as far as labels and GPUs go; none where that cannot be
+/// told.
 pub(crate) fn allows(plan: &Plan, pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
+    let by_labels = allow_by_labels(plan, pool, found);
+    all([by_labels, Some(has_gpu(pool, found) != Some(false))].into_iter())
+}
+
+/// The same as far as labels go.
+pub(crate) fn allow_by_labels(
+    plan: &Plan,
+    pool: &NodePool,
+    found: &ManifestWorkload,
+) -> Option<bool> {
     let terms = &found.existing.required_nodes;
     allow(plan, pool, &found.node_selector, terms)
+}
+
+/// Whether the nodes of a pool have the GPUs that pods request; none where that cannot be told.
+fn has_gpu(pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
+    match &found.gpu {
+        Some(_) => pool.gpus.map(|count| count > 0),
+        None => Some(true),
+    }
 }
 
 fn allow(

@@ -4,7 +4,7 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
+use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
@@ -214,13 +214,13 @@ impl<'a> WorkloadView<'a> {
 
     /// Whether its pods tolerate a taint, with what the plan adds to them.
     pub fn tolerates(self, plan: &Plan, taint: &Taint) -> bool {
-        let wanted = Toleration::from(taint);
         let added = match self.spot() {
-            Some(Spot::Never) => plan.on_demand_tolerations.contains(&wanted),
-            Some(_) => plan.spot_tolerations.contains(&wanted),
-            None => false,
+            Some(Spot::Never) => &plan.on_demand_tolerations[..],
+            Some(_) => &plan.spot_tolerations,
+            None => &[],
         };
-        added || self.own_tolerates(taint)
+        let mut added = added.iter();
+        added.any(|added| taint.is_tolerated_by(added)) || self.own_tolerates(taint)
     }
 
     /// Whether the manifest by itself tolerates a taint.
@@ -274,6 +274,23 @@ impl<'a> WorkloadView<'a> {
             .is_some_and(|found| node_labels::requires_spot(plan, found))
     }
 
+    /// The kind of GPU that its pods request, if they can be on Spot alone for want of it elsewhere.
+    pub fn gpu_on_spot_alone(self, plan: &Plan) -> Option<&'a str> {
+        let found = self.found?;
+        let is_by_gpu =
+            self.own_requires_spot(plan) && !node_labels::labels_require_spot(plan, found);
+        found.gpu.as_deref().filter(|_| is_by_gpu)
+    }
+
+    /// The kind of GPU that its pods request, if their labels let them onto a Spot pool that has none.
+    pub fn gpu_off_spot(self, plan: &Plan) -> Option<&'a str> {
+        let found = self.found?;
+        let allow = |pool: &NodePool| node_labels::allow_by_labels(plan, pool, found);
+        let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+        let is_by_gpu = spot.any(|pool| allow(pool) != Some(false));
+        found.gpu.as_deref().filter(|_| is_by_gpu)
+    }
+
     /// Whether the manifest keeps its pods off every Spot pool that is known.
     pub fn own_excludes_spot(self, plan: &Plan) -> bool {
         let Some(found) = self.found else {
@@ -308,7 +325,7 @@ impl<'a> WorkloadView<'a> {
         let has_spot = spot.clone().next().is_some();
         let tolerates = |taint: &Taint| self.tolerates(plan, taint);
         if !has_spot {
-            return automatic_taint(plan).is_none_or(|taint| tolerates(&taint));
+            return plan.automatic_taint().is_none_or(|taint| tolerates(&taint));
         }
         spot.any(|pool| {
             let taints = pool.taints.iter();
@@ -316,14 +333,14 @@ impl<'a> WorkloadView<'a> {
         })
     }
 
-    /// Whether the manifest names the taint of Spot, as opposed to tolerating everything.
+    /// Whether the manifest names a taint of Spot, as opposed to tolerating everything.
     pub fn tolerates_by_key(self, plan: &Plan) -> bool {
-        let Some(taint) = automatic_taint(plan) else {
-            return false;
-        };
+        let taints = plan.spot_taints();
         self.existing().is_some_and(|existing| {
             existing.tolerations.iter().any(|toleration| {
-                toleration.key.as_ref() == Some(&taint.key) && taint.is_tolerated_by(toleration)
+                let names = |taint: &Taint| toleration.key.as_ref() == Some(&taint.key);
+                let mut taints = taints.iter();
+                taints.any(|taint| names(taint) && taint.is_tolerated_by(toleration))
             })
         })
     }
@@ -386,9 +403,4 @@ impl<'a> From<&'a Spread> for HardSpread<'a> {
             },
         }
     }
-}
-
-/// The taint that the provider sets on every Spot node.
-fn automatic_taint(plan: &Plan) -> Option<Taint> {
-    plan.spot_taint()
 }

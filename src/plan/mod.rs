@@ -14,7 +14,7 @@ pub(crate) use autoscaler::PRIORITY;
 pub use autoscaler::{Autoscaler, Tier};
 pub use custom_workload::CustomWorkload;
 pub(crate) use labels::owned_labels;
-pub use node_pool::{MatchedBy, NodePool, NodeRange};
+pub use node_pool::{MatchedBy, NodePool, NodeRange, OnDemandPart};
 pub use origin::Origin;
 pub use placement::{Placement, SpotPlacement, Spread};
 
@@ -39,6 +39,8 @@ pub struct Plan {
     pub common_labels: Labels,
     pub common_annotations: Labels,
     pub node_pools: Vec<NodePool>,
+    /// The label that Spot nodes have and others have not: key and value.
+    pub spot_label: (String, String),
     pub autoscaler: Autoscaler,
     /// Tolerations that let a pod onto Spot nodes.
     pub spot_tolerations: Vec<Toleration>,
@@ -58,12 +60,28 @@ pub struct Plan {
 impl Plan {
     /// The label that Spot nodes have and others have not.
     pub fn spot_label(&self) -> (&str, &str) {
-        self.provider.labels.spot
+        let (key, value) = &self.spot_label;
+        (key, value)
     }
 
     /// The taint that the provider sets on every Spot node by itself.
-    pub fn spot_taint(&self) -> Option<Taint> {
+    pub fn automatic_taint(&self) -> Option<Taint> {
         self.provider.taints.spot.map(Taint::known)
+    }
+
+    /// The taints that keep pods off a Spot pool and stand on no on-demand pool: who tolerates one asks for Spot. Where no
+    /// Spot pool is listed, that of the provider.
+    pub fn spot_taints(&self) -> Vec<Taint> {
+        let (spot, on_demand): (Vec<&NodePool>, Vec<&NodePool>) =
+            self.node_pools.iter().partition(|pool| pool.is_spot());
+        if spot.is_empty() {
+            return self.automatic_taint().into_iter().collect();
+        }
+        let taints = spot.iter().flat_map(|pool| &pool.taints);
+        let is_of_spot = |taint: &&Taint| {
+            !taint.is_soft() && !on_demand.iter().any(|pool| pool.taints.contains(taint))
+        };
+        taints.filter(is_of_spot).cloned().collect()
     }
 
     /// Whether workloads that are placed can run on a pool: they tolerate what every Spot pool is tainted with.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::config::{Capacity, EvictionPolicy, Mode, OsType};
 use crate::kubernetes::{Labels, Resources, Taint, Toleration};
+use crate::providers::Architecture;
 use crate::values::Number;
 
 #[derive(Clone, Debug)]
@@ -13,13 +14,26 @@ pub struct NodePool {
     pub mode: Mode,
     pub os_type: OsType,
     pub vm_size: Option<String>,
+    /// None where it is not known.
+    pub architecture: Option<Architecture>,
+    /// GPUs of one node; none where that is not known.
+    pub gpus: Option<i64>,
     pub zones: Vec<String>,
     pub nodes: Option<NodeRange>,
+    /// The most pods on one node; none where that is not known.
+    pub max_pods: Option<i64>,
+    /// The on-demand nodes of a Spot pool that has both.
+    pub on_demand_part: Option<OnDemandPart>,
+    /// Those of the pool, with its Spot label where the provider does not set that.
     pub labels: Labels,
+    /// The label by which its nodes are known as Spot; `None` where they are not.
+    pub spot_label: Option<(String, String)>,
     /// Those of the provider and those of the pool.
     pub taints: Vec<Taint>,
     /// The pattern of the node group's name.
     pub node_group: String,
+    /// A name that its node group can have.
+    pub node_group_sample: String,
     pub eviction_policy: Option<EvictionPolicy>,
     pub max_price: Option<Number>,
     /// What pods can request on one empty node, after its `DaemonSet`s; unknown where nothing tells.
@@ -40,6 +54,13 @@ impl NodePool {
         self.capacity == Capacity::Spot
     }
 
+    /// Whether its nodes have a label, for all that is declared of the pool.
+    pub fn has_label(&self, key: &str, value: &str) -> bool {
+        let is_spot_label = |(own, text): &(String, String)| own == key && text == value;
+        self.labels.get(key).is_some_and(|own| own == value)
+            || self.spot_label.as_ref().is_some_and(is_spot_label)
+    }
+
     /// Whether its taints keep no pod away that has these tolerations.
     pub fn lets_on(&self, tolerations: &[Toleration]) -> bool {
         self.taints.iter().all(|taint| taint.lets_on(tolerations))
@@ -56,6 +77,26 @@ impl NodePool {
 pub struct MatchedBy {
     pub priority: u32,
     pub pattern: usize,
+}
+
+/// How many nodes of a Spot pool are on-demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnDemandPart {
+    /// The first nodes.
+    pub base: i64,
+    /// Of all further ones.
+    pub percentage: i64,
+}
+
+impl OnDemandPart {
+    /// How many of `nodes` are on-demand. A part of a node counts as one.
+    /// Source: docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html.
+    pub fn of(self, nodes: i64) -> i64 {
+        let above = (nodes - self.base).max(0);
+        let share = above.saturating_mul(self.percentage).saturating_add(99) / 100;
+        self.base.min(nodes).saturating_add(share)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

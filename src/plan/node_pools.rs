@@ -1,10 +1,10 @@
 use super::labels::owned_labels;
-use super::node_pool::{NodePool, NodeRange};
-use crate::config::{self, Capacity, Mode, Spec};
+use super::node_pool::{NodePool, NodeRange, OnDemandPart};
+use crate::config::{self, Capacity, Mode, Per, Spec};
 use crate::defaults;
-use crate::kubernetes::{Effect, Resources, Taint, Toleration};
-use crate::providers::{Facts, PoolLabel};
-use crate::values::Number;
+use crate::kubernetes::{Effect, Labels, Resources, Taint, Toleration};
+use crate::providers::{Architecture, Facts, PoolLabel, VmResources};
+use crate::values::{Int, Number, group_name};
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
     spec.node_pools
@@ -20,20 +20,37 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         .as_ref()
         .filter(|_| pool.capacity == Capacity::Spot);
     let allocatable = allocatable(pool, facts);
+    let hardware = hardware(pool, facts);
+    let spot_label = spot_label(pool, facts);
+    let (node_group, node_group_sample) = node_group(pool, facts);
     NodePool {
         name: pool.name.to_string(),
         capacity: pool.capacity,
         mode: pool.mode,
         os_type: pool.os_type,
         vm_size: pool.vm_size.clone(),
+        architecture: architecture(pool, hardware),
+        gpus: pool
+            .gpus
+            .map(Int::get)
+            .or(hardware.map(|known| i64::from(known.gpus))),
         zones: pool.zones.iter().map(ToString::to_string).collect(),
-        nodes: pool.nodes.map(|range| NodeRange {
-            min: range.min.get(),
-            max: range.max.get(),
+        nodes: pool.nodes.map(|range| nodes(pool, range, facts)),
+        max_pods: pool
+            .max_pods
+            .map(Int::get)
+            .or(facts.pool_limits.pods_per_node),
+        on_demand_part: pool.instances_distribution.map(|part| OnDemandPart {
+            base: part.on_demand_base_capacity.map_or(0, Int::get),
+            percentage: part
+                .on_demand_percentage_above_base_capacity
+                .map_or(0, Int::get),
         }),
-        labels: owned_labels(pool.labels.clone()),
+        labels: labels(pool, spot_label.as_ref(), facts),
+        spot_label,
         taints: taints(pool, facts),
-        node_group: node_group(pool, facts),
+        node_group,
+        node_group_sample,
         eviction_policy: spot_defaults
             .map(|defaults| spot.eviction_policy.unwrap_or(defaults.eviction_policy)),
         max_price: spot_defaults
@@ -44,20 +61,68 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
     }
 }
 
-/// The pattern of the node group's name.
-fn node_group(pool: &config::NodePool, facts: &Facts) -> String {
-    let names = &facts.cluster_autoscaler.node_group;
-    names.pattern(pool.name.as_str(), pool.os_type)
+/// The range of the whole pool.
+fn nodes(pool: &config::NodePool, range: config::NodeRange, facts: &Facts) -> NodeRange {
+    let zones = i64::try_from(pool.zones.len()).unwrap_or(i64::MAX).max(1);
+    let times = match range.per.unwrap_or(facts.pool_limits.counted_per) {
+        Per::Pool => 1,
+        Per::Zone => zones,
+    };
+    NodeRange {
+        min: range.min.get().saturating_mul(times),
+        max: range.max.get().saturating_mul(times),
+    }
 }
 
-/// The taint that the provider sets on every node of the pool.
-fn spot_taint(pool: &config::NodePool, facts: &Facts) -> Option<Taint> {
+/// The pattern of the node group's name, and a name that it can have.
+fn node_group(pool: &config::NodePool, facts: &Facts) -> (String, String) {
+    let names = &facts.cluster_autoscaler.node_group;
+    let (name, os) = (pool.name.as_str(), pool.os_type);
+    match pool.node_group.as_deref() {
+        Some(exact) if group_name::is_name(exact) => {
+            (group_name::exact_pattern(exact), exact.to_owned())
+        }
+        Some(pattern) => {
+            let sample = group_name::example(pattern);
+            (pattern.to_owned(), sample.unwrap_or_default())
+        }
+        None => (names.pattern(name, os), names.sample(name, os)),
+    }
+}
+
+/// The label by which Spot nodes of the pool are known: declared, or the provider's.
+fn spot_label(pool: &config::NodePool, facts: &Facts) -> Option<(String, String)> {
+    if pool.capacity != Capacity::Spot {
+        return None;
+    }
+    let Some(declared) = &pool.spot_label else {
+        let (key, value) = facts.labels.spot;
+        return Some((key.to_owned(), value.to_owned()));
+    };
+    let (key, value) = declared.iter().next()?;
+    Some((key.to_string(), value.to_string()))
+}
+
+/// Those of the pool, with a declared Spot label that the provider does not set.
+fn labels(pool: &config::NodePool, spot_label: Option<&(String, String)>, facts: &Facts) -> Labels {
+    let mut labels = owned_labels(pool.labels.clone());
+    if let Some((key, value)) = spot_label
+        && key != facts.labels.spot.0
+    {
+        labels.insert(key.clone(), value.clone());
+    }
+    labels
+}
+
+/// The taint that the provider sets on every node of the pool. `taints: []` says that something takes it off.
+fn automatic_taint(pool: &config::NodePool, facts: &Facts) -> Option<Taint> {
+    let is_taken_off = pool.taints.as_ref().is_some_and(Vec::is_empty);
     let taint = facts.taints.spot.map(Taint::known);
-    taint.filter(|_| pool.capacity == Capacity::Spot)
+    taint.filter(|_| pool.capacity == Capacity::Spot && !is_taken_off)
 }
 
 fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
-    let automatic = spot_taint(pool, facts);
+    let automatic = automatic_taint(pool, facts);
     let own = match &pool.taints {
         Some(declared) => declared.iter().map(|taint| parse(taint.as_str())).collect(),
         // System pools are left alone: the cluster's own pods must not be driven off them.
@@ -86,6 +151,20 @@ fn parse(text: &str) -> Taint {
         value,
         effect: Effect::parse(effect).expect("the schema knows the effects"),
     }
+}
+
+/// What its VM size tells of its nodes.
+fn hardware(pool: &config::NodePool, facts: &Facts) -> Option<VmResources> {
+    let vm_sizes = facts.vm_sizes.as_ref()?;
+    (vm_sizes.resources)(pool.vm_size.as_deref()?)
+}
+
+fn architecture(pool: &config::NodePool, hardware: Option<VmResources>) -> Option<Architecture> {
+    let declared = pool.architecture.map(|declared| match declared {
+        config::Architecture::Amd64 => Architecture::Amd64,
+        config::Architecture::Arm64 => Architecture::Arm64,
+    });
+    declared.or(hardware.map(|known| known.architecture))
 }
 
 /// What pods and `DaemonSet`s can request on one empty node: stated, or taken from the VM size.
@@ -122,15 +201,15 @@ fn free((cpu, memory): (i64, i64), pool: &config::NodePool) -> Resources {
 }
 
 impl NodePool {
-    /// The label by which its nodes are known as Spot; `None` where they are not.
-    pub fn spot_label<'a>(&self, facts: &'a Facts) -> Option<(&'a str, &'a str)> {
-        self.is_spot().then_some(facts.labels.spot)
-    }
-
     /// The value of a further label that the provider sets on its nodes.
     pub fn provider_label<'a>(&'a self, facts: &Facts, key: &str) -> Option<&'a str> {
         let mut labels = facts.labels.others.iter();
         let (_, label) = labels.find(|(known, _)| *known == key)?;
+        let is_marked_otherwise =
+            self.is_spot() && !self.has_label(facts.labels.spot.0, facts.labels.spot.1);
+        if is_marked_otherwise && matches!(label, PoolLabel::Capacity { .. }) {
+            return None;
+        }
         Some(match *label {
             PoolLabel::Name => &self.name,
             PoolLabel::Mode { system, user } => match self.mode {
@@ -143,22 +222,39 @@ impl NodePool {
             },
         })
     }
+}
 
-    /// A name that its node group can have.
-    pub fn node_group_sample(&self, facts: &Facts) -> String {
-        let names = &facts.cluster_autoscaler.node_group;
-        names.sample(&self.name, self.os_type)
-    }
+/// The label that Spot nodes have and others have not: the one that pools are declared to be known by, else another that
+/// all Spot pools share and no other pool has. Where there is none, that of the first Spot pool; a rule reports the others.
+pub(crate) fn shared_spot_label(facts: &Facts, pools: &[NodePool]) -> (String, String) {
+    let (spot, on_demand): (Vec<&NodePool>, Vec<&NodePool>) =
+        pools.iter().partition(|pool| pool.is_spot());
+    let known = spot.iter().filter_map(|pool| pool.spot_label.clone());
+    let own = spot.first().into_iter().flat_map(|pool| pool.labels.iter());
+    let own = own.map(|(key, value)| (key.clone(), value.clone()));
+    let marks_spot = |(key, value): &(String, String)| {
+        spot.iter().all(|pool| pool.has_label(key, value))
+            && !on_demand.iter().any(|pool| pool.has_label(key, value))
+    };
+    let mut candidates = known.clone().chain(own);
+    let (key, value) = facts.labels.spot;
+    candidates
+        .find(marks_spot)
+        .or_else(|| known.clone().next())
+        .unwrap_or_else(|| (key.to_owned(), value.to_owned()))
 }
 
 /// Tolerations that let a pod onto Spot: of what every Spot pool is tainted with, the provider's own taint included.
-/// Without them no Spot node at all would do.
+/// Without them no Spot node at all would do. Pools without a taint that keeps pods off need none.
 pub(crate) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Toleration> {
     let spot: Vec<&NodePool> = pools
         .iter()
         .filter(|pool| pool.capacity == Capacity::Spot)
         .collect();
-    let Some((first, others)) = spot.split_first() else {
+    let is_closed = |pool: &&&NodePool| !pool.taints.iter().all(Taint::is_soft);
+    let closed: Vec<&NodePool> = spot.iter().filter(is_closed).copied().collect();
+    let asked = if closed.is_empty() { spot } else { closed };
+    let Some((first, others)) = asked.split_first() else {
         let automatic = facts.taints.spot.map(Taint::known);
         return Toleration::for_taints(automatic.iter());
     };

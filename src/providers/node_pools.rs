@@ -1,4 +1,4 @@
-use crate::config::EvictionPolicy;
+use crate::config::{EvictionPolicy, Per};
 use crate::kubernetes::Effect;
 
 /// What a provider lets a pool be called.
@@ -19,6 +19,10 @@ pub struct PoolLimits {
     pub nodes_per_pool: Option<i64>,
     /// Nodes that all pools of a cluster can have at most.
     pub nodes_per_cluster: Option<i64>,
+    /// Pods that one node can have at most where nothing else is asked for; `None` where that depends on more.
+    pub pods_per_node: Option<i64>,
+    /// Over what the range of the autoscaler counts nodes.
+    pub counted_per: Per,
     /// VM sizes that one pool can have at most.
     pub vm_sizes_per_pool: Option<u32>,
 }

@@ -4,6 +4,7 @@
 //! schema only when that fails. A test holds the two together.
 
 mod duration;
+pub(crate) mod group_name;
 mod integer;
 mod number;
 pub mod pattern;

@@ -309,14 +309,14 @@ impl Grammar for ImageGrammar {
 pub struct PoolNameGrammar;
 
 impl Grammar for PoolNameGrammar {
-    const PATTERN: &'static str = "^[A-Za-z0-9]([-A-Za-z0-9_]{0,61}[A-Za-z0-9])?$";
+    const PATTERN: &'static str = "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
     const MAX_LENGTH: usize = 63;
     const WHAT: &'static str = "a node pool name";
-    const HELP: &'static str = "use letters, digits, `-` and `_`, with a letter or digit at both ends, \
+    const HELP: &'static str = "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, \
                                 at most 63 characters";
 
     fn allows(text: &str) -> bool {
-        is_label_name(text) && !text.contains('.')
+        is_label_name(text)
     }
 }
 

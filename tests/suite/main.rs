@@ -38,6 +38,7 @@ mod patch_tools;
 mod patch_yaml;
 mod placeholders;
 mod plain_words;
+mod pools;
 mod process;
 mod readme;
 mod readme_yaml;

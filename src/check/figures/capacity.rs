@@ -8,7 +8,7 @@ use crate::model::capacity::{
     failover_pools, of_node, of_pools, on_spot, preferring_spot, spot_pools, without_spot,
 };
 use crate::plan::Amount;
-use crate::plan::NodePool;
+use crate::plan::{NodePool, NodeRange};
 
 pub(super) fn rows(system: &System) -> Vec<Row> {
     let plan = &system.plan;
@@ -27,6 +27,7 @@ pub(super) fn rows(system: &System) -> Vec<Row> {
             is_bad: false,
         });
     }
+    numbers.extend(plan.node_pools.iter().filter_map(on_demand_part));
     let (spot, on_demand) = (spot_pools(plan), failover_pools(plan));
     for (name, pools, demand) in [
         ("Spot", &spot, on_spot(plan)),
@@ -61,6 +62,21 @@ fn besides(jobs: usize) -> String {
         1 => "; 1 Job not counted: it runs only at times".to_owned(),
         jobs => format!("; {jobs} Jobs not counted: they run only at times"),
     }
+}
+
+/// The nodes of a Spot pool that are on-demand, and so stay when all Spot is lost.
+fn on_demand_part(pool: &NodePool) -> Option<Row> {
+    let part = pool.on_demand_part?;
+    let NodeRange { min, max } = pool.nodes?;
+    Some(Row {
+        what: format!("on-demand nodes of Spot pool {}", pool.name),
+        value: format!("{} to {}", part.of(min), part.of(max)),
+        how: format!(
+            "of {min} to {max} nodes, the first {} and {}% of all further ones; they remain when Spot is lost",
+            part.base, part.percentage
+        ),
+        is_bad: false,
+    })
 }
 
 fn placeholders(system: &System) -> Vec<Row> {

@@ -11,17 +11,15 @@ pub(in crate::check) fn take_out(
     plan: &Plan,
     found: &ManifestWorkload,
 ) -> Option<Vec<ManifestEdit>> {
-    let (key, value) = plan.spot_label();
     let selector = pod_spec_pointer(found.kind).child("nodeSelector");
-    let entries = found.node_selector.iter();
-    let others = entries.filter(|(own, text)| *own != key || *text != value);
-    let others: Labels = others
-        .map(|(own, text)| (own.clone(), text.clone()))
-        .collect();
-    let mut edits = Vec::new();
-    if found.node_selector.get(key).map(String::as_str) == Some(value) {
-        let pointer = selector.child(key);
-        edits.push(Edit::Remove { pointer });
+    let (mut others, mut edits) = (Labels::new(), Vec::new());
+    for (key, value) in found.node_selector.iter() {
+        if node_labels::is_spot_label(plan, key, value) {
+            let pointer = selector.child(key);
+            edits.push(Edit::Remove { pointer });
+        } else {
+            others.insert(key.clone(), value.clone());
+        }
     }
     let mut terms = found.existing.required_nodes.clone();
     if terms.iter().all(|term| node_labels::names_spot(plan, term)) {

@@ -2,9 +2,11 @@
 
 use crate::components::System;
 use crate::components::bundle::Bundle;
+use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Pointer, Report};
+use crate::kubernetes::Taint;
 use crate::load::Document;
-use crate::providers::Cli;
+use crate::providers::{Cli, TaintValue};
 
 /// Reasons why the script cannot be rendered.
 pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
@@ -23,6 +25,11 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
         return report;
     }
     for (at, pool) in bundle.node_pools().iter().enumerate() {
+        if plan.provider.taints.value == TaintValue::Required {
+            for taint in pool.taints.iter().filter(|taint| taint.value.is_none()) {
+                report.push(without_value(taint, &pool.name, at, document));
+            }
+        }
         if pool.nodes.is_none() {
             let message = format!("node pool `{}` has no scaling limits", pool.name);
             let location = spec.child("nodePools").child(at).child("name");
@@ -33,4 +40,14 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
         }
     }
     report
+}
+
+/// A taint that the tool does not take, though the API does.
+/// Source: azure-cli `command_modules/acs/_validators.py`, `validate_taint`.
+fn without_value(taint: &Taint, pool: &str, at: usize, document: &Document<'_>) -> Diagnostic {
+    let message =
+        format!("`az` does not accept the taint {taint} of node pool `{pool}`: it has no value");
+    Diagnostic::error("format", message)
+        .at(document.locate(&pointers::pool(at).child("taints")))
+        .help("write `key=value:Effect`, or make the pool with another tool, and skip all node pools: --skip node-pools")
 }

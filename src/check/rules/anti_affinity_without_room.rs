@@ -121,11 +121,12 @@ fn domains(plan: &Plan, pods: WorkloadView<'_>, key: &TopologyKey) -> Option<(i6
         .filter(|pool| pods.may_be_on(plan, pool))
         .peekable();
     pools.peek()?;
-    let domains = Domains::of(key, pools)?;
+    let domains = Domains::of(plan, key, pools)?;
     let what = match domains {
         Domains::Nodes(_) => "node",
         Domains::Zones { are_all: true, .. } => "zone",
-        Domains::Zones { .. } => return None,
+        Domains::Values { are_all: true, .. } => "value of its topology key",
+        Domains::Zones { .. } | Domains::Values { .. } => return None,
     };
     Some((domains.count(), what))
 }

@@ -94,6 +94,7 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
     let side = |is_spot| {
         let pools = plan.node_pools.iter();
         Domains::of(
+            plan,
             spread.key,
             pools.filter(move |pool| pool.is_spot() == is_spot && counts(pool)),
         )
@@ -112,6 +113,21 @@ fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
             let is_bound = spread.method == SpreadMethod::PodAntiAffinity
                 || matches!(side(false), Some(Domains::Zones { names, .. }) if !names.is_subset(&on_spot));
             is_bound.then(|| format!("{skew} per zone, and the number of Spot zones is {count}"))?
+        }
+        Domains::Values { names, are_all } => {
+            // Anti-affinity holds no pod back on a node without the label.
+            let is_bound = match spread.method {
+                SpreadMethod::PodAntiAffinity => are_all,
+                SpreadMethod::TopologySpread => {
+                    matches!(side(false), Some(Domains::Values { names: others, .. }) if !others.is_subset(&names))
+                }
+            };
+            let key = spread.key;
+            is_bound.then(|| {
+                format!(
+                    "{skew} per value of `{key}`, and the number of its values on Spot is {count}"
+                )
+            })?
         }
     };
     Some((count * skew, by))

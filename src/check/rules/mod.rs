@@ -48,6 +48,7 @@ mod min_replicas_without_effect;
 mod misplaced_annotation;
 mod misplaced_expander_config;
 mod missing_spot_toleration;
+mod mixed_capacity_pool;
 mod moves_foreign_pods;
 mod never_fails_back;
 mod no_catch_all;
@@ -94,6 +95,7 @@ mod slow_node_loss;
 mod slow_polling;
 mod soft_taint_outvotes_spot;
 mod spot_capacity_short;
+mod spot_pool_without_label;
 mod spot_price_cap;
 mod spot_without_fallback;
 mod spread_outvotes_spot;
@@ -183,6 +185,7 @@ pub const ALL: &[Rule] = &[
     misplaced_annotation::RULE,
     misplaced_expander_config::RULE,
     missing_spot_toleration::RULE,
+    mixed_capacity_pool::RULE,
     moves_foreign_pods::RULE,
     never_fails_back::RULE,
     no_catch_all::RULE,
@@ -229,6 +232,7 @@ pub const ALL: &[Rule] = &[
     slow_polling::RULE,
     soft_taint_outvotes_spot::RULE,
     spot_capacity_short::RULE,
+    spot_pool_without_label::RULE,
     spot_price_cap::RULE,
     spot_without_fallback::RULE,
     spread_outvotes_spot::RULE,

@@ -153,5 +153,5 @@ fn together(plan: &Plan, pods: WorkloadView<'_>, most: i64) -> i64 {
 
 /// How many pods of a workload fit on a node of a pool.
 fn held(pool: &NodePool, pods: WorkloadView<'_>) -> Option<i64> {
-    Amount::from(pods.requests()?).count_in(capacity::of_node(pool)?)
+    capacity::pods_on_node(pool, Amount::from(pods.requests()?))
 }

@@ -56,9 +56,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(pool)) => format!(
                 "patterns are matched against the name of the node group, for pool `{}` like `{}`: write `{}`",
-                pool.name,
-                pool.node_group_sample(plan.provider),
-                pool.node_group
+                pool.name, pool.node_group_sample, pool.node_group
             ),
             (None, None) => format!("correct the pattern, or remove it: {}", groups(plan)),
         };
@@ -121,7 +119,7 @@ fn misspelt(text: &str, pool: &NodePool, plan: &Plan) -> Option<String> {
     });
     let mut fitting = corrected.filter(|corrected| {
         Matcher::new(corrected).is_some_and(|matcher| {
-            let fits = |pool: &NodePool| matcher.matches(&pool.node_group_sample(plan.provider));
+            let fits = |pool: &NodePool| matcher.matches(&pool.node_group_sample);
             let mut others = plan.node_pools.iter();
             fits(pool) && !others.any(|other| other.capacity != pool.capacity && fits(other))
         })
@@ -144,7 +142,7 @@ fn left_over(at: MatchedBy, plan: &Plan) -> Pointer {
 fn groups(plan: &Plan) -> String {
     let pools = plan.node_pools.iter().take(3);
     let names: Vec<String> = pools
-        .map(|pool| format!("`{}`", pool.node_group_sample(plan.provider)))
+        .map(|pool| format!("`{}`", pool.node_group_sample))
         .collect();
     format!("the names of node groups are like {}", names.join(", "))
 }

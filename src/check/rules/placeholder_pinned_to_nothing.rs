@@ -71,6 +71,8 @@ fn written(requirement: &Requirement) -> String {
         Operator::NotIn(values) => format!("`{key} notin ({})`", values.join(", ")),
         Operator::Exists => format!("`{key}`"),
         Operator::DoesNotExist => format!("`!{key}`"),
+        Operator::Gt(number) => format!("`{key}` greater than {number}"),
+        Operator::Lt(number) => format!("`{key}` less than {number}"),
     }
 }
 

@@ -35,7 +35,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         return;
     }
     for (at, pool) in missed {
-        let group = pool.node_group_sample(plan.provider);
+        let group = &pool.node_group_sample;
         let message = format!(
             "no expander pattern matches pool `{}`, whose node group has a name like `{group}`: it is not scaled up \
              while another pool can be",

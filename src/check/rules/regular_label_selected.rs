@@ -29,7 +29,7 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
     if plan.provider.labels.other_values != OtherValues::Never {
         return;
     }
-    let (key, spot) = plan.spot_label();
+    let (key, spot) = plan.provider.labels.spot;
     let Some(found) = workload.found else {
         return;
     };

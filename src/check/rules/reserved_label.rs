@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
-use crate::kubernetes::{HOSTNAME, OS_LABEL, ZONE};
+use crate::kubernetes::{ARCHITECTURE_LABEL, HOSTNAME, OS_LABEL, ZONE};
 use crate::plan::Plan;
 use crate::providers::NodeLabels;
 
@@ -22,15 +22,23 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(reserved) = &plan.provider.reserved_prefixes else {
         return;
     };
-    let spot_taint = plan.spot_taint();
+    let spot_taint = plan.automatic_taint();
+    let spot_label = plan.provider.labels.spot;
     let title = plan.provider.title;
     for (at, pool) in plan.node_pools.iter().enumerate() {
         let pointer = pointers::pool(at);
         let own = |key: &str| spot_taint.as_ref().is_some_and(|taint| taint.key == key);
-        let labels = pool.labels.keys().filter(|key| reserved.include(key));
-        let labels = labels.map(|key| (pointer.child("labels").child(key).at_key(), key, "label"));
+        // Terraform and Bicep have to state the pair that AKS sets on Spot nodes, or see a difference in every plan.
+        let is_stated = |key: &str, value: &str| pool.is_spot() && (key, value) == spot_label;
+        let labels = pool.labels.iter();
+        let labels = labels.filter(|(key, value)| reserved.include(key) && !is_stated(key, value));
+        let labels =
+            labels.map(|(key, _)| (pointer.child("labels").child(key).at_key(), key, "label"));
         let taints = pool.taints.iter().map(|taint| &taint.key);
-        let taints = taints.filter(|key| reserved.include(key) && !own(key));
+        // AKS takes this one, by which others keep pods of one architecture off nodes of another.
+        // Source: jenkins-infra/azure `node_taints` of its ARM pools.
+        let taints =
+            taints.filter(|key| reserved.include(key) && !own(key) && *key != ARCHITECTURE_LABEL);
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));
         for (location, key, what) in labels.chain(taints) {
             let message = format!(

@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     levels: &[Severity::Error, Severity::Warning, Severity::Info],
     summary: "a workload can run only on Spot, so it has no failover",
     harm: "A whole Spot pool can be lost at once. The pods then stay Pending until Spot returns: there is no failover. \
-           A manifest that requires Spot overrides a class that only prefers it. If the configuration itself sets \
+           A manifest that requires Spot overrides a class that only prefers it. Pods that request GPUs can run only where \
+           there are GPUs. If the configuration itself sets \
            `spot: Required`, the finding is only an info.",
     detection: "Pods are Pending with `didn't match Pod's node affinity/selector` while on-demand nodes have free \
                 capacity.",
@@ -25,12 +26,20 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Workloads(check),
 };
 
+const GPU: &str =
+    "nodes with GPUs cost money, and only the owner knows whether the workload can wait for Spot";
+
 const CHOICE: &str = "it may be meant for Spot alone";
 
 fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     for pods in all {
         let can_wait = pods.kind().is_job() || pods.kind() == Kind::DaemonSet;
         let name = pods.name();
+        let gpu = pods.gpu_on_spot_alone(plan);
+        let why = match gpu {
+            Some(gpu) => format!("requests `{gpu}`, and only Spot pools have GPUs"),
+            None => "requires Spot".to_owned(),
+        };
         let (message, level) = match pods.spot() {
             Some(Spot::Required) if !can_wait => {
                 let message = format!(
@@ -40,20 +49,20 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             }
             Some(Spot::Never) if pods.own_requires_spot(plan) => {
                 let message = format!(
-                    "workload `{name}` has `spot: Never`, but its manifest requires Spot: it cannot run on any node"
+                    "workload `{name}` has `spot: Never`, but its manifest {why}: it cannot run on any node"
                 );
                 (message, Severity::Error)
             }
             Some(Spot::Preferred) if pods.own_requires_spot(plan) => {
                 let message = format!(
-                    "workload `{name}` has `spot: Preferred`, but its manifest requires Spot: without Spot, its pods \
+                    "workload `{name}` has `spot: Preferred`, but its manifest {why}: without Spot, its pods \
                      stay Pending"
                 );
                 (message, Severity::Error)
             }
             None if pods.own_requires_spot(plan) && !can_wait => {
                 let message = format!(
-                    "the manifest of workload `{name}` requires Spot: without Spot, its pods stay Pending"
+                    "the manifest of workload `{name}` {why}: without Spot, its pods stay Pending"
                 );
                 (message, Severity::Warning)
             }
@@ -66,6 +75,12 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 Some(found) => diagnostic.related(found.locations.name, "its manifest"),
                 None => diagnostic,
             };
+            if gpu.is_some() && level != Severity::Info {
+                return diagnostic
+                    .level(level)
+                    .help("add an on-demand pool with GPUs, or set `spot: Required` if the workload can wait for Spot")
+                    .no_fix(GPU);
+            }
             let help = match level {
                 Severity::Error => {
                     "remove the `nodeSelector` or required node affinity for Spot from the manifest"

@@ -46,7 +46,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         groups[at].push(*pods);
     }
     for group in groups {
-        report(&group, findings);
+        report(plan, &group, findings);
     }
 }
 
@@ -73,15 +73,16 @@ fn check_custom(plan: &Plan, findings: &mut Findings<'_>) {
 }
 
 /// Reports the first of the workloads that share a setting.
-fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+fn report(plan: &Plan, group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let pods = group[0];
+    let verb = if asks(plan, pods) { "runs" } else { "can run" };
     let (level, disk) = if has_claims(pods) {
         (Severity::Warning, " and its disk is detached")
     } else {
         (Severity::Info, "")
     };
     let message = format!(
-        "StatefulSet `{}` runs on Spot: when its node is lost, a pod is down for minutes, because it is recreated only \
+        "StatefulSet `{}` {verb} on Spot: when its node is lost, a pod is down for minutes, because it is recreated only \
          once the node is removed{disk}",
         pods.name()
     );
@@ -101,10 +102,19 @@ fn report(group: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 }
 
 fn is_on_spot(plan: &Plan, pods: WorkloadView<'_>) -> bool {
-    let is_wanted = matches!(pods.spot(), Some(Spot::Preferred | Spot::Required))
+    let is_there = asks(plan, pods) || is_let_on(plan, pods);
+    pods.kind() == Kind::StatefulSet && is_there && pods.can_be_on_spot(plan)
+}
+
+fn asks(plan: &Plan, pods: WorkloadView<'_>) -> bool {
+    matches!(pods.spot(), Some(Spot::Preferred | Spot::Required))
         || pods.own_prefers_spot(plan)
-        || pods.own_requires_spot(plan);
-    pods.kind() == Kind::StatefulSet && is_wanted && pods.can_be_on_spot(plan)
+        || pods.own_requires_spot(plan)
+}
+
+/// Whether its manifest lets it onto Spot, and no class decides.
+fn is_let_on(plan: &Plan, pods: WorkloadView<'_>) -> bool {
+    pods.spot().is_none() && pods.tolerates_by_key(plan)
 }
 
 fn has_claims(pods: WorkloadView<'_>) -> bool {

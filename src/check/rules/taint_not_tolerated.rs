@@ -75,7 +75,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
 /// Keeps the declared taints that workloads tolerate. If none is left, removes the key, so the automatic taint remains.
 fn take_off(plan: &Plan, at: usize) -> Fix {
     let pointer = pointers::pool(at).child("taints");
-    let automatic = plan.spot_taint();
+    let automatic = plan.automatic_taint();
     let taints = plan.node_pools[at].taints.iter();
     let own = taints.filter(|taint| plan.tolerates(taint) && automatic.as_ref() != Some(*taint));
     let left: Vec<String> = own

@@ -94,7 +94,11 @@ fn bound(plan: &Plan, constraint: &TopologySpreadConstraint) -> Option<Bound> {
 fn domains(plan: &Plan, key: &TopologyKey) -> Option<(i64, &'static str)> {
     let side = |is_spot| {
         let pools = plan.node_pools.iter();
-        Domains::of(key, pools.filter(move |pool| pool.is_spot() == is_spot))
+        Domains::of(
+            plan,
+            key,
+            pools.filter(move |pool| pool.is_spot() == is_spot),
+        )
     };
     let others = side(false)?;
     let what = match (&others, side(true)) {
@@ -104,7 +108,12 @@ fn domains(plan: &Plan, key: &TopologyKey) -> Option<(i64, &'static str)> {
         {
             "zones with on-demand nodes"
         }
-        (Domains::Zones { .. }, _) => return None,
+        (Domains::Values { names, .. }, Some(Domains::Values { names: on_spot, .. }))
+            if !names.is_empty() && !on_spot.is_subset(names) =>
+        {
+            "values of the topology key on on-demand nodes"
+        }
+        (Domains::Zones { .. } | Domains::Values { .. }, _) => return None,
     };
     Some((others.count(), what))
 }

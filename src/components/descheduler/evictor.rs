@@ -10,7 +10,6 @@ use crate::components::controller::duration;
 use crate::config::{self, DefaultProtection, ExtraProtection, Kind};
 use crate::defaults;
 use crate::kubernetes::{JOB_LABELS, LabelSelector, Labels, Operator};
-use crate::providers::Facts;
 use crate::values::{Duration, Version};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,9 +48,9 @@ impl Evictor {
         declared: config::Evictor,
         version: Version,
         kubernetes: Version,
-        facts: &Facts,
+        spot_label: &(String, String),
     ) -> Self {
-        let (key, value) = facts.labels.spot;
+        let (key, value) = spot_label;
         let protections = declared.pod_protections.unwrap_or_default();
         let classes = protections.config.and_then(|config| config.pods_with_pvc);
         let default_age = version
@@ -237,14 +236,14 @@ mod tests {
 
     #[test]
     fn pods_of_jobs_have_the_labels_of_their_controller() {
-        let facts = crate::providers::example();
+        let spot_label = ("spot".to_owned(), "true".to_owned());
         let (version, kubernetes) = (defaults::DESCHEDULER_VERSION, defaults::KUBERNETES_VERSION);
         let by = |key: &str, operator: Operator| Evictor {
             label_selector: LabelSelector {
                 match_expressions: vec![Requirement::new(key, operator)],
                 ..LabelSelector::default()
             },
-            ..Evictor::resolve(config::Evictor::default(), version, kubernetes, facts)
+            ..Evictor::resolve(config::Evictor::default(), version, kubernetes, &spot_label)
         };
         let none = Labels::new();
         for key in JOB_LABELS {

@@ -61,6 +61,8 @@ const CLAIMS: Cure = Cure::anywhere(
     "set `spot: Never` to keep it on on-demand, or list the storage classes of disks that are in one zone under \
              `podProtections.config.PodsWithPVC`, so that pods with other disks can move",
 );
+const WITHOUT_GPU: Cure =
+    Cure::anywhere("add a Spot pool with GPUs, or set `spot: Never` to keep it on on-demand");
 const EXCLUDED: Cure = Cure::anywhere(
     "remove the `nodeSelector` or node affinity from its manifest, or set `spot: Never` to keep it on on-demand",
 );
@@ -177,8 +179,20 @@ pub(crate) fn reasons(
         Severity::Info,
         &|| Way::OnDemand,
     );
+    let is_kept_off = pods.own_excludes_spot(plan);
+    let gpu = pods.gpu_off_spot(plan).filter(|_| is_kept_off);
     add(
-        pods.own_excludes_spot(plan),
+        gpu.is_some(),
+        format!(
+            "it requests `{}`, and no Spot pool has GPUs",
+            gpu.unwrap_or_default()
+        ),
+        WITHOUT_GPU,
+        Severity::Warning,
+        &|| Way::OnDemand,
+    );
+    add(
+        is_kept_off && gpu.is_none(),
         "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
         EXCLUDED,
         Severity::Warning,

@@ -64,13 +64,19 @@ impl Descheduler {
     }
 }
 
-pub(crate) fn resolve(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Descheduler> {
-    if left_out(spec, facts, workloads).is_some() {
+pub(crate) fn resolve(
+    spec: &Spec,
+    facts: &Facts,
+    spot_label: &(String, String),
+    workloads: &[Workload],
+) -> Option<Descheduler> {
+    if left_out(spec, spot_label, workloads).is_some() {
         return None;
     }
     let declared = spec.descheduler.clone().unwrap_or_default();
     let kubernetes = kubernetes_version(spec);
-    (declared.enabled != Some(false)).then(|| of(declared, kubernetes, facts, workloads))
+    (declared.enabled != Some(false))
+        .then(|| of(declared, kubernetes, facts, spot_label, workloads))
 }
 
 /// Declared settings, and defaults for the rest.
@@ -78,6 +84,7 @@ pub(super) fn of(
     declared: config::Descheduler,
     kubernetes: Version,
     facts: &Facts,
+    spot_label: &(String, String),
     workloads: &[Workload],
 ) -> Descheduler {
     let version = declared.version.unwrap_or(defaults::DESCHEDULER_VERSION);
@@ -90,7 +97,7 @@ pub(super) fn of(
         ..config::Placement::default()
     });
     let evictor = declared.evictor.unwrap_or_default();
-    let evictor = Evictor::resolve(evictor, version, kubernetes, facts);
+    let evictor = Evictor::resolve(evictor, version, kubernetes, spot_label);
     Descheduler {
         namespace: declared
             .namespace
@@ -132,13 +139,17 @@ fn kubernetes_version(spec: &Spec) -> Version {
 
 /// Without a workload that prefers Spot there is nothing to move, so the descheduler is installed only if it is
 /// configured.
-pub(crate) fn left_out(spec: &Spec, facts: &Facts, workloads: &[Workload]) -> Option<Notice> {
+pub(crate) fn left_out(
+    spec: &Spec,
+    spot_label: &(String, String),
+    workloads: &[Workload],
+) -> Option<Notice> {
     if spec.descheduler.is_some() {
         return None;
     }
     let version = defaults::DESCHEDULER_VERSION;
     let evictor = config::Evictor::default();
-    let evictor = Evictor::resolve(evictor, version, kubernetes_version(spec), facts);
+    let evictor = Evictor::resolve(evictor, version, kubernetes_version(spec), spot_label);
     if moved(workloads, &evictor).next().is_some() {
         return None;
     }

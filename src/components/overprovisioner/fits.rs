@@ -31,7 +31,8 @@ pub(crate) fn placeholders_on_node(
     placeholder: &Placeholder,
     pool: &NodePool,
 ) -> Option<i64> {
-    placeholders_in(plan, placeholder, pool, of_node(pool)?)
+    let fit = placeholders_in(plan, placeholder, pool, of_node(pool)?)?;
+    Some(pool.max_pods.map_or(fit, |most| fit.min(most)))
 }
 
 fn placeholders_in(

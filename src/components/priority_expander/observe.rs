@@ -52,7 +52,7 @@ pub(crate) fn observe(
             patterns: patterns.clone(),
         })
         .collect();
-    match_pools(&plan.autoscaler, plan.provider, &mut plan.node_pools);
+    match_pools(&plan.autoscaler, &mut plan.node_pools);
     let pointer = pointers::spec("autoscaler/priorities");
     for tier in &observed.system.plan.autoscaler.priorities {
         // As the number is mostly written.

@@ -83,7 +83,7 @@ fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
 ///
 /// Source: kubernetes/autoscaler `cluster-autoscaler/expander/priority/priority.go`: patterns are matched, unanchored,
 /// against the name of the node group, and the highest of several matching tiers counts.
-pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool]) {
+pub(crate) fn take(autoscaler: &Autoscaler, pools: &mut [NodePool]) {
     let patterns: Vec<(MatchedBy, &str, Option<Matcher>)> = autoscaler
         .priorities
         .iter()
@@ -97,7 +97,6 @@ pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool
         })
         .collect();
     for pool in pools {
-        let sample = pool.node_group_sample(facts);
         let group = Matcher::new(&pool.node_group);
         // A pattern may be the exact name of a node group, part of which is unknown until the pool exists.
         let is_name = |text: &str| {
@@ -109,7 +108,8 @@ pub(crate) fn take(autoscaler: &Autoscaler, facts: &Facts, pools: &mut [NodePool
         pool.matched_by = patterns
             .iter()
             .filter(|(_, text, matcher)| {
-                matcher.as_ref().is_some_and(|found| found.matches(&sample)) || is_name(text)
+                let sample = &pool.node_group_sample;
+                matcher.as_ref().is_some_and(|found| found.matches(sample)) || is_name(text)
             })
             .map(|(taken, ..)| *taken)
             .collect();

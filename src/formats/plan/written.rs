@@ -9,7 +9,7 @@ use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::{Autoscaling, Capacity, EvictionPolicy, Kind, Mode, OsType};
 use crate::kubernetes::{Labels, Resources, Taint, Toleration};
-use crate::plan::{self, Autoscaler, Budget, Cluster, NodeRange, Placement};
+use crate::plan::{self, Autoscaler, Budget, Cluster, NodeRange, OnDemandPart, Placement};
 use crate::providers::Facts;
 use crate::values::Number;
 
@@ -56,6 +56,8 @@ struct NodePool<'s> {
     zones: &'s [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     nodes: Option<NodeRange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_demand_part: Option<OnDemandPart>,
     #[serde(skip_serializing_if = "is_empty")]
     labels: &'s Labels,
     taints: &'s [Taint],
@@ -135,6 +137,7 @@ impl<'s> From<&'s plan::NodePool> for NodePool<'s> {
             vm_size: pool.vm_size.as_deref(),
             zones: &pool.zones,
             nodes: pool.nodes,
+            on_demand_part: pool.on_demand_part,
             labels: &pool.labels,
             taints: &pool.taints,
             node_group: &pool.node_group,

@@ -12,7 +12,7 @@ use super::{
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
     Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
-use crate::config::{EvictionPolicy, ProviderName};
+use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
 
 pub(super) const FACTS: Facts = Facts {
@@ -78,6 +78,9 @@ pub(super) const FACTS: Facts = Facts {
         words: "1 to 12 lower-case letters and digits (Windows: 6), a letter first",
     },
     pool_limits: PoolLimits {
+        // 30, 110 or 250, by network plugin. Source: articles/aks/concepts-network-ip-address-planning.md.
+        pods_per_node: None,
+        counted_per: Per::Pool,
         // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `maxCount` and `vmSize` of an agent pool.
         nodes_per_pool: Some(1000),
         vm_sizes_per_pool: Some(1),

@@ -9,10 +9,10 @@ mod node_reservations;
 use super::autoscaler_flags::FLAGS;
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
-    TaintValue, VmSizes, ZoneLabel,
+    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
+    RunBy, TaintValue, VmSizes, ZoneLabel,
 };
-use crate::config::ProviderName;
+use crate::config::{Per, ProviderName};
 
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Eks,
@@ -26,7 +26,13 @@ pub(super) const FACTS: Facts = Facts {
         // Source: kubernetes/autoscaler cluster-autoscaler/processors/nodegroupset/aws_nodegroups.go.
         pool: "eks.amazonaws.com/nodegroup",
         zone: ZoneLabel::Zone,
-        others: &[],
+        others: &[(
+            "eks.amazonaws.com/capacityType",
+            PoolLabel::Capacity {
+                spot: "SPOT",
+                on_demand: "ON_DEMAND",
+            },
+        )],
     },
     taints: NodeTaints {
         spot: None,
@@ -48,6 +54,9 @@ pub(super) const FACTS: Facts = Facts {
         words: "at most 63 letters, digits, `-` and `_`, a letter or digit first",
     },
     pool_limits: PoolLimits {
+        // By instance type. Source: awslabs/amazon-eks-ami nodeadm/internal/kubelet/eni-max-pods.txt.
+        pods_per_node: None,
+        counted_per: Per::Pool,
         nodes_per_pool: None,
         nodes_per_cluster: None,
         vm_sizes_per_pool: None,

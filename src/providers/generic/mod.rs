@@ -6,7 +6,7 @@ use super::{
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
     TaintValue, ZoneLabel,
 };
-use crate::config::ProviderName;
+use crate::config::{Per, ProviderName};
 
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Generic,
@@ -34,9 +34,12 @@ pub(super) const FACTS: Facts = Facts {
         pattern: None,
         max_length: 63,
         max_length_windows: 63,
-        words: "at most 63 letters, digits, `-` and `_`",
+        words: "at most 63 letters, digits, `-`, `_` and `.`",
     },
     pool_limits: PoolLimits {
+        // The kubelet's own. Source: kubernetes/kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go, `MaxPods`.
+        pods_per_node: Some(110),
+        counted_per: Per::Pool,
         nodes_per_pool: None,
         nodes_per_cluster: None,
         vm_sizes_per_pool: None,

@@ -11,7 +11,7 @@ use super::{
     NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, ProfileKey,
     ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
-use crate::config::ProviderName;
+use crate::config::{Per, ProviderName};
 
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Gke,
@@ -45,6 +45,10 @@ pub(super) const FACTS: Facts = Facts {
         words: "at most 40 lower-case letters, digits and `-`, a letter first",
     },
     pool_limits: PoolLimits {
+        // Source: cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr.
+        pods_per_node: Some(110),
+        // `minNodeCount` and `maxNodeCount` are of each zone. Source: the GKE API reference, `NodePoolAutoscaling`.
+        counted_per: Per::Zone,
         nodes_per_pool: None,
         nodes_per_cluster: None,
         vm_sizes_per_pool: None,

@@ -3,8 +3,7 @@ use std::collections::HashMap;
 use super::context::{Context, spec};
 use crate::config::{Capacity, Mode, NodePool, OsType};
 use crate::diagnostic::Pointer;
-use crate::providers::TaintValue;
-use crate::values::LabelValue;
+use crate::values::{LabelValue, group_name, pattern};
 
 pub(super) fn check(context: &mut Context<'_>) {
     let pools = &context.config.spec.node_pools;
@@ -23,7 +22,8 @@ pub(super) fn check(context: &mut Context<'_>) {
         range(context, pool, &pointer);
         limits(context, pool, &pointer);
         spot(context, pool, &pointer);
-        taints(context, pool, &pointer);
+        spot_label(context, pool, &pointer);
+        node_group(context, pool, &pointer);
         zones(context, pool, &pointer);
     }
 }
@@ -135,6 +135,15 @@ fn spot(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
             help,
         );
     }
+    if pool.instances_distribution.is_some() && pool.capacity == Capacity::OnDemand {
+        let help =
+            "use `capacity: Spot`, which also says that some nodes are on-demand, or remove it";
+        context.problem(
+            &pointer.child("instancesDistribution").at_key(),
+            "`instancesDistribution` is for Spot pools only",
+            help,
+        );
+    }
     let Some(spot) = &pool.spot else { return };
     if pool.capacity == Capacity::OnDemand {
         let help = "remove it, or use `capacity: Spot`";
@@ -162,21 +171,45 @@ fn is_price(price: f64) -> bool {
     price == -1.0 || (price > 0.0 && (scaled - scaled.round()).abs() < 1e-6)
 }
 
-fn taints(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
-    if context.facts.taints.value == TaintValue::Optional {
+fn spot_label(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let Some(label) = &pool.spot_label else {
+        return;
+    };
+    let pointer = pointer.child("spotLabel");
+    if pool.capacity == Capacity::OnDemand {
+        let help = "remove it, or use `capacity: Spot`";
+        context.problem(
+            &pointer.at_key(),
+            "`spotLabel` is for Spot pools only",
+            help,
+        );
+    } else if let Some((second, _)) = label.iter().nth(1) {
+        let message = format!("`spotLabel` has {} labels", label.keys().count());
+        let help = "keep the one that all Spot nodes have and no on-demand node, and move the others to `labels`";
+        context.problem(&pointer.child(second).at_key(), message, help);
+    } else if let Some((key, value)) = label.iter().next()
+        && let Some(other) = pool.labels.get(key).filter(|other| *other != value)
+    {
+        let message = format!("`spotLabel` sets `{key}` to `{value}`, `labels` to `{other}`");
+        context.problem(&pointer.child(key), message, "remove one of the two");
+    }
+}
+
+fn node_group(context: &mut Context<'_>, pool: &NodePool, pointer: &Pointer) {
+    let Some(written) = pool.node_group.as_deref() else {
+        return;
+    };
+    if group_name::is_name(written) {
         return;
     }
-    for (at, taint) in pool.taints.iter().flatten().enumerate() {
-        if !taint.as_str().contains('=') {
-            let pointer = pointer.child("taints").child(at);
-            context.problem(
-                &pointer,
-                format!("taint `{taint}` has no value"),
-                format!(
-                    "write `key=value:Effect`: {} requires a value",
-                    context.facts.title
-                ),
-            );
-        }
+    let pointer = pointer.child("nodeGroup");
+    if let Err(reason) = pattern::check(written) {
+        let help =
+            "write the exact name of the node group, or a regular expression that matches it";
+        context.problem(&pointer, reason, help);
+    } else if group_name::example(written).is_none_or(|example| example.is_empty()) {
+        let help = "write the exact name of the node group, or a pattern with a part of that name";
+        let message = format!("`{written}` tells no node group from another");
+        context.problem(&pointer, message, help);
     }
 }

@@ -1,0 +1,104 @@
+//! Node groups, and pools that cannot be.
+
+use super::{STEADY, spec};
+use crate::library::{Given, config};
+use crate::process::{passes, refused, spotgen};
+
+const GROUPS: &[&str] = &[
+    "name: cheap, capacity: Spot, nodes: {min: 0, max: 10}, spotLabel: {lifecycle: spot}, nodeGroup: asg.cheap",
+    "name: cheaper, capacity: Spot, nodes: {min: 0, max: 10}, spotLabel: {lifecycle: spot}, nodeGroup: 'cheaper-[0-9]+'",
+    "name: steady, capacity: OnDemand, nodes: {min: 1, max: 10}, nodeGroup: asg.steady",
+];
+
+fn groups() -> Given {
+    let workloads =
+        "  workloads: [{name: web, namespace: shop, selector: {app: web}, replicas: 3}]\n";
+    config(spec("generic", GROUPS) + workloads)
+}
+
+#[test]
+fn the_output_names_groups_and_labels_as_pools_declare_them() {
+    let manifests = groups().render("manifests").expect("it can be rendered");
+    for line in ["^asg\\\\.cheap$", "cheaper-[0-9]+", "lifecycle=spot"] {
+        assert!(manifests.contains(line), "{line}:\n{manifests}");
+    }
+    assert!(
+        !manifests.contains("spotgen.dev/capacity=spot"),
+        "{manifests}"
+    );
+    let patches = groups().render("patches").expect("it can be rendered");
+    assert!(patches.contains("key: lifecycle"), "{patches}");
+}
+
+#[test]
+fn priorities_are_matched_against_declared_groups() {
+    let priorities = |cheap: &str| {
+        let priorities =
+            format!("spec.autoscaler.priorities={{30: ['{cheap}', '^cheaper-'], 10: ['.*']}}");
+        let checked = groups().set(&priorities).check();
+        checked.has("pattern-without-pool")
+    };
+    assert!(!priorities("^asg.cheap$"));
+    assert!(!priorities("asg.cheap"));
+    assert!(priorities("^cheap$"));
+}
+
+#[test]
+fn what_pools_cannot_be_is_refused_at_its_place() {
+    for (pool, message, place) in [
+        (
+            "name: a, capacity: OnDemand, spotLabel: {lifecycle: spot}",
+            "`spotLabel` is for Spot pools only",
+            "7:37",
+        ),
+        (
+            "name: a, capacity: Spot, spotLabel: {lifecycle: spot, tier: low}",
+            "`spotLabel` has 2 labels",
+            "7:62",
+        ),
+        (
+            "name: a, capacity: Spot, spotLabel: {tier: low}, labels: {tier: high}",
+            "`spotLabel` sets `tier` to `low`, `labels` to `high`",
+            "7:51",
+        ),
+        (
+            "name: a, capacity: Spot, nodeGroup: 'a(b'",
+            "unclosed group",
+            "7:44",
+        ),
+        (
+            "name: a, capacity: Spot, nodeGroup: '.*'",
+            "tells no node group from another",
+            "7:44",
+        ),
+        (
+            "name: a.b, capacity: Spot, asg_name: x",
+            "nodeGroup",
+            "7:35",
+        ),
+    ] {
+        let checked = config(spec("generic", &[pool])).check();
+        assert!(checked.text.contains(message), "{pool}:\n{}", checked.text);
+        let place = format!("spot-config.yaml:{place}");
+        assert!(checked.text.contains(&place), "{pool}:\n{}", checked.text);
+    }
+}
+
+#[test]
+fn only_the_script_for_az_wants_a_value_of_a_taint() {
+    let pools = [
+        STEADY,
+        "name: cheap, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}, taints: [\"batch:NoSchedule\"]",
+    ];
+    let text = spec("aks", &pools);
+    assert!(!config(text.clone()).check().report.has_errors());
+    let render = |format| {
+        let arguments = ["render", "--format", format, "-f", "-"];
+        spotgen(arguments).stdin(text.clone()).run()
+    };
+    passes(&render("manifests"));
+    refused(
+        &render("azure-cli"),
+        "`az` does not accept the taint `batch:NoSchedule` of node pool `cheap`",
+    );
+}

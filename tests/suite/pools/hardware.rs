@@ -1,0 +1,248 @@
+//! What nodes are made of, and how many there are.
+
+use super::{CHEAP, CONTAINER, Case, STEADY, SYSTEM, WARNING, check_all, deployment, spec};
+use crate::library::config;
+
+const CASES: &[Case] = &[
+    Case {
+        // kubernetes/test-infra#36203, grafana/k8s-monitoring-helm#709: images for one architecture.
+        name: "images for amd64 do not run on Spot nodes with ARM processors",
+        provider: "aks",
+        pools: &[
+            SYSTEM,
+            STEADY,
+            "name: cheap, capacity: Spot, vmSize: Standard_D4pls_v5, nodes: {min: 0, max: 10}",
+        ],
+        pod: Some(
+            "nodeSelector: {kubernetes.io/arch: amd64}, tolerations: [{key: kubernetes.azure.com/scalesetpriority, operator: \
+             Exists}]",
+        ),
+        found: &[],
+    },
+    Case {
+        // jenkins-infra/azure: agents for ARM on Spot pools.
+        name: "images for ARM have no failover where Spot alone has ARM processors",
+        provider: "eks",
+        pools: &[
+            "name: cheap, capacity: Spot, vmSize: m6g.xlarge, nodes: {min: 0, max: 20}",
+            "name: steady, capacity: OnDemand, vmSize: m5.xlarge, nodes: {min: 1, max: 20}",
+        ],
+        pod: Some("nodeSelector: {kubernetes.io/arch: arm64}"),
+        found: &[("spot-without-fallback", WARNING)],
+    },
+    Case {
+        name: "the architecture may be stated",
+        provider: "generic",
+        pools: &[
+            "name: cheap, capacity: Spot, architecture: arm64, nodes: {min: 0, max: 20}",
+            "name: steady, capacity: OnDemand, architecture: amd64, nodes: {min: 1, max: 20}",
+        ],
+        pod: Some(
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: \
+             [{matchExpressions: [{key: kubernetes.io/arch, operator: NotIn, values: [amd64]}]}]}}}",
+        ),
+        found: &[("spot-without-fallback", WARNING)],
+    },
+    Case {
+        // everycure-org/matrix: pools with GPUs on GKE, all of them Spot.
+        name: "GPUs on Spot alone are no failover",
+        provider: "gke",
+        pools: &[
+            "name: gpu, capacity: Spot, vmSize: g2-standard-8, nodes: {min: 0, max: 4}, taints: [\"nvidia.com/gpu=present:NoSchedule\"]",
+            "name: steady, capacity: OnDemand, vmSize: n2-standard-8, nodes: {min: 1, max: 9}",
+        ],
+        pod: Some(
+            "tolerations: [{key: nvidia.com/gpu, operator: Exists}], initContainers: [{name: warm, image: \
+             registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}]",
+        ),
+        found: &[("spot-without-fallback", WARNING)],
+    },
+    Case {
+        name: "with GPUs on on-demand there is one",
+        provider: "gke",
+        pools: &[
+            "name: gpu, capacity: Spot, vmSize: g2-standard-8, nodes: {min: 0, max: 4}",
+            "name: steady, capacity: OnDemand, vmSize: n2-standard-8, gpus: 1, nodes: {min: 1, max: 9}",
+        ],
+        pod: Some(
+            "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}]",
+        ),
+        found: &[],
+    },
+    Case {
+        name: "GPUs of another maker count, and may be stated",
+        provider: "generic",
+        pools: &[
+            "name: gpu, capacity: Spot, gpus: 2, nodes: {min: 0, max: 4}",
+            "name: steady, capacity: OnDemand, gpus: 0, nodes: {min: 1, max: 9}",
+        ],
+        pod: Some(
+            "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {amd.com/gpu: 1}}}]",
+        ),
+        found: &[("spot-without-fallback", WARNING)],
+    },
+    Case {
+        name: "of pools that say nothing of GPUs nothing is said",
+        provider: "generic",
+        pools: &[
+            "name: gpu, capacity: Spot, gpus: 2, nodes: {min: 0, max: 4}",
+            "name: steady, capacity: OnDemand, nodes: {min: 1, max: 9}",
+        ],
+        pod: Some(
+            "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}]",
+        ),
+        found: &[],
+    },
+];
+
+#[test]
+fn workloads_are_matched_against_the_hardware_of_pools() {
+    check_all(CASES);
+}
+
+#[test]
+fn what_cannot_run_on_spot_never_returns_to_it() {
+    let arm = "name: cheap, capacity: Spot, vmSize: Standard_D4ps_v5, nodes: {min: 0, max: 10}";
+    let without_gpu = CHEAP;
+    for (spot, pod, why) in [
+        (
+            arm,
+            "nodeSelector: {kubernetes.io/arch: amd64}",
+            "its own `nodeSelector` or required node affinity excludes Spot",
+        ),
+        (
+            without_gpu,
+            "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}]",
+            "it requests `nvidia.com/gpu`, and no Spot pool has GPUs",
+        ),
+    ] {
+        let listed = "  workloads: [{name: front, namespace: shop}]\n";
+        let given = config(spec("aks", &[SYSTEM, STEADY, spot]) + listed);
+        let checked = given
+            .manifests(&deployment(&format!("{pod}, {CONTAINER}")))
+            .check();
+        assert!(checked.has("never-fails-back"), "{}", checked.text);
+        assert!(checked.text.contains(why), "{}", checked.text);
+    }
+}
+
+/// A pool for pods of 500m, of which 7 fit on a node by its size, and a steady one.
+fn pools_of(provider: &str, spot: &str) -> String {
+    let steady = "name: steady, capacity: OnDemand, nodes: {min: 1, max: 10}, allocatable: {cpu: 3900m, memory: 14Gi}";
+    let listed = "  workloads: [{name: front, namespace: shop, selector: {app: front}, replicas: 30, requests: {cpu: 500m, \
+                  memory: 512Mi}}]\n";
+    spec(provider, &[spot, steady]) + listed
+}
+
+/// The value of a figure.
+fn figure(text: String, what: &str) -> String {
+    let figures = config(text).numbers(what);
+    let [figure] = &figures[..] else {
+        panic!("{what}: {figures:?}");
+    };
+    figure.value.clone()
+}
+
+#[test]
+fn gke_counts_nodes_per_zone() {
+    // The GKE API reference, `NodePoolAutoscaling`: `minNodeCount` and `maxNodeCount` are of each zone.
+    for (provider, per, capacity) in [
+        ("gke", "", "21 CPU and 81Gi"),
+        ("gke", ", per: Pool", "7 CPU and 27Gi"),
+        ("gke", ", per: Zone", "21 CPU and 81Gi"),
+        ("eks", "", "7 CPU and 27Gi"),
+        ("eks", ", per: Zone", "21 CPU and 81Gi"),
+    ] {
+        let pool = format!(
+            "name: cheap, capacity: Spot, zones: [a, b, c], nodes: {{min: 0, max: 2{per}}}, allocatable: {{cpu: 3900m, \
+             memory: 14Gi}}"
+        );
+        let found = figure(pools_of(provider, &pool), "capacity of Spot");
+        assert_eq!(found, capacity, "{provider}{per}");
+    }
+}
+
+#[test]
+fn a_node_takes_no_more_pods_than_it_may_have() {
+    for (most, said) in [
+        ("", "up to 7 pods of `front` can run on one Spot node"),
+        (
+            ", maxPods: 3",
+            "up to 3 pods of `front` can run on one Spot node",
+        ),
+    ] {
+        let pool = format!(
+            "name: cheap, capacity: Spot, nodes: {{min: 0, max: 20}}, allocatable: {{cpu: 3900m, memory: 14Gi}}{most}"
+        );
+        let text =
+            pools_of("generic", &pool).replace("}}]", "}, disruptionBudget: {maxUnavailable: 1}}]");
+        let checked = config(text).check();
+        assert!(checked.text.contains(said), "{}", checked.text);
+    }
+}
+
+#[test]
+fn a_group_of_both_kinds_keeps_its_on_demand_nodes() {
+    // eksctl-io/eksctl userdocs, Spot instances.
+    let pool = "name: mixed, capacity: Spot, nodes: {min: 2, max: 10}, allocatable: {cpu: 3900m, memory: 14Gi}, \
+                instancesDistribution: {onDemandBaseCapacity: 2, onDemandPercentageAboveBaseCapacity: 25}";
+    let text = pools_of("eks", pool);
+    assert!(config(text.clone()).check().has("mixed-capacity-pool"));
+    let found = figure(text, "on-demand nodes of Spot pool mixed");
+    assert_eq!(found, "2 to 4");
+    let all_spot = pool
+        .replace("Capacity: 2", "Capacity: 0")
+        .replace(": 25", ": 0");
+    let checked = config(pools_of("eks", &all_spot)).check();
+    assert!(!checked.has("mixed-capacity-pool"), "{}", checked.text);
+}
+
+#[test]
+fn containers_request_what_the_limit_range_of_their_namespace_says() {
+    let bare = "containers: [{name: main, image: registry.example.com/front:1.0}]";
+    // Structure: Kubernetes documentation, tasks/administer-cluster/manage-resources/memory-default-namespace.
+    let range = |namespace: &str, item: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: LimitRange\nmetadata: {{name: sizes, namespace: {namespace}}}\nspec: {{limits: \
+             [{{type: Container, {item}}}]}}\n"
+        )
+    };
+    for (range, cpu) in [
+        (
+            range("shop", "defaultRequest: {cpu: 250m, memory: 64Mi}"),
+            Some("250m"),
+        ),
+        (
+            range(
+                "shop",
+                "default: {cpu: 750m}, defaultRequest: {memory: 64Mi}",
+            ),
+            Some("750m"),
+        ),
+        (range("shop", "max: {cpu: '2'}"), Some("2")),
+        (
+            range("other", "defaultRequest: {cpu: 250m, memory: 64Mi}"),
+            None,
+        ),
+        (String::new(), None),
+    ] {
+        let listed = "  workloads: [{name: front, namespace: shop}]\n";
+        let given = config(spec("aks", &[SYSTEM, STEADY, CHEAP]) + listed)
+            .manifests(&(deployment(bare) + &range));
+        let checked = given.check();
+        assert!(!checked.report.has_errors(), "{}", checked.text);
+        assert_eq!(
+            checked.has("no-requests"),
+            cpu.is_none(),
+            "{range}{}",
+            checked.text
+        );
+        let plan = given.render("plan").expect("it can be rendered");
+        if let Some(cpu) = cpu {
+            assert!(
+                plan.contains(&format!("cpu: {cpu}")) || plan.contains(&format!("cpu: \"{cpu}\"")),
+                "{plan}"
+            );
+        }
+    }
+}
