@@ -56,7 +56,8 @@ fn map(schemas: Schemas<'_>, value: &Value) -> Option<String> {
         properties.filter_map(Value::as_object).flatten()
     };
     let has = |name: &str| keys().any(|(key, _)| key == name);
-    let is_range = keys().count() == 2 && has("min") && has("max");
+    let is_of_range = |(key, _): (&String, _)| matches!(key.as_str(), "min" | "max" | "per");
+    let is_range = keys().all(is_of_range) && has("min") && has("max");
     let takes_none = schemas.iter().any(|schema| {
         words_of(schema).is_some_and(|words| words == ["None"])
             || schema
