@@ -78,7 +78,7 @@ fn what_works_or_waits_for_something_else_is_no_placeholder() {
     }
 }
 
-/// JupyterHub's chart has them switched off by default, without a class.
+/// `JupyterHub`'s chart has them switched off by default, without a class.
 /// Source: jupyterhub/zero-to-jupyterhub-k8s jupyterhub/values.yaml, `userPlaceholder.replicas`.
 #[test]
 fn placeholders_that_are_switched_off_do_nothing_wrong() {
