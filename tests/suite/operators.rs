@@ -1,4 +1,4 @@
-//! Objects of operators: what `spotgen patch` adds to them is what their CustomResourceDefinitions have. Which fields those
+//! Objects of operators: what `spotgen patch` adds to them is what their `CustomResourceDefinitions` have. Which fields those
 //! have is in `tests/facts/operator-fields.yaml`.
 
 use std::collections::{BTreeMap, BTreeSet};
