@@ -93,19 +93,16 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
 /// Writes the files, or says what would be written.
 fn deliver(changed: &[Patched], args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let files: Vec<Replaced<'_>> = changed.iter().map(Replaced::from).collect();
-    let names: String = files
-        .iter()
-        .map(|file| format!("{}\n", file.name))
-        .collect();
     if args.diff {
         print(&replacing::diff(&files))?;
     } else if args.check {
-        print(&names)?;
+        let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+        print(&lines("", &names))?;
     } else {
         replacing::replace("patch", &files)?;
         if messages.verbosity() != Verbosity::Quiet {
-            let lines = files.iter().map(|file| format!("patched {}\n", file.name));
-            messages.lines(&lines.collect::<String>());
+            let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+            messages.lines(&lines("patched ", &names));
         }
     }
     Ok(if args.check && !files.is_empty() {
@@ -113,6 +110,11 @@ fn deliver(changed: &[Patched], args: &Args, messages: &mut Messages) -> Result<
     } else {
         Outcome::Good
     })
+}
+
+/// A line for each file.
+fn lines(before: &str, names: &[&str]) -> String {
+    names.iter().flat_map(|name| [before, name, "\n"]).collect()
 }
 
 impl<'a> From<&'a Patched> for Replaced<'a> {

@@ -6,6 +6,7 @@ use super::operators::{OperatorKind, Template};
 use super::path::Path;
 use super::pod_labels::PodLabels;
 use crate::config::{CustomKind, CustomPodSpec};
+use crate::values::DnsLabel;
 
 /// A kind of objects that have pod specs.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ impl<'k> PodTemplate<'k> {
             path: Path::parse(text),
             fields,
             labels: labels.or_else(|| known_here?.labels.clone()),
-            class: pods.and_then(|pods| pods.class.as_ref().map(|class| class.as_str())),
+            class: pods.and_then(|pods| pods.class.as_ref().map(DnsLabel::as_str)),
             controller: known_here.map(|known| known.controller).unwrap_or_default(),
             layering: known_here.map(|known| known.layering).unwrap_or_default(),
         }

@@ -1,9 +1,9 @@
 //! Elastic Cloud on Kubernetes.
 //!
-//! Sources: elastic/cloud-on-k8s config/crds/v1/all-crds.yaml. A `Beat` and an `Agent` are a Deployment, a DaemonSet or a
-//! StatefulSet, whichever of the keys is there. The labels: pkg/controller/elasticsearch/label/label.go,
+//! Sources: elastic/cloud-on-k8s config/crds/v1/all-crds.yaml. A `Beat` and an `Agent` are a Deployment, a `DaemonSet` or
+//! a `StatefulSet`, whichever of the keys is there. The labels: pkg/controller/elasticsearch/label/label.go,
 //! pkg/controller/{kibana,logstash,apmserver,enterprisesearch,maps,beat,agent}, each in its `labels.go` or `label.go`; the
-//! name of a StatefulSet: pkg/apis/elasticsearch/v1/name.go.
+//! name of a `StatefulSet`: pkg/apis/elasticsearch/v1/name.go.
 
 use super::operator_kind::{OperatorKind, Template};
 use crate::diagnostic::Severity;

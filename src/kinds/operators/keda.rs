@@ -1,6 +1,6 @@
 //! KEDA, which makes Jobs.
 //!
-//! Sources: kedacore/keda config/crd/bases/keda.sh_scaledjobs.yaml. The label: pkg/scaling/executor/scale_jobs.go.
+//! Sources: kedacore/keda `config/crd/bases/keda.sh_scaledjobs.yaml`. The label: `pkg/scaling/executor/scale_jobs.go`.
 
 use super::operator_kind::{OperatorKind, Template};
 

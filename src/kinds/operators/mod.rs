@@ -1,4 +1,4 @@
-//! What the objects of known operators are like, as facts. Their sources are their CustomResourceDefinitions, for where
+//! What the objects of known operators are like, as facts. Their sources are the schemas of their kinds, for where
 //! the fields are, and the code of the operators, for the labels of pods and for what they make of fields that are absent.
 
 mod argo_workflows;

@@ -5,7 +5,7 @@
 //! `makeSelectorLabels` in pkg/prometheus/server/operator.go, pkg/prometheus/agent/operator.go,
 //! pkg/alertmanager/operator.go and pkg/thanos/operator.go.
 //!
-//! A `PrometheusAgent` with `mode: DaemonSet` is placed as one with a StatefulSet.
+//! A `PrometheusAgent` with `mode: DaemonSet` is placed as one with a `StatefulSet`.
 
 use super::operator_kind::{OperatorKind, Template};
 use crate::kinds::behaviour::Controller;
