@@ -162,7 +162,7 @@ impl ContainerDefaults {
 /// The first kind of GPU that a container requests. Its limit is its request.
 ///
 /// Source: <https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/>; NVIDIA/k8s-device-plugin README.md (shared
-/// GPUs and their parts); intel/intel-device-plugins-for-kubernetes cmd/gpu_plugin/README.md.
+/// GPUs and their parts); intel/intel-device-plugins-for-kubernetes `cmd/gpu_plugin/README.md`.
 pub(super) fn gpu(pod: Option<&Node<'_>>) -> Option<String> {
     let lists = ["containers", "initContainers"].map(|list| shape::present(pod, list));
     for container in lists.into_iter().flatten().flat_map(Node::items) {

@@ -57,10 +57,8 @@ impl<'p> Domains<'p> {
                 Some(Self::Zones { names, are_all })
             }
             TopologyKey::Other(label) => {
-                let values: Option<Vec<Option<&str>>> = pools
-                    .map(|pool| node_labels::value(plan, pool, label))
-                    .collect();
-                let values = values?;
+                let values = pools.map(|pool| node_labels::value(plan, pool, label));
+                let values: Vec<Option<&str>> = values.collect::<Result<_, _>>().ok()?;
                 Some(Self::Values {
                     are_all: values.iter().all(Option::is_some),
                     names: values.into_iter().flatten().collect(),

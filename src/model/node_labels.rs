@@ -81,12 +81,20 @@ pub(crate) fn spot_labels(plan: &Plan) -> impl Iterator<Item = (&str, &str)> {
     std::iter::once(plan.spot_label()).chain(own)
 }
 
-/// The value of a label on the nodes of a pool, if they have it; none where that cannot be told.
-pub(crate) fn value<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Option<Option<&'p str>> {
+/// Nothing tells which value a label has on the nodes of a pool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unknown;
+
+/// The value of a label on the nodes of a pool, if they have it.
+pub(crate) fn value<'p>(
+    plan: &'p Plan,
+    pool: &'p NodePool,
+    key: &str,
+) -> Result<Option<&'p str>, Unknown> {
     match label(plan, pool, key) {
-        Known::Value(value) => Some(Some(value)),
-        Known::Absent => Some(None),
-        Known::Unknown => None,
+        Known::Value(value) => Ok(Some(value)),
+        Known::Absent => Ok(None),
+        Known::Unknown => Err(Unknown),
     }
 }
 
@@ -116,7 +124,7 @@ pub(crate) fn of_spot(plan: &Plan) -> (&str, &str) {
 }
 
 pub(super) fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
-    let value = value(plan, pool, &requirement.key)?;
+    let value = value(plan, pool, &requirement.key).ok()?;
     Some(requirement.operator.holds(value))
 }
 

@@ -91,7 +91,7 @@ pub struct OnDemandPart {
 
 impl OnDemandPart {
     /// How many of `nodes` are on-demand. A part of a node counts as one.
-    /// Source: docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html.
+    /// Source: `docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html`.
     pub fn of(self, nodes: i64) -> i64 {
         let above = (nodes - self.base).max(0);
         let share = above.saturating_mul(self.percentage).saturating_add(99) / 100;

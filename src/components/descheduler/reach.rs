@@ -4,7 +4,7 @@ use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityT
 use crate::config::pointers;
 use crate::config::{DefaultProtection, ExtraProtection};
 use crate::diagnostic::{Edit, Severity};
-use crate::manifests::Storage;
+use crate::manifests::{ManifestWorkload, Storage};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -83,37 +83,50 @@ pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
     evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
 }
 
-/// Why the descheduler leaves a workload's pods on on-demand.
-pub(crate) fn reasons(
-    plan: &Plan,
-    descheduler: &Descheduler,
-    pods: WorkloadView<'_>,
-) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    let mut add = |holds: bool, why: String, cure: Cure, level: Severity, way: &dyn Fn() -> Way| {
+/// Reasons so far.
+struct Reasons(Vec<Reason>);
+
+impl Reasons {
+    fn add(
+        &mut self,
+        holds: bool,
+        why: String,
+        cure: Cure,
+        level: Severity,
+        way: &dyn Fn() -> Way,
+    ) {
         if holds {
-            reasons.push(Reason {
+            self.0.push(Reason {
                 why,
                 cure,
                 level,
                 way: way(),
             });
         }
-    };
+    }
+}
+
+/// Why the descheduler leaves a workload's pods on on-demand.
+pub(crate) fn reasons(
+    plan: &Plan,
+    descheduler: &Descheduler,
+    pods: WorkloadView<'_>,
+) -> Vec<Reason> {
+    let mut reasons = Reasons(Vec::new());
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
     // Pods of a Job stay until it ends, and the next one starts where there is room.
     if pods.kind().is_job() && !is_selected(evictor, pods) {
-        return Vec::new();
+        return reasons.0;
     }
-    add(
+    reasons.add(
         !is_selected(evictor, pods),
         "`labelSelector` of the descheduler's evictor does not select its pods".to_owned(),
         SELECT,
         Severity::Warning,
         &|| Way::Choice("the selector may exclude it on purpose"),
     );
-    add(
+    reasons.add(
         !descheduler.namespaces.have(&namespace),
         format!("the descheduler does not cover namespace `{namespace}`"),
         COVER,
@@ -122,7 +135,7 @@ pub(crate) fn reasons(
     );
     let least = evictor.min_replicas.filter(|least| *least > 1);
     let too_few = least.filter(|least| pods.most().is_some_and(|most| most < *least));
-    add(
+    reasons.add(
         too_few.is_some(),
         format!(
             "it has fewer pods than `minReplicas` ({})",
@@ -135,7 +148,7 @@ pub(crate) fn reasons(
     if let Some(why) = too_important(descheduler, pods) {
         let reason =
             "either the priority or the threshold is wrong, and only the owner knows which";
-        add(true, why, PRIORITY, Severity::Warning, &|| {
+        reasons.add(true, why, PRIORITY, Severity::Warning, &|| {
             Way::Choice(reason)
         });
     }
@@ -144,14 +157,24 @@ pub(crate) fn reasons(
                    do not"
             .to_owned();
         let cure = Cure::anywhere("remove the toleration of these taints from its manifest");
-        add(true, why, cure, Severity::Warning, &|| {
+        reasons.add(true, why, cure, Severity::Warning, &|| {
             Way::Choice("the toleration may be there on purpose")
         });
     }
-    let Some(found) = pods.found else {
-        return reasons;
-    };
-    add(
+    if let Some(found) = pods.found {
+        by_manifest(plan, evictor, (pods, found), &mut reasons);
+    }
+    reasons.0
+}
+
+/// The reasons that only its manifest tells.
+fn by_manifest(
+    plan: &Plan,
+    evictor: &Evictor,
+    (pods, found): (WorkloadView<'_>, &ManifestWorkload),
+    reasons: &mut Reasons,
+) {
+    reasons.add(
         found.local_storage
             && !evictor
                 .default_disabled
@@ -166,7 +189,7 @@ pub(crate) fn reasons(
             })
         },
     );
-    add(
+    reasons.add(
         evictor
             .extra_enabled
             .contains(&ExtraProtection::PodsWithPvc)
@@ -181,7 +204,7 @@ pub(crate) fn reasons(
     );
     let is_kept_off = pods.own_excludes_spot(plan);
     let gpu = pods.gpu_off_spot(plan).filter(|_| is_kept_off);
-    add(
+    reasons.add(
         gpu.is_some(),
         format!(
             "it requests `{}`, and no Spot pool has GPUs",
@@ -191,14 +214,13 @@ pub(crate) fn reasons(
         Severity::Warning,
         &|| Way::OnDemand,
     );
-    add(
+    reasons.add(
         is_kept_off && gpu.is_none(),
         "its own `nodeSelector` or required node affinity excludes Spot".to_owned(),
         EXCLUDED,
         Severity::Warning,
         &|| Way::OnDemand,
     );
-    reasons
 }
 
 /// Whether no taint makes the descheduler move its pods, though taints are what it goes by.
