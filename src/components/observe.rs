@@ -285,6 +285,8 @@ pub(crate) fn spot(plan: &Plan, found: &ManifestWorkload) -> Spot {
         Spot::Required
     } else if pods.own_prefers_spot(plan) {
         Spot::Preferred
+    } else if pods.own_prefers_on_demand(plan) {
+        Spot::Avoided
     } else {
         Spot::Tolerated
     }

@@ -45,8 +45,8 @@ pub struct Placement {
     /// `Preferred`. Example: `Required`.
     #[serde(default)]
     pub spot: Option<Spot>,
-    /// The weight of the preferred node affinity for Spot. It counts only with `spot: Preferred`. Default: 100.
-    /// Example: `50`.
+    /// The weight of the preferred node affinity: for Spot with `spot: Preferred`, for on-demand with `spot: Avoided`.
+    /// Otherwise it counts for nothing. Default: 100. Example: `50`.
     #[serde(default)]
     pub weight: Option<Int<1, 100>>,
     /// How the pods are spread over zones, nodes or node pools, or `None` for no spread. An override replaces the whole
@@ -66,6 +66,8 @@ pub enum Spot {
     Required,
     /// May run on Spot, without a preference for it.
     Tolerated,
+    /// Runs on on-demand nodes while they have room, otherwise on Spot.
+    Avoided,
     /// Never runs on Spot.
     Never,
 }

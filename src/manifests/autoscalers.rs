@@ -21,6 +21,7 @@ pub(super) struct Autoscaler {
     range: (i64, i64),
     /// A `ScaledObject` creates a `HorizontalPodAutoscaler` of its own. It takes precedence, since it can scale to 0.
     is_keda: bool,
+    counts_pods: bool,
     /// The location of the range, or else of the name.
     location: Span,
     name: Span,
@@ -86,9 +87,25 @@ pub(super) fn read(
         namespace: header.namespace,
         range: (min, max),
         is_keda,
+        counts_pods: !is_keda && counts_pods(reader, spec),
         location,
         name: header.location,
     })
+}
+
+/// Whether it goes by the pods that the selector of its target matches. It does not if it shares out a value from
+/// elsewhere: then it goes by the replicas of its target. KEDA's own metrics are mostly of that kind.
+/// Source: kubernetes/kubernetes pkg/controller/podautoscaler/replica_calculator.go, `GetExternalPerPodMetricReplicas`
+/// and `GetObjectPerPodMetricReplicas`.
+fn counts_pods(reader: &mut Reader<'_>, spec: Option<&Node<'_>>) -> bool {
+    let is_shared_out = |metric: &&Node<'_>| {
+        let metric = metric.get("external").or_else(|| metric.get("object"));
+        let target = metric.and_then(|metric| metric.get("target"));
+        target.is_some_and(|target| target.get("averageValue").is_some())
+    };
+    // Without metrics it goes by the CPU of the pods.
+    let metrics = reader.maps(spec, "metrics");
+    metrics.is_empty() || !metrics.iter().all(is_shared_out)
 }
 
 /// The workload that it scales. `None`, without a finding, if it scales something else.
@@ -167,6 +184,7 @@ pub(super) fn attach(
     for (workload, autoscaler) in workloads.iter_mut().zip(taken) {
         if let Some(autoscaler) = autoscaler {
             workload.autoscaling = Some(autoscaler.range);
+            workload.is_scaled_by_pods = autoscaler.counts_pods;
             workload.locations.autoscaling = autoscaler.location;
         }
     }

@@ -11,7 +11,7 @@ use super::programs::{ArgumentPlace, ManifestProgram};
 use super::serving::Serving;
 use super::storage::Storage;
 use crate::config::Kind;
-use crate::kubernetes::{Labels, Resources};
+use crate::kubernetes::{LabelSelector, Labels, Resources};
 use crate::source::Span;
 use crate::values::IntOrPercent;
 
@@ -33,6 +33,8 @@ pub struct ManifestWorkload {
     /// The labels that its selector wants; none where it has only expressions. A `ReplicationController`, `Job` or
     /// `CronJob` without a selector has the labels of its pods. Never empty.
     pub selector: Option<Labels>,
+    /// Its selector with its expressions, of a kind that keeps a number of pods and has one. Never empty.
+    pub whole_selector: Option<LabelSelector>,
     pub pod_labels: Labels,
     /// Of the pod template: where the autoscaler and the descheduler look.
     pub pod_annotations: Labels,
@@ -44,6 +46,8 @@ pub struct ManifestWorkload {
     pub missing_in_rollout: Option<IntOrPercent>,
     /// The minimum and maximum replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
     pub autoscaling: Option<(i64, i64)>,
+    /// Whether its autoscaler counts the pods that its selector matches.
+    pub is_scaled_by_pods: bool,
     /// The requests of one pod, as the scheduler counts them. `None` if a container declares nothing at all and the pod
     /// does not either: the manifest then does not tell what the pod uses.
     pub requests: Option<Resources>,

@@ -34,15 +34,19 @@ impl PodSelector {
         if node.is_null() {
             return (Self::Absent, false);
         }
-        let (selector, is_whole) = LabelSelector::read_leniently(node);
+        let (selector, is_whole) = LabelSelector::read_with_rest(node);
         (selector.map_or(Self::Unreadable, Self::By), is_whole)
     }
 }
 
 impl LabelSelector {
-    /// Reads it without reporting problems. `None` if it cannot be evaluated. Also tells whether it contains nothing
-    /// else.
-    fn read_leniently(node: &Node<'_>) -> (Option<Self>, bool) {
+    /// Reads it without reporting problems. `None` if it cannot be evaluated.
+    pub(super) fn read_leniently(node: &Node<'_>) -> Option<Self> {
+        Self::read_with_rest(node).0
+    }
+
+    /// Also tells whether it contains nothing else.
+    fn read_with_rest(node: &Node<'_>) -> (Option<Self>, bool) {
         let mut fields = Fields::of(node);
         let labels = fields
             .node("matchLabels")

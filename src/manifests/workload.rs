@@ -74,6 +74,7 @@ pub(super) fn read(
         labels: reader.labels(metadata, "labels"),
         annotations: reader.labels(metadata, "annotations"),
         selector: selector(reader, spec, kind, &pod_labels),
+        whole_selector: whole_selector(spec, kind),
         pod_labels,
         pod_annotations: reader.labels(pod_metadata, "annotations"),
         replicas: replicas_key
@@ -82,6 +83,7 @@ pub(super) fn read(
         missing_in_rollout: missing_in_rollout(reader, spec, kind),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
+        is_scaled_by_pods: false,
         requests: requests.total(ContainerDefaults::default()),
         gpu: requests::gpu(pod),
         priority_class: reader.text(pod, "priorityClassName"),
@@ -187,6 +189,16 @@ fn selector(
         _ => LabelSelector::read(reader, spec, "selector")?.match_labels,
     };
     Some(labels).filter(|labels| !labels.is_empty())
+}
+
+/// What is wrong with it is reported where its labels are read.
+fn whole_selector(spec: Option<&Node<'_>>, kind: Kind) -> Option<LabelSelector> {
+    let has_one = matches!(
+        kind,
+        Kind::Deployment | Kind::Rollout | Kind::ReplicaSet | Kind::StatefulSet
+    );
+    let node = shape::present(spec, "selector").filter(|_| has_one)?;
+    LabelSelector::read_leniently(node).filter(|selector| !selector.is_empty())
 }
 
 /// Whether a volume is on the node: an `emptyDir` or a `hostPath`.

@@ -131,7 +131,7 @@ pub(crate) fn workloads_without_spot(plan: &Plan) -> impl Iterator<Item = &Workl
     let is_there = |workload: &&Workload| {
         matches!(
             workload.placement.spot(),
-            Some(Spot::Preferred | Spot::Never | Spot::Tolerated)
+            Some(Spot::Preferred | Spot::Never | Spot::Tolerated | Spot::Avoided)
         )
     };
     plan.workloads.iter().filter(is_there)

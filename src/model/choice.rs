@@ -73,6 +73,12 @@ impl Sides<'_> {
         without <= 0 && with > without
     }
 
+    /// Whether an idle on-demand node can have the autoscaler's soft taint. It costs 300 points, and a preference for
+    /// on-demand is worth 200: a pod that prefers on-demand and does not tolerate the taint goes to Spot instead.
+    pub(crate) fn shrinks_on_demand(&self) -> bool {
+        self.on_demand.iter().any(|side| side.shrinks)
+    }
+
     fn lead(
         &self,
         voter: &Voter<'_>,
@@ -375,6 +381,10 @@ mod tests {
         let on_system = format!("{}{system}", zonal(""));
         let tainted = "[\"team=a:PreferNoSchedule\"]";
         let own_taint = zonal(&format!(", taints: {tainted}"));
+        let fixed = pools("").replace(
+            "od1, capacity: OnDemand, nodes: {min: 0,",
+            "od1, capacity: OnDemand, nodes: {min: 1,",
+        );
         for (case, pools, placement, workload, expected) in [
             ("not safe without", zonal(""), spread, many, true),
             ("by another taint", own_taint, spread, many, true),
@@ -404,6 +414,14 @@ mod tests {
                 false,
             ),
             ("no preference", zonal(""), "{spot: Tolerated}", many, false),
+            ("on-demand first", zonal(""), "{spot: Avoided}", ONE, true),
+            (
+                "and no on-demand node is deleted",
+                fixed,
+                "{spot: Avoided}",
+                ONE,
+                false,
+            ),
         ] {
             with_plan(&pools, placement, workload, |plan| {
                 let placement = &plan.workloads[0].placement;

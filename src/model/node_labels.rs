@@ -190,6 +190,13 @@ pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     names_spot(plan, term) || is_spot_alone(plan, takes)
 }
 
+/// Whether a term takes on-demand nodes and no others: it excludes the label of Spot, or no Spot pool that is listed has
+/// what it asks for.
+pub(crate) fn means_on_demand(plan: &Plan, term: &NodeSelectorTerm) -> bool {
+    let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
+    term.requirements().any(|own| excludes_spot(plan, own)) || is_on_demand_alone(plan, takes)
+}
+
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector`, by required affinity, or for
 /// want of GPUs elsewhere.
 pub(crate) fn requires_spot(plan: &Plan, found: &ManifestWorkload) -> bool {
@@ -222,6 +229,19 @@ fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
         && pools().any(|pool| pool.is_spot() && takes(pool))
 }
 
+/// The same of on-demand: a pool that says nothing of a label is no reason to take it for one that meets the term.
+fn is_on_demand_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
+    let pools = || {
+        plan.node_pools
+            .iter()
+            .filter(|pool| plan.lets_workloads_onto(pool))
+    };
+    let mut spot = pools().filter(|pool| pool.is_spot());
+    spot.clone().next().is_some()
+        && !spot.any(&takes)
+        && pools().any(|pool| !pool.is_spot() && takes(pool))
+}
+
 /// Whether a term asks for the label that Spot nodes have and others have not.
 pub(crate) fn names_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     term.requirements().any(|own| is_of_spot(plan, own))
@@ -241,6 +261,17 @@ pub(crate) fn is_of_spot(plan: &Plan, own: &Requirement) -> bool {
 /// Whether Spot nodes are known by this label.
 pub(crate) fn is_spot_label(plan: &Plan, key: &str, value: &str) -> bool {
     spot_labels(plan).any(|spot| spot == (key, value))
+}
+
+/// Whether a requirement excludes the label by which Spot nodes are known.
+fn excludes_spot(plan: &Plan, own: &Requirement) -> bool {
+    match &own.operator {
+        Operator::DoesNotExist => spot_labels(plan).any(|(key, _)| own.key == key),
+        Operator::NotIn(values) => values
+            .iter()
+            .any(|value| is_spot_label(plan, &own.key, value)),
+        _ => false,
+    }
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels and GPUs go; none where that cannot be

@@ -61,7 +61,8 @@ impl<'p> PaidRoom<'p> {
                     most,
                     at_once: workload.at_once(),
                 }),
-                Some(Spot::Never) => this.beside.push((requests?, most)),
+                // What prefers on-demand is there while there is room.
+                Some(Spot::Never | Spot::Avoided) => this.beside.push((requests?, most)),
                 _ => {}
             }
         }

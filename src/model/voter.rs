@@ -55,7 +55,7 @@ impl<'a> Voter<'a> {
     }
 
     /// Whether it tolerates the autoscaler's soft taint, whose value is a time.
-    pub(super) fn tolerates_candidates(&self) -> bool {
+    pub(crate) fn tolerates_candidates(&self) -> bool {
         let (key, effect) = DELETION_CANDIDATE_TAINT;
         let mut own = self.tolerations().iter();
         self.placement

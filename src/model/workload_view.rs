@@ -7,8 +7,8 @@ use crate::diagnostic::Pointer;
 use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
-    BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, PodSelector,
-    Priority,
+    BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, NodeSelectorTerm,
+    PodSelector, Priority,
 };
 use crate::plan::{NodePool, Plan, Spread, Workload};
 use crate::yaml::Node;
@@ -214,12 +214,14 @@ impl<'a> WorkloadView<'a> {
 
     /// Whether its pods tolerate a taint, with what the plan adds to them.
     pub fn tolerates(self, plan: &Plan, taint: &Taint) -> bool {
-        let added = match self.spot() {
-            Some(Spot::Never) => &plan.on_demand_tolerations[..],
-            Some(_) => &plan.spot_tolerations,
-            None => &[],
+        let (spot, on_demand) = (&plan.spot_tolerations[..], &plan.on_demand_tolerations[..]);
+        let (added, further) = match self.spot() {
+            Some(Spot::Never) => (on_demand, &[][..]),
+            Some(Spot::Avoided) => (spot, on_demand),
+            Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => (spot, &[][..]),
+            None => (&[][..], &[][..]),
         };
-        let mut added = added.iter();
+        let mut added = added.iter().chain(further);
         added.any(|added| taint.is_tolerated_by(added)) || self.own_tolerates(taint)
     }
 
@@ -258,13 +260,31 @@ impl<'a> WorkloadView<'a> {
         self.planned.is_some_and(Workload::prefers_spot) || self.own_prefers_spot(plan)
     }
 
+    /// Whether its pods prefer on-demand and may run on Spot: by the plan, or by a preference of their own.
+    pub fn avoids_spot(self, plan: &Plan) -> bool {
+        match self.spot() {
+            Some(Spot::Avoided) => true,
+            Some(Spot::Preferred | Spot::Required | Spot::Never) => false,
+            Some(Spot::Tolerated) | None => {
+                self.own_prefers_on_demand(plan) && self.can_be_on_spot(plan)
+            }
+        }
+    }
+
     /// Whether the manifest by itself has a preference that Spot nodes alone meet.
     pub fn own_prefers_spot(self, plan: &Plan) -> bool {
+        self.has_preference(|term| node_labels::means_spot(plan, term))
+    }
+
+    /// Whether the manifest by itself has a preference that on-demand nodes alone meet.
+    pub fn own_prefers_on_demand(self, plan: &Plan) -> bool {
+        self.has_preference(|term| node_labels::means_on_demand(plan, term))
+    }
+
+    fn has_preference(self, is_meant: impl Fn(&NodeSelectorTerm) -> bool) -> bool {
         self.existing().is_some_and(|existing| {
-            existing.preferred_nodes.iter().any(|preferred| {
-                let term = preferred.preference.as_ref();
-                term.is_some_and(|term| node_labels::means_spot(plan, term))
-            })
+            let mut preferred = existing.preferred_nodes.iter();
+            preferred.any(|preferred| preferred.preference.as_ref().is_some_and(&is_meant))
         })
     }
 

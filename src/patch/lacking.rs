@@ -60,7 +60,8 @@ pub(super) fn side(
         Spot::Never if fields.affinity.is_none() => ("affinity", "they may run on Spot"),
         Spot::Required if fields.affinity.is_none() => ("affinity", "they may run on on-demand"),
         Spot::Preferred if fields.affinity.is_none() => ("affinity", "they do not prefer Spot"),
-        Spot::Preferred | Spot::Required | Spot::Tolerated if !tolerates => {
+        Spot::Avoided if fields.affinity.is_none() => ("affinity", "they do not prefer on-demand"),
+        Spot::Preferred | Spot::Required | Spot::Tolerated | Spot::Avoided if !tolerates => {
             ("tolerations", "they cannot run on tainted Spot nodes")
         }
         _ => return None,

@@ -26,6 +26,13 @@ pub enum SpotPlacement {
     },
     Required,
     Tolerated,
+    Avoided {
+        /// Of the preference for on-demand.
+        weight: i32,
+        /// Whether nodes that the autoscaler may delete soon are as good as any other.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        tolerates_deletion_candidates: bool,
+    },
     Never,
 }
 
@@ -52,6 +59,7 @@ impl Placement {
             SpotPlacement::Preferred { .. } => Spot::Preferred,
             SpotPlacement::Required => Spot::Required,
             SpotPlacement::Tolerated => Spot::Tolerated,
+            SpotPlacement::Avoided { .. } => Spot::Avoided,
             SpotPlacement::Never => Spot::Never,
         })
     }
@@ -60,19 +68,30 @@ impl Placement {
     pub fn tolerates_deletion_candidates(&self) -> bool {
         matches!(
             self.spot_placement,
-            Some(SpotPlacement::Preferred {
-                tolerates_deletion_candidates: true,
-                ..
-            })
+            Some(
+                SpotPlacement::Preferred {
+                    tolerates_deletion_candidates: true,
+                    ..
+                } | SpotPlacement::Avoided {
+                    tolerates_deletion_candidates: true,
+                    ..
+                }
+            )
         )
     }
 
-    /// Makes them so to pods that prefer Spot; others have no use for it.
+    /// Makes them so to pods that prefer one kind of nodes; others have no use for it.
     pub fn tolerate_deletion_candidates(&mut self) {
-        if let Some(SpotPlacement::Preferred {
-            tolerates_deletion_candidates,
-            ..
-        }) = &mut self.spot_placement
+        if let Some(
+            SpotPlacement::Preferred {
+                tolerates_deletion_candidates,
+                ..
+            }
+            | SpotPlacement::Avoided {
+                tolerates_deletion_candidates,
+                ..
+            },
+        ) = &mut self.spot_placement
         {
             *tolerates_deletion_candidates = true;
         }
@@ -89,6 +108,10 @@ impl SpotPlacement {
             },
             Spot::Required => Self::Required,
             Spot::Tolerated => Self::Tolerated,
+            Spot::Avoided => Self::Avoided {
+                weight,
+                tolerates_deletion_candidates: false,
+            },
             Spot::Never => Self::Never,
         }
     }

@@ -4,6 +4,7 @@ mod accepted;
 mod admission;
 mod argocd;
 mod article;
+mod avoided;
 mod azure_cli;
 mod check;
 mod cli;

@@ -1,8 +1,11 @@
 //! What makes a rule silent, or milder, in the manifests that it looks at.
 
+use std::fs;
+
 use spotgen::diagnostic::Severity;
 
 use super::library::{Given, golden};
+use super::tool_paths::root;
 
 /// The least configuration.
 fn minimal() -> Given {
@@ -693,4 +696,47 @@ fn the_default_budget_is_the_subject_of_no_finding() {
     minimal().check().is_silent_about("notice-outruns-budget");
     let own = minimal().set("spec.workloads.0.disruptionBudget={maxUnavailable: 50%}");
     assert!(own.check().has("notice-outruns-budget"));
+}
+
+/// An autoscaler of pods goes by the whole selector; one of a value from elsewhere shares it out among its own.
+#[test]
+fn an_autoscaler_counts_what_the_selector_matches() {
+    let case = root().join("golden/rules/scaling-counts-other-pods");
+    let bad = fs::read_to_string(case.join("bad-manifests.yaml")).expect("the case is there");
+    let check = |from: &str, to: &str| {
+        assert!(bad.contains(from), "{from}");
+        let config = golden("rules/scaling-counts-other-pods/spot-config.yaml");
+        config.manifests(&bad.replacen(from, to, 1)).check()
+    };
+    let rule = "scaling-counts-other-pods";
+    let selector = "matchLabels: {app: web}";
+    let max = "maxReplicas: 8\n";
+    let metrics = |metric: &str| format!("{max}  metrics: [{metric}]\n");
+    let external = |target: &str| {
+        metrics(&format!(
+            "{{type: External, external: {{metric: {{name: queue}}, target: {{{target}}}}}}}"
+        ))
+    };
+    let cpu = "{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}";
+    for (from, to) in [
+        (max, metrics(cpu)),
+        (max, external("type: Value, value: 30")),
+        (
+            selector,
+            "matchExpressions: [{key: app, operator: In, values: [web]}]".to_owned(),
+        ),
+    ] {
+        assert!(check(from, &to).has(rule), "{to}");
+    }
+    let apart = "matchLabels: {app: web}\n    matchExpressions: [{key: part, operator: NotIn, values: [base]}]";
+    for (from, to) in [
+        (max, external("type: AverageValue, averageValue: 30")),
+        (selector, apart.to_owned()),
+        (
+            "  name: web-base\n  namespace: shop",
+            "  name: web-base\n  namespace: other".to_owned(),
+        ),
+    ] {
+        assert!(!check(from, &to).has(rule), "{to}");
+    }
 }

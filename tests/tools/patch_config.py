@@ -70,9 +70,9 @@ class Class:
 
     def tolerations(self):
         found = []
-        if self.spot in ("Preferred", "Required", "Tolerated"):
+        if self.spot in ("Preferred", "Required", "Tolerated", "Avoided"):
             found.append({"key": SPOT[0], "operator": "Equal", "value": SPOT[1], "effect": "NoSchedule"})
-        elif self.spot == "Never":
+        if self.spot in ("Avoided", "Never"):
             found.append(dict(ON_DEMAND_TAINT))
         return found
 
@@ -112,6 +112,10 @@ class Config:
         # Those of the user are tainted unless they say otherwise, those of the system are not.
         avoided = [pool for pool in on_demand if pool.get("mode") != "System" and "taints" not in pool]
         are_avoided = avoided and avoided == on_demand and len(self.pools) > len(on_demand)
+        if chosen.spot == "Avoided" and on_demand and len(self.pools) > len(on_demand):
+            theirs = [pool for pool in on_demand if pool.get("mode") != "System"] or on_demand
+            shrinks = any(pool["nodes"]["max"] > pool["nodes"]["min"] for pool in theirs)
+            return [dict(CANDIDATE)] if shrinks else []
         if chosen.spot != "Preferred" or not are_avoided:
             return []
         for workload in self.workloads:

@@ -109,8 +109,8 @@ def append(mapping, key, entries, has=lambda own, ours: own == ours):
 
 
 def add_node_affinity(spec, chosen):
-    ours = {"key": SPOT[0], "operator": "NotIn" if chosen.spot == "Never" else "In", "values": [SPOT[1]]}
-    if chosen.spot == "Preferred":
+    ours = {"key": SPOT[0], "operator": "NotIn" if chosen.spot in ("Avoided", "Never") else "In", "values": [SPOT[1]]}
+    if chosen.spot in ("Preferred", "Avoided"):
         affinity = child(child(spec, "affinity", dict), "nodeAffinity", dict)
         append(affinity, PREFERRED, [{"weight": chosen.weight, "preference": {"matchExpressions": [ours]}}])
     elif chosen.spot in ("Required", "Never"):

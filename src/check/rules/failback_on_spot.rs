@@ -24,7 +24,7 @@ fn check(_: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         Some(Spot::Preferred) => {
             "prefers Spot: it is lost with the very nodes that it has to recover from"
         }
-        Some(Spot::Tolerated) => {
+        Some(Spot::Tolerated | Spot::Avoided) => {
             "can run on Spot: it is then lost with the very nodes that it has to recover from"
         }
         Some(Spot::Never) | None => return,

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_placed = matches!(
         pods.spot(),
-        Some(Spot::Preferred | Spot::Required | Spot::Tolerated)
+        Some(Spot::Preferred | Spot::Required | Spot::Tolerated | Spot::Avoided)
     );
     let (prefers, requires) = (pods.own_prefers_spot(plan), pods.own_requires_spot(plan));
     if is_placed || !(prefers || requires) || pods.tolerates_spot(plan) {

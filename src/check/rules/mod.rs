@@ -1,6 +1,7 @@
 //! What can be wrong with a system that is valid. One file a rule; `ALL` is the list.
 
 mod anti_affinity_without_room;
+mod avoided_spot_loop;
 mod bare_pod_on_spot;
 mod broken_descheduler_policy;
 mod broken_expander_config;
@@ -86,6 +87,7 @@ mod removed_budget_api;
 mod replicas_beside_scaling;
 mod reserved_label;
 mod scale_down_beats_failback;
+mod scaling_counts_other_pods;
 mod scaling_without_target;
 mod shortened_grace;
 mod shutdown_outlasts_grace;
@@ -93,6 +95,7 @@ mod single_spot_pool;
 mod slow_failover;
 mod slow_node_loss;
 mod slow_polling;
+mod soft_taint_outvotes_on_demand;
 mod soft_taint_outvotes_spot;
 mod spot_capacity_short;
 mod spot_pool_without_label;
@@ -138,6 +141,7 @@ pub use unlisted_workload::ID as UNLISTED;
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
     anti_affinity_without_room::RULE,
+    avoided_spot_loop::RULE,
     bare_pod_on_spot::RULE,
     broken_descheduler_policy::RULE,
     broken_expander_config::RULE,
@@ -223,6 +227,7 @@ pub const ALL: &[Rule] = &[
     replicas_beside_scaling::RULE,
     reserved_label::RULE,
     scale_down_beats_failback::RULE,
+    scaling_counts_other_pods::RULE,
     scaling_without_target::RULE,
     shortened_grace::RULE,
     shutdown_outlasts_grace::RULE,
@@ -230,6 +235,7 @@ pub const ALL: &[Rule] = &[
     slow_failover::RULE,
     slow_node_loss::RULE,
     slow_polling::RULE,
+    soft_taint_outvotes_on_demand::RULE,
     soft_taint_outvotes_spot::RULE,
     spot_capacity_short::RULE,
     spot_pool_without_label::RULE,

@@ -42,8 +42,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     };
     let (level, which, end) = if is_too_large(request, &open(None)) {
         (Severity::Error, "", "it stays Pending")
-    } else if matches!(pods.spot(), Some(Spot::Preferred | Spot::Tolerated))
-        && is_too_large(request, &open(Some(false)))
+    } else if matches!(
+        pods.spot(),
+        Some(Spot::Preferred | Spot::Tolerated | Spot::Avoided)
+    ) && is_too_large(request, &open(Some(false)))
     {
         (Severity::Error, "on-demand ", "it has no failover")
     } else if pods.spot() == Some(Spot::Preferred) && is_too_large(request, &open(Some(true))) {

@@ -53,9 +53,9 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
                 );
                 (message, Severity::Error)
             }
-            Some(Spot::Preferred) if pods.own_requires_spot(plan) => {
+            Some(spot @ (Spot::Preferred | Spot::Avoided)) if pods.own_requires_spot(plan) => {
                 let message = format!(
-                    "workload `{name}` has `spot: Preferred`, but its manifest {why}: without Spot, its pods \
+                    "workload `{name}` has `spot: {spot:?}`, but its manifest {why}: without Spot, its pods \
                      stay Pending"
                 );
                 (message, Severity::Error)

@@ -26,7 +26,9 @@ pub(super) const RULE: Rule = Rule {
 const CHOICE: &str = "a class with `spot: Tolerated` says that it is intended";
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let asks = pods.own_prefers_spot(plan) || pods.own_requires_spot(plan);
+    let asks = pods.own_prefers_spot(plan)
+        || pods.own_requires_spot(plan)
+        || pods.own_prefers_on_demand(plan);
     let is_meant = pods.spot().is_some() || pods.kind() == Kind::DaemonSet;
     if asks || is_meant || !pods.tolerates_by_key(plan) || pods.own_excludes_spot(plan) {
         return;

@@ -84,7 +84,7 @@ fn about_policy(system: &System) -> String {
         lines.extend(limits.map(|(limit, time)| format!("{}: {time}", limit.in_policy())));
         let age = explain::min_pod_age(descheduler);
         lines.extend(age.map(|age| format!("minPodAge: {age}")));
-        let jobs = explain::label_selector(&descheduler.evictor.label_selector);
+        let jobs = explain::label_selector(&system.plan, &descheduler.evictor.label_selector);
         lines.extend(jobs.map(|jobs| format!("labelSelector: {jobs}")));
     }
     lines.push(chart.to_owned());

@@ -1,6 +1,7 @@
 //! Why the policy has these numbers, for whoever reads it.
 
 use super::failback_time::Failback;
+use super::kept_off;
 use super::limits::LimitKey;
 use super::resolve::Descheduler;
 use crate::defaults;
@@ -33,16 +34,25 @@ pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey
     Some((failback.by.key, how))
 }
 
-/// Why the pods of Jobs stay; none where the selector does not say so.
-pub(super) fn label_selector(selector: &LabelSelector) -> Option<String> {
+/// Why the pods of Jobs stay, and those that prefer on-demand; none where the selector does not say so.
+pub(super) fn label_selector(plan: &Plan, selector: &LabelSelector) -> Option<String> {
     let is_job = |key: &str| matches!(key, JOB_NAME_LABEL | OLD_JOB_NAME_LABEL);
     let mut conditions = selector.match_expressions.iter();
     let keeps_jobs = conditions
         .any(|condition| is_job(&condition.key) && condition.operator == Operator::DoesNotExist);
-    keeps_jobs.then(|| {
-        "Pods of Jobs are not evicted: they would start from the beginning, and their Job would count a failure."
-            .to_owned()
-    })
+    let jobs = keeps_jobs.then_some(
+        "Pods of Jobs are not evicted: they would start from the beginning, and their Job would count a failure.",
+    );
+    let kept = kept_off::conditions(&plan.workloads);
+    let is_kept = !kept.is_empty()
+        && kept
+            .iter()
+            .all(|condition| selector.match_expressions.contains(condition));
+    let others = is_kept.then_some(
+        "Neither are pods with `spot: Avoided`: while on-demand is full, they would come back to Spot each time.",
+    );
+    let all: Vec<&str> = jobs.into_iter().chain(others).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// What the minimum age is for; none where it does not outlast a round.

@@ -6,6 +6,7 @@ mod evictor_args;
 mod explain;
 pub(crate) mod failback_time;
 mod installed;
+mod kept_off;
 pub(crate) mod label_selector;
 pub(crate) mod limits;
 pub(crate) mod means;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::evictor::Evictor;
+use super::kept_off;
 use super::limits::Limits;
 use super::means::Means;
 use super::moved::moved;
@@ -97,7 +98,12 @@ pub(super) fn of(
         ..config::Placement::default()
     });
     let evictor = declared.evictor.unwrap_or_default();
-    let evictor = Evictor::resolve(evictor, version, kubernetes, spot_label);
+    let selects_all = evictor.label_selector.is_none();
+    let mut evictor = Evictor::resolve(evictor, version, kubernetes, spot_label);
+    if selects_all {
+        let conditions = &mut evictor.label_selector.match_expressions;
+        conditions.extend(kept_off::conditions(workloads));
+    }
     Descheduler {
         namespace: declared
             .namespace

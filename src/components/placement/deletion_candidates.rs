@@ -6,7 +6,7 @@
 //! may come later, and policies know the class alone. So they all decide alike, and pods are not rolled because they are
 //! scaled.
 
-use crate::config::{self, Kind};
+use crate::config::{Kind, Spot};
 use crate::manifests::ExistingPlacement;
 use crate::model::sides::Sides;
 use crate::model::voter::Voter;
@@ -21,6 +21,12 @@ pub(crate) fn are_tolerated(
     declared: Declared,
     existing: Option<&ExistingPlacement>,
 ) -> bool {
+    if declared.replicas == Some(0) {
+        return false;
+    }
+    let Some(sides) = sides else {
+        return false;
+    };
     let voter = Voter {
         kind,
         replicas: declared.replicas,
@@ -28,7 +34,9 @@ pub(crate) fn are_tolerated(
         placement: Some(placement),
         existing,
     };
-    placement.spot() == Some(config::Spot::Preferred)
-        && declared.replicas != Some(0)
-        && sides.is_some_and(|sides| sides.is_to_tolerate_candidates(&voter))
+    match placement.spot() {
+        Some(Spot::Preferred) => sides.is_to_tolerate_candidates(&voter),
+        Some(Spot::Avoided) => sides.shrinks_on_demand() && !voter.tolerates_candidates(),
+        _ => false,
+    }
 }

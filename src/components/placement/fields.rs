@@ -61,21 +61,25 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     Some(list).filter(|list| !list.is_empty())
 }
 
-/// What lets pods onto Spot; for those kept away from it, what makes on-demand as good as any other node. And what makes
-/// nodes that the autoscaler may delete soon as good as any other.
+/// What lets pods onto Spot; for those that belong on on-demand, what makes on-demand as good as any other node. And what
+/// makes nodes that the autoscaler may delete soon as good as any other.
 pub(super) fn tolerations<'p>(
     plan: &'p Plan,
     placement: &Placement,
 ) -> impl Iterator<Item = Cow<'p, Toleration>> {
-    let list = match placement.spot() {
-        Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => &plan.spot_tolerations[..],
-        Some(Spot::Never) => &plan.on_demand_tolerations[..],
-        None => &[],
+    let (spot, on_demand) = (&plan.spot_tolerations[..], &plan.on_demand_tolerations[..]);
+    let (list, further) = match placement.spot() {
+        Some(Spot::Preferred | Spot::Required | Spot::Tolerated) => (spot, &[][..]),
+        Some(Spot::Avoided) => (spot, on_demand),
+        Some(Spot::Never) => (on_demand, &[][..]),
+        None => (&[][..], &[][..]),
     };
+    let further = further.iter().filter(|other| !list.contains(other));
     let candidates = placement
         .tolerates_deletion_candidates()
         .then(deletion_candidates);
     list.iter()
+        .chain(further)
         .map(Cow::Borrowed)
         .chain(candidates.map(Cow::Owned))
 }
@@ -100,13 +104,15 @@ pub(super) fn preferred_node(
     plan: &Plan,
     placement: &Placement,
 ) -> Option<PreferredSchedulingTerm> {
-    match placement.spot_placement {
-        Some(SpotPlacement::Preferred { weight, .. }) => Some(PreferredSchedulingTerm {
-            preference: term(spot_nodes(plan, "In")),
-            weight,
-        }),
-        _ => None,
-    }
+    let (operator, weight) = match placement.spot_placement? {
+        SpotPlacement::Preferred { weight, .. } => ("In", weight),
+        SpotPlacement::Avoided { weight, .. } => ("NotIn", weight),
+        SpotPlacement::Required | SpotPlacement::Tolerated | SpotPlacement::Never => return None,
+    };
+    Some(PreferredSchedulingTerm {
+        preference: term(spot_nodes(plan, operator)),
+        weight,
+    })
 }
 
 /// `NotIn` rather than `DoesNotExist`: some nodes carry the label with another value.

@@ -1,6 +1,6 @@
 """The cases by name, in the order in which they are run. The first line of each says what it shows."""
 
-from cases import accept, admission, adoption, apply, failback, rights, scores
+from cases import accept, admission, adoption, apply, failback, on_demand_first, on_demand_share, rights, scores
 
 CASES = {
     # Before others have made namespaces: what it leaves is compared with nothing.
@@ -10,5 +10,7 @@ CASES = {
     "scores": scores,
     "adoption": adoption,
     "failback": failback,
+    "on-demand-first": on_demand_first,
+    "on-demand-share": on_demand_share,
     "rights": rights,
 }

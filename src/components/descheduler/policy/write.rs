@@ -22,7 +22,7 @@ pub(crate) fn text(plan: &Plan, descheduler: &Descheduler) -> String {
         .because([limit.in_policy()], time)
         .because(
             ["profiles", "pluginConfig", "args", "labelSelector"],
-            explain::label_selector(&descheduler.evictor.label_selector),
+            explain::label_selector(plan, &descheduler.evictor.label_selector),
         )
         .because(
             ["profiles", "pluginConfig", "args", "minPodAge"],

@@ -54,7 +54,8 @@ pub(super) fn placeholder(
     })
 }
 
-/// Sizes and numbers of the pods that always run on on-demand: workloads that are kept off Spot, and the descheduler.
+/// Sizes and numbers of the pods that run on on-demand whatever Spot does: workloads that are kept off Spot or prefer
+/// on-demand, and the descheduler.
 pub(super) fn beside(
     workloads: &[Workload],
     descheduler: Option<&Descheduler>,
@@ -62,14 +63,14 @@ pub(super) fn beside(
     let descheduler =
         descheduler.filter(|descheduler| descheduler.placement.spot() == Some(Spot::Never));
     let installed = descheduler.map(|descheduler| (Amount::from(&descheduler.resources), 1));
-    let never = workloads
-        .iter()
-        .filter(|workload| workload.placement.spot() == Some(Spot::Never))
-        .filter_map(|workload| {
-            let requests = workload.requests.as_ref().map(Amount::from)?;
-            Some((requests, workload.most_replicas().unwrap_or(1)))
-        });
-    installed.into_iter().chain(never).collect()
+    let is_there = |workload: &&Workload| {
+        matches!(workload.placement.spot(), Some(Spot::Never | Spot::Avoided))
+    };
+    let others = workloads.iter().filter(is_there).filter_map(|workload| {
+        let requests = workload.requests.as_ref().map(Amount::from)?;
+        Some((requests, workload.most_replicas().unwrap_or(1)))
+    });
+    installed.into_iter().chain(others).collect()
 }
 
 /// The requests of a proportional autoscaler there.
