@@ -32,8 +32,11 @@ profiles:
           - RemovePodsViolatingNodeAffinity
 ";
 
+/// Writes a text in one of the styles.
+type Write = fn(&str) -> String;
+
 /// How a text stands in a `ConfigMap`, as people and tools write it.
-const STYLES: [(&str, fn(&str) -> String); 6] = [
+const STYLES: [(&str, Write); 6] = [
     ("literal", |text| format!("|\n{}", indented(text))),
     ("literal with a header", |text| {
         format!("|2-\n{}", indented(text))
@@ -208,112 +211,115 @@ fn findings_about_policies_have_their_place_in_every_style() {
     }
 }
 
-/// What runs it, and what is found about that; nothing where it does its rounds.
+const INTERVAL: &str = "--descheduling-interval=5m";
+
+/// The kind that runs it, its fields, its arguments, and what is found about that; nothing where it does its rounds.
+const ROUNDS: [(&str, &str, &str, &str); 20] = [
+    ("Deployment", "replicas: 1, ", INTERVAL, ""),
+    (
+        "Deployment",
+        "replicas: 2, ",
+        "--leader-elect=true, --descheduling-interval=5m",
+        "",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--descheduling-interval, 5m",
+        "",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--v=3",
+        "error[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--descheduling-interval=0",
+        "error[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--descheduling-interval=5",
+        "error[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--leader-elect",
+        "error[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 0, ",
+        INTERVAL,
+        "warning[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--dry-run, --descheduling-interval=5m",
+        "warning[idle-descheduler]",
+    ),
+    (
+        "Deployment",
+        "replicas: 1, ",
+        "--dry-run=false, --descheduling-interval=5m",
+        "",
+    ),
+    ("Job", "", "--v=3", "warning[idle-descheduler]"),
+    ("Job", "", INTERVAL, ""),
+    ("CronJob", "schedule: \"*/5 * * * *\", ", "--v=3", ""),
+    (
+        "CronJob",
+        "schedule: \"@hourly\", timeZone: Asia/Tokyo, ",
+        "--v=3",
+        "",
+    ),
+    (
+        "CronJob",
+        "schedule: \"0 0 31 2 *\", ",
+        "--v=3",
+        "error[idle-descheduler]",
+    ),
+    (
+        "CronJob",
+        "schedule: \"every hour\", ",
+        "--v=3",
+        "error[idle-descheduler]",
+    ),
+    (
+        "CronJob",
+        "schedule: \"*/5 * * * *\", suspend: true, ",
+        "--v=3",
+        "warning[idle-descheduler]",
+    ),
+    (
+        "CronJob",
+        "schedule: \"*/5 * * * *\", suspend: false, ",
+        "--v=3",
+        "",
+    ),
+    (
+        "CronJob",
+        "schedule: \"*/5 * * * *\", ",
+        INTERVAL,
+        "warning[idle-descheduler]",
+    ),
+    (
+        "CronJob",
+        "schedule: \"*/5 * * * *\", concurrencyPolicy: Forbid, ",
+        INTERVAL,
+        "warning[idle-descheduler]",
+    ),
+];
+
 #[test]
 fn rounds_are_those_of_what_runs_the_descheduler() {
-    let interval = "--descheduling-interval=5m";
-    for (kind, fields, more, finding) in [
-        ("Deployment", "replicas: 1, ", interval, ""),
-        (
-            "Deployment",
-            "replicas: 2, ",
-            "--leader-elect=true, --descheduling-interval=5m",
-            "",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--descheduling-interval, 5m",
-            "",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--v=3",
-            "error[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--descheduling-interval=0",
-            "error[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--descheduling-interval=5",
-            "error[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--leader-elect",
-            "error[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 0, ",
-            interval,
-            "warning[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--dry-run, --descheduling-interval=5m",
-            "warning[idle-descheduler]",
-        ),
-        (
-            "Deployment",
-            "replicas: 1, ",
-            "--dry-run=false, --descheduling-interval=5m",
-            "",
-        ),
-        ("Job", "", "--v=3", "warning[idle-descheduler]"),
-        ("Job", "", interval, ""),
-        ("CronJob", "schedule: \"*/5 * * * *\", ", "--v=3", ""),
-        (
-            "CronJob",
-            "schedule: \"@hourly\", timeZone: Asia/Tokyo, ",
-            "--v=3",
-            "",
-        ),
-        (
-            "CronJob",
-            "schedule: \"0 0 31 2 *\", ",
-            "--v=3",
-            "error[idle-descheduler]",
-        ),
-        (
-            "CronJob",
-            "schedule: \"every hour\", ",
-            "--v=3",
-            "error[idle-descheduler]",
-        ),
-        (
-            "CronJob",
-            "schedule: \"*/5 * * * *\", suspend: true, ",
-            "--v=3",
-            "warning[idle-descheduler]",
-        ),
-        (
-            "CronJob",
-            "schedule: \"*/5 * * * *\", suspend: false, ",
-            "--v=3",
-            "",
-        ),
-        (
-            "CronJob",
-            "schedule: \"*/5 * * * *\", ",
-            interval,
-            "warning[idle-descheduler]",
-        ),
-        (
-            "CronJob",
-            "schedule: \"*/5 * * * *\", concurrencyPolicy: Forbid, ",
-            interval,
-            "warning[idle-descheduler]",
-        ),
-    ] {
+    for (kind, fields, more, finding) in ROUNDS {
         let arguments = format!("{POLICY_FILE}, {more}");
         let manifests = literal(POLICY) + &runner(kind, fields, &arguments, "descheduler");
         let checked = check(&manifests);
@@ -327,7 +333,7 @@ fn rounds_are_those_of_what_runs_the_descheduler() {
             );
         }
     }
-    let without_policy = literal(POLICY) + &runner("Deployment", "", interval, "descheduler");
+    let without_policy = literal(POLICY) + &runner("Deployment", "", INTERVAL, "descheduler");
     check(&without_policy).fails("names no policy");
 }
 

@@ -32,10 +32,8 @@ const BESIDE: [&str; 4] = [
 ];
 
 fn spec(provider: &str, pools: &[&str]) -> String {
-    let pools: String = pools
-        .iter()
-        .map(|pool| format!("    - {{{pool}}}\n"))
-        .collect();
+    let pools = pools.iter().map(|pool| format!("    - {{{pool}}}\n"));
+    let pools = pools.collect::<Vec<_>>().concat();
     format!(
         "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {{name: shop}}\nspec:\n  provider: {provider}\n  \
          nodePools:\n{pools}"
