@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::Span;
 use crate::yaml::Node;
 
-use super::manifest_workload::ManifestWorkload;
+use super::manifest_workload::{ManifestWorkload, ScaledBy};
 use super::objects::{Header, Object, workload_kind};
 use super::shape::{self, COUNT, Reader};
 
@@ -95,7 +95,7 @@ pub(super) fn read(
 
 /// Whether it goes by the pods that the selector of its target matches. It does not if it shares out a value from
 /// elsewhere: then it goes by the replicas of its target. KEDA's own metrics are mostly of that kind.
-/// Source: kubernetes/kubernetes pkg/controller/podautoscaler/replica_calculator.go, `GetExternalPerPodMetricReplicas`
+/// Source: kubernetes/kubernetes `pkg/controller/podautoscaler/replica_calculator.go`, `GetExternalPerPodMetricReplicas`
 /// and `GetObjectPerPodMetricReplicas`.
 fn counts_pods(reader: &mut Reader<'_>, spec: Option<&Node<'_>>) -> bool {
     let is_shared_out = |metric: &&Node<'_>| {
@@ -184,7 +184,11 @@ pub(super) fn attach(
     for (workload, autoscaler) in workloads.iter_mut().zip(taken) {
         if let Some(autoscaler) = autoscaler {
             workload.autoscaling = Some(autoscaler.range);
-            workload.is_scaled_by_pods = autoscaler.counts_pods;
+            workload.scaled_by = if autoscaler.counts_pods {
+                ScaledBy::Pods
+            } else {
+                ScaledBy::Others
+            };
             workload.locations.autoscaling = autoscaler.location;
         }
     }

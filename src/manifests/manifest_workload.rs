@@ -15,6 +15,16 @@ use crate::kubernetes::{LabelSelector, Labels, Resources};
 use crate::source::Span;
 use crate::values::IntOrPercent;
 
+/// What an autoscaler goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScaledBy {
+    /// The pods that the selector of its target matches.
+    Pods,
+    /// Values from elsewhere; or there is no autoscaler.
+    #[default]
+    Others,
+}
+
 #[derive(Debug)]
 pub struct ManifestWorkload {
     /// Its index among the workloads of the manifests.
@@ -46,8 +56,8 @@ pub struct ManifestWorkload {
     pub missing_in_rollout: Option<IntOrPercent>,
     /// The minimum and maximum replicas of its `HorizontalPodAutoscaler` or `ScaledObject`.
     pub autoscaling: Option<(i64, i64)>,
-    /// Whether its autoscaler counts the pods that its selector matches.
-    pub is_scaled_by_pods: bool,
+    /// What its autoscaler goes by.
+    pub scaled_by: ScaledBy,
     /// The requests of one pod, as the scheduler counts them. `None` if a container declares nothing at all and the pod
     /// does not either: the manifest then does not tell what the pod uses.
     pub requests: Option<Resources>,

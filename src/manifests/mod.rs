@@ -47,7 +47,7 @@ pub use custom_objects::CustomObject;
 pub use jobs::{Disruption, JobFailures};
 pub use keys::Keys;
 pub use manifest_placeholder::ManifestPlaceholder;
-pub use manifest_workload::{ManifestWorkload, WorkloadLocations};
+pub use manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
 pub(crate) use objects::{is_left_alone, workload_kind};
 pub use offsets::Offsets;

@@ -10,7 +10,7 @@ use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::claims::{self, Claimed};
-use super::manifest_workload::{ManifestWorkload, WorkloadLocations};
+use super::manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::requests::{ContainerDefaults, PodRequests};
@@ -83,7 +83,7 @@ pub(super) fn read(
         missing_in_rollout: missing_in_rollout(reader, spec, kind),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
-        is_scaled_by_pods: false,
+        scaled_by: ScaledBy::default(),
         requests: requests.total(ContainerDefaults::default()),
         gpu: requests::gpu(pod),
         priority_class: reader.text(pod, "priorityClassName"),

@@ -126,7 +126,11 @@ fn a_preference_for_spot_in_its_manifest_cancels_it() {
 fn figures_count_it_on_on_demand() {
     let how = |what: &str| -> String {
         let figures = both().numbers(what);
-        figures.iter().map(|figure| format!("{figure:?}")).collect()
+        figures
+            .iter()
+            .map(|figure| format!("{figure:?}"))
+            .collect::<Vec<_>>()
+            .concat()
     };
     let spot = how("capacity of Spot");
     assert!(spot.contains("3 pods"), "{spot}");

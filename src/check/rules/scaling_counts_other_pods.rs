@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
 use crate::kubernetes::Labels;
-use crate::manifests::{BudgetIndex, Covers, ManifestWorkload};
+use crate::manifests::{BudgetIndex, Covers, ManifestWorkload, ScaledBy};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 
@@ -70,7 +70,9 @@ struct Scaled<'a> {
 
 impl<'a> Scaled<'a> {
     fn of(pods: WorkloadView<'a>) -> Option<Self> {
-        let found = pods.found.filter(|found| found.is_scaled_by_pods)?;
+        let found = pods
+            .found
+            .filter(|found| found.scaled_by == ScaledBy::Pods)?;
         Some(Self { pods, found })
     }
 }
