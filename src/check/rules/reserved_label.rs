@@ -36,7 +36,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             labels.map(|(key, _)| (pointer.child("labels").child(key).at_key(), key, "label"));
         let taints = pool.taints.iter().map(|taint| &taint.key);
         // AKS takes this one, by which others keep pods of one architecture off nodes of another.
-        // Source: jenkins-infra/azure `node_taints` of its ARM pools.
+        // Source: jenkins-infra/azure old_publick8s.tf, `node_taints`.
         let taints =
             taints.filter(|key| reserved.include(key) && !own(key) && *key != ARCHITECTURE_LABEL);
         let taints = taints.map(|key| (pointer.child("taints"), key, "taint"));

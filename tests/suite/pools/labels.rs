@@ -51,7 +51,7 @@ const CASES: &[Case] = &[
         found: &[("toleration-without-preference", WARNING)],
     },
     Case {
-        // jenkins-infra/azure publick8s.tf: ARM pools of AKS.
+        // jenkins-infra/azure old_publick8s.tf: an ARM pool of AKS.
         name: "AKS takes a taint with the architecture",
         provider: "aks",
         pools: &[
@@ -154,7 +154,7 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        // awslabs and eksctl examples keep heavy pods on larger nodes by a number.
+        // The operator: kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#operators.
         name: "Gt compares numbers: the Spot pool alone is large enough",
         provider: "eks",
         pools: &[
@@ -181,7 +181,7 @@ const CASES: &[Case] = &[
         found: &[("hard-spread-keeps-off-spot", ERROR)],
     },
     Case {
-        // eksctl-io/eksctl examples: half of the pods on each of the two.
+        // As aws-samples/karpenter-workshop-additional 03-CostOptimization/62-app.sh, by the label that EKS sets.
         name: "a hard spread over the capacity type of EKS is counted",
         provider: "eks",
         pools: &[
@@ -197,7 +197,7 @@ const CASES: &[Case] = &[
         found: &[("hard-spread-keeps-off-spot", ERROR)],
     },
     Case {
-        // kubernetes/kops docs/instance_groups.md: names of groups end in the domain of the cluster.
+        // kubernetes/kops pkg/model/names.go, `AutoscalingGroupName`: names of groups end in the domain of the cluster.
         name: "groups of kOps are accepted, with the label by which their Spot nodes are known",
         provider: "generic",
         pools: &[
@@ -210,7 +210,7 @@ const CASES: &[Case] = &[
         found: &[("spot-without-fallback", WARNING)],
     },
     Case {
-        // awslabs/ec2-spot-labs and ec2spotworkshops: self-managed groups with a label that the bootstrap script sets.
+        // aws-samples/eks-workshop content/eks_spot/spotworkers/workers_eksctl.md: unmanaged groups with a label of their own.
         name: "self-managed groups on EKS have a label of their own",
         provider: "eks",
         pools: &[
