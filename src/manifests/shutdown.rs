@@ -45,24 +45,82 @@ fn slept(hook: &Node<'_>) -> i64 {
     }
     let command = hook.at(&["exec", "command"]).map_or(&[][..], Node::items);
     let words: Vec<&str> = command.iter().filter_map(Node::as_str).collect();
-    let script = words.join(" ");
-    let commands = script.split([';', '&', '|', '(', ')', '\n']);
-    commands
-        .map(|command| taken(&command.split_whitespace().collect::<Vec<_>>()))
-        .sum()
+    match script(&words) {
+        Some(script) => of_script(script),
+        None => taken(&words),
+    }
+}
+
+/// What a shell is told to run: `["sh", "-c", "…"]`.
+fn script<'w>(words: &[&'w str]) -> Option<&'w str> {
+    const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
+    let at = words.iter().position(|word| SHELLS.contains(&name(word)))?;
+    let is_command =
+        |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    let option = words[at..].iter().position(is_command)?;
+    words.get(at + option + 1).copied()
+}
+
+/// The last part of the path of a program.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The longest time that a script takes, of the branches of an `if` the longest. A loop counts once.
+fn of_script(script: &str) -> i64 {
+    let lines = script.lines().map(without_comment);
+    let commands = lines.flat_map(|line| line.split([';', '&', '|', '(', ')']));
+    let mut total = 0;
+    // What came before each `if`, and the longest of its branches so far.
+    let mut branches: Vec<(i64, i64)> = Vec::new();
+    for command in commands {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words.first() {
+            Some(&"if") => branches.push((std::mem::take(&mut total), 0)),
+            Some(&"elif" | &"else") => {
+                if let Some((_, longest)) = branches.last_mut() {
+                    *longest = (*longest).max(std::mem::take(&mut total));
+                }
+            }
+            Some(&"fi") => {
+                let (before, longest) = branches.pop().unwrap_or_default();
+                total = before + longest.max(total);
+            }
+            _ => {}
+        }
+        total += taken(behind_keywords(&words));
+    }
+    total
+}
+
+/// A comment begins at a word.
+fn without_comment(line: &str) -> &str {
+    let is_start = |at: usize| at == 0 || line[..at].ends_with([' ', '\t']);
+    let mut marks = line.match_indices('#').map(|(at, _)| at);
+    marks
+        .find(|at| is_start(*at))
+        .map_or(line, |at| &line[..at])
+}
+
+/// A command without what stands before it in a script.
+fn behind_keywords<'w, 't>(words: &'w [&'t str]) -> &'w [&'t str] {
+    const KEYWORDS: [&str; 11] = [
+        "if", "then", "elif", "else", "while", "until", "do", "{", "!", "exec", "command",
+    ];
+    let is_before = |word: &&str| KEYWORDS.contains(word) || word.contains('=');
+    let start = words.iter().take_while(|word| is_before(word)).count();
+    &words[start..]
 }
 
 /// The seconds that a single command takes, as far as `sleep` and `timeout` tell.
 fn taken(words: &[&str]) -> i64 {
-    let is_program = |word: &&str, name: &str| word.rsplit('/').next() == Some(name);
-    let Some(at) = words
-        .iter()
-        .position(|word| is_program(word, "sleep") || is_program(word, "timeout"))
-    else {
+    let Some((program, rest)) = words.split_first() else {
         return 0;
     };
-    let rest = &words[at + 1..];
-    if is_program(&words[at], "sleep") {
+    if name(program) != "sleep" && name(program) != "timeout" {
+        return 0;
+    }
+    if name(program) == "sleep" {
         // `sleep 1m 30s` is the sum.
         return rest.iter().map_while(|word| seconds(word)).sum();
     }
@@ -194,6 +252,16 @@ mod tests {
             (
                 "lifecycle: {preStop: {exec: {command: [sh, -c, 'timeout 1m /drain; timeout 20 sleep 50 && sleep 5']}}}",
                 85,
+                None,
+            ),
+            (
+                "lifecycle: {preStop: {exec: {command: [sh, -c, \"# sleep 60 was too long\\nsleep 5 # or 9\"]}}}",
+                5,
+                None,
+            ),
+            (
+                "lifecycle: {preStop: {exec: {command: [sh, -c, 'if [ -f x ]; then sleep 60; else sleep 2; fi; sleep 3']}}}",
+                63,
                 None,
             ),
             ("args: [--graceful-timeout, '30']", 0, Some(30)),

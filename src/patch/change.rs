@@ -9,17 +9,17 @@ use super::objects::Object;
 use super::select::{Pods, Selected};
 use super::text::Text;
 use super::{labels, lacking};
-use crate::check::rules::SHORTENED_GRACE;
+use crate::check::rules::CHANGED_GRACE;
 use crate::components::placement::deletion_candidates::are_tolerated;
 use crate::components::placement::{Additions, RequiredNode, Wanted, additions, term};
 use crate::config::{Kind, Spot};
-use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
-use crate::workloads::grace::{self, Shortened};
+use crate::workloads::grace::{self, Changed};
 
 /// The placement that a pod spec lacks, and warnings about what it cannot get.
 ///
@@ -82,38 +82,38 @@ pub(super) fn placing(
         placeable.termination_grace_period_seconds,
         &spec.fields,
     );
-    let shortened = grace::shortened(
+    let changed = grace::changed(
         placeable.asked_grace,
         settings.termination_grace_period_seconds,
         choice.declared.sets_grace,
     );
     let is_on_spot = settings.placement.spot() != Some(Spot::Never);
     warnings.extend(
-        shortened.map(|shortened| with_less_time(object, &choice.class, shortened, is_on_spot)),
+        changed.map(|changed| with_another_time(object, &choice.class, changed, is_on_spot)),
     );
     Ok((change, warnings))
 }
 
-fn with_less_time(
+fn with_another_time(
     object: &Object<'_, '_>,
     class: &str,
-    shortened: Shortened,
+    changed: Changed,
     is_on_spot: bool,
 ) -> Diagnostic {
-    let Shortened { asked, given } = shortened;
+    let Changed { asked, given } = changed;
     let message = format!(
         "{} asks for {asked} s to stop, and class `{class}` gives it {given} s",
         object.title()
     );
     Diagnostic {
-        severity: Severity::Warning,
-        ..Diagnostic::error(SHORTENED_GRACE, message)
+        severity: changed.level(),
+        ..Diagnostic::error(CHANGED_GRACE, message)
     }
     .at(object.location())
-    .help(if is_on_spot {
+    .help(if is_on_spot && changed.is_shorter() {
         grace::WAYS_OUT
     } else {
-        grace::WAYS_OUT_OFF_SPOT
+        grace::KEEP_OWN
     })
 }
 

@@ -25,6 +25,9 @@ fn alias_budget(dialect: Dialect) -> usize {
 /// tree would overflow the stack.
 const DEPTH_LIMIT: usize = 512;
 
+/// How many bytes a node takes, about.
+const NODE_SIZE: usize = 64;
+
 /// The key by which a map inherits the entries of other maps.
 const MERGE: &str = "<<";
 
@@ -396,6 +399,8 @@ fn extent(value: &Value<'_>) -> (usize, usize) {
             .iter()
             .map(|entry| &entry.value)
             .fold((1, 1), around),
+        // A long text takes as much room as many nodes.
+        Value::String(text) => (1 + text.len() / NODE_SIZE, 1),
         _ => (1, 1),
     }
 }

@@ -235,11 +235,11 @@ fn a_class_that_shortens_a_grace_period_says_so_wherever_the_pods_run() {
         let stream = asks(manifest);
         let checked = given(spot, grace).manifests(&stream).check();
         checked.passes(&format!(
-            "warning[shortened-grace]: workload `web` asks for {manifest} s to stop, but class `own` gives it {grace} s"
+            "warning[changed-grace]: workload `web` asks for {manifest} s to stop, but class `own` gives it {grace} s"
         ));
     }
     // The API server writes the default into every object.
     let given_back = asks("30").replace("namespace: shop", "namespace: shop\n  uid: 0-1");
     let checked = given("Preferred", "20").manifests(&given_back).check();
-    checked.is_silent_about("shortened-grace");
+    checked.is_silent_about("changed-grace");
 }

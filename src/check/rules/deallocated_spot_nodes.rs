@@ -43,9 +43,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         );
         let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {
-            diagnostic.replace(location, "Delete").help(
-                "the policy of an existing pool cannot be changed: create a new pool, then delete the old one",
-            )
+            diagnostic
+                .replace(location, "Delete")
+                .help("the policy of an existing pool cannot be changed: create a new pool, then delete the old one")
+                .choice("the policy of an existing pool cannot be changed: only for a new pool is this the fix")
         });
     }
 }

@@ -81,17 +81,30 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             ),
         ),
     };
-    let cure = cure(found, job, plan.cluster.kubernetes_version);
+    let version = plan.cluster.kubernetes_version;
+    let cure = cure(found, job, version);
     let location = match job.disruption {
         Disruption::Fails => job.policy_location,
         _ => job.location,
     };
     findings.in_manifest(location, message, |diagnostic| {
-        diagnostic.level(level).help(help(job)).cure(cure)
+        diagnostic
+            .level(level)
+            .help(help(job, version))
+            .cure(cure)
+            .choice(CHOICE)
     });
 }
 
-fn help(job: &JobFailures) -> &'static str {
+/// A Job that must not run twice may count on what it has.
+const CHOICE: &str = "the policy starts interrupted pods again, and an existing Job has to be deleted first: its policy cannot be \
+                      changed";
+
+fn help(job: &JobFailures, kubernetes: Version) -> &'static str {
+    if !has_policies(kubernetes) {
+        return "keep it off Spot (`placement: {spot: Never}`): before 1.26, Kubernetes has no `podFailurePolicy` that \
+                could ignore interruptions";
+    }
     match (job.has_policy, job.never_restarts) {
         (true, _) => {
             "begin its `podFailurePolicy` with the rule `{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}`"
@@ -106,8 +119,11 @@ fn help(job: &JobFailures) -> &'static str {
     }
 }
 
-/// Source of the versions: kubernetes/kubernetes `pkg/features/kube_features.go`, `JobPodFailurePolicy`: on by default
-/// from 1.26 on.
+/// Source: kubernetes/kubernetes `pkg/features/kube_features.go`, `JobPodFailurePolicy`: on by default from 1.26 on.
+fn has_policies(kubernetes: Version) -> bool {
+    kubernetes.at_least(1, 26)
+}
+
 fn cure(
     found: &ManifestWorkload,
     job: &JobFailures,
@@ -123,7 +139,7 @@ fn cure(
             "a policy needs `restartPolicy: Never`, with which each failure makes a new pod",
         );
     }
-    if !kubernetes.at_least(1, 26) {
+    if !has_policies(kubernetes) {
         return Err("this version of Kubernetes has no `podFailurePolicy`");
     }
     let pointer = Pointer::parse(match found.kind {

@@ -12,6 +12,7 @@ mod budget_over_namespace;
 mod budget_over_placeholders;
 mod budget_without_pods;
 mod budget_without_readiness;
+mod changed_grace;
 mod class_rules_without_manifests;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
@@ -89,7 +90,6 @@ mod reserved_label;
 mod scale_down_beats_failback;
 mod scaling_counts_other_pods;
 mod scaling_without_target;
-mod shortened_grace;
 mod shutdown_outlasts_grace;
 mod single_spot_pool;
 mod slow_failover;
@@ -134,8 +134,8 @@ mod zones_in_one_pool;
 use super::rule::Rule;
 use crate::suggest::similar;
 
+pub use changed_grace::ID as CHANGED_GRACE;
 pub use class_rules_without_manifests::ID as WITHOUT_MANIFESTS;
-pub use shortened_grace::ID as SHORTENED_GRACE;
 pub use unlisted_workload::ID as UNLISTED;
 
 /// Every rule, by its id.
@@ -152,6 +152,7 @@ pub const ALL: &[Rule] = &[
     budget_over_placeholders::RULE,
     budget_without_pods::RULE,
     budget_without_readiness::RULE,
+    changed_grace::RULE,
     class_rules_without_manifests::RULE,
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
@@ -229,7 +230,6 @@ pub const ALL: &[Rule] = &[
     scale_down_beats_failback::RULE,
     scaling_counts_other_pods::RULE,
     scaling_without_target::RULE,
-    shortened_grace::RULE,
     shutdown_outlasts_grace::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,

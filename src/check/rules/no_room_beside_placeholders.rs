@@ -15,7 +15,7 @@ use crate::plan::NodePool;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-room-beside-placeholders",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Warning, Severity::Info],
     summary: "a Spot node has no free capacity for a pod beside its placeholders",
     harm: "The scheduler preempts a placeholder only if no node at all has free capacity for the pod. A pod that \
            prefers Spot therefore goes to an on-demand node with free capacity first. Pods return only to the capacity \
@@ -76,6 +76,7 @@ fn judge(
     if findings.origin(&written).is_default() {
         findings.at(&pointers::pool(at).child("vmSize"), message, |diagnostic| {
             diagnostic
+                .level(Severity::Info)
                 .help("choose a larger `vmSize`, or declare smaller `placeholders`, which leave more capacity free")
                 .no_fix("a larger VM and smaller placeholders both solve it, and each has its own cost")
         });

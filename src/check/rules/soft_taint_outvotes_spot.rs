@@ -244,8 +244,13 @@ fn at_pool(
                 group.lead
             ))
             .fix(taint_all(plan))
+            .choice(EXISTING)
     });
 }
+
+/// The configuration only describes the pools.
+const EXISTING: &str =
+    "existing pools get the taint from the cloud, and the configuration then says so";
 
 /// `avoidable` is an on-demand pool without the taint: where its taints are declared, and its name. `fix` is the taint, if
 /// it is enough.
@@ -290,5 +295,6 @@ fn at_workload(
                  `{toleration}`"
             ))
             .cure(fix.ok_or("the fix needs both a taint on the pools and a toleration in the manifest"))
+            .choice(EXISTING)
     });
 }

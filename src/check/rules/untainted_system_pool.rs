@@ -33,6 +33,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Plan(check),
 };
 
+/// The configuration only describes the pool.
+const EXISTING: &str =
+    "an existing pool gets the taint from the cloud, and the configuration then says so";
+
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let has_spot = plan.node_pools.iter().any(NodePool::is_spot);
     // If workloads have no on-demand pool of their own, the System pool is their failover target.
@@ -83,6 +87,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                     pointers::pool(at).child("taints"),
                     missing.clone(),
                 ))
+                .choice(EXISTING)
         });
     }
 }
