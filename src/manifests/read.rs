@@ -64,15 +64,14 @@ fn read_unless(
         for problem in parsed.problems {
             let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
             if is_template {
-                diagnostic =
-                    diagnostic.help("render templates first: pipe `helm template` into `--from -`");
+                diagnostic = diagnostic
+                    .help("render templates first: pipe `helm template` into `--from -`")
+                    .help("documents with `{{` are not read");
             }
             collector.reader.report.push(diagnostic);
         }
-        if is_template {
-            continue;
-        }
-        for document in parsed.documents.iter().rev() {
+        let is_read = |document: &&Node<'_>| !is_template || !texts(document.span).contains("{{");
+        for document in parsed.documents.iter().rev().filter(is_read) {
             collector.document(document);
         }
     }

@@ -46,8 +46,15 @@ pub(super) fn uncountable(
 
 /// A workload that is chosen, and whose selector has no labels. It is placed as `spotgen patch` places it.
 pub(super) fn without_selector(found: &ManifestWorkload) -> Diagnostic {
+    let selector = found.whole_selector.as_ref();
+    let has_expressions = selector.is_some_and(|selector| !selector.match_expressions.is_empty());
+    let why = if has_expressions {
+        "selects its pods by expressions alone"
+    } else {
+        "has no label selector"
+    };
     let message = format!(
-        "{} `{}` has no label selector, so its pods cannot be identified: it gets no budget and no spread",
+        "{} `{}` {why}, so no budget or spread can name its pods: it gets neither",
         found.kind.as_str(),
         found.name
     );

@@ -185,7 +185,7 @@ spec:
         checked.text
     );
     let alone = everything().manifests(stream);
-    alone.check().passes("it gets no budget and no spread");
+    alone.check().passes("it gets neither");
     let made = alone.render("manifests").expect("it can be rendered");
     assert!(!made.contains("bare-pdb"), "{made}");
 }

@@ -85,7 +85,7 @@ const ODD: [((&str, &str), &str); 15] = [
             "matchLabels: {app: odd}",
             "matchExpressions: [{key: app, operator: Exists}]",
         ),
-        "Deployment `odd` has no label selector",
+        "Deployment `odd` selects its pods by expressions alone",
     ),
     (
         ("  selector: {matchLabels: {app: odd}}\n", ""),
@@ -242,4 +242,18 @@ fn a_class_that_shortens_a_grace_period_says_so_wherever_the_pods_run() {
     let given_back = asks("30").replace("namespace: shop", "namespace: shop\n  uid: 0-1");
     let checked = given("Preferred", "20").manifests(&given_back).check();
     checked.is_silent_about("changed-grace");
+}
+
+/// A document of a template hides none of the others.
+#[test]
+fn what_is_no_template_is_judged_beside_one() {
+    let stream = format!(
+        "{}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\ndata: {{b: {{{{ .Values.x }}}} }}\n---\n{}",
+        workload("odd", AS_IT_IS),
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: odd, namespace: shop}\nspec: {minAvailable: 3, \
+         selector: {matchLabels: {app: odd}}}\n"
+    );
+    let checked = everything().manifests(&stream).check();
+    checked.fails("error[budget-allows-nothing]");
+    checked.fails("documents with `{{` are not read");
 }
