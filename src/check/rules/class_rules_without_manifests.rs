@@ -35,7 +35,9 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         let manifests = systems.installed().map(|installed| installed.manifests);
         // What cannot be read, and is reported, may be what they match.
         let is_whole = manifests.is_none_or(|manifests| !manifests.has_unreadable);
-        if planned.plan.workloads.is_empty() && is_whole {
+        // What has another name each time is chosen, and only `spotgen patch` can place it.
+        let matches_any = planned.plan.class_rules.iter().any(|rule| rule.matches);
+        if planned.plan.workloads.is_empty() && is_whole && !matches_any {
             nothing_matches(&rules, findings);
         }
         return;

@@ -2,8 +2,9 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::defaults;
-use crate::diagnostic::{Fix, Severity};
-use crate::plan::{NodePool, Plan};
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::plan::{MatchedBy, NodePool, Plan};
+use crate::values::words::quoted;
 
 pub(super) const RULE: Rule = Rule {
     id: "inverted-priorities",
@@ -35,18 +36,31 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some((on_demand, taken)) = on_demand.and_then(with_pattern) else {
         return;
     };
-    for (spot, own) in pools()
+    let spot = pools()
         .filter(|pool| pool.is_spot())
         .filter_map(with_pattern)
-    {
         // A single pattern that matches both is another rule's finding.
-        if own.priority > taken.priority || own == taken {
-            continue;
+        .filter(|(_, own)| own.priority <= taken.priority && *own != taken);
+    let mut by_pattern: Vec<(MatchedBy, Vec<&NodePool>)> = Vec::new();
+    for (pool, own) in spot {
+        match by_pattern.iter_mut().find(|(known, _)| *known == own) {
+            Some((_, pools)) => pools.push(pool),
+            None => by_pattern.push((own, vec![pool])),
         }
+    }
+    for (own, spot) in by_pattern {
+        let names: Vec<&str> = spot.iter().map(|pool| pool.name.as_str()).collect();
+        let (noun, verb) = match names[..] {
+            [_] => ("pool", "has"),
+            _ => ("pools", "have"),
+        };
         let message = format!(
-            "Spot pool `{}` has expander priority {}, and on-demand pool `{}` has {}: only a higher number lets Spot \
+            "Spot {noun} {} {verb} expander priority {}, and on-demand pool `{}` has {}: only a higher number lets Spot \
              scale up first",
-            spot.name, own.priority, on_demand.name, taken.priority
+            quoted(&names),
+            own.priority,
+            on_demand.name,
+            taken.priority
         );
         let pointer = pointers::pattern(own.priority, own.pattern);
         let origin = findings.origin(&pointer);
@@ -55,7 +69,11 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let related = findings.locate(&pointers::pattern(taken.priority, taken.pattern));
         // The existing pattern may match other pools too, so it stays. Of two priorities, the higher one applies.
         let higher = pointers::spec("autoscaler/priorities").child(taken.priority + STEP);
-        let cure = findings.wherever(Fix::append(higher, spot.node_group.as_str()));
+        let moved = spot.iter().map(|pool| Edit::Append {
+            pointer: higher.clone(),
+            value: pool.node_group.as_str().into(),
+        });
+        let cure = findings.wherever(Fix::Config(moved.collect()));
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
                 .related(
@@ -71,6 +89,6 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-fn with_pattern(pool: &NodePool) -> Option<(&NodePool, crate::plan::MatchedBy)> {
+fn with_pattern(pool: &NodePool) -> Option<(&NodePool, MatchedBy)> {
     Some((pool, *pool.matched_by.first()?))
 }

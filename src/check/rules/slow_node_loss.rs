@@ -78,8 +78,13 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         Some(Some(seconds)) => format!("for {seconds} s"),
         _ => "until somebody deletes the node".to_owned(),
     };
+    let then = if pods.kind() == Kind::Pod {
+        "are they deleted"
+    } else {
+        "does Kubernetes replace them"
+    };
     let message = format!(
-        "pods of workload `{}` stay bound to a lost node {how_long}, and only then does Kubernetes replace them",
+        "pods of workload `{}` stay bound to a lost node {how_long}, and only then {then}",
         pods.name()
     );
     let is_kubernetes_default = bounds.iter().all(|bound| *bound == Some(DEFAULT_SECONDS));
@@ -90,15 +95,25 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         Severity::Warning
     };
     let seconds = defaults::NODE_LOSS_SECONDS;
+    let mut own = existing.tolerations.iter();
+    let names_them = own.any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key)));
     match (pods.planned, pods.found) {
         (Some(_), Some(found)) if has_own => {
             findings.in_manifest(found.locations.name, message, |diagnostic| {
                 diagnostic
                     .level(level)
-                    .help(format!(
-                        "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take precedence \
-                         over `{setting}` of its class"
-                    ))
+                    .help(if names_them {
+                        format!(
+                            "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take \
+                             precedence over `{setting}` of its class"
+                        )
+                    } else {
+                        format!(
+                            "give its toleration without a key the keys that it is for: it also tolerates \
+                             `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`, and takes precedence over `{setting}` of its \
+                             class"
+                        )
+                    })
                     .no_fix("only its owner knows why it waits that long")
             });
         }

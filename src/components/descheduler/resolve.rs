@@ -160,7 +160,14 @@ pub(crate) fn left_out(
         return None;
     }
     let are_jobs = workloads.iter().any(Workload::prefers_spot);
-    Some(if are_jobs {
+    let may_be_in_manifests = workloads.is_empty() && !spec.class_rules.is_empty();
+    Some(if may_be_in_manifests {
+        Notice {
+            component: ComponentId::Descheduler,
+            message: "no descheduler is installed, because `classRules` match no workload".into(),
+            next: "pass the manifests of the workloads: `--from MANIFESTS`",
+        }
+    } else if are_jobs {
         Notice {
             component: ComponentId::Descheduler,
             message: "no descheduler is installed, because only Jobs prefer Spot, and their pods are not evicted".into(),

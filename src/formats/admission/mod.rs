@@ -32,7 +32,7 @@ use crate::manifests::ExistingPlacement;
 use crate::plan::{Class, Plan};
 use api::{CLASS_LABEL, IGNORE_LABEL, STABLE_SINCE};
 use expressions::{Expressions, conditions};
-use notes::notes;
+use notes::{namespaces, notes};
 
 pub(super) const FORMAT: Format = Format {
     name: "admission",
@@ -55,6 +55,19 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
          # Pods with the label {IGNORE_LABEL}=true and pods that already exist stay unchanged.\n",
         head(plan)
     );
+    let apart = namespaces(plan).apart;
+    let warning = if apart.is_empty() {
+        String::new()
+    } else {
+        // Names in manifests may be any text, and a line break would end the comment.
+        let names = apart.join(", ");
+        let names = names.escape_debug();
+        format!(
+            "# The configuration sets these workloads apart from the others of their namespace: {names}.\n\
+             # Before you label the namespace, label their pods {IGNORE_LABEL}=true, or place them by `spotgen patch`.\n"
+        )
+    };
+    let header = header + &warning;
     let mut stream = Stream::new(out, &header);
     let (major, minor) = STABLE_SINCE;
     let is_stable = plan.cluster.kubernetes_version.at_least(major, minor);

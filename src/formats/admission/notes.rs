@@ -11,7 +11,7 @@ use crate::plan::{Class, Placement, Plan, Workload};
 
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
-    let mut notes = namespaces(plan);
+    let mut notes = labels(plan);
     let classes = || {
         plan.classes
             .iter()
@@ -49,9 +49,16 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     notes
 }
 
-/// Which namespaces to label, and which workloads are set apart from the others of their namespace: a policy places all
-/// pods of a namespace alike.
-fn namespaces(plan: &Plan) -> Vec<Note> {
+/// How policies fit the workloads that the configuration has.
+pub(super) struct Namespaces<'p> {
+    /// By class, the namespaces of which it places all pods as the configuration says.
+    alike: BTreeMap<&'p str, Vec<&'p str>>,
+    /// The workloads that are set apart from the others of their namespace.
+    pub(super) apart: Vec<String>,
+}
+
+/// Policies place all pods of a namespace alike.
+pub(super) fn namespaces(plan: &Plan) -> Namespaces<'_> {
     let mut by_namespace: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
     // Policies leave the pods of DaemonSets alone.
     let workloads = plan.workloads.iter();
@@ -84,6 +91,12 @@ fn namespaces(plan: &Plan) -> Vec<Note> {
             _ => apart.extend(others),
         }
     }
+    Namespaces { alike, apart }
+}
+
+/// Which namespaces to label, and which workloads are set apart.
+fn labels(plan: &Plan) -> Vec<Note> {
+    let Namespaces { alike, apart } = namespaces(plan);
     let mut notes = Vec::new();
     if !apart.is_empty() {
         notes.push(Note::new(
