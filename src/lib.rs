@@ -13,7 +13,7 @@ pub mod diagnostic;
 pub(crate) mod files;
 pub mod fix;
 pub mod formats;
-pub(crate) mod kinds;
+pub mod kinds;
 pub(crate) mod kubernetes;
 pub mod load;
 pub mod manifests;

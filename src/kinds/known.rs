@@ -6,11 +6,12 @@ use super::operators;
 use super::pod_kind::PodKind;
 use crate::config::CustomKind;
 
+/// The kinds of known operators and those of a configuration.
 #[derive(Debug)]
-pub(crate) struct Kinds<'k>(Vec<PodKind<'k>>);
+pub struct Kinds<'k>(Vec<PodKind<'k>>);
 
 impl<'k> Kinds<'k> {
-    pub(crate) fn new(custom: &'k [CustomKind]) -> Self {
+    pub fn new(custom: &'k [CustomKind]) -> Self {
         let known = operators::all().map(|known| -> PodKind<'k> { PodKind::from(known) });
         let mut known: Vec<PodKind<'k>> = known.collect();
         let mut kinds = Vec::new();

@@ -12,7 +12,7 @@ mod pod_labels;
 
 pub(crate) use behaviour::{Caution, Cautioned, Controller, Layering};
 pub(crate) use fields::PlacementFields;
-pub(crate) use known::Kinds;
+pub use known::Kinds;
 pub(crate) use operators::all as operator_kinds;
 pub(crate) use path::Step;
 pub(crate) use pod_kind::{PodKind, PodTemplate};

@@ -45,7 +45,7 @@ pub struct Choice {
 }
 
 impl<'a> Stream<'a> {
-    pub(crate) fn new(spec: &'a Spec, kinds: &'a Kinds<'a>, document: &'a Document<'a>) -> Self {
+    pub fn new(spec: &'a Spec, kinds: &'a Kinds<'a>, document: &'a Document<'a>) -> Self {
         let facts = facts(spec.provider);
         let mut listed: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, workload) in spec.workloads.iter().enumerate() {

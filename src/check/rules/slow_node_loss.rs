@@ -4,7 +4,7 @@ use crate::config::{Kind, pointers};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
-use crate::manifests::{ManifestWorkload, pod_spec_pointer};
+use crate::manifests::{ExistingPlacement, ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use serde_json::json;
@@ -95,25 +95,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         Severity::Warning
     };
     let seconds = defaults::NODE_LOSS_SECONDS;
-    let mut own = existing.tolerations.iter();
-    let names_them = own.any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key)));
     match (pods.planned, pods.found) {
         (Some(_), Some(found)) if has_own => {
             findings.in_manifest(found.locations.name, message, |diagnostic| {
                 diagnostic
                     .level(level)
-                    .help(if names_them {
-                        format!(
-                            "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take \
-                             precedence over `{setting}` of its class"
-                        )
-                    } else {
-                        format!(
-                            "give its toleration without a key the keys that it is for: it also tolerates \
-                             `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`, and takes precedence over `{setting}` of its \
-                             class"
-                        )
-                    })
+                    .help(own_tolerations(existing, setting))
                     .no_fix("only its owner knows why it waits that long")
             });
         }
@@ -159,4 +146,19 @@ fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
         },
     });
     Fix::Manifest(edits.into())
+}
+
+/// What to do about tolerations of its own.
+fn own_tolerations(existing: &ExistingPlacement, setting: &str) -> String {
+    let mut own = existing.tolerations.iter();
+    if own.any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key))) {
+        return format!(
+            "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take precedence over \
+             `{setting}` of its class"
+        );
+    }
+    format!(
+        "give its toleration without a key the keys that it is for: it also tolerates `{NODE_NOT_READY}` and \
+         `{NODE_UNREACHABLE}`, and takes precedence over `{setting}` of its class"
+    )
 }
