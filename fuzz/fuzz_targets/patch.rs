@@ -90,7 +90,7 @@ const NEW: &[&str] = &[
     "tolerations",
     "topologySpreadConstraints",
 ];
-/// Maps that lead to the pods of operators, in objects that leave them out.
+/// Maps that lead to the pods of operators and of custom kinds, in objects that leave them out.
 const TEMPLATES: &[&str] = &[
     "driver",
     "executor",
@@ -98,7 +98,9 @@ const TEMPLATES: &[&str] = &[
     "jobTargetRef",
     "kafka",
     "pod",
+    "podSpec",
     "podTemplate",
+    "runtime",
     "spec",
     "taskManager",
     "taskPodTemplate",
