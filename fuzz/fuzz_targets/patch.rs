@@ -90,6 +90,21 @@ const NEW: &[&str] = &[
     "tolerations",
     "topologySpreadConstraints",
 ];
+/// What a stream has in it if anything in it is changed: the containers of a pod, or the API group of another kind.
+const SIGNS: &[&str] = &[
+    "argoproj.io",
+    "containers",
+    "example.com",
+    "flink.apache.org",
+    "k8s.elastic.co",
+    "kafka.strimzi.io",
+    "keda.sh",
+    "monitoring.coreos.com",
+    "serving.knative.dev",
+    "sparkoperator.k8s.io",
+    "tekton.dev",
+];
+
 /// Maps that lead to the pods of operators and of custom kinds, in objects that leave them out.
 const TEMPLATES: &[&str] = &[
     "driver",
@@ -173,6 +188,6 @@ fuzz_target!(|stream: &[u8]| {
     }
     let twice = run(&once).expect("what was patched can be patched");
     assert!(twice == once, "twice is more than once");
-    let has = |sign: &str| memchr::memmem::find(stream, sign.as_bytes()).is_some();
-    assert!(has("containers") || has("Engine") || once == stream, "there was nothing to change");
+    let has = |sign: &&str| memchr::memmem::find(stream, sign.as_bytes()).is_some();
+    assert!(SIGNS.iter().any(has) || once == stream, "there was nothing to change");
 });
