@@ -16,14 +16,14 @@ pub(super) const RULE: Rule = Rule {
     id: ID,
     levels: &[Severity::Warning, Severity::Info],
     summary: "a class gives pods another time to stop than their manifest asks for",
-    harm: "With less time, the pods are killed before they have done what their author gave them time for: a queue is not drained, a \
-           cache not written back. With more time, each drain and each rollout can take longer.",
+    harm: "With less time, the pods are killed before they have done what their author gave them time for: a queue is \
+           not drained, a cache not written back. With more time, each drain and each rollout can take longer.",
     detection: "Containers end with exit code 137 after an eviction. `spotgen patch --report` shows the old and the new \
                 grace period.",
-    remedy: "Keep the workload off Spot if it needs the time: the eviction notice leaves no more. If it does not, say so in \
-             its manifest. Where the pods are not on Spot, set `terminationGracePeriodSeconds: None` in the class, which keeps \
-             the value of the manifest.\n\nThe finding is an info if the class gives more time. A grace period of 30 s counts only where somebody wrote it: the API server \
-             adds it to every object that it gives back.",
+    remedy: "Keep the workload off Spot if it needs the time: the eviction notice leaves no more. If it can stop in less \
+             time, say so in its manifest. Where the pods are not on Spot, set `terminationGracePeriodSeconds: None` in the class, which keeps \
+             the value of the manifest.\n\nThe finding is an info if the class gives more time. A grace \
+             period of 30 s counts only where somebody wrote it: the API server adds it to every object that it gives back.",
     sources: &[
         "kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_PodSpec`: 30 seconds",
         "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
