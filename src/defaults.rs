@@ -109,6 +109,7 @@ pub(crate) fn class(facts: &Facts) -> Class {
                 topology_keys: indexmap::IndexMap::new(),
             })),
         }),
+        on_demand_base: None,
         disruption_budget: Some(DisruptionBudget::Budget(BudgetSpec {
             max_unavailable: Some(IntOrPercent::Percent(BUDGET_PERCENT)),
             // A pod that never becomes ready must not keep a node from being drained.

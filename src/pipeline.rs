@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::formats::Format;
 use crate::kinds::Kinds;
 use crate::load::{self, Document, Inputs};
-use crate::manifests::{self, Manifests};
+use crate::manifests::{self, Manifests, Wanted};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
 use crate::source::SourceId;
 use crate::workloads::Stream;
@@ -63,6 +63,16 @@ pub struct Configured<'s> {
     mistakes: Report,
     /// Where everything in it was written.
     pub(crate) document: Document<'s>,
+}
+
+impl Configured<'_> {
+    /// Whether a class or a workload may keep pods on on-demand, in a copy of its manifest.
+    fn copies_workloads(&self) -> bool {
+        let spec = &self.config.spec;
+        let classes = spec.classes.values().map(|class| class.on_demand_base);
+        let listed = spec.workloads.iter().map(|own| own.on_demand_base);
+        classes.chain(listed).flatten().any(|count| count.get() > 0)
+    }
 }
 
 /// From sources to a configuration. It may leave out facts of workloads that manifests have, where there are any.
@@ -130,8 +140,13 @@ fn planned<'s>(
     unreadable: Severity,
 ) -> Result<Planned<'s>, Report> {
     let mut mistakes = Report::default();
-    let manifests = from.map(|files| {
-        let (manifests, mut report) = manifests::read(&inputs.sources, files, WANTED);
+    let configured = configure(inputs, from.is_some());
+    let wanted = Wanted {
+        originals: configured.as_ref().is_ok_and(Configured::copies_workloads),
+        ..WANTED
+    };
+    let mut manifests = from.map(|files| {
+        let (manifests, mut report) = manifests::read(&inputs.sources, files, wanted);
         for problem in report.iter_mut() {
             if problem.rule == manifests::RULE {
                 problem.severity = problem.severity.min(unreadable);
@@ -144,7 +159,7 @@ fn planned<'s>(
         manifests
     });
     let has_nothing = mistakes.is_empty() && manifests.as_ref().is_some_and(Manifests::is_empty);
-    let configured = match configure(inputs, manifests.is_some()) {
+    let configured = match configured {
         Ok(configured) => configured,
         Err(report) => {
             mistakes.extend(report);
@@ -160,7 +175,7 @@ fn planned<'s>(
     if has_nothing && config.spec.class_rules.is_empty() {
         mistakes.push(no_workload());
     }
-    let (system, report) = resolve::resolve(config, &document, manifests.as_ref());
+    let (system, report) = resolve::resolve(config, &document, manifests.as_mut());
     mistakes.extend(own);
     mistakes.extend(report);
     Ok(Planned {
@@ -191,8 +206,8 @@ pub(crate) fn placing(configured: Configured<'_>) -> Result<(Placing<'_>, Report
     } = configured;
     // The workloads are met in the stream; the plan is for what all of them need.
     let listed = std::mem::take(&mut config.spec.workloads);
-    let none = Manifests::default();
-    let (system, report) = resolve::resolve(config.clone(), &document, Some(&none));
+    let mut none = Manifests::default();
+    let (system, report) = resolve::resolve(config.clone(), &document, Some(&mut none));
     if report.has_errors() {
         mistakes.extend(report);
         return Err(mistakes);

@@ -53,7 +53,7 @@ fn setup() -> &'static Setup {
         let (document, _) = load::load(inputs);
         let document = document.expect("the configuration is YAML");
         let config = spotgen::validate(&document, true).expect("the configuration is valid");
-        let (system, _) = resolve::resolve(config.clone(), &document, Some(&Manifests::default()));
+        let (system, _) = resolve::resolve(config.clone(), &document, Some(&mut Manifests::default()));
         let plan = system.plan;
         Setup {
             plan,

@@ -1,9 +1,10 @@
 //! The list of the components.
 
-/// The parts of the system, in the order in which the article sets them up.
+/// The parts of the system, in the order in which the article sets them up. What budgets are over comes before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComponentId {
     PriorityExpander,
+    OnDemandBase,
     DisruptionBudgets,
     Placement,
     Overprovisioner,
@@ -15,8 +16,9 @@ pub enum ComponentId {
 }
 
 impl ComponentId {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PriorityExpander,
+        Self::OnDemandBase,
         Self::DisruptionBudgets,
         Self::Placement,
         Self::Overprovisioner,

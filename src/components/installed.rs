@@ -19,6 +19,7 @@ pub const WANTED: Wanted = Wanted {
         })
     },
     image: |image| programs::component_of_image(image).is_some(),
+    originals: false,
     chart: |is_it| {
         let charts = ComponentId::ALL.into_iter();
         let mut charts = charts.filter_map(|id| id.component().values);

@@ -14,6 +14,7 @@ pub(crate) mod node_pools;
 mod notice;
 pub(crate) mod objects;
 pub(crate) mod observe;
+pub(crate) mod on_demand_base;
 pub(crate) mod overprovisioner;
 pub(crate) mod placement;
 pub(crate) mod priority_expander;
@@ -40,6 +41,7 @@ impl ComponentId {
             Self::PriorityExpander => &priority_expander::COMPONENT,
             Self::DisruptionBudgets => &disruption_budgets::COMPONENT,
             Self::Placement => &placement::COMPONENT,
+            Self::OnDemandBase => &on_demand_base::COMPONENT,
             Self::Overprovisioner => &overprovisioner::COMPONENT,
             Self::ProportionalAutoscaler => &proportional_autoscaler::COMPONENT,
             Self::Descheduler => &descheduler::COMPONENT,

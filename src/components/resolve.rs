@@ -16,12 +16,13 @@ use crate::providers::facts;
 use crate::workloads::{self, Classes, custom};
 
 /// Decides everything that the configuration leaves open. Workloads of which too little is known are left out, and are in
-/// the report.
+/// the report. The second workloads of those that keep pods on on-demand are added to the manifests.
 pub fn resolve(
     mut config: SpotConfig,
     document: &Document<'_>,
-    manifests: Option<&Manifests>,
+    manifests: Option<&mut Manifests>,
 ) -> (System, Report) {
+    let from_manifests = manifests.is_some();
     // There may be very many, so each is converted in place.
     let declared = std::mem::take(&mut config.spec.workloads);
     let spec = &config.spec;
@@ -52,16 +53,20 @@ pub fn resolve(
             version: cluster.kubernetes_version,
             tolerates_candidates: &tolerates_candidates,
         },
-        manifests,
+        manifests.as_deref(),
         document,
     );
     let workloads::Resolved {
         workloads,
         uncovered,
         class_rules,
+        mut bases,
     } = resolved;
-    let (custom_workloads, said) = custom::resolve(spec, &classes, manifests);
+    let (custom_workloads, said) = custom::resolve(spec, &classes, manifests.as_deref());
     report.extend(said);
+    if let Some(manifests) = manifests {
+        manifests.workloads.append(&mut bases);
+    }
     let resolved_classes = classes.resolved(spec, facts, &tolerates_candidates);
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
@@ -116,7 +121,7 @@ pub fn resolve(
             .as_ref()
             .is_some_and(|monitoring| monitoring.enabled != Some(false)),
         allowed: allowed(spec),
-        from_manifests: manifests.is_some(),
+        from_manifests,
         notices: notices.into_iter().flatten().collect(),
         plan,
     };

@@ -18,6 +18,12 @@ pub struct Class {
     /// that of the extended class; without one, the manifest decides. Example: `{spot: Required}`.
     #[serde(default)]
     pub placement: Option<Placement>,
+    /// The number of pods that a second Deployment, `<name>-base`, runs on on-demand beside those of the workload: not part
+    /// of its replicas or of the range of its autoscaler. `spotgen render --from` writes it as a copy of the manifest;
+    /// `spotgen patch` cannot. Only for a `Deployment`. `0` is for none. Default: that of the extended class;
+    /// without one, none. Example: `2`.
+    #[serde(default)]
+    pub on_demand_base: Option<Int<0, 100_000>>,
     /// A `PodDisruptionBudget` for each workload of the class, or `None` for no budget. An override replaces the whole
     /// value. A `DaemonSet`, `Job` or `CronJob` gets one only if `minAvailable` is a number. Default: that of the
     /// extended class; without one, no budget. The built-in class has `maxUnavailable: 50%`, for a `StatefulSet`

@@ -46,6 +46,11 @@ pub struct Workload {
     /// Never}`.
     #[serde(default)]
     pub placement: Option<Placement>,
+    /// The number of pods that a second Deployment, `<name>-base`, runs on on-demand beside those of the workload: not part
+    /// of its replicas or of the range of its autoscaler. `spotgen render --from` writes it as a copy of the manifest;
+    /// `spotgen patch` cannot. Only for a `Deployment`. `0` is for none. Default: the setting of the class. Example: `2`.
+    #[serde(default)]
+    pub on_demand_base: Option<Int<0, 100_000>>,
     /// The workload's `PodDisruptionBudget`, or `None` for no budget. Default: the setting of the class. Example:
     /// `{minAvailable: 2}`.
     #[serde(default)]
@@ -65,6 +70,7 @@ impl Workload {
     /// Whether it has settings of its own. Most workloads have none, and a configuration can list very many.
     pub fn has_settings(&self) -> bool {
         self.placement.is_some()
+            || self.on_demand_base.is_some()
             || self.disruption_budget.is_some()
             || self.termination_grace_period_seconds.is_some()
             || self.node_loss_toleration_seconds.is_some()
@@ -75,6 +81,7 @@ impl Workload {
         Class {
             extends: None,
             placement: self.placement.take(),
+            on_demand_base: self.on_demand_base,
             disruption_budget: self.disruption_budget.take(),
             termination_grace_period_seconds: self.termination_grace_period_seconds,
             node_loss_toleration_seconds: self.node_loss_toleration_seconds,

@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
     writer: Writer::Stream(write),
     reads_workloads: true,
     refusals: Some(check::formats::flux_patches::refusals),
-    notes: |system, _| patches::notes(system, FORMAT.name),
+    notes: |system, bundle| patches::notes(system, bundle, FORMAT.name),
 };
 
 fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Result<bool> {

@@ -8,6 +8,7 @@ use super::note::Note;
 use super::stream::Stream;
 use super::text::documents;
 use super::uncarried;
+use crate::check;
 use crate::components::bundle::Bundle;
 use crate::components::{Explained, System};
 use crate::files::Files;
@@ -21,7 +22,7 @@ pub(super) const FORMAT: Format = Format {
         files,
     },
     reads_workloads: true,
-    refusals: None,
+    refusals: Some(check::formats::on_demand_base::refusals),
     notes,
 };
 

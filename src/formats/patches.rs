@@ -7,6 +7,7 @@ use super::head::head;
 use super::note::Note;
 use super::stream::Stream;
 use super::text::documents;
+use super::uncarried;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::files::Files;
@@ -20,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     },
     reads_workloads: true,
     refusals: None,
-    notes: |system, _| notes(system, FORMAT.name),
+    notes: |system, bundle| notes(system, bundle, FORMAT.name),
 };
 
 const REPLACES: &str =
@@ -63,13 +64,17 @@ pub(super) fn warning(system: &System) -> String {
 }
 
 /// Notes about patches, for the given format.
-pub(super) fn notes(system: &System, format: &str) -> Vec<Note> {
+pub(super) fn notes(system: &System, bundle: &Bundle<'_>, format: &str) -> Vec<Note> {
+    let mut notes: Vec<Note> = uncarried::without_bases(system, bundle)
+        .into_iter()
+        .collect();
     if system.from_manifests {
-        return Vec::new();
+        return notes;
     }
     let message = format!("{REPLACES}: render with the manifests, or existing entries are lost");
-    vec![Note::new(
+    notes.push(Note::new(
         message,
         format!("spotgen render --format {format} --from MANIFESTS"),
-    )]
+    ));
+    notes
 }

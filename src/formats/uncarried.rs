@@ -11,11 +11,16 @@ use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
 use crate::providers::Cli;
 use crate::values::shell;
+use crate::values::words::some_of;
+
+/// So many are named.
+const NAMED: usize = 3;
 
 /// All notes. `unplaced` is the message that this format does not change the workloads.
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>, unplaced: &str) -> Vec<Note> {
     let mut notes = notices(system, bundle);
     notes.extend(placement(bundle, unplaced));
+    notes.extend(added_pods(system, bundle));
     notes.extend(expander(system, bundle));
     notes.extend(of_cluster(system, bundle));
     notes
@@ -31,9 +36,10 @@ pub(super) fn beside_values(system: &System, bundle: &Bundle<'_>, unplaced: &str
     notes
 }
 
-/// Notes that apply to every format.
+/// Notes that apply to every format of objects of workloads.
 pub(super) fn of_system(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let mut notes = notices(system, bundle);
+    notes.extend(added_pods(system, bundle));
     notes.extend(expander(system, bundle));
     notes.extend(of_cluster(system, bundle));
     notes
@@ -42,6 +48,46 @@ pub(super) fn of_system(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
 fn placement(bundle: &Bundle<'_>, unplaced: &str) -> Option<Note> {
     let is_left = bundle.has(ComponentId::Placement) && bundle.patches().next().is_some();
     is_left.then(|| Note::new(unplaced, "spotgen render --format patches --from MANIFESTS"))
+}
+
+/// The second workloads and their pods: `` `web-base` (2 pods) ``.
+fn bases<'s>(system: &'s System, bundle: &Bundle<'_>) -> impl Iterator<Item = String> + use<'s> {
+    let is_chosen = bundle.has(ComponentId::OnDemandBase);
+    let workloads = system.plan.workloads.iter().filter(move |_| is_chosen);
+    let bases = workloads.filter(|workload| workload.base().is_some());
+    bases.map(|base| match base.replicas {
+        Some(1) => format!("`{}` (1 pod)", base.name),
+        pods => format!("`{}` ({} pods)", base.name, pods.unwrap_or_default()),
+    })
+}
+
+/// What `onDemandBase` comes on top of.
+fn added_pods(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
+    let bases: Vec<String> = bases(system, bundle).collect();
+    (!bases.is_empty()).then(|| {
+        Note::new(
+            format!(
+                "`onDemandBase` adds pods to the replicas of the workloads: {}; they are copies of manifests as they are now",
+                some_of(&bases, NAMED)
+            ),
+            "lower `replicas`, or `minReplicas` and `maxReplicas`, of the workloads by as many if the total is to stay, \
+             and render again with each release of them",
+        )
+    })
+}
+
+/// What a format without objects of workloads leaves out.
+pub(super) fn without_bases(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
+    let bases: Vec<String> = bases(system, bundle).collect();
+    (!bases.is_empty()).then(|| {
+        Note::new(
+            format!(
+                "this format adds no Deployments, so it leaves out those of `onDemandBase`: {}",
+                some_of(&bases, NAMED)
+            ),
+            "spotgen render --only on-demand-base --from MANIFESTS",
+        )
+    })
 }
 
 /// Decisions that the configuration did not ask for.

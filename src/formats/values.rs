@@ -110,6 +110,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         bundle,
         "these values do not change the workloads: add placement to their own manifests",
     );
+    found.extend(uncarried::without_bases(system, bundle));
     found.extend(uncarried::misread(&releases));
     let mut workloads = plan.workloads.iter();
     let without_chart: Vec<&str> = [

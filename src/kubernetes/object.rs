@@ -6,7 +6,8 @@ use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
 
 /// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
 /// the many budgets are handed on by value.
@@ -23,12 +24,27 @@ pub enum Object {
     ConfigMap(ConfigMap),
     Deployment(Box<Deployment>),
     DaemonSet(Box<DaemonSet>),
+    Copied(Box<Copied>),
     PodDisruptionBudget(PodDisruptionBudget),
+}
+
+/// A copy of somebody's object, with all of its fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Copied {
+    pub metadata: ObjectMeta,
+    /// The whole object.
+    pub object: Json,
+}
+
+impl Serialize for Copied {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object.serialize(serializer)
+    }
 }
 
 impl Object {
     /// The [`rank`](Self::rank) of the kind that comes last.
-    pub const LAST_RANK: u8 = 10;
+    pub const LAST_RANK: u8 = 11;
 
     /// Where its kind stands in a stream: whatever others refer to comes first.
     pub fn rank(&self) -> u8 {
@@ -43,6 +59,7 @@ impl Object {
             Self::ConfigMap(_) => 7,
             Self::Deployment(_) => 8,
             Self::DaemonSet(_) => 9,
+            Self::Copied(_) => 10,
             Self::PodDisruptionBudget(_) => Self::LAST_RANK,
         }
     }
@@ -59,6 +76,7 @@ impl Object {
             Self::ConfigMap(object) => &object.metadata,
             Self::Deployment(object) => &object.metadata,
             Self::DaemonSet(object) => &object.metadata,
+            Self::Copied(object) => &object.metadata,
             Self::PodDisruptionBudget(object) => &object.metadata,
         }
     }

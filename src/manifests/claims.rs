@@ -20,6 +20,7 @@ pub(super) struct FoundClaim {
     name: String,
     namespace: Option<String>,
     class: Option<String>,
+    is_for_one_node: bool,
 }
 
 /// A claim of a workload: by the class that a template names, or by the claim's own name.
@@ -46,6 +47,7 @@ pub(super) fn read_class(node: &Node<'_>) -> Option<FoundStorageClass> {
     Some(FoundStorageClass {
         storage: Storage {
             class: Some(name.to_owned()),
+            is_for_one_node: None,
             is_in_one_zone: is_in_one_zone(provisioner, is_replicated),
             // Source: k8s.io/api storage/v1, `volumeBindingMode`: immediate by default.
             // One that says where its disks may be is chosen for that.
@@ -81,7 +83,17 @@ pub(super) fn read_claim(node: &Node<'_>) -> Option<FoundClaim> {
         name: owned(&["metadata", "name"])?,
         namespace: owned(&["metadata", "namespace"]),
         class: owned(&["spec", "storageClassName"]),
+        is_for_one_node: is_for_one_node(node),
     })
+}
+
+/// Source: <https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes>
+fn is_for_one_node(claim: &Node<'_>) -> bool {
+    let modes = claim.at(&["spec", "accessModes"]);
+    let modes = modes.map_or(&[][..], Node::items);
+    let is_of_many =
+        |mode: &Node<'_>| matches!(mode.as_str(), Some("ReadWriteMany" | "ReadOnlyMany"));
+    !modes.is_empty() && !modes.iter().any(is_of_many)
 }
 
 /// What a workload claims: of its templates, and of the volumes of its pods.
@@ -140,6 +152,7 @@ pub(super) fn attach(
                         class.starts_with("azurefile") || class.starts_with("azureblob")
                     })
                     .map(|_| false),
+                is_for_one_node: None,
                 is_immediate: false,
             },
             |storage| (*storage).clone(),
@@ -151,8 +164,10 @@ pub(super) fn attach(
             Claimed::Named(name) => {
                 let claims = by_name.get(name.as_str()).into_iter().flatten();
                 let mut own = claims.filter(|claim| is_in_namespace(claim, found));
-                own.next()
-                    .map_or_else(Storage::default, |claim| of_class(claim.class.as_ref()))
+                own.next().map_or_else(Storage::default, |claim| Storage {
+                    is_for_one_node: Some(claim.is_for_one_node),
+                    ..of_class(claim.class.as_ref())
+                })
             }
         });
         found.storage = storage.collect();

@@ -6,7 +6,7 @@ use crate::config::Kind;
 use crate::yaml::Node;
 
 /// What is only of interest in placeholders.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ManifestPlaceholder {
     pub image: String,
     /// What it requests besides CPU and memory, a GPU say.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::jobs::JobFailures;
 use super::manifest_placeholder::ManifestPlaceholder;
 use super::placement::ExistingPlacement;
@@ -25,7 +27,7 @@ pub enum ScaledBy {
     Others,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ManifestWorkload {
     /// Its index among the workloads of the manifests.
     pub number: usize,
@@ -84,6 +86,8 @@ pub struct ManifestWorkload {
     pub program: Option<Box<ManifestProgram>>,
     /// If its pods only hold room for others.
     pub placeholder: Option<Box<ManifestPlaceholder>>,
+    /// All of a `Deployment`, where that was wanted.
+    pub original: Option<Arc<Json>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub location: Span,
     pub locations: WorkloadLocations,
@@ -133,6 +137,12 @@ impl ManifestWorkload {
     /// Whether its pods have volumes that are claimed.
     pub fn has_claims(&self) -> bool {
         !self.storage.is_empty()
+    }
+
+    /// Whether a volume that its pods share can be mounted on one node alone, as far as the manifests tell.
+    pub fn is_bound_to_node(&self) -> bool {
+        let mut storage = self.storage.iter();
+        storage.any(|storage| storage.is_for_one_node == Some(true))
     }
 
     /// Whether a volume of its pods may be bound to a zone, for all that is known.

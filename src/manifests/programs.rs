@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::yaml::{Node, Value};
 
 /// A program with what it is started with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ManifestProgram {
     pub image: String,
     arguments: Vec<Argument>,
@@ -108,7 +108,7 @@ impl ManifestProgram {
 }
 
 /// When a `CronJob` starts a program.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Starts {
     pub schedule: Option<(String, Span)>,
     pub concurrency_policy: Option<String>,
@@ -145,7 +145,7 @@ fn config_maps(pod: Option<&Node<'_>>) -> Vec<String> {
 }
 
 /// An argument, without its dashes; a flag may have no value.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Argument {
     name: String,
     value: Option<String>,
@@ -164,10 +164,10 @@ pub(crate) struct ArgumentPlace {
 }
 
 /// The words that start a program, in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Words(Vec<Word>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Word {
     text: String,
     /// The key of its list, and its number there.

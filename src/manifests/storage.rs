@@ -7,6 +7,8 @@ pub struct Storage {
     pub class: Option<String>,
     /// Whether it stays in the zone that it was created in. `None` if unknown.
     pub is_in_one_zone: Option<bool>,
+    /// Whether only one node can mount it. `None` if its claim is in none of the manifests.
+    pub is_for_one_node: Option<bool>,
     /// Whether it is created before its pod is scheduled.
     pub is_immediate: bool,
 }

@@ -9,6 +9,8 @@ pub struct Wanted {
     pub config_map: fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool,
     /// By the image of a workload's first container.
     pub image: fn(image: &str) -> bool,
+    /// Whether `Deployment`s are kept whole, to be copied.
+    pub originals: bool,
     /// The chart that something is true of.
     pub chart: fn(is_it: IsChart<'_>) -> Option<KnownChart>,
 }

@@ -99,6 +99,8 @@ pub(super) fn read(
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
         placeholder: manifest_placeholder::read(kind, pod),
+        original: (wanted.originals && kind == Kind::Deployment)
+            .then(|| Arc::new(object.node.to_json())),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         location: reader.location(node, "kind").unwrap_or(header.location),
         locations,

@@ -1,5 +1,7 @@
 //! Budgets and the pods that they cover, whoever makes them.
 
+use std::collections::HashMap;
+
 use super::WorkloadView;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::budget;
@@ -20,9 +22,15 @@ pub(crate) struct Covered<'a> {
 /// Every budget that covers a workload. Of a workload with two, the first of its manifests counts.
 pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
     let mut budgets: Vec<Covered<'a>> = Vec::new();
-    let mut known: std::collections::HashMap<*const ManifestBudget, usize> =
-        std::collections::HashMap::new();
+    let mut known: HashMap<*const ManifestBudget, usize> = HashMap::new();
+    let mut made_for: HashMap<(&str, &str), usize> = HashMap::new();
     for &pods in all {
+        if let Some(first) = pods.shares_budget_of() {
+            if let Some(&at) = made_for.get(&first) {
+                budgets[at].pods.push(pods);
+            }
+            continue;
+        }
         if let Some(found) = pods.budget {
             let next = budgets.len();
             let at = *known.entry(std::ptr::from_ref(found)).or_insert(next);
@@ -41,6 +49,9 @@ pub(crate) fn covered<'a>(all: &[WorkloadView<'a>]) -> Vec<Covered<'a>> {
             .planned
             .and_then(|workload| workload.disruption_budget.as_ref())
         {
+            if let Some(workload) = pods.planned {
+                made_for.insert((&workload.namespace, &workload.name), budgets.len());
+            }
             budgets.push(Covered {
                 name: &made.name,
                 min_available: made.min_available,

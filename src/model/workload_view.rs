@@ -152,7 +152,20 @@ impl<'a> WorkloadView<'a> {
         let planned = self
             .planned
             .and_then(|workload| workload.disruption_budget.as_ref());
-        planned.is_some() || self.budget.is_some()
+        planned.is_some() || self.budget.is_some() || self.shares_budget_of().is_some()
+    }
+
+    /// Whether it keeps pods of another workload on on-demand.
+    pub fn is_base_of(self, other: WorkloadView<'_>) -> bool {
+        let base = self.planned.and_then(Workload::base);
+        base.is_some_and(|base| base.of == other.name()) && self.namespace() == other.namespace()
+    }
+
+    /// The workload whose budget covers its pods too, by namespace and name: it is the second one of that.
+    pub fn shares_budget_of(self) -> Option<(&'a str, &'a str)> {
+        let workload = self.planned?;
+        let base = workload.base().filter(|base| base.shares_budget)?;
+        Some((&workload.namespace, &base.of))
     }
 
     /// Where its own manifest lets its pods run.

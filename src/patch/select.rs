@@ -9,8 +9,10 @@ use super::pod_spec::{Known, Misfit, PodSpec, keys};
 use super::refusal::Refusal;
 use super::uneditable::Uneditable;
 use crate::components::programs::component_of_image;
+use crate::config::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::kinds::Caution;
+use crate::plan::base_name;
 use crate::workloads::{Candidate, Choice, Stream};
 use crate::{load, manifests};
 
@@ -75,6 +77,9 @@ impl<'a> Selector<'a> {
         let Some(choice) = self.choose(object, &known, original)? else {
             return Ok(None);
         };
+        if let Some(refusal) = without_base(object, &known, &choice) {
+            return Err(Refusal::Unclear(refusal));
+        }
         let mut selected = Selected {
             object,
             choice,
@@ -182,6 +187,32 @@ impl<'a> Selector<'a> {
             .help("set its `namespace` and `kind` in `spec.workloads`");
         Err(Box::new(finding))
     }
+}
+
+/// Why a workload that keeps pods on on-demand is not patched: to place it alone would take that from it in silence.
+fn without_base(
+    object: &Object<'_, '_>,
+    known: &Known<'_>,
+    choice: &Choice,
+) -> Option<Box<Diagnostic>> {
+    let is_deployment = matches!(known, Known::Kubernetes(Kind::Deployment));
+    let count = choice.settings.on_demand_base;
+    (is_deployment && count > 0).then(|| {
+        let message = format!(
+            "{} has `onDemandBase: {count}`, for which `{}` is to be added: `spotgen patch` changes the objects of the \
+             stream and adds none for them",
+            object.title(),
+            base_name(object.name())
+        );
+        let finding = Diagnostic::error("config", message)
+            .at(object.location())
+            .help(
+                "render the second Deployment with `spotgen render --from MANIFESTS`, and the placement of this one \
+                 with `--format patches` or `--format kustomize`",
+            )
+            .help("or set `onDemandBase: 0` for it");
+        Box::new(finding)
+    })
 }
 
 impl Misfit {

@@ -7,6 +7,7 @@ mod labels;
 mod node_pool;
 pub(crate) mod node_pools;
 mod origin;
+mod part;
 mod placement;
 
 pub use amount::Amount;
@@ -16,6 +17,8 @@ pub use custom_workload::CustomWorkload;
 pub(crate) use labels::owned_labels;
 pub use node_pool::{MatchedBy, NodePool, NodeRange, OnDemandPart};
 pub use origin::Origin;
+pub(crate) use part::{BASE, PART_LABEL, base_name};
+pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
 
 use std::sync::Arc;
@@ -166,12 +169,14 @@ pub struct Workload {
     pub drift: Vec<Drift>,
     /// Its number in the configuration's list; none for one found by a rule.
     pub listed: Option<usize>,
-    /// The number of its manifest among those given.
+    /// The number of its manifest among those given; that of a second workload may come behind them.
     pub found: Option<usize>,
     /// How many of its usual pods the budgets of the manifests let go at once; none where none of them covers it.
     pub let_go_by_manifests: Option<i64>,
     /// None where its class is not known.
     pub priority: Option<Priority>,
+    /// Which part of a workload it is, if that has two.
+    pub part: Option<Part>,
 }
 
 impl Workload {
@@ -195,12 +200,48 @@ impl Workload {
         )
     }
 
+    /// What it is made of, if it is the second workload of another one.
+    pub fn base(&self) -> Option<&Base> {
+        match &self.part {
+            Some(Part::Base(base)) => Some(base),
+            _ => None,
+        }
+    }
+
+    /// How many pods its second workload has under its budget.
+    fn base_under_budget(&self) -> i64 {
+        match self.part {
+            Some(Part::Others {
+                base,
+                shares_budget: true,
+            }) => base,
+            _ => 0,
+        }
+    }
+
+    /// The labels that its budget selects.
+    pub fn budget_selector(&self) -> Labels {
+        if self.base_under_budget() > 0 {
+            part::shared(&self.selector)
+        } else {
+            self.selector.clone()
+        }
+    }
+
+    /// How many pods its budget usually covers.
+    pub fn budgeted_replicas(&self) -> Option<i64> {
+        Some(self.usual_replicas()? + self.base_under_budget())
+    }
+
     /// How many of its usual pods can go at once, as far as budgets go: the one that is made for it, or those of its
     /// manifests.
     pub fn at_once(&self) -> i64 {
         let usual = self.usual_replicas().unwrap_or(1);
         match &self.disruption_budget {
-            Some(made) => budget::allowed(made.min_available, made.max_unavailable, usual),
+            Some(made) => {
+                let covered = usual + self.base_under_budget();
+                budget::allowed(made.min_available, made.max_unavailable, covered).min(usual)
+            }
             None => self.let_go_by_manifests.unwrap_or(usual),
         }
     }

@@ -132,6 +132,7 @@ pub(crate) fn overlaid(base: &Class, over: Class) -> Class {
             (Some(base), Some(over)) => Some(overlaid_placement(base, over)),
             (base, over) => over.or_else(|| base.clone()),
         },
+        on_demand_base: over.on_demand_base.or(base.on_demand_base),
         disruption_budget: over
             .disruption_budget
             .or_else(|| base.disruption_budget.clone()),

@@ -2,6 +2,7 @@
 
 use super::classes::Classes;
 use super::selection::{Candidate, Rules};
+use super::{base, refusals};
 use crate::config::{Class, Spec, Spot};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kinds::{Controller, Kinds, PodKind};
@@ -48,6 +49,10 @@ pub(crate) fn resolve(
             None
         });
         let class = annotated.or_else(|| rules.class_of(&candidate));
+        if class.is_some_and(|class| base::count(classes.get(class)) > 0) {
+            let refusal = refusals::no_base_of_operator(&object.kind, &object.name);
+            report.push(refusal.at(object.location));
+        }
         workloads.push(CustomWorkload {
             kind: object.kind.clone(),
             name: object.name.clone(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ptr::from_ref;
 
 use crate::kubernetes::budget;
-use crate::manifests::{BudgetIndex, ManifestBudget, Manifests};
+use crate::manifests::{BudgetIndex, ManifestBudget, ManifestWorkload, Manifests};
 use crate::plan::Workload;
 
 /// Sets that number for each workload that a budget of the manifests covers. All workloads that are drained when Spot
@@ -14,12 +14,17 @@ use crate::plan::Workload;
 pub(super) fn by_manifests(
     workloads: &mut [Workload],
     manifests: &Manifests,
+    made: &[ManifestWorkload],
     budgets: &BudgetIndex<'_>,
 ) {
     let covering: Vec<Vec<&ManifestBudget>> = workloads
         .iter()
         .map(|workload| {
-            let found = workload.found.and_then(|at| manifests.workloads.get(at));
+            let found = workload.found.and_then(|at| {
+                let behind = at.checked_sub(manifests.workloads.len());
+                let given = manifests.workloads.get(at);
+                given.or_else(|| made.get(behind?))
+            });
             let labels = found.map_or(&workload.selector, |found| &found.pod_labels);
             budgets.over(workload.namespace.as_str(), labels).collect()
         })

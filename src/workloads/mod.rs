@@ -1,5 +1,7 @@
 //! The workloads of the configuration and of manifests: which are selected, their classes, and where both sides differ.
 
+mod base;
+mod bases;
 mod budget;
 mod classes;
 pub(crate) mod custom;
@@ -17,6 +19,7 @@ mod settings;
 mod stream;
 mod unselected;
 
+pub(crate) use base::IGNORE_LABEL;
 pub(crate) use classes::{Classes, placement};
 pub use declared::Declared;
 pub(crate) use manifest::is_ignored;

@@ -80,3 +80,29 @@ pub(super) fn generated(found: &ManifestWorkload) -> Diagnostic {
     .at(found.locations.name)
     .help("set `metadata.name`, or pass its manifest through `spotgen patch` before it is created")
 }
+
+/// A workload that is to keep pods on on-demand in a second one, and cannot have that.
+pub(super) fn no_base(kind: Kind, name: &str, (why, help): (&str, &str)) -> Diagnostic {
+    let message = format!("{} `{name}` gets no `onDemandBase`: {why}", kind.as_str());
+    Diagnostic::error("config", message).help(help)
+}
+
+/// A workload whose second one would have the name of another.
+pub(super) fn taken_name(name: &str, base: &str) -> Diagnostic {
+    let message = format!(
+        "Deployment `{name}` gets no `onDemandBase`: the Deployment that it adds would be called `{base}`, and there is \
+         one with that name"
+    );
+    Diagnostic::error("config", message)
+        .help("give the other one another name, or remove it if it was to keep pods on on-demand")
+}
+
+/// The same of a custom object.
+pub(super) fn no_base_of_operator(kind: &str, name: &str) -> Diagnostic {
+    let message = format!(
+        "{kind} `{name}` gets no `onDemandBase`: what its operator makes of a second object, only the operator knows"
+    );
+    Diagnostic::error("config", message)
+        .level(Severity::Warning)
+        .help("give it a class without `onDemandBase`")
+}

@@ -1,6 +1,7 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::bases::{Bases, ByName, Candidate};
 use super::budget::{Budgeted, budget};
 use super::classes::{self, Classes};
 use super::declared::{Declared, ToleratesCandidates};
@@ -12,7 +13,7 @@ use super::refusals;
 use super::selection::Rules;
 use super::settings::Settings;
 use super::unselected;
-use crate::config::{self, Autoscaling, Class, Kind, Spec};
+use crate::config::{self, Autoscaling, Class, Kind, Spec, pointers};
 use crate::defaults;
 use crate::diagnostic::{Pointer, Report};
 use crate::kubernetes::{Labels, Resources};
@@ -32,32 +33,39 @@ pub(crate) fn resolve(
     manifests: Option<&Manifests>,
     document: &Document<'_>,
 ) -> (Resolved, Report) {
+    let given_count = manifests.map_or(0, |manifests| manifests.workloads.len());
     let mut resolver = Resolver {
         given,
         manifests,
         budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
         rules: Rules::new(spec),
+        by_name: index(manifests),
+        bases: Bases::new(given_count, &declared),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],
         report: Report::default(),
     };
     let mut workloads = resolver.all(declared);
-    if let Some(manifests) = manifests {
-        let_go::by_manifests(&mut workloads, manifests, &resolver.budgets);
-    }
     equal_budgets::settle(&mut workloads, document, &mut resolver.report);
     let Resolver {
+        budgets,
+        bases,
         uncovered,
         class_rules,
         report,
         ..
     } = resolver;
+    let bases = bases.made();
+    if let Some(manifests) = manifests {
+        let_go::by_manifests(&mut workloads, manifests, &bases, &budgets);
+    }
     (
         Resolved {
             workloads,
             uncovered,
             class_rules,
+            bases,
         },
         report,
     )
@@ -68,6 +76,8 @@ pub(crate) struct Resolved {
     pub(crate) workloads: Vec<Workload>,
     pub(crate) uncovered: Vec<Uncovered>,
     pub(crate) class_rules: Vec<ClassRule>,
+    /// Manifests of the second workloads that none of those given has: they come behind those.
+    pub(crate) bases: Vec<ManifestWorkload>,
 }
 
 /// The parts that are already resolved.
@@ -86,24 +96,36 @@ struct Resolver<'a> {
     budgets: BudgetIndex<'a>,
     document: &'a Document<'a>,
     rules: Rules<'a>,
+    /// The workloads of the manifests.
+    by_name: ByName<'a>,
+    bases: Bases,
     uncovered: Vec<Uncovered>,
     /// One for each of the configuration.
     class_rules: Vec<ClassRule>,
     report: Report,
 }
 
+fn index(manifests: Option<&Manifests>) -> ByName<'_> {
+    let mut index = ByName::new();
+    for found in manifests.map_or(&[][..], |manifests| &manifests.workloads) {
+        index.entry(&found.name).or_default().push(found);
+    }
+    index
+}
+
 impl<'a> Resolver<'a> {
     fn all(&mut self, declared: Vec<config::Workload>) -> Vec<Workload> {
         let mut workloads = Vec::with_capacity(declared.len());
+        let mut uncovered_at = Vec::new();
         let mut listed: HashSet<(Kind, &str, Option<&str>)> = HashSet::new();
-        let index = self.index();
         for (at, declared) in declared.into_iter().enumerate() {
-            let Ok(found) = self.find(&declared, &index, at) else {
+            let Ok(found) = self.find(&declared, at) else {
                 continue;
             };
             listed.extend(found.map(identity));
             if !found.is_some_and(is_ignored) {
                 workloads.extend(self.listed(declared, found, at));
+                workloads.extend(self.bases.take(Some(at)));
             }
         }
         for found in self.found() {
@@ -112,10 +134,18 @@ impl<'a> Resolver<'a> {
                 .then(|| self.by_rule(found))
                 .flatten();
             if chosen.is_none() && (!is_listed || is_ignored(found)) && !found.is_of_the_system() {
-                self.uncovered.push(uncovered(found));
+                uncovered_at.push((found.number, uncovered(found)));
             }
             workloads.extend(chosen);
+            workloads.extend(self.bases.take(None));
         }
+        // What was written before is planned again.
+        let is_before = |number: usize| self.bases.is_before(number);
+        uncovered_at.retain(|(number, _)| !is_before(*number));
+        workloads
+            .retain(|workload| workload.base().is_some() || !workload.found.is_some_and(is_before));
+        let uncovered = uncovered_at.into_iter().map(|(_, uncovered)| uncovered);
+        self.uncovered = uncovered.collect();
         workloads
     }
 
@@ -125,25 +155,17 @@ impl<'a> Resolver<'a> {
             .unwrap_or_default()
     }
 
-    fn index(&self) -> HashMap<&'a str, Vec<&'a ManifestWorkload>> {
-        let mut index: HashMap<&str, Vec<&ManifestWorkload>> = HashMap::new();
-        for found in self.found() {
-            index.entry(&found.name).or_default().push(found);
-        }
-        index
-    }
-
     /// The manifest of a listed workload: by name, and by kind and namespace if both sides declare them.
     fn find(
         &mut self,
         declared: &config::Workload,
-        index: &HashMap<&str, Vec<&'a ManifestWorkload>>,
         at: usize,
     ) -> Result<Option<&'a ManifestWorkload>, Ambiguous> {
         let means = |found: &&&ManifestWorkload| {
             with_candidate(found, |candidate| candidate.is_meant_by(declared))
         };
-        let candidates = index
+        let candidates = self
+            .by_name
             .get(declared.name.as_str())
             .map(Vec::as_slice)
             .unwrap_or_default();
@@ -204,6 +226,11 @@ impl<'a> Resolver<'a> {
         let has_default_spread =
             self.given.classes.has_default_spread(&class) && own_spread.is_none();
         let base = self.given.classes.get(&class);
+        let own_base = listed.on_demand_base.filter(|count| count.get() > 0);
+        let own_base = own_base.map(|_| {
+            let written = pointers::spec("workloads").child(at).child("onDemandBase");
+            self.document.locate(&written)
+        });
         let overridden = listed
             .has_settings()
             .then(|| classes::overlaid(base, listed.take_overrides()));
@@ -229,6 +256,7 @@ impl<'a> Resolver<'a> {
                 has_default_budget: by_default,
                 has_default_spread,
                 declared,
+                own_base,
             },
             class,
             found,
@@ -280,6 +308,7 @@ impl<'a> Resolver<'a> {
             has_default_budget: self.given.classes.has_default_budget(&class),
             has_default_spread: self.given.classes.has_default_spread(&class),
             declared: Declared::default(),
+            own_base: None,
         };
         Some(self.workload(identity, counts, taken, class, Some(found)))
     }
@@ -310,7 +339,8 @@ impl<'a> Resolver<'a> {
         class: String,
         found: Option<&ManifestWorkload>,
     ) -> Workload {
-        let mut disruption_budget = self.budget(&identity, &counts, &taken, found);
+        let base = self.base_count(&identity, &taken, found);
+        let mut disruption_budget = self.budget(&identity, &counts, (&taken, base), found);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
         if identity.selector.is_empty() {
@@ -336,7 +366,7 @@ impl<'a> Resolver<'a> {
         if tolerates_candidates {
             settings.placement.tolerate_deletion_candidates();
         }
-        Workload {
+        let mut workload = Workload {
             placement: settings.placement,
             disruption_budget,
             termination_grace_period_seconds: settings.termination_grace_period_seconds,
@@ -356,14 +386,53 @@ impl<'a> Resolver<'a> {
             found: found.map(|found| found.number),
             let_go_by_manifests: None,
             priority: found.map_or(Some(Priority::NONE), |found| found.priority),
+            part: None,
+        };
+        if base > 0 {
+            let own_budget = |name: &str| {
+                let budgeted = Budgeted {
+                    kind: Kind::Deployment,
+                    name,
+                    most: Some(base),
+                };
+                let is_default = taken.has_default_budget;
+                budget(taken.class, is_default, budgeted, self.given.version)
+            };
+            let manifests = (found, &self.by_name);
+            self.bases
+                .add(&mut workload, base, manifests, &self.budgets, own_budget);
         }
+        workload
+    }
+
+    /// How many pods it keeps on on-demand in a second workload. If it cannot have one, that is reported.
+    fn base_count(
+        &mut self,
+        identity: &Identity,
+        taken: &Taken<'_>,
+        found: Option<&ManifestWorkload>,
+    ) -> i64 {
+        let candidate = Candidate {
+            kind: identity.kind,
+            name: &identity.name,
+            namespace: &identity.namespace,
+            class: taken.class,
+            own: taken.own_base,
+            location: identity.location,
+            found,
+        };
+        let count = self.bases.count(candidate, &self.by_name);
+        count.unwrap_or_else(|refusal| {
+            self.report.push(*refusal);
+            0
+        })
     }
 
     fn budget(
         &self,
         identity: &Identity,
         counts: &Counts,
-        taken: &Taken<'_>,
+        (taken, base): (&Taken<'_>, i64),
         found: Option<&ManifestWorkload>,
     ) -> Option<Budget> {
         // Two budgets for one pod block every eviction.
@@ -374,7 +443,7 @@ impl<'a> Resolver<'a> {
         let budgeted = Budgeted {
             kind: identity.kind,
             name: &identity.name,
-            most: most(counts.autoscaling, counts.replicas),
+            most: most(counts.autoscaling, counts.replicas).map(|most| most + base),
         };
         budget(
             taken.class,
@@ -416,6 +485,8 @@ struct Taken<'a> {
     /// Whether its spread is the built-in one.
     has_default_spread: bool,
     declared: Declared,
+    /// Where it says itself how many pods it keeps on on-demand.
+    own_base: Option<Span>,
 }
 
 /// The number of pods, and the requests of each.

@@ -1,6 +1,6 @@
 //! The settings that a class gives to the pods of one workload.
 
-use super::classes;
+use super::{base, classes};
 use crate::config::Class;
 use crate::plan::{Placement, SpotPlacement};
 use crate::providers::Facts;
@@ -10,6 +10,8 @@ use crate::values::OrNone;
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     pub placement: Placement,
+    /// How many pods a second workload runs on on-demand.
+    pub on_demand_base: i64,
     /// `None` keeps the workload's own.
     pub termination_grace_period_seconds: Option<i32>,
     /// `None` keeps the 300 s of Kubernetes.
@@ -32,6 +34,7 @@ impl Settings {
         }
         Self {
             placement,
+            on_demand_base: base::count(class),
             termination_grace_period_seconds: class
                 .termination_grace_period_seconds
                 .and_then(OrNone::seconds),

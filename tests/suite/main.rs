@@ -27,6 +27,7 @@ mod layers;
 mod library;
 mod numbers;
 mod observed_system;
+mod on_demand_base;
 mod operators;
 mod output_invariants;
 mod pages;

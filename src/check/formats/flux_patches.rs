@@ -17,7 +17,8 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
     if !bundle.has(ComponentId::Placement) {
         return report;
     }
-    for workload in &plan.workloads {
+    let patched = plan.workloads.iter();
+    for workload in patched.filter(|workload| workload.base().is_none()) {
         let Some(first) = known.insert((workload.kind, &workload.name), workload) else {
             continue;
         };

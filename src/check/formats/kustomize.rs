@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::on_demand_base;
 use crate::components::bundle::Bundle;
 use crate::components::{ComponentId, System};
 use crate::config::{Kind, Spot};
@@ -13,7 +14,7 @@ use crate::yaml::Value;
 
 pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document<'_>) -> Report {
     let plan = &system.plan;
-    let mut report = Report::default();
+    let mut report = on_demand_base::refusals(system, bundle, document);
     if bundle.has(ComponentId::Placement) || bundle.has(ComponentId::DisruptionBudgets) {
         report.extend(class_rules(document).into_iter().collect());
         report.extend(unfit_namespaces(plan, document).collect());
@@ -26,7 +27,7 @@ pub(crate) fn refusals(system: &System, bundle: &Bundle<'_>, document: &Document
             workload.placement.spot(),
             Some(Spot::Required | Spot::Never)
         );
-        if is_required && workload.existing.is_none() {
+        if is_required && workload.existing.is_none() && workload.base().is_none() {
             let message = format!(
                 "a component cannot add the required node affinity of `{}`: each existing `nodeSelectorTerms` entry needs it, and a component does not see those",
                 workload.name

@@ -5,6 +5,7 @@ pub(crate) mod admission;
 pub(crate) mod azure_cli;
 pub(crate) mod flux_patches;
 pub(crate) mod kustomize;
+pub(crate) mod on_demand_base;
 
 use crate::components::System;
 use crate::components::bundle::Bundle;

@@ -3,6 +3,8 @@
 mod anti_affinity_without_room;
 mod avoided_spot_loop;
 mod bare_pod_on_spot;
+mod base_in_selector;
+mod base_outnumbers_spot;
 mod broken_descheduler_policy;
 mod broken_expander_config;
 mod broken_scaling_parameters;
@@ -143,6 +145,8 @@ pub const ALL: &[Rule] = &[
     anti_affinity_without_room::RULE,
     avoided_spot_loop::RULE,
     bare_pod_on_spot::RULE,
+    base_in_selector::RULE,
+    base_outnumbers_spot::RULE,
     broken_descheduler_policy::RULE,
     broken_expander_config::RULE,
     broken_scaling_parameters::RULE,

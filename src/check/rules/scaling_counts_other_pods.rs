@@ -33,9 +33,11 @@ pub(super) const RULE: Rule = Rule {
 fn check(_: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let scaled: Vec<Scaled<'_>> = all.iter().filter_map(|pods| Scaled::of(*pods)).collect();
     let index = BudgetIndex::new(&scaled);
-    for other in all.iter().filter_map(|pods| pods.found) {
+    for pods in all {
+        let Some(other) = pods.found else { continue };
         for scaled in index.over(other.namespace.as_deref(), &other.pod_labels) {
-            if !std::ptr::eq(scaled.found, other) {
+            // Of its own base, rule `base-in-selector` tells more.
+            if !std::ptr::eq(scaled.found, other) && !pods.is_base_of(scaled.pods) {
                 report(scaled.pods, scaled.found, other, findings);
             }
         }

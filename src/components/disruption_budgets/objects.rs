@@ -5,14 +5,14 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::components::objects::metadata;
 use crate::components::{ComponentId, Explained};
-use crate::kubernetes::{Labels, Object, match_labels};
+use crate::kubernetes::{Labels, Object, budget, match_labels};
 use crate::plan::{Budget, Plan, Workload};
 use crate::values::IntOrPercent;
 
 /// The budget of one workload, if it has one.
 pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object>> {
     let found = workload.disruption_budget.as_ref()?;
-    let selector = workload.selector.clone();
+    let selector = workload.budget_selector();
     let made = object(plan, found, Some(&workload.namespace), selector);
     let path: &[&str] = match found.max_unavailable {
         Some(_) => &["spec", "maxUnavailable"],
@@ -23,8 +23,9 @@ pub(crate) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object
 
 /// What the budget comes to, where the number of pods is known.
 fn allowed(workload: &Workload) -> Option<String> {
-    let pods = workload.usual_replicas()?;
-    let allowed = workload.at_once();
+    let made = workload.disruption_budget.as_ref()?;
+    let pods = workload.budgeted_replicas()?;
+    let allowed = budget::allowed(made.min_available, made.max_unavailable, pods);
     Some(match (pods, allowed) {
         (..=1, _) => return None,
         (pods, 0) => format!("No pod may be evicted: {}.", none_because(workload, pods)),

@@ -16,7 +16,7 @@ pub(super) fn section(system: &System) -> Option<Section> {
         if let Json::Object(keys) = &mut written {
             keys.shift_remove("name");
         }
-        written["matchLabels"] = json!(workload.selector);
+        written["matchLabels"] = json!(workload.budget_selector());
         let namespace = budgets
             .entry(workload.namespace.as_str())
             .or_insert_with(|| json!({}));

@@ -12,7 +12,7 @@ use super::{Component, Makes};
 pub(crate) use additions::{Additions, RequiredNode, Wanted, additions};
 pub(crate) use fields::{is_of_any_value, pod_fields, term};
 pub(crate) use patch::Patch;
-pub(super) use patch::patch_of;
+pub(super) use patch::{patch_of, pod_patch};
 
 pub(super) const COMPONENT: Component = Component {
     name: "placement",

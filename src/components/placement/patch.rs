@@ -157,11 +157,14 @@ impl Pod {
     }
 }
 
-/// The patch of a workload; `None` when there is nothing to change.
+/// The patch of a workload; `None` when there is nothing to change. A second workload is made with its placement.
 pub(in crate::components) fn patch_of(
     plan: &Plan,
     workload: &Workload,
 ) -> Option<Explained<Patch>> {
+    if workload.base().is_some() {
+        return None;
+    }
     let pod = pod(plan, workload);
     if pod.is_empty() {
         return None;
@@ -188,6 +191,11 @@ pub(in crate::components) fn patch_of(
         },
     };
     Some(explained(plan, workload, patch))
+}
+
+/// What placement adds to the pod spec of a workload, as a patch of that.
+pub(in crate::components) fn pod_patch(plan: &Plan, workload: &Workload) -> Json {
+    serde_json::to_value(pod(plan, workload)).expect("Kubernetes objects are plain data")
 }
 
 fn api_version(kind: Kind) -> &'static str {

@@ -106,7 +106,7 @@ mod tests {
                 "spec.workloads.web",
                 "unknown key `web` in spec.workloads[]",
                 "known keys: name, namespace, kind, selector, replicas, autoscaling, requests, class, placement, \
-                 disruptionBudget, terminationGracePeriodSeconds, nodeLossTolerationSeconds",
+                 onDemandBase, disruptionBudget, terminationGracePeriodSeconds, nodeLossTolerationSeconds",
             ),
         ] {
             let failure = explain(path).expect_err("there is no such key");

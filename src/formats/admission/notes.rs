@@ -7,11 +7,13 @@ use crate::components::bundle::Bundle;
 use crate::components::{ComponentId, System};
 use crate::config::Kind;
 use crate::formats::note::Note;
+use crate::formats::uncarried;
 use crate::plan::{Class, Placement, Plan, Workload};
 
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
     let mut notes = labels(plan);
+    notes.extend(uncarried::without_bases(system, bundle));
     let classes = || {
         plan.classes
             .iter()
@@ -62,7 +64,10 @@ pub(super) fn namespaces(plan: &Plan) -> Namespaces<'_> {
     let mut by_namespace: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
     // Policies leave the pods of DaemonSets alone.
     let workloads = plan.workloads.iter();
-    for workload in workloads.filter(|workload| workload.kind != Kind::DaemonSet) {
+    // Second workloads have the label by which policies leave their pods alone.
+    let is_placed =
+        |workload: &&Workload| workload.kind != Kind::DaemonSet && workload.base().is_none();
+    for workload in workloads.filter(is_placed) {
         let workloads = by_namespace.entry(&workload.namespace).or_default();
         workloads.push(workload);
     }

@@ -12,6 +12,7 @@ mod values;
 use super::format::{Format, Writer};
 use super::note::Note;
 use super::uncarried;
+use crate::check;
 use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
@@ -24,12 +25,12 @@ pub(super) const FORMAT: Format = Format {
     about: "A directory with a Helm chart: the upstream charts, and everything that they do not install",
     writer: Writer::Directory(files),
     reads_workloads: true,
-    refusals: None,
+    refusals: Some(check::formats::on_demand_base::refusals),
     notes,
 };
 
 /// The templates, each with its section of the values.
-const TEMPLATES: [(&str, &str, &str); 6] = [
+const TEMPLATES: [(&str, &str, &str); 7] = [
     (
         "namespaces",
         "templates/namespaces.yaml",
@@ -44,6 +45,11 @@ const TEMPLATES: [(&str, &str, &str); 6] = [
         "disruptionBudgets",
         "templates/disruption-budgets.yaml",
         include_str!("../../../templates/helm/templates/disruption-budgets.yaml"),
+    ),
+    (
+        "onDemandBase",
+        "templates/on-demand-base.yaml",
+        include_str!("../../../templates/helm/templates/on-demand-base.yaml"),
     ),
     (
         "overprovisioner",

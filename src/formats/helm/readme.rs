@@ -55,6 +55,7 @@ pub(super) fn text(
         descheduler => has("descheduler"),
         expander => has("priorityExpander"),
         budget => budget.filter(|_| has("disruptionBudgets")),
+        base => has("onDemandBase"),
         part => SWITCHED.into_iter().find(|part| has(part)),
     };
     environment

@@ -21,10 +21,11 @@ pub(super) fn add(
     workloads: &[&Workload],
 ) {
     let plan = &system.plan;
-    let budgets: Vec<Explained<Object>> = workloads
+    let made = workloads
         .iter()
-        .flat_map(|workload| bundle.objects_of(workload))
-        .collect();
+        .flat_map(|workload| bundle.objects_of(workload));
+    let is_budget = |made: &Explained<Object>| matches!(made.value, Object::PodDisruptionBudget(_));
+    let (budgets, bases): (Vec<_>, Vec<_>) = made.partition(is_budget);
     let is_placed = bundle.has(ComponentId::Placement);
     let placed: Vec<Placed> = workloads
         .iter()
@@ -33,12 +34,14 @@ pub(super) fn add(
         .collect();
     let name = format!("{}-{namespace}", plan.name);
     let mut resources = Vec::new();
-    if !budgets.is_empty() {
-        resources.push("budgets.yaml");
-        files.add(
-            format!("workloads/{namespace}/budgets.yaml"),
-            documents(header, &budgets),
-        );
+    for (file, made) in [("budgets.yaml", budgets), ("on-demand-base.yaml", bases)] {
+        if !made.is_empty() {
+            resources.push(file);
+            files.add(
+                format!("workloads/{namespace}/{file}"),
+                documents(header, &made),
+            );
+        }
     }
     if !placed.is_empty() {
         resources.push("placement.yaml");

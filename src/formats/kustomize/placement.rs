@@ -46,6 +46,10 @@ pub(super) struct Placed {
 
 /// The placement to add to a workload; `None` if it lacks nothing.
 pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
+    // A second workload is made with its placement.
+    if workload.base().is_some() {
+        return None;
+    }
     let none = ExistingPlacement::default();
     let existing = workload.existing.as_deref().unwrap_or(&none);
     let added = additions(plan, &workload.into(), existing);

@@ -1,10 +1,12 @@
-"""A share of a workload on on-demand: a second Deployment with the labels of the first and one of its own.
+"""A share of a workload on on-demand: the second Deployment that `onDemandBase` renders, and the first as it is patched.
 
 Both run, one budget is over both, a loss of Spot leaves the share where it is, and scaling moves the first alone. Even
 where the selector of the first matches the pods of the second, ReplicaSets go by owner and leave each other's pods alone.
 """
 
 import json
+
+import yaml
 
 from cases.failback import is_on_demand, is_spot
 from failure import check
@@ -13,7 +15,7 @@ from program import GOLDEN
 
 LANE = "failback"
 
-FOLDER = GOLDEN / "rules" / "scaling-counts-other-pods"
+FOLDER = GOLDEN / "rules" / "base-in-selector"
 CONFIG = FOLDER / "spot-config.yaml"
 NAMESPACE = "shop"
 SHARE = 2
@@ -24,21 +26,25 @@ D4 = {"cpu": "3860m", "memory": "14Gi"}
 
 def run(case):
     for name in ("good", "bad"):
-        stream = case.spotgen.run("patch", "-f", CONFIG, stdin=(FOLDER / f"{name}-manifests.yaml").read_text())
+        manifests = FOLDER / f"{name}-manifests.yaml"
+        made = case.spotgen.render(CONFIG, "--from", manifests, "--only", "on-demand-base,disruption-budgets")
+        patch = case.spotgen.render(CONFIG, "--from", manifests, "--format", "patches")
+        stream = f"{manifests.read_text()}---\n{made}"
         with Nodes(case.plane) as nodes:
-            share(case, nodes, stream)
+            share(case, nodes, stream, json.dumps(yaml.safe_load(patch)))
             case.plane.kubectl_good("delete", "--wait=true", "-f", "-", stdin=stream)
             nodes.clear()
         case.say(f"{name} selectors: both run, one budget holds, the share stays, and scaling moves the rest alone")
 
 
-def share(case, nodes, stream):
+def share(case, nodes, stream, patch):
     wait = case.plane.wait
     for number in (1, 2):
         nodes.add(f"spot-{number}", "spot1", is_spot=True, zone=number, **D4)
     nodes.add("regular-1", "regular1", is_spot=False, zone=1, taints=[ON_DEMAND_TAINT], **D4)
     case.plane.namespace(NAMESPACE)
     case.plane.kubectl_good("apply", "--server-side", "--validate=strict", "-f", "-", stdin=stream)
+    case.plane.kubectl_good("patch", "deployment", "web", "-n", NAMESPACE, "--type=strategic", "-p", patch)
 
     def are_there(others, holds):
         base, rest = parts(nodes)
@@ -78,7 +84,7 @@ def parts(nodes):
 
 
 def budget(case):
-    answer = case.plane.kubectl_good("get", "poddisruptionbudget", "web", "-n", NAMESPACE, "-o", "json")
+    answer = case.plane.kubectl_good("get", "poddisruptionbudget", "web-pdb", "-n", NAMESPACE, "-o", "json")
     status = json.loads(answer.stdout).get("status", {})
     return status.get("expectedPods"), status.get("disruptionsAllowed")
 

@@ -1,0 +1,20 @@
+//! A second workload that keeps a number of pods on on-demand.
+
+mod objects;
+mod section;
+
+use super::{Component, Makes};
+
+pub(super) const COMPONENT: Component = Component {
+    name: "on-demand-base",
+    summary: "a second Deployment on on-demand for each workload with `onDemandBase`",
+    validate: None,
+    makes: Makes::ObjectEach(objects::build),
+    reads_workloads: true,
+    chart: None,
+    section: Some(section::section),
+    image: None,
+    config_map: None,
+    values: None,
+    observe: None,
+};

@@ -1,0 +1,199 @@
+//! `onDemandBase`: a second Deployment that keeps pods on on-demand.
+
+use spotgen::components::ComponentId;
+use spotgen::diagnostic::Severity;
+
+use super::library::{Given, config};
+
+const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
+    - {name: regular1, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
+  classes:
+    steady: {extends: default, onDemandBase: 2}
+  classRules:
+    - {match: {}, class: steady}
+";
+
+const LISTED: &str = "  workloads:
+    - {name: web, namespace: shop, onDemandBase: 2}
+";
+
+fn by_class() -> Given {
+    config(CONFIG)
+}
+
+fn listed() -> Given {
+    config(format!("{CONFIG}{LISTED}"))
+}
+
+fn workload(kind: &str, name: &str, more: &str) -> String {
+    let api = match kind {
+        "Job" => "batch/v1",
+        "Rollout" => "argoproj.io/v1alpha1",
+        _ => "apps/v1",
+    };
+    let selector = match kind {
+        "Job" => String::new(),
+        _ => format!("  selector: {{matchLabels: {{app: {name}, spotgen.dev/part: spot}}}}\n"),
+    };
+    let replicas = match kind {
+        "Job" | "DaemonSet" => "",
+        _ => "  replicas: 3\n",
+    };
+    format!(
+        "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n{replicas}{selector}  \
+         template:\n    metadata: {{labels: {{app: {name}, spotgen.dev/part: spot}}}}\n    spec:\n      restartPolicy: \
+         Always\n{more}      containers:\n        - {{name: a, image: registry.example.com/a:1.0, readinessProbe: \
+         {{tcpSocket: {{port: 80}}}}, resources: {{requests: {{cpu: 100m, memory: 128Mi}}}}}}\n"
+    )
+}
+
+fn made(given: &Given) -> Option<String> {
+    let chosen = |id| {
+        matches!(
+            id,
+            ComponentId::OnDemandBase | ComponentId::DisruptionBudgets
+        )
+    };
+    given.render_only("manifests", chosen)
+}
+
+/// The manifests may have what was rendered before: it is neither doubled nor given a base of its own.
+#[test]
+fn what_was_rendered_before_changes_nothing() {
+    let web = workload("Deployment", "web", "");
+    for given in [by_class(), listed()] {
+        let made =
+            |given: &Given| given.render_only("manifests", |id| id == ComponentId::OnDemandBase);
+        let first = made(&given.clone().manifests(&web)).expect("there is a base");
+        assert_eq!(first.matches("name: web-base\n").count(), 1, "{first}");
+        let both = format!("{web}---\n{first}");
+        let again = given.manifests(&both);
+        let bases = made(&again).expect("there is a base");
+        assert_eq!(bases.matches("name: web-base\n").count(), 1, "{bases}");
+        assert!(!bases.contains("web-base-base"), "{bases}");
+        assert_eq!(bases, first);
+        for rule in ["unlisted-workload", "overlapping-budgets", "config"] {
+            assert!(!again.check().has(rule), "{rule}: {}", again.check().text);
+        }
+    }
+}
+
+/// A class gives it to those that can have it, and says of the others why not.
+#[test]
+fn only_deployments_have_one() {
+    for kind in ["StatefulSet", "DaemonSet", "Job", "ReplicaSet", "Rollout"] {
+        let manifest = workload(kind, "web", "");
+        let given = by_class().manifests(&manifest);
+        let found = given.check().found();
+        assert!(
+            found.contains(&("config", Severity::Warning)),
+            "{kind}: {found:?}"
+        );
+        assert!(
+            !made(&given).unwrap_or_default().contains("web-base"),
+            "{kind}"
+        );
+        let own = listed().manifests(&manifest).check().found();
+        assert!(
+            own.contains(&("config", Severity::Error)),
+            "{kind}: {own:?}"
+        );
+    }
+}
+
+#[test]
+fn a_volume_of_one_node_and_a_name_that_is_taken_refuse_it() {
+    let volumes = "      volumes: [{name: a, persistentVolumeClaim: {claimName: a}}]\n";
+    let web = workload("Deployment", "web", volumes);
+    let claim = |mode: &str| {
+        format!(
+            "{web}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: a, namespace: shop}}\nspec: \
+             {{accessModes: [{mode}]}}\n"
+        )
+    };
+    let finds = |manifests: &str| listed().manifests(manifests).check().found();
+    let refusal = ("config", Severity::Error);
+    assert!(finds(&claim("ReadWriteOnce")).contains(&refusal));
+    assert!(!finds(&claim("ReadWriteMany")).contains(&refusal));
+    let other = workload("Deployment", "web-base", "");
+    assert!(finds(&format!("{web}---\n{other}")).contains(&refusal));
+    let never = listed().set("spec.workloads.0.placement.spot=Never");
+    let found = never.manifests(&web).check().found();
+    assert!(found.contains(&refusal), "{found:?}");
+}
+
+/// The pods count where they run, with manifests and without.
+#[test]
+fn its_pods_count_on_on_demand() {
+    let without = "    - {name: web, namespace: shop, selector: {app: web}, replicas: 3, requests: {cpu: '3', memory: 1Gi}, onDemandBase: BASE}\n";
+    let plan = |base: &str| {
+        let text = format!("{CONFIG}  workloads:\n{}", without.replace("BASE", base));
+        config(text)
+    };
+    let needed = |base: &str| format!("{:?}", plan(base).numbers(""));
+    assert_ne!(needed("0"), needed("2"));
+    // Twelve pods of 3 vCPU do not fit on ten nodes, whoever asks for them.
+    assert!(plan("9").check().has("failover-capacity-short"));
+    plan("0").check().is_silent_about("failover-capacity-short");
+}
+
+/// A budget that the manifests have for the first alone does not leave the second without one.
+#[test]
+fn each_pod_has_one_budget() {
+    let budget = |labels: &str| {
+        format!(
+            "{}---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: web, namespace: shop}}\nspec: \
+             {{maxUnavailable: 1, selector: {{matchLabels: {{{labels}}}}}}}\n",
+            workload("Deployment", "web", "")
+        )
+    };
+    let of_both = made(&listed().manifests(&budget("app: web"))).expect("there is a base");
+    assert!(!of_both.contains("PodDisruptionBudget"), "{of_both}");
+    let of_one = budget("app: web, spotgen.dev/part: spot");
+    let of_one = made(&listed().manifests(&of_one)).expect("there is a base");
+    assert!(of_one.contains("name: web-base-pdb"), "{of_one}");
+}
+
+/// An autoscaler counts what the selector matches; without one the overlap is only untidy.
+#[test]
+fn a_selector_over_both_is_an_error_where_pods_are_counted() {
+    let own = "{app: web, spotgen.dev/part: spot}";
+    let web = workload("Deployment", "web", "").replacen(own, "{app: web}", 1);
+    let scaled = format!(
+        "{web}---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: web, namespace: \
+         shop}}\nspec: {{scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: web}}, minReplicas: 3, \
+         maxReplicas: 6}}\n"
+    );
+    let level = |manifests: &str| {
+        let found = listed().manifests(manifests).check().found();
+        let mut levels = found
+            .into_iter()
+            .filter(|(rule, _)| *rule == "base-in-selector");
+        levels.next().map(|(_, level)| level)
+    };
+    assert_eq!(level(&workload("Deployment", "web", "")), None);
+    assert_eq!(level(&web), Some(Severity::Warning));
+    assert_eq!(level(&scaled), Some(Severity::Error));
+    let checked = listed().manifests(&scaled).check();
+    assert!(
+        !checked.has("scaling-counts-other-pods"),
+        "{}",
+        checked.text
+    );
+}
+
+/// The second workload is judged as if its manifest were there.
+#[test]
+fn a_manifest_that_requires_spot_leaves_the_base_no_node() {
+    let pinned = "      nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}\n";
+    let checked = listed()
+        .manifests(&workload("Deployment", "web", pinned))
+        .check();
+    checked.fails("workload `web-base` has `spot: Never`, but its manifest requires Spot");
+}
