@@ -159,7 +159,8 @@ impl<'t> Editor<'t> {
             let is_flat = matches!(value, Change::Append(_)) && self.text.has_flat_lists();
             let indent = if is_flat { column } else { column + 2 };
             let lines = self.text.block_lines(value, indent);
-            self.insert_lines(self.text.line_end(colon), &lines);
+            let at = self.text.line_end(colon);
+            self.insert_lines(self.text.behind_comments(at, column), &lines);
         } else if written.is_empty() {
             let insert = format!(" {}", self.text.flow(value));
             self.insert(colon + 1, insert);
@@ -217,15 +218,22 @@ impl<'t> Editor<'t> {
         let line = first.and_then(|first| self.text.own_line(first.start as usize));
         let is_spaced = self.text.str[at..].starts_with(' ');
         let added: Vec<String> = added.collect();
-        let insert = match line {
+        let (at, insert) = match line {
             Some(line) => {
                 let lines: Vec<String> =
                     added.iter().map(|text| format!("{line}{text},")).collect();
-                lines.concat()
+                (self.text.behind_comment(at), lines.concat())
             }
-            None if is_empty => added.join(", "),
-            None if is_spaced => format!(" {},", added.join(", ")),
-            None => format!("{}, ", added.join(", ")),
+            None if is_empty => match self.text.comments_in_brackets(at) {
+                (Some(at), _) => {
+                    let line = self.text.own_line(node.span.end as usize - 1);
+                    let line = line.unwrap_or(self.text.newline());
+                    (at, format!("{line}  {}", added.join(", ")))
+                }
+                (None, _) => (at, added.join(", ")),
+            },
+            None if is_spaced => (at, format!(" {},", added.join(", "))),
+            None => (at, format!("{}, ", added.join(", "))),
         };
         self.insert(at, insert);
         Ok(())
@@ -246,14 +254,10 @@ impl<'t> Editor<'t> {
     /// Appends to a list in brackets.
     fn append_flow(&mut self, items: &[Node<'_>], added: &[Item]) {
         let last = items.last().expect("only lists with items come here");
-        let line = self.text.own_line(last.span.start as usize);
-        let mut insert = String::new();
-        for item in added {
-            insert.push(',');
-            insert.push_str(line.unwrap_or(" "));
-            insert.push_str(&self.text.flow(item));
-        }
-        self.insert(last.span.end as usize, insert);
+        let added = added.iter().map(|item| self.text.flow(item));
+        let (start, end) = (last.span.start as usize, last.span.end as usize);
+        let edits = behind_last(self.text, start, end, added);
+        self.edits.extend(edits);
     }
 
     /// Appends on new lines after the last item, with aligned dashes.
@@ -285,9 +289,14 @@ impl<'t> Editor<'t> {
         let lines = self.text.block_lines(keys, indent);
         let head = holder.and_then(|holder| self.text.head(holder, first));
         match head {
-            Some(at) if self.text.own_line(first).is_some() => self.insert_lines(at, &lines),
+            Some(at) if self.text.own_line(first).is_some() => {
+                self.insert_lines(self.text.behind_comments(at, indent), &lines);
+            }
             // On the line of a dash, where the first key mostly names the item.
-            _ if self.is_one_line(entry) => self.insert_lines(self.text.line_end(first), &lines),
+            _ if self.is_one_line(entry) => {
+                let at = self.text.line_end(first);
+                self.insert_lines(self.text.behind_comments(at, indent), &lines);
+            }
             _ if self.text.is_key_at(first) => {
                 // The new keys go before the first one, which moves down.
                 let mut insert = lines.trim_start_matches(' ').to_owned();
@@ -322,6 +331,34 @@ impl<'t> Editor<'t> {
             insert,
         });
     }
+}
+
+/// New items or entries in brackets, behind the last one, which starts and ends here.
+pub(super) fn behind_last(
+    text: &Text<'_>,
+    start: usize,
+    end: usize,
+    added: impl Iterator<Item = String>,
+) -> Vec<Edit> {
+    let put = |at, insert| Edit {
+        at,
+        delete: 0,
+        insert,
+    };
+    let line = text.own_line(start);
+    let (Some(at), has_comma) = text.comments_in_brackets(end) else {
+        let line = line.unwrap_or(" ");
+        return vec![put(end, added.map(|new| format!(",{line}{new}")).collect())];
+    };
+    // Nothing can be written behind a comment in its line.
+    let indent = " ".repeat(text.column(start));
+    let line = line.map_or_else(|| format!("{}{indent}", text.newline()), str::to_owned);
+    let mut insert: String = added.map(|new| format!("{line}{new},")).collect();
+    if has_comma {
+        return vec![put(at, insert)];
+    }
+    insert.pop();
+    vec![put(end, ",".to_owned()), put(at, insert)]
 }
 
 fn unclear(entry: &Entry<'_>) -> Uneditable {

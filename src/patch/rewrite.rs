@@ -1,12 +1,13 @@
 //! Replaces and removes values, and adds keys behind those that are there.
 
+use std::iter;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 
 use super::change_tree::{Change, Step};
 use super::doubts::Doubts;
-use super::editor::Editor;
+use super::editor::{self, Editor};
 use super::edits::Edit;
 use super::literal;
 use super::pieces::{Scalar, Style};
@@ -245,9 +246,14 @@ impl<'t> Rewrite<'t> {
             if self.text.begins_with(map, '{') {
                 let [(_, change)] = &steps;
                 let (key, value) = (self.text.flow(key), self.text.flow(change));
-                let line = self.text.own_line(last.key_span.start as usize);
                 let entry = unquoted(format!("{key}: {value}"));
-                return Ok(vec![put(end, format!(",{}{entry}", line.unwrap_or(" ")))]);
+                let start = last.key_span.start as usize;
+                return Ok(editor::behind_last(
+                    self.text,
+                    start,
+                    end,
+                    iter::once(entry),
+                ));
             }
             let indent = self.text.column(last.key_span.start as usize);
             if let Some(at) = self.text.end_of_block(self.raw_end(last), indent) {

@@ -250,7 +250,56 @@ impl<'t> Text<'t> {
             let column = line.len() - trimmed.len();
             column > indent || (column == indent && (trimmed == "-" || trimmed.starts_with("- ")))
         });
-        (!goes_on).then_some(at)
+        (!goes_on).then(|| self.behind_comments(at, indent))
+    }
+
+    /// The position behind the comments at `at`, the start of a line, that are deeper than column `indent`: they belong
+    /// to what stands above.
+    pub(super) fn behind_comments(&self, at: usize, indent: usize) -> usize {
+        let (mut end, mut start) = (at, at);
+        for line in self.str[at..].split_inclusive('\n') {
+            start += line.len();
+            let trimmed = line.trim_start_matches(' ');
+            match line.len() - trimmed.len() {
+                _ if trimmed.trim_end().is_empty() => {}
+                column if column > indent && trimmed.starts_with('#') => end = start,
+                _ => break,
+            }
+        }
+        end
+    }
+
+    /// The end of the comment behind `at` in its line, or `at` if there is none.
+    pub(super) fn behind_comment(&self, at: usize) -> usize {
+        let line = self.str[at..].lines().next().unwrap_or_default();
+        let is_comment = line.starts_with([' ', '\t']) && line.trim_start().starts_with('#');
+        if is_comment {
+            at + line.trim_end().len()
+        } else {
+            at
+        }
+    }
+
+    /// The end of the comments behind an item in brackets that ends at `end`, and whether a comma follows the item.
+    /// The comments belong to it.
+    pub(super) fn comments_in_brackets(&self, end: usize) -> (Option<usize>, bool) {
+        let (mut at, mut last, mut has_comma) = (end, None, false);
+        loop {
+            let rest = &self.str[at..];
+            let trimmed = rest.trim_start();
+            let is_apart = trimmed.len() < rest.len();
+            at += rest.len() - trimmed.len();
+            if trimmed.starts_with(',') && !has_comma {
+                has_comma = true;
+                at += 1;
+            } else if is_apart && trimmed.starts_with('#') {
+                let comment = trimmed.lines().next().unwrap_or_default();
+                at += comment.trim_end().len();
+                last = Some(at);
+            } else {
+                return (last, has_comma);
+            }
+        }
     }
 
     /// Whether the document is JSON, where every key is quoted.

@@ -79,6 +79,8 @@ struct Style {
     has_shared: bool,
     /// How many anchors nothing uses.
     anchors: usize,
+    /// How many comments have a line to themselves; the number makes each unique.
+    comments: usize,
 }
 
 impl Style {
@@ -105,6 +107,7 @@ impl Style {
             shared,
             has_shared: false,
             anchors: 0,
+            comments: 0,
         }
     }
 
@@ -136,8 +139,10 @@ impl Style {
         self.line(out);
         while self.one_in(8) {
             if self.one_in(2) {
-                out.push_str(&" ".repeat(self.next(2) * indent));
-                out.push_str("# ---");
+                let column = [0, indent, indent + 1, indent + 2, indent + 4][self.next(5)];
+                out.push_str(&" ".repeat(column));
+                self.comments += 1;
+                out.push_str(&format!("# --- {}.", self.comments));
             }
             self.line(out);
         }
@@ -485,6 +490,71 @@ fn is_left_of(text: &str, longer: &str) -> bool {
     text.bytes().all(|byte| rest.any(|other| other == byte))
 }
 
+fn column(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+fn is_code(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with('#')
+}
+
+/// The comments that by their column stand in an item or under a key, each with the line above it.
+fn comments_of_items(text: &str) -> Vec<(&str, &str)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let own = lines.iter().enumerate().filter_map(|(at, &comment)| {
+        let own = column(comment);
+        if !comment.trim_start().starts_with("# --- ") {
+            return None;
+        }
+        let above = || {
+            lines[..at]
+                .iter()
+                .copied()
+                .rev()
+                .filter(|line| is_code(line))
+        };
+        let below = lines[at..].iter().copied().find(|line| is_code(line));
+        let holder = above().find(|line| column(line) <= own)?;
+        // In the column of the dashes, or of the key that gets a list, it may as well be about what comes below.
+        let is_filled = above().next() == Some(holder)
+            && (until_value(holder) != holder.trim_end() || holder.ends_with(':'));
+        let is_between_items =
+            column(holder) == own && (holder.trim_start().starts_with('-') || is_filled);
+        // What comes behind a comment about the next line belongs to that comment.
+        let together = lines[..at].iter().rev().take_while(|line| !is_code(line));
+        let comments = together.filter(|line| line.trim_start().starts_with('#'));
+        let left = comments.map(|line| column(line)).min();
+        let is_about_next =
+            below.is_some_and(|below| column(below) >= own) || left.is_some_and(|left| left < own);
+        (!is_between_items && !is_about_next).then_some((comment, above().next()?))
+    });
+    own.collect()
+}
+
+/// A line up to what an edit may change within it.
+fn until_value(line: &str) -> &str {
+    let values = ["{", "[", "~", "null", "Null", "  #"];
+    let ends = values.iter().filter_map(|value| line.find(value));
+    line[..ends.min().unwrap_or(line.len())].trim_end()
+}
+
+/// Whether each of these comments is still below its line.
+fn comments_stay(before: &str, after: &str) -> Result<(), String> {
+    let lines: Vec<&str> = after.lines().collect();
+    for (comment, above) in comments_of_items(before) {
+        let at = lines.iter().position(|line| *line == comment);
+        let at = at.ok_or_else(|| format!("{comment} is lost"))?;
+        let now = lines[..at].iter().rev().find(|line| is_code(line));
+        let now = now.ok_or_else(|| format!("nothing is above {comment}"))?;
+        // What is in brackets or `null` may change.
+        if until_value(above) != until_value(now) {
+            return Err(format!("{comment} was below {above} and is below {now}"));
+        }
+    }
+    Ok(())
+}
+
 /// Keys on the way of an edit, and one that is beside it.
 const SHARED: &[&str] = &[
     "spec",
@@ -512,6 +582,9 @@ proptest! {
         prop_assert_eq!(&read(&patched), &wanted, "{}\n=====\n{}", &stream, &patched);
         if !may_lose {
             prop_assert!(is_left_of(&stream, &patched), "{}\n=====\n{}", stream, patched);
+        }
+        if let Err(moved) = comments_stay(&stream, &patched) {
+            prop_assert!(false, "{}\n{}\n=====\n{}", moved, stream, patched);
         }
         prop_assert_eq!(&patch(&patched).expect("what was patched can be patched"), &patched);
     }

@@ -295,3 +295,52 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_comment_stays_with_the_item_it_stands_in() {
+    for (before, after) in [
+        (
+            "l:\n- a: 1\n  # of the item\n\n# of m\nm: 2\n",
+            "l:\n- a: 1\n  # of the item\n- x\n\n# of m\nm: 2\n",
+        ),
+        (
+            "l:\n  - a: 1\n\n    # of the item\n  # between\nm: 2\n",
+            "l:\n  - a: 1\n\n    # of the item\n  - x\n  # between\nm: 2\n",
+        ),
+        (
+            "l: []  # of l\n  # of l, too\n# of m\nm: 2\n",
+            "l:  # of l\n  # of l, too\n  - x\n# of m\nm: 2\n",
+        ),
+        ("l: [a, b] # of l\n", "l: [a, b, x] # of l\n"),
+        (
+            "l: [\n  a, # of a\n  b # of b\n]\n",
+            "l: [\n  a, # of a\n  b, # of b\n  x\n]\n",
+        ),
+        (
+            "l: [\n  a,\n  b, # of b\n  # and this\n]\n",
+            "l: [\n  a,\n  b, # of b\n  # and this\n  x,\n]\n",
+        ),
+        (
+            "l: [a, b # of b\n  ]\n",
+            "l: [a, b, # of b\n       x\n  ]\n",
+        ),
+        (
+            "l: [ # of l\n  # of l, too\n  ]\n",
+            "l: [ # of l\n  # of l, too\n    x\n  ]\n",
+        ),
+    ] {
+        becomes(before, &append("/l", json!("x")), after);
+    }
+    for (before, after) in [
+        (
+            "m:\n  a:\n    - b\n      # of b\n  # between\nn: 2\n",
+            "m:\n  a:\n    - b\n      # of b\n  x: 1\n  # between\nn: 2\n",
+        ),
+        (
+            "m: {\n  a: 1 # of a\n  }\n",
+            "m: {\n  a: 1, # of a\n  x: 1\n  }\n",
+        ),
+    ] {
+        becomes(before, &set("/m/x", json!(1)), after);
+    }
+}
