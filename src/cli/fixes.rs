@@ -42,8 +42,7 @@ impl<'i> Fixes<'i> {
             replacing::replace("fix", &self.changes())?;
         }
         if messages.verbosity() != Verbosity::Quiet {
-            let fixed = if only_shows { "would fix" } else { "fixed" };
-            let account = self.account(fixed, messages.verbosity().least());
+            let account = self.account(only_shows, messages.verbosity().least());
             messages.lines(&account);
         }
         Ok(())
@@ -63,9 +62,11 @@ impl<'i> Fixes<'i> {
         changed.filter(|file| file.before != file.after).collect()
     }
 
-    /// A line for each finding that is fixed, and why others of this level or worse are not.
-    fn account(&self, fixed: &str, least: Severity) -> String {
+    /// A line for each finding that is fixed, and why others of this level or worse are not. What is still there is where
+    /// the files now have it.
+    fn account(&self, only_shows: bool, least: Severity) -> String {
         let mut lines = String::new();
+        let fixed = if only_shows { "would fix" } else { "fixed" };
         for done in &self.fixed.fixed {
             let (place, finding) = (prefix(done.place.as_deref()), &done.finding);
             let _ = writeln!(
@@ -78,10 +79,15 @@ impl<'i> Fixes<'i> {
             let fix::Unfixed {
                 finding, reason, ..
             } = unfixed;
+            let now = if only_shows {
+                &unfixed.place_before
+            } else {
+                &unfixed.place
+            };
             if finding.severity < least {
                 continue;
             }
-            let place = prefix(unfixed.place.as_deref());
+            let place = prefix(now.as_deref());
             let _ = writeln!(lines, "{place}not fixed: {reason} [{}]", finding.rule);
         }
         lines

@@ -21,7 +21,7 @@ pub struct Done {
     pub finding: Diagnostic,
     /// The texts that were changed for it.
     pub changed: BTreeSet<SourceId>,
-    /// Where it was found, or else the file that was changed.
+    /// Where it is in the texts as they were, or else the file that was changed.
     pub place: Option<String>,
 }
 
@@ -30,8 +30,10 @@ pub struct Done {
 pub struct Unfixed {
     pub finding: Diagnostic,
     pub reason: String,
-    /// Where it was found.
+    /// Where it is in the texts with the fixes.
     pub place: Option<String>,
+    /// Where that is in the texts as they were.
+    pub place_before: Option<String>,
 }
 
 impl Fixed {

@@ -8,6 +8,7 @@ mod claims;
 mod config;
 mod fixed;
 mod manifest;
+mod places;
 mod replacements;
 mod run;
 mod settle;

@@ -45,6 +45,7 @@ pub(super) fn apply_some(
             Err(reason) => unfixed.push(Unfixed {
                 finding: finding.clone(),
                 reason,
+                place_before: place.clone(),
                 place,
             }),
         }

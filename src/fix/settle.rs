@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fixed::Fixed;
+use super::places::Places;
 use super::run::apply_some;
 use super::worse::worse;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -21,7 +22,19 @@ pub fn settle(inputs: &Inputs, report: &Report, check: impl Fn(&Inputs) -> Repor
     };
     let mut report = report.clone();
     for _ in 0..MOST_ROUNDS {
-        let (fixed, after) = without_harm(&whole.inputs, &report, &check);
+        let (mut fixed, after) = without_harm(&whole.inputs, &report, &check);
+        let mut places = Places::new(&inputs.sources, &whole.inputs.sources);
+        let mut before = |place: &mut Option<String>, finding: &Diagnostic| {
+            if let Some(span) = finding.location {
+                *place = Some(places.before(span));
+            }
+        };
+        for done in &mut fixed.fixed {
+            before(&mut done.place, &done.finding);
+        }
+        for unfixed in &mut fixed.unfixed {
+            before(&mut unfixed.place_before, &unfixed.finding);
+        }
         whole.unfixed = fixed.unfixed;
         if texts(&fixed.inputs.sources).eq(texts(&whole.inputs.sources)) {
             break;

@@ -72,6 +72,52 @@ fn a_diff_is_shown_and_nothing_written() {
     assert_eq!(left, CONFIG);
 }
 
+/// Every line that names a place names one of the file as it is on the disk.
+#[test]
+fn what_is_left_is_where_the_file_has_it() {
+    let workload = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: own, namespace: shop}
+spec:
+  selector: {matchLabels: {app: own}}
+  template:
+    metadata: {labels: {app: own}}
+    spec:
+      tolerations:
+        - {key: kubernetes.azure.com/scalesetpriority, operator: Exists}
+        # kept
+      containers:
+        - {name: a, image: \"a:1\", resources: {requests: {cpu: 500m, memory: 512Mi}}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: other, namespace: shop}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: nobody}}
+";
+    let files = [("spot-config.yaml", CONFIG), ("own.yaml", workload)];
+    for arguments in [&["own.yaml"][..], &["own.yaml", "--diff"]] {
+        let (folder, output) = fix_in(&files, arguments);
+        let said = text(&output.stderr);
+        let now = fs::read_to_string(folder.path().join("own.yaml")).expect("it is there");
+        let changed = now != workload;
+        assert_eq!(changed, arguments.len() == 1, "{said}");
+        let lines: Vec<&str> = now.lines().collect();
+        let of_budget = said
+            .lines()
+            .find(|line| line.contains("[budget-without-pods]"));
+        let of_budget = of_budget.unwrap_or_else(|| panic!("{said}"));
+        let number = of_budget
+            .split(':')
+            .nth(1)
+            .and_then(|line| line.parse::<usize>().ok());
+        let at = number.unwrap_or_else(|| panic!("{of_budget}"));
+        assert!(lines[at - 1].contains("name: other"), "{of_budget}\n{now}");
+    }
+}
+
 /// A policy in a block of text, with another key behind it.
 #[test]
 fn text_in_a_manifest_is_fixed_where_it_stands() {
