@@ -100,17 +100,31 @@ fn items(line: &str, start: usize) -> Vec<Item> {
         Vec::new()
     };
     let items = texts.into_iter().filter_map(|text| {
-        let text = text.trim();
+        let text = alone(text.trim());
         let at = start + line.find(text)?;
-        let quoted = ['"', '\'']
-            .into_iter()
-            .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+        let quoted = quoted(text).and_then(|text| text.get(1..text.len() - 1));
         Some(Item {
             text: quoted.unwrap_or(text).to_owned(),
             location: Span::new(SourceId(0), at, at + text.len()),
         })
     });
     items.collect()
+}
+
+/// An item in quotes without the brackets and the key that it shares its piece of the line with.
+fn alone(piece: &str) -> &str {
+    let opened = piece.split_once(": [").map_or(piece, |(_, item)| item);
+    quoted(opened.trim_start()).unwrap_or(piece)
+}
+
+/// The beginning of a text that stands in quotes, with the quotes.
+fn quoted(text: &str) -> Option<&str> {
+    let quote = text
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''))?;
+    let end = text[1..].find(quote)? + 2;
+    text.get(..end)
 }
 
 fn key(line: &str, start: usize) -> Option<Key> {
@@ -148,6 +162,18 @@ mod tests {
         assert_eq!(said(keys.any("max")), Some("\"max\": 3,"));
         assert_eq!(said(keys.any("kind")), Some("kind: X"));
         assert_eq!(said(keys.any("absent")), None);
+    }
+
+    #[test]
+    fn items_of_several_lists_in_one_line_are_found() {
+        let text = r#"{"50": ["a.*", "*b*"], "10": ["c-[0-9]+"]}"#;
+        let keys = Keys::verbatim(text, Span::new(SourceId(0), 0, text.len()));
+        for item in ["a.*", "*b*", "c-[0-9]+"] {
+            let found = keys
+                .item(item)
+                .map(|at| &text[at.start as usize..at.end as usize]);
+            assert_eq!(found, Some(format!("\"{item}\"").as_str()));
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
+use crate::components::priority_expander::InstalledPriorities;
 use crate::components::{Installed, System};
 use crate::config::OsType;
 use crate::diagnostic::Severity;
 use crate::manifests::Keys;
-use crate::plan::Plan;
+use crate::plan::{NodePool, Plan};
 use crate::source::Span;
+use crate::values::pattern;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-expander-config",
@@ -39,11 +41,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             let named = |find: fn(&Keys, &str) -> Option<Span>| {
                 expander.keys().and_then(|keys| find(keys, problem))
             };
-            let pattern = named(Keys::item_named_in);
-            let location = pattern.or_else(|| named(Keys::key_named_in));
-            let sample = sample(&system.plan);
-            let help = match pattern {
-                Some(_) => format!("list what the pattern is to match, such as `{sample}`"),
+            let location = named(Keys::item_named_in).or_else(|| named(Keys::key_named_in));
+            let broken = broken_pattern(expander, problem);
+            let sample = sample(&system.plan, broken);
+            let help = match broken {
+                Some(_) => {
+                    format!("write a regular expression that Go can compile, such as `{sample}`")
+                }
                 None => {
                     format!("map each number to a list of patterns, such as `20: [\"{sample}\"]`")
                 }
@@ -61,11 +65,21 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     }
 }
 
-/// A pattern for a pool of this cluster.
-fn sample(plan: &Plan) -> String {
+/// The pattern that a problem is about, if it is about one.
+fn broken_pattern<'m>(expander: &'m InstalledPriorities<'_>, problem: &str) -> Option<&'m str> {
+    let tiers = expander.tiers.iter().flatten();
+    let mut patterns = tiers.flat_map(|(_, patterns)| patterns);
+    let broken = patterns.find(|text| pattern::check(text).is_err_and(|error| error == problem));
+    broken.map(String::as_str)
+}
+
+/// A pattern for a pool of this cluster: the one that a broken pattern names, if it names one.
+fn sample(plan: &Plan, broken: Option<&str>) -> String {
     let pools = &plan.node_pools;
-    let spot = pools.iter().find(|pool| pool.is_spot());
-    spot.or(pools.first()).map_or_else(
+    let named = |pool: &&NodePool| broken.is_some_and(|text| text.contains(pool.name.as_str()));
+    let spot = || pools.iter().find(|pool| pool.is_spot());
+    let pool = pools.iter().find(named).or_else(spot).or(pools.first());
+    pool.map_or_else(
         || {
             let group = &plan.provider.cluster_autoscaler.node_group;
             group.pattern("spot1", OsType::Linux)
