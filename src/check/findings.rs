@@ -9,9 +9,9 @@ use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
 use crate::load::Document;
-use crate::model::WorkloadView;
 use crate::model::budgets::Covered;
-use crate::plan::Origin;
+use crate::model::{WorkloadView, workload_view};
+use crate::plan::{Origin, Plan};
 use crate::source::Span;
 
 /// Takes what a rule finds, and gives it the rule's id and level.
@@ -110,6 +110,15 @@ impl<'a> Findings<'a> {
     /// The given manifests.
     pub(in crate::check) fn installed(&self) -> Option<&'a Installed<'a>> {
         self.systems.installed()
+    }
+
+    /// All workloads: those of a plan, and those of the manifests that it does not have.
+    pub(in crate::check) fn workloads<'p>(&self, plan: &'p Plan) -> Vec<WorkloadView<'p>>
+    where
+        'a: 'p,
+    {
+        let manifests = self.installed().map(|installed| installed.manifests);
+        workload_view::all(plan, manifests)
     }
 
     /// Where this is: in the configuration, or where a manifest has it in its stead.

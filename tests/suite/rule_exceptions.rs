@@ -740,3 +740,45 @@ fn an_autoscaler_counts_what_the_selector_matches() {
         assert!(!check(from, &to).has(rule), "{to}");
     }
 }
+
+/// A workload that only manifests have counts as those of the configuration do.
+#[test]
+fn workloads_of_manifests_alone_are_no_less_there() {
+    let other = |pod: &str| {
+        deployment(pod)
+            .replace("name: web, namespace: shop", "name: own, namespace: data")
+            .replace("{app: web}", "{app: own}")
+    };
+    let spot = "{key: kubernetes.azure.com/scalesetpriority, operator: Equal, value: spot, effect: NoSchedule}";
+    // It runs on the pool that no workload of the configuration tolerates.
+    let tolerant = other(&format!(
+        "tolerations: [{spot}, {{key: team, operator: Equal, value: data, effect: NoSchedule}}]"
+    ));
+    let taint = || bad("taint-not-tolerated");
+    assert!(
+        !taint()
+            .manifests(&tolerant)
+            .check()
+            .has("taint-not-tolerated")
+    );
+    let intolerant = other(&format!("tolerations: [{spot}]"));
+    taint()
+        .manifests(&intolerant)
+        .check()
+        .passes("warning[taint-not-tolerated]");
+    // Pending, it makes the autoscaler add the first Spot node.
+    let pinned = other(&format!(
+        "tolerations: [{spot}]\n      nodeSelector: {{kubernetes.azure.com/scalesetpriority: spot}}"
+    ));
+    let ladder = || bad("ladder-never-starts");
+    assert!(
+        !ladder()
+            .manifests(&pinned)
+            .check()
+            .has("ladder-never-starts")
+    );
+    ladder()
+        .manifests(&intolerant)
+        .check()
+        .fails("error[ladder-never-starts]");
+}

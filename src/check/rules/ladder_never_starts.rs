@@ -6,6 +6,7 @@ use crate::components::proportional_autoscaler::Control;
 use crate::config::Spot;
 use crate::config::pointers;
 use crate::diagnostic::{Fix, Severity};
+use crate::model::WorkloadView;
 use crate::plan::NodePool;
 use crate::values::Int;
 
@@ -42,9 +43,11 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         };
         is_there && placeholder.target.pools(plan).any(NodePool::is_spot)
     };
-    let mut workloads = plan.workloads.iter();
-    let requires_spot = workloads.any(|workload| workload.placement.spot() == Some(Spot::Required));
-    if requires_spot
+    let requires_spot = |pods: &WorkloadView<'_>| match pods.spot() {
+        Some(spot) => spot == Spot::Required,
+        None => pods.own_requires_spot(plan),
+    };
+    if findings.workloads(plan).iter().any(requires_spot)
         || system
             .placeholders()
             .any(|(_, placeholder)| wakes_spot(placeholder))

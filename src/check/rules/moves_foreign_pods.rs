@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
@@ -27,12 +29,12 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     if !matches!(descheduler.namespaces, Namespaces::All) {
         return;
     }
-    let wanted: std::collections::BTreeSet<&str> = plan
-        .workloads
-        .iter()
-        .filter(|workload| workload.prefers_spot())
-        .map(|workload| workload.namespace.as_str())
-        .collect();
+    let workloads = findings.workloads(plan);
+    let prefer_spot = workloads.iter().filter(|pods| pods.prefers_spot(plan));
+    let wanted: BTreeSet<&str> = prefer_spot.filter_map(|pods| pods.namespace()).collect();
+    let moved = plan.workloads.iter().filter(|own| own.prefers_spot());
+    let by_default: BTreeSet<&str> = moved.map(|own| own.namespace.as_str()).collect();
+    let is_default = wanted == by_default;
     let wanted: Vec<&str> = wanted.into_iter().collect();
     let pointer = pointers::spec("descheduler/namespaces");
     let help = if wanted.is_empty() {
@@ -41,13 +43,18 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         format!(
             "set `namespaces: {{include: [{}]}}`{}",
             wanted.join(", "),
-            findings
-                .origin(&pointer)
-                .unless_manifest(", or remove `namespaces`: the default is the same list")
+            match is_default {
+                true => findings
+                    .origin(&pointer)
+                    .unless_manifest(", or remove `namespaces`: the default is the same list"),
+                false => "",
+            }
         )
     };
     let cure = if wanted.is_empty() {
-        Err("no workload prefers Spot, so nothing shows which namespaces are meant")
+        Err(
+            "no workload of a known namespace prefers Spot, so nothing shows which namespaces are meant",
+        )
     } else {
         let namespaces = serde_json::json!({"include": wanted});
         findings.wherever(Fix::set(pointer.clone(), namespaces))

@@ -20,10 +20,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
-    let wants_it = plan
-        .workloads
-        .iter()
-        .any(crate::plan::Workload::prefers_spot);
+    let workloads = findings.workloads(plan);
+    let wants_it = workloads.iter().any(|pods| pods.prefers_spot(plan));
     let mut pools = plan.node_pools.iter();
     if !wants_it || plan.node_pools.is_empty() || pools.any(|pool| !pool.is_spot()) {
         return;

@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::{Failback, InstalledPolicy};
 use crate::components::{Installed, System};
 use crate::diagnostic::Severity;
-use crate::plan::{NodePool, Plan, Workload};
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "policy-without-failback",
@@ -30,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let mut workloads = plan.workloads.iter();
-    if !workloads.any(Workload::prefers_spot) {
+    let workloads = findings.workloads(plan);
+    if !workloads.iter().any(|pods| pods.prefers_spot(plan)) {
         return;
     }
     // One policy with failback is enough.

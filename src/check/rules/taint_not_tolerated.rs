@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::pointers;
+use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
-use crate::plan::Plan;
+use crate::model::WorkloadView;
+use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "taint-not-tolerated",
@@ -31,6 +32,15 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let mut pools = plan.node_pools.iter();
         pools.any(|pool| pool.is_spot() == is_spot && plan.is_for_workloads(pool))
     };
+    let workloads = findings.workloads(plan);
+    // A DaemonSet runs on every node, and serves the workloads of others.
+    let is_own = |pods: &&WorkloadView<'_>| pods.found.is_some() && pods.kind() != Kind::DaemonSet;
+    let runs_on = |pool: &NodePool| {
+        // An on-demand pool is for those that fail over to it.
+        let is_for = |pods: &&WorkloadView<'_>| pool.is_spot() || pods.prefers_spot(plan);
+        let mut found = workloads.iter().filter(is_own).filter(is_for);
+        found.any(|pods| pods.may_be_on(plan, pool))
+    };
     let (has_spot, has_on_demand) = (has_open(true), has_open(false));
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if !plan.has_their_system(pool) {
@@ -38,6 +48,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         }
         // One on-demand pool is enough for failover, and the other ones are often reserved for other workloads.
         if plan.lets_workloads_onto(pool) || (has_on_demand && !pool.is_spot()) {
+            continue;
+        }
+        if runs_on(pool) {
             continue;
         }
         let taints = pool.taints.iter().filter(|taint| !plan.tolerates(taint));

@@ -27,10 +27,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &mut Findings<'_>) {
     let plan = &system.plan;
-    let workloads = plan.workloads.iter();
+    let workloads = findings.workloads(plan);
     let lowest = workloads
-        .filter(|workload| workload.prefers_spot())
-        .filter_map(|workload| Some((workload, workload.priority?)))
+        .iter()
+        .filter(|pods| pods.prefers_spot(plan))
+        .filter_map(|pods| Some((pods, pods.priority()?)))
         .min_by_key(|(_, priority)| priority.value);
     let Some((workload, priority)) = lowest else {
         return;
@@ -41,7 +42,9 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     }
     let message = format!(
         "placeholders `{}` have priority {value}, but workload `{}` has priority {}: it cannot preempt them",
-        placeholder.name, workload.name, priority.value
+        placeholder.name,
+        workload.name(),
+        priority.value
     );
     let pointer = placeholders::priority(findings, at);
     let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
