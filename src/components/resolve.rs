@@ -58,6 +58,7 @@ pub fn resolve(
     );
     let workloads::Resolved {
         workloads,
+        generated,
         uncovered,
         class_rules,
         mut bases,
@@ -106,6 +107,7 @@ pub fn resolve(
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),
         node_pools: pools,
         workloads,
+        generated,
         uncovered,
         class_rules,
         custom_workloads,

@@ -32,7 +32,7 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
     let manifests = manifests.map_or(&[][..], |manifests| &manifests.workloads);
     let mut is_planned = vec![false; manifests.len()];
     let mut all: Vec<WorkloadView<'a>> = Vec::new();
-    for workload in &plan.workloads {
+    for workload in plan.workloads.iter().chain(&plan.generated) {
         let found = workload.found.and_then(|number| manifests.get(number));
         if let Some(is_planned) = workload.found.and_then(|number| is_planned.get_mut(number)) {
             *is_planned = true;

@@ -50,6 +50,9 @@ pub struct Plan {
     /// Tolerations that make on-demand nodes as good as any other to those who belong there.
     pub on_demand_tolerations: Vec<Toleration>,
     pub workloads: Vec<Workload>,
+    /// Workloads of the manifests that get a class and another name each time: no output can name them, and only a stream
+    /// that is patched gets their placement.
+    pub generated: Vec<Workload>,
     /// Workloads of the manifests that are neither listed nor matched, or that are ignored.
     pub uncovered: Vec<Uncovered>,
     /// What the class rules match in the manifests, one for each of the configuration.

@@ -42,6 +42,7 @@ pub(crate) fn resolve(
         rules: Rules::new(spec),
         by_name: index(manifests),
         bases: Bases::new(given_count, &declared),
+        generated: Vec::new(),
         uncovered: Vec::new(),
         class_rules: vec![ClassRule::default(); spec.class_rules.len()],
         report: Report::default(),
@@ -51,6 +52,7 @@ pub(crate) fn resolve(
     let Resolver {
         budgets,
         bases,
+        generated,
         uncovered,
         class_rules,
         report,
@@ -63,6 +65,7 @@ pub(crate) fn resolve(
     (
         Resolved {
             workloads,
+            generated,
             uncovered,
             class_rules,
             bases,
@@ -74,6 +77,7 @@ pub(crate) fn resolve(
 /// What is known of the workloads.
 pub(crate) struct Resolved {
     pub(crate) workloads: Vec<Workload>,
+    pub(crate) generated: Vec<Workload>,
     pub(crate) uncovered: Vec<Uncovered>,
     pub(crate) class_rules: Vec<ClassRule>,
     /// Manifests of the second workloads that none of those given has: they come behind those.
@@ -99,6 +103,8 @@ struct Resolver<'a> {
     /// The workloads of the manifests.
     by_name: ByName<'a>,
     bases: Bases,
+    /// Those that a class rule or an annotation chooses, and that no patch can name.
+    generated: Vec<Workload>,
     uncovered: Vec<Uncovered>,
     /// One for each of the configuration.
     class_rules: Vec<ClassRule>,
@@ -133,9 +139,14 @@ impl<'a> Resolver<'a> {
             let chosen = (!is_listed && !is_ignored(found))
                 .then(|| self.by_rule(found))
                 .flatten();
+            let (generated, chosen) = match chosen {
+                Some(workload) if found.is_generated => (Some(workload), None),
+                chosen => (None, chosen),
+            };
             if chosen.is_none() && (!is_listed || is_ignored(found)) && !found.is_of_the_system() {
                 uncovered_at.push((found.number, uncovered(found)));
             }
+            self.generated.extend(generated);
             workloads.extend(chosen);
             workloads.extend(self.bases.take(None));
         }
@@ -282,9 +293,7 @@ impl<'a> Resolver<'a> {
         })?;
         if found.is_generated {
             self.report.push(refusals::generated(found));
-            return None;
-        }
-        if found.selector.is_none() && found.kind.has_selector() {
+        } else if found.selector.is_none() && found.kind.has_selector() {
             self.report.push(refusals::without_selector(found));
         }
         let selector = found.selector.clone().unwrap_or_default();
@@ -339,8 +348,10 @@ impl<'a> Resolver<'a> {
         class: String,
         found: Option<&ManifestWorkload>,
     ) -> Workload {
-        let base = self.base_count(&identity, &taken, found);
-        let mut disruption_budget = self.budget(&identity, &counts, (&taken, base), found);
+        let is_generated = found.is_some_and(|found| found.is_generated);
+        let base = self.base_count(&identity, &taken, found).filter(|_| !is_generated);
+        let budget = self.budget(&identity, &counts, (&taken, base), found);
+        let mut disruption_budget = budget.filter(|_| !is_generated);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
         if identity.selector.is_empty() {
@@ -352,6 +363,8 @@ impl<'a> Resolver<'a> {
                     .as_ref()
                     .filter(|_| !taken.has_default_budget),
             );
+            // Only `spotgen patch` places what has another name each time, and warns of this.
+            let refusal = refusal.filter(|_| !is_generated);
             let refusal = refusal.map(|refusal| refusal.at(identity.location));
             self.report.extend(refusal.into_iter().collect());
             disruption_budget = None;

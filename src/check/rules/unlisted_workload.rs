@@ -36,13 +36,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     check_custom(plan, findings);
     let rules = findings.document.node(&pointers::spec("classRules"));
     let has_rules = rules.is_some_and(|rules| !rules.items().is_empty());
-    // Of those that class rules choose, it is said already why they are left out.
-    let is_said =
-        |pods: &WorkloadView<'_>| has_rules && pods.found.is_some_and(|found| found.is_generated);
-    let unlisted = all
-        .iter()
-        .copied()
-        .filter(|pods| is_unlisted(*pods) && !is_said(pods));
+    let unlisted = all.iter().copied().filter(|pods| is_unlisted(*pods));
     let (on_spot, others): (Vec<_>, Vec<_>) = unlisted.partition(|pods| pods.can_be_on_spot(plan));
     if !on_spot.is_empty() {
         let message = format!(
