@@ -19,7 +19,7 @@ use super::{
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Dialect, Node, Problem};
+use crate::yaml::{self, Node, Problem};
 
 /// Reads every document of `files`. Objects that are not workloads, autoscalers or budgets are skipped; those that are
 /// and cannot be read are reported.
@@ -58,12 +58,16 @@ fn read_unless(
     // Backwards: of an object that is defined twice, the last one counts.
     for &file in files.iter().rev() {
         let text = &sources.get(file).text;
-        let parsed = yaml::parse(file, text, Dialect::Manifest);
+        let parsed = yaml::parse_stream(file, text);
+        let around = |problem: &Problem| yaml::document_around(text, problem.span.start as usize);
         let is_unread = |problem: &Problem| problem.related.is_none();
-        let is_template = parsed.problems.iter().any(is_unread) && may_be_template(text);
+        let in_template =
+            |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
+        let is_template = parsed.problems.iter().any(in_template);
         for problem in parsed.problems {
+            let is_in_template = in_template(&problem);
             let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
-            if is_template {
+            if is_in_template {
                 diagnostic = diagnostic
                     .help("render templates first: pipe `helm template` into `--from -`")
                     .help("documents with `{{` are not read");

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::memmem::Finder;
+use crate::yaml::documents::Markers;
 
 /// How much is read at once. Most streams are shorter; the buffer grows for a longer document.
 const CHUNK: usize = 256 << 10;
@@ -24,8 +24,7 @@ pub struct Documents<R> {
     at_end: bool,
     /// The number of lines before the current document.
     lines_before: usize,
-    marker: Finder<'static>,
-    directive: Finder<'static>,
+    markers: Markers,
 }
 
 /// One document with everything up to the next one.
@@ -44,8 +43,7 @@ impl<R: Read> Documents<R> {
             is_peeked: false,
             at_end: false,
             lines_before: 0,
-            marker: Finder::new("\n---"),
-            directive: Finder::new("\n%"),
+            markers: Markers::new(),
         }
     }
 
@@ -81,7 +79,8 @@ impl<R: Read> Documents<R> {
     /// Adds the next document to the current part, and returns whether there is one.
     fn extend(&mut self) -> io::Result<bool> {
         loop {
-            if let Some(length) = self.length(&self.buffer[self.current.end..]) {
+            let rest = &self.buffer[self.current.end..];
+            if let Some(length) = self.markers.length(rest, self.at_end) {
                 self.current.end += length;
                 return Ok(true);
             }
@@ -127,35 +126,6 @@ impl<R: Read> Documents<R> {
             .read_to_end(&mut self.buffer)?;
         self.at_end = read < wanted;
         Ok(())
-    }
-
-    /// The length of the first document of `text`; `None` if `text` does not contain its end.
-    ///
-    /// A document ends where a line begins with `---`, even within block scalars and quotes
-    /// (<https://yaml.org/spec/1.2.2/#914-yaml-character-stream-streams>, `c-forbidden`). Directives before a `---`
-    /// stay with it, since they belong to the document that follows.
-    fn length(&self, text: &[u8]) -> Option<usize> {
-        let mut from = 0;
-        loop {
-            let dash = from + self.marker.find(&text[from..])? + 1;
-            let after = text.get(dash + 3);
-            if after.is_none() && !self.at_end {
-                return None;
-            }
-            // `---` must be followed by white space or nothing: `---x` is text.
-            let is_marker = matches!(after, None | Some(b'\n' | b'\r' | b' ' | b'\t'));
-            if is_marker && !self.has_directive(&text[from..dash]) {
-                return Some(dash);
-            }
-            from = dash;
-        }
-    }
-
-    /// Whether a line begins with `%`. Inside a scalar this is not a directive; then two documents stay together, which
-    /// does no harm.
-    fn has_directive(&self, part: &[u8]) -> bool {
-        let part = part.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(part);
-        part.starts_with(b"%") || self.directive.find(part).is_some()
     }
 }
 

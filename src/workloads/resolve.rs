@@ -349,9 +349,14 @@ impl<'a> Resolver<'a> {
         found: Option<&ManifestWorkload>,
     ) -> Workload {
         let is_generated = found.is_some_and(|found| found.is_generated);
-        let base = self.base_count(&identity, &taken, found).filter(|_| !is_generated);
-        let budget = self.budget(&identity, &counts, (&taken, base), found);
-        let mut disruption_budget = budget.filter(|_| !is_generated);
+        // A second workload needs a name that is known.
+        let base = if is_generated {
+            0
+        } else {
+            self.base_count(&identity, &taken, found)
+        };
+        let resolved_budget = self.budget(&identity, &counts, (&taken, base), found);
+        let mut disruption_budget = resolved_budget.filter(|_| !is_generated);
         let is_daemon_set = identity.kind == Kind::DaemonSet;
         let mut settings = Settings::new(taken.class, is_daemon_set, self.given.facts);
         if identity.selector.is_empty() {

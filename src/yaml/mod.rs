@@ -2,6 +2,7 @@
 
 mod decode;
 mod dialect;
+pub(crate) mod documents;
 mod fast;
 mod node;
 mod parse;
@@ -14,8 +15,9 @@ mod write;
 
 pub use decode::{DecodeError, decode};
 pub use dialect::Dialect;
+pub use documents::document_around;
 pub use node::{Entry, Node, Value};
-pub use parse::{parse, parse_events, problem};
+pub use parse::{parse, parse_events, parse_stream, problem};
 pub use parsed::{Parsed, Problem};
 pub use sharing::Sharing;
 pub use write::{comment, scalar, write};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
@@ -9,7 +10,7 @@ use super::dialect::Dialect;
 use super::node::{Entry, Node, Value};
 use super::parsed::{Parsed, Problem};
 use super::repeated::repeated;
-use super::{fast, plain, syntax};
+use super::{documents, fast, plain, syntax};
 use crate::source::{SourceId, Span};
 
 /// The most nodes that aliases may copy. More of them are an attack. Each node of a configuration can be a mistake with a
@@ -45,32 +46,31 @@ pub fn problem(source: SourceId, text: &str) -> Option<Problem> {
     parsed.problems.into_iter().find(|problem| problem.is_fatal)
 }
 
+/// Reads the documents of a stream of manifests. A syntax error in one ends the reading of that one alone.
+///
+/// kubectl takes a stream apart at its markers too, before it parses any of it.
+/// Source: kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go, `YAMLReader`.
+pub fn parse_stream(source: SourceId, text: &str) -> Parsed<'_> {
+    let parsed = parse(source, text, Dialect::Manifest);
+    let is_broken = parsed.problems.iter().any(|problem| problem.is_fatal);
+    let ranges = match is_broken {
+        true => documents::ranges(text),
+        false => Vec::new(),
+    };
+    if ranges.len() < 2 {
+        return parsed;
+    }
+    let mut tree = Tree::new(source, text, Dialect::Manifest);
+    for range in ranges {
+        tree.read(range);
+    }
+    tree.parsed
+}
+
 /// [`parse`] without the fast reader: reads what that one does not, and serves as its reference in tests.
 pub fn parse_events(source: SourceId, text: &str, dialect: Dialect) -> Parsed<'_> {
-    let mut tree = Tree {
-        source,
-        text,
-        dialect,
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        copied: 0,
-        is_bomb: false,
-        parsed: Parsed::default(),
-    };
-    for event in Parser::new_from_str_with_options(text, parser_options()) {
-        match event {
-            Ok((event, span)) => {
-                tree.event(event, span.start.byte_offset(), span.end.byte_offset());
-                if tree.is_bomb && dialect == Dialect::Config {
-                    break;
-                }
-            }
-            Err(error) => {
-                tree.syntax_error(&error);
-                break;
-            }
-        }
-    }
+    let mut tree = Tree::new(source, text, dialect);
+    tree.read(0..text.len());
     tree.parsed
 }
 
@@ -81,6 +81,8 @@ fn parser_options() -> Options {
 struct Tree<'s> {
     source: SourceId,
     text: &'s str,
+    /// The part of the text that is being read.
+    part: Range<usize>,
     dialect: Dialect,
     open: Vec<Open<'s>>,
     anchors: HashMap<usize, Node<'s>>,
@@ -109,9 +111,45 @@ enum OpenKind<'s> {
 }
 
 impl<'s> Tree<'s> {
+    fn new(source: SourceId, text: &'s str, dialect: Dialect) -> Self {
+        Self {
+            source,
+            text,
+            part: 0..0,
+            dialect,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            copied: 0,
+            is_bomb: false,
+            parsed: Parsed::default(),
+        }
+    }
+
+    /// Reads a part of the text that stands by itself, up to its first syntax error.
+    fn read(&mut self, part: Range<usize>) {
+        self.open.clear();
+        self.anchors.clear();
+        let text = &self.text[part.clone()];
+        self.part = part;
+        for event in Parser::new_from_str_with_options(text, parser_options()) {
+            match event {
+                Ok((event, span)) => {
+                    self.event(event, span.start.byte_offset(), span.end.byte_offset());
+                    if self.is_bomb && self.dialect == Dialect::Config {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    self.syntax_error(&error);
+                    break;
+                }
+            }
+        }
+    }
+
     fn event(&mut self, event: Event<'s>, start: Option<usize>, end: Option<usize>) {
-        let start = start.unwrap_or_default();
-        let end = end.unwrap_or(start);
+        let start = self.part.start + start.unwrap_or_default();
+        let end = end.map_or(start, |end| self.part.start + end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let span = self.span(start, end);
@@ -336,11 +374,13 @@ impl<'s> Tree<'s> {
     }
 
     fn syntax_error(&mut self, error: &ScanError) {
-        let at = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(0)
-            .min(self.text.len());
+        let at = self.part.start + error.marker().byte_offset().unwrap_or(0);
+        // What is missing at the end is missing before the next document.
+        let last = match self.part.end {
+            end if end == self.text.len() => end,
+            end => end - 1,
+        };
+        let at = at.min(last);
         let at = self.text.floor_char_boundary(at);
         let end = self.text[at..]
             .chars()

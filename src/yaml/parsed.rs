@@ -7,7 +7,7 @@ use crate::source::Span;
 /// The documents of a text, and its problems.
 #[derive(Debug, Default)]
 pub struct Parsed<'s> {
-    /// All documents up to the first syntax error. Empty documents are `Null`.
+    /// All documents up to the first syntax error; of a stream, all that can be read. Empty documents are `Null`.
     pub documents: Vec<Node<'s>>,
     pub problems: Vec<Problem>,
     pub sharing: Sharing,
@@ -18,7 +18,7 @@ pub struct Parsed<'s> {
 /// A problem that makes a text unusable.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// Whether the rest of the text was not read: it is not YAML at all, or too large.
+    /// Whether the rest of the text, or of its document in a stream, was not read: it is not YAML at all, or too large.
     pub is_fatal: bool,
     pub span: Span,
     pub message: String,
