@@ -205,6 +205,14 @@ pub(crate) const DEFAULT_DISABLED: [DefaultProtection; 1] =
     [DefaultProtection::PodsWithLocalStorage];
 pub(crate) const EXTRA_ENABLED: [ExtraProtection; 1] = [ExtraProtection::PodsWithPvc];
 
+// ---- monitoring
+
+/// The runbooks of this documentation.
+pub(crate) const RUNBOOK_URL: &str = "https://spotgen.dev/runbooks";
+/// What the dashboards' sidecar selects in the charts of Grafana and of kube-prometheus-stack.
+/// Source: prometheus-community/helm-charts charts/kube-prometheus-stack/values.yaml, `grafana.sidecar.dashboards.label`.
+pub(crate) const DASHBOARD_LABEL: (&str, &str) = ("grafana_dashboard", "1");
+
 // ---- termination handler
 
 /// The release that chart 1.2.0 was made with. Source: maksim-paskal/aks-node-termination-handler, its tags.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::outcome::Outcome;
 use super::stdout::print;
 use crate::check::{self, PAGE_WIDTH, rules};
+use crate::components::runbook;
 use crate::config::fields::{self, Page};
 use crate::defaults;
 use crate::diagnostic::Failure;
@@ -16,11 +17,11 @@ use crate::suggest::similar;
 use crate::values::wrap::wrapped;
 use crate::yaml;
 
-/// Explain a rule or a key of the configuration
+/// Explain a rule, an alert or a key of the configuration
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Rule to explain, or path of a key: spec.descheduler.interval. Without it, list all rules
-    #[arg(value_name = "RULE|FIELD")]
+    /// Rule or alert to explain, or path of a key: spec.descheduler.interval. Without it, list all rules
+    #[arg(value_name = "RULE|ALERT|FIELD")]
     subject: Option<String>,
 }
 
@@ -56,6 +57,9 @@ fn page(subject: &str, width: usize) -> Result<String, Failure> {
         return Ok(rule.page_of_width(width));
     }
     if let Some(page) = check::mistakes_page(subject) {
+        return Ok(page);
+    }
+    if let Some(page) = runbook(subject, width) {
         return Ok(page);
     }
     // Rules contain dashes; fields contain dots or capitals.

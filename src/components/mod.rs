@@ -28,6 +28,7 @@ pub use component::{Component, Makes};
 pub use explained::Explained;
 pub use id::ComponentId;
 pub use installed::{Installed, WANTED};
+pub use monitoring::{alerts, runbook};
 pub use notice::Notice;
 pub use overprovisioner::placeholder_labels;
 pub use system::System;

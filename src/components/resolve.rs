@@ -1,7 +1,7 @@
 //! Config → System: adds defaults and provider facts and resolves references. All decisions are made here.
 
 use super::{
-    System, descheduler, overprovisioner, priority_expander, proportional_autoscaler,
+    System, descheduler, monitoring, overprovisioner, priority_expander, proportional_autoscaler,
     termination_handler,
 };
 use crate::components::placement::deletion_candidates::are_tolerated;
@@ -82,14 +82,12 @@ pub fn resolve(
         overprovisioner::left_out(spec, &pools, &workloads),
         descheduler::left_out(spec, &spot_label, &workloads),
     ];
+    let scaled = placeholders
+        .iter()
+        .any(|placeholder| placeholder.scaling.is_some());
     let proportional_autoscaler = overprovisioner
         .as_ref()
-        .filter(|overprovisioner| {
-            overprovisioner
-                .placeholders
-                .iter()
-                .any(|placeholder| placeholder.scaling.is_some())
-        })
+        .filter(|_| scaled)
         .map(|overprovisioner| proportional_autoscaler::resolve(spec, overprovisioner));
     let plan = Plan {
         name: config.metadata.name.to_string(),
@@ -118,10 +116,7 @@ pub fn resolve(
         termination_handler: termination_handler::resolve(spec, facts, &plan.node_pools),
         overprovisioner,
         proportional_autoscaler,
-        monitoring: spec
-            .monitoring
-            .as_ref()
-            .is_some_and(|monitoring| monitoring.enabled != Some(false)),
+        monitoring: monitoring::resolve(spec),
         allowed: allowed(spec),
         from_manifests,
         notices: notices.into_iter().flatten().collect(),

@@ -2,6 +2,7 @@
 
 use super::Notice;
 use super::descheduler::Descheduler;
+use super::monitoring::Monitoring;
 use super::overprovisioner::{Overprovisioner, Placeholder};
 use super::proportional_autoscaler::{ProportionalAutoscaler, Scaling};
 use super::termination_handler::TerminationHandler;
@@ -17,7 +18,7 @@ pub struct System {
     pub proportional_autoscaler: Option<ProportionalAutoscaler>,
     pub descheduler: Option<Descheduler>,
     pub termination_handler: Option<TerminationHandler>,
-    pub monitoring: bool,
+    pub monitoring: Option<Monitoring>,
     /// Findings that the user accepts: rule and reason.
     pub allowed: Vec<(String, String)>,
     /// Whether the workloads' manifests were read.

@@ -37,7 +37,7 @@ pub use descheduler::{
 pub use kind::Kind;
 pub use label_selector::{LabelOperator, LabelRequirement, LabelSelector};
 pub use labels::Labels;
-pub use monitoring::Monitoring;
+pub use monitoring::{Dashboard, Monitoring, Scrape};
 pub(crate) use node_pools::MOST_NODES;
 pub use node_pools::{
     Architecture, Capacity, EvictionPolicy, InstancesDistribution, Mode, NodePool, NodeRange,

@@ -106,7 +106,8 @@ pub struct Spec {
     /// Example: `{enabled: false}`.
     #[serde(default)]
     pub termination_handler: Option<TerminationHandler>,
-    /// Monitoring of failback. The section has no effect yet. Default: no monitoring. Example: `{enabled: true}`.
+    /// Monitoring of failover and failback: scraping, alerts and a dashboard. Default: no monitoring. Example: `{enabled:
+    /// true}`.
     #[serde(default)]
     pub monitoring: Option<Monitoring>,
     /// Labels of every generated object. They are not added to selectors or pod templates, so they can change later.

@@ -6,10 +6,11 @@ use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
-use crate::config::Capacity;
+use crate::components::monitoring::nodes::SpotNodes;
+use crate::config::{Capacity, Scrape};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
-use crate::providers::Cli;
+use crate::providers::{Cli, RunBy};
 use crate::values::shell;
 use crate::values::words::some_of;
 
@@ -110,9 +111,51 @@ fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     if let Some(note) = taints(plan).filter(|_| bundle.has(ComponentId::NodePools)) {
         notes.push(note);
     }
-    if bundle.has(ComponentId::Monitoring) && system.monitoring {
+    if bundle.has(ComponentId::Monitoring) {
+        notes.extend(of_monitoring(system));
+    }
+    notes
+}
+
+/// What somebody has to switch on for metrics and rules to be there.
+fn of_monitoring(system: &System) -> Vec<Note> {
+    let Some(monitoring) = &system.monitoring else {
+        return Vec::new();
+    };
+    let plan = &system.plan;
+    let mut notes = Vec::new();
+    if let Some(flag) = SpotNodes::of(plan).needed_flag() {
+        notes.push(Note::new(
+            "Prometheus knows Spot nodes by a label, which kube-state-metrics publishes only if it is told to",
+            format!("run kube-state-metrics with {}", shell::word(&flag)),
+        ));
+    }
+    if monitoring.scrape == Scrape::Annotations && system.descheduler.is_some() {
+        notes.push(Note::new(
+            "Prometheus refuses the certificate of the descheduler, which signs it itself",
+            "add `tls_config: {insecure_skip_verify: true}` to the job of Prometheus that scrapes pods by annotations",
+        ));
+    }
+    if monitoring.scrape == Scrape::AzureManagedPrometheus {
+        notes.push(Note::new(
+            "Azure Monitor drops most metrics of kube-state-metrics that the rules use, unless it is told to keep them",
+            "see docs/monitoring.md, \"Azure managed Prometheus\", for the keep list",
+        ));
+    }
+    if !monitoring.has_rule_object() {
+        let namespace = &monitoring.namespace;
+        notes.push(Note::new(
+            "no object makes Prometheus read the rules: they are in the ConfigMap spotgen-rules",
+            format!(
+                "kubectl -n {namespace} get configmap spotgen-rules -o jsonpath='{{.data.spotgen\\.rules\\.yaml}}' > spotgen.rules.yaml"
+            ),
+        ));
+    }
+    if plan.autoscaler.run_by == RunBy::Provider
+        && let Some(metrics) = plan.provider.cluster_autoscaler.metrics
+    {
         notes.push(Note {
-            message: "`monitoring` is accepted, but nothing is generated for it yet".to_owned(),
+            message: metrics.to_owned(),
             next: None,
         });
     }

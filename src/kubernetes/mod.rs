@@ -6,6 +6,7 @@ mod label_selector;
 mod labels;
 mod object;
 mod pods;
+pub(crate) mod prometheus;
 mod rbac;
 mod resources;
 mod taints;

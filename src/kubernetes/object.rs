@@ -1,13 +1,15 @@
 //! Kubernetes objects as data.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ServiceAccount};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
+
+use super::prometheus::{Custom, PodMonitorSpec, RuleGroups, ServiceMonitorSpec};
 
 /// An object of any kind that we make, in the order in which kinds are applied. The few that are large are boxed, for
 /// the many budgets are handed on by value.
@@ -22,9 +24,13 @@ pub enum Object {
     Role(Role),
     RoleBinding(RoleBinding),
     ConfigMap(ConfigMap),
+    Service(Box<Service>),
     Deployment(Box<Deployment>),
     DaemonSet(Box<DaemonSet>),
     Copied(Box<Copied>),
+    ServiceMonitor(Box<Custom<ServiceMonitorSpec>>),
+    PodMonitor(Box<Custom<PodMonitorSpec>>),
+    PrometheusRule(Box<Custom<RuleGroups>>),
     PodDisruptionBudget(PodDisruptionBudget),
 }
 
@@ -44,7 +50,7 @@ impl Serialize for Copied {
 
 impl Object {
     /// The [`rank`](Self::rank) of the kind that comes last.
-    pub const LAST_RANK: u8 = 11;
+    pub const LAST_RANK: u8 = 15;
 
     /// Where its kind stands in a stream: whatever others refer to comes first.
     pub fn rank(&self) -> u8 {
@@ -57,9 +63,13 @@ impl Object {
             Self::Role(_) => 5,
             Self::RoleBinding(_) => 6,
             Self::ConfigMap(_) => 7,
-            Self::Deployment(_) => 8,
-            Self::DaemonSet(_) => 9,
-            Self::Copied(_) => 10,
+            Self::Service(_) => 8,
+            Self::Deployment(_) => 9,
+            Self::DaemonSet(_) => 10,
+            Self::Copied(_) => 11,
+            Self::ServiceMonitor(_) => 12,
+            Self::PodMonitor(_) => 13,
+            Self::PrometheusRule(_) => 14,
             Self::PodDisruptionBudget(_) => Self::LAST_RANK,
         }
     }
@@ -74,9 +84,13 @@ impl Object {
             Self::Role(object) => &object.metadata,
             Self::RoleBinding(object) => &object.metadata,
             Self::ConfigMap(object) => &object.metadata,
+            Self::Service(object) => &object.metadata,
             Self::Deployment(object) => &object.metadata,
             Self::DaemonSet(object) => &object.metadata,
             Self::Copied(object) => &object.metadata,
+            Self::ServiceMonitor(object) => &object.metadata,
+            Self::PodMonitor(object) => &object.metadata,
+            Self::PrometheusRule(object) => &object.metadata,
             Self::PodDisruptionBudget(object) => &object.metadata,
         }
     }

@@ -61,11 +61,10 @@ fn read_unless(
         let parsed = yaml::parse_stream(file, text);
         let around = |problem: &Problem| yaml::document_around(text, problem.span.start as usize);
         let is_unread = |problem: &Problem| problem.related.is_none();
-        let in_template =
-            |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
-        let is_template = parsed.problems.iter().any(in_template);
+        let is_within = |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
+        let has_template = parsed.problems.iter().any(is_within);
         for problem in parsed.problems {
-            let is_in_template = in_template(&problem);
+            let is_in_template = is_within(&problem);
             let mut diagnostic = problems::diagnostic(problem, &parsed.documents);
             if is_in_template {
                 diagnostic = diagnostic
@@ -74,7 +73,7 @@ fn read_unless(
             }
             collector.reader.report.push(diagnostic);
         }
-        let is_read = |document: &&Node<'_>| !is_template || !texts(document.span).contains("{{");
+        let is_read = |document: &&Node<'_>| !has_template || !texts(document.span).contains("{{");
         for document in parsed.documents.iter().rev().filter(is_read) {
             collector.document(document);
         }

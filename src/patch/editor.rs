@@ -348,12 +348,14 @@ pub(super) fn behind_last(
     let line = text.own_line(start);
     let (Some(at), has_comma) = text.comments_in_brackets(end) else {
         let line = line.unwrap_or(" ");
-        return vec![put(end, added.map(|new| format!(",{line}{new}")).collect())];
+        let added: Vec<String> = added.map(|new| format!(",{line}{new}")).collect();
+        return vec![put(end, added.concat())];
     };
     // Nothing can be written behind a comment in its line.
     let indent = " ".repeat(text.column(start));
     let line = line.map_or_else(|| format!("{}{indent}", text.newline()), str::to_owned);
-    let mut insert: String = added.map(|new| format!("{line}{new},")).collect();
+    let added: Vec<String> = added.map(|new| format!("{line}{new},")).collect();
+    let mut insert = added.concat();
     if has_comma {
         return vec![put(at, insert)];
     }

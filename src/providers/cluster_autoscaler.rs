@@ -17,6 +17,8 @@ pub struct ClusterAutoscaler {
     pub command: Option<&'static str>,
     pub node_template: NodeTemplate,
     pub failed_nodes: FailedNodes,
+    /// How its metrics come to Prometheus, as a sentence; `None` where the provider publishes none.
+    pub metrics: Option<&'static str>,
 }
 
 impl ClusterAutoscaler {

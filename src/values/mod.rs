@@ -29,6 +29,6 @@ pub use sorted_map::SortedMap;
 pub use text::{
     AnnotationKey, ChartVersion, DnsLabel, DnsSubdomain, Explanation, FieldPath, Grammar, Image,
     KindName, LabelKey, LabelValue, NodeLabels, PodLabel, PodSpecPath, PoolName, TaintText, Text,
-    explain_pattern,
+    WebAddress, explain_pattern,
 };
 pub use version::Version;

@@ -167,6 +167,7 @@ pub fn explain_pattern(pattern: &str) -> Option<Explanation> {
         entry::<LabelKeyGrammar>(),
         entry::<LabelValueGrammar>(),
         entry::<ImageGrammar>(),
+        entry::<WebAddressGrammar>(),
         entry::<PoolNameGrammar>(),
         entry::<TaintGrammar>(),
         entry::<NodeLabelsGrammar>(),
@@ -198,6 +199,9 @@ pub type LabelValue = Text<LabelValueGrammar>;
 
 /// A container image with a tag or a digest. Source: <https://github.com/distribution/reference>, less exactly.
 pub type Image = Text<ImageGrammar>;
+
+/// The address of a web page, without a query. Source: <https://www.rfc-editor.org/rfc/rfc3986>, less exactly.
+pub type WebAddress = Text<WebAddressGrammar>;
 
 /// The name of a node pool, before the provider's own rule.
 pub type PoolName = Text<PoolNameGrammar>;
@@ -303,6 +307,28 @@ impl Grammar for ImageGrammar {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"._/:@-".contains(byte))
             && bytes[0].is_ascii_alphanumeric()
             && bytes[bytes.len() - 1].is_ascii_alphanumeric()
+    }
+}
+
+pub struct WebAddressGrammar;
+
+impl Grammar for WebAddressGrammar {
+    const PATTERN: &'static str = "^https?://[A-Za-z0-9][A-Za-z0-9._~:/@%+-]*$";
+    const MAX_LENGTH: usize = 512;
+    const WHAT: &'static str = "the address of a web page";
+    const HELP: &'static str =
+        "write an address without a query, such as `https://wiki.example.com/spot`";
+
+    fn allows(text: &str) -> bool {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        rest.is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_alphanumeric())
+                && rest
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._~:/@%+-".contains(&byte))
+        })
     }
 }
 

@@ -53,10 +53,10 @@ pub fn problem(source: SourceId, text: &str) -> Option<Problem> {
 pub fn parse_stream(source: SourceId, text: &str) -> Parsed<'_> {
     let parsed = parse(source, text, Dialect::Manifest);
     let is_broken = parsed.problems.iter().any(|problem| problem.is_fatal);
-    let ranges = match is_broken {
-        true => documents::ranges(text),
-        false => Vec::new(),
-    };
+    if !is_broken {
+        return parsed;
+    }
+    let ranges = documents::ranges(text);
     if ranges.len() < 2 {
         return parsed;
     }

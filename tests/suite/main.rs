@@ -25,6 +25,7 @@ mod installed_descheduler;
 mod kustomize;
 mod layers;
 mod library;
+mod monitoring;
 mod numbers;
 mod observed_system;
 mod on_demand_base;

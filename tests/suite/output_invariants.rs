@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{
-    ConfigMap, Namespace, Pod, PodSpec, ReplicationController, ServiceAccount,
+    ConfigMap, Namespace, Pod, PodSpec, ReplicationController, Service, ServiceAccount,
 };
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -84,6 +84,9 @@ fn through_its_type(object: &Value) -> Value {
         "Job" => through::<Job>(object),
         "CronJob" => through::<CronJob>(object),
         "PodDisruptionBudget" => through::<PodDisruptionBudget>(object),
+        "Service" => through::<Service>(object),
+        // Kinds of the Prometheus operator, which its own schemas judge on a real control plane.
+        "ServiceMonitor" | "PodMonitor" | "PrometheusRule" => object.clone(),
         // Argo's own type, with the pod template of Kubernetes in it.
         "Rollout" => {
             let mut object = object.clone();
@@ -136,9 +139,13 @@ fn every_object_is_ours_and_unique_and_in_order() {
         "Role",
         "RoleBinding",
         "ConfigMap",
+        "Service",
         "Deployment",
         "DaemonSet",
         "a copy",
+        "ServiceMonitor",
+        "PodMonitor",
+        "PrometheusRule",
         "PodDisruptionBudget",
     ];
     for (case, objects) in MANIFESTS.iter() {
@@ -362,6 +369,14 @@ fn texts_in_config_maps_can_be_read() {
                     ),
                     "policy.yaml" => {
                         assert_eq!(descheduler::judge(content), Ok(()), "{case}:\n{content}");
+                    }
+                    "spotgen.json" => assert!(
+                        serde_json::from_str::<Value>(content).is_ok_and(|json| json.is_object()),
+                        "{content}"
+                    ),
+                    "spotgen.rules.yaml" => {
+                        let rules: Value = serde_saphyr::from_str(content).expect("rules");
+                        assert!(rules["groups"].is_array(), "{content}");
                     }
                     other => panic!("{case}: nobody reads `{other}`"),
                 }

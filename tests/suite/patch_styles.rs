@@ -142,7 +142,9 @@ impl Style {
                 let column = [0, indent, indent + 1, indent + 2, indent + 4][self.next(5)];
                 out.push_str(&" ".repeat(column));
                 self.comments += 1;
-                out.push_str(&format!("# --- {}.", self.comments));
+                out.push_str("# --- ");
+                out.push_str(&self.comments.to_string());
+                out.push('.');
             }
             self.line(out);
         }

@@ -199,6 +199,10 @@ fn line_for_an_editor(block: &Block) {
 }
 
 fn object_of_ours(block: &Block) {
+    // Azure reads it: the whole of it is its documentation's.
+    if block.text.contains("name: ama-metrics-settings-configmap") {
+        return;
+    }
     assert!(
         read("golden/minimal/manifests.yaml").contains(&block.text),
         "{}",

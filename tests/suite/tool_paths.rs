@@ -20,6 +20,8 @@ pub(crate) const HELM3: &str = "SPOTGEN_HELM3";
 pub(crate) const HELM4: &str = "SPOTGEN_HELM4";
 pub(crate) const KUSTOMIZE: &str = "SPOTGEN_KUSTOMIZE";
 pub(crate) const KPT: &str = "SPOTGEN_KPT";
+/// Checks and tests rules of Prometheus.
+pub(crate) const PROMTOOL: &str = "SPOTGEN_PROMTOOL";
 /// A Python with the package azure-cli, which is large: nothing requires it.
 pub(crate) const AZ_PYTHON: &str = "SPOTGEN_AZ_PYTHON";
 /// A folder of YAML files, the inputs of the YAML test suite.

@@ -43,11 +43,12 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         format!(
             "set `namespaces: {{include: [{}]}}`{}",
             wanted.join(", "),
-            match is_default {
-                true => findings
+            if is_default {
+                findings
                     .origin(&pointer)
-                    .unless_manifest(", or remove `namespaces`: the default is the same list"),
-                false => "",
+                    .unless_manifest(", or remove `namespaces`: the default is the same list")
+            } else {
+                ""
             }
         )
     };

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{explain, objects, program};
 use crate::components::chart::{Entry, Release, annotations_under, data, image, labels, resources};
 use crate::components::descheduler::Descheduler;
+use crate::components::monitoring::annotations;
 use crate::components::placement;
 use crate::kubernetes::{Labels, NAME_LABEL, linux_nodes, restricted_container, restricted_pod};
 use crate::values::Limit;
@@ -58,6 +59,7 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("commonLabels", labels(plan, ComponentId::Descheduler)),
     ]);
     values.extend(annotations_under(plan, "deploymentAnnotations"));
+    values.extend(metrics(system));
     values.extend([
         Entry::new("deschedulerPolicyAPIVersion", super::policy::VERSION),
         Entry::new("deschedulerPolicy", policy(descheduler)).comment(about_policy(system)),
@@ -72,6 +74,39 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         bare: vec![descheduler.namespace.as_str()],
         values,
     })
+}
+
+/// The same where the chart is installed on its own: then it makes the `ServiceMonitor`, too. Within the umbrella chart, it
+/// would look for its Service in the namespace of the release.
+pub(crate) fn alone(system: &System) -> Option<Release<'_>> {
+    let mut release = release(system)?;
+    release.values.extend(service_monitor(system));
+    Some(release)
+}
+
+/// What makes its metrics known to Prometheus.
+fn metrics(system: &System) -> Option<Entry> {
+    let monitoring = system.monitoring.as_ref()?;
+    if monitoring.monitors().is_some() {
+        return Some(
+            Entry::new("service", json!({"enabled": true})).comment("The Service of its metrics."),
+        );
+    }
+    let on_pods = annotations::of_pods(system, objects::PORT, Some("https"))?;
+    Some(Entry::new("podAnnotations", json!(on_pods)))
+}
+
+/// Before 0.36 the chart knew the group of the Prometheus operator only.
+fn service_monitor(system: &System) -> Option<Entry> {
+    let monitoring = system.monitoring.as_ref()?;
+    let group = monitoring.monitors()?;
+    let monitor = json!({
+        "enabled": true,
+        "apiVersion": format!("{group}/v1"),
+        "namespace": monitoring.namespace,
+        "additionalLabels": monitoring.labels,
+    });
+    Some(Entry::new("serviceMonitor", monitor))
 }
 
 /// How the chart reads the policy, and why its limits are as they are.

@@ -48,7 +48,7 @@ pub(super) const COMPONENT: Component = Component {
     chart: Some(Chart {
         name: chart::CHART,
         inside: chart::release,
-        alone: |system| chart::release(system).into_iter().collect(),
+        alone: |system| chart::alone(system).into_iter().collect(),
     }),
     section: None,
     image: Some("descheduler"),

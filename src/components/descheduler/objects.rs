@@ -13,6 +13,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use crate::components::descheduler::Descheduler;
+use crate::components::monitoring::annotations;
 use crate::components::objects::{
     cluster_role, container, controller_budget, fingerprint, metadata, pod_labels, service_account,
 };
@@ -27,7 +28,7 @@ pub(crate) const NAME: &str = "spotgen-descheduler";
 const POLICY_KEY: &str = "policy.yaml";
 const POLICY_DIRECTORY: &str = "/policy-dir";
 pub(crate) const PRIORITY_CLASS: &str = "system-cluster-critical";
-const PORT: i32 = 10258;
+pub(crate) const PORT: i32 = 10258;
 /// The image runs as any user: it contains only one program.
 pub(crate) const USER: i64 = 65532;
 
@@ -47,7 +48,10 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
         ..ConfigMap::default()
     }));
     let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
-    let deployment = deployment(plan, descheduler, &policy, &labels);
+    let mut on_pods = annotations::of_pods(system, PORT, Some("https")).unwrap_or_default();
+    // It reads its policy only at startup.
+    on_pods.insert("spotgen.dev/policy".to_owned(), fingerprint(&policy));
+    let deployment = deployment(plan, descheduler, on_pods, &labels);
     objects.push(
         Explained::from(deployment).because(INTERVAL_ARGUMENT, explain::interval(descheduler)),
     );
@@ -81,9 +85,12 @@ fn rules() -> Vec<PolicyRule> {
     ]
 }
 
-fn deployment(plan: &Plan, descheduler: &Descheduler, policy: &str, labels: &Labels) -> Object {
-    // It reads its policy only at startup.
-    let annotations = Labels::from([("spotgen.dev/policy".to_owned(), fingerprint(policy))]);
+fn deployment(
+    plan: &Plan,
+    descheduler: &Descheduler,
+    annotations: Labels,
+    labels: &Labels,
+) -> Object {
     Object::Deployment(Box::new(Deployment {
         metadata: metadata(plan, ID, NAME, Some(&descheduler.namespace)),
         spec: DeploymentSpec {

@@ -14,7 +14,7 @@ use crate::workloads::IGNORE_LABEL;
 
 /// Annotations that are about the one object that has them: written by the API server, by `kubectl apply`, or by a tool
 /// that counts the object among its own and removes what it does not know.
-/// Source: kubernetes/kubernetes pkg/controller/deployment/util/deployment_util.go (`RevisionAnnotation`), kubernetes/kubectl
+/// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go` (`RevisionAnnotation`), kubernetes/kubectl
 /// pkg/util/apply.go; argoproj/argo-cd docs/user-guide/resource_tracking.md; helm/helm pkg/action/validate.go;
 /// kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`).
 const OF_ONE_OBJECT: [&str; 6] = [

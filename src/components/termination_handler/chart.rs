@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::objects;
 use crate::components::chart::{Entry, Release, annotations_under, data, labels, resources};
+use crate::components::monitoring::annotations;
 use crate::kubernetes::api_tolerations;
 
 pub(super) const CHART: &str = "aks-node-termination-handler";
@@ -46,7 +47,10 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("securityContext", security(objects::USER)).comment(
             "Merged with the chart's default, which drops all capabilities and makes the root file system read-only.",
         ),
-        Entry::new("metrics", json!({"addAnnotations": false})),
+        Entry::new(
+            "metrics",
+            json!({"addAnnotations": annotations::of_pods(system, objects::PORT, None).is_some()}),
+        ),
         Entry::new("commonLabels", labels(plan, ComponentId::TerminationHandler)),
     ];
     values.extend(annotations_under(plan, "commonAnnotations"));

@@ -15,6 +15,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
 use super::resolve::OF_EACH_POD;
+use crate::components::monitoring::annotations;
 use crate::components::objects::{
     cluster_role, container, metadata, pod_labels, service_account, system_namespace,
 };
@@ -32,7 +33,8 @@ pub(crate) const NAME: &str = "spotgen-termination-handler";
 pub(crate) const USER: i64 = 30523;
 /// It must be able to preempt other pods on a full node.
 pub(crate) const PRIORITY_CLASS: &str = "system-node-critical";
-const PORT: i32 = 17923;
+pub(crate) const PORT: i32 = 17923;
+pub(crate) const PORT_NAME: &str = "http";
 
 pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     let plan = &system.plan;
@@ -48,7 +50,7 @@ pub(crate) fn build(system: &System) -> Vec<Explained<Object>> {
     objects.extend(cluster_role(plan, ID, NAME, (NAME, namespace), rules()));
     let mut objects: Vec<_> = objects.into_iter().map(Explained::from).collect();
     objects.push(
-        Explained::from(daemon_set(plan, handler))
+        Explained::from(daemon_set(system, handler))
             .because(argument("-period="), period(handler))
             .because(
                 argument("-nodeGracePeriodSeconds="),
@@ -113,13 +115,18 @@ fn rules() -> Vec<PolicyRule> {
     ]
 }
 
-fn daemon_set(plan: &Plan, handler: &TerminationHandler) -> Object {
+fn daemon_set(system: &System, handler: &TerminationHandler) -> Object {
+    let plan = &system.plan;
     let labels = pod_labels(ID, NAME);
     Object::DaemonSet(Box::new(DaemonSet {
         metadata: metadata(plan, ID, NAME, Some(&handler.namespace)),
         spec: DaemonSetSpec {
             selector: match_labels(labels.clone()),
-            template: pod_template(labels, None, pod(plan, handler)),
+            template: pod_template(
+                labels,
+                annotations::of_pods(system, PORT, None),
+                pod(plan, handler),
+            ),
             ..DaemonSetSpec::default()
         },
         ..DaemonSet::default()
@@ -163,7 +170,7 @@ fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
             readiness_probe: Some(probe),
             ports: Some(vec![ContainerPort {
                 container_port: PORT,
-                name: Some("http".to_owned()),
+                name: Some(PORT_NAME.to_owned()),
                 ..ContainerPort::default()
             }]),
             ..container("termination-handler", &handler.image, &handler.resources)

@@ -17,6 +17,7 @@ use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::chart::Release;
+use crate::components::monitoring::dashboard;
 use crate::files::Files;
 use home::home;
 
@@ -30,7 +31,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// The templates, each with its section of the values.
-const TEMPLATES: [(&str, &str, &str); 7] = [
+const TEMPLATES: [(&str, &str, &str); 8] = [
     (
         "namespaces",
         "templates/namespaces.yaml",
@@ -66,6 +67,11 @@ const TEMPLATES: [(&str, &str, &str); 7] = [
         "templates/descheduler-budget.yaml",
         include_str!("../../../templates/helm/templates/descheduler-budget.yaml"),
     ),
+    (
+        "monitoring",
+        "templates/monitoring.yaml",
+        include_str!("../../../templates/helm/templates/monitoring.yaml"),
+    ),
 ];
 const HELPERS: &str = include_str!("../../../templates/helm/templates/_helpers.tpl");
 const NOTES: &str = include_str!("../../../templates/helm/templates/NOTES.txt");
@@ -93,6 +99,9 @@ fn files(system: &System, bundle: &Bundle<'_>) -> Files {
         if has(section) {
             files.add(path, text);
         }
+    }
+    if let Some(dashboard) = dashboard(system).filter(|_| has("monitoring")) {
+        files.add("files/dashboard.json", dashboard);
     }
     files.add("templates/_helpers.tpl", HELPERS);
     files.add("templates/NOTES.txt", NOTES);

@@ -10,13 +10,14 @@ use crate::yaml;
 const TEXT: &str = include_str!("../../../templates/helm/README.md");
 
 /// Parts that a values file can disable, the best example first.
-const SWITCHED: [&str; 6] = [
+const SWITCHED: [&str; 7] = [
     "descheduler",
     "aks-node-termination-handler",
     "cluster-overprovisioner",
     "overprovisioner",
     "proportionalAutoscaler",
     "priorityExpander",
+    "monitoring",
 ];
 
 /// The names in it are valid Kubernetes names, which contain no special characters of Markdown or shells.
@@ -54,6 +55,7 @@ pub(super) fn text(
         handler => has("aks-node-termination-handler"),
         descheduler => has("descheduler"),
         expander => has("priorityExpander"),
+        monitoring => has("monitoring"),
         budget => budget.filter(|_| has("disruptionBudgets")),
         base => has("onDemandBase"),
         part => SWITCHED.into_iter().find(|part| has(part)),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::placeholders::Overprovisioner;
 use crate::components::System;
 use crate::components::descheduler::Descheduler;
+use crate::components::monitoring::Monitoring;
 use crate::components::proportional_autoscaler::ProportionalAutoscaler;
 use crate::components::termination_handler::TerminationHandler;
 use crate::config::{Autoscaling, Capacity, EvictionPolicy, Kind, Mode, OsType};
@@ -36,7 +37,8 @@ pub(super) struct Written<'s> {
     descheduler: Option<&'s Descheduler>,
     #[serde(skip_serializing_if = "Option::is_none")]
     termination_handler: Option<&'s TerminationHandler>,
-    monitoring: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    monitoring: Option<&'s Monitoring>,
     /// Findings that the user accepts: rule and reason.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     allowed: &'s [(String, String)],
@@ -120,7 +122,7 @@ impl<'s> From<&'s System> for Written<'s> {
             proportional_autoscaler: system.proportional_autoscaler.as_ref(),
             descheduler: system.descheduler.as_ref(),
             termination_handler: system.termination_handler.as_ref(),
-            monitoring: system.monitoring,
+            monitoring: system.monitoring.as_ref(),
             allowed: &system.allowed,
             from_manifests: system.from_manifests,
         }

@@ -120,6 +120,11 @@ pub(super) const FACTS: Facts = Facts {
         node_template: NodeTemplate::Pool,
         // Source: Azure/AKS#5488.
         failed_nodes: FailedNodes::Kept,
+        // Source: MicrosoftDocs/azure-aks-docs articles/aks/control-plane-metrics-monitor.md, monitor-aks-reference.md.
+        metrics: Some(
+            "AKS publishes the autoscaler's metrics only to Azure Monitor managed Prometheus, as the target \
+             `controlplane-cluster-autoscaler` that the ConfigMap `ama-metrics-settings-configmap` switches on",
+        ),
     },
     vm_sizes: Some(VmSizes {
         resources: vm_sizes::resources,

@@ -82,6 +82,10 @@ pub(super) const FACTS: Facts = Facts {
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/managed_nodegroup_cache.go.
         node_template: NodeTemplate::Pool,
         failed_nodes: FailedNodes::Unknown,
+        // Source: kubernetes/autoscaler cluster-autoscaler/proposals/metrics.md.
+        metrics: Some(
+            "the autoscaler has its metrics at `/metrics` of port 8085: have Prometheus scrape it",
+        ),
     },
     vm_sizes: Some(VmSizes {
         resources: instance_types::resources,

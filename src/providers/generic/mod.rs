@@ -62,6 +62,10 @@ pub(super) const FACTS: Facts = Facts {
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/README.md and aws/README.md.
         node_template: NodeTemplate::Tags,
         failed_nodes: FailedNodes::Unknown,
+        // Source: kubernetes/autoscaler cluster-autoscaler/proposals/metrics.md.
+        metrics: Some(
+            "the autoscaler has its metrics at `/metrics` of port 8085: have Prometheus scrape it",
+        ),
     },
     vm_sizes: None,
     quota: None,

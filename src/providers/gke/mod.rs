@@ -84,6 +84,9 @@ pub(super) const FACTS: Facts = Facts {
         // Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/gce/templates.go, `BuildNodeFromTemplate`.
         node_template: NodeTemplate::Pool,
         failed_nodes: FailedNodes::Unknown,
+        // Its decisions are in Cloud Logging. Source:
+        // <https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-autoscaler-visibility>
+        metrics: None,
     },
     vm_sizes: Some(VmSizes {
         resources: machine_types::resources,

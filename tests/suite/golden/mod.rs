@@ -31,12 +31,13 @@ pub(crate) fn root() -> PathBuf {
 const OTHERS: [&str; 4] = ["invalid", "patch", "real", "rules"];
 
 /// The cases that the real Helm and others look at, and whose directories the program itself writes.
-pub(crate) const TREES: [&str; 6] = [
+pub(crate) const TREES: [&str; 7] = [
     "article",
     "autoscaled",
     "everything",
     "hostile-strings",
     "minimal",
+    "monitoring",
     "switched-off",
 ];
 

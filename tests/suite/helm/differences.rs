@@ -155,7 +155,32 @@ pub(super) const ALLOWED: &[Difference] = &[
         "/spec/selector/matchLabels/app.kubernetes.io~1instance",
         "as the chart labels its pods",
     ),
+    (
+        "Service/spotgen-descheduler",
+        "/spec/selector/*",
+        "the chart's own labels",
+    ),
+    (
+        "Service/spotgen-descheduler",
+        "/spec/type",
+        "the chart names what is the default",
+    ),
+    (
+        "Service/spotgen-descheduler",
+        "/spec/ports/0/protocol",
+        "the chart names what is the default",
+    ),
     // ---- aks-node-termination-handler
+    (
+        "PodMonitor/spotgen-termination-handler",
+        "/spec/selector/matchLabels/*",
+        "as the chart labels its pods",
+    ),
+    (
+        "PodMonitor/spotgen-termination-handler",
+        "/spec/namespaceSelector/matchNames/0",
+        "the release's namespace is the placeholders'",
+    ),
     (
         "*/spotgen-termination-handler",
         "/metadata/namespace",

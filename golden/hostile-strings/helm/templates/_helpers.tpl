@@ -1,4 +1,5 @@
-{{/* Labels and annotations of an object, for a dict of the root context, the program that it belongs to and its component; both are optional. */}}
+{{/* Labels and annotations of an object, for a dict of the root context, the program that it belongs to, its component, and labels and annotations
+     of its own; all but the first are optional. */}}
 {{- define "spotgen.metadata" -}}
 {{- $own := dict "app.kubernetes.io/name" (.app | default "spotgen") "app.kubernetes.io/part-of" .root.Chart.Name "app.kubernetes.io/managed-by" .root.Release.Service -}}
 {{- $component := dict -}}
@@ -6,8 +7,8 @@
   {{- $component = dict "app.kubernetes.io/component" . }}
 {{- end -}}
 labels:
-  {{- merge $own (.root.Values.commonLabels | default dict) $component | toYaml | nindent 2 }}
-{{- with .root.Values.commonAnnotations }}
+  {{- merge $own (.labels | default dict) (.root.Values.commonLabels | default dict) $component | toYaml | nindent 2 }}
+{{- with merge dict (.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

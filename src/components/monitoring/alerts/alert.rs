@@ -1,0 +1,64 @@
+//! What an alert is made of.
+
+use crate::components::System;
+use crate::components::monitoring::times::Time;
+
+/// An alert and its runbook.
+pub(crate) struct Alert {
+    pub(crate) name: &'static str,
+    /// Who has to act, and when.
+    pub(crate) severity: Severity,
+    /// One sentence, with a full stop.
+    pub(crate) summary: &'static str,
+    /// A template of Prometheus, with the values of the series.
+    pub(crate) description: &'static str,
+    /// The runbook, in paragraphs of Markdown.
+    pub(crate) meaning: &'static str,
+    /// Commands, one in a line, with comments.
+    pub(crate) diagnosis: &'static str,
+    pub(crate) remedy: &'static str,
+    pub(crate) ignore: &'static str,
+    /// None where the system lacks the part that the alert watches, or a metric of it.
+    pub(crate) condition: fn(&System) -> Option<Condition>,
+}
+
+/// When an alert fires.
+pub(crate) struct Condition {
+    pub(in crate::components::monitoring) expr: String,
+    /// How long the expression has to hold.
+    pub(in crate::components::monitoring) pending: Time,
+}
+
+impl Condition {
+    /// The expression, with the arithmetic of its times as a comment of `PromQL`.
+    pub(in crate::components::monitoring) fn text(&self) -> String {
+        format!(
+            "# {}: {}\n{}",
+            self.pending.text(),
+            self.pending.why,
+            self.expr
+        )
+    }
+}
+
+/// As kubernetes-mixin has them. Source: kubernetes-monitoring/kubernetes-mixin README.md, "Multi-cluster support" and
+/// alerts/.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    /// Somebody has to look at once.
+    Critical,
+    /// Somebody has to look within the day.
+    Warning,
+    /// Nobody has to look; it explains others.
+    Info,
+}
+
+impl Severity {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}

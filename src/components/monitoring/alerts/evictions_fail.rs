@@ -1,0 +1,52 @@
+use super::alert::{Alert, Condition, Severity};
+use crate::components::monitoring::descheduler_metrics::evictions;
+use crate::components::monitoring::records::FAILBACK;
+use crate::components::monitoring::times::{Time, duration};
+
+/// Rounds in which no eviction succeeds.
+const ROUNDS: i64 = 6;
+
+pub(super) const ALERT: Alert = Alert {
+    name: "SpotEvictionsFail",
+    severity: Severity::Warning,
+    summary: "The descheduler tries to move pods back to Spot, and every eviction fails.",
+    description: "Evictions in namespace {{ $labels.namespace }} have failed ({{ $value | humanize }} times in the last rounds of the \
+                  descheduler), and none has succeeded.",
+    meaning: "Pods run on on-demand nodes, Spot nodes have room, and the API server refuses the evictions, most often because of a \
+              budget. There is no failback in this namespace.",
+    diagnosis: "\
+# What does the API server answer?
+$ kubectl -n kube-system logs deployment/spotgen-descheduler --since=30m
+# ALLOWED DISRUPTIONS 0?
+$ kubectl get poddisruptionbudgets -A
+# May its account evict?
+$ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-system:spotgen-descheduler",
+    remedy: "\"Cannot evict pod as it would violate the pod's disruption budget\": see \
+             [SpotBudgetAllowsNothing](spotbudgetallowsnothing.md). \"forbidden\": apply the descheduler's `ClusterRole` and \
+             its binding again. \"This pod has more than one PodDisruptionBudget\": remove one of the two budgets.",
+    ignore: "While the workload rolls out a version that does not become ready: the rollout has its own alerts.",
+    condition: |system| {
+        let descheduler = system.descheduler.as_ref()?;
+        let evictions = evictions(descheduler);
+        let window = duration(descheduler.seconds(ROUNDS).max(600));
+        let count = |result: &str| {
+            format!(
+                "sum by (cluster, namespace) (increase({evictions}{{result=\"{result}\", {FAILBACK}}}[{window}]))"
+            )
+        };
+        Some(Condition {
+            expr: format!(
+                "{} > 0\nunless on (cluster, namespace) {} > 0",
+                count("error"),
+                count("success")
+            ),
+            pending: Time::new(
+                descheduler.seconds(ROUNDS).max(600),
+                format!(
+                    "{ROUNDS} rounds of {}",
+                    descheduler.interval.spoken()
+                ),
+            ),
+        })
+    },
+};

@@ -1,0 +1,72 @@
+use super::alert::{Alert, Condition, Severity};
+use crate::components::System;
+use crate::components::descheduler::failback_time::Failback;
+use crate::components::monitoring::times::{Time, whole_minutes};
+use crate::values::span::span;
+
+pub(super) const ALERT: Alert = Alert {
+    name: "SpotFailbackStuck",
+    severity: Severity::Warning,
+    summary: "Pods stay on on-demand nodes although a Spot node has room.",
+    description: "Pods of namespace {{ $labels.namespace }} that belong on Spot run on on-demand nodes ({{ $value }} of them), while a \
+                  Spot node has room for the smallest.",
+    meaning: "After a failover, the descheduler evicts pods from on-demand nodes, and they start on Spot nodes. It has had more \
+              than enough time for that. The pods run, but on nodes that cost several times as much.",
+    diagnosis: "\
+# Which pods, and on which nodes?
+$ kubectl get pods -A -o wide
+# What did the descheduler do in its last rounds?
+$ kubectl -n kube-system logs deployment/spotgen-descheduler --since=30m
+# Its evictions are events of the pods, with the name of the strategy as the reason.
+$ kubectl get events -A --field-selector reason=RemovePodsViolatingNodeAffinity
+# Which budgets allow no eviction?
+$ kubectl get poddisruptionbudgets -A",
+    remedy: "Read the log for the pods' names. `429` or \"would violate the pod's disruption budget\" means that a budget refuses \
+             the eviction: see [SpotBudgetAllowsNothing](spotbudgetallowsnothing.md). \"does not fit\" means that no Spot node \
+             that `nodeSelector` allows takes the pod: compare the pod's affinity, tolerations and requests with \
+             `kubectl describe node`.\n\nIf the log does not name the pods, they are outside the descheduler's reach: their \
+             namespace is not in the policy, they are younger than `minPodAge`, or their priority is above the threshold. \
+             `spotgen check -f spot-config.yaml MANIFESTS` names such workloads (rule `never-fails-back`).",
+    ignore: "While somebody upgrades node pools or has cordoned Spot nodes on purpose, or during the hour after a large failover \
+             if `limits` are low.",
+    condition: |system| {
+        system.descheduler.as_ref()?;
+        Some(Condition {
+            expr: "namespace:spotgen_pods_to_move:count > 0\n\
+                   and on (cluster) cluster:spotgen_spot_nodes_with_room:count > 0"
+                .to_owned(),
+            pending: pending(system)?,
+        })
+    },
+};
+
+const HOUR: i64 = 3600;
+/// What a failback may take longer than reckoned.
+const SPARE_ROUNDS: i64 = 3;
+
+fn pending(system: &System) -> Option<Time> {
+    let descheduler = system.descheduler.as_ref()?;
+    let spare = descheduler.seconds(SPARE_ROUNDS);
+    let interval = descheduler.interval.spoken();
+    Some(match Failback::of(&system.plan, descheduler) {
+        Some(failback) if failback.seconds + spare > HOUR => Time::new(
+            whole_minutes(failback.seconds + spare),
+            format!(
+                "failback of all pods takes {} rounds ({}), and {SPARE_ROUNDS} more rounds of {interval} are spare",
+                failback.rounds,
+                span(failback.seconds)
+            ),
+        ),
+        Some(failback) => Time::new(
+            HOUR,
+            format!(
+                "an hour, which is longer than the {} that failback takes and {SPARE_ROUNDS} more rounds of {interval}",
+                span(failback.seconds)
+            ),
+        ),
+        None => Time::new(
+            HOUR.max(whole_minutes(spare)),
+            format!("an hour, and at least {SPARE_ROUNDS} rounds of {interval}"),
+        ),
+    })
+}

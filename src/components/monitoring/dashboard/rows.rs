@@ -1,0 +1,317 @@
+//! The rows of the dashboard, from the answer that most readers want down to the reasons.
+
+use super::panel::{Kind, Panel, Query, Row};
+use crate::components::System;
+use crate::components::monitoring::descheduler_metrics::{evictions, rounds};
+use crate::components::monitoring::pods;
+
+/// The pods that the reader has chosen.
+const PODS: &str = "pod:spotgen_eligible:info{cluster=~\"$cluster\", namespace=~\"$namespace\", created_by_name=~\"($workload)(-.*)?\"}";
+
+pub(super) fn all(system: &System) -> Vec<Row> {
+    vec![
+        now(system),
+        placement(),
+        movement(system),
+        headroom(system),
+        budgets(),
+        descheduler(system),
+        autoscaler(system),
+        cost(),
+    ]
+}
+
+fn now(system: &System) -> Row {
+    let mut panels = vec![
+        Panel {
+            title: "Pods on Spot",
+            description: "The share of the chosen pods that are on Spot nodes. Counted are pods that belong on Spot.",
+            kind: Kind::Stat,
+            unit: "percentunit",
+            queries: vec![Query::new(
+                "",
+                format!(
+                    "(count({PODS} and on (cluster, node) node:spotgen_spot:info) or vector(0)) / count({PODS})"
+                ),
+            )],
+        },
+        Panel {
+            title: "Pods on on-demand",
+            description: "Pods that belong on Spot and are on on-demand nodes.",
+            kind: Kind::Stat,
+            unit: "short",
+            queries: vec![Query::new(
+                "",
+                format!(
+                    "count({PODS} unless on (cluster, node) node:spotgen_spot:info) or vector(0)"
+                ),
+            )],
+        },
+        Panel {
+            title: "Spot nodes",
+            description: "Spot nodes that have joined the cluster.",
+            kind: Kind::Stat,
+            unit: "short",
+            queries: vec![Query::new(
+                "",
+                "count(node:spotgen_spot:info{cluster=~\"$cluster\"}) or vector(0)",
+            )],
+        },
+        Panel {
+            title: "Pods without a node",
+            description: "Pods of the chosen namespaces that the scheduler finds no node for.",
+            kind: Kind::Stat,
+            unit: "short",
+            queries: vec![Query::new(
+                "",
+                "sum(max by (cluster, namespace, pod) (kube_pod_status_unschedulable{cluster=~\"$cluster\", namespace=~\"$namespace\"})) or vector(0)",
+            )],
+        },
+    ];
+    if system.overprovisioner.is_some() {
+        panels.push(Panel {
+            title: "Placeholders pending",
+            description: "Placeholders without a node: headroom that is missing.",
+            kind: Kind::Stat,
+            unit: "short",
+            queries: vec![Query::new(
+                "",
+                "sum(cluster:spotgen_placeholders_pending:count{cluster=~\"$cluster\"}) or vector(0)",
+            )],
+        });
+    }
+    Row {
+        title: "Now",
+        panels,
+    }
+}
+
+fn placement() -> Row {
+    Row {
+        title: "Where pods and nodes are",
+        panels: vec![
+            Panel {
+                title: "Pods that belong on Spot",
+                description: "A failover moves the line between the two areas, and a failback moves it back.",
+                kind: Kind::Stacked,
+                unit: "short",
+                queries: vec![
+                    Query::new(
+                        "on Spot",
+                        format!(
+                            "count({PODS} and on (cluster, node) node:spotgen_spot:info) or vector(0)"
+                        ),
+                    ),
+                    Query::new(
+                        "on on-demand",
+                        format!(
+                            "count({PODS} unless on (cluster, node) node:spotgen_spot:info) or vector(0)"
+                        ),
+                    ),
+                ],
+            },
+            Panel {
+                title: "Nodes",
+                description: "Nodes by capacity. During a failover, on-demand nodes replace Spot nodes.",
+                kind: Kind::Stacked,
+                unit: "short",
+                queries: vec![
+                    Query::new(
+                        "Spot",
+                        "count(node:spotgen_spot:info{cluster=~\"$cluster\"}) or vector(0)",
+                    ),
+                    Query::new(
+                        "on-demand",
+                        "count(max by (cluster, node) (kube_node_info{cluster=~\"$cluster\"}) unless on (cluster, node) node:spotgen_spot:info) or vector(0)",
+                    ),
+                ],
+            },
+        ],
+    }
+}
+
+fn movement(system: &System) -> Row {
+    let mut moves = vec![Query::new(
+        "failover: pods more on on-demand",
+        "sum(clamp_min(delta(namespace:spotgen_pods_off_spot:count{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m]), 0)) or vector(0)",
+    )];
+    if system.descheduler.is_some() {
+        moves.push(Query::new(
+            "failback: pods that the descheduler moved",
+            "sum(increase(namespace:spotgen_moved_pods:sum{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m])) or vector(0)",
+        ));
+    }
+    let mut panels = vec![Panel {
+        title: "Failovers and failbacks",
+        description: "Pods in 10 minutes: how many more run on on-demand nodes, and how many the descheduler has sent back.",
+        kind: Kind::Lines,
+        unit: "short",
+        queries: moves,
+    }];
+    if let Some(descheduler) = &system.descheduler {
+        panels.push(Panel {
+            title: "Evictions by the descheduler",
+            description: "Evictions in 10 minutes, by strategy and result. Other results than `success` are refused evictions and limits.",
+            kind: Kind::Lines,
+            unit: "short",
+            queries: vec![Query::new(
+                "{{strategy}}: {{result}}",
+                format!(
+                    "sum by (strategy, result) (increase({}{{cluster=~\"$cluster\", namespace=~\"$namespace\"}}[10m]))",
+                    evictions(descheduler)
+                ),
+            )],
+        });
+    }
+    if system.termination_handler.is_some() {
+        panels.push(Panel {
+            title: "Interruptions",
+            description: "Events that the termination handler has seen in an hour, by type: `Preempt` is an eviction by the cloud.",
+            kind: Kind::Lines,
+            unit: "short",
+            queries: vec![Query::new(
+                "{{type}}",
+                "sum by (type) (increase(aks_node_termination_handler_scheduled_events_total{cluster=~\"$cluster\"}[1h]))",
+            )],
+        });
+    }
+    Row {
+        title: "Movement",
+        panels,
+    }
+}
+
+fn headroom(system: &System) -> Row {
+    let mut free = vec![Query::new(
+        "free on Spot nodes",
+        "sum(node:spotgen_free_cpu_cores:sum{cluster=~\"$cluster\"}) or vector(0)",
+    )];
+    let mut panels = Vec::new();
+    if let Some(overprovisioner) = &system.overprovisioner {
+        free.push(Query::new(
+            "held by placeholders, {{capacity}}",
+            "sum by (capacity) (cluster:spotgen_headroom_cpu_cores:sum{cluster=~\"$cluster\"})",
+        ));
+        let matchers = pods::placeholders(overprovisioner);
+        panels.push(Panel {
+            title: "Placeholders",
+            description: "Running placeholders hold room; pending ones ask for it.",
+            kind: Kind::Stacked,
+            unit: "short",
+            queries: vec![Query::new(
+                "{{phase}}",
+                format!(
+                    "sum by (phase) (max by (cluster, namespace, pod, phase) (kube_pod_status_phase{{cluster=~\"$cluster\", phase=~\"Pending|Running\", {matchers}}}))"
+                ),
+            )],
+        });
+    }
+    panels.insert(
+        0,
+        Panel {
+            title: "CPU for a failover or failback",
+            description: "CPU cores that nobody requests on Spot nodes, and those that placeholders hold until workloads need them.",
+            kind: Kind::Lines,
+            unit: "short",
+            queries: free,
+        },
+    );
+    Row {
+        title: "Headroom",
+        panels,
+    }
+}
+
+fn budgets() -> Row {
+    Row {
+        title: "Budgets",
+        panels: vec![Panel {
+            title: "Evictions that budgets allow",
+            description: "The ten budgets that allow the fewest evictions now. At 0, a drain is refused.",
+            kind: Kind::Lines,
+            unit: "short",
+            queries: vec![Query::new(
+                "{{namespace}}/{{poddisruptionbudget}}",
+                "bottomk(10, max by (cluster, namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_pod_disruptions_allowed{cluster=~\"$cluster\", namespace=~\"$namespace\"}))",
+            )],
+        }],
+    }
+}
+
+fn descheduler(system: &System) -> Row {
+    let panels = system.descheduler.iter().map(|descheduler| {
+        let rounds = rounds(descheduler);
+        Panel {
+            title: "Duration of a round",
+            description: "The mean duration of the descheduler's rounds.",
+            kind: Kind::Lines,
+            unit: "s",
+            queries: vec![Query::new(
+                "mean",
+                format!(
+                    "sum(rate({rounds}_sum{{cluster=~\"$cluster\"}}[30m])) / sum(rate({rounds}_count{{cluster=~\"$cluster\"}}[30m]))"
+                ),
+            )],
+        }
+    });
+    Row {
+        title: "Descheduler",
+        panels: panels.collect(),
+    }
+}
+
+fn autoscaler(system: &System) -> Row {
+    let panels = if system.plan.provider.cluster_autoscaler.metrics.is_some() {
+        vec![
+            Panel {
+                title: "Pods that the autoscaler counts as unschedulable",
+                description: "They make it add nodes, if a node group fits.",
+                kind: Kind::Lines,
+                unit: "short",
+                queries: vec![Query::new(
+                    "{{type}}",
+                    "sum by (type) (cluster_autoscaler_unschedulable_pods_count{cluster=~\"$cluster\"})",
+                )],
+            },
+            Panel {
+                title: "Failed scale-ups",
+                description: "Scale-ups that have failed in an hour, by reason: a shortage of Spot shows here.",
+                kind: Kind::Lines,
+                unit: "short",
+                queries: vec![Query::new(
+                    "{{reason}}",
+                    "sum by (reason) (increase(cluster_autoscaler_failed_scale_ups_total{cluster=~\"$cluster\"}[1h]))",
+                )],
+            },
+        ]
+    } else {
+        Vec::new()
+    };
+    Row {
+        title: "Cluster autoscaler",
+        panels,
+    }
+}
+
+/// Source of the metric: opencost/opencost pkg/costmodel/metrics.go.
+fn cost() -> Row {
+    Row {
+        title: "Cost (needs OpenCost)",
+        panels: vec![Panel {
+            title: "Cost of nodes",
+            description: "The hourly cost of nodes by capacity, as OpenCost knows it.",
+            kind: Kind::Stacked,
+            unit: "currencyUSD",
+            queries: vec![
+                Query::new(
+                    "Spot",
+                    "sum(max by (cluster, node) (node_total_hourly_cost{cluster=~\"$cluster\"}) and on (cluster, node) node:spotgen_spot:info)",
+                ),
+                Query::new(
+                    "on-demand",
+                    "sum(max by (cluster, node) (node_total_hourly_cost{cluster=~\"$cluster\"}) unless on (cluster, node) node:spotgen_spot:info)",
+                ),
+            ],
+        }],
+    }
+}

@@ -1,0 +1,40 @@
+//! Watching failover and failback: what Prometheus scrapes, recording rules, alerts, and a Grafana dashboard.
+
+mod alerts;
+pub(crate) mod annotations;
+mod dashboard;
+mod descheduler_metrics;
+mod metadata;
+pub(crate) mod nodes;
+mod objects;
+mod plan;
+mod pods;
+mod records;
+mod resolve;
+mod rule_groups;
+mod runbooks;
+mod scrape;
+mod section;
+mod times;
+
+use super::{Component, Makes};
+
+pub(crate) use dashboard::dashboard;
+pub(super) use objects::build;
+pub(crate) use plan::Monitoring;
+pub(super) use resolve::resolve;
+pub use runbooks::{alerts, runbook};
+
+pub(super) const COMPONENT: Component = Component {
+    name: "monitoring",
+    summary: "watches failover and failback: metrics, alerts, a dashboard",
+    validate: None,
+    makes: Makes::Objects(build),
+    reads_workloads: true,
+    chart: None,
+    section: Some(section::section),
+    image: None,
+    config_map: None,
+    values: None,
+    observe: None,
+};

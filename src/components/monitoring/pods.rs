@@ -1,0 +1,179 @@
+//! How Prometheus knows pods: those that belong on Spot, those that the descheduler would move, placeholders.
+
+use std::collections::BTreeMap;
+
+use super::nodes::{SpotNodes, quoted};
+use crate::components::System;
+use crate::components::descheduler::Namespaces;
+use crate::components::overprovisioner::Overprovisioner;
+use crate::config::{ExtraProtection, Kind, Spot};
+use crate::kubernetes::{Labels, Taint};
+use crate::plan::{Plan, Workload};
+
+/// Running pods, and pods that are about to run, for a join on cluster, namespace and pod. Those that have ended keep their
+/// requests and their node in the metrics.
+pub(super) const ALIVE: &str =
+    "max by (cluster, namespace, pod) (kube_pod_status_phase{phase=~\"Pending|Running\"}) == 1";
+
+/// The pods that have a node and belong on Spot, each as a series with its node and its owner.
+/// Source of the metrics: kubernetes/kube-state-metrics docs/metrics/workload/pod-metrics.md.
+pub(super) fn eligible(system: &System) -> String {
+    let plan = &system.plan;
+    let mut lines = match SpotNodes::of(plan) {
+        SpotNodes::Taint(taint) => vec![
+            info("created_by_kind!~\"DaemonSet|Node\""),
+            tolerating(&taint),
+        ],
+        SpotNodes::Label(..) => vec![by_name(plan)],
+    };
+    lines.push(format!("and on (cluster, namespace, pod) ({ALIVE})"));
+    let mut left_out: Vec<String> = system
+        .overprovisioner
+        .iter()
+        .map(|overprovisioner| format!("kube_pod_info{{{}}}", placeholders(overprovisioner)))
+        .collect();
+    let indifferent = plan.workloads.iter().filter(|workload| {
+        workload
+            .placement
+            .spot()
+            .is_some_and(|spot| spot != Spot::Never)
+            && !belongs_on_spot(workload)
+    });
+    left_out.extend(of_workloads(indifferent));
+    let left_out = left_out
+        .iter()
+        .map(|selector| format!("unless on (cluster, namespace, pod) {selector}"));
+    lines.extend(left_out);
+    lines.join("\n")
+}
+
+/// The join with pods that tolerate a taint. A toleration without a value tolerates every value.
+fn tolerating(taint: &Taint) -> String {
+    let key = quoted(&taint.key);
+    let value = taint.value.as_deref().map(pattern);
+    let value = value.map(|value| format!(", value=~{}", quoted(&format!("|{value}"))));
+    let value = value.unwrap_or_default();
+    format!("and on (cluster, namespace, pod) kube_pod_tolerations{{key={key}{value}}}")
+}
+
+/// Whether its pods are on the wrong node when they are on on-demand.
+fn belongs_on_spot(workload: &Workload) -> bool {
+    matches!(
+        workload.placement.spot(),
+        Some(Spot::Preferred | Spot::Required)
+    )
+}
+
+fn info(matchers: &str) -> String {
+    format!(
+        "max by (cluster, namespace, pod, node, created_by_kind, created_by_name) (kube_pod_info{{node!=\"\", {matchers}}})"
+    )
+}
+
+/// Where no taint says who may run on Spot: the workloads that are known, else every pod outside the cluster's own
+/// namespace.
+fn by_name(plan: &Plan) -> String {
+    let on_spot = plan
+        .workloads
+        .iter()
+        .filter(|workload| workload.kind != Kind::DaemonSet && belongs_on_spot(workload));
+    let selectors = matchers(on_spot);
+    if selectors.is_empty() {
+        return info("created_by_kind!~\"DaemonSet|Node\", namespace!=\"kube-system\"");
+    }
+    let infos: Vec<String> = selectors.iter().map(|matchers| info(matchers)).collect();
+    format!("(\n  {}\n)", infos.join("\n  or ").replace("\n\n", "\n"))
+}
+
+/// A selector of the pods of these workloads for each of their namespaces.
+fn of_workloads<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
+    let all = matchers(workloads).into_iter();
+    all.map(|matchers| format!("kube_pod_info{{{matchers}}}"))
+        .collect()
+}
+
+/// The matchers of their pods, by the names that their owners have.
+fn matchers<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
+    let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for workload in workloads {
+        let own = names.entry(&workload.namespace).or_default();
+        own.push(owner(workload));
+    }
+    let each = names.into_iter().map(|(namespace, mut names)| {
+        names.sort();
+        names.dedup();
+        format!(
+            "namespace={}, created_by_name=~{}",
+            quoted(namespace),
+            quoted(&names.join("|"))
+        )
+    });
+    each.collect()
+}
+
+/// A pattern of what owns the pods of a workload: itself, or what it makes.
+/// Source: kubernetes/kubernetes pkg/controller/deployment/sync.go (`<name>-<hash>`); pkg/controller/cronjob/utils.go
+/// (`<name>-<minutes>`).
+fn owner(workload: &Workload) -> String {
+    let name = pattern(&workload.name);
+    match workload.kind {
+        Kind::Deployment | Kind::Rollout => format!("{name}-[0-9a-z]+"),
+        Kind::CronJob => format!("{name}-[0-9]+"),
+        _ => name,
+    }
+}
+
+/// The name of an object as a pattern: its dots mean themselves.
+fn pattern(name: &str) -> String {
+    regex::escape(name).replace("\\-", "-")
+}
+
+/// Matchers of the placeholders.
+pub(super) fn placeholders(overprovisioner: &Overprovisioner) -> String {
+    let names: Vec<String> = overprovisioner
+        .placeholders
+        .iter()
+        .map(|placeholder| pattern(&overprovisioner.deployment(placeholder)))
+        .collect();
+    format!(
+        "namespace={}, pod=~{}",
+        quoted(&overprovisioner.namespace),
+        quoted(&format!("({})-[0-9a-z]+-[0-9a-z]+", names.join("|")))
+    )
+}
+
+/// Eligible pods that are on on-demand nodes and that the descheduler may evict.
+pub(super) fn to_move(system: &System) -> Option<String> {
+    let descheduler = system.descheduler.as_ref()?;
+    let evictor = &descheduler.evictor;
+    let mut matchers = Vec::new();
+    // Its selector may keep the pods of Jobs where they are, by a label that only they have.
+    if !evictor.selects(Kind::Job, &Labels::default(), false) {
+        matchers.push("created_by_kind!=\"Job\"".to_owned());
+    }
+    match &descheduler.namespaces {
+        Namespaces::All => {}
+        Namespaces::Include(names) => matchers.push(format!("namespace=~{}", any_of(names))),
+        Namespaces::Exclude(names) => matchers.push(format!("namespace!~{}", any_of(names))),
+    }
+    let matchers = if matchers.is_empty() {
+        String::new()
+    } else {
+        format!("{{{}}}", matchers.join(", "))
+    };
+    let mut text = format!(
+        "pod:spotgen_eligible:info{matchers}\nunless on (cluster, node) node:spotgen_spot:info"
+    );
+    if evictor
+        .extra_enabled
+        .contains(&ExtraProtection::PodsWithPvc)
+    {
+        text += "\nunless on (cluster, namespace, pod) kube_pod_spec_volumes_persistentvolumeclaims_info";
+    }
+    Some(text)
+}
+
+fn any_of(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| pattern(name)).collect();
+    quoted(&names.join("|"))
+}

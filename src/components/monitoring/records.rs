@@ -1,0 +1,161 @@
+//! Recording rules: what alerts and the dashboard are made of. Only these know the provider.
+//!
+//! All are grouped by `cluster`, for a Prometheus that has several; where there is no such label, it is empty. Metrics are
+//! joined by `max`, since there may be two instances of kube-state-metrics.
+
+use super::descheduler_metrics::evictions;
+use super::nodes::SpotNodes;
+use super::pods;
+use crate::components::System;
+use crate::kubernetes::{Labels, prometheus::PrometheusRule};
+
+/// By what the evictions for failback are known.
+/// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `PluginName`.
+pub(super) const FAILBACK: &str = "strategy=\"RemovePodsViolatingNodeAffinity\"";
+
+/// The rules of a system, those first that others use.
+pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
+    let mut rules = nodes_and_pods(system);
+    if let Some(to_move) = pods::to_move(system) {
+        rules.extend(failback(to_move));
+    }
+    if let Some(descheduler) = &system.descheduler {
+        rules.push(record(
+            "namespace:spotgen_moved_pods:sum",
+            format!(
+                "sum by (cluster, namespace) ({}{{result=\"success\", {FAILBACK}}})",
+                evictions(descheduler)
+            ),
+        ));
+    }
+    rules.extend(placeholders(system));
+    rules
+}
+
+fn record(name: &'static str, expr: impl Into<String>) -> PrometheusRule {
+    PrometheusRule::Record {
+        record: name,
+        expr: expr.into(),
+        labels: None,
+    }
+}
+
+fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
+    vec![
+        record(
+            "node:spotgen_spot:info",
+            format!(
+                "max by (cluster, node) ({})",
+                SpotNodes::of(&system.plan).selector()
+            ),
+        ),
+        record("pod:spotgen_eligible:info", pods::eligible(system)),
+        record(
+            "namespace:spotgen_pods_on_spot:count",
+            "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)",
+        ),
+        record(
+            "namespace:spotgen_pods_off_spot:count",
+            "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)",
+        ),
+        record(
+            "cluster:spotgen_pods_on_spot:ratio",
+            "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)\n\
+             or count by (cluster) (pod:spotgen_eligible:info) * 0",
+        ),
+        free("node:spotgen_free_cpu_cores:sum", "cpu"),
+        free("node:spotgen_free_memory_bytes:sum", "memory"),
+    ]
+}
+
+/// What is free on each Spot node that takes pods: what its pods request is not.
+fn free(name: &'static str, resource: &str) -> PrometheusRule {
+    record(
+        name,
+        format!(
+            "(\n  \
+               max by (cluster, node) (kube_node_status_allocatable{{resource=\"{resource}\"}})\n  \
+               - on (cluster, node)\n  \
+               sum by (cluster, node) (\n    \
+                 max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\"}})\n    \
+                 and on (cluster, namespace, pod) ({})\n  \
+               )\n\
+             )\n\
+             and on (cluster, node) node:spotgen_spot:info\n\
+             and on (cluster, node) (max by (cluster, node) (kube_node_status_condition{{condition=\"Ready\", status=\"true\"}}) == 1)\n\
+             and on (cluster, node) (max by (cluster, node) (kube_node_spec_unschedulable) == 0)",
+            pods::ALIVE
+        ),
+    )
+}
+
+/// Pods that are to move, and whether a Spot node has room for the smallest of them.
+fn failback(to_move: String) -> Vec<PrometheusRule> {
+    vec![
+        record("pod:spotgen_to_move:info", to_move),
+        record(
+            "namespace:spotgen_pods_to_move:count",
+            "count by (cluster, namespace) (pod:spotgen_to_move:info)",
+        ),
+        smallest("cluster:spotgen_smallest_to_move_cpu_cores:min", "cpu"),
+        smallest(
+            "cluster:spotgen_smallest_to_move_memory_bytes:min",
+            "memory",
+        ),
+        record(
+            "cluster:spotgen_spot_nodes_with_room:count",
+            "count by (cluster) (\n  \
+               (node:spotgen_free_cpu_cores:sum >= on (cluster) group_left () cluster:spotgen_smallest_to_move_cpu_cores:min)\n  \
+               and on (cluster, node)\n  \
+               (node:spotgen_free_memory_bytes:sum >= on (cluster) group_left () cluster:spotgen_smallest_to_move_memory_bytes:min)\n\
+             )",
+        ),
+    ]
+}
+
+/// The least that one of them requests; 0 where they request nothing.
+fn smallest(name: &'static str, resource: &str) -> PrometheusRule {
+    record(
+        name,
+        format!(
+            "min by (cluster) (\n  \
+               sum by (cluster, namespace, pod) (max by (cluster, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\"}}))\n  \
+               and on (cluster, namespace, pod) pod:spotgen_to_move:info\n\
+             )\n\
+             or count by (cluster) (pod:spotgen_to_move:info) * 0"
+        ),
+    )
+}
+
+/// The room that placeholders hold, on Spot and on other nodes.
+fn placeholders(system: &System) -> Vec<PrometheusRule> {
+    let Some(overprovisioner) = &system.overprovisioner else {
+        return Vec::new();
+    };
+    let matchers = pods::placeholders(overprovisioner);
+    let mut rules = vec![record(
+        "cluster:spotgen_placeholders_pending:count",
+        format!(
+            "count by (cluster) (max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Pending\", {matchers}}}) == 1)"
+        ),
+    )];
+    for (name, resource) in [
+        ("cluster:spotgen_headroom_cpu_cores:sum", "cpu"),
+        ("cluster:spotgen_headroom_memory_bytes:sum", "memory"),
+    ] {
+        for (capacity, which) in [("spot", "and"), ("on-demand", "unless")] {
+            rules.push(PrometheusRule::Record {
+                record: name,
+                expr: format!(
+                    "sum by (cluster) (\n  \
+                       max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\", {matchers}}})\n  \
+                       and on (cluster, namespace, pod) (max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Running\"}}) == 1)\n  \
+                       {which} on (cluster, node) node:spotgen_spot:info\n\
+                     )"
+                ),
+                labels: Some(Labels::from([("capacity".to_owned(), capacity.to_owned())])),
+            });
+        }
+    }
+    rules
+}

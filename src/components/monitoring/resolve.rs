@@ -1,0 +1,45 @@
+use super::plan::{Dashboard, Monitoring};
+use crate::components::controller::creates_namespace;
+use crate::config::{self, Spec};
+use crate::defaults;
+use crate::kubernetes::Labels;
+use crate::plan::owned_labels;
+
+/// None unless it is asked for.
+pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
+    let declared = spec.monitoring.as_ref()?;
+    if declared.enabled == Some(false) {
+        return None;
+    }
+    let namespace = declared
+        .namespace
+        .as_ref()
+        .map_or(defaults::SYSTEM_NAMESPACE, |name| name.as_str());
+    let runbooks = declared
+        .runbook_url
+        .as_ref()
+        .map_or(defaults::RUNBOOK_URL, |address| address.as_str());
+    Some(Monitoring {
+        create_namespace: creates_namespace(spec, namespace),
+        namespace: namespace.to_owned(),
+        scrape: declared.scrape.unwrap_or_default(),
+        labels: owned_labels(declared.labels.clone()),
+        runbook_url: runbooks.trim_end_matches('/').to_owned(),
+        dashboard: dashboard(declared.dashboard.clone().unwrap_or_default()),
+    })
+}
+
+fn dashboard(declared: config::Dashboard) -> Option<Dashboard> {
+    let (key, value) = defaults::DASHBOARD_LABEL;
+    (declared.enabled != Some(false)).then(|| Dashboard {
+        labels: declared.labels.map_or_else(
+            || Labels::from([(key.to_owned(), value.to_owned())]),
+            owned_labels,
+        ),
+        annotations: declared
+            .annotations
+            .iter()
+            .map(|(key, value)| (key.to_string(), value.clone()))
+            .collect(),
+    })
+}

@@ -1,0 +1,57 @@
+//! The rules of Prometheus: recording rules and alerts.
+
+use super::alerts::{ALL, Alert, Condition};
+use super::{Monitoring, records};
+use crate::components::System;
+use crate::kubernetes::Labels;
+use crate::kubernetes::prometheus::{PrometheusRule, RuleGroup, RuleGroups};
+
+pub(super) fn groups(system: &System, monitoring: &Monitoring) -> RuleGroups {
+    let alerts = ALL.into_iter().filter_map(|alert| {
+        let condition = (alert.condition)(system)?;
+        Some(rule(alert, &condition, monitoring))
+    });
+    let records = records::all(system).into_iter().map(in_lines).collect();
+    RuleGroups {
+        groups: vec![
+            RuleGroup {
+                name: "spotgen.records",
+                rules: records,
+            },
+            RuleGroup {
+                name: "spotgen.alerts",
+                rules: alerts.map(in_lines).collect(),
+            },
+        ],
+    }
+}
+
+fn rule(alert: &Alert, condition: &Condition, monitoring: &Monitoring) -> PrometheusRule {
+    let texts = |pairs: &[(&str, &str)]| -> Labels {
+        let owned = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        owned.collect()
+    };
+    let runbook = format!("{}/{}.html", monitoring.runbook_url, alert.page_name());
+    PrometheusRule::Alert {
+        alert: alert.name,
+        expr: condition.text(),
+        pending: condition.pending.text(),
+        labels: texts(&[("severity", alert.severity.as_str())]),
+        annotations: texts(&[
+            ("summary", alert.summary),
+            ("description", alert.description),
+            ("runbook_url", &runbook),
+        ]),
+    }
+}
+
+/// Text of several lines ends with one, so that it is written as lines.
+fn in_lines(mut rule: PrometheusRule) -> PrometheusRule {
+    let (PrometheusRule::Record { expr, .. } | PrometheusRule::Alert { expr, .. }) = &mut rule;
+    if expr.contains('\n') {
+        expr.push('\n');
+    }
+    rule
+}

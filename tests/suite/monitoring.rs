@@ -1,0 +1,210 @@
+//! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, two tests of promtool: in the
+//! first it fires, in the second, one edit apart, it does not. Both run over the rules of the golden case `monitoring`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::golden::{self, compare, finish};
+use super::output_invariants::documents;
+use super::tool_paths::{self, PROMTOOL};
+use spotgen::components::{alerts, runbook};
+
+/// The width of a page in a file.
+const WIDTH: usize = 100;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The rules of a golden case, as Prometheus reads them.
+fn rules(case: &str) -> Value {
+    let path = golden::root().join(case).join("manifests.yaml");
+    let stream = fs::read_to_string(path).expect("the case is there");
+    let objects = documents(&stream);
+    let rules = objects
+        .iter()
+        .find(|object| object["kind"] == "PrometheusRule");
+    if let Some(rules) = rules {
+        return rules["spec"].clone();
+    }
+    let maps = objects.iter().filter_map(|object| {
+        let text = object.pointer("/data/spotgen.rules.yaml")?.as_str()?;
+        Some(serde_saphyr::from_str(text).expect("rules are YAML"))
+    });
+    let [rules] = &maps.collect::<Vec<Value>>()[..] else {
+        panic!("{case} has no rules")
+    };
+    rules.clone()
+}
+
+/// The golden cases that are watched.
+fn watched() -> Vec<String> {
+    let all = golden::cases(&golden::root()).into_iter();
+    let with_rules = all.filter(|case| {
+        fs::read_to_string(case.join("manifests.yaml"))
+            .is_ok_and(|text| text.contains("spotgen.records"))
+    });
+    let names = with_rules.map(|case| {
+        let name = case.file_name().expect("a case has a name");
+        name.to_string_lossy().into_owned()
+    });
+    names.collect()
+}
+
+/// A folder with rules in a file for promtool.
+fn folder(rules: &Value) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a folder can be made");
+    let path = folder.path().join("spotgen.rules.yaml");
+    // JSON is YAML.
+    fs::write(&path, rules.to_string()).expect("it can be written");
+    (folder, path)
+}
+
+/// The same rules without the annotations that are always the same: tests have to name all that there are.
+fn with_descriptions_alone(mut rules: Value) -> Value {
+    let alerts = rules["groups"][1]["rules"].as_array_mut().expect("alerts");
+    for alert in alerts {
+        let annotations = alert["annotations"].as_object_mut().expect("annotations");
+        annotations.retain(|name, _| name == "description");
+    }
+    rules
+}
+
+fn promtool(arguments: &[&str], files: &[&Path], promtool: &Path) {
+    let output = Command::new(promtool)
+        .args(arguments)
+        .args(files)
+        .output()
+        .expect("promtool runs");
+    let text = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{files:?}\n{}",
+        String::from_utf8_lossy(&text)
+    );
+}
+
+#[test]
+fn prometheus_reads_the_rules() {
+    let Some([tool]) = tool_paths::find("the rules under promtool", [PROMTOOL]) else {
+        return;
+    };
+    let cases = watched();
+    assert!(cases.len() >= 4, "{cases:?}");
+    for case in cases {
+        let (_folder, rules) = folder(&rules(&case));
+        promtool(&["check", "rules", "--lint-fatal"], &[&rules], &tool);
+    }
+}
+
+#[test]
+fn every_alert_fires_when_it_should_and_only_then() {
+    let Some([tool]) = tool_paths::find("the alerts under promtool", [PROMTOOL]) else {
+        return;
+    };
+    let (folder, _) = folder(&with_descriptions_alone(rules("monitoring")));
+    for (_, page) in alerts() {
+        let name = format!("{page}.yaml");
+        let test = folder.path().join(&name);
+        fs::copy(root().join("tests/monitoring").join(&name), &test).expect("it can be copied");
+        promtool(&["test", "rules", "--diff"], &[&test], &tool);
+    }
+}
+
+/// Without promtool, too: every alert has its two tests, which differ in one series alone.
+#[test]
+fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
+    let mut unknown: BTreeSet<String> = fs::read_dir(root().join("tests/monitoring"))
+        .expect("there are tests")
+        .map(|entry| entry.expect("it can be read").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    let written: BTreeSet<String> = rules("monitoring")["groups"][1]["rules"]
+        .as_array()
+        .expect("alerts")
+        .iter()
+        .map(|rule| rule["alert"].as_str().expect("a name").to_owned())
+        .collect();
+    let known: BTreeSet<String> = alerts().map(|(name, _)| name.to_owned()).collect();
+    assert_eq!(written, known, "the golden case has every alert");
+    for (name, page) in alerts() {
+        let file = format!("{page}.yaml");
+        let text = fs::read_to_string(root().join("tests/monitoring").join(&file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");
+        let [fires, quiet] = &tests["tests"].as_array().expect("tests")[..] else {
+            panic!("{file} has two tests");
+        };
+        let expected = |test: &Value| test["alert_rule_test"][0]["exp_alerts"].clone();
+        assert_eq!(expected(fires).as_array().map(Vec::len), Some(1), "{file}");
+        assert_eq!(expected(quiet).as_array().map(Vec::len), Some(0), "{file}");
+        assert_eq!(fires["alert_rule_test"][0]["alertname"], name);
+        let [a, b] = [fires, quiet].map(|test| test["input_series"].as_array().expect("series"));
+        assert_eq!(a.len(), b.len(), "{file}");
+        let differ = a.iter().zip(b).filter(|(a, b)| a != b);
+        let differ: Vec<_> = differ.collect();
+        assert!(
+            matches!(&differ[..], [(a, b)] if a["series"] == b["series"]),
+            "{file}: {differ:#?}"
+        );
+        unknown.remove(&file);
+    }
+    assert!(unknown.is_empty(), "no alert has these tests: {unknown:?}");
+}
+
+#[test]
+fn runbooks_are_in_step() {
+    let folder = root().join("docs/runbooks");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let mut mismatches = Vec::new();
+    let mut names: BTreeSet<String> = fs::read_dir(&folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    for (alert, page) in alerts() {
+        let file = format!("{page}.md");
+        let text = runbook(alert, WIDTH).expect("an alert has a runbook");
+        compare(&folder.join(&file), &text, &mut mismatches);
+        names.remove(&file);
+    }
+    mismatches.extend(
+        names
+            .into_iter()
+            .map(|name| format!("docs/runbooks/{name}: there is no such alert, remove the page")),
+    );
+    finish(&mismatches);
+}
+
+/// What kubernetes-mixin asks of alerts: a severity, a summary of one sentence, a description, and a runbook.
+#[test]
+fn alerts_say_what_is_wrong_and_where_to_go_on() {
+    for case in watched() {
+        let rules = rules(&case);
+        for rule in rules["groups"][1]["rules"].as_array().expect("alerts") {
+            let name = rule["alert"].as_str().expect("a name");
+            let text = |pointer: &str| {
+                let text = rule.pointer(pointer).and_then(Value::as_str);
+                text.unwrap_or_else(|| panic!("{name} has {pointer}"))
+            };
+            assert!(["critical", "warning", "info"].contains(&text("/labels/severity")));
+            let summary = text("/annotations/summary");
+            assert!(summary.ends_with('.'), "{name}: {summary}");
+            assert!(!summary.contains(". "), "{name}: {summary}");
+            let runbook = text("/annotations/runbook_url");
+            let page = name.to_lowercase();
+            assert!(runbook.ends_with(&format!("/{page}.html")), "{runbook}");
+            assert!(root().join(format!("docs/runbooks/{page}.md")).exists());
+            // The arithmetic of its time.
+            assert!(
+                text("/expr").starts_with(&format!("# {}: ", text("/for"))),
+                "{name}"
+            );
+        }
+    }
+}
