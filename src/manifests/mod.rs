@@ -28,10 +28,12 @@ mod read;
 mod references;
 mod releases;
 mod requests;
+mod script;
 mod selector;
 mod serving;
 mod shape;
 mod shutdown;
+mod sleeps;
 mod storage;
 #[cfg(test)]
 mod tests;

@@ -56,10 +56,22 @@ fn read_unless(
         seen: BTreeMap::new(),
     };
     // Backwards: of an object that is defined twice, the last one counts.
+    let mut has_templates = false;
     for &file in files.iter().rev() {
         let text = &sources.get(file).text;
         let parsed = yaml::parse_stream(file, text);
-        let around = |problem: &Problem| yaml::document_around(text, problem.span.start as usize);
+        let documents = if parsed.problems.is_empty() {
+            Vec::new()
+        } else {
+            yaml::document_ranges(text)
+        };
+        let around = |problem: &Problem| {
+            let at = problem.span.start as usize;
+            let document = documents.partition_point(|range| range.end <= at);
+            documents
+                .get(document)
+                .map_or("", |range| &text[range.clone()])
+        };
         let is_unread = |problem: &Problem| problem.related.is_none();
         let is_within = |problem: &Problem| is_unread(problem) && may_be_template(around(problem));
         let has_template = parsed.problems.iter().any(is_within);
@@ -73,6 +85,7 @@ fn read_unless(
             }
             collector.reader.report.push(diagnostic);
         }
+        has_templates |= has_template;
         let is_read = |document: &&Node<'_>| !has_template || !texts(document.span).contains("{{");
         for document in parsed.documents.iter().rev().filter(is_read) {
             collector.document(document);
@@ -110,7 +123,7 @@ fn read_unless(
         &collector.storage_classes,
         &collector.claims,
     );
-    collector.manifests.has_unreadable = collector.reader.report.has_errors();
+    collector.manifests.has_unreadable = has_templates || collector.reader.report.has_errors();
     (collector.manifests, collector.reader.report)
 }
 

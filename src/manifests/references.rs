@@ -18,7 +18,10 @@ pub(super) struct Reference {
     /// How many pods the Rollout makes of it.
     replicas: i64,
     states_replicas: bool,
+    /// Of the number of pods.
     location: Span,
+    /// Of the name of the other workload.
+    named: Span,
 }
 
 /// None where the Rollout has a template of its own, or refers to what cannot be known.
@@ -38,6 +41,9 @@ pub(super) fn read(
         replicas: reader.integer(spec, "replicas", &COUNT).unwrap_or(1),
         states_replicas: shape::present(spec, "replicas").is_some(),
         location: reader.location(spec, "replicas").unwrap_or(reference.span),
+        named: reader
+            .location(Some(reference), "name")
+            .unwrap_or(reference.span),
     })
 }
 
@@ -81,7 +87,7 @@ fn missing(reference: &Reference) -> Diagnostic {
         severity: Severity::Warning,
         ..Diagnostic::error(RULE, message)
     }
-    .at(reference.location)
+    .at(reference.named)
     .help(format!(
         "pass the manifest of {} `{name}` as well",
         kind.as_str()

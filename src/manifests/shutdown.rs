@@ -1,7 +1,8 @@
 //! How long a container takes to stop, as far as its manifest says.
 
+use super::script;
+use super::sleeps::{name, seconds, taken};
 use crate::source::Span;
-use crate::values::Duration;
 use crate::yaml::Node;
 
 /// How long a container takes to stop.
@@ -45,108 +46,20 @@ fn slept(hook: &Node<'_>) -> i64 {
     }
     let command = hook.at(&["exec", "command"]).map_or(&[][..], Node::items);
     let words: Vec<&str> = command.iter().filter_map(Node::as_str).collect();
-    match script(&words) {
-        Some(script) => of_script(script),
+    match script_of(&words) {
+        Some(script) => script::seconds(script),
         None => taken(&words),
     }
 }
 
 /// What a shell is told to run: `["sh", "-c", "…"]`.
-fn script<'w>(words: &[&'w str]) -> Option<&'w str> {
+fn script_of<'w>(words: &[&'w str]) -> Option<&'w str> {
     const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
     let at = words.iter().position(|word| SHELLS.contains(&name(word)))?;
     let is_command =
         |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
     let option = words[at..].iter().position(is_command)?;
     words.get(at + option + 1).copied()
-}
-
-/// The last part of the path of a program.
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The longest time that a script takes, of the branches of an `if` the longest. A loop counts once.
-fn of_script(script: &str) -> i64 {
-    let lines = script.lines().map(without_comment);
-    let commands = lines.flat_map(|line| line.split([';', '&', '|', '(', ')']));
-    let mut total = 0;
-    // What came before each `if`, and the longest of its branches so far.
-    let mut branches: Vec<(i64, i64)> = Vec::new();
-    for command in commands {
-        let words: Vec<&str> = command.split_whitespace().collect();
-        match words.first() {
-            Some(&"if") => branches.push((std::mem::take(&mut total), 0)),
-            Some(&"elif" | &"else") => {
-                if let Some((_, longest)) = branches.last_mut() {
-                    *longest = (*longest).max(std::mem::take(&mut total));
-                }
-            }
-            Some(&"fi") => {
-                let (before, longest) = branches.pop().unwrap_or_default();
-                total = before + longest.max(total);
-            }
-            _ => {}
-        }
-        total += taken(behind_keywords(&words));
-    }
-    total
-}
-
-/// A comment begins at a word.
-fn without_comment(line: &str) -> &str {
-    let is_start = |at: usize| at == 0 || line[..at].ends_with([' ', '\t']);
-    let mut marks = line.match_indices('#').map(|(at, _)| at);
-    marks
-        .find(|at| is_start(*at))
-        .map_or(line, |at| &line[..at])
-}
-
-/// A command without what stands before it in a script.
-fn behind_keywords<'w, 't>(words: &'w [&'t str]) -> &'w [&'t str] {
-    const KEYWORDS: [&str; 11] = [
-        "if", "then", "elif", "else", "while", "until", "do", "{", "!", "exec", "command",
-    ];
-    let is_before = |word: &&str| KEYWORDS.contains(word) || word.contains('=');
-    let start = words.iter().take_while(|word| is_before(word)).count();
-    &words[start..]
-}
-
-/// The seconds that a single command takes, as far as `sleep` and `timeout` tell.
-fn taken(words: &[&str]) -> i64 {
-    let Some((program, rest)) = words.split_first() else {
-        return 0;
-    };
-    if name(program) != "sleep" && name(program) != "timeout" {
-        return 0;
-    }
-    if name(program) == "sleep" {
-        // `sleep 1m 30s` is the sum.
-        return rest.iter().map_while(|word| seconds(word)).sum();
-    }
-    // Behind the options of `timeout`, some of which have a value.
-    // Source: https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html.
-    let Some(limit_at) = rest.iter().enumerate().position(|(at, word)| {
-        let is_value = at > 0 && matches!(rest[at - 1], "-s" | "-k" | "--signal" | "--kill-after");
-        !word.starts_with('-') && !is_value
-    }) else {
-        return 0;
-    };
-    let Some(limit) = seconds(rest[limit_at]) else {
-        return 0;
-    };
-    match taken(&rest[limit_at + 1..]) {
-        0 => limit,
-        within => limit.min(within),
-    }
-}
-
-/// A number of seconds, or a duration such as `30s`.
-fn seconds(text: &str) -> Option<i64> {
-    text.parse().ok().or_else(|| {
-        let duration = Duration::parse(text).ok()?;
-        i64::try_from(duration.seconds()).ok()
-    })
 }
 
 /// Arguments that say how long a program takes to stop.

@@ -4,7 +4,7 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, TopologyKey};
+use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, NodeSelectorTerm,
@@ -347,7 +347,8 @@ impl<'a> WorkloadView<'a> {
         let tolerated = by_plan
             || self.own_prefers_spot(plan)
             || self.own_requires_spot(plan)
-            || self.tolerates_by_key(plan);
+            || self.tolerates_by_key(plan)
+            || self.tolerates_everything();
         tolerated && self.tolerates_spot(plan) && !self.own_excludes_spot(plan)
     }
 
@@ -376,6 +377,17 @@ impl<'a> WorkloadView<'a> {
                 taints.any(|taint| names(taint) && taint.is_tolerated_by(toleration))
             })
         })
+    }
+
+    /// Whether the manifest of a workload that the configuration does not cover tolerates every taint: of others, the
+    /// configuration says where they belong.
+    fn tolerates_everything(self) -> bool {
+        let is_any =
+            |toleration: &Toleration| toleration.key.is_none() && toleration.effect.is_none();
+        self.planned.is_none()
+            && self
+                .existing()
+                .is_some_and(|existing| existing.tolerations.iter().any(is_any))
     }
 
     /// How important its pods are; none where its class is not known.

@@ -63,7 +63,10 @@ pub(super) fn without_selector(found: &ManifestWorkload) -> Diagnostic {
         ..Diagnostic::error("manifest", message)
     }
     .at(found.locations.name)
-    .help("set `spec.selector.matchLabels` in its manifest")
+    .help(
+        "set `spec.selector.matchLabels` in its manifest; a selector is immutable, so the object has to be deleted and created \
+         again",
+    )
 }
 
 /// A workload that is chosen, and gets another name each time.

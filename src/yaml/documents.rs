@@ -50,7 +50,7 @@ impl Markers {
 }
 
 /// Where each document of a text is, with everything up to the next one.
-pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
+pub fn ranges(text: &str) -> Vec<Range<usize>> {
     let markers = Markers::new();
     let (mut ranges, mut start) = (Vec::new(), 0);
     while start < text.len() {
@@ -60,10 +60,4 @@ pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
         start = end;
     }
     ranges
-}
-
-/// The document that a place of a text is in.
-pub fn document_around(text: &str, at: usize) -> &str {
-    let range = ranges(text).into_iter().find(|range| at < range.end);
-    range.map_or(text, |range| &text[range])
 }

@@ -15,7 +15,7 @@ mod write;
 
 pub use decode::{DecodeError, decode};
 pub use dialect::Dialect;
-pub use documents::document_around;
+pub use documents::ranges as document_ranges;
 pub use node::{Entry, Node, Value};
 pub use parse::{parse, parse_events, parse_stream, problem};
 pub use parsed::{Parsed, Problem};

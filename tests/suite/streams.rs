@@ -56,6 +56,23 @@ fn what_cannot_be_read_hides_nothing_else() {
             "`metadata.name` of Pod is missing",
         ),
         ("- 1\n", "this is not a Kubernetes manifest"),
+        // No YAML: an open bracket, an open quote, a tab, a template.
+        (
+            "kind: Deployment\nmetadata: {name: half\nspec: {}\n",
+            "error[syntax]",
+        ),
+        (
+            "kind: ConfigMap\nmetadata: {name: \"half}\n",
+            "error[syntax]: not YAML: unclosed quote",
+        ),
+        (
+            "kind: Service\nmetadata:\n\tname: half\n",
+            "error[syntax]: not YAML: tabs disallowed",
+        ),
+        (
+            "{{- if .Values.half }}\nkind: Service\n{{- end }}\n",
+            "render templates first",
+        ),
     ] {
         let checked = everything()
             .manifests(&format!("{unreadable}{BLOCKED}"))
@@ -63,6 +80,15 @@ fn what_cannot_be_read_hides_nothing_else() {
         checked.fails(problem);
         checked.fails(FOUND);
     }
+}
+
+/// The class gives such a pod another grace period, which `patch` writes.
+#[test]
+fn pods_with_generated_names_are_judged_by_their_class() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: once-, namespace: shop, labels: {app: once}}\nspec:\n  \
+               terminationGracePeriodSeconds: 90\n  containers: [{name: main, image: registry.example.com/once:1.0}]\n";
+    let checked = everything().manifests(pod).check();
+    assert!(checked.has("changed-grace"), "{}", checked.text);
 }
 
 #[test]

@@ -8,14 +8,14 @@ use crate::workloads::grace::KUBERNETES_DEFAULT;
 
 pub(super) const RULE: Rule = Rule {
     id: "shutdown-outlasts-grace",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Warning, Severity::Info],
     summary: "a container takes longer to stop than its grace period",
     harm: "The grace period includes the `preStop` hook. A hook that sleeps through all of it leaves the process about \
            two seconds between SIGTERM and SIGKILL, and a program that drains for longer than the rest is killed \
            while it still serves. On Spot this happens with every interruption and every failback.",
     detection: "Containers end with exit code 137 after an eviction. Clients see reset connections.",
     remedy: "Make the hook sleep for less, or the program drain for less. A longer grace period helps only where pods are not \
-             on Spot: there, the eviction notice ends it.",
+             on Spot: there, the eviction notice ends it.\n\nThe finding is an info for pods that cannot be on Spot.",
     sources: &[
         "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
         "kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go, `killContainer`: what the hook takes is \
@@ -25,9 +25,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let Some(found) = pods.found.filter(|_| pods.can_be_on_spot(plan)) else {
-        return;
-    };
+    let Some(found) = pods.found else { return };
     let planned = pods
         .planned
         .and_then(|workload| workload.termination_grace_period_seconds);
@@ -49,7 +47,14 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         steps(shutdown)
     );
     findings.in_manifest(shutdown.location, message, |diagnostic| {
+        // Off Spot it is as true, but happens with upgrades and rollouts alone.
+        let level = if pods.can_be_on_spot(plan) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
         diagnostic
+            .level(level)
             .help(format!(
                 "make them stop in less than {grace} s: the grace period includes the `preStop` hook"
             ))

@@ -7,7 +7,7 @@ use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::MANAGED_BY_LABEL;
 use crate::model::WorkloadView;
 use crate::plan::{CustomWorkload, Plan};
-use crate::values::words::{some_of, some_quoted};
+use crate::values::words::{quoted, some_of, some_quoted};
 use crate::workloads::is_ignored;
 
 /// The rule, whose infos are named even where others are only counted.
@@ -130,7 +130,12 @@ fn report(
     } else {
         Err("to list them is to move them to Spot, which their owner has to want")
     };
-    findings.at_workload(*first, &[], message, |diagnostic| {
+    let titles: Vec<&str> = all.iter().map(|pods| pods.name()).collect();
+    findings.at_workload(*first, &[], message, |mut diagnostic| {
+        if titles.len() > NAMED {
+            let rest = &titles[NAMED..];
+            diagnostic = diagnostic.help(format!("the others are {}", quoted(rest)));
+        }
         diagnostic
             .level(level)
             .help(
