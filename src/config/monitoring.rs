@@ -9,7 +9,7 @@ use crate::values::{AnnotationKey, DnsLabel, SortedMap, WebAddress};
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Monitoring {
-    /// Whether to generate monitoring. Default: true if the section is present. Example: `false`.
+    /// Whether to generate monitoring. It must be set if any other key is. Default: false. Example: `true`.
     #[serde(default)]
     pub enabled: Option<bool>,
     /// How Prometheus finds the metrics of the descheduler and the termination handler. Default: `PrometheusOperator`.

@@ -29,6 +29,8 @@ pub struct Facts {
     pub cluster_autoscaler: ClusterAutoscaler,
     pub vm_sizes: Option<VmSizes>,
     pub quota: Option<Quota>,
+    /// Whether Azure Monitor can be switched on as the managed Prometheus of a cluster without connecting it to Azure first.
+    pub azure_monitor: bool,
     pub cli: Cli,
 }
 

@@ -1,5 +1,7 @@
 //! What can be wrong with a system that is valid. One file a rule; `ALL` is the list.
 
+mod alert_shorter_than_round;
+mod alert_without_component;
 mod anti_affinity_without_room;
 mod avoided_spot_loop;
 mod bare_pod_on_spot;
@@ -120,6 +122,7 @@ mod unlimited_evictions;
 mod unlisted_workload;
 mod unpreemptable_placeholder;
 mod unprotected_volumes;
+mod unreadable_monitors;
 mod unready_nodes_halt_autoscaler;
 mod unrendered_release;
 mod untainted_system_pool;
@@ -142,6 +145,8 @@ pub use unlisted_workload::ID as UNLISTED;
 
 /// Every rule, by its id.
 pub const ALL: &[Rule] = &[
+    alert_shorter_than_round::RULE,
+    alert_without_component::RULE,
     anti_affinity_without_room::RULE,
     avoided_spot_loop::RULE,
     bare_pod_on_spot::RULE,
@@ -262,6 +267,7 @@ pub const ALL: &[Rule] = &[
     unlisted_workload::RULE,
     unpreemptable_placeholder::RULE,
     unprotected_volumes::RULE,
+    unreadable_monitors::RULE,
     unready_nodes_halt_autoscaler::RULE,
     unrendered_release::RULE,
     untainted_system_pool::RULE,

@@ -16,9 +16,11 @@ mod runbooks;
 mod scrape;
 mod section;
 mod times;
+mod validate;
 
 use super::{Component, Makes};
 
+pub(crate) use alerts::{left_out, shorter_than};
 pub(crate) use dashboard::dashboard;
 pub(super) use objects::build;
 pub(crate) use plan::Monitoring;
@@ -28,7 +30,7 @@ pub use runbooks::{alerts, runbook};
 pub(super) const COMPONENT: Component = Component {
     name: "monitoring",
     summary: "watches failover and failback: metrics, alerts, a dashboard",
-    validate: None,
+    validate: Some(validate::validate),
     makes: Makes::Objects(build),
     reads_workloads: true,
     chart: None,

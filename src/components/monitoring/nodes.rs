@@ -80,7 +80,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{label_of_metric, quoted};
+    use super::{SpotNodes, label_of_metric, quoted};
 
     #[test]
     fn labels_are_spelled_as_kube_state_metrics_does() {
@@ -102,5 +102,42 @@ mod tests {
     #[test]
     fn strings_of_promql_are_escaped() {
         assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+
+    #[test]
+    fn no_label_breaks_out_of_its_string() {
+        for text in [
+            r#"a"} or vector(1) #"#,
+            r"end\",
+            r#"\" or up{x=""#,
+            r#"\\""#,
+        ] {
+            let quoted = quoted(text);
+            let (taken, rest) = read_string(&quoted);
+            assert_eq!((taken.as_str(), rest), (text, ""), "{quoted}");
+            let nodes = SpotNodes::Label("pool".to_owned(), text.to_owned());
+            assert_eq!(
+                nodes.selector(),
+                format!("kube_node_labels{{label_pool={quoted}}}")
+            );
+        }
+    }
+
+    /// The string at the beginning of `PromQL`, and what is behind it.
+    /// Source: prometheus/prometheus docs/querying/basics.md, "String literals".
+    fn read_string(text: &str) -> (String, &str) {
+        let mut read = String::new();
+        let mut rest = text
+            .strip_prefix('"')
+            .expect("it begins with a quote")
+            .chars();
+        while let Some(next) = rest.next() {
+            match next {
+                '"' => break,
+                '\\' => read.extend(rest.next()),
+                other => read.push(other),
+            }
+        }
+        (read, rest.as_str())
     }
 }

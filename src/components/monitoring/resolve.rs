@@ -8,7 +8,7 @@ use crate::plan::owned_labels;
 /// None unless it is asked for.
 pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
     let declared = spec.monitoring.as_ref()?;
-    if declared.enabled == Some(false) {
+    if declared.enabled != Some(true) {
         return None;
     }
     let namespace = declared

@@ -142,5 +142,7 @@ pub(super) const FACTS: Facts = Facts {
         family: vm_families::family,
         vcpus: vm_sizes::quota_vcpus,
     }),
+    // Source: MicrosoftDocs/azure-monitor-docs articles/azure-monitor/containers/prometheus-metrics-scrape-crd.md.
+    azure_monitor: true,
     cli: Cli::AzureCli,
 };

@@ -95,5 +95,6 @@ pub(super) const FACTS: Facts = Facts {
         is_sold_as_spot: None,
     }),
     quota: None,
+    azure_monitor: false,
     cli: Cli::Other,
 };

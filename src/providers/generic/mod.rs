@@ -69,5 +69,6 @@ pub(super) const FACTS: Facts = Facts {
     },
     vm_sizes: None,
     quota: None,
+    azure_monitor: false,
     cli: Cli::Other,
 };

@@ -88,4 +88,8 @@ build k8s ./kube-apiserver ./kube-controller-manager ./kube-scheduler
 build descheduler sigs.k8s.io/descheduler/cmd/descheduler
 define github.com/argoproj/argo-rollouts@v1.9.0 h1:bXgBpwCByXyAUcgBnyP0fxkSW2CEot78InTFjFlag5g= \
     manifests/crds/rollout-crd.yaml
+for kind in servicemonitors podmonitors prometheusrules; do
+    define github.com/prometheus-operator/prometheus-operator@v0.85.0 h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s= \
+        "example/prometheus-operator-crd/monitoring.coreos.com_$kind.yaml"
+done
 echo "$out"

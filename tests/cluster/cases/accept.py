@@ -59,8 +59,10 @@ class Definitions:
     def __enter__(self):
         for path in sorted((self.plane.binaries.folder / "definitions").glob("*.yaml")):
             definition = yaml.safe_load(path.read_text())
-            self.names.append(definition["metadata"]["name"])
-            self.api.create(self.ROOT, definition)
+            for one in (definition, of_azure(definition)):
+                if one:
+                    self.names.append(one["metadata"]["name"])
+                    self.api.create(self.ROOT, one)
         for name in self.names:
             self.plane.wait(f"{name} is established", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
         # The server lists a group a moment before it says what is in it.
@@ -75,6 +77,24 @@ class Definitions:
         for name in self.names:
             self.api.delete(f"{self.ROOT}/{name}")
         self.plane.kinds = self.plane.wait("all kinds are listed", lambda: discovered(self.api))
+
+
+# The operator's group, and that of Azure's managed Prometheus, whose kinds have the same fields.
+# Source: Azure/prometheus-collector otelcollector/deploy/addon-chart/azure-monitor-metrics-addon/templates/
+# ama-metrics-{pod,service}monitor-crd.yaml.
+OPERATOR, AZURE = "monitoring.coreos.com", "azmonitoring.coreos.com"
+
+
+def of_azure(definition):
+    """The same kind in the group of Azure; None where Azure has no such kind."""
+    spec = definition["spec"]
+    if spec["group"] != OPERATOR or spec["names"]["kind"] not in ("ServiceMonitor", "PodMonitor"):
+        return None
+    copy = json.loads(json.dumps(definition))
+    copy["spec"]["group"] = AZURE
+    copy["spec"]["names"].pop("shortNames", None)
+    copy["metadata"]["name"] = f"{spec['names']['plural']}.{AZURE}"
+    return copy
 
 
 class Taker:

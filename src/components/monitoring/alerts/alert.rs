@@ -8,6 +8,7 @@ pub(crate) struct Alert {
     pub(crate) name: &'static str,
     /// Who has to act, and when.
     pub(crate) severity: Severity,
+    pub(crate) watches: Watched,
     /// One sentence, with a full stop.
     pub(crate) summary: &'static str,
     /// A template of Prometheus, with the values of the series.
@@ -60,5 +61,42 @@ impl Severity {
             Self::Warning => "warning",
             Self::Info => "info",
         }
+    }
+}
+
+/// What an alert cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watched {
+    /// What every cluster has.
+    Cluster,
+    Autoscaler,
+    Descheduler,
+    Overprovisioner,
+    TerminationHandler,
+}
+
+impl Watched {
+    /// Why a system has nothing to watch there; `None` where it has, or where the part makes no sense.
+    pub(crate) fn missing(self, system: &System) -> Option<String> {
+        let provider = system.plan.provider;
+        let is_missing = match self {
+            // Who has no placeholders misses no alert about them.
+            Self::Cluster | Self::Overprovisioner => false,
+            Self::Autoscaler => provider.cluster_autoscaler.metrics.is_none(),
+            Self::Descheduler => system.descheduler.is_none(),
+            Self::TerminationHandler => {
+                provider.interruption.has_termination_handler()
+                    && system.termination_handler.is_none()
+            }
+        };
+        is_missing.then(|| match self {
+            Self::Autoscaler => {
+                format!("{} publishes no metrics of its autoscaler", provider.title)
+            }
+            Self::TerminationHandler => "there is no termination handler".to_owned(),
+            Self::Cluster | Self::Overprovisioner | Self::Descheduler => {
+                "there is no descheduler".to_owned()
+            }
+        })
     }
 }

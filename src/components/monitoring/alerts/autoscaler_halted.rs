@@ -1,9 +1,10 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::monitoring::times::Time;
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotAutoscalerHalted",
     severity: Severity::Critical,
+    watches: Watched::Autoscaler,
     summary: "The cluster autoscaler does nothing: too many nodes are not ready, or it does not run.",
     description: "The cluster autoscaler adds and removes no nodes: too many nodes are not ready, or its loop has stopped. Pods that \
                   fail over may find no room.",

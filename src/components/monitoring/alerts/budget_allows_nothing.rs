@@ -1,9 +1,10 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::monitoring::times::Time;
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotBudgetAllowsNothing",
     severity: Severity::Warning,
+    watches: Watched::Cluster,
     summary: "A PodDisruptionBudget has allowed no eviction for a long time, in a namespace with pods on Spot.",
     description: "PodDisruptionBudget {{ $labels.namespace }}/{{ $labels.poddisruptionbudget }} has allowed no eviction for a long \
                   time. A drain of a Spot node is refused for its pods, and they are killed with the VM.",

@@ -1,10 +1,11 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
 use crate::components::monitoring::times::{Time, whole_minutes};
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotDeadPodsRunning",
     severity: Severity::Warning,
+    watches: Watched::Cluster,
     summary: "Pods count as running on a node that is gone or not ready.",
     description: "Pods count as running on node {{ $labels.node }} ({{ $value }} of them), which is gone or not ready. Kubernetes has \
                   not replaced them.",

@@ -1,4 +1,4 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::descheduler::{Descheduler, objects::NAME};
 use crate::components::monitoring::descheduler_metrics::rounds;
 use crate::components::monitoring::nodes::quoted;
@@ -7,6 +7,7 @@ use crate::components::monitoring::times::{Time, duration, whole_minutes};
 pub(super) const ALERT: Alert = Alert {
     name: "SpotDeschedulerDown",
     severity: Severity::Warning,
+    watches: Watched::Descheduler,
     summary: "The descheduler does not run, or makes no rounds.",
     description: "The descheduler is not available, or has finished no round for a while: pods do not return to Spot.",
     meaning: "Without the descheduler, pods that have failed over stay on on-demand nodes until something else restarts them. \

@@ -1,10 +1,11 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::descheduler::Descheduler;
 use crate::components::monitoring::times::{Time, duration};
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotEvictionLoop",
     severity: Severity::Warning,
+    watches: Watched::Descheduler,
     summary: "The descheduler keeps evicting pods that come back to on-demand nodes.",
     description: "The descheduler has evicted pods of namespace {{ $labels.namespace }} ({{ $value | humanize }} times in its last \
                   rounds), and no fewer of them than before run on on-demand nodes.",

@@ -1,4 +1,4 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::monitoring::descheduler_metrics::evictions;
 use crate::components::monitoring::records::FAILBACK;
 use crate::components::monitoring::times::{Time, duration};
@@ -9,6 +9,7 @@ const ROUNDS: i64 = 6;
 pub(super) const ALERT: Alert = Alert {
     name: "SpotEvictionsFail",
     severity: Severity::Warning,
+    watches: Watched::Descheduler,
     summary: "The descheduler tries to move pods back to Spot, and every eviction fails.",
     description: "Evictions in namespace {{ $labels.namespace }} have failed ({{ $value | humanize }} times in the last rounds of the \
                   descheduler), and none has succeeded.",

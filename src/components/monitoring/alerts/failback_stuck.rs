@@ -1,4 +1,4 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
 use crate::components::descheduler::failback_time::Failback;
 use crate::components::monitoring::times::{Time, whole_minutes};
@@ -7,6 +7,7 @@ use crate::values::span::span;
 pub(super) const ALERT: Alert = Alert {
     name: "SpotFailbackStuck",
     severity: Severity::Warning,
+    watches: Watched::Descheduler,
     summary: "Pods stay on on-demand nodes although a Spot node has room.",
     description: "Pods of namespace {{ $labels.namespace }} that belong on Spot run on on-demand nodes ({{ $value }} of them), while a \
                   Spot node has room for the smallest.",

@@ -1,4 +1,4 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::monitoring::nodes::quoted;
 use crate::components::monitoring::times::Time;
 use crate::components::termination_handler::objects::NAME;
@@ -6,6 +6,7 @@ use crate::components::termination_handler::objects::NAME;
 pub(super) const ALERT: Alert = Alert {
     name: "SpotHandlerMissing",
     severity: Severity::Warning,
+    watches: Watched::TerminationHandler,
     summary: "A Spot node runs without the termination handler.",
     description: "No ready pod of the termination handler runs on Spot node {{ $labels.node }}: nothing drains the node for certain \
                   when the cloud takes it away.",

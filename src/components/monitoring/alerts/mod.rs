@@ -12,7 +12,9 @@ mod failback_stuck;
 mod handler_missing;
 mod placeholders_pending;
 
-pub(crate) use alert::{Alert, Condition};
+use crate::components::System;
+
+pub(crate) use alert::{Alert, Condition, Watched};
 
 /// All alerts, in alphabetical order.
 pub(crate) const ALL: [&Alert; 10] = [
@@ -27,3 +29,18 @@ pub(crate) const ALL: [&Alert; 10] = [
     &handler_missing::ALERT,
     &placeholders_pending::ALERT,
 ];
+
+/// The alerts that a system has no part for, each with the reason.
+pub(crate) fn left_out(system: &System) -> impl Iterator<Item = (&'static str, String)> {
+    ALL.into_iter()
+        .filter_map(|alert| Some((alert.name, alert.watches.missing(system)?)))
+}
+
+/// The alerts about the descheduler that wait for less than so many seconds.
+pub(crate) fn shorter_than(system: &System, seconds: i64) -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().filter_map(move |alert| {
+        let condition = (alert.condition)(system)?;
+        let is_short = condition.pending.seconds < seconds;
+        (alert.watches == Watched::Descheduler && is_short).then_some(alert.name)
+    })
+}

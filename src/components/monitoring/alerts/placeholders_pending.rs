@@ -1,10 +1,11 @@
-use super::alert::{Alert, Condition, Severity};
+use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
 use crate::components::monitoring::times::{Time, whole_minutes};
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotPlaceholdersPending",
     severity: Severity::Warning,
+    watches: Watched::Overprovisioner,
     summary: "Placeholders have been pending for longer than a node needs to start: headroom is missing.",
     description: "Placeholders are pending ({{ $value }} of them): the room that they should hold for a failover does not exist.",
     meaning: "Pending placeholders make the cluster autoscaler add nodes. That should take minutes. Until then, a failover has less \
