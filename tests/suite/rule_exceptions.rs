@@ -782,3 +782,17 @@ fn workloads_of_manifests_alone_are_no_less_there() {
         .check()
         .fails("error[ladder-never-starts]");
 }
+
+/// `Never` knows Spot nodes by one label alone.
+#[test]
+fn spot_pools_without_the_common_label_do_not_keep_workloads_off() {
+    let pools = "spec.nodePools=[{name: a, capacity: Spot, spotLabel: {intent: spot}}, {name: b, capacity: Spot}, \
+                 {name: od, capacity: OnDemand}]";
+    let checked = golden("eks/spot-config.yaml").set(pools);
+    checked.check().passes("workloads do not prefer its nodes");
+    golden("eks/spot-config.yaml")
+        .set(pools)
+        .set("spec.workloads=[{name: web, namespace: shop, selector: {app: web}, placement: {spot: Never}}]")
+        .check()
+        .fails("`spot: Never` does not keep workload `web` off its nodes");
+}

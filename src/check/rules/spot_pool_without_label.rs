@@ -1,18 +1,19 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::config::pointers;
+use crate::config::{Spot, pointers};
 use crate::diagnostic::Severity;
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "spot-pool-without-label",
-    levels: &[Severity::Warning],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "a Spot pool does not have the label by which workloads prefer Spot",
     harm: "Workloads, placeholders and the descheduler know Spot by one label. Nodes of a pool without it count as \
-           on-demand: pods get there by chance, and the descheduler moves them away from it to other Spot nodes.",
+           on-demand: pods get there by chance, and the descheduler moves them away from it to other Spot nodes. `spot: \
+           Never` does not keep pods off these nodes.",
     detection: "`kubectl get nodes -L KEY` shows the nodes of the pool without the label.",
     remedy: "Give the nodes of all Spot pools one label that on-demand nodes do not have, and name it in `spotLabel` of \
-             each of these pools.",
+             each of these pools.\n\nThe finding is an error if a workload has `spot: Never`: it would run on Spot.",
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity",
         "kubernetes-sigs/descheduler v0.36.0 pkg/framework/plugins/defaultevictor/defaultevictor.go: one `nodeSelector`",
@@ -24,6 +25,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let (key, value) = plan.spot_label();
     let is_marked = |pool: &NodePool| pool.has_label(key, value);
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let kept_off = plan
+        .workloads
+        .iter()
+        .find(|workload| workload.placement.spot() == Some(Spot::Never));
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if !pool.is_spot() || is_marked(pool) {
             continue;
@@ -32,12 +37,26 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             Some(other) => format!(", as Spot pool `{}` is", other.name),
             None => String::new(),
         };
+        let (level, harm) = match kept_off {
+            Some(workload) => (
+                Severity::Error,
+                format!(
+                    "`spot: Never` does not keep workload `{}` off its nodes",
+                    workload.name
+                ),
+            ),
+            None => (
+                Severity::Warning,
+                "workloads do not prefer its nodes".to_owned(),
+            ),
+        };
         let message = format!(
-            "Spot pool `{}` is not known by the label `{key}={value}`{others}: workloads do not prefer its nodes",
+            "Spot pool `{}` is not known by the label `{key}={value}`{others}: {harm}",
             pool.name
         );
         findings.at(&pointers::pool(at).child("spotLabel"), message, |diagnostic| {
             diagnostic
+                .level(level)
                 .help("give the nodes of all Spot pools one label, and name it in `spotLabel` of each pool")
                 .no_fix("only whoever makes the nodes can give them a label")
         });
