@@ -3,7 +3,7 @@
 //! All are grouped by `cluster`, for a Prometheus that has several; where there is no such label, it is empty. Metrics are
 //! joined by `max`, since there may be two instances of kube-state-metrics.
 
-use super::descheduler_metrics::evictions;
+use super::descheduler_metrics::{evictions, rounds};
 use super::nodes::SpotNodes;
 use super::pods;
 use crate::components::System;
@@ -20,11 +20,15 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
         rules.extend(failback(to_move));
     }
     if let Some(descheduler) = &system.descheduler {
+        // The counter appears with the first eviction, which would not count: it begins at zero with the first round.
         rules.push(record(
             "namespace:spotgen_moved_pods:sum",
             format!(
-                "sum by (cluster, namespace) ({}{{result=\"success\", {FAILBACK}}})",
-                evictions(descheduler)
+                "sum by (cluster, namespace) ({}{{result=\"success\", {FAILBACK}}})\n\
+                 or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0\n\
+                 and on (cluster) {}_count",
+                evictions(descheduler),
+                rounds(descheduler)
             ),
         ));
     }
@@ -56,7 +60,9 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
         ),
         record(
             "namespace:spotgen_pods_off_spot:count",
-            "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)",
+            // A count that is absent at zero has no difference to what comes next.
+            "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)\n\
+             or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
         record(
             "cluster:spotgen_pods_on_spot:ratio",
