@@ -116,7 +116,7 @@ impl Bundle<'_> {
         match component.makes {
             Makes::Objects(build) => build(self.system).into_iter().map(Generated::one).collect(),
             Makes::ObjectEach(build) => vec![Generated::Each(build)],
-            Makes::PatchEach(_) | Makes::Commands | Makes::Nothing => Vec::new(),
+            Makes::PatchEach(_) | Makes::Commands => Vec::new(),
         }
     }
 

@@ -53,6 +53,4 @@ pub enum Makes {
     PatchEach(fn(&Plan, &Workload) -> Option<Explained<Patch>>),
     /// Commands for the cloud, in formats that support them.
     Commands,
-    /// No output in any format yet.
-    Nothing,
 }

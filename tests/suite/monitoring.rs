@@ -198,7 +198,7 @@ fn alerts_say_what_is_wrong_and_where_to_go_on() {
             assert!(!summary.contains(". "), "{name}: {summary}");
             let runbook = text("/annotations/runbook_url");
             let page = name.to_lowercase();
-            assert!(runbook.ends_with(&format!("/{page}.html")), "{runbook}");
+            assert!(runbook.ends_with(&format!("/{page}")), "{runbook}");
             assert!(root().join(format!("docs/runbooks/{page}.md")).exists());
             // The arithmetic of its time.
             assert!(

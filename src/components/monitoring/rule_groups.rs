@@ -33,7 +33,7 @@ fn rule(alert: &Alert, condition: &Condition, monitoring: &Monitoring) -> Promet
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         owned.collect()
     };
-    let runbook = format!("{}/{}.html", monitoring.runbook_url, alert.page_name());
+    let runbook = format!("{}/{}", monitoring.runbook_url, alert.page_name());
     PrometheusRule::Alert {
         alert: alert.name,
         expr: condition.text(),
