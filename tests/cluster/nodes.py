@@ -28,6 +28,7 @@ class Nodes:
         self.plane = plane
         self.api = plane.api
         self.is_paused = False
+        self.removed = set()
         self.is_over = threading.Event()
         self.thread = threading.Thread(target=self.run, name=f"kubelets of {plane.name}", daemon=True)
 
@@ -54,6 +55,7 @@ class Nodes:
             **(SPOT if is_spot else {}),
             **(labels or {}),
         }
+        self.removed.discard(name)
         resources = {"cpu": cpu, "memory": memory, "pods": "110"}
         taints = ([SPOT_TAINT] if is_spot else []) + list(taints)
         node = {"metadata": {"name": name, "labels": own}, "spec": {"taints": taints}}
@@ -66,8 +68,13 @@ class Nodes:
         self.api.merge(f"/api/v1/nodes/{name}", {"spec": {"taints": taints}})
 
     def remove(self, name):
-        """The node and its pods, gone without a word."""
+        """The node and its pods, gone without a word.
+
+        The scheduler may bind a pod to a node that has just gone. The garbage collector takes such a pod away after
+        40 to 60 s (kubernetes/kubernetes pkg/controller/podgc/gc_controller.go, `quarantineTime` and
+        `gcCheckPeriod`); here it goes at once, as all others of that node."""
         self.api.delete(f"/api/v1/nodes/{name}")
+        self.removed.add(name)
         for pod in self.pods():
             if pod["spec"].get("nodeName") == name:
                 self.forget(pod)
@@ -96,7 +103,7 @@ class Nodes:
     def tend(self, pod):
         if "nodeName" not in pod["spec"]:
             return
-        if "deletionTimestamp" in pod["metadata"]:
+        if "deletionTimestamp" in pod["metadata"] or pod["spec"]["nodeName"] in self.removed:
             self.forget(pod)
         elif pod.get("status", {}).get("phase", "Pending") == "Pending":
             self.report(pod)

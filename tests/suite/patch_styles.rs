@@ -529,7 +529,11 @@ fn comments_of_items(text: &str) -> Vec<(&str, &str)> {
         let left = comments.map(|line| column(line)).min();
         let is_about_next =
             below.is_some_and(|below| column(below) >= own) || left.is_some_and(|left| left < own);
-        (!is_between_items && !is_about_next).then_some((comment, above().next()?))
+        // A list further right has ended above it, and may get an item at its end.
+        let mut between = above().take_while(|line| column(line) > own);
+        let is_behind_list = between.any(|line| line.trim_start().starts_with('-'));
+        (!is_between_items && !is_about_next && !is_behind_list)
+            .then_some((comment, above().next()?))
     });
     own.collect()
 }
