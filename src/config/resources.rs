@@ -1,5 +1,6 @@
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::values::{ChartVersion, Quantity};
 
@@ -9,11 +10,44 @@ use crate::values::{ChartVersion, Quantity};
 pub struct ResourceList {
     /// CPU in cores, or in thousandths of a core with `m`. Default: see the key that contains it. Example: `500m` or
     /// `2`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "cpu")]
+    #[schemars(schema_with = "cpu_schema")]
     pub cpu: Option<Quantity>,
     /// Memory in bytes, with a unit. Default: see the key that contains it. Example: `512Mi` or `4Gi`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "memory")]
+    #[schemars(schema_with = "memory_schema")]
     pub memory: Option<Quantity>,
+}
+
+fn cpu<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Quantity>, D::Error> {
+    amount(deserializer, Quantity::is_cpu)
+}
+
+fn memory<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Quantity>, D::Error> {
+    amount(deserializer, Quantity::is_memory)
+}
+
+fn amount<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    is_of_kind: fn(&Quantity) -> bool,
+) -> Result<Option<Quantity>, D::Error> {
+    let quantity = Option::<Quantity>::deserialize(deserializer)?;
+    match quantity {
+        Some(other) if !is_of_kind(&other) => Err(D::Error::custom("an amount of something else")),
+        quantity => Ok(quantity),
+    }
+}
+
+fn cpu_schema(_: &mut SchemaGenerator) -> Schema {
+    schema_of(Quantity::CPU_PATTERN)
+}
+
+fn memory_schema(_: &mut SchemaGenerator) -> Schema {
+    schema_of(Quantity::MEMORY_PATTERN)
+}
+
+fn schema_of(pattern: &str) -> Schema {
+    json_schema!({"type": ["string", "number", "null"], "pattern": pattern, "minimum": 0})
 }
 
 /// Requests and limits of a container. Each list that is set replaces the whole default list.

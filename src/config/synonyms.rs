@@ -39,6 +39,8 @@ const KEYS: &[(&str, &[&str])] = &[
     ("nodelocations", &["zones"]),
     ("min", &["nodes.min", "autoscaling.min"]),
     ("max", &["nodes.max", "autoscaling.max"]),
+    ("minimum", &["min", "nodes.min", "autoscaling.min"]),
+    ("maximum", &["max", "nodes.max", "autoscaling.max"]),
     ("mincount", &["min", "nodes.min"]),
     ("maxcount", &["max", "nodes.max"]),
     ("minnodecount", &["min", "nodes.min"]),
@@ -104,6 +106,8 @@ const KEYS: &[(&str, &[&str])] = &[
     ("replicacount", &["replicas"]),
     ("hpa", &["autoscaling"]),
     ("horizontalpodautoscaler", &["autoscaling"]),
+    ("keda", &["autoscaling"]),
+    ("scaledobject", &["autoscaling"]),
     ("scaling", &["autoscaling", "nodes"]),
     ("scalingconfig", &["nodes"]),
     ("minreplicas", &["min", "autoscaling.min"]),
@@ -126,13 +130,19 @@ const KEYS: &[(&str, &[&str])] = &[
     ("topologyspreadconstraints", &["spread", "placement.spread"]),
     ("podantiaffinity", &["spread", "placement.spread"]),
     ("antiaffinity", &["spread", "placement.spread"]),
-    ("affinity", &["placement"]),
-    ("nodeselector", &["placement"]),
-    ("tolerations", &["taints", "placement"]),
+    ("tolerations", &["taints"]),
     ("hostname", &["node"]),
     ("topologykey", &["topologyKeys"]),
     (
         "graceperiodseconds",
+        &["terminationGracePeriodSeconds", "podGracePeriodSeconds"],
+    ),
+    (
+        "grace",
+        &["terminationGracePeriodSeconds", "podGracePeriodSeconds"],
+    ),
+    (
+        "graceperiod",
         &["terminationGracePeriodSeconds", "podGracePeriodSeconds"],
     ),
     ("terminationgraceperiod", &["terminationGracePeriodSeconds"]),
@@ -212,7 +222,11 @@ const WORDS: &[(&str, &[&str])] = &[
     ("optional", &["Tolerated"]),
     ("spot", &["Preferred"]),
     ("true", &["Preferred", "Spot"]),
+    ("yes", &["Preferred", "Spot"]),
+    ("on", &["Preferred", "Spot"]),
     ("false", &["Never", "OnDemand", "None"]),
+    ("no", &["Never", "OnDemand", "None"]),
+    ("off", &["Never", "OnDemand", "None"]),
     ("avoid", &["Avoided"]),
     ("fallback", &["Avoided"]),
     ("lastresort", &["Avoided"]),
@@ -230,6 +244,30 @@ const WORDS: &[(&str, &[&str])] = &[
     ("rs", &["ReplicaSet"]),
     ("sts", &["StatefulSet"]),
 ];
+
+/// Fields of a pod, in lower case, that stay in the manifest of its workload.
+const POD_FIELDS: &[&str] = &[
+    "affinity",
+    "args",
+    "command",
+    "containers",
+    "env",
+    "image",
+    "livenessprobe",
+    "nodeselector",
+    "ports",
+    "priorityclassname",
+    "readinessprobe",
+    "securitycontext",
+    "serviceaccountname",
+    "tolerations",
+    "volumes",
+];
+
+/// Whether an unknown key is a field of the pods of the workload that a map of this schema describes.
+pub(crate) fn is_pod_field(root: &Value, map: &Value, key: &str) -> bool {
+    property(root, map, "placement").is_some() && POD_FIELDS.contains(&folded(key).as_str())
+}
 
 /// The path of keys that is meant by an unknown key in a map of this schema.
 pub(crate) fn meant_path(root: &Value, map: &Value, key: &str) -> Option<Vec<&'static str>> {

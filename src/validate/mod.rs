@@ -67,12 +67,13 @@ fn explain(
         let violations = schema::violations(&whole);
         let broken: Vec<Broken> = violations
             .iter()
-            .map(|violation| violation.broken.clone())
+            .flat_map(|violation| violation.broken.iter().cloned())
             .collect();
         // What is missing only from now on was cut out here.
-        let reported = violations
-            .into_iter()
-            .filter(|violation| round == 0 || violation.broken.missing.is_none());
+        let reported = violations.into_iter().filter(|violation| {
+            let mut broken = violation.broken.iter();
+            round == 0 || broken.all(|broken| broken.missing.is_none())
+        });
         report.extend(reported.map(|violation| violation.diagnostic).collect());
         if broken.is_empty() || !holes.cut(&mut whole, &broken) {
             break;

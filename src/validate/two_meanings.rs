@@ -1,18 +1,21 @@
 //! Text that YAML readers interpret differently: suggests how to write it, which depends on the schema.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Schema;
 
 use super::expected::{Takes, below, branches, items, key_takes, takes};
 use super::json_schema::SCHEMA;
+use crate::config::alternatives::property;
+use crate::config::synonyms::meant_path;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::load::Document;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
 /// Replaces the help of each such finding with one that fits the type expected at its location. Findings at locations
-/// that the schema does not know keep their help.
+/// that the schema does not know keep their help; those about the value of a key that stands for another one are taken
+/// out, since the finding about the key says how to write both.
 pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     let mut found: HashMap<Span, Vec<&mut Diagnostic>> = HashMap::new();
     for diagnostic in report.iter_mut() {
@@ -24,8 +27,17 @@ pub(crate) fn suit_help(document: &Document<'_>, report: &mut Report) {
     }
     if !found.is_empty() {
         let root = branches(&SCHEMA);
-        let mut advice = Advice { document, found };
+        let mut advice = Advice {
+            document,
+            found,
+            told_with_key: HashSet::new(),
+        };
         advice.walk(&document.root, &root);
+        let Advice { told_with_key, .. } = advice;
+        report.retain(|diagnostic| {
+            let location = diagnostic.location.filter(|at| told_with_key.contains(at));
+            !location.is_some_and(|at| says_two_meanings(diagnostic, document.sources.slice(at)))
+        });
     }
 }
 
@@ -40,6 +52,7 @@ pub(super) fn says_two_meanings(diagnostic: &Diagnostic, written: &str) -> bool 
 struct Advice<'r, 'd> {
     document: &'d Document<'d>,
     found: HashMap<Span, Vec<&'r mut Diagnostic>>,
+    told_with_key: HashSet<Span>,
 }
 
 impl Advice<'_, '_> {
@@ -48,7 +61,11 @@ impl Advice<'_, '_> {
             Value::Mapping(entries) => {
                 for entry in entries {
                     self.advise(entry.key_span, key_takes(schemas));
-                    self.walk(&entry.value, &below(schemas, &entry.key));
+                    let below = below(schemas, &entry.key);
+                    if stands_for_another(schemas, &entry.key) {
+                        self.told_with_key.insert(entry.value.span);
+                    }
+                    self.walk(&entry.value, &below);
                 }
             }
             Value::Sequence(items) => {
@@ -68,6 +85,12 @@ impl Advice<'_, '_> {
             diagnostic.help = vec![help(&takes, written)];
         }
     }
+}
+
+fn stands_for_another(schemas: &[&'static Schema], key: &str) -> bool {
+    let is_known = |schema: &&Schema| property(&SCHEMA, schema, key).is_some();
+    let is_meant = |schema: &&Schema| meant_path(&SCHEMA, schema, key).is_some();
+    !schemas.iter().any(is_known) && schemas.iter().any(is_meant)
 }
 
 fn help(takes: &Takes, written: &str) -> String {

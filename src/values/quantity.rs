@@ -6,10 +6,8 @@
 //! least one digit (Go reads `.` and `Mi` as zero, the documented grammar does not), and a
 //! decimal exponent has at most three digits (Go wraps longer ones around).
 
-use std::borrow::Cow;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -28,9 +26,15 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// What a configuration may contain: the whole grammar without the sign, since no request is negative.
-    pub(crate) const PATTERN: &'static str =
-        r"^([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})?$";
+    /// An amount of CPU in a configuration: without a sign, since no request is negative, and with the suffixes of parts
+    /// only, since no node has thousands of cores and `2Gi` was meant for memory.
+    pub(crate) const CPU_PATTERN: &'static str =
+        r"^([0-9]+\.?[0-9]*|\.[0-9]+)([num]|[eE][+-]?[0-9]{1,3})?$";
+
+    /// An amount of memory in a configuration: without a sign, and with no suffix of a part, since there is no part of a
+    /// byte and `512m` was meant to be `512Mi`.
+    pub(crate) const MEMORY_PATTERN: &'static str =
+        r"^([0-9]+\.?[0-9]*|\.[0-9]+)([kMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,3})?$";
 
     /// Reads a quantity; the error says what is wrong and what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -95,6 +99,22 @@ impl Quantity {
         }
     }
 
+    /// Whether it is written as an amount of CPU.
+    pub(crate) fn is_cpu(&self) -> bool {
+        let suffix = self.suffix();
+        matches!(suffix, "" | "n" | "u" | "m") || is_exponent(suffix)
+    }
+
+    /// Whether it is written as an amount of memory.
+    pub(crate) fn is_memory(&self) -> bool {
+        !matches!(self.suffix(), "n" | "u" | "m")
+    }
+
+    fn suffix(&self) -> &str {
+        let is_of_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        self.text.trim_start_matches(is_of_number)
+    }
+
     fn parse_unsigned(text: &str) -> Result<Self, String> {
         if text.starts_with(['+', '-']) {
             return Err(format!(
@@ -131,22 +151,10 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-impl JsonSchema for Quantity {
-    fn schema_name() -> Cow<'static, str> {
-        "Quantity".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["string", "number"],
-            "pattern": Quantity::PATTERN,
-            "minimum": 0
-        })
-    }
+/// `e3`, in which `E` alone would be a suffix.
+fn is_exponent(suffix: &str) -> bool {
+    let power = suffix.strip_prefix(['e', 'E']);
+    power.is_some_and(|power| power.ends_with(|last: char| last.is_ascii_digit()))
 }
 
 struct QuantityVisitor;
@@ -338,8 +346,12 @@ fn unknown_suffix(text: &str, suffix: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use regex::Regex;
+    use serde_json::json;
+
     use super::*;
-    use serde_json::{Value, json};
 
     fn quantity(text: &str) -> Quantity {
         Quantity::parse(text).unwrap_or_else(|reason| panic!("{reason}"))
@@ -469,45 +481,29 @@ mod tests {
         assert_eq!(json!(written), json!("1.50Gi"));
     }
 
-    fn schema() -> Value {
-        Quantity::json_schema(&mut SchemaGenerator::default()).to_value()
-    }
-
     #[test]
-    fn schema_is_inline_and_small() {
-        assert!(Quantity::inline_schema());
-        assert_eq!(
-            schema(),
-            json!({"type": ["string", "number"], "pattern": Quantity::PATTERN, "minimum": 0})
-        );
-    }
-
-    #[test]
-    fn schema_and_serde_agree_on_text() {
-        let pattern = regex::Regex::new(Quantity::PATTERN).expect("a valid pattern");
+    fn patterns_and_types_agree_on_text() {
         let allowed = [
             "0", "00", "1.", ".5", "1.5", "500m", "1n", "1u", "1k", "1M", "1G", "1T", "1P", "1E",
             "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei", "1e3", "1E3", "1e-3", "1E+003", "1e999",
         ];
         for text in allowed {
-            assert!(
-                serde_json::from_value::<Quantity>(json!(text)).is_ok(),
-                "{text:?}"
-            );
-            assert!(pattern.is_match(text), "{text:?}");
+            let read = serde_json::from_value::<Quantity>(json!(text));
+            let read = read.unwrap_or_else(|reason| panic!("{text}: {reason}"));
+            assert!(read.is_cpu() || read.is_memory(), "{text}");
+            agree(text);
         }
         for text in NOT_QUANTITIES.into_iter().chain(["-1", "+1", "-0", "-1Gi"]) {
             assert!(
                 serde_json::from_value::<Quantity>(json!(text)).is_err(),
                 "{text:?}"
             );
-            assert!(!pattern.is_match(text), "{text:?}");
+            agree(text);
         }
     }
 
     #[test]
-    fn schema_and_serde_agree_on_short_texts_of_every_shape() {
-        let pattern = regex::Regex::new(Quantity::PATTERN).expect("a valid pattern");
+    fn patterns_and_types_agree_on_short_texts_of_every_shape() {
         let alphabet = ["", "1", ".", "e", "E", "-", "+", "i", "m", "M", "K"];
         let mut texts = vec![String::new()];
         for _ in 0..5 {
@@ -518,10 +514,32 @@ mod tests {
             texts.sort();
             texts.dedup();
         }
-        for text in texts {
-            let accepted = Quantity::parse_unsigned(&text).is_ok();
-            assert_eq!(accepted, pattern.is_match(&text), "{text:?}");
+        texts.iter().for_each(|text| agree(text));
+    }
+
+    #[track_caller]
+    fn agree(text: &str) {
+        static PATTERNS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+            [Quantity::CPU_PATTERN, Quantity::MEMORY_PATTERN]
+                .map(|pattern| Regex::new(pattern).expect("a valid pattern"))
+        });
+        let [cpu, memory] = &*PATTERNS;
+        let read = Quantity::parse_unsigned(text).ok();
+        let is = |kind: fn(&Quantity) -> bool| read.as_ref().is_some_and(kind);
+        assert_eq!(is(Quantity::is_cpu), cpu.is_match(text), "{text:?}");
+        assert_eq!(is(Quantity::is_memory), memory.is_match(text), "{text:?}");
+    }
+
+    #[test]
+    fn an_amount_says_of_what_it_can_be() {
+        for text in ["2", "500m", "0.5", "1e-3"] {
+            assert!(quantity(text).is_cpu(), "{text}");
         }
+        for text in ["2Gi", "1k", "1E"] {
+            assert!(!quantity(text).is_cpu(), "{text}");
+            assert!(quantity(text).is_memory(), "{text}");
+        }
+        assert!(!quantity("512m").is_memory());
     }
 
     #[test]

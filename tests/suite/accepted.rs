@@ -212,3 +212,72 @@ fn what_has_another_shape_elsewhere_is_told_its_shape_here() {
         golden(MINIMAL).set(setting).check().fails(help);
     }
 }
+
+/// Each is one error, whose help says all that is to be written.
+#[test]
+fn keys_of_other_tools_are_told_once_and_in_full() {
+    let workload = |own: &str| minimal().replace("replicas: 3", &format!("replicas: 3, {own}"));
+    let pool = |own: &str| minimal().replace("nodes: {min: 0, max: 10}", own);
+    for (text, help) in [
+        (workload("spot: no"), "`placement: {spot: Never}`"),
+        (workload("spot: off"), "`placement: {spot: Never}`"),
+        (
+            workload("spot: {enabled: false}"),
+            "`placement: {spot: Never}`",
+        ),
+        (
+            workload("spot: {enabled: true}"),
+            "`placement: {spot: Preferred}`",
+        ),
+        (
+            workload("minReplicas: 2, maxReplicas: 8"),
+            "`autoscaling: {min: 2, max: 8}`",
+        ),
+        (
+            workload("keda: {minReplicaCount: 2, maxReplicaCount: 8}"),
+            "`autoscaling: {min: 2, max: 8}`",
+        ),
+        (
+            workload("scaler: {minReplicaCount: 2, maxReplicaCount: 8}"),
+            "write `autoscaling: {min: 2, max: 8}` here, without `scaler` around it",
+        ),
+        (
+            pool("minCount: 0, maxCount: 10"),
+            "`nodes: {min: 0, max: 10}`",
+        ),
+        (
+            pool("scaling: {minimum: 0, maximum: 10}"),
+            "`nodes: {min: 0, max: 10}`",
+        ),
+        (
+            workload("gracePeriod: 20"),
+            "did you mean `terminationGracePeriodSeconds`?",
+        ),
+        (
+            workload("tolerations: [{operator: Exists}]"),
+            "`tolerations` belongs in the workload's manifest",
+        ),
+        (
+            minimal().replace("  provider: aks", "  cluster: {name: c, provider: aks}"),
+            "`provider` goes under `spec`",
+        ),
+        (
+            workload("placement: {replicas: 4}"),
+            "`replicas` goes directly in the item of `workloads`",
+        ),
+        (minimal().replace("cpu: 500m", "cpu: 2Gi"), "such as `500m`"),
+        (
+            minimal().replace("memory: 512Mi", "memory: 512m"),
+            "write `512Mi`",
+        ),
+        (
+            minimal().replace("replicas: 3", "replicas: -1"),
+            "write at least 0",
+        ),
+    ] {
+        let checked = config(&*text).check();
+        let errors = checked.report.iter().count();
+        assert_eq!(errors, 1, "{text}\n{}", checked.text);
+        checked.fails(help);
+    }
+}

@@ -59,7 +59,7 @@ fn keys_and_shapes_of_pools_are_translated() {
         ("nodes: 3", "`{min: 3, max: 3}`"),
         ("nodes: 1-5", "`{min: 1, max: 5}`"),
         ("nodes: [1, 5]", "`{min: 1, max: 5}`"),
-        ("zones: [-1]", "allowed: 0"),
+        ("zones: [-1]", "write at least 0"),
         ("zones: [1, \"1\"]", "remove one of them"),
         ("zones: [1, 1, 1]", "remove one of them"),
         ("zones: [\"\"]", "the number or the name of a zone"),

@@ -3,73 +3,224 @@
 use jsonschema::ValidationError;
 use serde_json::{Map, Value};
 
+use super::super::expected;
 use super::super::json_schema::SCHEMA;
 use super::error::{problem, schema_of};
 use super::words::{as_text, meant, words_below};
 use crate::config::alternatives::property;
-use crate::config::synonyms::{meant_path, target};
+use crate::config::synonyms::{is_pod_field, meant_path, target};
 use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use crate::suggest::similar;
 use crate::values::words::all_of;
 
-/// An unknown key, and the keys of the same map that it stands for.
+/// What is said about an unknown key, or about several that belong into one map.
+pub(super) struct Unknown {
+    pub(super) diagnostic: Diagnostic,
+    /// The keys. What is said stands at the first.
+    pub(super) keys: Vec<String>,
+    /// The keys that they stand for.
+    pub(super) meant: Vec<Pointer>,
+}
+
+/// The unknown keys of the map at a location.
 pub(super) fn unknown(
     error: &ValidationError<'_>,
-    key: &str,
+    keys: &[String],
     document: &Document<'_>,
     at: &Pointer,
-) -> (Diagnostic, Vec<String>) {
-    let diagnostic = problem(format!("unknown key `{key}`"));
-    let known = known_keys(error);
-    let value = error.instance().get(key);
-    if let Some(schema) = schema_of(error) {
-        if let Some(path) = meant_path(&SCHEMA, schema, key) {
-            let meant = to_write(schema, &path, value, scalar(document, at, value));
-            let own = Some(path[0].to_owned()).filter(|_| path.len() == 1);
-            let help = format!("did you mean `{meant}`?");
-            return (diagnostic.help(help), own.into_iter().collect());
-        }
-        let is_similar = similar(key, known.iter().map(String::as_str)).is_some();
-        if let (false, Some(Value::Object(fields))) = (is_similar, value)
-            && let Some((written, own)) = unwrapped(schema, fields)
-        {
-            let help = format!("write {written} here, without `{key}` around it");
-            return (diagnostic.help(help), own);
+) -> Vec<Unknown> {
+    let mut told: Vec<Unknown> = Vec::new();
+    let mut moved: Vec<(Entry, &str)> = Vec::new();
+    for key in keys {
+        let value = error.instance().get(key);
+        let path = schema_of(error).and_then(|schema| meant_path(&SCHEMA, schema, key));
+        match (schema_of(error), path) {
+            (Some(schema), Some(path)) => {
+                let single = scalar(document, &at.child(key), value);
+                moved.push((Entry::new(schema, path, value, single), key));
+            }
+            _ => told.push(one_unknown(error, key, at)),
         }
     }
-    match similar(key, known.iter().map(String::as_str)) {
-        Some(meant) => {
-            let diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            (diagnostic, vec![meant.to_owned()])
+    while let Some((first, _)) = moved.first() {
+        let into = first.path[0];
+        // Two keys that stand for the same one are two mistakes.
+        let is_into = |entry: &Entry| entry.path[0] == into && entry.path.len() > 1;
+        let is_alone = !is_into(first);
+        let (together, rest): (Vec<_>, Vec<_>) = if is_alone {
+            let rest = moved.split_off(1);
+            (moved, rest)
+        } else {
+            moved.into_iter().partition(|(entry, _)| is_into(entry))
+        };
+        moved = rest;
+        let (entries, keys): (Vec<Entry>, Vec<&str>) = together.into_iter().unzip();
+        let meant = is_alone.then(|| at.child(into));
+        told.push(Unknown {
+            diagnostic: unknown_keys(&keys)
+                .help(format!("did you mean `{}`?", nested(&entries).join(", "))),
+            keys: keys.into_iter().map(str::to_owned).collect(),
+            meant: meant.into_iter().collect(),
+        });
+    }
+    told
+}
+
+fn unknown_keys(keys: &[&str]) -> Diagnostic {
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let noun = if keys.len() == 1 { "key" } else { "keys" };
+    problem(format!("unknown {noun} {}", all_of(&quoted)))
+}
+
+/// An unknown key that is not a known word for another one.
+fn one_unknown(error: &ValidationError<'_>, key: &str, at: &Pointer) -> Unknown {
+    let known = known_keys(error);
+    let schema = schema_of(error);
+    let similar = similar(key, known.iter().map(String::as_str));
+    let (help, meant) = if schema.is_some_and(|schema| is_pod_field(&SCHEMA, schema, key)) {
+        let help = format!("remove it: `{key}` belongs in the workload's manifest");
+        (Some(help), Vec::new())
+    } else if let (None, Some(schema), Some(Value::Object(fields))) =
+        (similar, schema, error.instance().get(key))
+        && let Some((written, own)) = unwrapped(schema, fields)
+    {
+        let help = format!("write {written} here, without `{key}` around it");
+        (Some(help), own.iter().map(|key| at.child(key)).collect())
+    } else if let Some(outer) = around(at, key) {
+        (Some(format!("`{key}` goes {}", place(&outer))), vec![outer])
+    } else if let Some(meant) = similar {
+        let help = format!("did you mean `{meant}`?");
+        (Some(help), vec![at.child(meant)])
+    } else {
+        let help = (!known.is_empty()).then(|| format!("known keys: {}", known.join(", ")));
+        (help, Vec::new())
+    };
+    let diagnostic = unknown_keys(&[key]);
+    Unknown {
+        diagnostic: match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        },
+        keys: vec![key.to_owned()],
+        meant,
+    }
+}
+
+/// Where a key belongs that stands too deep: in a map around the one at this location, the nearest first.
+fn around(at: &Pointer, key: &str) -> Option<Pointer> {
+    let outer = std::iter::successors(Some(at.clone()), |inner| {
+        (!inner.is_root()).then(|| inner.parent())
+    });
+    let mut outer = outer.skip(1);
+    outer.find_map(|map| {
+        let schemas = expected::at(&map);
+        let mut known = schemas.iter().filter_map(|schema| schema.get("properties"));
+        known
+            .any(|known| known.get(key).is_some())
+            .then(|| map.child(key))
+    })
+}
+
+/// Where a key is to be written.
+fn place(key: &Pointer) -> String {
+    let map = key.parent();
+    let segments: Vec<_> = map.segments().collect();
+    match segments.as_slice() {
+        [] => "at the top".to_owned(),
+        [.., list, item] if item.parse::<usize>().is_ok() => {
+            format!("directly in the item of `{list}`")
         }
-        None if known.is_empty() => (diagnostic, Vec::new()),
-        None => {
-            let known = known.join(", ");
-            (diagnostic.help(format!("known keys: {known}")), Vec::new())
-        }
+        [.., name] => format!("under `{name}`"),
     }
 }
 
 /// The entries of a map that belong in the one around it, as they are written there, and the keys that they have there.
 fn unwrapped(around: &'static Value, fields: &Map<String, Value>) -> Option<(String, Vec<String>)> {
-    let mut written: Vec<String> = Vec::new();
-    let mut own = Vec::new();
+    let mut entries = Vec::new();
     for (key, value) in fields {
         if property(&SCHEMA, around, key).is_some() {
-            own.push(key.clone());
-            written.push(format!("`{key}`"));
+            entries.push(Entry {
+                path: vec![key],
+                value: None,
+            });
         } else if let Some(path) = meant_path(&SCHEMA, around, key) {
-            let single = single(value);
-            own.extend((path.len() == 1).then(|| path[0].to_owned()));
-            written.push(format!(
-                "`{}`",
-                to_write(around, &path, Some(value), single)
-            ));
+            entries.push(Entry::new(around, path, Some(value), single(value)));
         }
     }
-    written.dedup();
+    let own = entries.iter().filter(|entry| entry.path.len() == 1);
+    let own = own.map(|entry| entry.path[0].to_owned()).collect();
+    let written = nested(&entries).into_iter();
+    let written: Vec<String> = written.map(|entry| format!("`{entry}`")).collect();
     (!written.is_empty()).then(|| (all_of(&written), own))
+}
+
+/// A key at a path, with its value as far as the path or the words of the key change how it is written.
+struct Entry<'k> {
+    path: Vec<&'k str>,
+    value: Option<String>,
+}
+
+impl<'k> Entry<'k> {
+    /// `single` is the value as it is written, if it is neither a map nor a list.
+    fn new(
+        map: &'static Value,
+        path: Vec<&'k str>,
+        value: Option<&Value>,
+        single: Option<String>,
+    ) -> Self {
+        let schema = target(&SCHEMA, map, &path).expect("the path exists");
+        let words = words_below(schema);
+        let switch = value.and_then(switch).filter(|_| !words.is_empty());
+        let word = single.as_deref().or(switch);
+        let word = word.and_then(|word| meant(&words, word));
+        let last = path.last().expect("a path has a key");
+        let value = match (word, single) {
+            (Some(word), _) => Some(word.to_owned()),
+            (None, None) if let Some(Value::Object(fields)) = value => {
+                entries(schema, last, fields)
+            }
+            _ if path.len() == 1 => None,
+            (None, Some(value)) if needs_quotes(schema, &value) => Some(format!("\"{value}\"")),
+            (None, Some(value)) => Some(value),
+            (None, None) => Some("…".to_owned()),
+        };
+        Self { path, value }
+    }
+}
+
+/// `{enabled: false}` where a word is wanted.
+fn switch(value: &Value) -> Option<&'static str> {
+    let fields = value.as_object().filter(|fields| fields.len() == 1)?;
+    let is_on = fields.get("enabled")?.as_bool()?;
+    Some(if is_on { "true" } else { "false" })
+}
+
+/// Entries as they are written in one map: those that share a key below it.
+fn nested(entries: &[Entry<'_>]) -> Vec<String> {
+    let mut keys: Vec<&str> = Vec::new();
+    for entry in entries {
+        if !keys.contains(&entry.path[0]) {
+            keys.push(entry.path[0]);
+        }
+    }
+    let written = keys.into_iter().map(|key| {
+        let of_key = || entries.iter().filter(move |entry| entry.path[0] == key);
+        let below: Vec<Entry> = of_key()
+            .filter(|entry| entry.path.len() > 1)
+            .map(|entry| Entry {
+                path: entry.path[1..].to_vec(),
+                value: entry.value.clone(),
+            })
+            .collect();
+        let value = of_key().find_map(|entry| entry.value.clone());
+        match (below.is_empty(), value) {
+            (false, _) => format!("{key}: {{{}}}", nested(&below).join(", ")),
+            (true, Some(value)) => format!("{key}: {value}"),
+            (true, None) => key.to_owned(),
+        }
+    });
+    written.collect()
 }
 
 /// A single value as it is written; none for a list or a map.
@@ -90,34 +241,6 @@ fn scalar(document: &Document<'_>, pointer: &Pointer, value: Option<&Value>) -> 
 fn single(value: &Value) -> Option<String> {
     let is_single = !matches!(value, Value::Object(_) | Value::Array(_) | Value::Null);
     is_single.then(|| as_text(value))
-}
-
-/// The key at a path, with the value as far as the path or the words of the key change how it is written.
-fn to_write(
-    map: &'static Value,
-    path: &[&str],
-    value: Option<&Value>,
-    single: Option<String>,
-) -> String {
-    let schema = target(&SCHEMA, map, path).expect("the path exists");
-    let mut keys = path.iter().rev();
-    let last = keys.next().expect("a path has a key");
-    let word = single
-        .as_deref()
-        .and_then(|single| meant(&words_below(schema), single));
-    let value = match (word, single) {
-        (Some(word), _) => Some(word.to_owned()),
-        (None, None) if let Some(Value::Object(fields)) = value => entries(schema, last, fields),
-        _ if path.len() == 1 => None,
-        (None, Some(value)) if needs_quotes(schema, &value) => Some(format!("\"{value}\"")),
-        (None, Some(value)) => Some(value),
-        (None, None) => Some("…".to_owned()),
-    };
-    let written = match value {
-        Some(value) => format!("{last}: {value}"),
-        None => (*last).to_owned(),
-    };
-    keys.fold(written, |within, key| format!("{key}: {{{within}}}"))
 }
 
 /// The entries of a map as they are written in one of this schema, if they change. What has no place there is left out.

@@ -19,10 +19,10 @@ use crate::diagnostic::{Diagnostic, Pointer};
 use crate::load::Document;
 use error::problem;
 
-/// A problem, and the node to cut out so that the rest can be read.
+/// A problem, and the nodes to cut out so that the rest can be read.
 pub(super) struct Violation {
     pub(super) diagnostic: Diagnostic,
-    pub(super) broken: Broken,
+    pub(super) broken: Vec<Broken>,
     /// The keys that an unknown one, or one of another shape, stands for.
     meant: Vec<Pointer>,
 }
@@ -52,9 +52,11 @@ fn drop_misspelt(found: &mut Vec<Violation>) {
         .flat_map(|violation| std::mem::take(&mut violation.meant))
         .collect();
     found.retain(|violation| {
-        let Broken { pointer, missing } = &violation.broken;
-        let is_meant = |key: &String| meant.contains(&pointer.child(key));
-        !missing.as_ref().is_some_and(is_meant)
+        let is_meant = |Broken { pointer, missing }: &Broken| {
+            let missing = missing.as_ref();
+            missing.is_some_and(|key| meant.contains(&pointer.child(key)))
+        };
+        !violation.broken.iter().any(is_meant)
     });
 }
 
@@ -73,22 +75,23 @@ fn explain(error: &ValidationError<'_>, document: &Document<'_>, found: &mut Vec
             let missing = missing.map(str::to_owned);
             found.push(Violation {
                 diagnostic,
-                broken: Broken { pointer, missing },
+                broken: vec![Broken { pointer, missing }],
                 meant: Vec::new(),
             });
         };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            for key in unexpected {
-                let at = pointer.child(key);
-                let (diagnostic, meant) = keys::unknown(error, key, document, &at);
+            for unknown in keys::unknown(error, unexpected, document, &pointer) {
+                let mut keys = unknown.keys.iter().map(|key| pointer.child(key)).peekable();
+                let first = keys.peek().expect("it is about a key").clone().at_key();
+                let broken = keys.map(|pointer| Broken {
+                    pointer,
+                    missing: None,
+                });
                 found.push(Violation {
-                    diagnostic: diagnostic.at(document.locate(&at.clone().at_key())),
-                    broken: Broken {
-                        pointer: at,
-                        missing: None,
-                    },
-                    meant: meant.iter().map(|key| pointer.child(key)).collect(),
+                    diagnostic: unknown.diagnostic.at(document.locate(&first)),
+                    broken: broken.collect(),
+                    meant: unknown.meant,
                 });
             }
         }
@@ -149,10 +152,10 @@ fn other_shape(
         diagnostic: problem(values::expected(pointer, instance))
             .help(shape.help)
             .at(document.locate(pointer)),
-        broken: Broken {
+        broken: vec![Broken {
             pointer: pointer.clone(),
             missing: None,
-        },
+        }],
         meant: shape
             .stands_for
             .map(|key| pointer.parent().child(key))

@@ -194,13 +194,15 @@ fn example<'s>(schemas: &[&'s Value]) -> Option<&'s str> {
 fn out_of_range(error: &ValidationError<'_>, instance: &Value) -> Diagnostic {
     let bound = |key: &str| schema_of(error).and_then(|schema| schema.get(key)).cloned();
     let diagnostic = Diagnostic::error("schema", format!("{instance} is out of range"));
-    match (bound("minimum"), bound("maximum")) {
-        (Some(minimum), Some(maximum)) => {
-            diagnostic.help(format!("allowed: {minimum} to {maximum}"))
-        }
-        (Some(minimum), None) => diagnostic.help(format!("allowed: {minimum} or more")),
-        (None, Some(maximum)) => diagnostic.help(format!("allowed: up to {maximum}")),
-        (None, None) => diagnostic,
+    let is_below = matches!(error.kind(), ValidationErrorKind::Minimum { .. });
+    let (key, words) = if is_below {
+        ("minimum", "at least")
+    } else {
+        ("maximum", "at most")
+    };
+    match bound(key) {
+        Some(bound) => diagnostic.help(format!("write {words} {bound}")),
+        None => diagnostic,
     }
 }
 
@@ -217,11 +219,8 @@ pub(super) fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic 
         };
         return problem(format!("`{text}` is not {}", grammar.what)).help(help);
     }
-    if pattern == Quantity::PATTERN {
-        let reason = Quantity::parse(text)
-            .err()
-            .unwrap_or_else(|| format!("`{text}` is negative"));
-        return problem(reason);
+    if pattern == Quantity::CPU_PATTERN || pattern == Quantity::MEMORY_PATTERN {
+        return wrong_quantity(pattern, text);
     }
     if pattern == Duration::PATTERN {
         let reason = Duration::parse(text)
@@ -242,6 +241,23 @@ pub(super) fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic 
     match number_of(text).filter(|_| takes_number) {
         Some(number) => diagnostic.help(format!("write {number}")),
         None => diagnostic,
+    }
+}
+
+fn wrong_quantity(pattern: &str, text: &str) -> Diagnostic {
+    let quantity = match Quantity::parse(text) {
+        Ok(quantity) => quantity,
+        Err(reason) => return problem(reason),
+    };
+    if text.starts_with(['+', '-']) {
+        return problem(format!("`{text}` is negative"));
+    }
+    if pattern == Quantity::CPU_PATTERN {
+        problem(format!("`{text}` is not an amount of CPU"))
+            .help("write cores, such as `2`, or thousandths of a core, such as `500m`")
+    } else {
+        let number = quantity.as_str().trim_end_matches(['n', 'u', 'm']);
+        problem(format!("`{text}` counts fractions of a byte")).help(format!("write `{number}Mi`"))
     }
 }
 
