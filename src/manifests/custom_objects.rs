@@ -18,6 +18,8 @@ pub struct CustomObject {
     pub labels: Labels,
     pub annotations: Labels,
     pub location: Span,
+    /// The value of the annotation by which it selects a class, if it has one.
+    pub class_location: Option<Span>,
 }
 
 /// None for what can be of no custom kind: its API group has no domain, or it has no name.
@@ -38,6 +40,7 @@ pub(super) fn read(object: &Object<'_, '_>) -> Option<CustomObject> {
         labels: texts(metadata.get("labels")),
         annotations: texts(metadata.get("annotations")),
         location: name.span,
+        class_location: objects::class_location(object.node),
     })
 }
 

@@ -103,6 +103,10 @@ pub struct WorkloadLocations {
     pub nodes: Span,
     pub requests: Span,
     pub grace: Span,
+    /// The longest that its pods tolerate a lost node for.
+    pub node_loss: Span,
+    /// The value of the annotation by which it selects a class, if it has one.
+    pub class: Option<Span>,
     /// In the autoscaler, if there is one.
     pub autoscaling: Span,
 }

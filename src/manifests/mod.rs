@@ -51,7 +51,7 @@ pub use keys::Keys;
 pub use manifest_placeholder::ManifestPlaceholder;
 pub use manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 pub use node_selector::{NodeExpression, NodeSelectorTerm, PreferredNodes};
-pub(crate) use objects::{is_left_alone, workload_kind};
+pub(crate) use objects::{CLASS_ANNOTATION, class_location, is_left_alone, workload_kind};
 pub use offsets::Offsets;
 pub use owners::ManifestOwner;
 pub(crate) use placeholders::is_placeholder;

@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1 as api;
 
 use super::fields::Fields;
 use crate::kubernetes::{Operator, Requirement};
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// A `NodeSelectorTerm`: all that it asks for must hold.
@@ -21,6 +22,8 @@ pub struct NodeSelectorTerm {
 pub struct NodeExpression {
     /// None where it cannot be evaluated.
     pub requirement: Option<Requirement>,
+    /// Its key.
+    pub location: Span,
     /// Whether it says nothing else.
     is_whole: bool,
 }
@@ -71,6 +74,7 @@ impl NodeExpression {
         let (requirement, is_whole) = Requirement::read_leniently(node);
         Self {
             requirement: requirement.or_else(|| comparison(node)),
+            location: node.get("key").unwrap_or(node).span,
             is_whole,
         }
     }

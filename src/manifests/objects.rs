@@ -179,6 +179,15 @@ const HOOK: &str = "helm.sh/hook";
 /// An input of a function, which is never applied. Source: <https://kpt.dev/reference/annotations/local-config/>.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
+/// The annotation by which a workload selects its class.
+pub(crate) const CLASS_ANNOTATION: &str = "spotgen.dev/class";
+
+/// The value of that annotation, if there is one.
+pub(crate) fn class_location(object: &Node<'_>) -> Option<Span> {
+    let value = object.at(&["metadata", "annotations", CLASS_ANNOTATION])?;
+    Some(value.span)
+}
+
 /// Whether a workload must not be patched: Helm runs it, it is never applied, or another workload creates it.
 pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
     let annotation = |key: &str| node.at(&["metadata", "annotations", key]);

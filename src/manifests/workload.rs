@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::config::Kind;
 use crate::kinds::PlacementFields;
-use crate::kubernetes::{LabelSelector, Labels, REQUIRED};
+use crate::kubernetes::{
+    LabelSelector, Labels, NODE_NOT_READY, NODE_UNREACHABLE, REQUIRED,
+};
 use crate::source::Span;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;
@@ -16,7 +18,7 @@ use super::placement::ExistingPlacement;
 use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{self, COUNT, Reader};
 use super::wanted::Wanted;
-use super::{jobs, manifest_placeholder, programs, requests, serving};
+use super::{jobs, manifest_placeholder, objects, programs, requests, serving};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
@@ -63,6 +65,8 @@ pub(super) fn read(
         nodes: nodes_location(reader, pod).unwrap_or(header.location),
         requests: requests::location(reader, pod).unwrap_or(header.location),
         grace: location(pod, "terminationGracePeriodSeconds"),
+        node_loss: node_loss_location(reader, pod).unwrap_or(header.location),
+        class: objects::class_location(object.node),
         autoscaling: header.location,
     };
     let grace = grace(reader, pod);
@@ -128,6 +132,21 @@ fn nodes_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
     let affinity = pod.and_then(|pod| pod.at(&["affinity", "nodeAffinity"]));
     let by_affinity = reader.location(affinity, REQUIRED);
     reader.location(pod, "nodeSelector").or(by_affinity)
+}
+
+/// The longest `tolerationSeconds` for a lost node, or a toleration of one that has no end.
+fn node_loss_location(reader: &Reader<'_>, pod: Option<&Node<'_>>) -> Option<Span> {
+    let items = pod?.get("tolerations")?.items().iter();
+    let of_node_loss = items.filter(|item| {
+        let key = item.get("key").and_then(Node::as_str);
+        key.is_some_and(|key| [NODE_NOT_READY, NODE_UNREACHABLE].contains(&key))
+    });
+    let longest = of_node_loss.max_by_key(|item| {
+        let seconds = item.get("tolerationSeconds").and_then(Node::as_i64);
+        seconds.unwrap_or(i64::MAX)
+    })?;
+    let seconds = reader.location(Some(longest), "tolerationSeconds");
+    seconds.or_else(|| reader.location(Some(longest), "key"))
 }
 
 /// A Job has no more pods than it still needs.
@@ -226,6 +245,8 @@ pub struct Placeable {
     pub termination_grace_period_seconds: Option<i64>,
     /// The same, where its author wrote it.
     pub asked_grace: Option<i64>,
+    /// Where it is written, if it is.
+    pub grace_location: Option<Span>,
 }
 
 /// Where the pods of a workload are described.
@@ -255,15 +276,20 @@ pub(super) fn placeable(
         None => custom_selector(reader, object, pod_labels),
     };
     let grace = at.fields.grace.as_deref().and_then(<[_]>::split_last);
-    let grace = grace.and_then(|(key, way)| {
-        let parent = reader.map_at(at.pod, Some(way));
-        reader.integer(parent, key, &(0..=i64::MAX))
-    });
+    let (grace, grace_location) = match grace {
+        Some((key, way)) => {
+            let parent = reader.map_at(at.pod, Some(way));
+            let seconds = reader.integer(parent, key, &(0..=i64::MAX));
+            (seconds, reader.location(parent, key))
+        }
+        None => (None, None),
+    };
     Placeable {
         selector,
         existing: ExistingPlacement::read(reader, at.pod, at.fields),
         termination_grace_period_seconds: grace,
         asked_grace: asked_grace(object, grace),
+        grace_location,
     }
 }
 

@@ -89,7 +89,10 @@ pub(super) fn placing(
     );
     let is_on_spot = settings.placement.spot() != Some(Spot::Never);
     warnings.extend(
-        changed.map(|changed| with_another_time(object, &choice.class, changed, is_on_spot)),
+        changed.map(|changed| {
+            let location = placeable.grace_location.unwrap_or(object.location());
+            with_another_time(object, &choice.class, changed, is_on_spot).at(location)
+        }),
     );
     Ok((change, warnings))
 }
@@ -109,7 +112,6 @@ fn with_another_time(
         severity: changed.level(),
         ..Diagnostic::error(CHANGED_GRACE, message)
     }
-    .at(object.location())
     .help(if is_on_spot && changed.is_shorter() {
         grace::WAYS_OUT
     } else {

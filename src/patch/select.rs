@@ -144,6 +144,7 @@ impl<'a> Selector<'a> {
             is_of_the_system: is_placeholder || image.and_then(component_of_image).is_some(),
             is_listable,
             location: object.location(),
+            class_location: manifests::class_location(object.node),
         };
         if manifests::is_left_alone(object.node) || candidate.is_ignored() {
             return Ok(None);

@@ -40,6 +40,7 @@ pub(crate) fn resolve(
             is_of_the_system: false,
             is_listable: false,
             location: object.location,
+            class_location: object.class_location,
         };
         if candidate.is_ignored() {
             continue;

@@ -30,6 +30,7 @@ pub(crate) fn with_candidate<T>(
         is_of_the_system: found.is_of_the_system(),
         is_listable: true,
         location: found.location,
+        class_location: found.locations.class,
     })
 }
 

@@ -3,13 +3,12 @@
 use crate::config::{self, Kind, Spec};
 use crate::defaults;
 use crate::diagnostic::Diagnostic;
+use crate::manifests::CLASS_ANNOTATION;
 use crate::source::Span;
 use crate::suggest::similar;
 
 use super::classes::Classes;
 
-/// The annotation by which a manifest selects a class.
-const CLASS_ANNOTATION: &str = "spotgen.dev/class";
 /// The annotation by which a manifest asks spotgen to ignore the workload, whatever the configuration says.
 pub(crate) const IGNORE_ANNOTATION: &str = "spotgen.dev/ignore";
 
@@ -31,6 +30,8 @@ pub struct Candidate<'a> {
     pub is_listable: bool,
     /// Where a finding about it points.
     pub location: Span,
+    /// The value of the annotation by which it selects a class, if it has one.
+    pub class_location: Option<Span>,
 }
 
 /// Whether a workload with these annotations is ignored.
@@ -77,7 +78,7 @@ impl Candidate<'_> {
             None => "add the class under `spec.classes`".to_owned(),
         };
         let unknown = Diagnostic::error("config", message)
-            .at(self.location)
+            .at(self.class_location.unwrap_or(self.location))
             .help(help);
         Err(Box::new(unknown))
     }

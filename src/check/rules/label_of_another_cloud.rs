@@ -7,6 +7,7 @@ use crate::manifests::{ManifestWorkload, NodeSelectorTerm};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::providers::cloud_of_spot_label;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "label-of-another-cloud",
@@ -38,9 +39,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .any(|pool| pool.labels.get(key).is_some());
         cloud_of_spot_label(key, plan.provider).filter(|_| !has_label)
     };
-    let required = required(found).find_map(|key| Some((key, is_foreign(key)?)));
-    let preferred = || preferred(found).find_map(|key| Some((key, is_foreign(key)?)));
-    let (level, verb, end, (key, cloud)) = match required {
+    let foreign = |(key, location)| Some((key, location, is_foreign(key)?));
+    let required = required(found).find_map(foreign);
+    let preferred = || preferred(found).find_map(foreign);
+    let (level, verb, end, (key, location, cloud)) = match required {
         Some(foreign) if found.kind == Kind::DaemonSet => {
             (Severity::Error, "requires", "it runs nowhere", foreign)
         }
@@ -67,43 +69,53 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         found.name,
         cloud.title
     );
-    findings.in_manifest(found.location, message, |diagnostic| {
+    let help = if found.kind == Kind::DaemonSet {
+        format!("remove it, or select `{own}={value}`, which Spot nodes of this cluster have")
+    } else {
+        format!("remove it: its class adds `{own}={value}`, which Spot nodes of this cluster have")
+    };
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .level(level)
-            .help(format!(
-                "remove it: its class adds `{own}={value}`, which Spot nodes of this cluster have"
-            ))
+            .help(help)
             .no_fix(
                 "whether the workload is to run on Spot here as well is for its owner to decide",
             )
     });
 }
 
-/// The labels that nodes must have.
-fn required(found: &ManifestWorkload) -> impl Iterator<Item = &str> {
-    let by_selector = found.node_selector.keys().map(String::as_str);
+/// The labels that nodes must have, and where the manifest says so.
+fn required(found: &ManifestWorkload) -> impl Iterator<Item = (&str, Span)> {
+    let by_selector = found.node_selector.keys();
+    let by_selector = by_selector.map(|key| (key.as_str(), found.locations.nodes));
     let terms = found.existing.required_nodes.iter();
     // Terms are alternatives: a label is required where all of them ask for it.
     let first = terms.clone().next();
-    let keys = first.into_iter().flat_map(NodeSelectorTerm::requirements);
-    let in_all = keys.filter(move |own| {
+    let keys = first.into_iter().flat_map(labels);
+    let in_all = keys.filter(move |(own, _)| {
         let mut terms = terms.clone();
         terms.all(|term| {
-            term.requirements()
-                .any(|other| other.key == own.key && has(other))
+            let mut others = labels(term);
+            others.any(|(other, _)| other == *own)
         })
     });
-    by_selector.chain(in_all.filter(|own| has(own)).map(|own| own.key.as_str()))
+    by_selector.chain(in_all)
 }
 
 /// The labels that nodes had better have.
-fn preferred(found: &ManifestWorkload) -> impl Iterator<Item = &str> {
+fn preferred(found: &ManifestWorkload) -> impl Iterator<Item = (&str, Span)> {
     let terms = found.existing.preferred_nodes.iter();
     let terms = terms.filter_map(|preferred| preferred.preference.as_ref());
-    terms
-        .flat_map(NodeSelectorTerm::requirements)
-        .filter(|own| has(own))
-        .map(|own| own.key.as_str())
+    terms.flat_map(labels)
+}
+
+/// The labels that a node must have to match a term.
+fn labels(term: &NodeSelectorTerm) -> impl Iterator<Item = (&str, Span)> {
+    let expressions = term.expressions.iter();
+    expressions.filter_map(|expression| {
+        let requirement = expression.requirement.as_ref().filter(|own| has(own))?;
+        Some((requirement.key.as_str(), expression.location))
+    })
 }
 
 /// Whether a node without the label does not meet it.

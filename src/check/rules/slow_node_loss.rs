@@ -3,8 +3,8 @@ use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, pointers};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE};
-use crate::manifests::{ExistingPlacement, ManifestWorkload, pod_spec_pointer};
+use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Toleration};
+use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use serde_json::json;
@@ -31,6 +31,8 @@ const DEFAULT_SECONDS: i64 = 300;
 /// The longest acceptable value: about as long as a new node takes.
 const SOON_SECONDS: i64 = 120;
 
+const OWNERS_CHOICE: &str = "only its owner knows why it waits that long";
+
 const KEYS: [&str; 2] = [NODE_NOT_READY, NODE_UNREACHABLE];
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
@@ -40,11 +42,13 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .and_then(|workload| workload.node_loss_toleration_seconds);
     // `None` is meant.
     let is_off = planned.is_none() && pods.setting(findings.document, &[setting]).is_some();
-    let Some(existing) = pods.existing() else {
+    let existing = pods.existing();
+    if planned.is_none() && existing.is_none() {
         return;
-    };
+    }
+    let tolerations = existing.map_or(&[][..], |existing| &existing.tolerations);
     let of = |key: &'static str| {
-        existing.tolerations.iter().filter(move |own| {
+        tolerations.iter().filter(move |own| {
             own.key.as_deref().is_none_or(|own| own == key)
                 && own.effect.is_none_or(|own| own == Effect::NoExecute)
         })
@@ -64,7 +68,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     });
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
     if is_off
-        || (planned.is_some() && !has_own)
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
         || bounds.iter().all(is_soon)
@@ -97,11 +100,21 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let seconds = defaults::NODE_LOSS_SECONDS;
     match (pods.planned, pods.found) {
         (Some(_), Some(found)) if has_own => {
-            findings.in_manifest(found.locations.name, message, |diagnostic| {
+            findings.in_manifest(found.locations.node_loss, message, |diagnostic| {
                 diagnostic
                     .level(level)
-                    .help(own_tolerations(existing, setting))
-                    .no_fix("only its owner knows why it waits that long")
+                    .help(own_tolerations(tolerations, setting))
+                    .no_fix(OWNERS_CHOICE)
+            });
+        }
+        (Some(_), _) if let Some(pointer) = pods.setting(findings.document, &[setting]) => {
+            let fix = Fix::set(pointer.clone(), seconds);
+            findings.at_workload_setting(pods, Some(pointer), message, |diagnostic| {
+                diagnostic
+                    .level(level)
+                    .help(format!("set `{setting}: {seconds}`"))
+                    .fix(fix)
+                    .choice(OWNERS_CHOICE)
             });
         }
         (Some(workload), _) => {
@@ -115,7 +128,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         }
         (None, Some(found)) => {
             let kind = (how_long, ("workload", found.name.as_str()));
-            findings.once_in_manifests(found.locations.name, kind, message, |diagnostic| {
+            findings.once_in_manifests(found.locations.node_loss, kind, message, |diagnostic| {
                 diagnostic
                     .level(level)
                     .help(format!(
@@ -149,8 +162,8 @@ fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
 }
 
 /// What to do about tolerations of its own.
-fn own_tolerations(existing: &ExistingPlacement, setting: &str) -> String {
-    let mut own = existing.tolerations.iter();
+fn own_tolerations(tolerations: &[Toleration], setting: &str) -> String {
+    let mut own = tolerations.iter();
     if own.any(|own| own.key.as_deref().is_some_and(|key| KEYS.contains(&key))) {
         return format!(
             "remove its own tolerations of `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}`: they take precedence over \
