@@ -6,6 +6,7 @@ mod directory;
 mod explain;
 mod fixes;
 mod input;
+mod kustomizations;
 mod messages;
 mod names;
 mod outcome;

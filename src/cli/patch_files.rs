@@ -6,12 +6,13 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use super::input;
+use super::kustomizations::Kustomizations;
 use super::messages::Messages;
 use super::outcome::Outcome;
 use super::patch::{Args, configure, report};
 use super::replacing::{self, Replaced};
 use super::stdout::print;
-use crate::diagnostic::{Diagnostic, Failure, Report};
+use crate::diagnostic::{Diagnostic, Failure, Report, Severity};
 use crate::load::Inputs;
 use crate::patch::{self, Documents};
 use crate::pipeline::{self, Placing};
@@ -63,8 +64,13 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 findings: mistakes,
                 ..Files::default()
             };
+            let mut kustomizations = Kustomizations::default();
             for path in &paths {
-                files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?;
+                if kustomizations.have_as_patch(path) {
+                    files.findings.push(part(path));
+                } else {
+                    files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?;
+                }
             }
             files
         }
@@ -75,7 +81,8 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     };
     inputs.sources.extend(files.texts);
     let mut findings = files.findings;
-    if files.chosen == 0 && findings.is_empty() {
+    let is_silent = !findings.has_errors() && !findings.has(Severity::Warning);
+    if files.chosen == 0 && is_silent {
         findings.push(patch::nothing_chosen());
     }
     findings.sort();
@@ -195,6 +202,18 @@ impl Files {
         let texts = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
         SourceId(first.saturating_add(texts))
     }
+}
+
+/// The finding that a file is laid over others. What it leaves out decides about the class of the workload, and a list that
+/// is added to it would take the place of the one below it.
+fn part(path: &Path) -> Diagnostic {
+    let message = format!(
+        "{} is a patch of a kustomization, and stays as it is",
+        path.display()
+    );
+    Diagnostic::error("manifest", message)
+        .level(Severity::Info)
+        .help("patch what kustomize builds: `kustomize build … | spotgen patch`, or spotgen as its transformer")
 }
 
 /// The finding that a file is a template of a chart. Some of these are YAML, in which a change could be in a part that Helm

@@ -16,4 +16,4 @@ pub use known::Kinds;
 pub(crate) use operators::all as operator_kinds;
 pub(crate) use path::Step;
 pub(crate) use pod_kind::{PodKind, PodTemplate};
-pub(crate) use pod_labels::Named;
+pub(crate) use pod_labels::{Named, PodLabels};

@@ -35,30 +35,38 @@ impl<'k> PodLabels<'k> {
     /// The labels of the pods of one object. None where a name or a label is unknown, or no label can have the value.
     pub(crate) fn of(&self, named: &Named<'_>) -> Option<Labels> {
         let labels = self.0.iter().map(|(key, pattern)| {
-            let value = filled(pattern, named)?;
+            let value = filled(pattern, named).ok()?;
             LabelValue::parse(&value)?;
             Some(((*key).to_owned(), value))
         });
         let labels: Option<Labels> = labels.collect();
         labels.filter(|labels| !labels.is_empty())
     }
+
+    /// The first of the names and labels in the values that the object does not have: `item`.
+    pub(crate) fn unknown(&self, named: &Named<'_>) -> Option<&'k str> {
+        let mut patterns = self.0.iter();
+        patterns.find_map(|(_, pattern)| filled(pattern, named).err())
+    }
 }
 
-fn filled(pattern: &str, named: &Named<'_>) -> Option<String> {
+/// The value, or what it refers to and the object does not have.
+fn filled<'k>(pattern: &'k str, named: &Named<'_>) -> Result<String, &'k str> {
     let mut value = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
-        let (word, after) = after.split_once('}')?;
+        let (word, after) = after.split_once('}').ok_or(after)?;
         value.push_str(before);
-        value.push_str(match word {
-            "name" => named.name?,
-            "item" => named.item?,
-            _ => (named.label)(word.strip_prefix("labels.")?)?,
-        });
+        let filled = match word {
+            "name" => named.name,
+            "item" => named.item,
+            _ => word.strip_prefix("labels.").and_then(named.label),
+        };
+        value.push_str(filled.ok_or(word)?);
         rest = after;
     }
     value.push_str(rest);
-    Some(value)
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -84,6 +92,10 @@ mod tests {
         );
         assert_eq!(value("{labels.other}"), None);
         assert_eq!(value("{item}"), None);
+        let unknown = |pattern| PodLabels::new(&[("k", pattern)]).unknown(&named);
+        assert_eq!(unknown("{name}-{item}"), Some("item"));
+        assert_eq!(unknown("{labels.other}"), Some("labels.other"));
+        assert_eq!(unknown("{name}"), None);
         // No label has such a value.
         assert_eq!(value("-{name}"), None);
     }

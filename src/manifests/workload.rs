@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Kind;
 use crate::kinds::PlacementFields;
-use crate::kubernetes::{
-    LabelSelector, Labels, NODE_NOT_READY, NODE_UNREACHABLE, REQUIRED,
-};
+use crate::kubernetes::{LabelSelector, Labels, NODE_NOT_READY, NODE_UNREACHABLE, REQUIRED};
 use crate::source::Span;
 use crate::values::IntOrPercent;
 use crate::yaml::Node;

@@ -62,7 +62,9 @@ pub(super) fn placing(
                 lacking::NO_SELECTOR,
             ),
         };
-        if is_expected || !choice.has_default_spread {
+        if let Some(unknown) = labels::unknown(object, spec) {
+            warnings.push(lacking::without_label(object, unknown));
+        } else if is_expected || !choice.has_default_spread {
             warnings.push(lacking::without_spread(object, reason));
         }
     }
@@ -88,12 +90,10 @@ pub(super) fn placing(
         choice.declared.sets_grace,
     );
     let is_on_spot = settings.placement.spot() != Some(Spot::Never);
-    warnings.extend(
-        changed.map(|changed| {
-            let location = placeable.grace_location.unwrap_or(object.location());
-            with_another_time(object, &choice.class, changed, is_on_spot).at(location)
-        }),
-    );
+    warnings.extend(changed.map(|changed| {
+        let location = placeable.grace_location.unwrap_or(object.location());
+        with_another_time(object, &choice.class, changed, is_on_spot).at(location)
+    }));
     Ok((change, warnings))
 }
 

@@ -2,7 +2,7 @@
 
 use super::objects::Object;
 use super::pod_spec::PodSpec;
-use crate::kinds::Named;
+use crate::kinds::{Named, PodLabels};
 use crate::kubernetes::Labels;
 use crate::yaml::Node;
 
@@ -12,12 +12,30 @@ pub(super) fn of(
     spec: &PodSpec<'_, '_, '_>,
     declared: Option<Labels>,
 ) -> Option<Labels> {
-    let template = spec.template;
-    let Some(set) = template.and_then(|template| template.labels.as_ref()) else {
-        return declared;
-    };
+    match set(spec) {
+        Some(set) => with_names(object, spec, |named| set.of(named)),
+        None => declared,
+    }
+}
+
+/// What those labels refer to and the object does not have. A name that is completed later is nobody's mistake.
+pub(super) fn unknown<'k>(object: &Object<'_, '_>, spec: &PodSpec<'_, '_, 'k>) -> Option<&'k str> {
+    let set = set(spec)?;
+    let unknown = with_names(object, spec, |named| set.unknown(named));
+    unknown.filter(|word| *word != "name")
+}
+
+fn set<'t, 'k>(spec: &'t PodSpec<'_, '_, 'k>) -> Option<&'t PodLabels<'k>> {
+    spec.template?.labels.as_ref()
+}
+
+fn with_names<T>(
+    object: &Object<'_, '_>,
+    spec: &PodSpec<'_, '_, '_>,
+    ask: impl FnOnce(&Named<'_>) -> T,
+) -> T {
     let labels = object.metadata("labels");
-    set.of(&Named {
+    ask(&Named {
         name: object.text("name"),
         item: spec.item,
         label: &|key| labels?.get(key).and_then(Node::as_str),

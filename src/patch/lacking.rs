@@ -48,6 +48,25 @@ pub(super) fn without_spread(object: &Object<'_, '_>, (why, help): Reason) -> Di
     .help(help)
 }
 
+/// A warning if the labels of the pods refer to something that the object does not have.
+pub(super) fn without_label(object: &Object<'_, '_>, unknown: &str) -> Diagnostic {
+    let (what, help) = match unknown.strip_prefix("labels.") {
+        Some(label) => (
+            format!("the label `{label}`, which it does not have"),
+            "add the label, or give the workload a class without `spread`",
+        ),
+        None => (
+            format!("`{{{unknown}}}`, and the item has no `name`"),
+            "name a label without it under `podLabels`, or give the workload a class without `spread`",
+        ),
+    };
+    let message = format!(
+        "{} gets no `spread`: the labels of its pods depend on {what}",
+        object.title()
+    );
+    warning(object, message).help(help)
+}
+
 /// A warning if the pods do not come to the side that their class wants.
 pub(super) fn side(
     object: &Object<'_, '_>,

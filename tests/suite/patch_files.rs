@@ -196,6 +196,41 @@ fn streams_and_files_are_not_mixed_up() {
     assert_eq!(folder.text("web.yaml"), WEB);
 }
 
+/// A part of an object has not the labels by which the whole gets its class.
+#[test]
+fn patches_of_kustomizations_stay_as_they_are() {
+    let part =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n";
+    let kustomization = "resources: [web.yaml]\npatches: [{path: more.yaml}, {patch: \"[]\"}]\n\
+                         patchesStrategicMerge:\n- ./memory.yaml\n- |\n  kind: Deployment\n  metadata: {name: web}\n";
+    let folder = Folder::with(&[
+        ("web.yaml", WEB),
+        ("more.yaml", part),
+        ("memory.yaml", part),
+        ("kustomization.yml", kustomization),
+    ]);
+    let output = folder.patch(&["--in-place", "-v", "manifests"]);
+    ends_with(&output, 0);
+    let said = stderr(&output);
+    assert!(said.contains("patched manifests/web.yaml"), "{said}");
+    for name in ["more.yaml", "memory.yaml"] {
+        assert_eq!(folder.text(name), part);
+        assert!(
+            said.contains(&format!("{name} is a patch of a kustomization")),
+            "{said}"
+        );
+    }
+    // As a hook names it.
+    let output = folder.patch(&["--in-place", "manifests/more.yaml"]);
+    ends_with(&output, 0);
+    assert_eq!(folder.text("more.yaml"), part);
+    assert!(
+        stderr(&output).contains("no workload"),
+        "{}",
+        stderr(&output)
+    );
+}
+
 #[test]
 fn files_without_workloads_are_said() {
     let folder = Folder::with(&[("service.yaml", SERVICE)]);

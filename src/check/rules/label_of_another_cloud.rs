@@ -75,12 +75,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         format!("remove it: its class adds `{own}={value}`, which Spot nodes of this cluster have")
     };
     findings.in_manifest(location, message, |diagnostic| {
-        diagnostic
-            .level(level)
-            .help(help)
-            .no_fix(
-                "whether the workload is to run on Spot here as well is for its owner to decide",
-            )
+        diagnostic.level(level).help(help).no_fix(
+            "whether the workload is to run on Spot here as well is for its owner to decide",
+        )
     });
 }
 

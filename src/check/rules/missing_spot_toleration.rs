@@ -1,7 +1,6 @@
 use crate::check::findings::Findings;
 use crate::check::fixes::tolerations;
 use crate::check::rule::{Check, Rule};
-use crate::config::Spot;
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Effect;
 use crate::model::WorkloadView;
@@ -27,10 +26,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let is_placed = matches!(
-        pods.spot(),
-        Some(Spot::Preferred | Spot::Required | Spot::Tolerated | Spot::Avoided)
-    );
+    // Its class adds the toleration, or keeps it off Spot whatever it tolerates.
+    let is_placed = pods.spot().is_some();
     let (prefers, requires) = (pods.own_prefers_spot(plan), pods.own_requires_spot(plan));
     if is_placed || !(prefers || requires) || pods.tolerates_spot(plan) {
         return;
@@ -70,11 +67,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 }
 
 fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
-    if pods.spot() == Some(Spot::Never) {
-        return Err(
-            "its class excludes Spot while its manifest asks for it, and only the owner knows which is meant",
-        );
-    }
     let found = pods.found.ok_or("its manifest was not passed to spotgen")?;
     let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
     let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);

@@ -102,6 +102,12 @@ fn by_schedule(program: &ManifestProgram) -> Rounds {
     let Some((text, _)) = &program.starts.schedule else {
         return Rounds::Unknown;
     };
+    // The controller would read it; the API server does not let it in.
+    // Source: kubernetes/kubernetes pkg/apis/batch/validation/validation.go, `validateScheduleFormat`.
+    if text.contains("TZ") {
+        let problem = "it has a time zone, which belongs in `timeZone`".to_owned();
+        return Rounds::Never(Idle::BrokenSchedule(problem));
+    }
     match Schedule::parse(text) {
         Ok(schedule) if schedule.longest_gap().is_none() => {
             Rounds::Never(Idle::NeverDue(text.clone()))

@@ -12,16 +12,25 @@ use crate::kubernetes::{Copied, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
 use crate::plan::{BASE, PART_LABEL, Plan, Workload};
 use crate::workloads::IGNORE_LABEL;
 
-/// Annotations that are about the one object that has them: written by the API server, by `kubectl apply`, or by a tool
-/// that counts the object among its own and removes what it does not know.
+/// Labels and annotations that are about the one object that has them: written by the API server, by `kubectl apply`, or
+/// by a tool that counts the object among its own and removes what it does not know.
 /// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go` (`RevisionAnnotation`), kubernetes/kubectl
-/// pkg/util/apply.go; argoproj/argo-cd docs/user-guide/resource_tracking.md; helm/helm pkg/action/validate.go;
-/// kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`).
-const OF_ONE_OBJECT: [&str; 6] = [
+/// pkg/util/apply.go; helm/helm pkg/action/validate.go, and docs/chart_best_practices/labels.md of helm/helm-www; argoproj/argo-cd
+/// docs/user-guide/resource_tracking.md (both labels track, the first by default up to 2.x); fluxcd/pkg ssa/utils.go and
+/// fluxcd/flux2 docs; kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`).
+const OF_ONE_OBJECT: [&str; 14] = [
+    "app.kubernetes.io/instance",
+    "argocd.argoproj.io/instance",
     "argocd.argoproj.io/tracking-id",
+    "cli-utils.sigs.k8s.io/inventory-id",
     "config.k8s.io/owning-inventory",
     "deployment.kubernetes.io/revision",
+    "helm.sh/chart",
+    "helm.toolkit.fluxcd.io/name",
+    "helm.toolkit.fluxcd.io/namespace",
     "kubectl.kubernetes.io/last-applied-configuration",
+    "kustomize.toolkit.fluxcd.io/name",
+    "kustomize.toolkit.fluxcd.io/namespace",
     "meta.helm.sh/release-name",
     "meta.helm.sh/release-namespace",
 ];
@@ -54,9 +63,10 @@ fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> Object
     let texts = |key: &str| -> BTreeMap<String, String> {
         let texts = original.and_then(|metadata| metadata.get(key)?.as_object());
         let texts = texts.into_iter().flatten();
-        let texts =
-            texts.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-        texts.collect()
+        texts
+            .filter(|(key, _)| !OF_ONE_OBJECT.contains(&key.as_str()))
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect()
     };
     let mut labels = texts("labels");
     labels.extend(plan.common_labels.clone());
@@ -67,7 +77,6 @@ fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> Object
     ];
     labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
     let mut annotations = texts("annotations");
-    annotations.retain(|key, _| !OF_ONE_OBJECT.contains(&key.as_str()));
     annotations.extend(plan.common_annotations.clone());
     // It is placed: nothing else may place it again by the class of the first.
     annotations.insert(IGNORE_LABEL.to_owned(), "true".to_owned());

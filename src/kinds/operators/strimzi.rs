@@ -2,7 +2,7 @@
 //!
 //! Sources: strimzi/strimzi-kafka-operator packaging/install/cluster-operator/{040-Crd-kafka, 041-Crd-kafkaconnect,
 //! 045-Crd-kafkanodepool, 046-Crd-kafkabridge, 048-Crd-kafkamirrormaker2}.yaml: a template of pods has all parts of a
-//! placement. `entityOperator`, `cruiseControl` and `kafkaExporter` run only if they are there. The labels:
+//! placement. `zookeeper`, `entityOperator`, `cruiseControl` and `kafkaExporter` run only if they are there. The labels:
 //! operator-common/src/main/java/io/strimzi/operator/common/model/Labels.java (`generateDefaultLabels`), and
 //! cluster-operator/src/main/java/io/strimzi/operator/cluster/model/KafkaPool.java for a pool.
 //!
@@ -23,6 +23,12 @@ pub(super) const KINDS: &[OperatorKind] = &[
         &[
             Template::at("spec.kafka.template.pod", &[(NAME, "{name}-kafka")])
                 .of(Controller::StatefulSet),
+            // Gone with Strimzi 0.46, whose clusters are all of KRaft.
+            Template::at(
+                "spec.zookeeper?.template.pod",
+                &[(NAME, "{name}-zookeeper")],
+            )
+            .of(Controller::StatefulSet),
             Template::at(
                 "spec.entityOperator?.template.pod",
                 &[(NAME, "{name}-entity-operator")],
