@@ -8,9 +8,9 @@ use std::process::Output;
 
 use super::golden;
 use super::process::{self, passes, refused, text};
-use super::tool_paths::{self, KUBECTL, PYTHON, root};
+use super::tool_paths::{self, DASHBOARD, KUBECTL, PYTHON, root};
 
-/// Python and kubectl.
+/// Python, and the tool that its scripts start: kubectl, for most.
 type Tools = [PathBuf; 2];
 
 fn tools(test: &'static str) -> Option<Tools> {
@@ -75,6 +75,51 @@ fn scanner_finds_nothing_unexplained() {
     };
     let files = golden::files("manifests.yaml");
     passes(&script(&tools, "scan.py", &["--no-unused"], &files));
+}
+
+#[test]
+fn another_parser_reads_the_expressions() {
+    let Some(tools) = tools("expressions of rules and dashboards") else {
+        return;
+    };
+    let files = golden::files("manifests.yaml");
+    passes(&script(&tools, "promql.py", &[], &files));
+    let mistyped = script(&tools, "promql.py", &[], &bad("expressions.yaml"));
+    refused(&mistyped, "rule typed: expected type matrix");
+    refused(&mistyped, "variable cluster: ");
+    refused(&mistyped, "panel 'Evictions', A: ");
+}
+
+/// Runs Grafana's schema over the dashboards in the files.
+fn dashboards([python, dashboard]: &Tools, files: &[PathBuf]) -> Output {
+    process::run(
+        tool_paths::script(python, "dashboards.py")
+            .args(files)
+            .env(DASHBOARD, dashboard),
+    )
+}
+
+#[test]
+fn dashboards_fit_the_schema_of_grafana() {
+    let Some(tools) = tool_paths::find("dashboards against Grafana's schema", [PYTHON, DASHBOARD])
+    else {
+        return;
+    };
+    passes(&dashboards(&tools, &golden::files("manifests.yaml")));
+    let wrong = dashboards(&tools, &bad("dashboards.yaml"));
+    refused(
+        &wrong,
+        "unknown.json: panels[0].Panel: unexpected field 'gridpos'",
+    );
+    refused(
+        &wrong,
+        "target.json: panels[0].targets[0].Dataquery: unexpected field",
+    );
+    refused(
+        &wrong,
+        "untyped.json: panel 'Pods': a target does not name the type",
+    );
+    refused(&wrong, "raster.json: panel 'Nodes' lies over 'Pods'");
 }
 
 /// A check that cannot fail says nothing; here each one does.

