@@ -11,9 +11,9 @@ import time
 import yaml
 
 from api import Api
+from definitions import define
 from failure import Failed, check
 from processes import Processes, free_ports
-from resources import discovered
 
 PORTS = ("etcd", "peer", "api", "controllers", "scheduler")
 
@@ -120,7 +120,7 @@ class ControlPlane:
         self.start_etcd()
         self.start_api()
         self.wait("the API server is ready", lambda: self.api.ask("GET", "/readyz").is_good, 120)
-        self.kinds = discovered(self.api)
+        define(self)
         self.start_controllers()
         self.start_scheduler()
         self.wait("every namespace has its account", self.has_accounts, 60)

@@ -86,6 +86,7 @@ define() {
 build etcd etcd=go.etcd.io/etcd/server/v3
 build k8s ./kube-apiserver ./kube-controller-manager ./kube-scheduler
 build descheduler sigs.k8s.io/descheduler/cmd/descheduler
+build kube-state-metrics kube-state-metrics=k8s.io/kube-state-metrics/v2
 define github.com/argoproj/argo-rollouts@v1.9.0 h1:bXgBpwCByXyAUcgBnyP0fxkSW2CEot78InTFjFlag5g= \
     manifests/crds/rollout-crd.yaml
 for kind in servicemonitors podmonitors prometheusrules; do

@@ -14,7 +14,7 @@ import skeletons
 import streams
 from api import APPLY
 from failure import Failed, Unavailable
-from resources import called, discovered, path_of, texts
+from resources import called, path_of, texts
 
 LANE = "objects"
 
@@ -27,11 +27,6 @@ SHOWN = 8
 
 
 def run(case):
-    with Definitions(case):
-        take(case)
-
-
-def take(case):
     taker = Taker(case)
     for what, found in (
         ("manifests", lambda: streams.goldens("manifests.yaml")),
@@ -44,57 +39,6 @@ def take(case):
     taker.take_all("patched workloads", lambda: streams.patched(case))
     taker.take_all("charts of other people", lambda: streams.real_charts(case))
     taker.judge()
-
-
-class Definitions:
-    """The custom kinds of which build.sh has found the definition: known to the server for as long as this lasts."""
-
-    ROOT = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-
-    def __init__(self, case):
-        self.plane = case.plane
-        self.api = case.api
-        self.names = []
-
-    def __enter__(self):
-        for path in sorted((self.plane.binaries.folder / "definitions").glob("*.yaml")):
-            definition = yaml.safe_load(path.read_text())
-            for one in (definition, of_azure(definition)):
-                if one:
-                    self.names.append(one["metadata"]["name"])
-                    self.api.create(self.ROOT, one)
-        for name in self.names:
-            self.plane.wait(f"{name} is established", lambda path=f"{self.ROOT}/{name}": self.is_established(path))
-        # The server lists a group a moment before it says what is in it.
-        self.plane.kinds = self.plane.wait("all kinds are listed", lambda: discovered(self.api))
-
-    def is_established(self, path):
-        # Null, where the file says so and nobody has looked at it yet.
-        conditions = self.api.get(path)["status"].get("conditions") or []
-        return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
-
-    def __exit__(self, *_):
-        for name in self.names:
-            self.api.delete(f"{self.ROOT}/{name}")
-        self.plane.kinds = self.plane.wait("all kinds are listed", lambda: discovered(self.api))
-
-
-# The operator's group, and that of Azure's managed Prometheus, whose kinds have the same fields.
-# Source: Azure/prometheus-collector otelcollector/deploy/addon-chart/azure-monitor-metrics-addon/templates/
-# ama-metrics-{pod,service}monitor-crd.yaml.
-OPERATOR, AZURE = "monitoring.coreos.com", "azmonitoring.coreos.com"
-
-
-def of_azure(definition):
-    """The same kind in the group of Azure; None where Azure has no such kind."""
-    spec = definition["spec"]
-    if spec["group"] != OPERATOR or spec["names"]["kind"] not in ("ServiceMonitor", "PodMonitor"):
-        return None
-    copy = json.loads(json.dumps(definition))
-    copy["spec"]["group"] = AZURE
-    copy["spec"]["names"].pop("shortNames", None)
-    copy["metadata"]["name"] = f"{spec['names']['plural']}.{AZURE}"
-    return copy
 
 
 class Taker:
