@@ -9,7 +9,14 @@ from failure import Unavailable
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Where build/build.sh puts what it builds.
 BUILT = REPOSITORY / "target" / "cluster" / "bin"
-COMPONENTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "descheduler")
+COMPONENTS = (
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "descheduler",
+    "kube-state-metrics",
+)
 
 
 class Binaries:

@@ -16,6 +16,7 @@ class Descheduler:
         self.pod = deployment["spec"]["template"]["spec"]
         self.policy = config_map["data"]["policy.yaml"]
         self.interval = interval
+        self.port = None
         self.account = f"system:serviceaccount:{self.namespace}:{self.pod['serviceAccountName']}"
         # The log of requests goes on from one to the next.
         self.evicted_before = 0
@@ -25,13 +26,14 @@ class Descheduler:
         """Under its own account: only addresses and paths are the test's."""
         policy = self.plane.write(f"{self.name}-policy.yaml", self.policy)
         token = self.plane.token(self.namespace, self.pod["serviceAccountName"])
+        (self.port,) = free_ports(1)
         self.plane.processes.start(
             self.name,
             self.plane.binaries.component("descheduler"),
             *(self.argument(one, policy) for one in self.pod["containers"][0]["args"]),
             f"--kubeconfig={self.plane.kubeconfig(self.name, token)}",
             "--bind-address=127.0.0.1",
-            f"--secure-port={free_ports(1)[0]}",
+            f"--secure-port={self.port}",
             f"--cert-dir=certificates-of-{self.name}",
         )
         began = self.cycles()

@@ -22,6 +22,13 @@ def commands(document, heading):
     return block_commands(block[1])
 
 
+def mentioned(document, pattern):
+    """What its text has of this pattern as code."""
+    found = re.findall(f"`({pattern})`", (REPOSITORY / document).read_text())
+    check(found, f"{document} mentions nothing like {pattern}")
+    return found
+
+
 def yaml_block(document):
     """The first block of YAML."""
     block = re.search(r"^```yaml\n(.*?)^```", (REPOSITORY / document).read_text(), re.MULTILINE | re.DOTALL)

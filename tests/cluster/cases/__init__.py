@@ -1,6 +1,6 @@
 """The cases by name, in the order in which they are run. The first line of each says what it shows."""
 
-from cases import accept, admission, adoption, apply, failback, on_demand_first, on_demand_share, rights, scores
+from cases import accept, admission, adoption, apply, failback, metrics, on_demand_first, on_demand_share, rights, scores
 
 CASES = {
     # Before others have made namespaces: what it leaves is compared with nothing.
@@ -13,4 +13,5 @@ CASES = {
     "on-demand-first": on_demand_first,
     "on-demand-share": on_demand_share,
     "rights": rights,
+    "metrics": metrics,
 }
