@@ -117,7 +117,7 @@ fn dashboards_fit_the_schema_of_grafana() {
     );
     refused(
         &wrong,
-        "untyped.json: panel 'Pods': a target does not name the type",
+        "untyped.json: panel \"Pods\": a target does not name the type",
     );
     refused(&wrong, "raster.json: panel 'Nodes' lies over 'Pods'");
 }

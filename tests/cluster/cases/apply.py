@@ -148,7 +148,8 @@ class System:
         command = command.replace("part-of=shop", f"part-of={self.part_of}")
         command = command.replace("spotgen render", f"spotgen render --set '{leaving}'")
         if any(key[0] in OPERATOR_KINDS for key in before):
-            command = " ".join([command, *documents.mentioned(documents.OPERATIONS, r"--prune-allowlist=monitoring\.[\w./]+")])
+            flags = documents.mentioned(documents.OPERATIONS, r"--prune-allowlist=monitoring\.[\w./]+")
+            command = " ".join([command, *flags])
         check("--dry-run=server" in command, "docs/operations.md prunes in another way by now", command)
         if self.name == "minimal":
             self.run(command)

@@ -75,7 +75,7 @@ def fail_back(case, system, nodes):
     case.plane.wait("it allows nothing", lambda: case.api.get(path)["status"].get("disruptionsAllowed") == 0)
     nodes.add("spot-1", "spot1", is_spot=True, **D8)
     system.descheduler.start()
-    case.plane.wait("web is on Spot", lambda: web.are_all(lambda node: node is not None and node.startswith("spot")), 90)
+    case.plane.wait("web is on Spot", lambda: web.are_all(lambda node: (node or "").startswith("spot")), 90)
     system.descheduler.wait_cycles(2)
 
 
