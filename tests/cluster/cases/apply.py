@@ -165,8 +165,9 @@ class System:
     def clear(self, before):
         """All that was made taken away, without the seconds that kubectl takes for it."""
         for kind, namespace, name in set(inventory.managed(self.plane)):
-            version = next(kind_ for (_, known), kind_ in self.plane.kinds.items() if known == kind)
-            self.case.api.delete(f"{folder_of(version, namespace)}/{name}", propagationPolicy="Background")
+            # A kind may be in two groups, as those of the Prometheus operator are.
+            for version in [one for (_, known), one in self.plane.kinds.items() if known == kind]:
+                self.case.api.delete(f"{folder_of(version, namespace)}/{name}", propagationPolicy="Background")
         self.is_left_as(before)
 
     def take_out(self):
