@@ -26,9 +26,8 @@ import watched
 matplotlib.use("Agg")
 from matplotlib import pyplot as plot  # noqa: E402
 
-# Any day that is over: Prometheus takes blocks of the past. Not on the hour: where blocks of two hours end, records lack
-# a sample.
-START = 1760918400 + 45 * 60
+# Any day that is over: Prometheus takes blocks of the past.
+START = 1760918400
 STEP = 60
 INCHES = (0.85, 0.42)
 
@@ -53,7 +52,7 @@ class Prometheus:
                 f"--storage.tsdb.path={self.folder}/data",
                 "--storage.tsdb.retention.time=100y",
                 # A series that has ended is no longer there; here nothing marks its end. All samples and questions
-                # are of the same moments.
+                # are of the same moments, but for records: those lag by up to one evaluation, as everywhere.
                 f"--query.lookback-delta={failover_series.STEP - 1}s",
                 f"--web.listen-address={self.url.removeprefix('http://')}",
             ],
