@@ -93,3 +93,14 @@ pub enum PrometheusRule {
         annotations: super::Labels,
     },
 }
+
+impl PrometheusRule {
+    /// A recording rule that adds no labels.
+    pub fn record(record: &'static str, expr: impl Into<String>) -> Self {
+        Self::Record {
+            record,
+            expr: expr.into(),
+            labels: None,
+        }
+    }
+}

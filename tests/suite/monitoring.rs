@@ -1,5 +1,6 @@
 //! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, two tests of promtool: in the
-//! first it fires, in the second, one edit apart, it does not. Both run over the rules of the golden case `monitoring`.
+//! first it fires, in the second, one edit apart, it does not. Both run over the rules of the golden case `monitoring`, and so
+//! do the tests of its dashboard.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,6 +14,9 @@ use super::golden::{self, compare, finish};
 use super::output_invariants::documents;
 use super::tool_paths::{self, PROMTOOL};
 use spotgen::components::{alerts, runbook};
+
+/// The tests of the dashboard, besides those of the alerts.
+const OF_DASHBOARD: &str = "dashboard.yaml";
 
 /// The width of a page in a file.
 const WIDTH: usize = 100;
@@ -116,6 +120,51 @@ fn every_alert_fires_when_it_should_and_only_then() {
     }
 }
 
+#[test]
+fn panels_show_what_they_should() {
+    let Some([tool]) = tool_paths::find("the dashboard under promtool", [PROMTOOL]) else {
+        return;
+    };
+    let (folder, _) = folder(&rules("monitoring"));
+    let test = folder.path().join(OF_DASHBOARD);
+    fs::copy(root().join("tests/monitoring").join(OF_DASHBOARD), &test).expect("it can be copied");
+    promtool(&["test", "rules", "--diff"], &[&test], &tool);
+}
+
+/// What the panels of a golden case ask, where the reader has chosen everything.
+fn asked_by_panels(case: &str) -> BTreeSet<String> {
+    let path = golden::root().join(case).join("manifests.yaml");
+    let objects = documents(&fs::read_to_string(path).expect("the case is there"));
+    let dashboard = objects
+        .iter()
+        .find_map(|object| object.pointer("/data/spotgen.json")?.as_str())
+        .expect("the case has a dashboard");
+    let dashboard: Value = serde_json::from_str(dashboard).expect("a dashboard is JSON");
+    let panels = dashboard["panels"].as_array().expect("panels").iter();
+    let targets = panels.filter_map(|panel| panel["targets"].as_array());
+    let asked = targets.flatten().map(|target| {
+        let expr = target["expr"].as_str().expect("a target asks");
+        ["$cluster", "$namespace", "$workload"]
+            .into_iter()
+            .fold(expr.to_owned(), |text, name| text.replace(name, ".*"))
+    });
+    asked.collect()
+}
+
+#[test]
+fn the_tests_of_the_dashboard_ask_what_its_panels_ask() {
+    let text = fs::read_to_string(root().join("tests/monitoring").join(OF_DASHBOARD))
+        .expect("there is a test");
+    let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");
+    let known = asked_by_panels("monitoring");
+    for test in tests["tests"].as_array().expect("tests") {
+        for question in test["promql_expr_test"].as_array().expect("questions") {
+            let expr = question["expr"].as_str().expect("an expression");
+            assert!(known.contains(expr), "no panel asks: {expr}");
+        }
+    }
+}
+
 /// Without promtool, too: every alert has its two tests, which differ in one series alone.
 #[test]
 fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
@@ -124,6 +173,7 @@ fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
         .map(|entry| entry.expect("it can be read").file_name())
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
+    assert!(unknown.remove(OF_DASHBOARD));
     let written: BTreeSet<String> = rules("monitoring")["groups"][1]["rules"]
         .as_array()
         .expect("alerts")

@@ -4,8 +4,7 @@ At 06:00 all Spot nodes are taken away: their pods start on on-demand nodes, whe
 more node joins. At 10:00 a Spot node is back, and the descheduler moves the pods in rounds of five minutes, three of
 them in each. The objects are those of golden/monitoring.
 
-A series that has never been counted up is not there yet, as with the real programs. The termination handler goes with
-its node: what it has counted is scraped once.
+A series that has never been counted up is not there yet, as with the real programs.
 """
 
 from collections import namedtuple
@@ -133,12 +132,9 @@ def of_programs(time, pods):
         if evicted:
             labels = {"result": "success", "strategy": STRATEGY, "profile": "spotgen", "namespace": "shop"}
             yield "descheduler_pods_evicted_total", {**labels, "node": node}, evicted
-    for node in ("aks-spot1-1", "aks-spot1-2"):
-        if time == GONE - STEP:
-            labels = {"node": node, "resource": node, "type": "Preempt"}
-            yield "aks_node_termination_handler_scheduled_events_total", labels, 1
     waiting = sum(not pod.node for pod in pods)
     yield "cluster_autoscaler_unschedulable_pods_count", {"type": "unschedulable"}, waiting
+    yield "cluster_autoscaler_last_activity", {"activity": "main"}, time
     # One attempt in half an hour, for as long as the cloud has no Spot capacity.
     failed = max(0, min(time, BACK) - GONE) // (30 * MINUTE)
     if failed:

@@ -2,6 +2,7 @@
 
 mod alerts;
 pub(crate) mod annotations;
+mod counters;
 mod dashboard;
 mod descheduler_metrics;
 mod metadata;
@@ -22,7 +23,7 @@ use super::{Component, Makes};
 
 pub(crate) use alerts::{left_out, shorter_than};
 pub(crate) use dashboard::dashboard;
-pub(super) use objects::build;
+pub(crate) use objects::build;
 pub(crate) use plan::Monitoring;
 pub(super) use resolve::resolve;
 pub use runbooks::{alerts, runbook};

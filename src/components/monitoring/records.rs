@@ -3,15 +3,11 @@
 //! All are grouped by `cluster`, for a Prometheus that has several; where there is no such label, it is empty. Metrics are
 //! joined by `max`, since there may be two instances of kube-state-metrics.
 
-use super::descheduler_metrics::{evictions, rounds};
+use super::counters;
 use super::nodes::SpotNodes;
 use super::pods;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
-
-/// By what the evictions for failback are known.
-/// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `PluginName`.
-pub(super) const FAILBACK: &str = "strategy=\"RemovePodsViolatingNodeAffinity\"";
 
 /// The rules of a system, those first that others use.
 pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
@@ -19,52 +15,57 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     if let Some(to_move) = pods::to_move(system) {
         rules.extend(failback(to_move));
     }
-    if let Some(descheduler) = &system.descheduler {
-        // The counter appears with the first eviction, which would not count: it begins at zero with the first round.
-        rules.push(record(
-            "namespace:spotgen_moved_pods:sum",
-            format!(
-                "sum by (cluster, namespace) ({}{{result=\"success\", {FAILBACK}}})\n\
-                 or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0\n\
-                 and on (cluster) {}_count",
-                evictions(descheduler),
-                rounds(descheduler)
-            ),
-        ));
-    }
+    rules.extend(counters::all(system));
     rules.extend(placeholders(system));
     rules
 }
 
-fn record(name: &'static str, expr: impl Into<String>) -> PrometheusRule {
-    PrometheusRule::Record {
-        record: name,
-        expr: expr.into(),
-        labels: None,
-    }
-}
+/// Zero in each cluster that kube-state-metrics tells of. What is absent at zero leaves gaps in a panel.
+const ZERO: &str = "count by (cluster) (kube_node_info) * 0";
+
+/// How the autoscaler marks the nodes that it removes.
+/// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
+const SCALED_DOWN: &str = "ToBeDeletedByClusterAutoscaler";
 
 fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
     vec![
-        record(
+        PrometheusRule::record(
             "node:spotgen_spot:info",
             format!(
                 "max by (cluster, node) ({})",
                 SpotNodes::of(&system.plan).selector()
             ),
         ),
-        record("pod:spotgen_eligible:info", pods::eligible(system)),
-        record(
+        // Recorded at the same moment as the Spot nodes: compared with metrics, a new Spot node is of no kind at first.
+        PrometheusRule::record(
+            "node:spotgen_on_demand:info",
+            "max by (cluster, node) (kube_node_info) unless on (cluster, node) node:spotgen_spot:info",
+        ),
+        // The termination handler counts interruptions, and goes with its node before Prometheus has read the count.
+        PrometheusRule::record(
+            "cluster:spotgen_spot_nodes_lost:count1h",
+            format!(
+                "count by (cluster) (\n  \
+                   last_over_time(node:spotgen_spot:info[1h])\n  \
+                   unless on (cluster, node) node:spotgen_spot:info\n  \
+                   unless on (cluster, node) last_over_time(kube_node_spec_taint{{key=\"{SCALED_DOWN}\"}}[1h])\n\
+                 )\n\
+                 and on (cluster) kube_node_info\n\
+                 or {ZERO}"
+            ),
+        ),
+        PrometheusRule::record("pod:spotgen_eligible:info", pods::eligible(system)),
+        PrometheusRule::record(
             "namespace:spotgen_pods_on_spot:count",
             "count by (cluster, namespace) (pod:spotgen_eligible:info and on (cluster, node) node:spotgen_spot:info)",
         ),
-        record(
+        PrometheusRule::record(
             "namespace:spotgen_pods_off_spot:count",
             // A count that is absent at zero has no difference to what comes next.
             "count by (cluster, namespace) (pod:spotgen_eligible:info unless on (cluster, node) node:spotgen_spot:info)\n\
              or count by (cluster, namespace) (pod:spotgen_eligible:info) * 0",
         ),
-        record(
+        PrometheusRule::record(
             "cluster:spotgen_pods_on_spot:ratio",
             "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)\n\
              or count by (cluster) (pod:spotgen_eligible:info) * 0",
@@ -76,7 +77,7 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
 
 /// What is free on each Spot node that takes pods: what its pods request is not.
 fn free(name: &'static str, resource: &str) -> PrometheusRule {
-    record(
+    PrometheusRule::record(
         name,
         format!(
             "(\n  \
@@ -98,8 +99,8 @@ fn free(name: &'static str, resource: &str) -> PrometheusRule {
 /// Pods that are to move, and whether a Spot node has room for the smallest of them.
 fn failback(to_move: String) -> Vec<PrometheusRule> {
     vec![
-        record("pod:spotgen_to_move:info", to_move),
-        record(
+        PrometheusRule::record("pod:spotgen_to_move:info", to_move),
+        PrometheusRule::record(
             "namespace:spotgen_pods_to_move:count",
             "count by (cluster, namespace) (pod:spotgen_to_move:info)",
         ),
@@ -108,7 +109,7 @@ fn failback(to_move: String) -> Vec<PrometheusRule> {
             "cluster:spotgen_smallest_to_move_memory_bytes:min",
             "memory",
         ),
-        record(
+        PrometheusRule::record(
             "cluster:spotgen_spot_nodes_with_room:count",
             "count by (cluster) (\n  \
                (node:spotgen_free_cpu_cores:sum >= on (cluster) group_left () cluster:spotgen_smallest_to_move_cpu_cores:min)\n  \
@@ -121,7 +122,7 @@ fn failback(to_move: String) -> Vec<PrometheusRule> {
 
 /// The least that one of them requests; 0 where they request nothing.
 fn smallest(name: &'static str, resource: &str) -> PrometheusRule {
-    record(
+    PrometheusRule::record(
         name,
         format!(
             "min by (cluster) (\n  \
@@ -139,7 +140,7 @@ fn placeholders(system: &System) -> Vec<PrometheusRule> {
         return Vec::new();
     };
     let matchers = pods::placeholders(overprovisioner);
-    let mut rules = vec![record(
+    let mut rules = vec![PrometheusRule::record(
         "cluster:spotgen_placeholders_pending:count",
         format!(
             "count by (cluster) (max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Pending\", {matchers}}}) == 1)"
@@ -157,7 +158,8 @@ fn placeholders(system: &System) -> Vec<PrometheusRule> {
                        max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\", {matchers}}})\n  \
                        and on (cluster, namespace, pod) (max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Running\"}}) == 1)\n  \
                        {which} on (cluster, node) node:spotgen_spot:info\n\
-                     )"
+                     )\n\
+                     or {ZERO}"
                 ),
                 labels: Some(Labels::from([("capacity".to_owned(), capacity.to_owned())])),
             });

@@ -22,6 +22,8 @@ INTERVAL = 2
 SETTINGS = ["--set", f"spec.descheduler.interval={INTERVAL}s", "--set", "spec.descheduler.evictor.minPodAge=1s"]
 D8 = {"cpu": "7820m", "memory": "28Gi"}
 NAMESPACE = "shop"
+# As the autoscaler marks the nodes that it removes.
+LEAVING = {"key": "ToBeDeletedByClusterAutoscaler", "value": "1793937600", "effect": "NoSchedule"}
 SECONDS_TO_ANSWER = 60
 # Not bound by anybody: its pod waits, and is counted as one with a claim and as one without a node.
 CLAIM = {
@@ -51,6 +53,7 @@ def run(case):
         for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD)):
             case.api.create(f"/api/v1/namespaces/{NAMESPACE}/{path}", body)
         fail_back(case, system, nodes)
+        nodes.add("leaving-1", "regular1", is_spot=False, taints=[LEAVING], **D8)
         url = f"https://127.0.0.1:{system.descheduler.port}/metrics"
         ask(case, "descheduler", uses(system.objects, "descheduler_"), lambda: scrape(url))
         objects = case.spotgen.objects(configuration("monitoring-eks"), *SETTINGS)

@@ -1,5 +1,6 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::descheduler::Descheduler;
+use crate::components::monitoring::counters::FAILBACK;
 use crate::components::monitoring::times::{Time, duration};
 
 pub(super) const ALERT: Alert = Alert {
@@ -23,14 +24,14 @@ $ spotgen check -f spot-config.yaml MANIFESTS",
              that spreading outweighs the preference for Spot; the pods lack a toleration of the Spot nodes' taint; the policy \
              lacks `nodeFit: true` with a `nodeSelector` for Spot nodes; another controller evicts the same pods. \
              `spotgen check` finds the first three.",
-    ignore: "While Spot nodes come and go within minutes, the same pods move many times, and rightly so. The interruptions of the \
-             termination handler then rise together with the evictions.",
+    ignore: "While Spot nodes come and go within minutes, the same pods move many times, and rightly so. The dashboard's \
+             interruptions then rise together with the evictions.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
         let window = window(descheduler);
         Some(Condition {
             expr: format!(
-                "increase(namespace:spotgen_moved_pods:sum[{window}]) > 0\n\
+                "sum by (cluster, namespace) (increase(namespace:spotgen_evictions:sum{{result=\"success\", {FAILBACK}}}[{window}])) > 0\n\
                  and on (cluster, namespace) namespace:spotgen_pods_to_move:count >= namespace:spotgen_pods_to_move:count offset {window}",
                 window = window.text()
             ),

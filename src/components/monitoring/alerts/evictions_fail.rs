@@ -1,6 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::monitoring::descheduler_metrics::evictions;
-use crate::components::monitoring::records::FAILBACK;
+use crate::components::monitoring::counters::FAILBACK;
 use crate::components::monitoring::times::{Time, duration};
 
 /// Rounds in which no eviction succeeds.
@@ -28,11 +27,10 @@ $ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-sys
     ignore: "While the workload rolls out a version that does not become ready: the rollout has its own alerts.",
     condition: |system| {
         let descheduler = system.descheduler.as_ref()?;
-        let evictions = evictions(descheduler);
         let window = duration(descheduler.seconds(ROUNDS).max(600));
         let count = |result: &str| {
             format!(
-                "sum by (cluster, namespace) (increase({evictions}{{result=\"{result}\", {FAILBACK}}}[{window}]))"
+                "sum by (cluster, namespace) (increase(namespace:spotgen_evictions:sum{{result=\"{result}\", {FAILBACK}}}[{window}]))"
             )
         };
         Some(Condition {

@@ -2,7 +2,8 @@
 
 use super::panel::{Kind, Panel, Query, Row};
 use crate::components::System;
-use crate::components::monitoring::descheduler_metrics::{evictions, rounds};
+use crate::components::monitoring::counters::FAILBACK;
+use crate::components::monitoring::descheduler_metrics::rounds;
 use crate::components::monitoring::pods;
 
 /// The pods that the reader has chosen.
@@ -59,13 +60,10 @@ fn now(system: &System) -> Row {
         },
         Panel {
             title: "Pods without a node",
-            description: "Pods of the chosen namespaces that the scheduler finds no node for.",
+            description: "Pods of the chosen namespaces that the scheduler finds no node for, without placeholders.",
             kind: Kind::Stat,
             unit: "short",
-            queries: vec![Query::new(
-                "",
-                "sum(max by (cluster, namespace, pod) (kube_pod_status_unschedulable{cluster=~\"$cluster\", namespace=~\"$namespace\"})) or vector(0)",
-            )],
+            queries: vec![Query::new("", without_node(system))],
         },
     ];
     if system.overprovisioner.is_some() {
@@ -84,6 +82,16 @@ fn now(system: &System) -> Row {
         title: "Now",
         panels,
     }
+}
+
+fn without_node(system: &System) -> String {
+    let waiting = "max by (cluster, namespace, pod) (kube_pod_status_unschedulable{cluster=~\"$cluster\", namespace=~\"$namespace\"})";
+    let placeholders = system.overprovisioner.as_ref().map(|overprovisioner| {
+        let matchers = pods::placeholders(overprovisioner);
+        format!(" unless on (cluster, namespace, pod) kube_pod_info{{{matchers}}}")
+    });
+    let placeholders = placeholders.unwrap_or_default();
+    format!("sum({waiting}{placeholders}) or vector(0)")
 }
 
 fn placement() -> Row {
@@ -122,12 +130,20 @@ fn placement() -> Row {
                     ),
                     Query::new(
                         "on-demand",
-                        "count(max by (cluster, node) (kube_node_info{cluster=~\"$cluster\"}) unless on (cluster, node) node:spotgen_spot:info) or vector(0)",
+                        "count(node:spotgen_on_demand:info{cluster=~\"$cluster\"}) or vector(0)",
                     ),
                 ],
             },
         ],
     }
+}
+
+/// What is counted, by its labels and in all: zero tells more than an empty panel.
+fn counted(legend: &'static str, labels: &str, increase: &str) -> Vec<Query> {
+    vec![
+        Query::new(legend, format!("sum by ({labels}) ({increase})")),
+        Query::new("all", format!("sum({increase}) or vector(0)")),
+    ]
 }
 
 fn movement(system: &System) -> Row {
@@ -138,7 +154,7 @@ fn movement(system: &System) -> Row {
     if system.descheduler.is_some() {
         moves.push(Query::new(
             "failback: pods that the descheduler moved",
-            "sum(increase(namespace:spotgen_moved_pods:sum{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m])) or vector(0)",
+            format!("sum(increase(namespace:spotgen_evictions:sum{{cluster=~\"$cluster\", namespace=~\"$namespace\", result=\"success\", {FAILBACK}}}[10m])) or vector(0)"),
         ));
     }
     let mut panels = vec![Panel {
@@ -148,33 +164,29 @@ fn movement(system: &System) -> Row {
         unit: "short",
         queries: moves,
     }];
-    if let Some(descheduler) = &system.descheduler {
+    if system.descheduler.is_some() {
         panels.push(Panel {
             title: "Evictions by the descheduler",
             description: "Evictions in 10 minutes, by strategy and result. Other results than `success` are refused evictions and limits.",
             kind: Kind::Lines,
             unit: "short",
-            queries: vec![Query::new(
+            queries: counted(
                 "{{strategy}}: {{result}}",
-                format!(
-                    "sum by (strategy, result) (increase({}{{cluster=~\"$cluster\", namespace=~\"$namespace\"}}[10m]))",
-                    evictions(descheduler)
-                ),
-            )],
+                "strategy, result",
+                "increase(namespace:spotgen_evictions:sum{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m])",
+            ),
         });
     }
-    if system.termination_handler.is_some() {
-        panels.push(Panel {
-            title: "Interruptions",
-            description: "Events that the termination handler has seen in an hour, by type: `Preempt` is an eviction by the cloud.",
-            kind: Kind::Lines,
-            unit: "short",
-            queries: vec![Query::new(
-                "{{type}}",
-                "sum by (type) (increase(aks_node_termination_handler_scheduled_events_total{cluster=~\"$cluster\"}[1h]))",
-            )],
-        });
-    }
+    panels.push(Panel {
+        title: "Interruptions",
+        description: "Spot nodes that have gone within the last hour. Nodes that the autoscaler has removed do not count; upgrades of a pool do.",
+        kind: Kind::Lines,
+        unit: "short",
+        queries: vec![Query::new(
+            "Spot nodes",
+            "sum(cluster:spotgen_spot_nodes_lost:count1h{cluster=~\"$cluster\"}) or vector(0)",
+        )],
+    });
     Row {
         title: "Movement",
         panels,
@@ -265,7 +277,7 @@ fn autoscaler(system: &System) -> Row {
         vec![
             Panel {
                 title: "Pods that the autoscaler counts as unschedulable",
-                description: "They make it add nodes, if a node group fits.",
+                description: "They make it add nodes, if a node group fits. Placeholders count.",
                 kind: Kind::Lines,
                 unit: "short",
                 queries: vec![Query::new(
@@ -278,10 +290,11 @@ fn autoscaler(system: &System) -> Row {
                 description: "Scale-ups that have failed in an hour, by reason: a shortage of Spot shows here.",
                 kind: Kind::Lines,
                 unit: "short",
-                queries: vec![Query::new(
+                queries: counted(
                     "{{reason}}",
-                    "sum by (reason) (increase(cluster_autoscaler_failed_scale_ups_total{cluster=~\"$cluster\"}[1h]))",
-                )],
+                    "reason",
+                    "increase(cluster:spotgen_failed_scale_ups:sum{cluster=~\"$cluster\"}[1h])",
+                ),
             },
         ]
     } else {
@@ -295,6 +308,9 @@ fn autoscaler(system: &System) -> Row {
 
 /// Source of the metric: opencost/opencost pkg/costmodel/metrics.go.
 fn cost() -> Row {
+    const COST: &str = "max by (cluster, node) (node_total_hourly_cost{cluster=~\"$cluster\"})";
+    // Without OpenCost nothing is shown, not zero.
+    let of = |nodes: &str| format!("sum({COST} and on (cluster, node) {nodes}) or sum({COST}) * 0");
     Row {
         title: "Cost (needs OpenCost)",
         panels: vec![Panel {
@@ -303,14 +319,8 @@ fn cost() -> Row {
             kind: Kind::Stacked,
             unit: "currencyUSD",
             queries: vec![
-                Query::new(
-                    "Spot",
-                    "sum(max by (cluster, node) (node_total_hourly_cost{cluster=~\"$cluster\"}) and on (cluster, node) node:spotgen_spot:info)",
-                ),
-                Query::new(
-                    "on-demand",
-                    "sum(max by (cluster, node) (node_total_hourly_cost{cluster=~\"$cluster\"}) unless on (cluster, node) node:spotgen_spot:info)",
-                ),
+                Query::new("Spot", of("node:spotgen_spot:info")),
+                Query::new("on-demand", of("node:spotgen_on_demand:info")),
             ],
         }],
     }

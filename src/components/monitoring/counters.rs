@@ -1,0 +1,54 @@
+//! Recording rules of counters whose series appear with their first count.
+//!
+//! `increase` compares values of one series, so it never sees that first count. A descheduler has a series for each node that
+//! pods leave: most of its evictions would be lost. So series are added up, and the sum is zero when it appears.
+
+use super::descheduler_metrics::{evictions, rounds};
+use crate::components::System;
+use crate::kubernetes::prometheus::PrometheusRule;
+
+/// By what the evictions for failback are known.
+/// Source: kubernetes-sigs/descheduler `pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go`, `PluginName`.
+pub(super) const FAILBACK: &str = "strategy=\"RemovePodsViolatingNodeAffinity\"";
+
+/// For how long a new sum is zero: longer than Prometheus waits from one evaluation of a rule to the next.
+/// Source: prometheus/prometheus docs/configuration/configuration.md, `evaluation_interval`: 1m.
+const NEW: &str = "2m";
+
+pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
+    let mut rules = Vec::new();
+    if let Some(descheduler) = &system.descheduler {
+        rules.push(PrometheusRule::record(
+            "namespace:spotgen_evictions:sum",
+            from_zero(
+                "cluster, namespace, strategy, result",
+                evictions(descheduler),
+                &format!("{}_count", rounds(descheduler)),
+            ),
+        ));
+    }
+    if system.plan.provider.cluster_autoscaler.metrics.is_some() {
+        rules.push(PrometheusRule::record(
+            "cluster:spotgen_failed_scale_ups:sum",
+            from_zero(
+                "cluster, reason",
+                "cluster_autoscaler_failed_scale_ups_total",
+                "cluster_autoscaler_last_activity",
+            ),
+        ));
+    }
+    rules
+}
+
+/// The sum of a counter. A sum is new if the program was there when the sum was not, by a metric that it always has: what
+/// Prometheus has just not seen for a while was not counted in this moment.
+fn from_zero(labels: &str, counter: &str, always: &str) -> String {
+    format!(
+        "(\n  \
+           sum by ({labels}) ({counter}) * 0\n  \
+           and on (cluster) {always} offset {NEW}\n  \
+           unless on ({labels}) {counter} offset {NEW}\n\
+         )\n\
+         or sum by ({labels}) ({counter})"
+    )
+}
