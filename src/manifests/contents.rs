@@ -7,6 +7,7 @@ use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
 use super::releases::ManifestRelease;
+use super::watchers::ManifestWatcher;
 use crate::source::Span;
 
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub struct Manifests {
     pub releases: Vec<ManifestRelease>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
+    /// What chooses monitors and rules.
+    pub watchers: Vec<ManifestWatcher>,
     /// Objects that may be of a custom kind. Which of them are, only the configuration says.
     pub custom_objects: Vec<CustomObject>,
     /// Whether a part of them cannot be read.
@@ -34,6 +37,7 @@ impl Manifests {
             && self.priority_classes.is_empty()
             && self.config_maps.is_empty()
             && self.releases.is_empty()
+            && self.watchers.is_empty()
     }
 
     /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.
@@ -46,7 +50,9 @@ impl Manifests {
     pub fn assume_namespace(&mut self, namespace: &str) {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
         let budgets = self.budgets.iter_mut().map(|found| &mut found.namespace);
-        for unsaid in workloads.chain(budgets).filter(|found| found.is_none()) {
+        let watchers = self.watchers.iter_mut().map(|found| &mut found.namespace);
+        let all = workloads.chain(budgets).chain(watchers);
+        for unsaid in all.filter(|found| found.is_none()) {
             *unsaid = Some(namespace.to_owned());
         }
     }

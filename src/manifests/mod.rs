@@ -40,6 +40,7 @@ mod tests;
 mod topology_spread;
 mod waiting;
 mod wanted;
+mod watchers;
 mod workload;
 
 pub use budgets::{BudgetIndex, Covers, ManifestBudget, may_be_one};
@@ -74,4 +75,5 @@ pub use shutdown::Shutdown;
 pub use storage::Storage;
 pub use topology_spread::TopologySpreadConstraint;
 pub use wanted::Wanted;
+pub use watchers::ManifestWatcher;
 pub use workload::{Placeable, PodsAt};

@@ -14,7 +14,7 @@ use super::wanted::Wanted;
 use super::workload::{self, Placeable, PodsAt};
 use super::{
     budgets, config_maps, custom_objects, owners, placeholders, priority_classes, problems,
-    releases,
+    releases, watchers,
 };
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -232,6 +232,7 @@ impl Collector<'_> {
 
     fn object(&mut self, object: &Object<'_, '_>) {
         self.manifests.owners.extend(owners::read(object));
+        self.manifests.watchers.extend(watchers::read(object));
         if let Some(kind) = object.workload_kind() {
             if objects::is_left_alone(object.node) {
                 return;
@@ -307,6 +308,7 @@ impl Collector<'_> {
             config_maps,
             releases,
             owners,
+            watchers,
             custom_objects,
             has_unreadable: _,
         } = &mut self.manifests;
@@ -319,6 +321,7 @@ impl Collector<'_> {
         config_maps.reverse();
         releases.reverse();
         owners.reverse();
+        watchers.reverse();
         custom_objects.reverse();
         self.autoscalers.reverse();
         self.references.reverse();

@@ -6,7 +6,7 @@ use crate::yaml::Node;
 use super::fields::Fields;
 use super::shape::Reader;
 
-/// The `labelSelector` of an affinity term or a spread constraint.
+/// The `labelSelector` of an affinity term or a spread constraint, or a selector that works like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodSelector {
     Absent,
@@ -28,7 +28,12 @@ impl PodSelector {
 
     /// Also tells whether it contains nothing else.
     pub(super) fn read(fields: &mut Fields<'_, '_>) -> (Self, bool) {
-        let Some(node) = fields.node("labelSelector") else {
+        Self::read_at(fields, "labelSelector")
+    }
+
+    /// The same under another key.
+    pub(super) fn read_at(fields: &mut Fields<'_, '_>, key: &str) -> (Self, bool) {
+        let Some(node) = fields.node(key) else {
             return (Self::Absent, true);
         };
         if node.is_null() {

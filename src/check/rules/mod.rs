@@ -125,6 +125,7 @@ mod unprotected_volumes;
 mod unreadable_monitors;
 mod unready_nodes_halt_autoscaler;
 mod unrendered_release;
+mod unselected_monitors;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
 mod unused_class_rule;
@@ -270,6 +271,7 @@ pub const ALL: &[Rule] = &[
     unreadable_monitors::RULE,
     unready_nodes_halt_autoscaler::RULE,
     unrendered_release::RULE,
+    unselected_monitors::RULE,
     untainted_system_pool::RULE,
     unused_allowance::RULE,
     unused_class_rule::RULE,

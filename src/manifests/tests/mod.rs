@@ -1,6 +1,7 @@
 mod hostile;
 mod others;
 mod placement;
+mod watchers;
 mod workloads;
 
 use super::*;
