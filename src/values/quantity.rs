@@ -514,7 +514,9 @@ mod tests {
             texts.sort();
             texts.dedup();
         }
-        texts.iter().for_each(|text| agree(text));
+        for text in &texts {
+            agree(text);
+        }
     }
 
     #[track_caller]

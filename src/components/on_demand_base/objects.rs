@@ -15,7 +15,7 @@ use crate::workloads::IGNORE_LABEL;
 /// Labels and annotations that are about the one object that has them: written by the API server, by `kubectl apply`, or
 /// by a tool that counts the object among its own and removes what it does not know.
 /// Source: kubernetes/kubernetes `pkg/controller/deployment/util/deployment_util.go` (`RevisionAnnotation`), kubernetes/kubectl
-/// pkg/util/apply.go; helm/helm pkg/action/validate.go, and docs/chart_best_practices/labels.md of helm/helm-www; argoproj/argo-cd
+/// pkg/util/apply.go; helm/helm pkg/action/validate.go, and `docs/chart_best_practices/labels.md` of helm/helm-www; argoproj/argo-cd
 /// docs/user-guide/resource_tracking.md (both labels track, the first by default up to 2.x); fluxcd/pkg ssa/utils.go and
 /// fluxcd/flux2 docs; kubernetes-sigs/cli-utils pkg/common/common.go (`InventoryLabel`, `config.k8s.io/owning-inventory`).
 const OF_ONE_OBJECT: [&str; 14] = [
