@@ -24,7 +24,7 @@ pub struct Planned<'s> {
     mistakes: Report,
     /// Where everything in it was written.
     document: Document<'s>,
-    manifests: Option<Manifests>,
+    pub(crate) manifests: Option<Manifests>,
 }
 
 impl Planned<'_> {

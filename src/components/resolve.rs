@@ -29,7 +29,7 @@ pub fn resolve(
     let facts = facts(spec.provider);
     let cluster = cluster(spec);
     let mut pools = node_pools::resolve(spec, facts);
-    let spot_label = node_pools::shared_spot_label(facts, &pools);
+    let spot_labels = node_pools::spot_labels(facts, &pools);
     let mut autoscaler = priority_expander::resolve(spec, facts);
     let classes = Classes::new(spec, facts);
     let spot_tolerations = node_pools::spot_tolerations(facts, &pools);
@@ -72,7 +72,7 @@ pub fn resolve(
     let growth = overprovisioner::growth(spec, &pools, &workloads);
     priority_expander::derive(spec, &mut autoscaler, &growth);
     priority_expander::match_pools(&autoscaler, &mut pools);
-    let descheduler = descheduler::resolve(spec, facts, &spot_label, &workloads);
+    let descheduler = descheduler::resolve(spec, facts, &spot_labels[0], &workloads);
     let overprovisioner = overprovisioner::resolve(spec, &pools, &workloads, descheduler.as_ref());
     let placeholders = overprovisioner
         .as_ref()
@@ -80,7 +80,7 @@ pub fn resolve(
     let notices = [
         overprovisioner::scaled(spec, placeholders),
         overprovisioner::left_out(spec, &pools, &workloads),
-        descheduler::left_out(spec, &spot_label, &workloads),
+        descheduler::left_out(spec, &spot_labels[0], &workloads),
     ];
     let scaled = placeholders
         .iter()
@@ -99,7 +99,7 @@ pub fn resolve(
             .iter()
             .map(|(key, value)| (key.to_string(), value.clone()))
             .collect(),
-        spot_label,
+        spot_labels,
         autoscaler,
         spot_tolerations,
         on_demand_tolerations: node_pools::on_demand_tolerations(&pools),

@@ -190,11 +190,11 @@ pub(crate) fn means_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     names_spot(plan, term) || is_spot_alone(plan, takes)
 }
 
-/// Whether a term takes on-demand nodes and no others: it excludes the label of Spot, or no Spot pool that is listed has
-/// what it asks for.
+/// Whether a term takes on-demand nodes and no others: it excludes the labels of all Spot nodes, or no Spot pool that is
+/// listed has what it asks for.
 pub(crate) fn means_on_demand(plan: &Plan, term: &NodeSelectorTerm) -> bool {
     let takes = |pool: &NodePool| meets(plan, pool, term) != Some(false);
-    term.requirements().any(|own| excludes_spot(plan, own)) || is_on_demand_alone(plan, takes)
+    excludes_spot(plan, term) || is_on_demand_alone(plan, takes)
 }
 
 /// Whether the pods of a manifest may be on Spot nodes and on no others, by `nodeSelector`, by required affinity, or for
@@ -263,15 +263,23 @@ pub(crate) fn is_spot_label(plan: &Plan, key: &str, value: &str) -> bool {
     spot_labels(plan).any(|spot| spot == (key, value))
 }
 
-/// Whether a requirement excludes the label by which Spot nodes are known.
-fn excludes_spot(plan: &Plan, own: &Requirement) -> bool {
-    match &own.operator {
+/// Whether a term excludes, for each Spot pool, a label by which its nodes are known; where none is listed, the label of
+/// Spot.
+fn excludes_spot(plan: &Plan, term: &NodeSelectorTerm) -> bool {
+    let by_label = |own: &Requirement| match &own.operator {
         Operator::DoesNotExist => spot_labels(plan).any(|(key, _)| own.key == key),
         Operator::NotIn(values) => values
             .iter()
             .any(|value| is_spot_label(plan, &own.key, value)),
         _ => false,
-    }
+    };
+    let excluding: Vec<&Requirement> = term.requirements().filter(|own| by_label(own)).collect();
+    let is_off = |pool| {
+        let mut excluding = excluding.iter();
+        excluding.any(|own| holds(plan, pool, own) == Some(false))
+    };
+    let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    !excluding.is_empty() && spot.all(is_off)
 }
 
 /// Whether the pods of a manifest may be on the nodes of a pool, as far as labels and GPUs go; none where that cannot be
@@ -330,4 +338,70 @@ pub(crate) fn weight(plan: &Plan, pool: &NodePool, preferred: &[PreferredNodes])
         let meets = meets(plan, pool, preferred.preference.as_ref()?)?;
         Some(sum + if meets { preferred.weight } else { 0 })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubernetes::PREFERRED;
+    use crate::load::Inputs;
+
+    /// Whether the terms of the first workload's preferences mean on-demand, and whether its own labels keep it off each
+    /// Spot pool: two, which have no label in common.
+    fn read(affinity: &str) -> (Vec<bool>, Vec<bool>) {
+        let text = "apiVersion: spotgen.dev/v1alpha1\nkind: SpotConfig\nmetadata: {name: t}\nspec: {provider: eks, \
+                    nodePools: [{name: a, capacity: Spot, spotLabel: {intent: spot}}, {name: b, capacity: Spot}, \
+                    {name: od, capacity: OnDemand}]}\n";
+        let deployment = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{selector: {{matchLabels: {{app: web}}}}, \
+             template: {{metadata: {{labels: {{app: web}}}}, spec: {{affinity: {{nodeAffinity: {{{affinity}}}}}}}}}}}\n"
+        );
+        let mut inputs = Inputs::default();
+        let id = inputs.sources.add("spot-config.yaml", text);
+        inputs.files.push(id);
+        let manifests = inputs.sources.add("web.yaml", deployment);
+        let Ok(planned) = crate::plan(&inputs, Some(&[manifests])) else {
+            panic!("the configuration is valid")
+        };
+        let plan = &planned.system.plan;
+        let found = &planned
+            .manifests
+            .as_ref()
+            .expect("they are given")
+            .workloads[0];
+        let preferred = found.existing.preferred_nodes.iter();
+        let preferred = preferred.filter_map(|own| own.preference.as_ref());
+        let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+        (
+            preferred.map(|term| means_on_demand(plan, term)).collect(),
+            spot.map(|pool| allows(plan, pool, found) == Some(false))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn on_demand_is_what_has_none_of_the_labels_of_spot() {
+        let one = "{key: intent, operator: NotIn, values: [spot]}";
+        let other = "{key: eks.amazonaws.com/capacityType, operator: NotIn, values: [SPOT]}";
+        let required = |expressions: &str| {
+            read(&format!(
+                "requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{{matchExpressions: [{expressions}]}}]}}"
+            ))
+            .1
+        };
+        assert_eq!(required(one), [true, false]);
+        assert_eq!(required(other), [false, true]);
+        assert_eq!(required(&format!("{one}, {other}")), [true, true]);
+        let preferred = |expressions: &str| {
+            read(&format!(
+                "{PREFERRED}: [{{weight: 1, preference: {{matchExpressions: [{expressions}]}}}}]"
+            ))
+            .0
+        };
+        assert_eq!(preferred(one), [false]);
+        assert_eq!(preferred(&format!("{one}, {other}")), [true]);
+        // A term of ours: the Spot nodes of the second label.
+        let second = other.replace("NotIn", "In");
+        assert_eq!(preferred(&format!("{second}, {one}")), [false]);
+    }
 }

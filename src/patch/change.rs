@@ -11,7 +11,9 @@ use super::text::Text;
 use super::{labels, lacking};
 use crate::check::rules::CHANGED_GRACE;
 use crate::components::placement::deletion_candidates::are_tolerated;
-use crate::components::placement::{Additions, RequiredNode, Wanted, additions, term};
+use crate::components::placement::{
+    Additions, MissingRequirement, RequiredAdditions, Wanted, additions,
+};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
@@ -125,7 +127,7 @@ fn with_additions(
     grace: Option<i64>,
     fields: &PlacementFields<'_>,
 ) -> Change {
-    let required_node = additions.required_node.map_or_else(Vec::new, |required| {
+    let required_nodes = additions.required_nodes.map_or_else(Vec::new, |required| {
         within(
             REQUIRED,
             Change::Within(within("nodeSelectorTerms", terms(required))),
@@ -133,7 +135,7 @@ fn with_additions(
     });
     let node_affinity = [
         append(PREFERRED, additions.preferred_nodes, Item::PreferredNode),
-        required_node,
+        required_nodes,
     ]
     .concat();
     let anti_affinity = [
@@ -198,16 +200,19 @@ fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
     vec![(Step::Key(key.into()), change)]
 }
 
-fn terms(required: RequiredNode) -> Change {
+fn terms(required: RequiredAdditions) -> Change {
     match required {
-        RequiredNode::NewTerm(requirement) => {
-            Change::Append(vec![Item::Data(data(&term(requirement)))])
-        }
-        RequiredNode::InTerms(requirement, numbers) => {
-            let add = Change::Append(vec![Item::Data(data(&requirement))]);
-            let add = Change::Within(within("matchExpressions", add));
-            let numbered = numbers.into_iter().map(|at| (Step::Item(at), add.clone()));
-            Change::Within(numbered.collect())
+        RequiredAdditions::NewTerms(terms) => items(terms, |term| Item::Data(data(&term))),
+        RequiredAdditions::InTerms(missing) => {
+            let changes = missing.into_iter().map(in_terms);
+            changes.fold(Change::Within(Vec::new()), Change::and)
         }
     }
+}
+
+fn in_terms(missing: MissingRequirement) -> Change {
+    let add = Change::Append(vec![Item::Data(data(&missing.requirement))]);
+    let add = Change::Within(within("matchExpressions", add));
+    let numbered = missing.terms.into_iter();
+    Change::Within(numbered.map(|at| (Step::Item(at), add.clone())).collect())
 }

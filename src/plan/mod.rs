@@ -42,8 +42,8 @@ pub struct Plan {
     pub common_labels: Labels,
     pub common_annotations: Labels,
     pub node_pools: Vec<NodePool>,
-    /// The label that Spot nodes have and others have not: key and value.
-    pub spot_label: (String, String),
+    /// The labels that Spot nodes have and others have not, as key and value: one if all Spot pools share it. Never empty.
+    pub spot_labels: Vec<(String, String)>,
     pub autoscaler: Autoscaler,
     /// Tolerations that let a pod onto Spot nodes.
     pub spot_tolerations: Vec<Toleration>,
@@ -64,9 +64,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The label that Spot nodes have and others have not.
+    /// The label that Spot nodes have and others have not, for what can name only one.
     pub fn spot_label(&self) -> (&str, &str) {
-        let (key, value) = &self.spot_label;
+        let (key, value) = &self.spot_labels[0];
         (key, value)
     }
 

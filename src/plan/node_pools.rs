@@ -225,8 +225,8 @@ impl NodePool {
 }
 
 /// The label that Spot nodes have and others have not: the one that pools are declared to be known by, else another that
-/// all Spot pools share and no other pool has. Where there is none, that of the first Spot pool; a rule reports the others.
-pub(crate) fn shared_spot_label(facts: &Facts, pools: &[NodePool]) -> (String, String) {
+/// all Spot pools share and no other pool has. Where there is none, that of the first Spot pool.
+fn shared_spot_label(facts: &Facts, pools: &[NodePool]) -> (String, String) {
     let (spot, on_demand): (Vec<&NodePool>, Vec<&NodePool>) =
         pools.iter().partition(|pool| pool.is_spot());
     let known = spot.iter().filter_map(|pool| pool.spot_label.clone());
@@ -242,6 +242,18 @@ pub(crate) fn shared_spot_label(facts: &Facts, pools: &[NodePool]) -> (String, S
         .find(marks_spot)
         .or_else(|| known.clone().next())
         .unwrap_or_else(|| (key.to_owned(), value.to_owned()))
+}
+
+/// The labels by which all Spot nodes are known: the one that all Spot pools share, else as many as that takes.
+pub(crate) fn spot_labels(facts: &Facts, pools: &[NodePool]) -> Vec<(String, String)> {
+    let mut labels = vec![shared_spot_label(facts, pools)];
+    for pool in pools.iter().filter(|pool| pool.is_spot()) {
+        let is_known = labels.iter().any(|(key, value)| pool.has_label(key, value));
+        if let Some(own) = pool.spot_label.as_ref().filter(|_| !is_known) {
+            labels.push(own.clone());
+        }
+    }
+    labels
 }
 
 /// Tolerations that let a pod onto Spot: of what every Spot pool is tainted with, the provider's own taint included.

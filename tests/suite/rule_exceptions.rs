@@ -783,16 +783,24 @@ fn workloads_of_manifests_alone_are_no_less_there() {
         .fails("error[ladder-never-starts]");
 }
 
-/// `Never` knows Spot nodes by one label alone.
+const TWO_SPOT_LABELS: &str = "spec.nodePools=[{name: a, capacity: Spot, spotLabel: {intent: spot}}, {name: b, capacity: Spot}, \
+     {name: od, capacity: OnDemand}]";
+const NEVER: &str =
+    "spec.workloads=[{name: web, namespace: shop, selector: {app: web}, placement: {spot: Never}}]";
+
+/// The descheduler knows Spot nodes by one label, placement by as many as there are.
 #[test]
-fn spot_pools_without_the_common_label_do_not_keep_workloads_off() {
-    let pools = "spec.nodePools=[{name: a, capacity: Spot, spotLabel: {intent: spot}}, {name: b, capacity: Spot}, \
-                 {name: od, capacity: OnDemand}]";
-    let checked = golden("eks/spot-config.yaml").set(pools);
-    checked.check().passes("workloads do not prefer its nodes");
-    golden("eks/spot-config.yaml")
-        .set(pools)
-        .set("spec.workloads=[{name: web, namespace: shop, selector: {app: web}, placement: {spot: Never}}]")
-        .check()
-        .fails("`spot: Never` does not keep workload `web` off its nodes");
+fn only_pools_without_any_label_do_not_keep_workloads_off() {
+    let of_two = golden("eks/spot-config.yaml").set(TWO_SPOT_LABELS);
+    let said = "the descheduler moves no pods back to its nodes";
+    of_two.check().passes(said);
+    let never = golden("eks/spot-config.yaml").set(TWO_SPOT_LABELS);
+    never.set(NEVER).check().passes(said);
+    let without = TWO_SPOT_LABELS.replace("{intent: spot}", "{}");
+    let said = "workloads do not prefer its nodes";
+    let preferring = golden("eks/spot-config.yaml").set(&without);
+    preferring.check().passes(said);
+    let never = golden("eks/spot-config.yaml").set(&without);
+    let said = "`spot: Never` does not keep workload `web` off its nodes";
+    never.set(NEVER).check().fails(said);
 }

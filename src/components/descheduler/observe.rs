@@ -163,7 +163,7 @@ fn descheduler(
             config::Descheduler::default(),
             system.plan.cluster.kubernetes_version,
             system.plan.provider,
-            &system.plan.spot_label,
+            &system.plan.spot_labels[0],
             &[],
         )
     });

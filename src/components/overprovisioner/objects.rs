@@ -17,6 +17,7 @@ use crate::components::objects::{
     container, metadata, pod_labels, service_account, system_namespace,
 };
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
+use crate::components::placement::spot_terms;
 use crate::config::{Capacity, OsType, PlaceholderSpread};
 use crate::kubernetes::{
     HOSTNAME, Labels, Object, api_tolerations, linux_nodes, match_labels, pod_template,
@@ -196,10 +197,15 @@ pub(crate) fn pin(
     let is_windows =
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
-        Target::Spot if plan.node_pools.iter().any(is_windows) => {
-            (linux_nodes([plan.spot_label()]), None)
+        Target::Spot => {
+            let is_beside_windows = plan.node_pools.iter().any(is_windows);
+            match plan.spot_labels.as_slice() {
+                [_] if is_beside_windows => (linux_nodes([plan.spot_label()]), None),
+                [_] => (only(plan.spot_label()), None),
+                _ if is_beside_windows => (linux_nodes([]), Some(among(spot_terms(plan)))),
+                _ => (BTreeMap::new(), Some(among(spot_terms(plan)))),
+            }
         }
-        Target::Spot => (only(plan.spot_label()), None),
         // Named pools are Linux pools.
         Target::Pools(names) => match names.as_slice() {
             [name] => (only((plan.provider.labels.pool, name)), None),
@@ -212,16 +218,21 @@ pub(crate) fn pin(
 }
 
 fn in_pools(key: &str, names: &[String]) -> NodeAffinity {
+    among(vec![NodeSelectorTerm {
+        match_expressions: Some(vec![NodeSelectorRequirement {
+            key: key.to_owned(),
+            operator: "In".to_owned(),
+            values: Some(names.to_vec()),
+        }]),
+        ..NodeSelectorTerm::default()
+    }])
+}
+
+/// Only nodes that match one of these terms.
+fn among(node_selector_terms: Vec<NodeSelectorTerm>) -> NodeAffinity {
     NodeAffinity {
         required_during_scheduling_ignored_during_execution: Some(NodeSelector {
-            node_selector_terms: vec![NodeSelectorTerm {
-                match_expressions: Some(vec![NodeSelectorRequirement {
-                    key: key.to_owned(),
-                    operator: "In".to_owned(),
-                    values: Some(names.to_vec()),
-                }]),
-                ..NodeSelectorTerm::default()
-            }],
+            node_selector_terms,
         }),
         ..NodeAffinity::default()
     }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use k8s_openapi::api::core::v1 as api;
 
 use super::fields::{
-    anti_affinity, api_tolerations, preferred_node, required_node, tolerations, topology_spread,
+    RequiredNodes, anti_affinity, api_tolerations, preferred_nodes, required_nodes, tolerations,
+    topology_spread,
 };
-use super::merge::{lacking, missing, tolerates};
+use super::merge::{MissingRequirement, lacking, missing, tolerates};
 use crate::kubernetes::{
     Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TopologyKey,
 };
@@ -44,7 +45,7 @@ impl<'a> From<&'a Workload> for Wanted<'a> {
 pub(crate) struct Additions {
     pub tolerations: Vec<api::Toleration>,
     pub preferred_nodes: Vec<api::PreferredSchedulingTerm>,
-    pub required_node: Option<RequiredNode>,
+    pub required_nodes: Option<RequiredAdditions>,
     pub preferred_anti_affinity: Vec<api::WeightedPodAffinityTerm>,
     pub required_anti_affinity: Vec<api::PodAffinityTerm>,
     pub topology_spread: Vec<api::TopologySpreadConstraint>,
@@ -52,20 +53,12 @@ pub(crate) struct Additions {
     pub termination_grace_period_seconds: Option<i32>,
 }
 
-/// A requirement on nodes, and where it belongs.
+/// Requirements on nodes, and where they belong.
 #[derive(Debug)]
-pub(crate) enum RequiredNode {
-    /// Into a term of its own: there is none.
-    NewTerm(api::NodeSelectorRequirement),
-    /// Into the terms of these numbers.
-    InTerms(api::NodeSelectorRequirement, Vec<usize>),
-}
-
-impl RequiredNode {
-    pub(crate) fn requirement(&self) -> &api::NodeSelectorRequirement {
-        let (Self::NewTerm(requirement) | Self::InTerms(requirement, _)) = self;
-        requirement
-    }
+pub(crate) enum RequiredAdditions {
+    /// There are no terms.
+    NewTerms(Vec<api::NodeSelectorTerm>),
+    InTerms(Vec<MissingRequirement>),
 }
 
 /// What a pod spec that has this placement lacks of what is wanted.
@@ -83,12 +76,12 @@ pub(crate) fn additions(
         let mut own = existing.tolerations.iter();
         !own.any(|own| tolerates(own, ours))
     });
-    let preferred = preferred_node(plan, placement).into_iter().collect();
+    let preferred = preferred_nodes(plan, placement);
     Additions {
         tolerations: api_tolerations(tolerated),
         preferred_nodes: missing(&existing.preferred_nodes, preferred, PreferredNodes::is),
-        required_node: required_node(plan, placement)
-            .and_then(|requirement| into_terms(&existing.required_nodes, requirement)),
+        required_nodes: required_nodes(plan, placement)
+            .and_then(|required| into_terms(&existing.required_nodes, required)),
         preferred_anti_affinity: missing(
             &existing.preferred_anti_affinity,
             preferred_anti_affinity,
@@ -108,15 +101,18 @@ pub(crate) fn additions(
     }
 }
 
-fn into_terms(
-    terms: &[NodeSelectorTerm],
-    requirement: api::NodeSelectorRequirement,
-) -> Option<RequiredNode> {
+fn into_terms(terms: &[NodeSelectorTerm], required: RequiredNodes) -> Option<RequiredAdditions> {
     if terms.is_empty() {
-        return Some(RequiredNode::NewTerm(requirement));
+        return Some(RequiredAdditions::NewTerms(required.terms()));
     }
-    let numbers = lacking(terms, &requirement);
-    (!numbers.is_empty()).then_some(RequiredNode::InTerms(requirement, numbers))
+    let missing = required.in_each_term().into_iter().filter_map(|one_of| {
+        let terms = lacking(terms, one_of);
+        // A term with one of several can have only the first: it would have to be there once for each.
+        let requirement = one_of.first().filter(|_| !terms.is_empty())?.clone();
+        Some(MissingRequirement { requirement, terms })
+    });
+    let missing: Vec<MissingRequirement> = missing.collect();
+    (!missing.is_empty()).then_some(RequiredAdditions::InTerms(missing))
 }
 
 /// Whether a constraint of the workload is over the same key: a strategic merge would lay ours over it, and two over

@@ -22,15 +22,15 @@ pub(crate) struct PodFields {
 
 /// Placement as the fields of a pod spec, for pods with these labels.
 pub(crate) fn pod_fields(plan: &Plan, placement: &Placement, labels: &Labels) -> PodFields {
-    let preferred = preferred_node(plan, placement);
-    let required = required_node(plan, placement);
+    let preferred = preferred_nodes(plan, placement);
+    let required = required_nodes(plan, placement);
     let (anti_preferred, anti_required) = anti_affinity(placement, labels);
     let affinity = Affinity {
-        node_affinity: (preferred.is_some() || required.is_some()).then(|| NodeAffinity {
-            preferred_during_scheduling_ignored_during_execution: preferred.map(|term| vec![term]),
-            required_during_scheduling_ignored_during_execution: required.map(|requirement| {
+        node_affinity: (!preferred.is_empty() || required.is_some()).then(|| NodeAffinity {
+            preferred_during_scheduling_ignored_during_execution: some(preferred),
+            required_during_scheduling_ignored_during_execution: required.map(|required| {
                 NodeSelector {
-                    node_selector_terms: vec![term(requirement)],
+                    node_selector_terms: required.terms(),
                 }
             }),
         }),
@@ -100,44 +100,97 @@ pub(crate) fn is_of_any_value(key: Option<&str>) -> bool {
     key == Some(DELETION_CANDIDATE_TAINT.0)
 }
 
-pub(super) fn preferred_node(
-    plan: &Plan,
-    placement: &Placement,
-) -> Option<PreferredSchedulingTerm> {
-    let (operator, weight) = match placement.spot_placement? {
-        SpotPlacement::Preferred { weight, .. } => ("In", weight),
-        SpotPlacement::Avoided { weight, .. } => ("NotIn", weight),
-        SpotPlacement::Required | SpotPlacement::Tolerated | SpotPlacement::Never => return None,
+pub(super) fn preferred_nodes(plan: &Plan, placement: &Placement) -> Vec<PreferredSchedulingTerm> {
+    let (terms, weight) = match placement.spot_placement {
+        Some(SpotPlacement::Preferred { weight, .. }) => (each_once(plan), weight),
+        Some(SpotPlacement::Avoided { weight, .. }) => (vec![term(off_spot(plan))], weight),
+        Some(SpotPlacement::Required | SpotPlacement::Tolerated | SpotPlacement::Never) | None => {
+            return Vec::new();
+        }
     };
-    Some(PreferredSchedulingTerm {
-        preference: term(spot_nodes(plan, operator)),
-        weight,
-    })
+    let preferred = terms
+        .into_iter()
+        .map(|preference| PreferredSchedulingTerm { preference, weight });
+    preferred.collect()
 }
 
-/// `NotIn` rather than `DoesNotExist`: some nodes carry the label with another value.
-/// Source: Azure/karpenter-provider-azure pkg/apis/v1beta1/labels.go.
-pub(super) fn required_node(plan: &Plan, placement: &Placement) -> Option<NodeSelectorRequirement> {
+/// A term for each label of Spot nodes. The scheduler adds up the weights of all terms that a node matches, so a node
+/// with two of the labels would make those with one of them worth less: each term excludes the labels before it.
+/// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, `Score`.
+fn each_once(plan: &Plan) -> Vec<NodeSelectorTerm> {
+    let (on_spot, off_spot) = (on_spot(plan), off_spot(plan));
+    let terms = on_spot.into_iter().enumerate().map(|(at, own)| {
+        let earlier = off_spot[..at].iter().cloned();
+        term(std::iter::once(own).chain(earlier).collect())
+    });
+    terms.collect()
+}
+
+/// What pods require of the labels of nodes.
+#[derive(Debug)]
+pub(crate) enum RequiredNodes {
+    AllOf(Vec<NodeSelectorRequirement>),
+    OneOf(Vec<NodeSelectorRequirement>),
+}
+
+impl RequiredNodes {
+    /// The terms of pods that have none. A node has to match one of them, and all that this one says.
+    /// Source: kubernetes/api core/v1/types.go, `NodeSelectorTerms` and `NodeSelectorTerm`.
+    pub(crate) fn terms(&self) -> Vec<NodeSelectorTerm> {
+        match self {
+            Self::AllOf(all) => vec![term(all.clone())],
+            Self::OneOf(all) => all.iter().map(|one| term(vec![one.clone()])).collect(),
+        }
+    }
+
+    /// What belongs into each term that pods have already: one requirement of each of these lists.
+    pub(crate) fn in_each_term(&self) -> Vec<&[NodeSelectorRequirement]> {
+        match self {
+            Self::AllOf(all) => all.chunks(1).collect(),
+            Self::OneOf(all) => vec![all],
+        }
+    }
+}
+
+pub(crate) fn required_nodes(plan: &Plan, placement: &Placement) -> Option<RequiredNodes> {
     match placement.spot() {
-        Some(Spot::Required) => Some(spot_nodes(plan, "In")),
-        Some(Spot::Never) => Some(spot_nodes(plan, "NotIn")),
+        Some(Spot::Required) => Some(RequiredNodes::OneOf(on_spot(plan))),
+        Some(Spot::Never) => Some(RequiredNodes::AllOf(off_spot(plan))),
         _ => None,
     }
 }
 
-fn spot_nodes(plan: &Plan, operator: &str) -> NodeSelectorRequirement {
-    let (key, value) = plan.spot_label();
-    NodeSelectorRequirement {
-        key: key.to_owned(),
-        operator: operator.to_owned(),
-        values: Some(vec![value.to_owned()]),
-    }
+/// The terms that Spot nodes match and no other node.
+pub(crate) fn spot_terms(plan: &Plan) -> Vec<NodeSelectorTerm> {
+    RequiredNodes::OneOf(on_spot(plan)).terms()
 }
 
-/// A term with this requirement alone.
-pub(crate) fn term(requirement: NodeSelectorRequirement) -> NodeSelectorTerm {
+/// Spot nodes meet one of these requirements.
+fn on_spot(plan: &Plan) -> Vec<NodeSelectorRequirement> {
+    of_spot_labels(plan, "In")
+}
+
+/// On-demand nodes meet all of these requirements. `NotIn` rather than `DoesNotExist`: some nodes carry the label with
+/// another value.
+/// Source: Azure/karpenter-provider-azure pkg/apis/v1beta1/labels.go.
+fn off_spot(plan: &Plan) -> Vec<NodeSelectorRequirement> {
+    of_spot_labels(plan, "NotIn")
+}
+
+fn of_spot_labels(plan: &Plan, operator: &str) -> Vec<NodeSelectorRequirement> {
+    let labels = plan.spot_labels.iter();
+    let requirements = labels.map(|(key, value)| NodeSelectorRequirement {
+        key: key.clone(),
+        operator: operator.to_owned(),
+        values: Some(vec![value.clone()]),
+    });
+    requirements.collect()
+}
+
+/// A term with these requirements alone.
+fn term(requirements: Vec<NodeSelectorRequirement>) -> NodeSelectorTerm {
     NodeSelectorTerm {
-        match_expressions: Some(vec![requirement]),
+        match_expressions: Some(requirements),
         ..NodeSelectorTerm::default()
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::fields::is_of_any_value;
 use crate::kubernetes::{TaintValue, Toleration};
-use crate::manifests::NodeSelectorTerm;
+use crate::manifests::{NodeExpression, NodeSelectorTerm};
 
 /// An entry of a list: the workload's own, kept as it was found, or ours.
 #[derive(Clone, Debug, Serialize)]
@@ -49,13 +49,23 @@ pub(super) fn tolerates(own: &Toleration, ours: &Toleration) -> bool {
     own.tolerates(key, value, effect) && (own.seconds.is_none() || ours.seconds.is_some())
 }
 
-/// The numbers of the `nodeSelectorTerms` that lack a requirement: they are alternatives, so that it has to stand in each
-/// of them. An empty one matches no node, and would match some with the requirement in it: it is left alone.
+/// A requirement that terms lack.
+#[derive(Debug)]
+pub(crate) struct MissingRequirement {
+    pub requirement: NodeSelectorRequirement,
+    /// The numbers of these terms.
+    pub terms: Vec<usize>,
+}
+
+/// The numbers of the `nodeSelectorTerms` that have none of these requirements: terms are alternatives, so that one has
+/// to stand in each of them. An empty one matches no node, and would match some with a requirement in it: it is left
+/// alone.
 pub(super) fn lacking(
     terms: &[NodeSelectorTerm],
-    requirement: &NodeSelectorRequirement,
+    one_of: &[NodeSelectorRequirement],
 ) -> Vec<usize> {
-    let has = |term: &NodeSelectorTerm| term.expressions.iter().any(|own| own.is(requirement));
+    let is_enough = |own: &NodeExpression| one_of.iter().any(|wanted| own.is(wanted));
+    let has = |term: &NodeSelectorTerm| term.expressions.iter().any(is_enough);
     let numbered = terms.iter().enumerate();
     numbered
         .filter(|(_, term)| !term.is_empty() && !has(term))
@@ -63,20 +73,22 @@ pub(super) fn lacking(
         .collect()
 }
 
-/// The terms, with a requirement in those of these numbers.
-pub(super) fn with_requirement(
-    terms: &[Json],
-    numbers: &[usize],
-    requirement: &NodeSelectorRequirement,
-) -> Vec<Json> {
+/// The terms with what they lack.
+pub(super) fn with_missing(terms: &[Json], missing: &[MissingRequirement]) -> Vec<Json> {
     let mut terms = terms.to_vec();
-    for &at in numbers {
-        let expressions = &mut terms[at]["matchExpressions"];
-        if expressions.is_null() {
-            *expressions = json!([]);
-        }
-        if let Some(list) = expressions.as_array_mut() {
-            list.push(json!(requirement));
+    for MissingRequirement {
+        requirement,
+        terms: numbers,
+    } in missing
+    {
+        for &at in numbers {
+            let expressions = &mut terms[at]["matchExpressions"];
+            if expressions.is_null() {
+                *expressions = json!([]);
+            }
+            if let Some(list) = expressions.as_array_mut() {
+                list.push(json!(requirement));
+            }
         }
     }
     terms
@@ -220,11 +232,15 @@ mod tests {
         let lacking = |terms: &[Json]| {
             let affinity = json!({"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": terms}}});
             let existing = existing(&json!({ "affinity": affinity }));
-            lacking(&existing.required_nodes, &requirement)
+            lacking(&existing.required_nodes, std::slice::from_ref(&requirement))
         };
         let numbers = lacking(&own);
         assert_eq!(numbers, [0, 3, 4]);
-        let merged = with_requirement(&own, &numbers, &requirement);
+        let missing = MissingRequirement {
+            requirement: requirement.clone(),
+            terms: numbers,
+        };
+        let merged = with_missing(&own, &[missing]);
         for (at, expressions) in [(0, 2), (3, 1), (4, 1), (5, 1)] {
             let list = merged[at]["matchExpressions"].as_array();
             assert_eq!(list.map(Vec::len), Some(expressions), "{at}");

@@ -9,8 +9,9 @@ mod patch;
 
 use super::{Component, Makes};
 
-pub(crate) use additions::{Additions, RequiredNode, Wanted, additions};
-pub(crate) use fields::{is_of_any_value, pod_fields, term};
+pub(crate) use additions::{Additions, RequiredAdditions, Wanted, additions};
+pub(crate) use fields::{RequiredNodes, is_of_any_value, pod_fields, required_nodes, spot_terms};
+pub(crate) use merge::MissingRequirement;
 pub(crate) use patch::Patch;
 pub(super) use patch::{patch_of, pod_patch};
 

@@ -7,10 +7,9 @@ use k8s_openapi::api::core::v1::{
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::additions::{RequiredNode, additions};
+use super::additions::{RequiredAdditions, additions};
 use super::explain::explained;
-use super::fields::term;
-use super::merge::{Entry, lists, with_requirement};
+use super::merge::{Entry, lists, with_missing};
 use crate::components::Explained;
 use crate::config::Kind;
 use crate::manifests::{ExistingPlacement, ReplacedLists};
@@ -216,7 +215,7 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
         affinity: Affinity {
             node_affinity: NodeAffinity {
                 preferred: lists(&own.preferred_nodes, added.preferred_nodes),
-                required: added.required_node.map(|required| NodeSelector {
+                required: added.required_nodes.map(|required| NodeSelector {
                     node_selector_terms: terms(&own.required_nodes, required),
                 }),
             },
@@ -231,12 +230,10 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
     }
 }
 
-/// The workload's own terms with the requirement where it belongs.
-fn terms(own: &[Json], required: RequiredNode) -> Vec<Json> {
+/// The workload's own terms with what they lack, or ours.
+fn terms(own: &[Json], required: RequiredAdditions) -> Vec<Json> {
     match required {
-        RequiredNode::NewTerm(requirement) => vec![json!(term(requirement))],
-        RequiredNode::InTerms(requirement, numbers) => {
-            with_requirement(own, &numbers, &requirement)
-        }
+        RequiredAdditions::NewTerms(terms) => terms.iter().map(|term| json!(term)).collect(),
+        RequiredAdditions::InTerms(missing) => with_missing(own, &missing),
     }
 }

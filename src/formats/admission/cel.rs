@@ -1,6 +1,8 @@
 //! Text of CEL expressions. <https://github.com/google/cel-spec/blob/master/doc/langdef.md>
 
-use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
+use k8s_openapi::api::core::v1::{
+    NodeSelectorRequirement, NodeSelectorTerm, PreferredSchedulingTerm, Toleration,
+};
 
 use crate::components::placement::is_of_any_value;
 use crate::kubernetes::{PREFERRED, REQUIRED};
@@ -88,15 +90,27 @@ pub(super) fn requirement(field: &str, requirement: &NodeSelectorRequirement) ->
     object(&format!("{field}.matchExpressions"), &entries)
 }
 
-/// A term with only this requirement.
-pub(super) fn term(field: &str, wanted: &NodeSelectorRequirement) -> String {
-    let expressions = format!("[\n    {}]", requirement(field, wanted));
-    object(field, &[("matchExpressions", expressions)])
+/// The requirements of a term on labels.
+pub(super) fn expressions(term: &NodeSelectorTerm) -> &[NodeSelectorRequirement] {
+    term.match_expressions.as_deref().unwrap_or_default()
 }
 
-pub(super) fn preference(weight: i32, wanted: &NodeSelectorRequirement) -> String {
+fn term(field: &str, term: &NodeSelectorTerm) -> String {
+    let expressions = expressions(term).iter();
+    let expressions = expressions.map(|wanted| requirement(field, wanted));
+    object(field, &[("matchExpressions", list(expressions))])
+}
+
+/// A list with an item on each line.
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    format!("[\n    {}]", items.join(",\n    "))
+}
+
+pub(super) fn preference(wanted: &PreferredSchedulingTerm) -> String {
+    let weight = wanted.weight;
     let field = format!("affinity.nodeAffinity.{PREFERRED}");
-    let preference = term(&format!("{field}.preference"), wanted);
+    let preference = term(&format!("{field}.preference"), &wanted.preference);
     object(
         &field,
         &[
@@ -106,13 +120,11 @@ pub(super) fn preference(weight: i32, wanted: &NodeSelectorRequirement) -> Strin
     )
 }
 
-pub(super) fn node_selector(wanted: &NodeSelectorRequirement) -> String {
+pub(super) fn node_selector(terms: &[NodeSelectorTerm]) -> String {
     let field = format!("affinity.nodeAffinity.{REQUIRED}");
-    let terms = format!(
-        "[\n    {}]",
-        term(&format!("{field}.nodeSelectorTerms"), wanted)
-    );
-    object(&field, &[("nodeSelectorTerms", terms)])
+    let of_term = format!("{field}.nodeSelectorTerms");
+    let terms = terms.iter().map(|wanted| term(&of_term, wanted));
+    object(&field, &[("nodeSelectorTerms", list(terms))])
 }
 
 /// Whether an expression `e` is this requirement.

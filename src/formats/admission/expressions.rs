@@ -7,6 +7,7 @@ use k8s_openapi::api::admissionregistration::v1::{JSONPatch, MatchCondition, Mut
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, PreferredSchedulingTerm, Toleration};
 
 use super::cel::{self, add, unless};
+use crate::components::placement::RequiredNodes;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 
 const AFFINITY: &str = "/spec/affinity";
@@ -89,34 +90,45 @@ impl Expressions {
         self.mutation(patches.join("\n+ "));
     }
 
-    /// Appends a node preference and a node requirement if they are missing.
+    /// Appends node preferences and node requirements if they are missing.
     pub(super) fn node_affinity(
         &mut self,
-        preferred: Option<&PreferredSchedulingTerm>,
-        required: Option<&NodeSelectorRequirement>,
+        preferred: &[PreferredSchedulingTerm],
+        required: Option<&RequiredNodes>,
     ) {
         let mut done = Vec::new();
         let mut patches = Vec::new();
-        if let Some((weight, wanted)) = preferred.and_then(preference) {
-            self.prefers(wanted);
-            done.push("variables.prefers");
+        if !preferred.is_empty() {
+            let names = numbered("prefers", preferred.len());
+            self.prefers(&names, preferred);
+            let all = names.iter().map(|name| format!("variables.{name}"));
+            let all: Vec<String> = all.collect();
             let list = format!("{NODE_AFFINITY}/{PREFERRED}");
+            let have_all = match &all[..] {
+                [one] => one.clone(),
+                several => format!("({})", several.join(" && ")),
+            };
             patches.push(unless(
-                "variables.prefers || variables.hasPreferred",
+                &format!("{have_all} || variables.hasPreferred"),
                 &add(&list, "[]"),
             ));
-            let item = add(&format!("{list}/-"), &cel::preference(weight, wanted));
-            patches.push(unless("variables.prefers", &item));
+            for (prefers, wanted) in all.iter().zip(preferred) {
+                let item = add(&format!("{list}/-"), &cel::preference(wanted));
+                patches.push(unless(prefers, &item));
+            }
+            done.extend(all);
         }
         if let Some(wanted) = required {
-            self.terms(wanted);
-            done.push("size(variables.terms) > 0");
+            let in_each = wanted.in_each_term();
+            let names = numbered("lacking", in_each.len());
+            self.terms(&names, &in_each);
+            done.push("size(variables.terms) > 0".to_owned());
             let whole = add(
                 &format!("{NODE_AFFINITY}/{REQUIRED}"),
-                &cel::node_selector(wanted),
+                &cel::node_selector(&wanted.terms()),
             );
             patches.push(unless("size(variables.terms) > 0", &whole));
-            patches.extend(in_each_term(wanted));
+            patches.extend(in_each_term(&names, &in_each));
         }
         if patches.is_empty() {
             return;
@@ -147,22 +159,31 @@ impl Expressions {
         self.mutation(unless(&condition, &item));
     }
 
-    fn prefers(&mut self, wanted: &NodeSelectorRequirement) {
+    fn prefers(&mut self, names: &[String], preferred: &[PreferredSchedulingTerm]) {
         let list = format!("object.spec.affinity.nodeAffinity.{PREFERRED}");
         self.variable(
             "hasPreferred",
             format!("has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity)\n&& has({list})"),
         );
-        self.variable(
-            "prefers",
-            format!(
-                "variables.hasPreferred && {list}.exists(p,\n    has(p.preference.matchExpressions) && p.preference.matchExpressions.exists(e,\n        {}))",
-                cel::is_requirement(wanted)
-            ),
-        );
+        for (name, wanted) in names.iter().zip(preferred) {
+            let wanted = cel::expressions(&wanted.preference).iter().map(|wanted| {
+                format!(
+                    "p.preference.matchExpressions.exists(e,\n        {})",
+                    cel::is_requirement(wanted)
+                )
+            });
+            let wanted: Vec<String> = wanted.collect();
+            self.variable(
+                name,
+                format!(
+                    "variables.hasPreferred && {list}.exists(p,\n    has(p.preference.matchExpressions) && {})",
+                    wanted.join("\n    && ")
+                ),
+            );
+        }
     }
 
-    fn terms(&mut self, wanted: &NodeSelectorRequirement) {
+    fn terms(&mut self, names: &[String], in_each: &[&[NodeSelectorRequirement]]) {
         let required = format!("object.spec.affinity.nodeAffinity.{REQUIRED}");
         self.variable(
             "terms",
@@ -170,46 +191,56 @@ impl Expressions {
                 "has(object.spec.affinity) && has(object.spec.affinity.nodeAffinity)\n&& has({required})\n? {required}.nodeSelectorTerms\n: []"
             ),
         );
-        self.variable("lacking", lacking(wanted));
+        for (name, one_of) in names.iter().zip(in_each) {
+            self.variable(name, lacking(one_of));
+        }
     }
 }
 
-/// The weight and the single requirement of a preference.
-fn preference(term: &PreferredSchedulingTerm) -> Option<(i32, &NodeSelectorRequirement)> {
-    let expressions = term.preference.match_expressions.as_ref()?;
-    expressions.first().map(|wanted| (term.weight, wanted))
+/// Names of so many variables: `prefers`, `prefers2`.
+fn numbered(name: &str, count: usize) -> Vec<String> {
+    let names = (1..=count).map(|number| match number {
+        1 => name.to_owned(),
+        _ => format!("{name}{number}"),
+    });
+    names.collect()
 }
 
-/// Terms are alternatives, so each needs the requirement. An empty term matches no node and must stay empty.
+/// Terms are alternatives, so each needs one of the requirements. An empty term matches no node and must stay empty.
 /// Source: k8s.io/api core/v1/types.go, `NodeSelectorTerm`.
-fn lacking(wanted: &NodeSelectorRequirement) -> String {
+fn lacking(one_of: &[NodeSelectorRequirement]) -> String {
     let numbers: Vec<String> = (0..MOST_TERMS).map(|number| number.to_string()).collect();
     let term = "variables.terms[i]";
+    let is: Vec<String> = one_of.iter().map(cel::is_requirement).collect();
     format!(
         "[{numbers}].filter(i,\n    \
              i < size(variables.terms) && size(variables.terms) <= {MOST_TERMS}\n    \
              && (has({term}.matchExpressions) || has({term}.matchFields))\n    \
              && !(has({term}.matchExpressions) && {term}.matchExpressions.exists(e,\n        {is})))",
         numbers = numbers.join(", "),
-        is = cel::is_requirement(wanted),
+        is = is.join("\n        || "),
     )
 }
 
-/// The value of a patch cannot be a list of objects, so a new list is created empty first.
+/// The value of a patch cannot be a list of objects, so a new list is created empty first: by the first requirement, since
+/// a term without a list lacks all of them.
 /// Source: k8s.io/apiserver `pkg/admission/plugin/policy/mutating/patch/json_patch.go`, `evaluatePatchExpression`.
-fn in_each_term(wanted: &NodeSelectorRequirement) -> [String; 2] {
+fn in_each_term(names: &[String], in_each: &[&[NodeSelectorRequirement]]) -> Vec<String> {
     let field = format!("affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms");
     let terms = cel::string(&format!("{NODE_AFFINITY}/{REQUIRED}/nodeSelectorTerms/"));
-    [
+    let lists = names.iter().take(1).map(|name| {
         format!(
-            "variables.lacking.filter(i, !has(variables.terms[i].matchExpressions)).map(i, JSONPatch{{op: \"add\",\n  \
+            "variables.{name}.filter(i, !has(variables.terms[i].matchExpressions)).map(i, JSONPatch{{op: \"add\",\n  \
                  path: {terms} + string(i) + \"/matchExpressions\", value: []}})"
-        ),
+        )
+    });
+    let items = names.iter().zip(in_each).map(|(name, one_of)| {
         format!(
-            "variables.lacking.map(i, JSONPatch{{op: \"add\",\n  \
+            "variables.{name}.map(i, JSONPatch{{op: \"add\",\n  \
                  path: {terms} + string(i) + \"/matchExpressions/-\",\n  \
                  value: {}}})",
-            cel::requirement(&field, wanted)
-        ),
-    ]
+            cel::requirement(&field, &one_of[0])
+        )
+    });
+    lists.chain(items).collect()
 }

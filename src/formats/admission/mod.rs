@@ -26,7 +26,7 @@ use crate::components::ComponentId;
 use crate::components::System;
 use crate::components::bundle::Bundle;
 use crate::components::objects::metadata;
-use crate::components::placement::{Additions, RequiredNode, Wanted, additions};
+use crate::components::placement::{Additions, Wanted, additions, required_nodes};
 use crate::kubernetes::Labels;
 use crate::manifests::ExistingPlacement;
 use crate::plan::{Class, Plan};
@@ -124,14 +124,13 @@ fn expressions_of(plan: &Plan, class: &Class) -> Expressions {
     let Additions {
         tolerations,
         preferred_nodes,
-        required_node,
         termination_grace_period_seconds,
         ..
     } = additions(plan, &wanted, &ExistingPlacement::default());
     let mut expressions = Expressions::default();
     expressions.tolerations(&tolerations);
-    let required = required_node.as_ref().map(RequiredNode::requirement);
-    expressions.node_affinity(preferred_nodes.first(), required);
+    let required = required_nodes(plan, &class.placement);
+    expressions.node_affinity(&preferred_nodes, required.as_ref());
     if let Some(seconds) = termination_grace_period_seconds {
         expressions.grace(seconds);
     }

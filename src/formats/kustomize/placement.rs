@@ -4,9 +4,9 @@ use k8s_openapi::api::core::v1::{
     NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
     Toleration, TopologySpreadConstraint, WeightedPodAffinityTerm,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::components::placement::{RequiredNode, additions, term};
+use crate::components::placement::{MissingRequirement, RequiredAdditions, additions};
 use crate::config::Kind;
 use crate::manifests::ExistingPlacement;
 use crate::plan::{Plan, Workload};
@@ -26,14 +26,14 @@ pub(super) struct Placed {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) preferred_nodes: Vec<PreferredSchedulingTerm>,
     /// For a workload without `nodeSelectorTerms` of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) required_term: Option<NodeSelectorTerm>,
+    #[serde(rename = "requiredTerm", skip_serializing_if = "OneOrMore::is_empty")]
+    pub(super) required_terms: OneOrMore<NodeSelectorTerm>,
     /// For a workload that has some.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) required_node: Option<NodeSelectorRequirement>,
-    /// The indices of its own terms that lack the requirement.
+    #[serde(rename = "requiredNode", skip_serializing_if = "OneOrMore::is_empty")]
+    pub(super) required_nodes: OneOrMore<NodeSelectorRequirement>,
+    /// For each of these requirements, the indices of its own terms that lack it.
     #[serde(skip)]
-    pub(super) terms: Vec<usize>,
+    pub(super) terms: Vec<Vec<usize>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) preferred_anti_affinity: Vec<WeightedPodAffinityTerm>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -42,6 +42,34 @@ pub(super) struct Placed {
     pub(super) topology_spread: Vec<TopologySpreadConstraint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) termination_grace_period_seconds: Option<i32>,
+}
+
+/// Values, of which there is nearly always one: that is not written as a list.
+#[derive(Debug)]
+pub(super) struct OneOrMore<T>(pub(super) Vec<T>);
+
+impl<T> OneOrMore<T> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Where each value is, by the key of all of them.
+    pub(super) fn paths(&self, key: &'static str) -> impl Iterator<Item = String> {
+        let count = self.0.len();
+        (0..count).map(move |at| match count {
+            1 => key.to_owned(),
+            _ => format!("{key}.{at}"),
+        })
+    }
+}
+
+impl<T: Serialize> Serialize for OneOrMore<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0[..] {
+            [one] => one.serialize(serializer),
+            several => several.serialize(serializer),
+        }
+    }
 }
 
 /// The placement to add to a workload; `None` if it lacks nothing.
@@ -53,19 +81,23 @@ pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let none = ExistingPlacement::default();
     let existing = workload.existing.as_deref().unwrap_or(&none);
     let added = additions(plan, &workload.into(), existing);
-    let (required_term, required_node, terms) = match added.required_node {
-        None => (None, None, Vec::new()),
-        Some(RequiredNode::NewTerm(requirement)) => (Some(term(requirement)), None, Vec::new()),
-        Some(RequiredNode::InTerms(requirement, terms)) => (None, Some(requirement), terms),
+    let (required_terms, missing) = match added.required_nodes {
+        None => (Vec::new(), Vec::new()),
+        Some(RequiredAdditions::NewTerms(terms)) => (terms, Vec::new()),
+        Some(RequiredAdditions::InTerms(missing)) => (Vec::new(), missing),
     };
+    let missing = missing
+        .into_iter()
+        .map(|MissingRequirement { requirement, terms }| (requirement, terms));
+    let (required_nodes, terms) = missing.unzip();
     let placed = Placed {
         id: format!("{}/{}", workload.kind.as_str(), workload.name),
         kind: workload.kind,
         name: workload.name.clone(),
         tolerations: added.tolerations,
         preferred_nodes: added.preferred_nodes,
-        required_term,
-        required_node,
+        required_terms: OneOrMore(required_terms),
+        required_nodes: OneOrMore(required_nodes),
         terms,
         preferred_anti_affinity: added.preferred_anti_affinity,
         required_anti_affinity: added.required_anti_affinity,
@@ -74,8 +106,8 @@ pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     };
     let is_nothing = placed.tolerations.is_empty()
         && placed.preferred_nodes.is_empty()
-        && placed.required_term.is_none()
-        && placed.required_node.is_none()
+        && placed.required_terms.is_empty()
+        && placed.required_nodes.is_empty()
         && placed.preferred_anti_affinity.is_empty()
         && placed.required_anti_affinity.is_empty()
         && placed.topology_spread.is_empty()

@@ -114,19 +114,17 @@ fn copies(workload: &Placed) -> Vec<Copy> {
         preferred,
     ));
     let terms = format!("{NODE_AFFINITY}.{REQUIRED}.nodeSelectorTerms");
-    if workload.required_node.is_some() {
-        let in_term = |at| format!("{terms}.{at}.matchExpressions.{NEW_ITEM}");
-        copies.push(Copy {
-            from: "requiredNode".to_owned(),
-            to: workload.terms.iter().map(in_term).collect(),
-        });
-    }
-    if workload.required_term.is_some() {
-        copies.push(Copy {
-            from: "requiredTerm".to_owned(),
-            to: vec![format!("{terms}.{NEW_ITEM}")],
-        });
-    }
+    let missing = workload.required_nodes.paths("requiredNode");
+    let in_term = |at| format!("{terms}.{at}.matchExpressions.{NEW_ITEM}");
+    copies.extend(missing.zip(&workload.terms).map(|(from, lack)| Copy {
+        from,
+        to: lack.iter().map(in_term).collect(),
+    }));
+    let new = workload.required_terms.paths("requiredTerm");
+    copies.extend(new.map(|from| Copy {
+        from,
+        to: vec![format!("{terms}.{NEW_ITEM}")],
+    }));
     let preferred = format!("{ANTI_AFFINITY}.{PREFERRED}");
     copies.extend(appended(
         "preferredAntiAffinity",
