@@ -48,7 +48,8 @@ pub struct NodePool {
     #[serde(default)]
     pub labels: Labels,
     /// Taints of the nodes (`key=value:Effect` or `key:Effect`), besides those that the provider sets. `[]` means none
-    /// at all: on a Spot pool of AKS, it says that something removes the taint that AKS sets. Default:
+    /// at all: on a Spot pool of AKS, it says that something removes the taint that AKS sets; on GKE, that ARM nodes are
+    /// made without theirs (`--node-architecture-taint-behavior=none`) or GPU nodes without theirs. Default:
     /// `["spotgen.dev/capacity=on-demand:PreferNoSchedule"]` on on-demand pools with `mode: User`, none on others.
     /// Example: `["team=shop:NoSchedule"]`.
     #[serde(default)]

@@ -4,7 +4,7 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
+use crate::kubernetes::{Effect, Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, NodeSelectorTerm,
@@ -235,7 +235,18 @@ impl<'a> WorkloadView<'a> {
             None => (&[][..], &[][..]),
         };
         let mut added = added.iter().chain(further);
-        added.any(|added| taint.is_tolerated_by(added)) || self.own_tolerates(taint)
+        added.any(|added| taint.is_tolerated_by(added))
+            || self.own_tolerates(taint)
+            || self.tolerates_by_request(plan, taint)
+    }
+
+    /// Whether its pods get a toleration of a taint from the API server, for the GPUs that they request.
+    /// Source: kubernetes/kubernetes plugin/pkg/admission/extendedresourcetoleration/admission.go.
+    fn tolerates_by_request(self, plan: &Plan, taint: &Taint) -> bool {
+        let gpu = self.found.and_then(|found| found.gpu.as_ref());
+        plan.provider.taints.gpu.is_some()
+            && gpu == Some(&taint.key)
+            && taint.effect == Effect::NoSchedule
     }
 
     /// Whether the manifest by itself tolerates a taint.

@@ -30,6 +30,9 @@ pub struct NodePool {
     pub spot_label: Option<(String, String)>,
     /// Those of the provider and those of the pool.
     pub taints: Vec<Taint>,
+    /// Whether the provider's taint of its hardware keeps pods off that do not ask for that: pods with GPUs, or on ARM
+    /// beside other Spot pools.
+    pub is_for_its_hardware: bool,
     /// The pattern of the node group's name.
     pub node_group: String,
     /// A name that its node group can have.

@@ -3,17 +3,35 @@ use super::node_pool::{NodePool, NodeRange, OnDemandPart};
 use crate::config::{self, Capacity, Mode, Per, Spec};
 use crate::defaults;
 use crate::kubernetes::{Effect, Labels, Resources, Taint, Toleration};
-use crate::providers::{Architecture, Facts, PoolLabel, VmResources};
+use crate::providers::{Architecture, Facts, KnownTaint, PoolLabel, VmResources};
 use crate::values::{Int, Number, group_name};
 
 pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Vec<NodePool> {
-    spec.node_pools
-        .iter()
-        .map(|pool| node_pool(pool, facts))
-        .collect()
+    let has_gpus = |pool: &config::NodePool| gpus(pool, hardware(pool, facts)).unwrap_or(0) > 0;
+    let are_mixed = !spec.node_pools.iter().all(has_gpus);
+    let pools = spec.node_pools.iter();
+    let mut pools: Vec<NodePool> = pools
+        .map(|pool| node_pool(pool, facts, are_mixed))
+        .collect();
+    let has = |pool: &NodePool, taint: Option<KnownTaint>| {
+        let is_one = |(key, _, effect): KnownTaint| {
+            let mut taints = pool.taints.iter();
+            taints.any(|own| own.key == key && own.effect == effect)
+        };
+        taint.is_some_and(is_one)
+    };
+    let for_gpus = |pool: &NodePool| has(pool, facts.taints.gpu);
+    let on_arm = |pool: &NodePool| has(pool, facts.taints.arm);
+    let mut spot = pools.iter().filter(|pool| pool.is_spot());
+    let is_arm_apart = spot.any(|pool| !for_gpus(pool) && !on_arm(pool));
+    for pool in &mut pools {
+        pool.is_for_its_hardware = for_gpus(pool) || pool.is_spot() && is_arm_apart && on_arm(pool);
+    }
+    pools
 }
 
-fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
+/// `are_mixed`: whether some nodes of the cluster have no GPUs.
+fn node_pool(pool: &config::NodePool, facts: &Facts, are_mixed: bool) -> NodePool {
     let spot = pool.spot.clone().unwrap_or_default();
     let spot_defaults = facts
         .spot_pool_defaults
@@ -30,10 +48,7 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         os_type: pool.os_type,
         vm_size: pool.vm_size.clone(),
         architecture: architecture(pool, hardware),
-        gpus: pool
-            .gpus
-            .map(Int::get)
-            .or(hardware.map(|known| i64::from(known.gpus))),
+        gpus: gpus(pool, hardware),
         zones: pool.zones.iter().map(ToString::to_string).collect(),
         nodes: pool.nodes.map(|range| nodes(pool, range, facts)),
         max_pods: pool
@@ -48,7 +63,8 @@ fn node_pool(pool: &config::NodePool, facts: &Facts) -> NodePool {
         }),
         labels: labels(pool, spot_label.as_ref(), facts),
         spot_label,
-        taints: taints(pool, facts),
+        taints: taints(pool, automatic_taints(pool, facts, are_mixed)),
+        is_for_its_hardware: false,
         node_group,
         node_group_sample,
         eviction_policy: spot_defaults
@@ -114,16 +130,25 @@ fn labels(pool: &config::NodePool, spot_label: Option<&(String, String)>, facts:
     labels
 }
 
-/// The taint that the provider sets on every node of the pool. `taints: []` says that something takes it off.
-fn automatic_taint(pool: &config::NodePool, facts: &Facts) -> Option<Taint> {
-    let is_taken_off = pool.taints.as_ref().is_some_and(Vec::is_empty);
-    let taint = facts.taints.spot.map(Taint::known);
-    taint.filter(|_| pool.capacity == Capacity::Spot && !is_taken_off)
+/// The taints that the provider sets on every node of the pool. `taints: []` says that something takes them off.
+fn automatic_taints(pool: &config::NodePool, facts: &Facts, are_mixed: bool) -> Vec<Taint> {
+    if pool.taints.as_ref().is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
+    let known = &facts.taints;
+    let hardware = hardware(pool, facts);
+    let is_arm = architecture(pool, hardware) == Some(Architecture::Arm64);
+    let has_gpus = gpus(pool, hardware).is_some_and(|count| count > 0);
+    let taints = [
+        known.spot.filter(|_| pool.capacity == Capacity::Spot),
+        known.arm.filter(|_| is_arm),
+        known.gpu.filter(|_| has_gpus && are_mixed),
+    ];
+    taints.into_iter().flatten().map(Taint::known).collect()
 }
 
-fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
-    let automatic = automatic_taint(pool, facts);
-    let own = match &pool.taints {
+fn taints(pool: &config::NodePool, automatic: Vec<Taint>) -> Vec<Taint> {
+    let own: Vec<Taint> = match &pool.taints {
         Some(declared) => declared.iter().map(|taint| parse(taint.as_str())).collect(),
         // System pools are left alone: the cluster's own pods must not be driven off them.
         None if pool.capacity == Capacity::OnDemand && pool.mode == Mode::User => {
@@ -131,7 +156,15 @@ fn taints(pool: &config::NodePool, facts: &Facts) -> Vec<Taint> {
         }
         None => Vec::new(),
     };
-    let mut taints: Vec<Taint> = automatic.into_iter().collect();
+    // A node has no two taints of one key and effect.
+    let is_other = |taint: &Taint, all: &[Taint]| {
+        let mut all = all.iter();
+        all.all(|other| (&other.key, other.effect) != (&taint.key, taint.effect))
+    };
+    let mut taints: Vec<Taint> = automatic
+        .into_iter()
+        .filter(|taint| own.contains(taint) || is_other(taint, &own))
+        .collect();
     for taint in own {
         if !taints.contains(&taint) {
             taints.push(taint);
@@ -157,6 +190,11 @@ fn parse(text: &str) -> Taint {
 fn hardware(pool: &config::NodePool, facts: &Facts) -> Option<VmResources> {
     let vm_sizes = facts.vm_sizes.as_ref()?;
     (vm_sizes.resources)(pool.vm_size.as_deref()?)
+}
+
+fn gpus(pool: &config::NodePool, hardware: Option<VmResources>) -> Option<i64> {
+    let declared = pool.gpus.map(Int::get);
+    declared.or(hardware.map(|known| i64::from(known.gpus)))
 }
 
 fn architecture(pool: &config::NodePool, hardware: Option<VmResources>) -> Option<Architecture> {
@@ -261,7 +299,7 @@ pub(crate) fn spot_labels(facts: &Facts, pools: &[NodePool]) -> Vec<(String, Str
 pub(crate) fn spot_tolerations(facts: &Facts, pools: &[NodePool]) -> Vec<Toleration> {
     let spot: Vec<&NodePool> = pools
         .iter()
-        .filter(|pool| pool.capacity == Capacity::Spot)
+        .filter(|pool| pool.is_spot() && !pool.is_for_its_hardware)
         .collect();
     let is_closed = |pool: &&&NodePool| !pool.taints.iter().all(Taint::is_soft);
     let closed: Vec<&NodePool> = spot.iter().filter(is_closed).copied().collect();

@@ -21,7 +21,8 @@ pub(crate) use cluster_autoscaler::{
 pub(crate) use facts::{Cli, Drain, Facts, Interruption, NoticeChannel};
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{
-    NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue, ZoneLabel,
+    KnownTaint, NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue,
+    ZoneLabel,
 };
 pub(crate) use vm_sizes::{Allocatable, Architecture, Quota, VmResources, VmSizes};
 

@@ -47,11 +47,19 @@ pub enum PoolLabel {
 /// The taints of nodes.
 #[derive(Debug)]
 pub struct NodeTaints {
-    /// The one that the provider sets on every Spot node by itself: key, value, effect.
-    pub spot: Option<(&'static str, &'static str, Effect)>,
+    /// The one that the provider sets on every Spot node by itself.
+    pub(crate) spot: Option<KnownTaint>,
+    /// The one on every node with ARM processors.
+    pub(crate) arm: Option<KnownTaint>,
+    /// The one on nodes with GPUs, in clusters that have other nodes too. Its key is the resource, and pods that request
+    /// that get a toleration from the API server.
+    pub(crate) gpu: Option<KnownTaint>,
     /// Whether a taint that a user sets needs a value.
     pub value: TaintValue,
 }
+
+/// Key, value, effect.
+pub(crate) type KnownTaint = (&'static str, &'static str, Effect);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaintValue {

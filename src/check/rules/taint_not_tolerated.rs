@@ -2,8 +2,10 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
+use crate::kubernetes::Taint;
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
+use crate::providers::KnownTaint;
 
 pub(super) const RULE: Rule = Rule {
     id: "taint-not-tolerated",
@@ -18,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint that AKS sets itself",
+        "https://cloud.google.com/kubernetes-engine/docs/how-to/gpus: the taint of GKE on nodes with GPUs",
+        "https://docs.cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment: that on ARM nodes",
     ],
     check: Check::Plan(check),
 };
@@ -42,6 +46,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         found.any(|pods| pods.may_be_on(plan, pool))
     };
     let (has_spot, has_on_demand) = (has_open(true), has_open(false));
+    let are_all_known = workloads
+        .iter()
+        .all(|pods| pods.planned.is_none() || pods.found.is_some());
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if !plan.has_their_system(pool) {
             continue;
@@ -53,14 +60,31 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         if runs_on(pool) {
             continue;
         }
-        let taints = pool.taints.iter().filter(|taint| !plan.tolerates(taint));
-        let taints: Vec<String> = taints.map(ToString::to_string).collect();
+        // Pods that request GPUs get onto such a pool by themselves, and nobody has said that these do not.
+        if pool.gpus.is_some_and(|count| count > 0) && pool.is_for_its_hardware && !are_all_known {
+            continue;
+        }
+        let taints: Vec<&Taint> = pool
+            .taints
+            .iter()
+            .filter(|taint| !plan.tolerates(taint))
+            .collect();
+        let of_hardware = of_hardware(plan, &taints);
+        let taints: Vec<String> = taints.iter().map(ToString::to_string).collect();
         let message = format!(
             "none of the workloads tolerates {} of pool `{}`, so none of them ever runs there",
             taints.join(", "),
             pool.name
         );
         let (level, help) = match pool.is_spot() {
+            true if of_hardware.is_some() => (
+                if has_spot {
+                    Severity::Warning
+                } else {
+                    Severity::Error
+                },
+                of_hardware.unwrap_or_default(),
+            ),
             true if has_spot => (
                 Severity::Warning,
                 "give all Spot pools the same taints, or remove this pool from `nodePools` if it is for other \
@@ -79,10 +103,28 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             diagnostic
                 .level(level)
                 .help(help)
-                .fix(take_off(plan, at))
+                .cure(match of_hardware {
+                    Some(_) => Err("the provider sets the taint, and only the owner knows for which pods the pool is"),
+                    None => Ok(take_off(plan, at)),
+                })
                 .choice(CHOICE)
         });
     }
+}
+
+/// What to do about the taint that the provider sets on nodes with this hardware.
+fn of_hardware(plan: &Plan, taints: &[&Taint]) -> Option<&'static str> {
+    let known = &plan.provider.taints;
+    let is_there = |taint: KnownTaint| taints.contains(&&Taint::known(taint));
+    if known.gpu.is_some_and(is_there) {
+        return Some(
+            "remove this pool from `nodePools`: only pods that request GPUs run there, and the API server lets them",
+        );
+    }
+    known.arm.filter(|taint| is_there(*taint)).map(|_| {
+        "if the images are built for ARM too, make the pool without this taint and write `taints: []`, or remove the pool \
+         from `nodePools`: `gcloud --node-architecture-taint-behavior=none`"
+    })
 }
 
 /// Keeps the declared taints that workloads tolerate. If none is left, removes the key, so the automatic taint remains.

@@ -227,9 +227,11 @@ fn target<'p>(
     pools.peek()?;
     let mut names = Vec::new();
     let mut is_all_of_spot = true;
+    // Those with hardware of their own do not count: spotgen's own placeholders for Spot are not for them.
     for pool in pools {
         let is_accepted = takes(pool)?;
-        is_all_of_spot &= is_accepted == pool.is_spot();
+        is_all_of_spot &=
+            is_accepted == pool.is_spot() || pool.is_spot() && pool.is_for_its_hardware;
         if is_accepted {
             names.push(pool.name.clone());
         }

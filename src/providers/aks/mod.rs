@@ -53,6 +53,8 @@ pub(super) const FACTS: Facts = Facts {
             Effect::NoSchedule,
         )),
         // Source: azure-cli `command_modules/acs/_validators.py`, `validate_taint`.
+        arm: None,
+        gpu: None,
         value: TaintValue::Required,
     },
     // Source: articles/aks/use-labels.md, reserved prefixes.

@@ -20,6 +20,8 @@ pub(super) const FACTS: Facts = Facts {
     },
     taints: NodeTaints {
         spot: None,
+        arm: None,
+        gpu: None,
         value: TaintValue::Optional,
     },
     reserved_prefixes: None,

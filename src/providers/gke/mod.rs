@@ -12,6 +12,7 @@ use super::{
     ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
+use crate::kubernetes::Effect;
 
 pub(super) const FACTS: Facts = Facts {
     name: ProviderName::Gke,
@@ -27,6 +28,14 @@ pub(super) const FACTS: Facts = Facts {
     },
     taints: NodeTaints {
         spot: None,
+        // By default; a pool can be made without it: `gcloud --node-architecture-taint-behavior=none`.
+        // Source: docs.cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment, and the GKE
+        // API reference, `TaintConfig.ArchitectureTaintBehavior`.
+        arm: Some(("kubernetes.io/arch", "arm64", Effect::NoSchedule)),
+        // On pools that are added to a cluster with nodes without GPUs. The admission plugin `ExtendedResourceToleration`
+        // lets pods onto them that request GPUs.
+        // Source: cloud.google.com/kubernetes-engine/docs/how-to/gpus.
+        gpu: Some(("nvidia.com/gpu", "present", Effect::NoSchedule)),
         value: TaintValue::Optional,
     },
     reserved_prefixes: None,

@@ -1,7 +1,7 @@
 //! What nodes are made of, and how many there are.
 
 use super::{CHEAP, CONTAINER, Case, STEADY, SYSTEM, WARNING, check_all, deployment, spec};
-use crate::library::config;
+use crate::library::{Given, config};
 
 const CASES: &[Case] = &[
     Case {
@@ -245,4 +245,83 @@ fn containers_request_what_the_limit_range_of_their_namespace_says() {
             );
         }
     }
+}
+
+const ARM_ON_GKE: &str =
+    "name: arm, capacity: Spot, vmSize: t2a-standard-4, nodes: {min: 0, max: 3}";
+const GPUS_ON_GKE: &str =
+    "name: gpus, capacity: Spot, vmSize: g2-standard-8, nodes: {min: 0, max: 3}";
+const STEADY_ON_GKE: &str =
+    "name: steady, capacity: OnDemand, vmSize: e2-standard-4, nodes: {min: 1, max: 9}";
+const SPOT_ON_GKE: &str =
+    "name: cheap, capacity: Spot, vmSize: n2d-standard-4, nodes: {min: 0, max: 9}";
+
+/// What runs on Spot by these pools of GKE, with the manifest of the workload.
+fn on_gke(pools: &[&str], pod: &str) -> Given {
+    let listed = "  workloads: [{name: front, namespace: shop, selector: {app: front}, replicas: 6, requests: {cpu: 500m, \
+                  memory: 1Gi}}]\n";
+    let given = config(spec("gke", pools) + listed);
+    given.manifests(&deployment(&format!("{pod}{CONTAINER}")))
+}
+
+/// docs.cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment: all ARM nodes have this taint,
+/// unless the pool is made without it.
+#[test]
+fn gke_taints_arm_nodes() {
+    let toleration = "key: kubernetes.io/arch";
+    let manifests = |pools: &[&str]| on_gke(pools, "").render("manifests").unwrap_or_default();
+    let patches = |pools: &[&str]| on_gke(pools, "").render("patches").unwrap_or_default();
+    for render in [&manifests, &patches] as [&dyn Fn(&[&str]) -> String; 2] {
+        let alone = render(&[ARM_ON_GKE, STEADY_ON_GKE]);
+        assert!(alone.contains(toleration), "{alone}");
+        let beside = render(&[ARM_ON_GKE, SPOT_ON_GKE, STEADY_ON_GKE]);
+        assert!(!beside.contains(toleration), "{beside}");
+        let without = format!("{ARM_ON_GKE}, taints: []");
+        let without = render(&[&without, STEADY_ON_GKE]);
+        assert!(!without.contains(toleration), "{without}");
+    }
+    let checked = on_gke(&[ARM_ON_GKE, SPOT_ON_GKE, STEADY_ON_GKE], "").check();
+    assert!(
+        checked
+            .text
+            .contains("--node-architecture-taint-behavior=none"),
+        "{}",
+        checked.text
+    );
+    let tolerant = "tolerations: [{key: kubernetes.io/arch, operator: Exists}], ";
+    let checked = on_gke(&[ARM_ON_GKE, SPOT_ON_GKE, STEADY_ON_GKE], tolerant).check();
+    assert!(!checked.has("taint-not-tolerated"), "{}", checked.text);
+}
+
+/// cloud.google.com/kubernetes-engine/docs/how-to/gpus: nodes with GPUs are tainted beside others, and pods that request
+/// GPUs get a toleration.
+#[test]
+fn gke_keeps_nodes_with_gpus_for_pods_that_request_them() {
+    let pools = [GPUS_ON_GKE, STEADY_ON_GKE];
+    let rendered = on_gke(&pools, "")
+        .render("patches")
+        .expect("there are workloads");
+    assert!(!rendered.contains("nvidia.com/gpu"), "{rendered}");
+    on_gke(&pools, "")
+        .check()
+        .fails("only pods that request GPUs run there");
+    let request = "initContainers: [{name: warm, image: registry.example.com/warm:1, resources: {limits: {nvidia.com/gpu: 1}}}], ";
+    let checked = on_gke(&pools, request).check();
+    assert!(!checked.has("taint-not-tolerated"), "{}", checked.text);
+    let beside = [GPUS_ON_GKE, SPOT_ON_GKE, STEADY_ON_GKE];
+    let rendered = on_gke(&beside, "")
+        .render("manifests")
+        .expect("there are placeholders");
+    assert!(!rendered.contains("nvidia.com/gpu"), "{rendered}");
+    let capacity = figure(
+        spec("gke", &beside)
+            + "  workloads: [{name: front, selector: {app: front}, replicas: 6, requests: {cpu: 500m, memory: 1Gi}}]\n",
+        "capacity of Spot",
+    );
+    let without = figure(
+        spec("gke", &[SPOT_ON_GKE, STEADY_ON_GKE])
+            + "  workloads: [{name: front, selector: {app: front}, replicas: 6, requests: {cpu: 500m, memory: 1Gi}}]\n",
+        "capacity of Spot",
+    );
+    assert_eq!(capacity, without);
 }
