@@ -176,7 +176,11 @@ fn taints(pool: &config::NodePool, automatic: Vec<Taint>) -> Vec<Taint> {
 fn parse(text: &str) -> Taint {
     let (rest, effect) = text.rsplit_once(':').expect("the schema wants an effect");
     let (key, value) = match rest.split_once('=') {
-        Some((key, value)) => (key, Some(value.to_owned())),
+        // An empty value is none.
+        Some((key, value)) => (
+            key,
+            Some(value.to_owned()).filter(|value| !value.is_empty()),
+        ),
         None => (rest, None),
     };
     Taint {

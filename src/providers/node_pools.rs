@@ -23,6 +23,8 @@ pub struct PoolLimits {
     pub pods_per_node: Option<i64>,
     /// Over what the range of the autoscaler counts nodes.
     pub counted_per: Per,
+    /// Whether a pool can have nodes of both kinds, Spot and on-demand.
+    pub mixed_capacity: bool,
     /// VM sizes that one pool can have at most.
     pub vm_sizes_per_pool: Option<u32>,
 }

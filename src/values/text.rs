@@ -346,10 +346,12 @@ impl Grammar for PoolNameGrammar {
     }
 }
 
+/// The value may be empty, which is as good as none.
+/// Source: kubernetes/kubernetes pkg/util/taints/taints.go, `parseTaint`.
 pub struct TaintGrammar;
 
 impl Grammar for TaintGrammar {
-    const PATTERN: &'static str = "^[A-Za-z0-9][-A-Za-z0-9_./]{0,252}(=[A-Za-z0-9][-A-Za-z0-9_.]{0,62})?:(NoSchedule|PreferNoSchedule|NoExecute)$";
+    const PATTERN: &'static str = "^[A-Za-z0-9][-A-Za-z0-9_./]{0,252}(=([A-Za-z0-9][-A-Za-z0-9_.]{0,62})?)?:(NoSchedule|PreferNoSchedule|NoExecute)$";
     const MAX_LENGTH: usize = 400;
     const WHAT: &'static str = "a taint";
     const HELP: &'static str =
@@ -364,7 +366,7 @@ impl Grammar for TaintGrammar {
             .split_once('=')
             .map_or((rest, None), |(key, value)| (key, Some(value)));
         starts_alphanumeric(key, 253, b"-_./")
-            && value.is_none_or(|value| starts_alphanumeric(value, 63, b"-_."))
+            && value.is_none_or(|value| value.is_empty() || starts_alphanumeric(value, 63, b"-_."))
     }
 }
 

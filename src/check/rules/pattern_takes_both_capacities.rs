@@ -3,7 +3,7 @@ use crate::check::rule::{Check, Rule};
 use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::model::patterns::{self, Mixed};
-use crate::plan::{MatchedBy, Plan};
+use crate::plan::{MatchedBy, NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
@@ -29,12 +29,27 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         if patterns::idle(plan).any(|(idle, _)| mixed.is_below(idle)) {
             continue;
         }
+        let both = takes_both(plan, &mixed);
         let Mixed {
             at,
             spot,
             on_demand,
             by: taken,
         } = mixed;
+        if let Some((at, taking, taken)) = both {
+            let message = format!(
+                "the node group of pool `{}` is given as `{}`, which matches that of pool `{}` too: the autoscaler picks \
+                 one of the two pools at random",
+                taking.name, taking.node_group, taken.name
+            );
+            let pointer = pointers::pool(at).child("nodeGroup");
+            findings.at(&pointer, message, |diagnostic| {
+                diagnostic
+                    .help("write the exact name of the node group, or anchor the pattern: `^…$`")
+                    .no_fix("only the owner knows the name of the node group")
+            });
+            continue;
+        }
         let message = format!(
             "one expander pattern matches Spot pool `{}` and on-demand pool `{}`: the autoscaler picks one of them at \
              random",
@@ -53,6 +68,24 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .cure(cure)
         });
     }
+}
+
+/// The pool whose node group is given by the very pattern that takes the other's too, with its number, and the other.
+fn takes_both<'p>(
+    plan: &'p Plan,
+    mixed: &Mixed<'p>,
+) -> Option<(usize, &'p NodePool, &'p NodePool)> {
+    let MatchedBy { priority, pattern } = mixed.by;
+    let mut tiers = plan.autoscaler.priorities.iter();
+    let tier = tiers.find(|tier| tier.priority == priority)?;
+    let written = tier.patterns.get(pattern)?;
+    let (spot, on_demand) = (mixed.spot, mixed.on_demand);
+    let (taking, taken) = [(spot, on_demand), (on_demand, spot)]
+        .into_iter()
+        .find(|(one, _)| one.node_group == *written)?;
+    let mut pools = plan.node_pools.iter();
+    let at = pools.position(|pool| pool.name == taking.name)?;
+    Some((at, taking, taken))
 }
 
 /// Adds all Spot pools that the pattern matches to the next higher tier.

@@ -54,6 +54,10 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         });
     } else if let Some(message) = wrong_selector {
         let (key, value) = node_labels::of_spot(plan);
+        // What the pools say of the label is wrong then, and another finding.
+        if evictor.node_selector == format!("{key}={value}") {
+            return;
+        }
         let pointer = selector();
         let location = findings.locate(&pointer);
         findings.at(&pointer, message, |diagnostic| {

@@ -85,6 +85,7 @@ pub(super) const FACTS: Facts = Facts {
         counted_per: Per::Pool,
         // Source: Azure/bicep-types-az microsoft.containerservice 2026-05-01, `maxCount` and `vmSize` of an agent pool.
         nodes_per_pool: Some(1000),
+        mixed_capacity: false,
         vm_sizes_per_pool: Some(1),
         // Source: articles/aks/quotas-skus-regions.md.
         nodes_per_cluster: Some(5000),
@@ -133,6 +134,7 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: vm_sizes::names,
         series: vm_size_name::series,
+        can_add_gpus: false,
         is_sold_as_spot: Some(vm_sizes::is_sold_as_spot),
     }),
     // Source: MicrosoftDocs/azure-compute-docs articles/virtual-machines/quotas.md (the two tiers, the command);

@@ -61,6 +61,8 @@ pub(super) const FACTS: Facts = Facts {
         counted_per: Per::Pool,
         nodes_per_pool: None,
         nodes_per_cluster: None,
+        // Self-managed groups are Auto Scaling groups. Source: docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html.
+        mixed_capacity: true,
         vm_sizes_per_pool: None,
     },
     spot_pool_defaults: None,
@@ -94,6 +96,7 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: instance_types::names,
         series: instance_types::series,
+        can_add_gpus: false,
         is_sold_as_spot: None,
     }),
     quota: None,

@@ -44,6 +44,8 @@ pub(super) const FACTS: Facts = Facts {
         counted_per: Per::Pool,
         nodes_per_pool: None,
         nodes_per_cluster: None,
+        // It may be an Auto Scaling group, as those of kOps are. Source: kubernetes/kops docs/instance_groups.md, `mixedInstancesPolicy`.
+        mixed_capacity: true,
         vm_sizes_per_pool: None,
     },
     spot_pool_defaults: None,

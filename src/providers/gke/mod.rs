@@ -60,6 +60,7 @@ pub(super) const FACTS: Facts = Facts {
         counted_per: Per::Zone,
         nodes_per_pool: None,
         nodes_per_cluster: None,
+        mixed_capacity: false,
         vm_sizes_per_pool: None,
     },
     spot_pool_defaults: None,
@@ -102,6 +103,8 @@ pub(super) const FACTS: Facts = Facts {
         allocatable: node_reservations::allocatable,
         names: machine_types::names,
         series: machine_types::series,
+        // Source: cloud.google.com/compute/docs/gpus, "N1 VMs with attached GPUs".
+        can_add_gpus: true,
         is_sold_as_spot: None,
     }),
     quota: None,

@@ -5,6 +5,7 @@ pub(crate) mod context;
 mod custom_kinds;
 mod kinds;
 mod node_pools;
+mod pool_facts;
 mod workloads;
 
 use self::context::{Context, Rest, spec};
@@ -31,6 +32,7 @@ pub(super) fn check(
     };
     cluster(&mut context);
     node_pools::check(&mut context);
+    pool_facts::check(&mut context);
     classes::check(&mut context);
     custom_kinds::check(&mut context);
     workloads::check(&mut context);

@@ -1,6 +1,7 @@
 //! Pools say what they are: workloads are matched against the labels and taints that pools declare, and those that their
 //! cloud sets.
 
+mod contradictions;
 mod groups;
 mod hardware;
 mod labels;
