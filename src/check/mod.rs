@@ -1,6 +1,7 @@
 //! System → Report: what can be said against a system that is valid.
 
 mod allowances;
+mod asked_labels;
 pub(crate) mod context;
 mod draft;
 pub mod figures;

@@ -12,6 +12,7 @@ use crate::kubernetes::{Operator, Requirement};
 use crate::manifests::{ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
 use crate::providers::{Architecture, ZoneLabel};
+use crate::suggest::similar;
 
 /// Labels of this domain are set by whoever follows our convention, and by no cloud.
 pub(crate) const OWN_DOMAIN: &str = "spotgen.dev/";
@@ -49,7 +50,7 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     };
     match value {
         Some(value) => Known::Value(value),
-        None if is_declared(plan, key) => Known::Absent,
+        None if is_declared(plan, key) || meant(plan, key).is_some() => Known::Absent,
         None => Known::Unknown,
     }
 }
@@ -64,6 +65,29 @@ fn is_declared(plan: &Plan, key: &str) -> bool {
         || !is_set_by_cluster(key)
             && !is_set_by_cloud(plan, key)
             && plan.node_pools.iter().any(is_of_pool)
+}
+
+/// The label of the cloud that a key is a misspelling of: it is in the same domain, and no pool is said to have it.
+pub(crate) fn meant(plan: &Plan, key: &str) -> Option<&'static str> {
+    let (domain, name) = key.split_once('/')?;
+    let labels = &plan.provider.labels;
+    let others = labels.others.iter().map(|(other, _)| *other);
+    let known = || {
+        [labels.spot.0, labels.pool]
+            .into_iter()
+            .chain(others.clone())
+    };
+    let mut pools = plan.node_pools.iter();
+    if domain == OWN_DOMAIN.trim_end_matches('/')
+        || known().any(|known| known == key)
+        || pools.any(|pool| pool.labels.get(key).is_some())
+    {
+        return None;
+    }
+    let of_domain = known().filter_map(|known| known.split_once('/'));
+    let names = of_domain.filter_map(|(own, name)| (own == domain).then_some(name));
+    let meant = similar(name, names)?;
+    known().find(|known| known.split_once('/') == Some((domain, meant)))
 }
 
 /// Whether a label is in the domain of the cloud's own ones.

@@ -54,6 +54,7 @@ mod min_replicas_without_effect;
 mod misplaced_annotation;
 mod misplaced_expander_config;
 mod missing_spot_toleration;
+mod misspelled_node_label;
 mod mixed_capacity_pool;
 mod moves_foreign_pods;
 mod never_fails_back;
@@ -200,6 +201,7 @@ pub const ALL: &[Rule] = &[
     misplaced_annotation::RULE,
     misplaced_expander_config::RULE,
     missing_spot_toleration::RULE,
+    misspelled_node_label::RULE,
     mixed_capacity_pool::RULE,
     moves_foreign_pods::RULE,
     never_fails_back::RULE,

@@ -4,7 +4,7 @@ use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::kubernetes::{Operator, Requirement};
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
-use crate::model::pinning;
+use crate::model::{node_labels, pinning};
 use crate::plan::Plan;
 use crate::suggest::similar;
 
@@ -76,14 +76,17 @@ fn written(requirement: &Requirement) -> String {
     }
 }
 
-/// The declared label that is misspelled: its value, or its key.
-fn meant<'p>(plan: &'p Plan, requirement: &Requirement) -> Option<(&'p str, &'p str)> {
+/// The label that is misspelled: the key of the cloud's, or the value or the key of a declared one.
+fn meant<'p>(plan: &'p Plan, requirement: &'p Requirement) -> Option<(&'p str, &'p str)> {
     let Operator::In(values) = &requirement.operator else {
         return None;
     };
     let [value] = &values[..] else {
         return None;
     };
+    if let Some(key) = node_labels::meant(plan, &requirement.key) {
+        return Some((key, value));
+    }
     let pools = plan.node_pools.iter();
     let labels = pools.flat_map(|pool| pool.labels.iter());
     let labels: Vec<(&str, &str)> = labels
