@@ -783,6 +783,36 @@ fn workloads_of_manifests_alone_are_no_less_there() {
         .fails("error[ladder-never-starts]");
 }
 
+/// No node has a misspelled label of the cloud; of a label that merely is in its domain nothing is known.
+#[test]
+fn placeholders_are_pinned_to_nothing_by_a_misspelled_label_of_the_cloud() {
+    let case = "rules/placeholder-pinned-to-nothing";
+    let text = fs::read_to_string(root().join("golden").join(case).join("bad-manifests.yaml"));
+    let text = text.expect("the case is there");
+    let own = "kubernetes.azure.com/scalesetpriority: spot, purpose: wbe";
+    let with = |label: &str| {
+        let manifests = text.replace(own, &format!("{label}: spot"));
+        assert!(manifests.contains(label), "{label} is in the case");
+        let given = golden(&format!("{case}/spot-config.yaml"));
+        given.manifests(&manifests).check()
+    };
+    for label in [
+        "kubernetes.azure.com/scalesetprority",
+        "kubernetes.azure.com/ScaleSetPriority",
+    ] {
+        let checked = with(label);
+        checked.fails("error[placeholder-pinned-to-nothing]");
+        let help = "did you mean `kubernetes.azure.com/scalesetpriority: spot`?";
+        assert!(checked.text.contains(help), "{}", checked.text);
+    }
+    let known = with("kubernetes.azure.com/storageprofile");
+    assert!(
+        !known.has("placeholder-pinned-to-nothing"),
+        "{}",
+        known.text
+    );
+}
+
 const TWO_SPOT_LABELS: &str = "spec.nodePools=[{name: a, capacity: Spot, spotLabel: {intent: spot}}, {name: b, capacity: Spot}, \
      {name: od, capacity: OnDemand}]";
 const NEVER: &str =

@@ -5,6 +5,7 @@ mod contradictions;
 mod groups;
 mod hardware;
 mod labels;
+mod spot_labels;
 
 use spotgen::diagnostic::Severity;
 
