@@ -81,7 +81,7 @@ pub(crate) fn additions(
         tolerations: api_tolerations(tolerated),
         preferred_nodes: missing(&existing.preferred_nodes, preferred, PreferredNodes::is),
         required_nodes: required_nodes(plan, placement)
-            .and_then(|required| into_terms(&existing.required_nodes, required)),
+            .and_then(|required| into_terms(&existing.required_nodes, &required)),
         preferred_anti_affinity: missing(
             &existing.preferred_anti_affinity,
             preferred_anti_affinity,
@@ -101,7 +101,7 @@ pub(crate) fn additions(
     }
 }
 
-fn into_terms(terms: &[NodeSelectorTerm], required: RequiredNodes) -> Option<RequiredAdditions> {
+fn into_terms(terms: &[NodeSelectorTerm], required: &RequiredNodes) -> Option<RequiredAdditions> {
     if terms.is_empty() {
         return Some(RequiredAdditions::NewTerms(required.terms()));
     }

@@ -116,7 +116,7 @@ pub(super) fn preferred_nodes(plan: &Plan, placement: &Placement) -> Vec<Preferr
 
 /// A term for each label of Spot nodes. The scheduler adds up the weights of all terms that a node matches, so a node
 /// with two of the labels would make those with one of them worth less: each term excludes the labels before it.
-/// Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, `Score`.
+/// Source: kubernetes/kubernetes `pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go`, `Score`.
 fn each_once(plan: &Plan) -> Vec<NodeSelectorTerm> {
     let (on_spot, off_spot) = (on_spot(plan), off_spot(plan));
     let terms = on_spot.into_iter().enumerate().map(|(at, own)| {
