@@ -65,7 +65,9 @@ impl<'a> Findings<'a> {
     /// The same, about the part at a pointer.
     pub(in crate::check) fn of_part(&mut self, version: Version, part: &Pointer) -> &mut Self {
         self.of(version);
-        self.cause = self.in_manifests(part).or(self.cause);
+        let locations = self.systems.locations(version);
+        let about = locations.and_then(|locations| locations.about(part));
+        self.cause = about.or(self.cause);
         self
     }
 

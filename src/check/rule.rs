@@ -98,23 +98,26 @@ impl Rule {
             Check::Plan(check) => check(&systems.planned().plan, findings),
             Check::Autoscaler(check) => {
                 for (version, plan) in systems.autoscalers() {
-                    check(plan, findings.of(version));
+                    check(plan, findings.of_part(version, &pointers::spec("autoscaler")));
                 }
             }
             Check::Priorities(check) => {
                 for (version, plan) in systems.priorities() {
-                    check(plan, findings.of(version));
+                    let part = pointers::spec("autoscaler/priorities");
+                    check(plan, findings.of_part(version, &part));
                 }
             }
             Check::Descheduler(check) => {
                 for (version, part) in systems.distinct(|system| system.descheduler.as_ref()) {
-                    check(plan, part, findings.of(version));
+                    let findings = findings.of_part(version, &pointers::spec("descheduler"));
+                    check(plan, part, findings);
                 }
             }
             Check::TerminationHandler(check) => {
                 let handlers = systems.distinct(|system| system.termination_handler.as_ref());
                 for (version, part) in handlers {
-                    check(plan, part, findings.of(version));
+                    let pointer = pointers::spec("terminationHandler");
+                    check(plan, part, findings.of_part(version, &pointer));
                 }
             }
             Check::Placeholder(check) => {

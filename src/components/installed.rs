@@ -7,6 +7,7 @@ use super::programs;
 use super::proportional_autoscaler::{InstalledParameters, Scaler, read};
 use crate::manifests::{ManifestWorkload, Manifests, Wanted};
 use crate::plan::Plan;
+use crate::values::Version;
 
 /// What the components read of manifests.
 pub const WANTED: Wanted = Wanted {
@@ -87,6 +88,15 @@ impl<'m> Installed<'m> {
             .filter(|found| !mounts_other(found));
         let first = others.next()?;
         others.next().is_none().then_some(first)
+    }
+
+    /// Whether a policy has the format that 0.31 removed, and what reads it is older.
+    pub(crate) fn is_of_an_old_release(&self, policy: &InstalledPolicy<'_>) -> bool {
+        let version = || {
+            let program = self.reader(policy)?.program.as_deref()?;
+            Version::parse(program.tag()?)
+        };
+        policy.is_former() && version().is_some_and(|version| !version.at_least(0, 31))
     }
 
     /// The workloads that run a component.

@@ -144,6 +144,15 @@ impl Locations {
             .map(|(_, location)| *location)
     }
 
+    /// Where a part is: the nearest thing that it lies in, else the first that is known of it.
+    pub(crate) fn about(&self, part: &Pointer) -> Option<Span> {
+        let within = || {
+            let mut spans = self.spans.iter();
+            spans.find(|(own, _)| own.lies_in(part))
+        };
+        self.of(part).or_else(|| Some(within()?.1))
+    }
+
     pub(crate) fn add_place(&mut self, pointer: Pointer, object: Span, place: Pointer) {
         let place = Place {
             object,

@@ -19,6 +19,8 @@ pub struct Manifests {
     pub config_maps: Vec<ConfigMap>,
     /// Releases of charts, where nobody has rendered them.
     pub releases: Vec<ManifestRelease>,
+    /// Where everything stands that a chart renders and no value says.
+    pub rendered: Vec<Span>,
     /// Objects whose operators may make pods.
     pub owners: Vec<ManifestOwner>,
     /// What chooses monitors and rules.
@@ -42,8 +44,7 @@ impl Manifests {
 
     /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.
     pub fn is_rendered(&self, place: Span) -> bool {
-        let mut releases = self.releases.iter();
-        releases.any(|release| release.location == place)
+        self.rendered.contains(&place)
     }
 
     /// Sets the namespace of objects without one.

@@ -209,8 +209,9 @@ impl Collector<'_> {
         let charts = releases::charts(found, values, self.wanted);
         for (chart, release) in &charts {
             for rendered in (chart.render)(release) {
-                self.rendered(rendered, found.location);
+                self.rendered(rendered, release.location);
             }
+            self.manifests.rendered.push(release.location);
         }
         !charts.is_empty()
     }
@@ -310,6 +311,7 @@ impl Collector<'_> {
             owners,
             watchers,
             custom_objects,
+            rendered: _,
             has_unreadable: _,
         } = &mut self.manifests;
         workloads.reverse();

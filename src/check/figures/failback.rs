@@ -8,6 +8,7 @@ use crate::components::System;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::Failback;
 use crate::components::descheduler::reach::{self, reasons};
+use crate::components::descheduler::rounds::Idle;
 use crate::config::Kind;
 use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
@@ -67,7 +68,9 @@ fn counted(count: i64, one: &str, many: &str) -> String {
 /// A row for each workload that prefers Spot: whether it returns to Spot, and why not.
 fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     let system = context.systems.in_effect();
-    let Some(descheduler) = &system.descheduler else {
+    let descheduler = system.descheduler.as_ref();
+    let is_known = |own: &&Descheduler| own.idle != Some(Idle::UnknownPolicy);
+    let Some(descheduler) = descheduler.filter(is_known) else {
         return Vec::new();
     };
     let budgets = covered(&context.workloads);

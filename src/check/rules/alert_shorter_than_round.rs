@@ -47,7 +47,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
             span(round),
             own.rhythm()
         );
-        let findings = findings.of(version);
+        let findings = findings.of_part(version, &pointers::spec("descheduler"));
         let pointer = pointers::spec("descheduler/interval");
         let help = match version {
             Version::Planned => format!("set `descheduler.interval: {}`", own.interval),

@@ -7,6 +7,7 @@ use crate::components::descheduler::means::Means;
 use crate::components::descheduler::reach;
 use crate::components::descheduler::{Descheduler, Evictor};
 use crate::config::Kind;
+use crate::config::pointers;
 use crate::diagnostic::Severity;
 use crate::model::{WorkloadView, node_labels};
 use crate::plan::{NodePool, Plan};
@@ -43,7 +44,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             is_evicted(&system.plan, descheduler, pods).then_some(())
         };
         for (version, ()) in systems.distinct(is_evicted) {
-            report(pods, findings.of(version));
+            report(pods, findings.of_part(version, &pointers::spec("descheduler")));
         }
     }
 }

@@ -35,7 +35,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
         let program = reader.and_then(|reader| reader.program.as_deref());
         let version = program.and_then(|program| Version::parse(program.tag()?));
         // What 0.31 removed is what older ones read.
-        if found.is_former() && version.is_some_and(|version| !version.at_least(0, 31)) {
+        if installed.is_of_an_old_release(found) {
             not_read(found, findings);
             continue;
         }

@@ -131,6 +131,8 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
                 defaults::DESCHEDULER_INTERVAL
             ),
         ),
+        // Its policy is found for that.
+        Idle::BrokenPolicy | Idle::UnknownPolicy => return,
         Idle::WithoutPolicy => (
             Severity::Error,
             found.locations.name,
@@ -168,7 +170,7 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
         Idle::NeverDue(_) | Idle::BrokenSchedule(_) => set("/spec/schedule", "*/5 * * * *".into()),
         Idle::BrokenInterval(_) | Idle::LeaderWithoutInterval => with_interval(found),
         Idle::Once => Err("a CronJob or a Deployment is another object"),
-        Idle::WithoutPolicy => Err("only its author knows where the policy is to be mounted"),
+        Idle::WithoutPolicy | Idle::BrokenPolicy | Idle::UnknownPolicy => Err("only its author knows where the policy is to be mounted"),
     }
 }
 

@@ -41,7 +41,7 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         } else {
             version
         };
-        judge(plan, descheduler, findings.of(version));
+        judge(plan, descheduler, findings.of_part(version, &pointers::spec("descheduler")));
     }
 }
 

@@ -4,6 +4,7 @@ use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::limits::LimitKey;
 use crate::components::descheduler::reach;
+use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
@@ -36,7 +37,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             &systems.planned().plan,
             descheduler,
             all,
-            findings.of(version),
+            findings.of_part(version, &pointers::spec("descheduler")),
         );
     }
 }

@@ -37,7 +37,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
     };
     let plan = &systems.planned().plan;
     for (version, ()) in systems.distinct(leaves_open) {
-        let findings = findings.of(version);
+        let findings = findings.of_part(version, &pointers::spec("descheduler"));
         for pods in all {
             judge(plan, *pods, findings);
         }

@@ -6,7 +6,7 @@ use super::installed::{Arguments, InstalledPolicy};
 use super::limits::{LimitKey, Limits};
 use super::policy::{EVICTOR, Failback, Policy};
 use super::resolve::{self, Descheduler};
-use super::rounds::{self, INTERVAL, Rounds};
+use super::rounds::{self, INTERVAL, Idle, Rounds};
 use crate::components::ComponentId;
 use crate::components::controller::ContainerResources;
 use crate::components::observe::{Observed, nth, spot};
@@ -32,7 +32,7 @@ pub(crate) fn observe(
         .or_else(|| Some((installed.readable_policies().next()?, None)));
     let Some((found, failback)) = found else {
         if let Some(workload) = installed.running(ComponentId::Descheduler).next() {
-            without_policy(observed, workload);
+            without_policy(observed, installed, workload);
         }
         return;
     };
@@ -119,13 +119,24 @@ fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Fa
     }
 }
 
-/// The descheduler that is planned, as this workload runs it: its policy is not among the manifests.
-fn without_policy(observed: &mut Observed, workload: &ManifestWorkload) {
+/// The descheduler that is planned, as this workload runs it: its policy is not among the manifests. If one is, and cannot
+/// be used, nothing that the plan has in its place is true of it.
+fn without_policy(
+    observed: &mut Observed,
+    installed: &Installed<'_>,
+    workload: &ManifestWorkload,
+) {
     let system = &observed.system;
     let Some(planned) = system.descheduler.clone() else {
         return;
     };
-    observed.system.descheduler = Some(run_by(system, planned, Some(workload)));
+    let mut descheduler = run_by(system, planned, Some(workload));
+    if let Some(found) = installed.policies.first() {
+        let is_known = !installed.is_of_an_old_release(found);
+        let policy = if is_known { Idle::BrokenPolicy } else { Idle::UnknownPolicy };
+        descheduler.idle = descheduler.idle.or(Some(policy));
+    }
+    observed.system.descheduler = Some(descheduler);
     locate_program(observed, workload);
 }
 

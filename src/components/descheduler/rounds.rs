@@ -39,6 +39,10 @@ pub enum Idle {
     /// It elects a leader, which it refuses to do without an interval.
     LeaderWithoutInterval,
     WithoutPolicy,
+    /// It refuses its policy.
+    BrokenPolicy,
+    /// Its policy is there and cannot be judged: nobody knows what it moves.
+    UnknownPolicy,
 }
 
 impl Idle {
@@ -55,6 +59,8 @@ impl Idle {
             Self::BrokenInterval(_) | Self::LeaderWithoutInterval | Self::WithoutPolicy => {
                 "the descheduler ends with an error"
             }
+            Self::BrokenPolicy => "the descheduler evicts nothing with its policy",
+            Self::UnknownPolicy => "the policy of the descheduler is not known",
         }
     }
 }

@@ -38,7 +38,8 @@ pub(in crate::manifests) fn charts<'n, 's>(
             return None;
         }
         let pointer = found.pointer.child(&part.key);
-        Some((chart, release(&chart, &part.value, pointer, found.location)))
+        // Each part at its own key: what no value says stands there.
+        Some((chart, release(&chart, &part.value, pointer, part.key_span)))
     });
     parts.collect()
 }
