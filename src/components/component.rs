@@ -30,6 +30,8 @@ pub struct Component {
     pub(crate) section: Option<fn(&System) -> Option<Section>>,
     /// The last part of the name of its image; `None` if it runs nothing.
     pub(crate) image: Option<&'static str>,
+    /// Arguments that no other program has.
+    pub(crate) own_arguments: &'static [&'static str],
     /// Recognizes its configuration by the name and data of a `ConfigMap`; `None` if it reads none.
     pub(crate) config_map: Option<IsConfigMap>,
     /// The upstream chart whose values are read from manifests; `None` if no chart of it is known.

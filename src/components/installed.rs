@@ -19,7 +19,7 @@ pub const WANTED: Wanted = Wanted {
             config_map.is_some_and(|is_its_own| is_its_own(name, &data))
         })
     },
-    image: |image| programs::component_of_image(image).is_some(),
+    program: |image, started_with| programs::component_of(image, started_with).is_some(),
     originals: false,
     chart: |is_it| {
         let charts = ComponentId::ALL.into_iter();

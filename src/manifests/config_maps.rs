@@ -1,14 +1,15 @@
 //! The requested `ConfigMap`s. There may be many, and most of them are not relevant.
 
 use super::keys::Keys;
+use super::later::Later;
 use super::objects::{Header, Object};
 use super::offsets::Offsets;
 use super::releases::RenderedConfigMap;
 use super::shape::{self, Reader, Texts};
 use super::wanted::Wanted;
 use crate::diagnostic::Pointer;
-use crate::source::Span;
-use crate::yaml::Node;
+use crate::source::{SourceId, Span};
+use crate::yaml::{self, Dialect, Node};
 
 /// A `ConfigMap` that was requested.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Text {
     pub text: String,
     pub location: Span,
     pub keys: Keys,
+    /// What in it is replaced later, where there is something: the text is not known then.
+    pub unknown: Option<String>,
     pub(crate) pointer: Pointer,
     pub(super) offsets: Offsets,
 }
@@ -41,6 +44,7 @@ impl Text {
             text,
             location,
             keys: Keys::default(),
+            unknown: None,
             offsets: Offsets::unknown(location),
         }
     }
@@ -62,6 +66,19 @@ impl ConfigMap {
     }
 }
 
+/// The first value in a text that is replaced later. What is replaced in its comments changes nothing.
+fn unknown(later: Later, text: &str) -> Option<String> {
+    later.form(text)?;
+    let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+    let mut documents = parsed.documents.iter();
+    let found = documents.find_map(|document| later.in_node(document));
+    let is_read = parsed.problems.is_empty() && !parsed.documents.is_empty();
+    let form = found.map(|(form, _)| form);
+    // What is no YAML as it is may be some later.
+    let form = form.or_else(|| later.form(text).filter(|_| !is_read));
+    form.map(str::to_owned)
+}
+
 fn data<'n>(node: &'n Node<'_>) -> impl Iterator<Item = (&'n str, &'n str)> {
     let data = node.get("data").map_or(&[][..], Node::entries);
     data.iter()
@@ -80,6 +97,7 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
         let offsets = reader.offsets(text, location);
         Text {
             keys: Keys::read(text, |part| offsets.span(part)),
+            unknown: unknown(reader.later, text),
             offsets,
             ..Text::new(key.to_owned(), text.to_owned(), location)
         }
@@ -93,8 +111,14 @@ pub(super) fn read(reader: &Reader<'_>, object: &Object<'_, '_>, header: Header)
 }
 
 /// One that a chart renders. `location` stands for its name.
-pub(super) fn rendered(map: RenderedConfigMap, texts: Texts<'_>, location: Span) -> ConfigMap {
+pub(super) fn rendered(
+    reader: &Reader<'_>,
+    map: RenderedConfigMap,
+    texts: Texts<'_>,
+    location: Span,
+) -> ConfigMap {
     let text = Text {
+        unknown: unknown(reader.later, &map.text),
         keys: Keys::verbatim(texts(map.location), map.location),
         pointer: map.pointer,
         offsets: map

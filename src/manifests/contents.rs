@@ -3,6 +3,7 @@
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
 use super::custom_objects::CustomObject;
+use super::later::Unknown;
 use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
 use super::priority_classes::ManifestPriorityClass;
@@ -27,6 +28,8 @@ pub struct Manifests {
     pub watchers: Vec<ManifestWatcher>,
     /// Objects that may be of a custom kind. Which of them are, only the configuration says.
     pub custom_objects: Vec<CustomObject>,
+    /// What cannot be judged for values that a tool replaces later.
+    pub unknown: Vec<Unknown>,
     /// Whether a part of them cannot be read.
     pub has_unreadable: bool,
 }
@@ -40,6 +43,7 @@ impl Manifests {
             && self.config_maps.is_empty()
             && self.releases.is_empty()
             && self.watchers.is_empty()
+            && self.unknown.is_empty()
     }
 
     /// Whether a place stands for what a chart renders to: no file has that, so nothing there can be edited.

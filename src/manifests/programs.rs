@@ -1,9 +1,10 @@
-//! What workloads run and how it is started, as far as anybody asks for it: told by the image.
+//! What workloads run and how it is started, as far as anybody asks for it.
 
-use std::ops::Range;
-
+use super::environment::Environment;
+use super::mounts::{self, Mount};
 use super::shape::{self, Reader};
 use super::wanted::Wanted;
+use super::words::{Argument, Words};
 use crate::diagnostic::Pointer;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
@@ -13,19 +14,40 @@ use crate::yaml::{Node, Value};
 pub struct ManifestProgram {
     pub image: String,
     arguments: Vec<Argument>,
+    /// Whether there may be more of them than are known.
+    has_others: bool,
     words: Words,
-    /// The environment variables that hold the namespace of the pod.
-    namespace_variables: Vec<String>,
+    environment: Environment,
     /// What a `CronJob` says of when it starts it.
     pub starts: Starts,
     /// The `ConfigMap`s that its pod mounts.
     pub config_maps: Vec<String>,
+    /// Where its container finds them.
+    pub(crate) mounts: Vec<Mount>,
 }
 
 impl ManifestProgram {
-    /// The last value given for an argument.
+    /// The last value given for an argument, if it is known.
     pub fn argument(&self, name: &str) -> Option<&str> {
-        self.given(name)?.value.as_deref()
+        self.known(name)?.value.as_deref()
+    }
+
+    /// Whether nobody knows here what an argument is: it has a value that is not known, or there may be arguments that are
+    /// not known.
+    pub fn is_unknown(&self, name: &str) -> bool {
+        let given = self.given(name);
+        given.map_or(self.has_others, |given| given.unknown.is_some())
+    }
+
+    /// What stands for the value of an argument that is not known, and where.
+    pub(crate) fn unknown(&self, name: &str) -> Option<(&str, Option<Span>)> {
+        let form = self.given(name)?.unknown.as_deref()?;
+        Some((form, self.location(name)))
+    }
+
+    /// The words that it is started with.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.0.iter().map(|word| word.text.as_str())
     }
 
     /// Where an argument is written.
@@ -40,7 +62,11 @@ impl ManifestProgram {
         let variable = text
             .strip_prefix("$(")
             .and_then(|text| text.strip_suffix(')'));
-        variable.is_some_and(|variable| self.namespace_variables.iter().any(|own| own == variable))
+        variable.is_some_and(|variable| self.environment.is_namespace(variable))
+    }
+
+    fn known(&self, name: &str) -> Option<&Argument> {
+        self.given(name).filter(|given| given.unknown.is_none())
     }
 
     fn given(&self, name: &str) -> Option<&Argument> {
@@ -52,7 +78,7 @@ impl ManifestProgram {
         let Some(given) = self.given(name) else {
             // Behind the other arguments.
             let last = self.arguments.last()?;
-            let is_last = last.words.end == self.words.0.len() && !self.is_script();
+            let is_last = last.words.end == self.words.0.len() && !self.is_script() && !self.has_others;
             let key = self.words.list(last.words.start)?;
             return is_last.then(|| ArgumentPlace {
                 pointer: Pointer::root().child(key),
@@ -61,13 +87,15 @@ impl ManifestProgram {
             });
         };
         let word = &self.words.0[given.words.start];
+        let value = &self.words.0[given.words.end - 1];
         let before = match word.text.split_once('=') {
+            _ if value.is_variable() => String::new(),
             Some((before, _)) => format!("{before}="),
             None if given.words.len() == 1 => format!("{}=", word.text),
             None => String::new(),
         };
         Some(ArgumentPlace {
-            pointer: self.words.0[given.words.end - 1].pointer()?,
+            pointer: value.pointer()?,
             before,
             is_new: false,
         })
@@ -91,7 +119,7 @@ impl ManifestProgram {
     /// What a flag that is true or false is set to. The word behind it is not its value.
     /// Sources: golang/go src/strconv/atob.go, `ParseBool`; spf13/pflag flag.go, `NoOptDefVal`.
     pub fn boolean(&self, name: &str) -> Option<bool> {
-        let given = self.given(name)?;
+        let given = self.known(name)?;
         let own = given.value.as_deref().filter(|_| given.words.len() == 1);
         Some(!matches!(
             own,
@@ -144,15 +172,6 @@ fn config_maps(pod: Option<&Node<'_>>) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// An argument, without its dashes; a flag may have no value.
-#[derive(Clone, Debug, PartialEq)]
-struct Argument {
-    name: String,
-    value: Option<String>,
-    /// The words that it is written in.
-    words: Range<usize>,
-}
-
 /// Where an argument is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ArgumentPlace {
@@ -163,113 +182,20 @@ pub(crate) struct ArgumentPlace {
     pub(crate) is_new: bool,
 }
 
-/// The words that start a program, in order.
-#[derive(Clone, Debug)]
-struct Words(Vec<Word>);
-
-#[derive(Clone, Debug)]
-struct Word {
-    text: String,
-    /// The key of its list, and its number there.
-    at: Option<(&'static str, usize)>,
-    location: Option<Span>,
-    /// Whether it is one of several in a script of a shell, which no edit reaches.
-    is_of_script: bool,
-}
-
-impl Word {
-    fn pointer(&self) -> Option<Pointer> {
-        let (list, number) = self.at?;
-        Some(Pointer::root().child(list).child(number))
-    }
-}
-
-impl Words {
-    fn read(reader: &mut Reader<'_>, container: Option<&Node<'_>>) -> Self {
-        let mut words = Vec::new();
-        for key in ["command", "args"] {
-            let texts = reader.texts(container, key);
-            // If an item is no text, the others have other numbers.
-            let items = shape::present(container, key).map_or(&[][..], Node::items);
-            let is_whole = items.len() == texts.len();
-            for (number, text) in texts.into_iter().enumerate() {
-                let location = is_whole.then(|| items[number].span);
-                let at = is_whole.then_some((key, number));
-                words.extend(of_item(text, at, location));
-            }
-        }
-        Self(words)
-    }
-
-    fn list(&self, number: usize) -> Option<&'static str> {
-        self.0[number].at.map(|(list, _)| list)
-    }
-
-    /// `--name=value`, `-name=value` and `--name value`, as Go reads them.
-    /// Sources: golang/go src/flag/flag.go, spf13/pflag flag.go.
-    fn arguments(&self) -> Vec<Argument> {
-        let mut arguments = Vec::new();
-        let mut words = self.0.iter().enumerate().peekable();
-        while let Some((start, word)) = words.next() {
-            let Some(name) = word.text.strip_prefix('-') else {
-                continue;
-            };
-            let name = name.strip_prefix('-').unwrap_or(name);
-            let (name, value, end) = if let Some((name, value)) = name.split_once('=') {
-                (name, Some(value.to_owned()), start + 1)
-            } else {
-                let next = words.next_if(|(_, next)| !next.text.starts_with('-'));
-                let end = if next.is_some() { start + 2 } else { start + 1 };
-                (name, next.map(|(_, next)| next.text.clone()), end)
-            };
-            arguments.push(Argument {
-                name: name.to_owned(),
-                value,
-                words: start..end,
-            });
-        }
-        arguments
-    }
-}
-
-/// The words of an item: several if it is a script of a shell.
-fn of_item(text: String, at: Option<(&'static str, usize)>, location: Option<Span>) -> Vec<Word> {
-    if text.starts_with('-') || !text.contains([' ', '\n']) {
-        return vec![Word {
-            text,
-            at,
-            location,
-            is_of_script: false,
-        }];
-    }
-    let words = text.split_whitespace().filter(|word| *word != "\\");
-    words
-        .map(|word| Word {
-            text: word.replace(['"', '\''], ""),
-            at: None,
-            location,
-            is_of_script: true,
-        })
-        .collect()
-}
-
-/// The variables of a container that hold the pod's own namespace.
-fn namespace_variables(container: Option<&Node<'_>>) -> Vec<String> {
-    let variables = shape::present(container, "env").map_or(&[][..], Node::items);
-    let path = ["valueFrom", "fieldRef", "fieldPath"];
-    let holds = |variable: &&Node<'_>| {
-        variable.at(&path).and_then(Node::as_str) == Some("metadata.namespace")
-    };
-    let names = variables.iter().filter(holds);
-    names
-        .filter_map(|variable| variable.get("name")?.as_str().map(str::to_owned))
-        .collect()
-}
-
 /// The image of the first container of a pod spec.
 pub(crate) fn image<'n>(pod: Option<&'n Node<'_>>) -> Option<&'n str> {
     let containers = shape::present(pod, "containers").map_or(&[][..], Node::items);
     shape::present(containers.first(), "image").and_then(Node::as_str)
+}
+
+/// The texts that start a container, as they are written.
+fn written<'n>(container: Option<&'n Node<'_>>) -> impl Iterator<Item = &'n str> {
+    let lists = ["command", "args"].into_iter();
+    let items = lists.flat_map(move |key| {
+        let list = shape::present(container, key);
+        list.map_or(&[][..], Node::items)
+    });
+    items.filter_map(Node::as_str)
 }
 
 /// What the first container of a pod spec runs, if that is wanted.
@@ -280,36 +206,90 @@ pub(super) fn read(
     wanted: Wanted,
 ) -> Option<Box<ManifestProgram>> {
     let image = image(pod)?;
-    (wanted.image)(image).then_some(())?;
     let container = pod?.get("containers")?.items().first();
-    let words = Words::read(reader, container);
+    (wanted.program)(image, &mut written(container)).then_some(())?;
+    let environment = Environment::read(container, reader.later);
+    let words = Words::read(reader, container, &environment);
+    let (arguments, has_others) = words.arguments();
     Some(Box::new(ManifestProgram {
         image: image.to_owned(),
-        arguments: words.arguments(),
+        arguments,
+        has_others: has_others || reader.is_incomplete,
         words,
-        namespace_variables: namespace_variables(container),
+        environment,
         starts: Starts::read(reader, spec),
-        config_maps: config_maps(Some(pod?)),
+        config_maps: config_maps(pod),
+        mounts: mounts::read(pod, container),
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifests::later::Later;
+    use crate::manifests::words::of_item;
+    use crate::source::SourceId;
+    use crate::yaml::{self, Dialect};
 
     fn program(words: &[&str]) -> ManifestProgram {
+        let text = "{env: [{name: NS, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}, {name: E, value: priority}, \
+                    {name: S, valueFrom: {secretKeyRef: {name: s, key: k}}}, {name: F, value: \"$(E),x\"}, \
+                    {name: L, value: \"${l}\"}]}";
+        let parsed = yaml::parse(SourceId(0), text, Dialect::Manifest);
+        let container = parsed.documents.first();
+        let later = Later::of(container.expect("it is YAML"));
+        let environment = Environment::read(container, later);
         let words = words.iter().enumerate();
-        let words = words
-            .flat_map(|(number, text)| of_item((*text).to_owned(), Some(("args", number)), None));
+        let words = words.flat_map(|(number, text)| {
+            of_item(text, (Some(("args", number)), None), &environment, later)
+        });
         let words = Words(words.collect());
+        let (arguments, has_others) = words.arguments();
         ManifestProgram {
             image: String::new(),
-            arguments: words.arguments(),
+            arguments,
+            has_others,
             words,
-            namespace_variables: vec!["NS".to_owned()],
+            environment,
             starts: Starts::default(),
             config_maps: Vec::new(),
+            mounts: Vec::new(),
         }
+    }
+
+    #[test]
+    fn variables_have_their_values() {
+        let program = program(&["/x", "--a=$(E)", "--b=$(F)", "--c=$$(E)", "--d", "$(E)", "--e=x-$(E)"]);
+        for (name, value, pointer) in [
+            ("a", "priority", Some("/env/1/value")),
+            ("b", "priority,x", Some("/env/3/value")),
+            ("c", "$(E)", Some("/args/3")),
+            ("d", "priority", Some("/env/1/value")),
+            ("e", "x-priority", Some("/args/6")),
+        ] {
+            assert_eq!(program.argument(name), Some(value), "{name}");
+            let place = program.place(name).map(|place| place.pointer.to_string());
+            assert_eq!(place.as_deref(), pointer, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_replaced_later_is_not_known() {
+        let plain = program(&["/x", "--a=$(S)", "--b=$(NONE)", "--c=${c:=1}", "--d=$(L)", "--e=^a{3}$"]);
+        for name in ["a", "b", "c", "d"] {
+            assert!(plain.is_unknown(name), "{name}");
+            assert_eq!(plain.argument(name), None, "{name}");
+            assert_eq!(plain.place(name), None, "{name}");
+        }
+        assert_eq!(plain.argument("e"), Some("^a{3}$"));
+        assert!(!plain.is_unknown("f"));
+        let script = program(&["sh", "-c", "exec ./x --a=$E --b=${E} --c=${C:-1} --d=$S"]);
+        for (name, value) in [("a", Some("priority")), ("b", Some("priority")), ("c", None), ("d", None)] {
+            assert_eq!(script.argument(name), value, "{name}");
+            assert_eq!(script.is_unknown(name), value.is_none(), "{name}");
+        }
+        // One word that can be any argument.
+        assert!(program(&["/x", "$(ALL)"]).is_unknown("a"));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
+use super::judged::{self, is_judged_whole};
+use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
 use super::releases::{ManifestRelease, Rendered};
@@ -123,7 +125,9 @@ fn read_unless(
         &collector.storage_classes,
         &collector.claims,
     );
-    collector.manifests.has_unreadable = has_templates || collector.reader.report.has_errors();
+    collector.manifests.has_unreadable = has_templates
+        || collector.reader.report.has_errors()
+        || !collector.manifests.unknown.is_empty();
     (collector.manifests, collector.reader.report)
 }
 
@@ -174,11 +178,16 @@ impl Collector<'_> {
         let objects = objects::unwrap(&mut self.reader, document);
         for object in objects.into_iter().rev() {
             self.reader.subject(object.kind.clone());
+            self.reader.later = Later::of(object.node);
             self.object(&object);
+            if object.kind == "ApplicationSet" {
+                self.reader.later = self.reader.later.with_templates();
+            }
             for found in releases::in_object(&object) {
                 self.release(&found);
             }
         }
+        self.reader.later = Later::of(document);
         for found in releases::in_document(document, self.wanted) {
             self.release(&found);
         }
@@ -206,11 +215,13 @@ impl Collector<'_> {
 
     /// Whether any chart of the release is known.
     fn render(&mut self, found: &releases::Found<'_, '_>, values: &Node<'_>) -> bool {
-        let charts = releases::charts(found, values, self.wanted);
+        let charts = releases::charts(found, values, (self.wanted, self.reader.later));
         for (chart, release) in &charts {
+            self.reader.is_incomplete = !release.is_complete;
             for rendered in (chart.render)(release) {
                 self.rendered(rendered, release.location);
             }
+            self.reader.is_incomplete = false;
             self.manifests.rendered.push(release.location);
         }
         !charts.is_empty()
@@ -225,7 +236,7 @@ impl Collector<'_> {
                 }
             }
             Rendered::ConfigMap(map) => {
-                let map = config_maps::rendered(map, self.texts, location);
+                let map = config_maps::rendered(&self.reader, map, self.texts, location);
                 self.manifests.config_maps.push(map);
             }
         }
@@ -235,12 +246,14 @@ impl Collector<'_> {
         self.manifests.owners.extend(owners::read(object));
         self.manifests.watchers.extend(watchers::read(object));
         if let Some(kind) = object.workload_kind() {
-            if objects::is_left_alone(object.node) {
+            if objects::is_left_alone(object.node) || self.is_unknown(object) {
                 return;
             }
             if let Some(header) = self.header(object) {
                 self.workload(object, kind, header);
             }
+        } else if is_judged_whole(object) && self.is_unknown(object) {
+            // It is named, and nothing else is said of it.
         } else if object.is("LimitRange", &[""]) {
             let metadata = self.reader.map(Some(object.node), "metadata");
             let namespace = self.reader.text(metadata, "namespace");
@@ -280,6 +293,20 @@ impl Collector<'_> {
         }
     }
 
+    /// Whether an object has something in a place that is judged which a tool replaces later: then it cannot be judged.
+    fn is_unknown(&mut self, object: &Object<'_, '_>) -> bool {
+        let Some((form, location)) = judged::unknown(self.reader.later, object) else {
+            return false;
+        };
+        let name = object.node.at(&["metadata", "name"]);
+        self.manifests.unknown.push(Unknown {
+            object: name.map_or(location, |name| name.span),
+            location,
+            form: form.to_owned(),
+        });
+        true
+    }
+
     fn workload(&mut self, object: &Object<'_, '_>, kind: Kind, header: Header) {
         let problems = self.reader.problems();
         if kind == Kind::Rollout
@@ -312,6 +339,7 @@ impl Collector<'_> {
             watchers,
             custom_objects,
             rendered: _,
+            unknown,
             has_unreadable: _,
         } = &mut self.manifests;
         workloads.reverse();
@@ -325,6 +353,7 @@ impl Collector<'_> {
         owners.reverse();
         watchers.reverse();
         custom_objects.reverse();
+        unknown.reverse();
         self.autoscalers.reverse();
         self.references.reverse();
         self.claimed.reverse();
@@ -357,6 +386,11 @@ impl Collector<'_> {
             return None;
         }
         self.seen.insert(identity, header.location);
-        Some(header)
+        let later = self.reader.later;
+        let namespace = header.namespace;
+        Some(Header {
+            namespace: namespace.filter(|own| later.form(own).is_none()),
+            ..header
+        })
     }
 }

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::later::Later;
 use super::offsets::Offsets;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::kubernetes::Labels;
@@ -37,6 +38,10 @@ pub(super) struct Reader<'r> {
     texts: Texts<'r>,
     /// The subject of the messages: ``Deployment `web` ``.
     subject: String,
+    /// Which values of the object are not there yet.
+    pub(super) later: Later,
+    /// Whether the object has values that are nowhere here.
+    pub(super) is_incomplete: bool,
 }
 
 impl<'r> Reader<'r> {
@@ -45,6 +50,8 @@ impl<'r> Reader<'r> {
             report: Report::default(),
             texts,
             subject: String::new(),
+            later: Later::default(),
+            is_incomplete: false,
         }
     }
 

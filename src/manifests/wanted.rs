@@ -7,8 +7,8 @@ use super::releases::KnownChart;
 pub struct Wanted {
     /// By its name and its data.
     pub config_map: fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool,
-    /// By the image of a workload's first container.
-    pub image: fn(image: &str) -> bool,
+    /// By the image of a workload's first container, and by the texts that start it.
+    pub program: fn(image: &str, started_with: &mut dyn Iterator<Item = &str>) -> bool,
     /// Whether `Deployment`s are kept whole, to be copied.
     pub originals: bool,
     /// The chart that something is true of.

@@ -23,6 +23,9 @@ pub struct Autoscaler {
     /// What can be set, with the defaults.
     #[serde(skip)]
     pub keys: &'static [ProfileKey],
+    /// What it is started with and nobody knows here, the expander included.
+    #[serde(skip)]
+    pub unknown: Vec<&'static str>,
 }
 
 /// One tier of the priority expander.
@@ -55,8 +58,16 @@ impl Autoscaler {
         self.key(name).is_some()
     }
 
+    /// Whether nobody knows here what a setting is.
+    pub(crate) fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.contains(&name)
+    }
+
     /// The value of a setting, or its default; none where neither is known.
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
+        if self.is_unknown(name) {
+            return None;
+        }
         let set = self.profile.get(name).map(String::as_str);
         set.or_else(|| self.key(name)?.default)
     }

@@ -30,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let autoscaler = &plan.autoscaler;
     let has = |is_spot: bool| plan.node_pools.iter().any(|pool| pool.is_spot() == is_spot);
-    if autoscaler.namespace.is_none() || autoscaler.goes_by_priority() || !has(true) || !has(false)
-    {
+    let is_right = autoscaler.goes_by_priority() || autoscaler.is_unknown("expander");
+    if autoscaler.namespace.is_none() || is_right || !has(true) || !has(false) {
         return;
     }
     let expander = autoscaler.expander.as_deref().unwrap_or("none");

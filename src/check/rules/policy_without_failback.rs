@@ -41,7 +41,10 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         return;
     }
     let mut policies = installed.policies.iter();
-    if policies.any(|found| found.policy.failbacks(plan).next().is_some()) {
+    // A policy that is not known may have it, and so may one that is refused.
+    if policies.any(|found| {
+        found.text.unknown.is_some() || found.policy.failbacks(plan).next().is_some()
+    }) {
         return;
     }
     let Some(found) = installed.readable_policies().next() else {

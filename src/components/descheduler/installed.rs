@@ -32,7 +32,10 @@ impl<'m> InstalledPolicy<'m> {
             faults,
             new,
             root,
-        } = policy::read(&text.text);
+        } = match text.unknown {
+            Some(_) => Reading::default(),
+            None => policy::read(&text.text),
+        };
         Some(Self {
             text,
             map,
@@ -47,9 +50,8 @@ impl<'m> InstalledPolicy<'m> {
 impl InstalledPolicy<'_> {
     /// Whether the descheduler can use it. It may ignore a part.
     pub(crate) fn is_accepted(&self) -> bool {
-        self.faults
-            .iter()
-            .all(|fault| fault.level != Severity::Error)
+        let mut faults = self.faults.iter();
+        self.text.unknown.is_none() && faults.all(|fault| fault.level != Severity::Error)
     }
 
     /// Whether it has the format that 0.31 removed.

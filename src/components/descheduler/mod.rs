@@ -52,6 +52,7 @@ pub(super) const COMPONENT: Component = Component {
     }),
     section: None,
     image: Some("descheduler"),
+    own_arguments: &["descheduling-interval"],
     config_map: Some(|_, data| data.iter().any(|(_, text)| is_policy(text))),
     values: Some(values::CHART),
     observe: Some(observe),

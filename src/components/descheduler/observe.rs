@@ -132,7 +132,7 @@ fn without_policy(
     };
     let mut descheduler = run_by(system, planned, Some(workload));
     if let Some(found) = installed.policies.first() {
-        let is_known = !installed.is_of_an_old_release(found);
+        let is_known = found.text.unknown.is_none() && !installed.is_of_an_old_release(found);
         let policy = if is_known { Idle::BrokenPolicy } else { Idle::UnknownPolicy };
         descheduler.idle = descheduler.idle.or(Some(policy));
     }

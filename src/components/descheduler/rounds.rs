@@ -79,10 +79,12 @@ pub(crate) fn of(found: &ManifestWorkload) -> Rounds {
         Some(Ok(interval)) => interval,
         None => None,
     };
-    if program.argument(POLICY_FILE).is_none_or(str::is_empty) {
+    let has_policy = program.argument(POLICY_FILE).is_some_and(|file| !file.is_empty());
+    if !has_policy && !program.is_unknown(POLICY_FILE) {
         return Rounds::Never(Idle::WithoutPolicy);
     }
-    if program.is_set(LEADER_ELECT) && interval.is_none() {
+    let is_unknown = program.is_unknown(INTERVAL);
+    if program.is_set(LEADER_ELECT) && interval.is_none() && !is_unknown {
         return Rounds::Never(Idle::LeaderWithoutInterval);
     }
     if program.is_set(DRY_RUN) {
@@ -90,11 +92,12 @@ pub(crate) fn of(found: &ManifestWorkload) -> Rounds {
     }
     match (found.kind, interval) {
         (Kind::CronJob, _) => by_schedule(program),
-        (Kind::Job, None) => Rounds::Never(Idle::Once),
+        (Kind::Job, None) if !is_unknown => Rounds::Never(Idle::Once),
         (kind, _) if !kind.is_job() && found.replicas == Some(0) => {
             Rounds::Never(Idle::ScaledToZero)
         }
         (_, Some(interval)) => Rounds::Every(interval),
+        (_, None) if is_unknown => Rounds::Unknown,
         (Kind::Pod, None) => Rounds::Unknown,
         (_, None) => Rounds::Restarted,
     }

@@ -17,6 +17,7 @@ pub(super) const COMPONENT: Component = Component {
     chart: None,
     section: Some(section::section),
     image: None,
+    own_arguments: &[],
     config_map: None,
     values: None,
     observe: None,

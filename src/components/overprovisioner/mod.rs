@@ -44,6 +44,7 @@ pub(super) const COMPONENT: Component = Component {
     }),
     section: Some(section::section),
     image: Some("pause"),
+    own_arguments: &[],
     config_map: None,
     values: Some(values::CHART),
     observe: Some(observe),

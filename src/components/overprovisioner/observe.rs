@@ -267,6 +267,9 @@ fn scaling(
     parameters: Option<&InstalledParameters<'_>>,
 ) -> Option<Scaling> {
     let program = scaler.program.as_deref()?;
+    if program.is_unknown("nodelabels") {
+        return None;
+    }
     let labels = program.argument("nodelabels").unwrap_or_default();
     let control = parameters?.control.clone()?;
     let plan = &system.plan;

@@ -24,6 +24,7 @@ pub(super) const COMPONENT: Component = Component {
     chart: None,
     section: None,
     image: None,
+    own_arguments: &[],
     config_map: None,
     values: None,
     observe: None,

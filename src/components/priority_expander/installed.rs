@@ -24,7 +24,12 @@ impl<'m> InstalledPriorities<'m> {
             return None;
         }
         let text = map.text(KEY);
-        let (tiers, problems) = text.map(|text| priorities::read(&text.text)).unzip();
+        let (tiers, problems) = text
+            .map(|text| match text.unknown {
+                Some(_) => (Vec::new(), Vec::new()),
+                None => priorities::read(&text.text),
+            })
+            .unzip();
         Some(Self {
             map,
             text,
@@ -36,6 +41,11 @@ impl<'m> InstalledPriorities<'m> {
     /// Whether it has the name that the autoscaler looks for.
     pub fn has_its_name(&self) -> bool {
         self.map.name == CONFIG_MAP
+    }
+
+    /// What in the priorities is replaced later: they are not known then.
+    pub fn unknown(&self) -> Option<&'m str> {
+        self.text?.unknown.as_deref()
     }
 
     /// The `priorities`, else the name.

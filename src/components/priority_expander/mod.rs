@@ -39,6 +39,7 @@ pub(super) const COMPONENT: Component = Component {
     }),
     section: Some(section::section),
     image: Some("cluster-autoscaler"),
+    own_arguments: &["expander", "node-group-auto-discovery"],
     config_map: Some(|name, _| is_meant(name)),
     values: Some(values::CHART),
     observe: Some(observe),

@@ -31,6 +31,7 @@ pub(crate) fn observe(
                 .as_deref()
                 .is_none_or(|own| own == namespace)
             && is_accepted(&expander.problems)
+            && expander.unknown().is_none()
     };
     let mut expanders = installed.priorities.iter().filter(is_read);
     let found = expanders.find_map(|expander| Some((expander, expander.tiers.as_ref()?)));

@@ -22,6 +22,7 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
         namespace: namespace.or(facts.expander_namespace.map(str::to_owned)),
         run_by: facts.run_by,
         keys: facts.profile,
+        unknown: Vec::new(),
     };
     let preset = match declared.profile_preset.unwrap_or(ProfilePreset::Spot) {
         ProfilePreset::Spot => &defaults::SPOT_PROFILE[..],

@@ -42,18 +42,26 @@ pub(super) fn observe(
     let plan = &mut observed.system.plan;
     let version = program.tag().and_then(Version::parse);
     let version = version.unwrap_or(plan.cluster.kubernetes_version);
-    let expander = program.argument("expander");
-    let expander = expander.unwrap_or_else(|| default_expander(version));
+    let expander = if program.is_unknown("expander") {
+        // What the plan says may as well be true.
+        plan.autoscaler.expander.take()
+    } else {
+        let given = program.argument("expander");
+        Some(given.unwrap_or_else(|| default_expander(version)).to_owned())
+    };
+    let flags = AUTOSCALER_FLAGS.iter().map(|flag| flag.name);
+    let unknown = flags.chain(["expander"]).filter(|name| program.is_unknown(name));
     let profile = AUTOSCALER_FLAGS
         .iter()
         .filter_map(|flag| Some((flag.name.to_owned(), value(program, flag)?)));
     plan.autoscaler = Autoscaler {
-        expander: Some(expander.to_owned()),
+        expander,
         priorities: std::mem::take(&mut plan.autoscaler.priorities),
         profile: profile.collect::<IndexMap<_, _>>(),
         namespace: Some(namespace(found, program)),
         run_by: RunBy::User,
         keys: &AUTOSCALER_FLAGS,
+        unknown: unknown.collect(),
     };
     locate(observed, found, program);
 }
@@ -78,7 +86,7 @@ fn value(program: &ManifestProgram, flag: &ProfileKey) -> Option<String> {
 /// What `--namespace` says. A variable is most likely the namespace of the pod.
 fn namespace(found: &ManifestWorkload, program: &ManifestProgram) -> String {
     let said = program.argument("namespace").unwrap_or(NAMESPACE);
-    if program.is_own_namespace(said) || said.contains("$(") {
+    if program.is_own_namespace(said) || program.is_unknown("namespace") {
         return found.namespace.as_deref().unwrap_or(NAMESPACE).to_owned();
     }
     said.to_owned()

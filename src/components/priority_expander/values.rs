@@ -1,5 +1,5 @@
 //! The values of the chart `cluster-autoscaler`, as what it renders to.
-//! Source: kubernetes/autoscaler charts/cluster-autoscaler, values.yaml, templates/deployment.yaml,
+//! Source: kubernetes/autoscaler cluster-autoscaler/charts/cluster-autoscaler, values.yaml, templates/deployment.yaml,
 //! templates/pdb.yaml and templates/priority-expander-configmap.yaml.
 
 use super::config_map::{CONFIG_MAP, KEY};
@@ -17,8 +17,10 @@ pub(super) const CHART: KnownChart = KnownChart {
     render,
 };
 
+/// Whatever else there is to say, the autoscaler runs in the namespace of its release.
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
-    let is_known = release.is_complete || release.value(&["extraArgs", "expander"]).is_some();
+    let has_expander = release.value(&["extraArgs", "expander"]).is_some();
+    let is_known = release.is_complete || has_expander || release.namespace.is_some();
     let objects = is_known.then(|| [deployment(release), budget(release)]);
     let objects = objects.into_iter().flatten().map(Rendered::Object);
     let priorities = priorities(release).map(Rendered::ConfigMap);
@@ -92,13 +94,38 @@ fn container<'s>(release: &ChartRelease<'_, 's>) -> Map<'s> {
     }
     let arguments = release.value(&["extraArgs"]).map_or(&[][..], Node::entries);
     command.extend(arguments.iter().map(|argument| {
-        let word = format!("--{}={}", argument.key, printed(&argument.value));
-        text(argument.value.span, word)
+        // What is behind a `_` only lets an argument be there several times.
+        let name = argument.key.split('_').next().unwrap_or_default();
+        let value = &argument.value;
+        if value.is_null() {
+            return text(argument.key_span, format!("--{name}"));
+        }
+        text(value.span, format!("--{name}={}", printed(value)))
     }));
+    // Behind the others, so they win.
+    let custom = release.value(&["customArgs"]).map_or(&[][..], Node::items);
+    command.extend(custom.iter().map(|word| text(word.span, printed(word))));
     release
         .map()
         .text("name", NAME)
         .text("image", release.image(IMAGE))
         .list("command", command)
+        .list("env", environment(release))
         .given("resources", release.value(&["resources"]))
+}
+
+/// Arguments can refer to variables.
+fn environment<'s>(release: &ChartRelease<'_, 's>) -> Vec<Node<'s>> {
+    let variable = |name: &str| release.map().text("name", name.to_owned());
+    let pod = release.map().map(
+        "fieldRef",
+        release.map().text("fieldPath", "metadata.namespace"),
+    );
+    let own = variable("POD_NAMESPACE").map("valueFrom", pod).build();
+    let given = release.value(&["extraEnv"]).map_or(&[][..], Node::entries);
+    let given = given.iter().map(|entry| {
+        let value = text(entry.value.span, printed(&entry.value));
+        variable(&entry.key).node("value", value).build()
+    });
+    std::iter::once(own).chain(given).collect()
 }

@@ -28,6 +28,7 @@ pub(super) const COMPONENT: Component = Component {
     chart: None,
     section: Some(section::section),
     image: Some("cluster-proportional-autoscaler"),
+    own_arguments: &["default-params"],
     config_map: Some(|_, data| data.iter().any(|(key, _)| is_parameters(key))),
     values: Some(values::CHART),
     observe: None,

@@ -28,7 +28,12 @@ pub(crate) fn read(map: &ConfigMap) -> Option<InstalledParameters<'_>> {
         .iter()
         .any(|text| is_parameters(&text.key))
         .then(|| {
-            let (control, problems) = parameters::read(&map.data);
+            let is_unknown = map.data.iter().any(|text| text.unknown.is_some());
+            let (control, problems) = if is_unknown {
+                (None, Vec::new())
+            } else {
+                parameters::read(&map.data)
+            };
             InstalledParameters {
                 map,
                 text,

@@ -29,6 +29,7 @@ pub(super) const COMPONENT: Component = Component {
     }),
     section: None,
     image: Some("aks-node-termination-handler"),
+    own_arguments: &[],
     config_map: None,
     values: None,
     observe: Some(observe),

@@ -13,7 +13,13 @@ pub(super) fn of_application<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>>
 pub(super) fn of_application_set<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>> {
     let spec = Pointer::parse("/spec/template/spec");
     let node = object.at(&["spec", "template", "spec"]);
-    releases(object, node, &spec, "ApplicationSet")
+    let mut releases = releases(object, node, &spec, "ApplicationSet");
+    // Source: argo-cd docs, operator-manual/applicationset/Template, "Template Patch": it may set any field.
+    let patch = place(object.get("spec"), "templatePatch");
+    for release in &mut releases {
+        release.elsewhere = release.elsewhere.or(patch);
+    }
+    releases
 }
 
 fn releases<'n, 's>(
@@ -32,9 +38,10 @@ fn releases<'n, 's>(
     sources.extend(several.map(|(at, own)| (own, pointer.child("sources").child(at))));
     let sources = sources.into_iter().filter_map(|(source, pointer)| {
         let helm = source.get("helm");
-        // A path may also lead to plain manifests.
-        let chart =
-            text(source, &["chart"]).or_else(|| helm.and_then(|_| text(source, &["path"])))?;
+        // A path may also lead to plain manifests. A chart in Git has a `values.yaml` of its own there.
+        let chart = text(source, &["chart"]);
+        let local = chart.is_none().then(|| place(Some(source), "path")).flatten();
+        let chart = chart.or_else(|| helm.and_then(|_| text(source, &["path"])))?;
         // The object comes before the text.
         let values = ["valuesObject", "values"].into_iter().find_map(|key| {
             let values = helm?.get(key).filter(|values| !values.is_null())?;
@@ -52,7 +59,7 @@ fn releases<'n, 's>(
             chart: Some(last_part(chart)),
             values,
             pointer: pointer.child("helm").child(key.unwrap_or("values")),
-            elsewhere,
+            elsewhere: elsewhere.or(local),
             location: name.span,
         })
     });

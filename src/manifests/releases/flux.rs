@@ -16,6 +16,12 @@ pub(super) fn releases<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>> {
     let Some(release) = text(object, &["spec", "releaseName"]).or_else(metadata) else {
         return Vec::new();
     };
+    // A chart in Git or in a bucket has a `values.yaml` of its own there.
+    // Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `CrossNamespaceObjectReference`.
+    let template = object.at(&["spec", "chart", "spec"]);
+    let source = object.at(&["spec", "chart", "spec", "sourceRef", "kind"]);
+    let is_local = matches!(source.and_then(Node::as_str), Some("GitRepository" | "Bucket"));
+    let local = is_local.then(|| place(template, "chart")).flatten();
     vec![Found {
         kind: Some("HelmRelease"),
         name: release,
@@ -24,7 +30,7 @@ pub(super) fn releases<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>> {
         chart: chart.map(last_part),
         values: object.at(&["spec", "values"]),
         pointer: Pointer::parse("/spec/values"),
-        elsewhere: place(spec, "valuesFrom"),
+        elsewhere: place(spec, "valuesFrom").or(local),
         location: name.span,
     }]
 }
