@@ -9,7 +9,7 @@ use super::judged::{self, is_judged_whole};
 use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
-use super::releases::{ManifestRelease, Rendered};
+use super::releases::{HelmCharts, ManifestRelease, Rendered};
 use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{RULE, Reader, Texts};
 use super::wanted::Wanted;
@@ -48,6 +48,7 @@ fn read_unless(
         texts: &texts,
         wanted,
         manifests: Manifests::default(),
+        helm_charts: helm_charts(sources, files),
         autoscalers: Vec::new(),
         references: Vec::new(),
         claimed: Vec::new(),
@@ -154,11 +155,37 @@ pub fn placeable(
     Err(reader.report)
 }
 
+/// The values of a release, which may stand in a text. `None` if the text cannot be read.
+fn values<T>(
+    texts: Texts<'_>,
+    values: &Node<'_>,
+    then: impl FnOnce(&Node<'_>) -> T,
+) -> Option<T> {
+    match values.as_str() {
+        Some(_) => releases::parse(texts, values, then),
+        None => Some(then(values)),
+    }
+}
+
+/// What belongs together stands in any order, and may be in several files.
+fn helm_charts<'s>(sources: &'s Sources, files: &[SourceId]) -> HelmCharts<'s> {
+    let mut all = HelmCharts::default();
+    for &file in files {
+        let text = &sources.get(file).text;
+        if text.contains("HelmChartConfig") {
+            let parsed = yaml::parse_stream(file, text);
+            parsed.documents.iter().for_each(|document| all.add(document));
+        }
+    }
+    all
+}
+
 struct Collector<'r> {
     wanted: Wanted,
     reader: Reader<'r>,
     texts: Texts<'r>,
     manifests: Manifests,
+    helm_charts: HelmCharts<'r>,
     autoscalers: Vec<Autoscaler>,
     references: Vec<Reference>,
     /// By the index of the workload.
@@ -183,26 +210,32 @@ impl Collector<'_> {
             if object.kind == "ApplicationSet" {
                 self.reader.later = self.reader.later.with_templates();
             }
-            for found in releases::in_object(&object) {
-                self.release(&found);
+            let over = self.helm_charts.values_over(object.node).cloned();
+            for found in releases::in_object(&object, &self.helm_charts) {
+                self.release(&found, over.as_ref());
             }
         }
         self.reader.later = Later::of(document);
         for found in releases::in_document(document, self.wanted) {
-            self.release(&found);
+            self.release(&found, None);
         }
     }
 
-    /// Reads what a release renders to, if its chart is known.
-    fn release(&mut self, found: &releases::Found<'_, '_>) {
-        let is_read = match found.values {
-            Some(text) if text.as_str().is_some() => {
-                let texts = self.texts;
-                releases::parse(texts, text, |values| self.render(found, values)).unwrap_or(false)
-            }
-            Some(values) => self.render(found, values),
-            None => self.render(found, &Node::null(found.location)),
+    /// Reads what a release renders to, if its chart is known, with other values laid over its own.
+    fn release(&mut self, found: &releases::Found<'_, '_>, over: Option<&Node<'_>>) {
+        let texts = self.texts;
+        let none = Node::null(found.location);
+        let own = found.values.unwrap_or(&none);
+        let is_read = match over {
+            None => values(texts, own, |own| self.render(found, own)),
+            Some(over) => values(texts, own, |own| {
+                let over = values(texts, over, |over| {
+                    self.render(found, &releases::laid_over(own, over))
+                });
+                over.unwrap_or(false)
+            }),
         };
+        let is_read = is_read.unwrap_or(false);
         self.manifests.releases.push(ManifestRelease {
             kind: found.kind,
             name: found.name.to_owned(),

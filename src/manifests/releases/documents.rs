@@ -1,13 +1,17 @@
 //! Which releases an object or a document has.
 
 use super::found::Found;
+use super::helm_controller::HelmCharts;
 use super::{argo_cd, flux, helm_controller, kustomize, values_file};
 use crate::manifests::objects::Object;
 use crate::manifests::wanted::Wanted;
 use crate::yaml::Node;
 
 /// The releases of an object; none where it is no release.
-pub(in crate::manifests) fn in_object<'n, 's>(object: &Object<'n, 's>) -> Vec<Found<'n, 's>> {
+pub(in crate::manifests) fn in_object<'n, 's>(
+    object: &Object<'n, 's>,
+    helm_charts: &HelmCharts<'_>,
+) -> Vec<Found<'n, 's>> {
     if object.is("HelmRelease", &["helm.toolkit.fluxcd.io"]) {
         flux::releases(object.node)
     } else if object.is("Application", &["argoproj.io"]) {
@@ -16,6 +20,8 @@ pub(in crate::manifests) fn in_object<'n, 's>(object: &Object<'n, 's>) -> Vec<Fo
         argo_cd::of_application_set(object.node)
     } else if object.is("HelmChart", &["helm.cattle.io"]) {
         helm_controller::releases(object.node)
+    } else if object.is("HelmChartConfig", &["helm.cattle.io"]) && !helm_charts.has_chart_of(object.node) {
+        helm_controller::config(object.node).into_iter().collect()
     } else if object.is("Kustomization", &["kustomize.config.k8s.io"]) {
         kustomize::releases(object.node)
     } else {

@@ -17,6 +17,7 @@ mod values_file;
 
 pub(super) use documents::{in_document, in_object};
 pub(super) use found::Found;
+pub(super) use helm_controller::{HelmCharts, laid_over};
 pub use known_chart::{ChartRelease, KnownChart};
 pub(super) use of_known_charts::charts;
 pub use rendered::{Map, Rendered, RenderedConfigMap};
