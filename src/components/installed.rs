@@ -1,6 +1,7 @@
 //! What manifests hold of the system as others have made it.
 
 use super::ComponentId;
+use super::descheduler::rounds::{Idle, POLICY_FILE};
 use super::descheduler::{Failback, InstalledPolicy};
 use super::priority_expander::InstalledPriorities;
 use super::programs;
@@ -88,6 +89,20 @@ impl<'m> Installed<'m> {
             .filter(|found| !mounts_other(found));
         let first = others.next()?;
         others.next().is_none().then_some(first)
+    }
+
+    /// Why a descheduler does not find its policy, where it does not.
+    /// Source: kubernetes-sigs/descheduler pkg/descheduler/policyconfig.go, `LoadPolicyConfig`.
+    pub(crate) fn without_file(&self, found: &ManifestWorkload) -> Option<Idle> {
+        let program = found.program.as_deref()?;
+        let file = program.argument(POLICY_FILE)?;
+        let lacks = |policy: &&InstalledPolicy<'_>| {
+            let mounts = program.mounts.iter();
+            let mut mounts = mounts.filter(|mount| policy.is_mounted_as(&mount.config_map, found));
+            mounts.any(|mount| mount.lacks(file, policy.keys()))
+        };
+        let policy = self.policies.iter().find(lacks)?;
+        Some(Idle::WithoutFile(file.to_owned(), policy.map.name.clone()))
     }
 
     /// Whether a policy has the format that 0.31 removed, and what reads it is older.

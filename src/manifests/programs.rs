@@ -39,6 +39,11 @@ impl ManifestProgram {
         given.map_or(self.has_others, |given| given.unknown.is_some())
     }
 
+    /// Whether an argument is there, or may be.
+    pub(crate) fn given_at_all(&self, name: &str) -> bool {
+        self.given(name).is_some() || self.has_others
+    }
+
     /// What stands for the value of an argument that is not known, and where.
     pub(crate) fn unknown(&self, name: &str) -> Option<(&str, Option<Span>)> {
         let form = self.given(name)?.unknown.as_deref()?;

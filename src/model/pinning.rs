@@ -32,6 +32,15 @@ pub(crate) fn unmet(plan: &Plan, found: &ManifestWorkload) -> Vec<Requirement> {
     if alone.is_empty() { all } else { alone }
 }
 
+/// Whether a selector as text takes the nodes of no pool.
+pub(crate) fn takes_none(plan: &Plan, selector: &str) -> bool {
+    let Some(requirements) = Requirement::parse(selector) else {
+        return false;
+    };
+    let may_take = |pool: &NodePool| requirements.iter().all(|own| may_meet(plan, pool, own));
+    !plan.node_pools.is_empty() && !plan.node_pools.iter().any(may_take)
+}
+
 fn may_take_term(plan: &Plan, pool: &NodePool, term: &NodeSelectorTerm) -> bool {
     let mut requirements = term.requirements();
     !term.is_empty() && requirements.all(|own| may_meet(plan, pool, own))

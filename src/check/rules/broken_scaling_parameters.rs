@@ -1,15 +1,17 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
-use crate::components::proportional_autoscaler::InstalledParameters;
+use crate::components::proportional_autoscaler::{InstalledParameters, Scaler};
 use crate::components::{Installed, System};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Fix, Severity};
+use crate::suggest::similar;
 
 pub(super) const RULE: Rule = Rule {
     id: "broken-scaling-parameters",
     levels: &[Severity::Error, Severity::Warning],
     summary: "the proportional autoscaler rejects its parameters or ignores some of them",
     harm: "If the autoscaler cannot read its parameters, it keeps running and does nothing: the number of replicas \
-           stays as it is. It silently ignores unknown keys, so a misspelled limit sets no limit.",
+           stays as it is. It does the same without its ConfigMap, unless it has `--default-params`. It silently ignores \
+           unknown keys, so a misspelled limit sets no limit.",
     detection: "Its log repeats `expected only one entry` or a JSON error. The replicas of the target never change.",
     remedy: "Give the ConfigMap exactly one key, `linear` or `ladder`, with JSON that uses only the autoscaler's own \
              keys. Or let spotgen generate it.",
@@ -17,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler/controller/plugin/plugin.go, `EnsureController`",
         "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 \
          pkg/autoscaler/controller/linearcontroller/linear_controller.go, `parseParams`",
+        "kubernetes-sigs/cluster-proportional-autoscaler v1.10.3 pkg/autoscaler/autoscaler_server.go, `syncConfigWithServer`",
     ],
     check: Check::Installed(check),
 };
@@ -31,6 +34,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             used == Some(&map.name) && scaler.scales_in(map.namespace.as_deref())
         })
     };
+    for scaler in installed.scalers() {
+        misspelled(scaler, installed, findings);
+    }
     for parameters in installed.parameters.iter().filter(is_used) {
         for (level, problem) in &parameters.problems {
             let name = &parameters.map.name;
@@ -55,6 +61,59 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// The ConfigMap need not be in these manifests. But one that is called nearly so, and that nobody else uses, is probably
+/// what is meant. `--default-params` make one that is missing.
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/autoscaler_server.go, `syncConfigWithServer`.
+fn misspelled(scaler: Scaler<'_>, installed: &Installed<'_>, findings: &mut Findings<'_>) {
+    let Some(program) = scaler.0.program.as_deref() else {
+        return;
+    };
+    let Some(name) = program.argument("configmap") else {
+        return;
+    };
+    let near = || {
+        let all = installed.parameters.iter();
+        all.filter(|own| scaler.scales_in(own.map.namespace.as_deref()))
+    };
+    let has_default = program.given_at_all("default-params");
+    if has_default || near().any(|own| own.map.name == name) {
+        return;
+    }
+    let is_used = |other: &str| {
+        let mut scalers = installed.scalers();
+        scalers.any(|own| {
+            let program = own.0.program.as_deref();
+            program.and_then(|program| program.argument("configmap")) == Some(other)
+        })
+    };
+    let unused = near().map(|own| own.map.name.as_str());
+    let meant = similar(name, unused.filter(|other| !is_used(other)));
+    let Some(meant) = meant else {
+        return;
+    };
+    let location = program.location("configmap");
+    let message = format!(
+        "proportional autoscaler `{}` scales nothing: its ConfigMap `{name}` is not in these manifests",
+        scaler.0.name
+    );
+    let place = scaler.0.argument_place("configmap");
+    let cure = place.ok_or("the argument is part of a script").map(|place| {
+        let value = format!("{}{meant}", place.before).into();
+        let pointer = place.pointer;
+        Fix::manifest(scaler.0.location, Edit::Set { pointer, value })
+    });
+    findings.in_manifest(
+        location.unwrap_or(scaler.0.locations.name),
+        message,
+        |diagnostic| {
+            diagnostic
+                .help(format!("did you mean `--configmap={meant}`?"))
+                .cure(cure)
+                .choice("another ConfigMap may be meant")
+        },
+    );
 }
 
 /// What to write instead of what the autoscaler does not understand.

@@ -35,7 +35,8 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let (Some(on), Some(counted)) = (names(&placeholder.target), names(&scaling.counting)) else {
         return;
     };
-    if on == counted {
+    // That it counts none at all is found for that.
+    if on == counted || counted.is_empty() {
         return;
     }
     let message = format!(

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
              schedule such as `*/5 * * * *`.",
     sources: &[
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/descheduler.go, `Run` and `RunDeschedulerStrategies`",
+        "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/policyconfig.go, `LoadPolicyConfig`: a file that is not there is \
+         an error",
         "kubernetes-sigs/descheduler v0.36.0 charts/descheduler: an interval for a Deployment, none for a CronJob",
         "kubernetes/kubernetes pkg/kubelet/kubelet.go: containers are restarted with a back-off of up to 5 minutes, \
          whatever their exit code",
@@ -33,6 +35,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for found in installed.running(ComponentId::Descheduler) {
+        if let Some(idle) = installed.without_file(found) {
+            never(found, &idle, findings);
+            continue;
+        }
         match rounds::of(found) {
             Rounds::Restarted => restarted(found, findings),
             Rounds::Never(idle) => never(found, &idle, findings),
@@ -131,6 +137,14 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
                 defaults::DESCHEDULER_INTERVAL
             ),
         ),
+        Idle::WithoutFile(file, map) => (
+            Severity::Error,
+            argument(found, rounds::POLICY_FILE),
+            format!(
+                "the descheduler of {who} does not start: ConfigMap `{map}`, which is mounted there, has no file `{file}`"
+            ),
+            format!("name a key of ConfigMap `{map}` in `--{}`", rounds::POLICY_FILE),
+        ),
         // Its policy is found for that.
         Idle::BrokenPolicy | Idle::UnknownPolicy => return,
         Idle::WithoutPolicy => (
@@ -170,6 +184,9 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
         Idle::NeverDue(_) | Idle::BrokenSchedule(_) => set("/spec/schedule", "*/5 * * * *".into()),
         Idle::BrokenInterval(_) | Idle::LeaderWithoutInterval => with_interval(found),
         Idle::Once => Err("a CronJob or a Deployment is another object"),
+        Idle::WithoutFile(..) => {
+            Err("only its author knows whether the argument or the key is wrong")
+        }
         Idle::WithoutPolicy | Idle::BrokenPolicy | Idle::UnknownPolicy => Err("only its author knows where the policy is to be mounted"),
     }
 }

@@ -20,6 +20,7 @@ mod changed_grace;
 mod class_rules_without_manifests;
 mod counts_lost_nodes;
 mod counts_mixed_pools;
+mod counts_no_nodes;
 mod counts_other_spot_pools;
 mod daemon_set_not_on_spot;
 mod deallocated_spot_nodes;
@@ -130,6 +131,7 @@ mod unselected_monitors;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
 mod unused_class_rule;
+mod value_set_later;
 mod vm_size_without_spot;
 mod volume_stuck_in_zone;
 mod workload_cannot_preempt;
@@ -167,6 +169,7 @@ pub const ALL: &[Rule] = &[
     class_rules_without_manifests::RULE,
     counts_lost_nodes::RULE,
     counts_mixed_pools::RULE,
+    counts_no_nodes::RULE,
     counts_other_spot_pools::RULE,
     daemon_set_not_on_spot::RULE,
     deallocated_spot_nodes::RULE,
@@ -277,6 +280,7 @@ pub const ALL: &[Rule] = &[
     untainted_system_pool::RULE,
     unused_allowance::RULE,
     unused_class_rule::RULE,
+    value_set_later::RULE,
     vm_size_without_spot::RULE,
     volume_stuck_in_zone::RULE,
     workload_cannot_preempt::RULE,

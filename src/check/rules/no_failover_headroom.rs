@@ -59,7 +59,12 @@ struct Headroom {
 impl Headroom {
     /// `None` if there are no placeholders, on Spot or elsewhere.
     fn of(system: &System) -> Option<Self> {
-        let placeholders = || system.placeholders().map(|(_, placeholder)| placeholder);
+        // Those that the autoscaler ignores hold no room, and are found for that.
+        let cutoff = system.plan.autoscaler.expendable_cutoff();
+        let placeholders = || {
+            let all = system.placeholders().map(|(_, placeholder)| placeholder);
+            all.filter(move |placeholder| placeholder.priority_class.value >= cutoff)
+        };
         let on_demand =
             placeholders().filter(|placeholder| is_on_demand(&system.plan, placeholder));
         placeholders().next()?;

@@ -8,7 +8,7 @@ use crate::manifests::ManifestWorkload;
 
 pub(super) const RULE: Rule = Rule {
     id: "scaling-without-target",
-    levels: &[Severity::Error],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "the target of the proportional autoscaler does not exist, or has an invalid format",
     harm: "The target must have the exact name of the object, be in the namespace of `--namespace`, and be a \
            Deployment, a ReplicaSet or a ReplicationController. A chart composes the name of a placeholder from \
@@ -29,11 +29,7 @@ const CHOICE: &str = "another target may be meant";
 fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     for scaler in installed.scalers() {
         for target in scaler.targets() {
-            let workloads = &installed.manifests.workloads;
-            let is_there = |found: &ManifestWorkload| {
-                scaler.scales_in(found.namespace.as_deref()) && is_target(target, found)
-            };
-            if workloads.iter().any(is_there) {
+            if is_there(scaler, target, installed) {
                 continue;
             }
             judge(scaler, target, installed, findings);
@@ -105,7 +101,29 @@ fn judge(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>, findings: 
                 "its ConfigMap and its permissions have to be in the same namespace, and only the owner can move them",
             )
         });
+        return;
     }
+    // Targets of one list are mostly in one place.
+    let mut others = scaler.targets().filter(|own| *own != target);
+    if let Some(there) = others.find(|own| is_there(scaler, own, installed)) {
+        let message = format!(
+            "proportional autoscaler `{name}` may scale only a part of its targets: `{there}` is in these manifests, \
+             `{target}` is not"
+        );
+        findings.in_manifest(place("target"), message, |diagnostic| {
+            diagnostic
+                .level(Severity::Warning)
+                .help(format!("remove `{target}` from `--target`, or add its manifest"))
+                .no_fix("only the owner knows whether the cluster has it")
+        });
+    }
+}
+
+fn is_there(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>) -> bool {
+    let mut workloads = installed.manifests.workloads.iter();
+    workloads.any(|found| {
+        scaler.scales_in(found.namespace.as_deref()) && is_target(target, found)
+    })
 }
 
 /// The workload that a target means, if that is not its name: one of another kind, one whose name is a letter away, or

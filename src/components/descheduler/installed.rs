@@ -13,7 +13,7 @@ const POLICY: &str = "escheduler";
 #[derive(Debug)]
 pub struct InstalledPolicy<'m> {
     pub text: &'m Text,
-    map: &'m ConfigMap,
+    pub map: &'m ConfigMap,
     pub policy: Policy,
     /// What the descheduler has against it.
     pub faults: Vec<Fault>,
@@ -63,10 +63,21 @@ impl InstalledPolicy<'_> {
     /// Whether a workload mounts it.
     pub(crate) fn is_mounted_by(&self, workload: &ManifestWorkload) -> bool {
         let program = workload.program.as_deref();
+        let mut names = program.iter().flat_map(|program| &program.config_maps);
+        names.any(|name| self.is_mounted_as(name, workload))
+    }
+
+    /// Whether it is the `ConfigMap` of this name that a workload mounts.
+    pub(crate) fn is_mounted_as(&self, name: &str, workload: &ManifestWorkload) -> bool {
         let is_near = self.map.namespace.is_none()
             || workload.namespace.is_none()
             || self.map.namespace == workload.namespace;
-        is_near && program.is_some_and(|program| program.config_maps.contains(&self.map.name))
+        is_near && self.map.name == name
+    }
+
+    /// The keys of its `ConfigMap`.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.map.data.iter().map(|text| text.key.as_str())
     }
 
     /// Where a fault is in the file.

@@ -37,9 +37,15 @@ pub(crate) fn observe(
         return;
     };
     let workload = installed.reader(found);
+    let without_file = workload.and_then(|workload| installed.without_file(workload));
     let system = &mut observed.system;
-    system.descheduler =
-        failback.map(|failback| descheduler(system, &found.policy, failback, workload));
+    system.descheduler = failback.map(|failback| {
+        let descheduler = descheduler(system, &found.policy, failback, workload);
+        Descheduler {
+            idle: without_file.or(descheduler.idle),
+            ..descheduler
+        }
+    });
     observed
         .locations
         .add(pointers::spec("descheduler"), found.first_line());

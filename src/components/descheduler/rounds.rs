@@ -39,6 +39,8 @@ pub enum Idle {
     /// It elects a leader, which it refuses to do without an interval.
     LeaderWithoutInterval,
     WithoutPolicy,
+    /// The file of its policy is not in the `ConfigMap` that is mounted there: the file and the `ConfigMap`.
+    WithoutFile(String, String),
     /// It refuses its policy.
     BrokenPolicy,
     /// Its policy is there and cannot be judged: nobody knows what it moves.
@@ -56,9 +58,10 @@ impl Idle {
             Self::NeverDue(_) | Self::BrokenSchedule(_) => {
                 "the schedule of the descheduler starts it never"
             }
-            Self::BrokenInterval(_) | Self::LeaderWithoutInterval | Self::WithoutPolicy => {
-                "the descheduler ends with an error"
-            }
+            Self::BrokenInterval(_)
+            | Self::LeaderWithoutInterval
+            | Self::WithoutPolicy
+            | Self::WithoutFile(..) => "the descheduler ends with an error",
             Self::BrokenPolicy => "the descheduler evicts nothing with its policy",
             Self::UnknownPolicy => "the policy of the descheduler is not known",
         }

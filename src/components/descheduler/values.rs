@@ -2,17 +2,18 @@
 //! Source: kubernetes-sigs/descheduler charts/descheduler, values.yaml, templates/cronjob.yaml, templates/deployment.yaml,
 //! templates/poddisruptionbudget.yaml and templates/configmap.yaml.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::chart::CHART as NAME;
 use super::objects::PRIORITY_CLASS;
-use super::policy::{KIND, VERSION};
+use super::policy::{EVICTOR, KIND, NODE_AFFINITY, NODE_TAINTS, VERSION};
 use crate::manifests::{
     ChartRelease, KnownChart, Map, Offsets, Rendered, RenderedConfigMap, printed, text as text_at,
 };
 use crate::yaml::Node;
 
 const POLICY: &str = "deschedulerPolicy";
+const KEY: &str = "policy.yaml";
 const IMAGE: &str = "registry.k8s.io/descheduler/descheduler";
 /// What the chart has if its values do not say otherwise.
 const SCHEDULE: &str = "*/2 * * * *";
@@ -33,9 +34,43 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     objects.chain(policy).collect()
 }
 
+/// What matters of the policy that the chart has if its values do not say otherwise: what it enables brings no pod back to
+/// Spot.
+/// Source: kubernetes-sigs/descheduler charts/descheduler at 0.36.0, values.yaml, `deschedulerPolicy`.
+fn default_policy(release: &ChartRelease<'_, '_>) -> RenderedConfigMap {
+    let policy = json!({
+        "apiVersion": VERSION,
+        "kind": KIND,
+        "profiles": [{
+            "name": "default",
+            "pluginConfig": [
+                {"name": EVICTOR, "args": {
+                    "podProtections": {"defaultDisabled": ["PodsWithLocalStorage"], "extraEnabled": ["PodsWithPVC"]},
+                }},
+                {"name": NODE_AFFINITY, "args": {
+                    "nodeAffinityType": ["requiredDuringSchedulingIgnoredDuringExecution"],
+                }},
+                {"name": NODE_TAINTS},
+            ],
+            "plugins": {"deschedule": {"enabled": [NODE_TAINTS, NODE_AFFINITY]}},
+        }],
+    });
+    RenderedConfigMap {
+        offsets: None,
+        name: release.full_name(NAME),
+        namespace: namespace(release),
+        key: KEY.to_owned(),
+        text: policy.to_string(),
+        location: release.location,
+        pointer: release.pointer.child(POLICY),
+    }
+}
+
 /// The chart writes the kind and the version itself.
 fn policy(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
-    let value = release.value(&[POLICY])?;
+    let Some(value) = release.value(&[POLICY]) else {
+        return release.is_complete.then(|| default_policy(release));
+    };
     let version = release.text(&["deschedulerPolicyAPIVersion"]);
     let mut policy = value.to_json();
     let keys = policy.as_object_mut()?;
@@ -47,7 +82,7 @@ fn policy(release: &ChartRelease<'_, '_>) -> Option<RenderedConfigMap> {
         offsets: Some(Offsets::of_value(&text, value)),
         name: release.full_name(NAME),
         namespace: namespace(release),
-        key: "policy.yaml".to_owned(),
+        key: KEY.to_owned(),
         text,
         location: value.span,
         pointer: release.pointer.child(POLICY),

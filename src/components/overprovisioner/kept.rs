@@ -74,6 +74,12 @@ impl<'p> Kept<'p> {
         placeholder: &'p Placeholder,
         key: impl Fn(&NodePool) -> K,
     ) -> Option<Self> {
+        // Pods below the limit keep no node.
+        // Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md, "How does Cluster Autoscaler work with Pod Priority and
+        // Preemption?"
+        if placeholder.priority_class.value < plan.autoscaler.expendable_cutoff() {
+            return None;
+        }
         let mut left = base_replicas(placeholder).filter(|count| *count > 0)?;
         let mut pools = Vec::new();
         for (at, pool) in pools_of(plan, placeholder).enumerate() {

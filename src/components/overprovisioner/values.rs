@@ -3,14 +3,17 @@
 //! templates/priorityclass-overprovision.yaml.
 
 use super::chart::CHART as NAME;
-use crate::manifests::{ChartRelease, KnownChart, Rendered};
-use crate::yaml::Node;
+use crate::manifests::{ChartRelease, KnownChart, Map, Rendered};
+use crate::yaml::{Node, Value};
 
 const IMAGE: &str = "registry.k8s.io/pause";
 const CLASS: &str = "priorityClassOverprovision";
 /// What the chart has if its values do not say otherwise.
 const CLASS_NAME: &str = "overprovisioning";
 const CLASS_VALUE: i64 = -1;
+const DEFAULT: &str = "priorityClassDefault";
+const DEFAULT_NAME: &str = "default";
+const DEFAULT_VALUE: i64 = 0;
 const REPLICAS: i64 = 1;
 
 pub(super) const CHART: KnownChart = KnownChart {
@@ -24,8 +27,26 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
     let deployments = deployments
         .iter()
         .filter_map(|own| deployment(release, own));
-    let objects = std::iter::once(priority_class(release)).chain(deployments);
+    let objects = std::iter::once(priority_class(release))
+        .chain(default_class(release))
+        .chain(deployments);
     objects.map(Rendered::Object).collect()
+}
+
+/// A class that is the default of all pods, which the chart has unless it is told not to.
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner, templates/priorityclass-default.yaml.
+fn default_class<'s>(release: &ChartRelease<'_, 's>) -> Option<Node<'s>> {
+    let enabled = release.value(&[DEFAULT, "enabled"]);
+    let is_enabled = match enabled.map(|enabled| &enabled.value) {
+        Some(value) => matches!(value, Value::Bool(true)),
+        None => release.is_complete,
+    };
+    let name = release.text(&[DEFAULT, "name"]).unwrap_or(DEFAULT_NAME);
+    let yes = Node {
+        span: enabled.map_or(release.location, |enabled| enabled.span),
+        value: Value::Bool(true),
+    };
+    is_enabled.then(|| class(release, (name, DEFAULT, DEFAULT_VALUE)).node("globalDefault", yes).build())
 }
 
 fn class_name<'n>(release: &ChartRelease<'n, '_>) -> &'n str {
@@ -33,19 +54,23 @@ fn class_name<'n>(release: &ChartRelease<'n, '_>) -> &'n str {
 }
 
 fn priority_class<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+    class(release, (class_name(release), CLASS, CLASS_VALUE)).build()
+}
+
+/// A class of this name, with the value that is under a key.
+fn class<'s>(
+    release: &ChartRelease<'_, 's>,
+    (name, key, value): (&str, &str, i64),
+) -> Map<'s> {
     let class = release
         .map()
         .text("apiVersion", "scheduling.k8s.io/v1")
         .text("kind", "PriorityClass")
-        .map(
-            "metadata",
-            release.map().text("name", class_name(release).to_owned()),
-        );
-    match release.value(&[CLASS, "value"]) {
+        .map("metadata", release.map().text("name", name.to_owned()));
+    match release.value(&[key, "value"]) {
         Some(value) => class.node("value", value.clone()),
-        None => class.number("value", CLASS_VALUE),
+        None => class.number("value", value),
     }
-    .build()
 }
 
 /// `None` for an item without a name, for which the chart writes no valid one.
