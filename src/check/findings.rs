@@ -324,7 +324,17 @@ impl<'a> Findings<'a> {
             .related
             .retain(|(other, _)| Some(*other) != location);
         if self.is_of_a_chart(&diagnostic) {
-            diagnostic.fix = Err(NoFix(unreachable::RENDERED));
+            let is_at = |location| {
+                self.installed()
+                    .is_some_and(|own| own.manifests.is_rendered(location))
+            };
+            let is_value = location.is_some_and(|location| !is_at(location));
+            let why = if is_value && diagnostic.pointer.is_none() {
+                unreachable::IN_VALUES
+            } else {
+                unreachable::RENDERED
+            };
+            diagnostic.fix = Err(NoFix(why));
             diagnostic.choice = None;
         }
         debug_assert!(

@@ -98,7 +98,10 @@ impl Rule {
             Check::Plan(check) => check(&systems.planned().plan, findings),
             Check::Autoscaler(check) => {
                 for (version, plan) in systems.autoscalers() {
-                    check(plan, findings.of_part(version, &pointers::spec("autoscaler")));
+                    check(
+                        plan,
+                        findings.of_part(version, &pointers::spec("autoscaler")),
+                    );
                 }
             }
             Check::Priorities(check) => {

@@ -183,10 +183,11 @@ impl Locations {
             pointer: place,
             before,
             is_new,
+            object,
         }) = found.argument_place(name)
         {
             let place = Place {
-                object: found.location,
+                object: object.unwrap_or(found.location),
                 pointer: place,
                 form: Form::Argument { before, is_new },
             };

@@ -46,7 +46,9 @@ pub(crate) fn component_of<'w>(
         let has_it = |id: &ComponentId| id.component().own_arguments.contains(&name);
         ComponentId::ALL.into_iter().find(has_it)
     };
-    let first = programs_of(first).find_map(by_name).or_else(|| by_argument(first));
+    let first = programs_of(first)
+        .find_map(by_name)
+        .or_else(|| by_argument(first));
     first.or_else(|| {
         started_with.find_map(|item| {
             // Only a script starts programs behind the first word.
@@ -115,11 +117,23 @@ mod tests {
         let autoscaler = Some(ComponentId::PriorityExpander);
         for (words, expected) in [
             (&["./cluster-autoscaler", "--v=4"][..], autoscaler),
-            (&["/bin/sh", "-c", "set -e; exec ./cluster-autoscaler --v=4"], autoscaler),
+            (
+                &["/bin/sh", "-c", "set -e; exec ./cluster-autoscaler --v=4"],
+                autoscaler,
+            ),
             (&["--cloud-provider=aws", "--expander=random"], autoscaler),
-            (&["/bin/descheduler", "--v", "3"], Some(ComponentId::Descheduler)),
-            (&["--descheduling-interval", "5m"], Some(ComponentId::Descheduler)),
-            (&["/cluster-proportional-autoscaler"], Some(ComponentId::ProportionalAutoscaler)),
+            (
+                &["/bin/descheduler", "--v", "3"],
+                Some(ComponentId::Descheduler),
+            ),
+            (
+                &["--descheduling-interval", "5m"],
+                Some(ComponentId::Descheduler),
+            ),
+            (
+                &["/cluster-proportional-autoscaler"],
+                Some(ComponentId::ProportionalAutoscaler),
+            ),
             // Other programs speak of them.
             (&["/watch", "cluster-autoscaler"], None),
             (&["sh", "-c", "tail -f /var/log/cluster-autoscaler"], None),

@@ -113,7 +113,8 @@ impl Environment {
                 }) => {
                     done.text.push_str(value);
                     let before = word.strip_suffix(reference);
-                    let is_whole = before.is_some_and(|before| before.is_empty() || before.ends_with('='));
+                    let is_whole =
+                        before.is_some_and(|before| before.is_empty() || before.ends_with('='));
                     done.variable = is_whole.then_some(*at);
                 }
                 other => {

@@ -10,6 +10,7 @@ use super::placement::ExistingPlacement;
 use super::pod_spec::pod_spec_pointer;
 use super::priority::Priority;
 use super::programs::{ArgumentPlace, ManifestProgram};
+use super::releases::PlacedValue;
 use super::serving::Serving;
 use super::storage::Storage;
 use crate::config::Kind;
@@ -86,6 +87,8 @@ pub struct ManifestWorkload {
     pub program: Option<Box<ManifestProgram>>,
     /// If its pods only hold room for others.
     pub placeholder: Option<Box<ManifestPlaceholder>>,
+    /// The values of a chart that it is rendered from, where it is a program.
+    pub(crate) values: Vec<PlacedValue>,
     /// All of a `Deployment`, where that was wanted.
     pub original: Option<Arc<Json>>,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
@@ -124,13 +127,37 @@ impl ManifestWorkload {
         program.or(placeholder).map(String::as_str)
     }
 
-    /// Where its program has an argument, or can get it.
+    /// Where its program has an argument, or can get it: in the object, or in the values that a chart renders it from.
     pub(crate) fn argument_place(&self, name: &str) -> Option<ArgumentPlace> {
-        let place = self.program.as_deref()?.place(name)?;
+        let program = self.program.as_deref()?;
+        let place = program.place(name)?;
+        let location = program.location(name).filter(|_| !place.is_new);
+        let value = self
+            .values
+            .iter()
+            .find(|value| Some(value.location) == location);
+        if let Some(value) = value {
+            // As a whole word, or only its value.
+            let before = if value.is_word {
+                place.before
+            } else {
+                String::new()
+            };
+            return Some(ArgumentPlace {
+                pointer: value.pointer.clone(),
+                before,
+                object: location,
+                is_new: false,
+            });
+        }
         let container = pod_spec_pointer(self.kind).child("containers").child(0);
         let within = place.pointer.segments();
         let pointer = within.fold(container, |pointer, key| pointer.child(key));
-        Some(ArgumentPlace { pointer, ..place })
+        Some(ArgumentPlace {
+            pointer,
+            object: Some(self.location),
+            ..place
+        })
     }
 
     /// Whether it has no pods, and nothing in the manifests gives it any.

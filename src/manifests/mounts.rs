@@ -49,7 +49,9 @@ pub(super) fn read(pod: Option<&Node<'_>>, container: Option<&Node<'_>>) -> Vec<
         let name = text(mount, "name")?;
         let mut volumes = list(pod, "volumes").iter();
         let volume = volumes.find(|volume| text(volume, "name").as_ref() == Some(&name))?;
-        let sources = volume.at(&["projected", "sources"]).map_or(&[][..], Node::items);
+        let sources = volume
+            .at(&["projected", "sources"])
+            .map_or(&[][..], Node::items);
         let source = match sources {
             [] => volume,
             [only] => only,

@@ -83,12 +83,14 @@ impl ManifestProgram {
         let Some(given) = self.given(name) else {
             // Behind the other arguments.
             let last = self.arguments.last()?;
-            let is_last = last.words.end == self.words.0.len() && !self.is_script() && !self.has_others;
+            let is_last =
+                last.words.end == self.words.0.len() && !self.is_script() && !self.has_others;
             let key = self.words.list(last.words.start)?;
             return is_last.then(|| ArgumentPlace {
                 pointer: Pointer::root().child(key),
                 before: format!("--{name}="),
                 is_new: true,
+                object: None,
             });
         };
         let word = &self.words.0[given.words.start];
@@ -103,6 +105,7 @@ impl ManifestProgram {
             pointer: value.pointer()?,
             before,
             is_new: false,
+            object: None,
         })
     }
 
@@ -185,6 +188,8 @@ pub(crate) struct ArgumentPlace {
     pub(crate) before: String,
     /// Whether the pointer means the list, since the argument is not there yet.
     pub(crate) is_new: bool,
+    /// Something in the object that the pointer starts at; none where that is the container.
+    pub(crate) object: Option<Span>,
 }
 
 /// The image of the first container of a pod spec.
@@ -264,7 +269,15 @@ mod tests {
 
     #[test]
     fn variables_have_their_values() {
-        let program = program(&["/x", "--a=$(E)", "--b=$(F)", "--c=$$(E)", "--d", "$(E)", "--e=x-$(E)"]);
+        let program = program(&[
+            "/x",
+            "--a=$(E)",
+            "--b=$(F)",
+            "--c=$$(E)",
+            "--d",
+            "$(E)",
+            "--e=x-$(E)",
+        ]);
         for (name, value, pointer) in [
             ("a", "priority", Some("/env/1/value")),
             ("b", "priority,x", Some("/env/3/value")),
@@ -280,7 +293,14 @@ mod tests {
 
     #[test]
     fn what_is_replaced_later_is_not_known() {
-        let plain = program(&["/x", "--a=$(S)", "--b=$(NONE)", "--c=${c:=1}", "--d=$(L)", "--e=^a{3}$"]);
+        let plain = program(&[
+            "/x",
+            "--a=$(S)",
+            "--b=$(NONE)",
+            "--c=${c:=1}",
+            "--d=$(L)",
+            "--e=^a{3}$",
+        ]);
         for name in ["a", "b", "c", "d"] {
             assert!(plain.is_unknown(name), "{name}");
             assert_eq!(plain.argument(name), None, "{name}");
@@ -289,7 +309,12 @@ mod tests {
         assert_eq!(plain.argument("e"), Some("^a{3}$"));
         assert!(!plain.is_unknown("f"));
         let script = program(&["sh", "-c", "exec ./x --a=$E --b=${E} --c=${C:-1} --d=$S"]);
-        for (name, value) in [("a", Some("priority")), ("b", Some("priority")), ("c", None), ("d", None)] {
+        for (name, value) in [
+            ("a", Some("priority")),
+            ("b", Some("priority")),
+            ("c", None),
+            ("d", None),
+        ] {
             assert_eq!(script.argument(name), value, "{name}");
             assert_eq!(script.is_unknown(name), value.is_none(), "{name}");
         }

@@ -156,11 +156,7 @@ pub fn placeable(
 }
 
 /// The values of a release, which may stand in a text. `None` if the text cannot be read.
-fn values<T>(
-    texts: Texts<'_>,
-    values: &Node<'_>,
-    then: impl FnOnce(&Node<'_>) -> T,
-) -> Option<T> {
+fn values<T>(texts: Texts<'_>, values: &Node<'_>, then: impl FnOnce(&Node<'_>) -> T) -> Option<T> {
     match values.as_str() {
         Some(_) => releases::parse(texts, values, then),
         None => Some(then(values)),
@@ -174,7 +170,10 @@ fn helm_charts<'s>(sources: &'s Sources, files: &[SourceId]) -> HelmCharts<'s> {
         let text = &sources.get(file).text;
         if text.contains("HelmChartConfig") {
             let parsed = yaml::parse_stream(file, text);
-            parsed.documents.iter().for_each(|document| all.add(document));
+            parsed
+                .documents
+                .iter()
+                .for_each(|document| all.add(document));
         }
     }
     all
@@ -251,8 +250,14 @@ impl Collector<'_> {
         let charts = releases::charts(found, values, (self.wanted, self.reader.later));
         for (chart, release) in &charts {
             self.reader.is_incomplete = !release.is_complete;
+            let first = self.manifests.workloads.len();
             for rendered in (chart.render)(release) {
                 self.rendered(rendered, release.location);
+            }
+            for workload in &mut self.manifests.workloads[first..] {
+                if workload.program.is_some() {
+                    workload.values = releases::placed(release);
+                }
             }
             self.reader.is_incomplete = false;
             self.manifests.rendered.push(release.location);

@@ -143,4 +143,3 @@ pub(super) fn of_item(
         .map(|word| of(&word.replace(['"', '\''], ""), true))
         .collect()
 }
-

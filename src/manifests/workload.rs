@@ -100,6 +100,7 @@ pub(super) fn read(
         storage: Vec::new(),
         existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
         node_selector: reader.labels(pod, "nodeSelector"),
+        values: Vec::new(),
         placeholder: manifest_placeholder::read(kind, pod),
         original: (wanted.originals && kind == Kind::Deployment)
             .then(|| Arc::new(object.node.to_json())),

@@ -57,5 +57,6 @@ mod shapes;
 mod streams;
 mod thread_time;
 mod tool_paths;
+mod values_elsewhere;
 mod verdict;
 mod vm_sizes;

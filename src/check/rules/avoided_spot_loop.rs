@@ -44,7 +44,10 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             is_evicted(&system.plan, descheduler, pods).then_some(())
         };
         for (version, ()) in systems.distinct(is_evicted) {
-            report(pods, findings.of_part(version, &pointers::spec("descheduler")));
+            report(
+                pods,
+                findings.of_part(version, &pointers::spec("descheduler")),
+            );
         }
     }
 }

@@ -99,11 +99,14 @@ fn misspelled(scaler: Scaler<'_>, installed: &Installed<'_>, findings: &mut Find
         scaler.0.name
     );
     let place = scaler.0.argument_place("configmap");
-    let cure = place.ok_or("the argument is part of a script").map(|place| {
-        let value = format!("{}{meant}", place.before).into();
-        let pointer = place.pointer;
-        Fix::manifest(scaler.0.location, Edit::Set { pointer, value })
-    });
+    let cure = place
+        .ok_or("the argument is part of a script")
+        .map(|place| {
+            let value = format!("{}{meant}", place.before).into();
+            let pointer = place.pointer;
+            let object = place.object.unwrap_or(scaler.0.location);
+            Fix::manifest(object, Edit::Set { pointer, value })
+        });
     findings.in_manifest(
         location.unwrap_or(scaler.0.locations.name),
         message,

@@ -33,7 +33,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
     for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
-        judge(plan, descheduler, all, findings.of_part(version, &pointers::spec("descheduler")));
+        judge(
+            plan,
+            descheduler,
+            all,
+            findings.of_part(version, &pointers::spec("descheduler")),
+        );
     }
 }
 

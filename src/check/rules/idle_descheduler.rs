@@ -143,7 +143,10 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
             format!(
                 "the descheduler of {who} does not start: ConfigMap `{map}`, which is mounted there, has no file `{file}`"
             ),
-            format!("name a key of ConfigMap `{map}` in `--{}`", rounds::POLICY_FILE),
+            format!(
+                "name a key of ConfigMap `{map}` in `--{}`",
+                rounds::POLICY_FILE
+            ),
         ),
         // Its policy is found for that.
         Idle::BrokenPolicy | Idle::UnknownPolicy => return,
@@ -177,7 +180,8 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
             let place = found.argument_place(DRY_RUN).ok_or(NO_ARGUMENT)?;
             let value = format!("{}false", place.before).into();
             let pointer = place.pointer;
-            Ok(Fix::manifest(found.location, Edit::Set { pointer, value }))
+            let object = place.object.unwrap_or(found.location);
+            Ok(Fix::manifest(object, Edit::Set { pointer, value }))
         }
         Idle::Suspended => set("/spec/suspend", false.into()),
         Idle::ScaledToZero => set("/spec/replicas", 1.into()),
@@ -187,7 +191,9 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
         Idle::WithoutFile(..) => {
             Err("only its author knows whether the argument or the key is wrong")
         }
-        Idle::WithoutPolicy | Idle::BrokenPolicy | Idle::UnknownPolicy => Err("only its author knows where the policy is to be mounted"),
+        Idle::WithoutPolicy | Idle::BrokenPolicy | Idle::UnknownPolicy => {
+            Err("only its author knows where the policy is to be mounted")
+        }
     }
 }
 
@@ -199,6 +205,7 @@ fn with_interval(found: &ManifestWorkload) -> Result<Fix, &'static str> {
         pointer,
         before,
         is_new,
+        object,
     } = found.argument_place(INTERVAL).ok_or(NO_ARGUMENT)?;
     let value = format!("{before}{}", defaults::DESCHEDULER_INTERVAL).into();
     let edit = if is_new {
@@ -206,7 +213,7 @@ fn with_interval(found: &ManifestWorkload) -> Result<Fix, &'static str> {
     } else {
         Edit::Set { pointer, value }
     };
-    Ok(Fix::manifest(found.location, edit))
+    Ok(Fix::manifest(object.unwrap_or(found.location), edit))
 }
 
 /// An interval in a `CronJob`.
@@ -235,8 +242,9 @@ fn goes_on(found: &ManifestWorkload, findings: &mut Findings<'_>) {
     let place = found.argument_place(INTERVAL);
     let place = place.filter(|place| !place.is_new && !place.before.is_empty());
     let remove = place.map(|place| {
+        let object = place.object.unwrap_or(found.location);
         let pointer = place.pointer;
-        Fix::manifest(found.location, Edit::Remove { pointer })
+        Fix::manifest(object, Edit::Remove { pointer })
     });
     findings.in_manifest(argument(found, INTERVAL), message, |diagnostic| {
         diagnostic

@@ -38,7 +38,11 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         let mut known: Vec<Reason> = Vec::new();
         for (version, mut reasons) in reasons {
             reasons.retain(|reason| !known.contains(reason));
-            judge(pods, &reasons, findings.of_part(version, &pointers::spec("descheduler")));
+            judge(
+                pods,
+                &reasons,
+                findings.of_part(version, &pointers::spec("descheduler")),
+            );
             known.append(&mut reasons);
         }
     }

@@ -42,9 +42,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
     }
     let mut policies = installed.policies.iter();
     // A policy that is not known may have it, and so may one that is refused.
-    if policies.any(|found| {
-        found.text.unknown.is_some() || found.policy.failbacks(plan).next().is_some()
-    }) {
+    if policies
+        .any(|found| found.text.unknown.is_some() || found.policy.failbacks(plan).next().is_some())
+    {
         return;
     }
     let Some(found) = installed.readable_policies().next() else {

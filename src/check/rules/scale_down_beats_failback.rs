@@ -41,7 +41,11 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
         } else {
             version
         };
-        judge(plan, descheduler, findings.of_part(version, &pointers::spec("descheduler")));
+        judge(
+            plan,
+            descheduler,
+            findings.of_part(version, &pointers::spec("descheduler")),
+        );
     }
 }
 

@@ -113,7 +113,9 @@ fn judge(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>, findings: 
         findings.in_manifest(place("target"), message, |diagnostic| {
             diagnostic
                 .level(Severity::Warning)
-                .help(format!("remove `{target}` from `--target`, or add its manifest"))
+                .help(format!(
+                    "remove `{target}` from `--target`, or add its manifest"
+                ))
                 .no_fix("only the owner knows whether the cluster has it")
         });
     }
@@ -121,9 +123,7 @@ fn judge(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>, findings: 
 
 fn is_there(scaler: Scaler<'_>, target: &str, installed: &Installed<'_>) -> bool {
     let mut workloads = installed.manifests.workloads.iter();
-    workloads.any(|found| {
-        scaler.scales_in(found.namespace.as_deref()) && is_target(target, found)
-    })
+    workloads.any(|found| scaler.scales_in(found.namespace.as_deref()) && is_target(target, found))
 }
 
 /// The workload that a target means, if that is not its name: one of another kind, one whose name is a letter away, or
@@ -173,7 +173,8 @@ fn retarget(
         value: format!("{}{}", place.before, targets.join(",")).into(),
         pointer: place.pointer,
     };
-    Ok(Fix::manifest(scaler.0.location, set))
+    let object = place.object.unwrap_or(scaler.0.location);
+    Ok(Fix::manifest(object, set))
 }
 
 /// Whether two names share a part, as names that a chart composes do.

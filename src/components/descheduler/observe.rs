@@ -127,11 +127,7 @@ fn add_places(observed: &mut Observed, found: &InstalledPolicy<'_>, failback: Fa
 
 /// The descheduler that is planned, as this workload runs it: its policy is not among the manifests. If one is, and cannot
 /// be used, nothing that the plan has in its place is true of it.
-fn without_policy(
-    observed: &mut Observed,
-    installed: &Installed<'_>,
-    workload: &ManifestWorkload,
-) {
+fn without_policy(observed: &mut Observed, installed: &Installed<'_>, workload: &ManifestWorkload) {
     let system = &observed.system;
     let Some(planned) = system.descheduler.clone() else {
         return;
@@ -139,7 +135,11 @@ fn without_policy(
     let mut descheduler = run_by(system, planned, Some(workload));
     if let Some(found) = installed.policies.first() {
         let is_known = found.text.unknown.is_none() && !installed.is_of_an_old_release(found);
-        let policy = if is_known { Idle::BrokenPolicy } else { Idle::UnknownPolicy };
+        let policy = if is_known {
+            Idle::BrokenPolicy
+        } else {
+            Idle::UnknownPolicy
+        };
         descheduler.idle = descheduler.idle.or(Some(policy));
     }
     observed.system.descheduler = Some(descheduler);

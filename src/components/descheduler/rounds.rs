@@ -82,7 +82,9 @@ pub(crate) fn of(found: &ManifestWorkload) -> Rounds {
         Some(Ok(interval)) => interval,
         None => None,
     };
-    let has_policy = program.argument(POLICY_FILE).is_some_and(|file| !file.is_empty());
+    let has_policy = program
+        .argument(POLICY_FILE)
+        .is_some_and(|file| !file.is_empty());
     if !has_policy && !program.is_unknown(POLICY_FILE) {
         return Rounds::Never(Idle::WithoutPolicy);
     }

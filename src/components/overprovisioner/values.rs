@@ -46,7 +46,11 @@ fn default_class<'s>(release: &ChartRelease<'_, 's>) -> Option<Node<'s>> {
         span: enabled.map_or(release.location, |enabled| enabled.span),
         value: Value::Bool(true),
     };
-    is_enabled.then(|| class(release, (name, DEFAULT, DEFAULT_VALUE)).node("globalDefault", yes).build())
+    is_enabled.then(|| {
+        class(release, (name, DEFAULT, DEFAULT_VALUE))
+            .node("globalDefault", yes)
+            .build()
+    })
 }
 
 fn class_name<'n>(release: &ChartRelease<'n, '_>) -> &'n str {
@@ -58,10 +62,7 @@ fn priority_class<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
 }
 
 /// A class of this name, with the value that is under a key.
-fn class<'s>(
-    release: &ChartRelease<'_, 's>,
-    (name, key, value): (&str, &str, i64),
-) -> Map<'s> {
+fn class<'s>(release: &ChartRelease<'_, 's>, (name, key, value): (&str, &str, i64)) -> Map<'s> {
     let class = release
         .map()
         .text("apiVersion", "scheduling.k8s.io/v1")

@@ -47,10 +47,16 @@ pub(super) fn observe(
         plan.autoscaler.expander.take()
     } else {
         let given = program.argument("expander");
-        Some(given.unwrap_or_else(|| default_expander(version)).to_owned())
+        Some(
+            given
+                .unwrap_or_else(|| default_expander(version))
+                .to_owned(),
+        )
     };
     let flags = AUTOSCALER_FLAGS.iter().map(|flag| flag.name);
-    let unknown = flags.chain(["expander"]).filter(|name| program.is_unknown(name));
+    let unknown = flags
+        .chain(["expander"])
+        .filter(|name| program.is_unknown(name));
     let profile = AUTOSCALER_FLAGS
         .iter()
         .filter_map(|flag| Some((flag.name.to_owned(), value(program, flag)?)));

@@ -40,7 +40,10 @@ fn releases<'n, 's>(
         let helm = source.get("helm");
         // A path may also lead to plain manifests. A chart in Git has a `values.yaml` of its own there.
         let chart = text(source, &["chart"]);
-        let local = chart.is_none().then(|| place(Some(source), "path")).flatten();
+        let local = chart
+            .is_none()
+            .then(|| place(Some(source), "path"))
+            .flatten();
         let chart = chart.or_else(|| helm.and_then(|_| text(source, &["path"])))?;
         // The object comes before the text.
         let values = ["valuesObject", "values"].into_iter().find_map(|key| {

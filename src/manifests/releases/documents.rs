@@ -20,7 +20,9 @@ pub(in crate::manifests) fn in_object<'n, 's>(
         argo_cd::of_application_set(object.node)
     } else if object.is("HelmChart", &["helm.cattle.io"]) {
         helm_controller::releases(object.node)
-    } else if object.is("HelmChartConfig", &["helm.cattle.io"]) && !helm_charts.has_chart_of(object.node) {
+    } else if object.is("HelmChartConfig", &["helm.cattle.io"])
+        && !helm_charts.has_chart_of(object.node)
+    {
         helm_controller::config(object.node).into_iter().collect()
     } else if object.is("Kustomization", &["kustomize.config.k8s.io"]) {
         kustomize::releases(object.node)

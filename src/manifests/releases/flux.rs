@@ -20,7 +20,10 @@ pub(super) fn releases<'n, 's>(object: &'n Node<'s>) -> Vec<Found<'n, 's>> {
     // Source: fluxcd/helm-controller api/v2/helmrelease_types.go, `CrossNamespaceObjectReference`.
     let template = object.at(&["spec", "chart", "spec"]);
     let source = object.at(&["spec", "chart", "spec", "sourceRef", "kind"]);
-    let is_local = matches!(source.and_then(Node::as_str), Some("GitRepository" | "Bucket"));
+    let is_local = matches!(
+        source.and_then(Node::as_str),
+        Some("GitRepository" | "Bucket")
+    );
     let local = is_local.then(|| place(template, "chart")).flatten();
     vec![Found {
         kind: Some("HelmRelease"),

@@ -103,7 +103,11 @@ fn identity(object: &Node<'_>, kind: &str) -> Option<Identity> {
 /// Source: helm/helm pkg/chart/common/util/coalesce.go.
 pub(in crate::manifests) fn laid_over<'s>(base: &Node<'s>, over: &Node<'s>) -> Node<'s> {
     let (Value::Mapping(below), Value::Mapping(above)) = (&base.value, &over.value) else {
-        return if over.is_null() { base.clone() } else { over.clone() };
+        return if over.is_null() {
+            base.clone()
+        } else {
+            over.clone()
+        };
     };
     let mut entries: Vec<Entry<'s>> = below.clone();
     for entry in above {

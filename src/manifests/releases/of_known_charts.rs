@@ -43,7 +43,9 @@ pub(in crate::manifests) fn charts<'n, 's>(
     }
     let parts = values.entries().iter().filter_map(|part| {
         let is_named = |chart: &KnownChart| chart.name == part.key;
-        let chart = named.filter(is_named).or_else(|| told_by(&part.value, wanted))?;
+        let chart = named
+            .filter(is_named)
+            .or_else(|| told_by(&part.value, wanted))?;
         let is_off = part.value.get("enabled").map(|enabled| &enabled.value);
         if matches!(is_off, Some(Value::Bool(false))) {
             return None;

@@ -1,0 +1,631 @@
+//! Manifests that do not say everything themselves: values that a tool replaces later, values of charts that stand
+//! elsewhere, charts around other charts, and programs in images of other names.
+//!
+//! The structure is that of public manifests: fluxcd/flux2-kustomize-helm-example (`postBuild.substitute`),
+//! argoproj/argo-cd applicationset/examples, k3s-io/helm-controller manifests/example-helmchart.yaml and kubernetes/autoscaler
+//! cluster-autoscaler/cloudprovider/aws/examples/cluster-autoscaler-autodiscover.yaml.
+
+use super::library::{Checked, Given, config};
+use spotgen::fix;
+
+const CONFIG: &str = "apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: eks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: m5.xlarge, nodes: {min: 0, max: 10}}
+    - {name: regular1, capacity: OnDemand, vmSize: m5.xlarge, nodes: {min: 1, max: 10}}
+  classRules:
+    - {match: {}, class: default}
+";
+
+const WEB: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 6
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - {name: main, image: \"registry.example.com/web:1\", resources: {requests: {cpu: 500m, memory: 512Mi}}}
+---
+";
+
+/// On-demand first, by mistake.
+const INVERTED: &str = "{\"50\": [\".*regular1.*\"], \"10\": [\".*spot1.*\"]}";
+
+fn given(manifests: &str) -> Given {
+    config(CONFIG).manifests(&format!("{WEB}{manifests}"))
+}
+
+fn check(manifests: &str) -> Checked {
+    given(manifests).check()
+}
+
+/// The manifests with all fixes.
+fn fixed(manifests: &str) -> String {
+    let given = given(manifests);
+    let report = given.check().report;
+    let fixed = fix::settle(&given.inputs, &report, |inputs| {
+        given.clone().with(inputs.clone()).check().report
+    });
+    let sources = fixed.inputs.sources.iter();
+    sources.map(|(_, source)| source.text.as_str()).collect()
+}
+
+fn flux(chart: &str, values: &str) -> String {
+    format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: own, namespace: kube-system}}\nspec:\n  chart: \
+         {{spec: {{chart: {chart}, sourceRef: {{kind: HelmRepository, name: x}}}}}}\n  values: {values}\n"
+    )
+}
+
+fn argo(kind: &str, chart: &str, helm: &str) -> String {
+    let spec = format!(
+        "{{destination: {{namespace: autoscaling}}, source: {{repoURL: https://charts.example.com, {chart}, helm: {helm}}}}}"
+    );
+    let spec = if kind == "ApplicationSet" {
+        format!("{{goTemplate: true, template: {{spec: {spec}}}}}")
+    } else {
+        spec
+    };
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata: {{name: own, namespace: argocd}}\nspec: {spec}\n"
+    )
+}
+
+/// An autoscaler with these lines in its container, and priorities in its namespace.
+fn autoscaler(container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: autoscaler, namespace: autoscaling}}
+spec:
+  selector: {{matchLabels: {{app: autoscaler}}}}
+  template:
+    metadata: {{labels: {{app: autoscaler}}}}
+    spec:
+      containers:
+        - name: main
+          resources: {{requests: {{cpu: 100m, memory: 300Mi}}}}
+{container}---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: cluster-autoscaler-priority-expander, namespace: autoscaling}}
+data:
+  priorities: |
+    20: [\"^eks-spot1-.*\"]
+    10: [\".*\"]
+"
+    )
+}
+
+const IMAGE: &str = "          image: registry.k8s.io/autoscaling/cluster-autoscaler:v1.33.0\n";
+
+#[test]
+fn nothing_is_found_in_what_a_tool_replaces_later() {
+    let set = |expander: &str| {
+        let helm = format!("{{valuesObject: {{extraArgs: {{expander: '{expander}'}}}}}}");
+        argo("ApplicationSet", "chart: cluster-autoscaler", &helm)
+    };
+    let own = |words: &str| {
+        autoscaler(&format!(
+            "{IMAGE}          command: [./cluster-autoscaler]\n          args: [\"--namespace=autoscaling\", {words}]\n"
+        ))
+    };
+    let rest = "own, spot: ${pool}";
+    for (manifests, form) in [
+        (set("{{ .values.expander }}"), "{{ .values.expander }}"),
+        (set("{{expander}}"), "{{expander}}"),
+        (flux("cluster-autoscaler", "{extraArgs: {expander: \"${expander:=least-waste}\"}}"), "${expander:=least-waste}"),
+        (flux("cluster-autoscaler", "{extraArgs: {expander: priority}, expanderPriorities: {\"20\": [\"^eks-${spot}-.*\"]}}"), "${spot}"),
+        (flux("descheduler", "{schedule: \"*/5 * * * *\", deschedulerPolicy: {maxNoOfPodsToEvictTotal: \"${most}\", profiles: []}}"), "${most}"),
+        (own("\"--expander=${expander}\""), "${expander}"),
+        (own("\"--expander=$(EXPANDER)\""), "$(EXPANDER)"),
+        (own("\"--expander\", \"$(EXPANDER)\""), "$(EXPANDER)"),
+        (
+            format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api, namespace: shop}}\nspec: {{replicas: \"${{n:=3}}\", selector: {{matchLabels: {{app: api}}}}, template: {{metadata: {{labels: {{app: api}}}}, spec: {{nodeSelector: {{kubernetes.io/os: {rest}}}, containers: [{{name: m, image: \"x:1\"}}]}}}}}}\n").replace("own, spot: ${pool}", "linux"),
+            "${n:=3}",
+        ),
+        (
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: \"${most}\", selector: {matchLabels: {app: web}}}\n".to_owned(),
+            "${most}",
+        ),
+    ] {
+        let checked = check(&manifests);
+        checked.passes("info[value-set-later]");
+        checked.passes(&format!("`{form}` is replaced later"));
+        for rule in [
+            "expander-not-priority",
+            "broken-expander-config",
+            "misplaced-expander-config",
+            "broken-descheduler-policy",
+            "unlimited-evictions",
+            "manifest",
+        ] {
+            assert!(!checked.has(rule), "{rule}: {}", checked.text);
+        }
+        let told = checked.report.iter().filter(|found| found.rule == "value-set-later");
+        assert_eq!(told.count(), 1, "{}", checked.text);
+    }
+}
+
+#[test]
+fn plain_text_is_judged_as_before() {
+    let disabled = flux(
+        "cluster-autoscaler",
+        "{extraArgs: {expander: \"${expander}\"}}",
+    )
+    .replace(
+        "namespace: kube-system}",
+        "namespace: kube-system, annotations: {kustomize.toolkit.fluxcd.io/substitute: disabled}}",
+    );
+    check(&disabled).passes("expander is `${expander}`");
+    let application = argo(
+        "Application",
+        "chart: cluster-autoscaler",
+        "{valuesObject: {extraArgs: {expander: '{{ .expander }}'}}}",
+    );
+    check(&application).passes("expander is `{{ .expander }}`");
+    let pattern = flux(
+        "cluster-autoscaler",
+        "{extraArgs: {expander: priority}, expanderPriorities: {\"20\": [\"^eks-spot1-[0-9a-f-]{36}$\"], \"10\": [\"a{\"]}}",
+    );
+    check(&pattern).fails("error[broken-expander-config]");
+    let script = autoscaler(&format!(
+        "{IMAGE}          command: [sh, -c, \"echo ${{HOME}}; exec ./cluster-autoscaler --namespace=autoscaling --expander=random\"]\n"
+    ));
+    let checked = check(&script);
+    checked.fails("the expander is `random`");
+    assert!(!checked.has("value-set-later"), "{}", checked.text);
+}
+
+#[test]
+fn variables_of_the_container_have_their_values() {
+    let own = |value: &str| {
+        autoscaler(&format!(
+            "{IMAGE}          command: [./cluster-autoscaler]\n          args: [\"--expander=$(EXPANDER)\", \"--namespace=$(WHERE)\"]\n          env: [{{name: EXPANDER, value: {value}}}, {{name: WHERE, value: autoscaling}}]\n"
+        ))
+    };
+    let right = check(&own("priority"));
+    assert!(!right.has("expander-not-priority"), "{}", right.text);
+    assert!(!right.has("misplaced-expander-config"), "{}", right.text);
+    assert!(!right.has("value-set-later"), "{}", right.text);
+    let wrong = own("random");
+    check(&wrong).fails("the expander is `random`");
+    // The variable is what is wrong.
+    let fixed = fixed(&wrong);
+    assert!(fixed.contains("--expander=$(EXPANDER)"), "{fixed}");
+    assert!(fixed.contains("name: EXPANDER, value: priority"), "{fixed}");
+}
+
+#[test]
+fn a_program_is_known_by_what_is_started() {
+    let image = "          image: registry.example.com/mirror/ca:1\n";
+    for words in [
+        "command: [./cluster-autoscaler, --expander=random, --namespace=autoscaling]",
+        "command: [/bin/sh, -c, \"exec /cluster-autoscaler --expander=random --namespace=autoscaling\"]",
+        "args: [--cloud-provider=aws, --expander=random, --namespace=autoscaling]",
+    ] {
+        let checked = check(&autoscaler(&format!("{image}          {words}\n")));
+        checked.fails("the expander is `random`");
+        assert!(
+            !checked.has("misplaced-expander-config"),
+            "{}",
+            checked.text
+        );
+    }
+    // One that only speaks of it is a workload like any other.
+    let other = autoscaler(&format!(
+        "{image}          args: [watch, /var/log/cluster-autoscaler]\n"
+    ));
+    assert!(!check(&other).has("expander-not-priority"));
+}
+
+#[test]
+fn a_release_says_where_its_autoscaler_runs_whatever_stands_elsewhere() {
+    let values = format!("valuesObject: {{expanderPriorities: {INVERTED}}}");
+    for elsewhere in [
+        "valueFiles: [$values/ca.yaml]",
+        "parameters: [{name: extraArgs.expander, value: priority}]",
+        "fileParameters: [{name: extraArgs.expander, path: x}]",
+    ] {
+        let helm = format!("{{{elsewhere}, {values}}}");
+        let checked = check(&argo("Application", "chart: cluster-autoscaler", &helm));
+        checked.fails("error[inverted-priorities]");
+        checked.fails("info[unrendered-release]");
+        for rule in ["misplaced-expander-config", "expander-not-priority"] {
+            assert!(!checked.has(rule), "{rule}: {}", checked.text);
+        }
+    }
+    // What is there is still judged.
+    let helm = "{valueFiles: [x.yaml], valuesObject: {extraArgs: {expander: random}}}";
+    check(&argo("Application", "chart: cluster-autoscaler", helm))
+        .passes("the expander is `random`");
+}
+
+#[test]
+fn a_chart_around_another_one_has_its_values_below_its_name() {
+    let values = format!(
+        "{{cluster-autoscaler: {{extraArgs: {{expander: priority}}, expanderPriorities: {INVERTED}}}}}"
+    );
+    let in_git =
+        flux("./charts/cluster-autoscaler", &values).replace("HelmRepository", "GitRepository");
+    let helm = format!("{{valuesObject: {values}}}");
+    for manifests in [
+        in_git,
+        flux("cluster-autoscaler", &values),
+        argo("Application", "path: charts/cluster-autoscaler", &helm),
+    ] {
+        let checked = check(&manifests);
+        checked.fails("error[inverted-priorities]");
+        assert!(!checked.has("expander-not-priority"), "{}", checked.text);
+    }
+    // A chart in Git has values of its own there.
+    let bare = argo(
+        "Application",
+        "path: charts/cluster-autoscaler",
+        "{valuesObject: {replicaCount: 1}}",
+    );
+    let checked = check(&bare);
+    assert!(!checked.has("expander-not-priority"), "{}", checked.text);
+    assert!(checked.has("unrendered-release"), "{}", checked.text);
+}
+
+fn helm_chart(kind: &str, name: &str, content: &str) -> String {
+    let chart = if kind == "HelmChart" {
+        "  chart: cluster-autoscaler\n"
+    } else {
+        ""
+    };
+    format!(
+        "apiVersion: helm.cattle.io/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: kube-system}}\nspec:\n{chart}  valuesContent: |-\n    \
+         {content}\n---\n"
+    )
+}
+
+#[test]
+fn a_helm_chart_config_wins() {
+    let chart = helm_chart("HelmChart", "ca", "extraArgs: {expander: priority, v: 4}");
+    let over = helm_chart("HelmChartConfig", "ca", "extraArgs: {expander: random}");
+    for manifests in [format!("{chart}{over}"), format!("{over}{chart}")] {
+        let checked = check(&manifests);
+        checked.passes("the expander is `random`");
+        assert!(!checked.has("unrendered-release"), "{}", checked.text);
+        let fixed = fixed(&manifests);
+        assert!(
+            fixed.contains("extraArgs: {expander: priority}\n"),
+            "{fixed}"
+        );
+    }
+    // One of another name is another chart's.
+    let other = helm_chart("HelmChartConfig", "rke2-coredns", "replicas: 1");
+    let checked = check(&format!("{chart}{other}"));
+    checked.passes("HelmChartConfig `rke2-coredns` is not rendered");
+    assert!(!checked.has("expander-not-priority"), "{}", checked.text);
+}
+
+#[test]
+fn all_arguments_and_defaults_of_known_charts_are_read() {
+    for arguments in ["[\"--expander=random\"]", "[--expander, random]"] {
+        let values = format!("{{extraArgs: {{expander: priority}}, customArgs: {arguments}}}");
+        check(&flux("cluster-autoscaler", &values)).passes("the expander is `random`");
+    }
+    let numbered = "{extraArgs: {expander_1: random}, extraEnv: {A: b}}";
+    check(&flux("cluster-autoscaler", numbered)).passes("the expander is `random`");
+    let by_variable = "{extraArgs: {expander: $(E)}, extraEnv: {E: random}}";
+    check(&flux("cluster-autoscaler", by_variable)).passes("the expander is `random`");
+    let default = flux("descheduler", "{schedule: \"*/5 * * * *\"}");
+    check(&default).passes("warning[policy-without-failback]");
+    // The policy may stand elsewhere.
+    let elsewhere = default.replace(
+        "  values:",
+        "  valuesFrom: [{kind: ConfigMap, name: x}]\n  values:",
+    );
+    assert!(!check(&elsewhere).has("policy-without-failback"));
+    let deployments = "deployments: [{name: a, replicaCount: 1, resources: {requests: {cpu: 1, memory: 2Gi}}, nodeSelector: \
+                       {eks.amazonaws.com/capacityType: SPOT}}]";
+    for (class, is_there) in [
+        ("", true),
+        (
+            "priorityClassDefault: {enabled: true, name: d, value: 0}, ",
+            true,
+        ),
+        ("priorityClassDefault: {enabled: false}, ", false),
+    ] {
+        let checked = check(&flux(
+            "cluster-overprovisioner",
+            &format!("{{{class}{deployments}}}"),
+        ));
+        let rule = "global-default-beside-placeholders";
+        assert_eq!(checked.has(rule), is_there, "{class}: {}", checked.text);
+    }
+}
+
+#[test]
+fn values_of_a_chart_are_fixed_where_they_stand() {
+    for (manifests, after) in [
+        (
+            flux("cluster-autoscaler", "{extraArgs: {expander: least-waste}}"),
+            "extraArgs: {expander: priority}",
+        ),
+        (
+            flux(
+                "cluster-autoscaler",
+                "{customArgs: [\"--expander=random\"]}",
+            ),
+            "customArgs: [\"--expander=priority\"]",
+        ),
+        (
+            flux("descheduler", "{kind: Deployment, deschedulingInterval: 5}"),
+            "deschedulingInterval: 5m",
+        ),
+        (
+            helm_chart("HelmChart", "ca", "extraArgs: {expander: random}"),
+            "    extraArgs: {expander: priority}",
+        ),
+        (
+            argo(
+                "ApplicationSet",
+                "chart: cluster-autoscaler",
+                "{valuesObject: {extraArgs: {expander: random}}}",
+            ),
+            "extraArgs: {expander: priority}",
+        ),
+    ] {
+        let fixed = fixed(&manifests);
+        assert!(fixed.contains(after), "no {after:?} in {fixed}");
+    }
+}
+
+#[test]
+fn a_broken_policy_is_not_judged_by_the_planned_one() {
+    let broken = "{kind: CronJob, schedule: \"0 */2 * * *\", deschedulerPolicy: {profiles: [{name: p, pluginConfig: [{name: Mistake}], \
+                  plugins: {deschedule: {enabled: [Mistake]}}}]}}";
+    let manifests = flux("descheduler", broken);
+    let checked = check(&manifests);
+    checked.fails("error[broken-descheduler-policy]");
+    for rule in [
+        "no-rest-between-moves",
+        "failback-takes-hours",
+        "unlimited-evictions",
+    ] {
+        assert!(!checked.has(rule), "{rule}: {}", checked.text);
+    }
+    // What the workload itself says is found as before.
+    checked.fails("warning[failback-on-spot]");
+    assert!(!fixed(&manifests).contains("minPodAge"));
+    let numbers = given(&manifests).numbers("failback of workload");
+    assert!(numbers.iter().all(|row| row.value == "no"), "{numbers:?}");
+}
+
+#[test]
+fn each_part_of_an_umbrella_chart_has_its_place() {
+    let manifests = "cluster-autoscaler:\n  expanderPriorities: {\"10\": [\".*\"]}\ndescheduler:\n  kind: Deployment\n  \
+                     deschedulerPolicy: {profiles: []}\n";
+    let checked = check(manifests);
+    let (_, behind) = checked
+        .text
+        .split_once("warning[failback-on-spot]")
+        .expect(&checked.text);
+    let line = WEB.lines().count() + 3;
+    let place = behind.lines().nth(1).unwrap_or_default();
+    assert!(
+        place.ends_with(&format!(":{line}:1")),
+        "{place}: {}",
+        checked.text
+    );
+}
+
+fn descheduler(file: &str, volume: &str, mount: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: d, namespace: kube-system}}
+spec:
+  schedule: \"*/5 * * * *\"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          nodeSelector: {{eks.amazonaws.com/capacityType: ON_DEMAND}}
+          containers:
+            - name: d
+              image: registry.k8s.io/descheduler/descheduler:v0.36.0
+              args: [\"--policy-config-file={file}\"]
+              volumeMounts: [{{name: p, {mount}}}]
+          volumes: [{{name: p, {volume}}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: policy, namespace: kube-system}}
+data:
+  policy.yaml: |
+    apiVersion: descheduler/v1alpha2
+    kind: DeschedulerPolicy
+    maxNoOfPodsToEvictTotal: 1
+    profiles:
+      - name: p
+        pluginConfig:
+          - name: RemovePodsViolatingNodeAffinity
+            args: {{nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]}}
+        plugins: {{deschedule: {{enabled: [RemovePodsViolatingNodeAffinity]}}}}
+"
+    )
+}
+
+#[test]
+fn the_policy_file_is_where_it_is_mounted() {
+    let whole = "configMap: {name: policy}";
+    let items = "configMap: {name: policy, items: [{key: policy.yaml, path: own.yaml}]}";
+    let projected = "projected: {sources: [{configMap: {name: policy}}]}";
+    let folder = "mountPath: /p";
+    let one = "mountPath: /p/own.yaml, subPath: policy.yaml";
+    for (file, volume, mount, is_there) in [
+        ("/p/policy.yaml", whole, folder, true),
+        ("/p/policy.yaml", whole, "mountPath: /p/", true),
+        ("/p/own.yaml", items, folder, true),
+        ("/p/policy.yaml", projected, folder, true),
+        ("/p/own.yaml", whole, one, true),
+        // Nobody knows what the image has.
+        ("/etc/policy.yaml", whole, folder, true),
+        ("/p/other.yaml", whole, folder, false),
+        ("/p/policy.yaml", items, folder, false),
+        ("/p/other.yaml", projected, folder, false),
+        (
+            "/p/own.yaml",
+            whole,
+            "mountPath: /p/own.yaml, subPath: other.yaml",
+            false,
+        ),
+    ] {
+        let checked = check(&descheduler(file, volume, mount));
+        let rule = "idle-descheduler";
+        assert_eq!(
+            !checked.has(rule),
+            is_there,
+            "{file} {volume} {mount}: {}",
+            checked.text
+        );
+    }
+}
+
+/// Placeholders with a priority, and something behind them.
+fn placeholders(priority: i32, behind: &str) -> String {
+    format!(
+        "apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {{name: low}}
+value: {priority}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: headroom, namespace: over}}
+spec:
+  replicas: 2
+  selector: {{matchLabels: {{app: headroom}}}}
+  template:
+    metadata: {{labels: {{app: headroom}}}}
+    spec:
+      priorityClassName: low
+      nodeSelector: {{eks.amazonaws.com/capacityType: SPOT}}
+      containers:
+        - {{name: hold, image: \"registry.k8s.io/pause:3.10\", resources: {{requests: {{cpu: 2, memory: 4Gi}}}}}}
+---
+{behind}"
+    )
+}
+
+#[test]
+fn a_budget_over_placeholders_of_others_is_found() {
+    for (selector, is_found) in [
+        ("{matchLabels: {app: headroom}}", true),
+        ("{}", true),
+        ("{matchLabels: {app: other}}", false),
+    ] {
+        let budget = format!(
+            "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: h, namespace: over}}\nspec: {{maxUnavailable: 0, selector: \
+             {selector}}}\n"
+        );
+        let checked = check(&placeholders(-1, &budget));
+        assert_eq!(
+            checked.has("budget-over-placeholders"),
+            is_found,
+            "{selector}: {}",
+            checked.text
+        );
+    }
+}
+
+#[test]
+fn placeholders_that_the_autoscaler_ignores_keep_no_node() {
+    let keeps = "placeholders `headroom` never drop to zero";
+    check(&placeholders(-1, "")).passes(keeps);
+    let ignored = check(&placeholders(-100, ""));
+    ignored.fails("error[expendable-placeholder]");
+    ignored.is_silent_about(keeps);
+    ignored.is_silent_about("keep an extra node running");
+}
+
+fn scaler(arguments: &str) -> String {
+    placeholders(
+        -1,
+        &format!(
+            "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: scaler, namespace: over}}
+spec:
+  selector: {{matchLabels: {{app: scaler}}}}
+  template:
+    metadata: {{labels: {{app: scaler}}}}
+    spec:
+      containers:
+        - name: autoscaler
+          image: registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.3
+          command: [/cluster-proportional-autoscaler, --namespace=over, {arguments}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: scaling, namespace: over}}
+data:
+  linear: '{{\"nodesPerReplica\": 2, \"min\": 1}}'
+"
+        ),
+    )
+}
+
+#[test]
+fn mistakes_in_the_arguments_of_a_proportional_autoscaler_are_found() {
+    const TARGET: &str = "--target=deployment/headroom";
+    const MAP: &str = "--configmap=scaling";
+    for (arguments, finding) in [
+        (
+            format!("{TARGET}, {MAP}, --nodelabels=eks.amazonaws.com/capacityType=Spot"),
+            "error[counts-no-nodes]",
+        ),
+        (
+            format!("{TARGET}, {MAP}, --nodelabels=team=nobody"),
+            "error[counts-no-nodes]",
+        ),
+        (
+            format!("{TARGET}, --configmap=scalin"),
+            "did you mean `--configmap=scaling`?",
+        ),
+        (
+            format!("\"{TARGET},deployment/nothere\", {MAP}"),
+            "`deployment/nothere` is not",
+        ),
+        (
+            format!("\"--target=deployment/headrom,deployment/headroom\", {MAP}"),
+            "`deployment/headrom` is not",
+        ),
+    ] {
+        let checked = check(&scaler(&arguments));
+        assert!(
+            checked.text.contains(finding),
+            "no {finding} in {}",
+            checked.text
+        );
+        checked.is_silent_about("nodes of ``");
+    }
+    for arguments in [
+        format!("{TARGET}, {MAP}, --nodelabels=eks.amazonaws.com/capacityType=SPOT"),
+        format!("{TARGET}, --configmap=scalin, \"--default-params={{}}\""),
+        format!("{TARGET}, --configmap=something-else"),
+        format!("{TARGET}, {MAP}, --nodelabels=$(LABELS)"),
+    ] {
+        let checked = check(&scaler(&arguments));
+        for rule in [
+            "counts-no-nodes",
+            "broken-scaling-parameters",
+            "scaling-without-target",
+            "counts-mixed-pools",
+        ] {
+            assert!(!checked.has(rule), "{rule} {arguments}: {}", checked.text);
+        }
+    }
+}
