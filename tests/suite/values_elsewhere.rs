@@ -405,7 +405,9 @@ fn a_broken_policy_is_not_judged_by_the_planned_one() {
 #[test]
 fn each_part_of_an_umbrella_chart_has_its_place() {
     let manifests = "cluster-autoscaler:\n  expanderPriorities: {\"10\": [\".*\"]}\ndescheduler:\n  kind: Deployment\n  \
-                     deschedulerPolicy: {profiles: []}\n";
+                     deschedulerPolicy: {profiles: [{name: p, pluginConfig: [{name: RemovePodsViolatingNodeAffinity, args: \
+                     {nodeAffinityType: [preferredDuringSchedulingIgnoredDuringExecution]}}], plugins: {deschedule: {enabled: \
+                     [RemovePodsViolatingNodeAffinity]}}}]}\n";
     let checked = check(manifests);
     let (_, behind) = checked
         .text
