@@ -249,7 +249,7 @@ impl Collector<'_> {
     fn render(&mut self, found: &releases::Found<'_, '_>, values: &Node<'_>) -> bool {
         let charts = releases::charts(found, values, (self.wanted, self.reader.later));
         for (chart, release) in &charts {
-            self.reader.is_incomplete = !release.is_complete;
+            self.reader.is_incomplete = found.elsewhere.is_some();
             let first = self.manifests.workloads.len();
             for rendered in (chart.render)(release) {
                 self.rendered(rendered, release.location);

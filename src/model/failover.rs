@@ -45,10 +45,12 @@ pub(crate) enum Refuge {
 }
 
 impl Failover {
-    /// None where the autoscaler does not go by priorities, or no Spot pool comes first.
+    /// None where the autoscaler does not go by priorities, or no Spot pool comes first, or nobody knows.
     /// `refuge` is what pods that fail over need not wait for.
     pub(crate) fn of(plan: &Plan, refuge: Option<Refuge>) -> Option<Self> {
-        if !plan.autoscaler.goes_by_priority() {
+        let is_unknown = |name| plan.autoscaler.is_unknown(name);
+        let is_known = !is_unknown("expander") && !is_unknown(PROVISION);
+        if !plan.autoscaler.goes_by_priority() || !is_known {
             return None;
         }
         let pools = || plan.node_pools.iter();
@@ -94,8 +96,10 @@ fn longest_minutes(pools: usize, provision_minutes: u64) -> Option<u64> {
     None
 }
 
+const PROVISION: &str = "max-node-provision-time";
+
 fn provision_minutes(plan: &Plan) -> u64 {
-    let limit = plan.autoscaler.seconds("max-node-provision-time");
+    let limit = plan.autoscaler.seconds(PROVISION);
     limit.map_or(DEFAULT_PROVISION_MINUTES, |seconds| seconds / 60)
 }
 

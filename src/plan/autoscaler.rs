@@ -83,7 +83,12 @@ impl Autoscaler {
 
     /// Pods of a lower priority are ignored: they neither add a node nor keep one.
     pub(crate) fn expendable_cutoff(&self) -> i32 {
-        let set = self.setting("expendable-pods-priority-cutoff");
+        const CUTOFF: &str = "expendable-pods-priority-cutoff";
+        // Of what is not known nothing is said.
+        if self.is_unknown(CUTOFF) {
+            return i32::MIN;
+        }
+        let set = self.setting(CUTOFF);
         set.and_then(|text| text.parse().ok())
             .unwrap_or(EXPENDABLE_CUTOFF)
     }

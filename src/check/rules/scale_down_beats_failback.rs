@@ -28,6 +28,7 @@ pub(super) const RULE: Rule = Rule {
 const CHOICE: &str = "the interval and the time until a node is removed can both be changed";
 
 const UNNEEDED: &str = "scale-down-unneeded-time";
+const AFTER_ADD: &str = "scale-down-delay-after-add";
 /// The default of both settings.
 const DEFAULT_SECONDS: u64 = 600;
 
@@ -51,7 +52,11 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
 
 fn judge(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
     let seconds = |key: &str| plan.autoscaler.seconds(key).unwrap_or(DEFAULT_SECONDS);
-    let kept = seconds(UNNEEDED).max(seconds("scale-down-delay-after-add"));
+    let settings = [UNNEEDED, AFTER_ADD];
+    if settings.iter().any(|key| plan.autoscaler.is_unknown(key)) {
+        return;
+    }
+    let kept = seconds(UNNEEDED).max(seconds(AFTER_ADD));
     let interval = &descheduler.interval;
     if kept >= interval.seconds() {
         return;

@@ -99,7 +99,8 @@ fn put_into(tier: u32, pool: &NodePool, from: MatchedBy, plan: &Plan) -> Vec<Edi
             pointer: left_over(from, plan),
         });
     }
-    if plan.autoscaler.has_setting(BALANCE) && !plan.autoscaler.is_true(BALANCE) {
+    let is_off = !plan.autoscaler.is_true(BALANCE) && !plan.autoscaler.is_unknown(BALANCE);
+    if plan.autoscaler.has_setting(BALANCE) && is_off {
         edits.push(Edit::Set {
             pointer: pointers::autoscaler_setting(BALANCE),
             value: "true".into(),
