@@ -95,9 +95,9 @@ impl Environment {
         while let Some(start) = rest.find('$') {
             done.text.push_str(&rest[..start]);
             let here = &rest[start..];
-            if here.starts_with("$$") {
+            if let Some(behind) = here.strip_prefix("$$") {
                 done.text.push('$');
-                rest = &here[2..];
+                rest = behind;
                 continue;
             }
             let Some((reference, name)) = reference(here, is_script) else {
@@ -137,7 +137,7 @@ fn reference(text: &str, is_script: bool) -> Option<(&str, &str)> {
     let within = |open: &str, close: char| {
         let name = text.strip_prefix(open)?;
         let name = &name[..name.find(close)?];
-        Some((&text[..open.len() + name.len() + 1], name))
+        Some((&text[..=open.len() + name.len()], name))
     };
     if let Some(found) = within("$(", ')') {
         // A shell runs what stands there.

@@ -1,6 +1,6 @@
 //! Values that a tool replaces after the manifests have been read: nobody knows them here.
 //!
-//! Sources: fluxcd/pkg kustomize/kustomize_varsub.go (`SubstituteVariables`: `${name}` with the operators of bash, unless
+//! Sources: fluxcd/pkg `kustomize/kustomize_varsub.go` (`SubstituteVariables`: `${name}` with the operators of bash, unless
 //! a label or an annotation says `disabled`) and drone/envsubst (`$${name}` is plain text);
 //! argo-cd docs, operator-manual/applicationset/Template: the fields of `template` hold `{{parameters}}`.
 
@@ -16,7 +16,7 @@ pub(super) struct Later {
     templates: bool,
 }
 
-/// Source: fluxcd/pkg kustomize/kustomize_varsub.go, `substituteAnnotationKey` and `DisabledValue`.
+/// Source: fluxcd/pkg `kustomize/kustomize_varsub.go`, `substituteAnnotationKey` and `DisabledValue`.
 const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 const DISABLED: &str = "disabled";
 

@@ -63,9 +63,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The ConfigMap need not be in these manifests. But one that is called nearly so, and that nobody else uses, is probably
+/// The `ConfigMap` need not be in these manifests. But one that is called nearly so, and that nobody else uses, is probably
 /// what is meant. `--default-params` make one that is missing.
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/autoscaler_server.go, `syncConfigWithServer`.
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/autoscaler_server.go`, `syncConfigWithServer`.
 fn misspelled(scaler: Scaler<'_>, installed: &Installed<'_>, findings: &mut Findings<'_>) {
     let Some(program) = scaler.0.program.as_deref() else {
         return;
