@@ -195,11 +195,11 @@ impl Locations {
         }
     }
 
-    /// The same for the schedule of a `CronJob`, something of which is at `object`.
-    pub(crate) fn add_schedule(&mut self, pointer: Pointer, object: Span) {
+    /// The same for the schedule of a `CronJob`: something in the object, and where it is there.
+    pub(crate) fn add_schedule(&mut self, pointer: Pointer, (object, place): (Span, Pointer)) {
         let place = Place {
             object,
-            pointer: Pointer::parse("/spec/schedule"),
+            pointer: place,
             form: Form::Schedule,
         };
         self.places.push((pointer, place));

@@ -14,6 +14,7 @@ use super::releases::PlacedValue;
 use super::serving::Serving;
 use super::storage::Storage;
 use crate::config::Kind;
+use crate::diagnostic::Pointer;
 use crate::kubernetes::{LabelSelector, Labels, Resources};
 use crate::source::Span;
 use crate::values::IntOrPercent;
@@ -158,6 +159,15 @@ impl ManifestWorkload {
             object: Some(self.location),
             ..place
         })
+    }
+
+    /// Where a value is to be edited that stands at a location: in the object, at `own`, or among the values of a chart.
+    pub(crate) fn edited_at(&self, location: Span, own: &str) -> (Span, Pointer) {
+        let mut values = self.values.iter();
+        match values.find(|value| value.location == location) {
+            Some(value) => (location, value.pointer.clone()),
+            None => (self.location, Pointer::parse(own)),
+        }
     }
 
     /// Whether it has no pods, and nothing in the manifests gives it any.

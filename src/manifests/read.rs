@@ -255,7 +255,7 @@ impl Collector<'_> {
                 self.rendered(rendered, release.location);
             }
             for workload in &mut self.manifests.workloads[first..] {
-                if workload.program.is_some() {
+                if workload.is_of_the_system() {
                     workload.values = releases::placed(release);
                 }
             }

@@ -218,6 +218,12 @@ fn a_program_is_known_by_what_is_started() {
             checked.text
         );
     }
+    // Nobody knows the tag of an image that a tool writes.
+    let image = "          image: ${IMAGE}\n";
+    let checked = check(&autoscaler(&format!(
+        "{image}          args: [--expander=random]\n"
+    )));
+    assert!(!checked.has("floating-image"), "{}", checked.text);
     // One that only speaks of it is a workload like any other.
     let other = autoscaler(&format!(
         "{image}          args: [watch, /var/log/cluster-autoscaler]\n"
@@ -362,6 +368,14 @@ fn values_of_a_chart_are_fixed_where_they_stand() {
         (
             flux("descheduler", "{kind: Deployment, deschedulingInterval: 5}"),
             "deschedulingInterval: 5m",
+        ),
+        (
+            flux("descheduler", "{schedule: \"*/5 * *\"}"),
+            "schedule: \"*/5 * * * *\"",
+        ),
+        (
+            flux("descheduler", "{schedule: \"*/5 * * * *\", suspend: true}"),
+            "suspend: false",
         ),
         (
             helm_chart("HelmChart", "ca", "extraArgs: {expander: random}"),

@@ -83,7 +83,9 @@ fn message(image: &str) -> String {
 }
 
 fn is_floating(image: &str) -> bool {
-    if image.contains('@') {
+    // No reference of an image has these signs: a tool writes another one in its place.
+    let is_replaced = image.contains("${") || image.contains("{{");
+    if image.contains('@') || is_replaced {
         return false;
     }
     // A port comes before the last slash.

@@ -5,7 +5,7 @@ use crate::components::descheduler::rounds::{self, DRY_RUN, INTERVAL, Idle, Roun
 use crate::components::{Installed, System};
 use crate::config::Kind;
 use crate::defaults;
-use crate::diagnostic::{Edit, Fix, Pointer, Severity};
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::manifests::{ArgumentPlace, ManifestWorkload};
 use crate::source::Span;
 
@@ -171,9 +171,9 @@ fn never(found: &ManifestWorkload, idle: &Idle, findings: &mut Findings<'_>) {
 const EVERY_FIVE: &str = "set `schedule: \"*/5 * * * *\"`";
 
 fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
-    let set = |pointer: &str, value: serde_json::Value| {
-        let pointer = Pointer::parse(pointer);
-        Ok(Fix::manifest(found.location, Edit::Set { pointer, value }))
+    let set = |location: Span, pointer: &str, value: serde_json::Value| {
+        let (object, pointer) = found.edited_at(location, pointer);
+        Ok(Fix::manifest(object, Edit::Set { pointer, value }))
     };
     match idle {
         Idle::DryRun => {
@@ -183,9 +183,14 @@ fn cure(found: &ManifestWorkload, idle: &Idle) -> Result<Fix, &'static str> {
             let object = place.object.unwrap_or(found.location);
             Ok(Fix::manifest(object, Edit::Set { pointer, value }))
         }
-        Idle::Suspended => set("/spec/suspend", false.into()),
-        Idle::ScaledToZero => set("/spec/replicas", 1.into()),
-        Idle::NeverDue(_) | Idle::BrokenSchedule(_) => set("/spec/schedule", "*/5 * * * *".into()),
+        Idle::Suspended => {
+            let location = suspended(found).unwrap_or(found.locations.name);
+            set(location, "/spec/suspend", false.into())
+        }
+        Idle::ScaledToZero => set(found.locations.replicas, "/spec/replicas", 1.into()),
+        Idle::NeverDue(_) | Idle::BrokenSchedule(_) => {
+            set(schedule_of(found), "/spec/schedule", "*/5 * * * *".into())
+        }
         Idle::BrokenInterval(_) | Idle::LeaderWithoutInterval => with_interval(found),
         Idle::Once => Err("a CronJob or a Deployment is another object"),
         Idle::WithoutFile(..) => {

@@ -158,7 +158,8 @@ fn locate_program(observed: &mut Observed, workload: &ManifestWorkload) {
     let schedule = program.and_then(|program| program.starts.schedule.as_ref());
     if let Some((_, location)) = schedule {
         locations.add(interval.clone(), *location);
-        locations.add_schedule(interval, workload.location);
+        let place = workload.edited_at(*location, "/spec/schedule");
+        locations.add_schedule(interval, place);
         return;
     }
     let argument = program.and_then(|program| program.location(INTERVAL));

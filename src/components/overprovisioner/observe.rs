@@ -84,8 +84,8 @@ pub(crate) fn observe(
             places.push((pointer.child("requests"), found.location, place));
         }
         if found.states_replicas && !found.kind.is_job() {
-            let place = Pointer::parse("/spec/replicas");
-            places.push((pointer.child("replicas"), found.location, place));
+            let (object, place) = found.edited_at(found.locations.replicas, "/spec/replicas");
+            places.push((pointer.child("replicas"), object, place));
         }
         for (pointer, object, place) in places {
             observed.locations.add_place(pointer, object, place);
