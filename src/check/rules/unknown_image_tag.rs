@@ -55,7 +55,9 @@ fn check(systems: Systems<'_>, findings: &mut Findings<'_>) {
 /// The tag of an image of the autoscaler, if nothing was ever published under it.
 fn unknown_tag(image: &str) -> Option<&str> {
     let tag = image.strip_prefix(REPOSITORY)?.strip_prefix(':')?;
-    if tag.contains('@') || PUBLISHED.contains(&tag) {
+    // What a tool writes there is not known.
+    let is_replaced = tag.contains(['$', '{']);
+    if is_replaced || tag.contains('@') || PUBLISHED.contains(&tag) {
         return None;
     }
     let parts = number(tag).split('.').filter_map(|part| part.parse().ok());
