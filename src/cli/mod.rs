@@ -2,11 +2,13 @@
 //! one file per subcommand.
 
 mod check;
+mod completions;
 mod directory;
 mod explain;
 mod fixes;
 mod input;
 mod kustomizations;
+mod man;
 mod messages;
 mod names;
 mod outcome;
@@ -66,6 +68,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the JSON Schema of the configuration
     Schema,
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the command line `args`, whose first item is the program's name.
@@ -121,5 +125,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),
         Command::Schema => schema::run(),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }

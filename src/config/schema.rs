@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
+use super::schema_values::add_values;
 use super::spot_config::SpotConfig;
 use crate::values::explain_pattern;
 
@@ -26,6 +27,9 @@ pub fn generate_schema() -> String {
         "$id".into(),
         json!("https://spotgen.dev/schemas/spot-config.v1alpha1.schema.json"),
     );
+    let mut schema = schema.to_value();
+    add_values(&mut schema);
+    let schema = Schema::try_from(schema).expect("a map is a schema");
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
     text.push('\n');
     text

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use super::golden;
 use super::process::{self, passes, refused, text};
-use super::tool_paths::{self, DASHBOARD, KUBECTL, PYTHON, root};
+use super::tool_paths::{self, DASHBOARD, KUBECTL, PYTHON, YAML_LANGUAGE_SERVER, root};
 
 /// Python, and the tool that its scripts start: kubectl, for most.
 type Tools = [PathBuf; 2];
@@ -211,5 +211,18 @@ fn hostile_strings_are_read_as_they_were_meant() {
         "readers.py",
         &[],
         &[file.path().to_owned()],
+    ));
+}
+
+#[test]
+fn editors_mark_wrong_keys_and_complete_right_ones() {
+    let Some([python, server]) =
+        tool_paths::find("schema in an editor", [PYTHON, YAML_LANGUAGE_SERVER])
+    else {
+        return;
+    };
+    let schema = root().join(spotgen::config::SCHEMA_PATH);
+    passes(&process::run(
+        tool_paths::script(&python, "yaml_language_server.py").args([server, schema]),
     ));
 }

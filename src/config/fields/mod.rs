@@ -1,6 +1,5 @@
 //! Explains keys of the configuration, from the descriptions in its schema.
 
-mod described;
 mod elsewhere;
 mod page;
 mod path;

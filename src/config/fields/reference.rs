@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value;
 
+use super::super::described::Described;
 use super::super::schema::committed_schema;
-use super::described::Described;
 use super::walker::{Walker, type_name};
 use crate::values::wrap::wrapped;
 
