@@ -110,6 +110,9 @@ where
 
 fn parse(command: &[OsString]) -> Result<Args, clap::Error> {
     let mut parser = Args::command().color(terminal::asked(command).choice());
+    if usage::is_kubectl_plugin(command.first()) {
+        parser = parser.bin_name("kubectl spotgen");
+    }
     let matches = parser.try_get_matches_from_mut(command);
     matches
         .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches))

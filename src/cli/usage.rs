@@ -1,6 +1,16 @@
 //! Mistakes in the command line, as wide as the terminal.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use crate::reporters::Style;
+
+/// Whether kubectl runs the program, which finds its plugins by name.
+/// Source: kubernetes/kubernetes staging/src/k8s.io/kubectl/pkg/cmd/plugin/plugin.go, `ValidPluginFilenamePrefixes`.
+pub(super) fn is_kubectl_plugin(program: Option<&OsString>) -> bool {
+    let name = program.and_then(|path| Path::new(path).file_stem());
+    name.is_some_and(|name| name == "kubectl-spotgen")
+}
 
 /// A message of clap's, in lines that end at words: clap wraps its help, and no errors.
 pub(super) fn mistake(error: &clap::Error, style: Style) -> String {

@@ -19,7 +19,9 @@ pub(super) fn add_values(root: &mut Value) {
 fn add(schema: &mut Value, types: &Value) {
     let Value::Object(entries) = schema else {
         if let Value::Array(items) = schema {
-            items.iter_mut().for_each(|item| add(item, types));
+            for item in items {
+                add(item, types);
+            }
         }
         return;
     };
@@ -66,17 +68,12 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 /// The default, if the text is a value and no more than a reason for it.
 fn always(text: &str) -> Option<&str> {
     let text = text.strip_suffix('.')?;
-    let (value, rest) = match text.strip_prefix('`') {
-        Some(code) => code.split_once('`')?,
-        None => {
-            let end = text.find([' ', ',']).unwrap_or(text.len());
-            let (word, rest) = text.split_at(end);
-            let is_value = |word: &str| {
-                matches!(word, "true" | "false")
-                    || word.starts_with(|c: char| c == '-' || c.is_ascii_digit())
-            };
-            (Some(word).filter(|word| is_value(word))?, rest)
-        }
+    let (value, rest) = if let Some(code) = text.strip_prefix('`') {
+        code.split_once('`')?
+    } else {
+        let (word, rest) = text.split_at(text.find([' ', ',']).unwrap_or(text.len()));
+        let is_number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        (is_number || matches!(word, "true" | "false")).then_some((word, rest))?
     };
     let holds = rest.is_empty() || REASONS.iter().any(|reason| rest.starts_with(reason));
     holds.then_some(value)
@@ -145,7 +142,9 @@ mod tests {
                 assert_eq!(given, told, "{}: {description}", property.0);
                 *count += given;
             }
-            inner.into_iter().for_each(|inner| look(inner, count));
+            for inner in inner {
+                look(inner, count);
+            }
         }
         let schema = serde_json::from_str(&generate_schema()).expect("the schema is JSON");
         let mut count = 0;

@@ -46,6 +46,7 @@ mod pools;
 mod process;
 mod readme;
 mod readme_yaml;
+mod release;
 mod reporters;
 mod rule_exceptions;
 mod rules;
