@@ -52,15 +52,23 @@ fn names(archive: &Path) -> Vec<String> {
     stdout(&output).lines().map(str::to_owned).collect()
 }
 
+/// Helm 3 goes by the media type of an archive, not by its name.
+/// Source: helm/helm v3.18.0 pkg/plugin/installer/installer.go, `isRemoteHTTPArchive`.
+const SERVE: &str = "\
+import http.server
+handler = http.server.SimpleHTTPRequestHandler
+handler.extensions_map['.tgz'] = 'application/gzip'
+http.server.test(handler, http.server.ThreadingHTTPServer, port=0, bind='127.0.0.1')
+";
+
 /// A folder as a web server shows it, on this machine only.
 struct Server(Child, String);
 
 impl Server {
     fn of(python: &Path, folder: &Path) -> Self {
         let mut child = Command::new(python)
-            .args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"])
-            .arg("--directory")
-            .arg(folder)
+            .args(["-u", "-c", SERVE])
+            .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -183,6 +191,29 @@ fn helm_3_and_4_install_their_plugins_by_url() {
         "install",
         &url("helm3"),
     ])));
+    let output = run(helm(&helm3, &home).args(["spotgen", "--version"]));
+    assert_eq!(
+        stdout(&output),
+        format!("spotgen {VERSION}\n"),
+        "{}",
+        text(&output)
+    );
+
+    // Where the server calls it something else, a folder does.
+    let unpacked = folder.path().join("plugin");
+    fs::create_dir(&unpacked).expect("a folder");
+    let archive = folder
+        .path()
+        .join(format!("archives/spotgen-helm3-{target}.tgz"));
+    passes(&run(Command::new("tar")
+        .arg("-xzf")
+        .arg(archive)
+        .arg("-C")
+        .arg(&unpacked)));
+    let home = folder.path().join("3b");
+    passes(&run(helm(&helm3, &home)
+        .args(["plugin", "install"])
+        .arg(&unpacked)));
     let output = run(helm(&helm3, &home).args(["spotgen", "--version"]));
     assert_eq!(
         stdout(&output),
