@@ -61,4 +61,5 @@ mod thread_time;
 mod tool_paths;
 mod values_elsewhere;
 mod verdict;
+mod versions;
 mod vm_sizes;

