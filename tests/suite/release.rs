@@ -4,6 +4,7 @@
 //! one of the release build.
 #![cfg(unix)]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -302,8 +303,9 @@ fn the_formula_and_the_manifest_name_every_archive() {
         } else {
             "tar.gz"
         };
-        lines += &format!(
-            "{}  spotgen-{target}.{suffix}\n",
+        let _ = writeln!(
+            lines,
+            "{}  spotgen-{target}.{suffix}",
             number.to_string().repeat(64)
         );
     }

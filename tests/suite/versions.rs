@@ -1,5 +1,6 @@
 //! The table of docs/versions.md is what the tests run with.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
@@ -99,7 +100,7 @@ fn table() -> String {
     ];
     let mut table = String::from("| part | version | what the tests do with it |\n|---|---|---|\n");
     for (part, version, use_) in rows {
-        table += &format!("| {part} | {version} | {use_} |\n");
+        let _ = writeln!(table, "| {part} | {version} | {use_} |");
     }
     table
 }
