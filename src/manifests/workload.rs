@@ -241,6 +241,8 @@ pub struct Placeable {
     /// The labels that its selector wants; none where it has only expressions.
     pub selector: Option<Labels>,
     pub existing: ExistingPlacement,
+    /// Empty for kinds of operators.
+    pub node_selector: Labels,
     pub termination_grace_period_seconds: Option<i64>,
     /// The same, where its author wrote it.
     pub asked_grace: Option<i64>,
@@ -283,8 +285,10 @@ pub(super) fn placeable(
         }
         None => (None, None),
     };
+    let own_pod = at.pod.filter(|_| at.kind.is_some());
     Placeable {
         selector,
+        node_selector: reader.labels(own_pod, "nodeSelector"),
         existing: ExistingPlacement::read(reader, at.pod, at.fields),
         termination_grace_period_seconds: grace,
         asked_grace: asked_grace(object, grace),

@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
+use crate::model::node_labels::require_spot;
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::workloads::grace::{self, Changed};
@@ -70,6 +71,15 @@ pub(super) fn placing(
             warnings.push(lacking::without_spread(object, reason));
         }
     }
+    warnings.extend(lacking::nodes(
+        object,
+        &placement,
+        require_spot(
+            plan,
+            &placeable.node_selector,
+            &placeable.existing.required_nodes,
+        ),
+    ));
     let existing = Some(&placeable.existing);
     if are_tolerated(sides, &placement, spec.kind, choice.declared, existing) {
         placement.to_mut().tolerate_deletion_candidates();

@@ -93,6 +93,24 @@ pub(super) fn side(
     Some(warning(object, message).help(help))
 }
 
+/// A warning if the manifest requires Spot, and the class keeps the pods off it.
+pub(super) fn nodes(
+    object: &Object<'_, '_>,
+    placement: &Placement,
+    requires_spot: bool,
+) -> Option<Diagnostic> {
+    if !requires_spot || placement.spot() != Some(Spot::Never) {
+        return None;
+    }
+    let message = format!(
+        "{} requires Spot by its manifest, and its class has `spot: Never`: its pods run on no node",
+        object.title()
+    );
+    let help =
+        "remove the `nodeSelector` or the required node affinity for Spot, or choose another class";
+    Some(warning(object, message).help(help))
+}
+
 fn warning(object: &Object<'_, '_>, message: String) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,

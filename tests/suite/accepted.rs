@@ -262,6 +262,30 @@ fn keys_of_other_tools_are_told_once_and_in_full() {
             "`provider` goes under `spec`",
         ),
         (
+            workload("spread: zone"),
+            "`placement: {spread: {method: TopologySpread, zone: {maxSkew: 1}}}`",
+        ),
+        (
+            workload("spread: {method: None}"),
+            "`placement: {spread: …}`",
+        ),
+        (
+            workload("disruptionBudget: {maxUnavailable: 0.5}"),
+            "write `50%`",
+        ),
+        (
+            workload("limits: {cpu: 1}"),
+            "`limits` belongs in the workload's manifest",
+        ),
+        (
+            minimal() + "    - deployment/api\n",
+            "write `{name: api, kind: Deployment}`",
+        ),
+        (
+            minimal() + "  check: {allow: [no-catch-all]}\n",
+            "write `{rule: no-catch-all, reason: …}`",
+        ),
+        (
             workload("placement: {replicas: 4}"),
             "`replicas` goes directly in the item of `workloads`",
         ),

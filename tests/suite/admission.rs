@@ -77,7 +77,9 @@ fn workloads_that_are_set_apart_are_named() {
     for own in [never, "class: pinned", "terminationGracePeriodSeconds: 10"] {
         let stderr = process::stderr(&render(&workloads("shop", own)));
         assert!(
-            stderr.contains("apart: `db` in namespace `data`;"),
+            stderr.contains(
+                "apart: `db` in namespace `data`, if its label is spotgen.dev/class=default;"
+            ),
             "{stderr}"
         );
         assert!(
@@ -121,7 +123,7 @@ fn workloads_that_nobody_covers_are_named() {
         .run();
     process::passes(&output);
     let stderr = process::stderr(&output);
-    let named = "apart: `kept` in namespace `data`, `postgres` in namespace `data`;";
+    let named = "apart: `kept` and `postgres` in namespace `data`, if its label is spotgen.dev/class=default;";
     assert!(stderr.contains(named), "{stderr}");
     assert!(!stderr.contains("kubectl label"), "{stderr}");
 }

@@ -35,6 +35,27 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let mixed: Vec<Mixed<'_>> = patterns::mixed(plan)
             .filter(|mixed| mixed.is_below(*at))
             .collect();
+        let pointer = pointers::pattern(at.priority, at.pattern);
+        let own = named(text, plan);
+        let missed: Vec<&NodePool> = match own {
+            Some(own) => missed
+                .iter()
+                .copied()
+                .filter(|pool| own.name == pool.name)
+                .collect(),
+            // Those that another pattern names are told there.
+            None => {
+                let is_of_another = |pool: &&&NodePool| {
+                    let mut others = idle.iter().filter_map(|(_, text)| named(text, plan));
+                    others.any(|other| other.name == pool.name)
+                };
+                missed
+                    .iter()
+                    .filter(|pool| !is_of_another(pool))
+                    .copied()
+                    .collect()
+            }
+        };
         let level = if missed.is_empty() && mixed.is_empty() {
             Severity::Warning
         } else {
@@ -44,12 +65,17 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             "expander pattern `{text}` matches no node pool{}",
             consequence(plan, &missed, &mixed)
         );
-        let pointer = pointers::pattern(at.priority, at.pattern);
         // The pools that can be meant.
-        let left: Vec<&NodePool> = if missed.is_empty() {
-            mixed.iter().map(|mixed| mixed.spot).collect()
-        } else {
-            missed.clone()
+        let has_tier = |pool: &NodePool| {
+            let mut matched = pool.matched_by.iter();
+            matched.any(|by| by.priority == at.priority)
+        };
+        let left: Vec<&NodePool> = match own {
+            // Another pattern says it already.
+            Some(own) if has_tier(own) => Vec::new(),
+            Some(own) => vec![own],
+            None if missed.is_empty() => mixed.iter().map(|mixed| mixed.spot).collect(),
+            None => missed,
         };
         let near = left.iter().find_map(|pool| misspelt(text, pool, plan));
         let help = match (&near, left.first()) {
@@ -60,8 +86,9 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             ),
             (None, None) => format!("correct the pattern, or remove it: {}", groups(plan)),
         };
-        let cure = match (left.as_slice(), idle.len()) {
-            ([pool], 1) => {
+        let is_certain = own.is_some() || idle.len() == 1;
+        let cure = match (left.as_slice(), is_certain) {
+            ([pool], true) => {
                 let meant = near.as_deref().unwrap_or(&pool.node_group);
                 findings.wherever(Fix::set(pointer.clone(), meant))
             }
@@ -76,6 +103,20 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .choice("the pattern may be for another pool, or misspelled")
         });
     }
+}
+
+/// The pool whose name is a word of the pattern, or else the one whose name is nearly so.
+fn named<'p>(text: &str, plan: &'p Plan) -> Option<&'p NodePool> {
+    let words = || text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let mut pools = plan.node_pools.iter();
+    let exact = pools.find(|pool| words().any(|word| word == pool.name));
+    exact.or_else(|| {
+        let names = || plan.node_pools.iter().map(|pool| pool.name.as_str());
+        let meant = words()
+            .filter(|word| word.len() > 2)
+            .find_map(|word| similar(word, names()))?;
+        plan.node_pools.iter().find(|pool| pool.name == meant)
+    })
 }
 
 /// What follows from it, as the end of the message.

@@ -67,7 +67,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         _ => seconds(key),
     });
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
+    // Nothing replaces a bare pod: for it, the longer it waits for its node, the better.
     if is_off
+        || pods.kind() == Kind::Pod
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
         || bounds.iter().all(is_soon)
@@ -81,13 +83,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         Some(Some(seconds)) => format!("for {seconds} s"),
         _ => "until somebody deletes the node".to_owned(),
     };
-    let then = if pods.kind() == Kind::Pod {
-        "are they deleted"
-    } else {
-        "does Kubernetes replace them"
-    };
     let message = format!(
-        "pods of workload `{}` stay bound to a lost node {how_long}, and only then {then}",
+        "pods of workload `{}` stay bound to a lost node {how_long}, and only then does Kubernetes replace them",
         pods.name()
     );
     let is_kubernetes_default = bounds.iter().all(|bound| *bound == Some(DEFAULT_SECONDS));
@@ -135,7 +132,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                         "tolerate `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}` for `tolerationSeconds: {seconds}`, or \
                          match it with a class rule"
                     ))
-                    .fix(tolerate(found, seconds))
+                    .cure(tolerate(found, seconds))
             });
         }
         (None, None) => {}
@@ -144,7 +141,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 
 /// If several tolerations match a taint, the shortest one applies.
 /// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
-fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
+fn tolerate(found: &ManifestWorkload, seconds: i32) -> Result<Fix, &'static str> {
+    if found.job.is_some_and(|job| job.backoff_limit == 0) {
+        return Err("the pod that is replaced sooner fails its Job sooner, too");
+    }
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {
         object: found.locations.name,
@@ -158,7 +158,7 @@ fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
             }),
         },
     });
-    Fix::Manifest(edits.into())
+    Ok(Fix::Manifest(edits.into()))
 }
 
 /// What to do about tolerations of its own.

@@ -60,7 +60,7 @@ fn write(system: &System, bundle: &Bundle<'_>, out: &mut dyn Write) -> io::Resul
         String::new()
     } else {
         // Names in manifests may be any text, and a line break would end the comment.
-        let names = apart.join(", ");
+        let names = apart.join("; ");
         let names = names.escape_debug();
         format!(
             "# The configuration sets these workloads apart from the others of their namespace: {names}.\n\

@@ -9,6 +9,7 @@ use crate::config::Kind;
 use crate::formats::note::Note;
 use crate::formats::uncarried;
 use crate::plan::{Class, Placement, Plan, Workload};
+use crate::values::words::all_of;
 
 pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let plan = &system.plan;
@@ -55,7 +56,7 @@ pub(super) fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
 pub(super) struct Namespaces<'p> {
     /// By class, the namespaces of which it places all pods as the configuration says.
     alike: BTreeMap<&'p str, Vec<&'p str>>,
-    /// The workloads that are set apart from the others of their namespace.
+    /// The workloads that are set apart from the others of their namespace, with the class that most of those have.
     pub(super) apart: Vec<String>,
 }
 
@@ -86,14 +87,17 @@ pub(super) fn namespaces(plan: &Plan) -> Namespaces<'_> {
             .iter()
             .filter(|found| found.namespace == namespace && found.kind != Kind::DaemonSet);
         let others = others.chain(uncovered.map(|found| found.name.as_str()));
-        let others: Vec<String> = others
-            .map(|name| format!("`{name}` in namespace `{namespace}`"))
-            .collect();
+        let others: Vec<String> = others.map(|name| format!("`{name}`")).collect();
         match class {
             Some(class) if others.is_empty() => {
                 alike.entry(&class.name).or_default().push(namespace);
             }
-            _ => apart.extend(others),
+            Some(class) => apart.push(format!(
+                "{} in namespace `{namespace}`, if its label is {CLASS_LABEL}={}",
+                all_of(&others),
+                class.name
+            )),
+            None => apart.push(format!("{} in namespace `{namespace}`", all_of(&others))),
         }
     }
     Namespaces { alike, apart }
@@ -108,7 +112,7 @@ fn labels(plan: &Plan) -> Vec<Note> {
             format!(
                 "policies place all pods of a namespace by one class, but the configuration sets these workloads apart: {}; \
                  label their pods `{IGNORE_LABEL}: \"true\"` before you label the namespace, or place them from their manifests",
-                apart.join(", ")
+                apart.join("; ")
             ),
             "spotgen patch",
         ));
@@ -154,6 +158,11 @@ fn is_placed_by_class(workload: &Workload, class: &Class) -> bool {
         spread: Vec::new(),
         ..placement.clone()
     };
-    in_policy(&workload.placement) == in_policy(&class.placement)
+    let of_class = in_policy(&class.placement);
+    let own = in_policy(&workload.placement);
+    // A class tolerates what any of its pods may need to tolerate. The others do without, or have it: both are right.
+    let mut with_toleration = own.clone();
+    with_toleration.tolerate_deletion_candidates();
+    (own == of_class || with_toleration == of_class)
         && workload.termination_grace_period_seconds == class.termination_grace_period_seconds
 }

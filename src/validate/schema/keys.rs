@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::super::expected;
 use super::super::json_schema::SCHEMA;
 use super::error::{problem, schema_of};
+use super::shapes::spread_over;
 use super::words::{as_text, meant, words_below};
 use crate::config::alternatives::property;
 use crate::config::synonyms::{is_pod_field, meant_path, target};
@@ -170,15 +171,18 @@ impl<'k> Entry<'k> {
         single: Option<String>,
     ) -> Self {
         let schema = target(&SCHEMA, map, &path).expect("the path exists");
+        let last = path.last().expect("a path has a key");
         let words = words_below(schema);
         let switch = value.and_then(switch).filter(|_| !words.is_empty());
         let word = single.as_deref().or(switch);
         let word = word.and_then(|word| meant(&words, word));
-        let last = path.last().expect("a path has a key");
+        let spread = value.filter(|_| *last == "spread");
         let value = match (word, single) {
+            _ if let Some(spread) = spread.and_then(spread_over) => Some(spread),
             (Some(word), _) => Some(word.to_owned()),
             (None, None) if let Some(Value::Object(fields)) = value => {
-                entries(schema, last, fields)
+                let entries = entries(schema, last, fields);
+                entries.or_else(|| (path.len() > 1).then(|| "…".to_owned()))
             }
             _ if path.len() == 1 => None,
             (None, Some(value)) if needs_quotes(schema, &value) => Some(format!("\"{value}\"")),

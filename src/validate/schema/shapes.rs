@@ -82,17 +82,16 @@ fn map(schemas: Schemas<'_>, value: &Value) -> Option<String> {
             Some(format!("write `{{maxUnavailable: {}}}`", as_text(value)))
         }
         Value::String(_) | Value::Array(_) if has("method") && has("zone") => {
-            let method = "method: TopologySpread";
-            let over = over(value).into_iter().filter(|key| has(key));
-            let over: Vec<String> = over.map(|key| format!("{key}: {{maxSkew: 1}}")).collect();
-            (!over.is_empty()).then(|| format!("write `{{{method}, {}}}`", over.join(", ")))
+            Some(format!("write `{}`", spread_over(value)?))
         }
         Value::Array(items) => match items.as_slice() {
             [Value::Object(_)] => Some("write the map itself, not in a list".to_owned()),
             _ => None,
         },
+        Value::String(text) if text.contains('/') && !has("kind") => None,
         Value::String(_) | Value::Bool(_) => {
-            let word = keys().find_map(|(key, schema)| {
+            let is_name = value.as_str().is_some_and(|text| text.contains('/'));
+            let word = keys().filter(|_| !is_name).find_map(|(key, schema)| {
                 let words: Vec<&str> = expected::branches(schema)
                     .into_iter()
                     .filter_map(words_of)
@@ -107,10 +106,26 @@ fn map(schemas: Schemas<'_>, value: &Value) -> Option<String> {
                 .iter()
                 .find_map(|schema| schema.get("required")?.as_array());
             let required: Vec<&str> = required?.iter().filter_map(Value::as_str).collect();
-            let rest = required.iter().filter(|key| **key != "name");
+            let text = value.as_str()?;
+            // As kubectl names an object.
+            let (kind, text) = match text.split_once('/') {
+                Some((kind, name)) if has("kind") => (Some(kind), name),
+                _ => (None, text),
+            };
+            let first = ["name", "rule"]
+                .into_iter()
+                .find(|key| required.contains(key))?;
+            let kinds = keys().filter(|(key, _)| *key == "kind");
+            let kinds: Vec<&str> = kinds
+                .flat_map(|(_, schema)| expected::branches(schema))
+                .filter_map(words_of)
+                .flatten()
+                .collect();
+            let kind = kind.and_then(|kind| meant_word(&kinds, kind));
+            let kind = kind.map_or_else(String::new, |kind| format!(", kind: {kind}"));
+            let rest = required.iter().filter(|key| **key != first);
             let rest = rest.fold(String::new(), |rest, key| rest + ", " + key + ": …");
-            (value.is_string() && required.contains(&"name"))
-                .then(|| format!("write `{{name: {}{rest}}}`", as_text(value)))
+            Some(format!("write `{{{first}: {text}{kind}{rest}}}`"))
         }
         _ => None,
     }
@@ -121,6 +136,14 @@ fn is_count(value: &Value) -> bool {
     let text = as_text(value);
     let number = text.strip_suffix('%').unwrap_or(&text);
     number.parse::<u32>().is_ok()
+}
+
+/// The spread over what a word or a list names.
+pub(super) fn spread_over(value: &Value) -> Option<String> {
+    let over = over(value).into_iter();
+    let over: Vec<String> = over.map(|key| format!("{key}: {{maxSkew: 1}}")).collect();
+    let over = (!over.is_empty()).then(|| over.join(", "))?;
+    Some(format!("{{method: TopologySpread, {over}}}"))
 }
 
 /// What pods are to be spread over.

@@ -155,6 +155,10 @@ fn wrong_type(
             let anchor = written.replacen('*', "&", 1);
             format!("add quotes to the value at `{anchor}`")
         }
+        Value::Number(share) if takes_percentage(&schemas) && share.is_f64() => {
+            let percentage = share.as_f64().unwrap_or_default() * 100.0;
+            format!("write `{percentage:.0}%`")
+        }
         Value::Bool(_) | Value::Number(_) if wants_text => format!("add quotes: \"{written}\""),
         Value::String(text) if text.parse::<f64>().is_ok() || text == "true" || text == "false" => {
             format!("remove the quotes: {text}")
@@ -165,6 +169,14 @@ fn wrong_type(
         },
     };
     diagnostic.help(help)
+}
+
+/// Whether a share of something can be written, as `25%`.
+fn takes_percentage(schemas: &[&Value]) -> bool {
+    let mut patterns = schemas
+        .iter()
+        .filter_map(|schema| schema.get("pattern")?.as_str());
+    patterns.any(|pattern| pattern.ends_with("%$"))
 }
 
 /// An example of what is accepted, where that is of one type: the one of the key, if its description has one.
