@@ -135,3 +135,43 @@ fn a_budget_for_the_pods_of_an_operator_is_only_mentioned() {
     let certificate = cluster.replace("rabbitmq.com/v1beta1", "cert-manager.io/v1");
     check(&format!("{budget}{certificate}")).passes("warning[budget-without-pods]");
 }
+
+/// No priority of the placeholders would do: the workload's own is at fault, and it is said once, there.
+#[test]
+fn a_priority_below_what_the_autoscaler_counts_is_found_where_it_is() {
+    let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: low}\nvalue: -15\nglobalDefault: \
+                 true\n";
+    let web = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  replicas: 3\n  \
+               selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: \
+               [{name: web, image: w:1, resources: {requests: {cpu: 500m, memory: 512Mi}}}]\n";
+    let checked = check(&format!("{class}{web}"));
+    let found: Vec<_> = checked
+        .report
+        .iter()
+        .filter(|finding| finding.rule == "unpreemptable-placeholder")
+        .collect();
+    assert_eq!(found.len(), 1, "{}", checked.text);
+    assert!(found[0].pointer.is_none(), "it is in the manifest");
+    assert!(
+        found[0].help[0].contains("`globalDefault: false`"),
+        "{:?}",
+        found[0].help
+    );
+}
+
+/// The descheduler evicts no pod without a controller.
+#[test]
+fn a_bare_pod_does_not_fail_back() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: {containers: [{name: \
+               web, image: w:1, resources: {requests: {cpu: 500m, memory: 512Mi}}}]}\n";
+    let given = golden("minimal/spot-config.yaml")
+        .set_all(&[
+            "spec.workloads.web.kind=Pod",
+            "spec.workloads.web.replicas=null",
+        ])
+        .manifests(pod);
+    let figures = given.numbers("failback of workload");
+    let row = figures.first().expect("a figure");
+    assert_eq!(row.value, "no");
+    assert!(row.how.contains("nothing creates again"), "{}", row.how);
+}

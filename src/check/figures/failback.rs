@@ -84,11 +84,19 @@ fn of_workloads(context: &RuleContext<'_>) -> Vec<Row> {
     };
     let preferring = context.workloads.iter().filter(is_moved);
     let row = |pods: &WorkloadView<'_>| {
-        if !reach::is_selected(&descheduler.evictor, *pods) && pods.kind().is_job() {
+        let is_selected = || reach::is_selected(&descheduler.evictor, *pods);
+        let left_alone = match pods.kind() {
+            Kind::Pod => Some("a pod that nothing creates again is not evicted"),
+            kind if kind.is_job() && !is_selected() => {
+                Some("the pods of a Job are not evicted: the next ones start on Spot")
+            }
+            _ => None,
+        };
+        if let Some(why) = left_alone {
             return Row {
                 what: format!("failback of workload `{}`", pods.name()),
                 value: "no".to_owned(),
-                how: "the pods of a Job are not evicted: the next ones start on Spot".to_owned(),
+                how: why.to_owned(),
                 is_bad: true,
             };
         }

@@ -50,6 +50,27 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     let is_manifest = findings.origin(&pointers::placeholder(at)).is_manifest();
     let named = class_to_name(findings, at, priority.value);
     let lower = (priority.value - 1).min(SPOT_PLACEHOLDER.1.into());
+    let is_too_low = lower < i64::from(EXPENDABLE_CUTOFF);
+    if let (true, None, Some(location)) = (is_too_low, &named, priority.location) {
+        let by_default = workload
+            .found
+            .is_some_and(|found| found.priority_class.is_none());
+        let help = if by_default {
+            "set `globalDefault: false` in this PriorityClass, or give it a `value` of 0"
+        } else {
+            "give the workload a PriorityClass with a `value` of 0 or more"
+        };
+        let kind = (
+            "too low".to_owned(),
+            ("placeholders", placeholder.name.as_str()),
+        );
+        findings.once_in_manifests(location, kind, message, |diagnostic| {
+            diagnostic.help(help).no_fix(
+                "the autoscaler would ignore placeholders with a lower priority than the workload",
+            )
+        });
+        return;
+    }
     findings.at(&pointer, message, |diagnostic| {
         let diagnostic = match priority.location {
             Some(location) => diagnostic.related(location, "the PriorityClass of the workload, or the global default"),
@@ -68,7 +89,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
         );
         if is_manifest {
             diagnostic.no_fix("it needs another PriorityClass: the value of an existing one cannot be changed")
-        } else if lower < i64::from(EXPENDABLE_CUTOFF) {
+        } else if is_too_low {
             diagnostic.no_fix("the autoscaler would ignore placeholders with a lower priority than the workload")
         } else {
             let name = &placeholder.priority_class.name;

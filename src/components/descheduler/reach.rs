@@ -1,8 +1,7 @@
 //! Whether a workload that prefers Spot is moved back to it, and what prevents that.
 
 use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityThreshold};
-use crate::config::pointers;
-use crate::config::{DefaultProtection, ExtraProtection};
+use crate::config::{DefaultProtection, ExtraProtection, Kind, pointers};
 use crate::diagnostic::{Edit, Severity};
 use crate::manifests::{ManifestWorkload, Storage};
 use crate::model::WorkloadView;
@@ -115,6 +114,11 @@ pub(crate) fn reasons(
     let mut reasons = Reasons(Vec::new());
     let evictor = &descheduler.evictor;
     let namespace = pods.namespace().unwrap_or_default().to_owned();
+    // Nothing would create it again.
+    // Source: kubernetes-sigs/descheduler README.md, "Pod Evictions": "standalone pods".
+    if pods.kind() == Kind::Pod {
+        return reasons.0;
+    }
     // Pods of a Job stay until it ends, and the next one starts where there is room.
     if pods.kind().is_job() && !is_selected(evictor, pods) {
         return reasons.0;
