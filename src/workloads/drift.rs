@@ -10,12 +10,18 @@ use crate::values::Quantity;
 
 /// Finds the declared facts that differ from the manifest.
 pub(super) fn drift(declared: &config::Workload, found: &ManifestWorkload) -> Vec<Drift> {
-    let mut drift = Vec::new();
+    let mut drift: Vec<Drift> = Vec::new();
     let mut compare =
         |key: &'static str, declared: Option<String>, actual: Option<String>, location: Span| {
             if let (Some(declared), Some(found)) = (declared, actual)
                 && declared != found
             {
+                // Two facts under one key are mended by one edit.
+                if let Some(last) = drift.last_mut().filter(|last| last.key == key) {
+                    last.declared = format!("{}, {declared}", last.declared);
+                    last.found = format!("{}, {found}", last.found);
+                    return;
+                }
                 drift.push(Drift {
                     key,
                     declared,

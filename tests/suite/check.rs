@@ -238,3 +238,16 @@ fn very_many_workloads_are_checked_in_bounded_time() {
     let took = thread_time().saturating_sub(started);
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
+
+/// They are mended by one edit.
+#[test]
+fn two_requests_that_differ_are_one_finding() {
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  replicas: 3\n  \
+                    selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: \
+                    [{name: web, image: w:1, resources: {requests: {cpu: '1', memory: 1Gi}}}]}\n";
+    let checked = golden(MINIMAL[2]).manifests(manifest).check();
+    checked.fails(
+        "is `cpu 500m, memory 512Mi` in the configuration but `cpu 1, memory 1Gi` in its manifest",
+    );
+    assert_eq!(checked.text.matches("[workload-drift]").count(), 1);
+}
