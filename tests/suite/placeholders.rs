@@ -175,3 +175,18 @@ fn a_bare_pod_does_not_fail_back() {
     assert_eq!(row.value, "no");
     assert!(row.how.contains("nothing creates again"), "{}", row.how);
 }
+
+#[test]
+fn the_label_of_the_cloud_is_written_as_the_cloud_writes_it() {
+    let pods = pods(
+        "Deployment",
+        -5,
+        "containers: [{name: hold, image: registry.k8s.io/pause:3.9, resources: {requests: {cpu: 500m, memory: 512Mi}}}]",
+    );
+    let pods = pods.replace(
+        "kubernetes.azure.com/scalesetpriority: spot",
+        "eks.amazonaws.com/capacityType: spot",
+    );
+    let checked = golden("eks/spot-config.yaml").manifests(&pods).check();
+    checked.fails("did you mean `eks.amazonaws.com/capacityType: SPOT`?");
+}

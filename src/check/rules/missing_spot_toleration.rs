@@ -35,7 +35,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let consequence = if requires {
         "its pods stay Pending"
     } else {
-        "its pods never run on Spot and are evicted again and again"
+        "its pods never run on Spot, and a descheduler that covers them evicts them again and again"
     };
     let message = format!(
         "workload `{}` asks for Spot nodes but does not tolerate their taint: {consequence}",

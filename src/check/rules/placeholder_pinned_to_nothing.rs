@@ -87,6 +87,13 @@ fn meant<'p>(plan: &'p Plan, requirement: &'p Requirement) -> Option<(&'p str, &
     if let Some(key) = node_labels::meant(plan, &requirement.key) {
         return Some((key, value));
     }
+    // Values are compared with their case, and EKS writes `SPOT`.
+    let mut of_spot = node_labels::spot_labels(plan);
+    let other_case =
+        of_spot.find(|(key, own)| *key == requirement.key && own.eq_ignore_ascii_case(value));
+    if other_case.is_some() {
+        return other_case;
+    }
     let pools = plan.node_pools.iter();
     let labels = pools.flat_map(|pool| pool.labels.iter());
     let labels: Vec<(&str, &str)> = labels
