@@ -834,3 +834,31 @@ fn only_pools_without_any_label_do_not_keep_workloads_off() {
     let said = "`spot: Never` does not keep workload `web` off its nodes";
     never.set(NEVER).check().fails(said);
 }
+
+/// A pattern that names a pool is told about that pool: it must not be made one of an on-demand pool.
+#[test]
+fn a_pattern_is_told_about_the_pool_that_it_names() {
+    let checked = minimal()
+        .set_all(&[
+            "spec.nodePools.regular1.name=ondem",
+            "spec.autoscaler={priorities: {100: [^spot1$], 50: [aks-spot.*], 10: [aks-ondemand-.*]}}",
+        ])
+        .check();
+    let found = |text: &str| {
+        let mut findings = checked.report.iter();
+        let found = findings.find(|finding| {
+            finding.rule == "pattern-without-pool" && finding.message.contains(text)
+        });
+        found.unwrap_or_else(|| panic!("{}", checked.text))
+    };
+    let spot = found("`^spot1$`");
+    assert_eq!(spot.severity, Severity::Warning);
+    assert!(spot.help[0].contains("`^aks-spot1-"), "{:?}", spot.help);
+    let on_demand = found("`aks-ondemand-.*`");
+    assert_eq!(on_demand.severity, Severity::Error);
+    assert!(
+        on_demand.help[0].contains("`^aks-ondem-"),
+        "{:?}",
+        on_demand.help
+    );
+}

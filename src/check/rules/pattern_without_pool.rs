@@ -37,25 +37,15 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
             .collect();
         let pointer = pointers::pattern(at.priority, at.pattern);
         let own = named(text, plan);
-        let missed: Vec<&NodePool> = match own {
-            Some(own) => missed
-                .iter()
-                .copied()
-                .filter(|pool| own.name == pool.name)
-                .collect(),
-            // Those that another pattern names are told there.
-            None => {
-                let is_of_another = |pool: &&&NodePool| {
-                    let mut others = idle.iter().filter_map(|(_, text)| named(text, plan));
-                    others.any(|other| other.name == pool.name)
-                };
-                missed
-                    .iter()
-                    .filter(|pool| !is_of_another(pool))
-                    .copied()
-                    .collect()
-            }
+        // Those that another pattern names are told there.
+        let is_of_another = |pool: &NodePool| {
+            let mut others = idle.iter().filter_map(|(_, text)| named(text, plan));
+            others.any(|other| other.name == pool.name)
         };
+        let can_be_meant = |pool: &&NodePool| {
+            own.map_or_else(|| !is_of_another(pool), |own| own.name == pool.name)
+        };
+        let missed: Vec<&NodePool> = missed.iter().copied().filter(can_be_meant).collect();
         let level = if missed.is_empty() && mixed.is_empty() {
             Severity::Warning
         } else {
