@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::outcome::Outcome;
 use super::stdout::print;
 use crate::check::{self, PAGE_WIDTH, rules};
-use crate::components::runbook;
+use crate::components::{alerts, runbook};
 use crate::config::fields::{self, Page};
 use crate::defaults;
 use crate::diagnostic::Failure;
@@ -62,13 +62,13 @@ fn page(subject: &str, width: usize) -> Result<String, Failure> {
     if let Some(page) = runbook(subject, width) {
         return Ok(page);
     }
-    // Rules contain dashes; fields contain dots or capitals.
-    let page =
-        fields::explain(subject).map_err(|unknown| match similar(subject, rules::ids()) {
-            Some(meant) => Failure::new(format!("there is no rule or field `{subject}`"))
-                .help(format!("did you mean `{meant}`?")),
-            None => unknown,
-        })?;
+    let alerts: Vec<&str> = alerts().map(|(name, _)| name).collect();
+    let names = || rules::ids().chain(alerts.iter().copied());
+    let page = fields::explain(subject).map_err(|unknown| match similar(subject, names()) {
+        Some(meant) => Failure::new(format!("there is no rule, alert or field `{subject}`"))
+            .help(format!("did you mean `{meant}`?")),
+        None => unknown,
+    })?;
     Ok(lines_of(&page.text, width) + &built_in(&page, width)?)
 }
 

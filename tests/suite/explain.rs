@@ -116,3 +116,10 @@ fn the_nearest_key_is_named() {
         assert!(page.starts_with(start), "{subject}: {page}");
     }
 }
+
+#[test]
+fn a_misspelled_alert_is_recognised() {
+    let (code, said) = explain("SpotFailbackStuk");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("did you mean `SpotFailbackStuck`?"), "{said}");
+}

@@ -141,3 +141,23 @@ fn the_tools_have_the_versions_that_the_table_names() {
         }
     }
 }
+
+/// CI builds the fuzz targets with `--locked`, which fails only then.
+#[test]
+fn the_fuzz_targets_lock_every_dependency() {
+    let manifest = include_str!("../../Cargo.toml");
+    let lock = include_str!("../../fuzz/Cargo.lock");
+    let (_, dependencies) = manifest.split_once("[dependencies]\n").expect("a table");
+    let (dependencies, _) = dependencies.split_once("\n[").expect("another table");
+    let names = dependencies
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name);
+    for name in names {
+        assert!(
+            lock.contains(&format!("\nname = \"{name}\"\n")),
+            "fuzz/Cargo.lock lacks {name}: run `cargo metadata` in fuzz/"
+        );
+    }
+}
