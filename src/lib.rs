@@ -27,6 +27,7 @@ pub mod reporters;
 #[path = "../tests/suite/sample_size.rs"]
 mod sample_size;
 pub(crate) mod sha256;
+pub mod snapshot;
 pub mod source;
 pub(crate) mod suggest;
 pub(crate) mod validate;

@@ -18,6 +18,7 @@ mod patch_files;
 mod render;
 mod replacing;
 mod schema;
+mod snapshot;
 mod spool;
 mod stdout;
 mod terminal;

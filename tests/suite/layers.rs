@@ -21,7 +21,7 @@ const LAYERS: &[&str] = &[
     "plan",
     "validate",
     "defaults",
-    "manifests providers",
+    "manifests providers snapshot",
     "kinds",
     "kubernetes",
     "config",

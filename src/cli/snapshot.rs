@@ -1,0 +1,123 @@
+//! Reads a snapshot of a cluster: from a file, from stdin, or from kubectl.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::input;
+use super::messages::Messages;
+use crate::components::WANTED;
+use crate::diagnostic::Failure;
+use crate::formats::Note;
+use crate::snapshot::{KINDS, Problem, Snapshot};
+use crate::source::Sources;
+use crate::values::shell;
+
+/// Where the snapshot comes from.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Run kubectl to read the cluster of the current context. Secrets are never read
+    #[arg(long)]
+    pub(super) from_cluster: bool,
+
+    /// With --from-cluster: the kubectl context to read
+    #[arg(long, value_name = "NAME", requires = "from_cluster")]
+    context: Option<String>,
+}
+
+/// The program to run; the environment may name another one, such as `oc`.
+const KUBECTL: &str = "KUBECTL";
+
+impl Args {
+    /// The text that kubectl prints. The command is shown, so that people can run it themselves and keep what it prints.
+    ///
+    /// # Errors
+    /// If kubectl cannot be run, or fails.
+    pub(super) fn run_kubectl(&self, messages: &mut Messages) -> Result<String, Failure> {
+        let program = std::env::var(KUBECTL)
+            .ok()
+            .filter(|program| !program.is_empty())
+            .unwrap_or_else(|| "kubectl".to_owned());
+        let mut arguments = vec!["get", KINDS, "--all-namespaces", "--output", "json"];
+        if let Some(context) = &self.context {
+            arguments.extend(["--context", context]);
+        }
+        let words = std::iter::once(program.as_str()).chain(arguments.iter().copied());
+        let words: Vec<String> = words.map(shell::word).collect();
+        messages.note(&Note {
+            message: "reading the cluster".to_owned(),
+            next: Some(words.join(" ")),
+        });
+        let output = Command::new(&program)
+            .args(&arguments)
+            .stdin(Stdio::inherit())
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|error| {
+                Failure::new(format!("cannot run {program}: {error}")).help(
+                    "install kubectl, or run the command above elsewhere and pass its output as a file",
+                )
+            })?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            return Err(
+                Failure::new(format!("{program} failed: {}", complaint.trim()))
+                    .help("the command above must work: check the context and your permissions"),
+            );
+        }
+        String::from_utf8(output.stdout)
+            .map_err(|_| Failure::new(format!("{program} printed something that is not UTF-8")))
+    }
+}
+
+/// Reads a snapshot, and says what in it cannot be understood.
+///
+/// # Errors
+/// If it cannot be read at all, or nothing is in it.
+pub(super) fn read(
+    paths: &[PathBuf],
+    args: &Args,
+    messages: &mut Messages,
+) -> Result<Snapshot, Failure> {
+    let mut sources = Sources::default();
+    if args.from_cluster {
+        sources.add("the cluster", args.run_kubectl(messages)?);
+    } else {
+        input::read(paths, &mut sources)?;
+    }
+    let texts = sources.iter().map(|(_, source)| source.text.as_str());
+    let snapshot = Snapshot::read(texts, WANTED.config_map);
+    name_problems(&snapshot, messages);
+    if snapshot.is_empty() {
+        let names: Vec<&str> = sources
+            .iter()
+            .map(|(_, source)| source.name.as_str())
+            .collect();
+        let failure = Failure::new(format!(
+            "there is no Kubernetes object in {}",
+            names.join(", ")
+        ));
+        return Err(failure.help(format!(
+            "save the cluster with `kubectl get {KINDS} -A -o json > cluster.json`"
+        )));
+    }
+    Ok(snapshot)
+}
+
+/// At most this many problems are named one by one.
+const PROBLEMS_SHOWN: usize = 10;
+
+fn name_problems(snapshot: &Snapshot, messages: &mut Messages) {
+    let mut note = |message: String| {
+        messages.note(&Note {
+            message,
+            next: None,
+        })
+    };
+    for Problem { subject, reason } in snapshot.problems.iter().take(PROBLEMS_SHOWN) {
+        note(format!("{subject} is left out: {reason}"));
+    }
+    let more = snapshot.problems.len().saturating_sub(PROBLEMS_SHOWN);
+    if more > 0 {
+        note(format!("{more} more objects are left out"));
+    }
+}

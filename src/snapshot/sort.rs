@@ -1,0 +1,232 @@
+//! Sorts the objects of a snapshot by their kind, and decodes those of interest.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::autoscaler_status::{self, AutoscalerStatus};
+use super::items::Item;
+use super::{Controller, Event, Node, Owner, Pod, Problem, Snapshot, event, node, pod};
+
+/// Whether a `ConfigMap` is to be kept, by its name and its data.
+pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool;
+
+/// The keys under which parts of the system have their settings, and the autoscaler its report. A key of any other name
+/// is never decoded, except that of a policy, which may have any name that ends like a file of YAML.
+const KNOWN_KEYS: [&str; 4] = ["priorities", "linear", "ladder", autoscaler_status::KEY];
+
+pub(super) struct Sorter {
+    snapshot: Snapshot,
+    is_wanted: IsWanted,
+}
+
+/// What every object begins with.
+#[derive(Deserialize)]
+struct Head<'t> {
+    #[serde(borrow, default)]
+    kind: Option<Cow<'t, str>>,
+    #[serde(borrow, default, rename = "apiVersion")]
+    api_version: Option<Cow<'t, str>>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    namespace: Option<String>,
+    #[serde(default)]
+    owner_references: Vec<Owner>,
+}
+
+#[derive(Deserialize)]
+struct ConfigMap<'t> {
+    #[serde(borrow, default)]
+    data: BTreeMap<Cow<'t, str>, &'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    #[serde(default)]
+    status: JobStatus,
+}
+
+#[derive(Default, Deserialize)]
+struct JobStatus {
+    #[serde(default)]
+    conditions: Vec<JobCondition>,
+}
+
+#[derive(Deserialize)]
+struct JobCondition {
+    r#type: String,
+    status: String,
+}
+
+impl Job {
+    /// Whether it has ended. Source: kubernetes/api batch/v1/types.go, `JobConditionType`.
+    fn is_finished(&self) -> bool {
+        let mut conditions = self.status.conditions.iter();
+        conditions.any(|condition| {
+            condition.status == "True" && matches!(condition.r#type.as_str(), "Complete" | "Failed")
+        })
+    }
+}
+
+impl Sorter {
+    pub(super) fn new(is_wanted: IsWanted) -> Self {
+        Self {
+            snapshot: Snapshot::default(),
+            is_wanted,
+        }
+    }
+
+    pub(super) fn add(&mut self, item: Item<'_>) {
+        match item {
+            Item::Unreadable(problem) => self.snapshot.problems.push(problem),
+            Item::Object {
+                text,
+                kind,
+                api_version,
+            } => self.object(text, kind, api_version),
+        }
+    }
+
+    pub(super) fn finish(self) -> Snapshot {
+        self.snapshot
+    }
+
+    fn problem(&mut self, subject: String, reason: impl ToString) {
+        self.snapshot.problems.push(Problem {
+            subject,
+            reason: reason.to_string(),
+        });
+    }
+
+    fn object(&mut self, text: &str, kind: Option<&str>, api_version: Option<&str>) {
+        let head: Head<'_> = match serde_json::from_str(text) {
+            Ok(head) => head,
+            Err(error) => {
+                return self.problem(kind.unwrap_or("an object").to_owned(), error);
+            }
+        };
+        let has_kind = head.kind.is_some();
+        let Some(kind) = head.kind.as_deref().or(kind) else {
+            return self.problem("an object".to_owned(), "it has no `kind`");
+        };
+        let version = head.api_version.as_deref().or(api_version);
+        if kind == "Secret" {
+            return;
+        }
+        *self.snapshot.kinds.entry(kind.to_owned()).or_default() += 1;
+        let Metadata {
+            name,
+            namespace,
+            owner_references,
+        } = head.metadata;
+        let subject = || match &namespace {
+            Some(namespace) => format!("{kind} `{namespace}/{name}`"),
+            None => format!("{kind} `{name}`"),
+        };
+        let scope = namespace.as_deref().unwrap_or("default");
+        let controller = Owner::controller(owner_references, scope);
+        match kind {
+            "Node" => match serde_json::from_str::<node::Raw>(text) {
+                Ok(raw) => self.snapshot.nodes.push(Node::from(raw)),
+                Err(error) => self.problem(subject(), error),
+            },
+            "Pod" => {
+                match serde_json::from_str::<pod::Raw>(text) {
+                    Ok(raw) => self.snapshot.pods.push(Pod::from(raw)),
+                    Err(error) => return self.problem(subject(), error),
+                }
+                if controller.is_none() {
+                    self.keep(text, has_kind, kind, version);
+                }
+            }
+            "Event" => match serde_json::from_str::<event::Raw>(text) {
+                Ok(raw) => self.snapshot.events.push(Event::from(raw)),
+                Err(error) => self.problem(subject(), error),
+            },
+            "ConfigMap" => self.config_map(text, &name, scope, has_kind, version),
+            _ => {
+                if let Some(controller) = controller {
+                    let own = Controller {
+                        namespace: scope.to_owned(),
+                        kind: kind.to_owned(),
+                        name,
+                    };
+                    self.snapshot.owners.insert(own, controller);
+                    return;
+                }
+                let is_over = kind == "Job"
+                    && serde_json::from_str::<Job>(text).is_ok_and(|job| job.is_finished());
+                if !is_over {
+                    self.keep(text, has_kind, kind, version);
+                }
+            }
+        }
+    }
+
+    fn config_map(
+        &mut self,
+        text: &str,
+        name: &str,
+        namespace: &str,
+        has_kind: bool,
+        version: Option<&str>,
+    ) {
+        let Ok(map) = serde_json::from_str::<ConfigMap<'_>>(text) else {
+            return;
+        };
+        let is_known = |key: &str| {
+            KNOWN_KEYS.contains(&key) || key.ends_with(".yaml") || key.ends_with(".yml")
+        };
+        let known = map.data.iter().filter(|(key, _)| is_known(key));
+        let texts: Vec<(&str, String)> = known
+            .filter_map(|(key, raw)| Some((key.as_ref(), serde_json::from_str(raw.get()).ok()?)))
+            .collect();
+        if name == autoscaler_status::CONFIG_MAP {
+            if let Some((_, report)) = texts.iter().find(|(key, _)| *key == autoscaler_status::KEY)
+            {
+                match AutoscalerStatus::read(report, namespace) {
+                    Ok(status) => self.snapshot.autoscaler = Some(status),
+                    Err(reason) => {
+                        self.problem(format!("ConfigMap `{namespace}/{name}`"), reason);
+                    }
+                }
+            }
+            return;
+        }
+        let mut data = texts.iter().map(|(key, text)| (*key, text.as_str()));
+        if (self.is_wanted)(name, &mut data) {
+            self.keep(text, has_kind, "ConfigMap", version);
+        }
+    }
+
+    /// Keeps an object as it is; an item of a typed list gets the kind that the list gives it.
+    fn keep(&mut self, text: &str, has_kind: bool, kind: &str, version: Option<&str>) {
+        let objects = &mut self.snapshot.objects;
+        objects.push_str("---\n");
+        let typed = (!has_kind)
+            .then(|| serde_json::from_str::<Json>(text).ok())
+            .flatten();
+        match typed {
+            Some(Json::Object(mut object)) => {
+                object.insert("kind".to_owned(), kind.into());
+                if let Some(version) = version {
+                    object.insert("apiVersion".to_owned(), version.into());
+                }
+                objects.push_str(&Json::Object(object).to_string());
+            }
+            _ => objects.push_str(text),
+        }
+        objects.push('\n');
+    }
+}
