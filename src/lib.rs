@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub(crate) mod files;
 pub mod fix;
 pub mod formats;
+pub mod init;
 pub mod kinds;
 pub(crate) mod kubernetes;
 pub mod load;
@@ -35,4 +36,4 @@ pub mod values;
 pub mod workloads;
 pub mod yaml;
 
-pub use pipeline::{Configured, Planned, configure, patch, plan, survey, validate};
+pub use pipeline::{Configured, Drafted, Planned, configure, draft, patch, plan, survey, validate};

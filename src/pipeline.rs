@@ -5,14 +5,16 @@ use std::io;
 use crate::check::figures::Figure;
 use crate::check::{self, Detail};
 use crate::components::bundle::Bundle;
-use crate::components::{self, System, WANTED, resolve};
+use crate::components::{self, Installed, System, WANTED, observe, resolve};
 use crate::config::SpotConfig;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::formats::Format;
+use crate::init::{self, CloudPools, Wishes};
 use crate::kinds::Kinds;
 use crate::load::{self, Document, Inputs};
 use crate::manifests::{self, Manifests, Wanted};
 use crate::patch::{self, Budgets, Documents, Options, Patched, Patcher};
+use crate::snapshot::Snapshot;
 use crate::source::SourceId;
 use crate::workloads::Stream;
 
@@ -275,6 +277,75 @@ pub fn patch<R: io::Read>(
     mistakes.extend(std::mem::take(&mut done.report));
     done.report = mistakes;
     Ok(done)
+}
+
+/// A drafted configuration.
+#[derive(Debug)]
+pub struct Drafted {
+    pub text: String,
+    /// What the checks have against it.
+    pub report: Report,
+    /// How many pools, workloads, and workloads of the default class it has.
+    pub counts: (usize, usize, usize),
+}
+
+/// Drafts a configuration from a cluster. Its workloads are judged by the plan that follows from its pools, so that the
+/// draft and the checks agree.
+///
+/// # Errors
+/// If nothing tells the provider.
+pub fn draft(
+    snapshot: &Snapshot,
+    cloud: &[CloudPools],
+    wishes: &Wishes,
+) -> Result<Drafted, init::Unknown> {
+    let mut draft = init::draft(snapshot, cloud, wishes)?;
+    let with = |text: String| {
+        let mut inputs = Inputs::default();
+        inputs.files = vec![inputs.sources.add("spot-config.yaml", text)];
+        let objects = inputs.sources.add("snapshot", snapshot.objects.as_str());
+        (inputs, objects)
+    };
+    let has_objects = !snapshot.objects.is_empty();
+    let (inputs, objects) = with(draft.text(&[]));
+    let from = [objects];
+    if let Ok(planned) = survey(&inputs, has_objects.then_some(&from))
+        && let Some(manifests) = &planned.manifests
+    {
+        draft.add_workloads(snapshot, manifests, &planned.system.plan);
+        let installed = Installed::read(manifests);
+        let observed = observe::read(&planned.system, &planned.document, &installed);
+        let system = observed
+            .first()
+            .map_or(&planned.system, |observed| &observed.system);
+        draft.add_installed(&installed, system);
+    }
+    let (inputs, objects) = with(draft.text(&[]));
+    let from = [objects];
+    // Without workloads there is nothing to pass.
+    let detail = Detail {
+        without: (!has_objects).then_some(check::WITHOUT_MANIFESTS),
+        ..Detail::ALL
+    };
+    let report = match survey(&inputs, has_objects.then_some(&from)) {
+        Ok(planned) => planned.check(&[], detail),
+        Err(report) => report,
+    };
+    let errors = report
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let problems: Vec<String> = errors
+        .map(|finding| {
+            let said = format!("{} ({})", finding.message, finding.rule);
+            let helps = finding.help.first().map(|help| format!(": {help}"));
+            said + &helps.unwrap_or_default()
+        })
+        .collect();
+    Ok(Drafted {
+        text: draft.text(&problems),
+        counts: draft.counts(),
+        report,
+    })
 }
 
 /// Whether there is nothing at all in them, not even a comment: a chart may render to nothing else.

@@ -1,11 +1,13 @@
 //! The command line: reads arguments and files, writes results to stdout and messages for people to stderr. There is
 //! one file per subcommand.
 
+mod ask;
 mod check;
 mod completions;
 mod directory;
 mod explain;
 mod fixes;
+mod init;
 mod input;
 mod kustomizations;
 mod man;
@@ -63,6 +65,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
     Render(render::Args),
     Check(check::Args),
     Patch(patch::Args),
@@ -123,6 +126,7 @@ fn parse(command: &[OsString]) -> Result<Args, clap::Error> {
 fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let style = || args.terminal.style(&std::io::stdout());
     match &args.command {
+        Command::Init(args) => init::run(args, messages),
         Command::Render(args) => render::run(args, messages),
         Command::Check(args) => check::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),

@@ -2,6 +2,7 @@
 //! cluster autoscaler says of itself, and everything else as manifests.
 
 mod autoscaler_status;
+mod contents;
 mod event;
 mod items;
 mod node;
@@ -12,9 +13,8 @@ mod sort;
 mod tests;
 mod time;
 
-use std::collections::BTreeMap;
-
 pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
+pub use contents::{Problem, Snapshot};
 pub use event::Event;
 pub use node::Node;
 pub use owner::{Controller, Owner};
@@ -27,32 +27,6 @@ pub const KINDS: &str = "namespaces,nodes,pods,deployments,replicasets,statefuls
                          poddisruptionbudgets,priorityclasses,horizontalpodautoscalers,persistentvolumes,\
                          persistentvolumeclaims,storageclasses,limitranges,configmaps,events";
 
-/// A cluster at one moment.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    pub nodes: Vec<Node>,
-    pub pods: Vec<Pod>,
-    pub events: Vec<Event>,
-    /// None without the `ConfigMap` in which the cluster autoscaler reports.
-    pub autoscaler: Option<AutoscalerStatus>,
-    /// What made a `ReplicaSet` or a `Job`, where a workload did.
-    owners: BTreeMap<Controller, Controller>,
-    /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
-    pub objects: String,
-    /// The kinds that are there, with how many objects each has.
-    pub kinds: BTreeMap<String, usize>,
-    /// What could not be understood, and why. The rest is whole.
-    pub problems: Vec<Problem>,
-}
-
-/// Something in a snapshot that could not be understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Such as ``Pod `shop/web-0` ``.
-    pub subject: String,
-    pub reason: String,
-}
-
 impl Snapshot {
     /// Reads texts: each is a `List`, lists one after the other, or single objects, as JSON or YAML. `is_wanted` chooses
     /// the `ConfigMap`s to keep; none of the others is decoded.
@@ -62,30 +36,5 @@ impl Snapshot {
             items::each(text, &mut |item| sorter.add(item));
         }
         sorter.finish()
-    }
-
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
-    /// The workload that a pod belongs to: what controls it, or what controls that.
-    pub fn workload<'a>(&'a self, pod: &'a Pod) -> Option<&'a Controller> {
-        let direct = pod.controller.as_ref()?;
-        Some(self.owners.get(direct).unwrap_or(direct))
-    }
-
-    /// The time of the newest thing in it, which stands for the time when it was taken.
-    pub fn taken_at(&self) -> Option<Time> {
-        let pods = self.pods.iter().filter_map(|pod| pod.created);
-        let nodes = self.nodes.iter().filter_map(|node| node.created);
-        let events = self.events.iter().filter_map(|event| event.last);
-        let status = self.autoscaler.iter().filter_map(|status| status.time);
-        let heartbeats = self.nodes.iter().filter_map(|node| node.heartbeat);
-        pods.chain(nodes)
-            .chain(events)
-            .chain(status)
-            .chain(heartbeats)
-            .max()
     }
 }

@@ -21,6 +21,10 @@ pub struct Node {
     pub is_cordoned: bool,
     pub is_ready: bool,
     pub created: Option<Time>,
+    /// The version of its kubelet, such as `v1.36.3`.
+    pub kubelet_version: String,
+    /// What the cloud calls it, such as `aws:///eu-west-1a/i-0123`.
+    pub provider_id: String,
     /// The last time that its kubelet reported a condition.
     pub heartbeat: Option<Time>,
 }
@@ -51,6 +55,8 @@ struct Spec {
     taints: Vec<RawTaint>,
     #[serde(default)]
     unschedulable: bool,
+    #[serde(default, rename = "providerID")]
+    provider_id: String,
 }
 
 #[derive(Deserialize)]
@@ -62,11 +68,21 @@ struct RawTaint {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Status {
     #[serde(default)]
     allocatable: BTreeMap<String, Quantity>,
     #[serde(default)]
     conditions: Vec<Condition>,
+    #[serde(default)]
+    node_info: NodeInfo,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NodeInfo {
+    #[serde(default)]
+    kubelet_version: String,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +117,8 @@ impl From<Raw> for Node {
             taints: raw.spec.taints.into_iter().filter_map(taint).collect(),
             allocatable: raw.status.allocatable,
             is_cordoned: raw.spec.unschedulable,
+            provider_id: raw.spec.provider_id,
+            kubelet_version: raw.status.node_info.kubelet_version,
             created: raw.metadata.creation_timestamp,
         }
     }

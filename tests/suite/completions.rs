@@ -24,6 +24,7 @@ fn every_shell_is_given_every_command() {
         let output = spotgen(["completions", shell]).run();
         passes(&output);
         for word in [
+            "init",
             "render",
             "check",
             "patch",
@@ -113,6 +114,7 @@ fn each_command_has_a_man_page() {
             "spotgen-check.1",
             "spotgen-completions.1",
             "spotgen-explain.1",
+            "spotgen-init.1",
             "spotgen-man.1",
             "spotgen-patch.1",
             "spotgen-render.1",

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "fix",
+    "fix init",
     "formats reporters patch",
     "check",
     "components",

@@ -22,6 +22,7 @@ mod fixes;
 mod golden;
 mod helm;
 mod help;
+mod init;
 mod installed_descheduler;
 mod kustomize;
 mod layers;

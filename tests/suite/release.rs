@@ -114,6 +114,7 @@ fn an_archive_has_the_binary_and_all_that_belongs_to_it() {
         "man/man1/spotgen-check.1",
         "man/man1/spotgen-completions.1",
         "man/man1/spotgen-explain.1",
+        "man/man1/spotgen-init.1",
         "man/man1/spotgen-man.1",
         "man/man1/spotgen-patch.1",
         "man/man1/spotgen-render.1",

@@ -8,7 +8,7 @@
 //!   what this configuration says; the output beside it, if there is one, is that of the case with what [`instead`] sets.
 //!   `notes.txt` has what the formats say about what they write.
 //! - *Every reporter* has a golden in every case that comes to a report (`reporters.rs`): what `check` finds.
-//! - `golden/rules` and `golden/patch` have tests of their own, in `rules.rs` and `patch.rs`.
+//! - `golden/rules`, `golden/patch` and `golden/init` have tests of their own, in `rules.rs`, `patch.rs` and `init.rs`.
 //! - *The program itself* (`process.rs`): `stderr.txt` is what `render` says, and `FORMAT.stderr.txt` what it says of the
 //!   formats that are directories, in [`TREES`].
 
@@ -28,7 +28,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Folders of cases of other kinds.
-const OTHERS: [&str; 4] = ["invalid", "patch", "real", "rules"];
+const OTHERS: [&str; 5] = ["init", "invalid", "patch", "real", "rules"];
 
 /// The cases that the real Helm and others look at, and whose directories the program itself writes.
 pub(crate) const TREES: [&str; 7] = [

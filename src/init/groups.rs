@@ -1,0 +1,143 @@
+//! What the autoscaler's own report adds to the pools: the real names of node groups, and their ranges.
+
+use regex::Regex;
+
+use super::pool::Pool;
+use crate::config::{Capacity, OsType, Per};
+use crate::providers::Facts;
+use crate::snapshot::{AutoscalerStatus, GroupStatus};
+use crate::values::pattern;
+
+/// Adds what the report knows. Groups that no pool has become pools.
+pub(super) fn add(pools: &mut Vec<Pool>, status: &AutoscalerStatus, facts: &Facts) {
+    let mut of_pool: Vec<Vec<&GroupStatus>> = vec![Vec::new(); pools.len()];
+    let mut unknown: Vec<(String, &GroupStatus)> = Vec::new();
+    for group in &status.groups {
+        match owner(pools, group, facts) {
+            Some(at) => of_pool[at].push(group),
+            None => unknown.push((pool_name(&group.name, facts), group)),
+        }
+    }
+    for (pool, groups) in pools.iter_mut().zip(of_pool) {
+        complete(pool, &groups, facts);
+    }
+    let mut added: Vec<(Pool, Vec<&GroupStatus>)> = Vec::new();
+    for (name, group) in unknown {
+        match added.iter_mut().find(|(pool, _)| pool.name == name) {
+            Some((_, groups)) => groups.push(group),
+            None => added.push((Pool::named(name), vec![group])),
+        }
+    }
+    for (mut pool, groups) in added {
+        complete(&mut pool, &groups, facts);
+        pools.push(pool);
+    }
+}
+
+fn complete(pool: &mut Pool, groups: &[&GroupStatus], facts: &Facts) {
+    let Some(first) = groups.first() else {
+        return;
+    };
+    // Each zone has a group of its own where ranges are counted per zone.
+    let is_per_zone = facts.pool_limits.counted_per == Per::Zone;
+    let ranges = groups.iter().map(|group| (group.min, group.max));
+    let range = ranges.reduce(|one, other| {
+        if is_per_zone {
+            (one.0.max(other.0), one.1.max(other.1))
+        } else {
+            (one.0 + other.0, one.1 + other.1)
+        }
+    });
+    pool.nodes = pool.nodes.or(range);
+    if !follows(pool, &first.name, facts) {
+        pool.node_group.get_or_insert_with(|| first.name.clone());
+        if groups.len() > 1 {
+            pool.remarks.push(format!(
+                "the autoscaler has {} groups for it, of which one is named: write a pattern that matches all",
+                groups.len()
+            ));
+        }
+    }
+}
+
+/// Whether the name of a group follows from that of its pool.
+fn follows(pool: &Pool, group: &str, facts: &Facts) -> bool {
+    let os = if pool.is_windows {
+        OsType::Windows
+    } else {
+        OsType::Linux
+    };
+    let node_group = &facts.cluster_autoscaler.node_group;
+    pattern::matches(&node_group.pattern(&pool.name, os), group)
+}
+
+/// The pool whose group it is: by the cloud's rule for its name, or the one with the longest name within it.
+fn owner(pools: &[Pool], group: &GroupStatus, facts: &Facts) -> Option<usize> {
+    let by_rule = pools.iter().position(|pool| {
+        pool.node_group.as_deref() == Some(&group.name) || follows(pool, &group.name, facts)
+    });
+    let within = || {
+        let pools = pools.iter().enumerate();
+        let named = pools.filter(|(_, pool)| is_word_of(&pool.name, &group.name));
+        let longest = named.max_by_key(|(_, pool)| pool.name.len());
+        longest.map(|(at, _)| at)
+    };
+    by_rule.or_else(within)
+}
+
+/// Whether a name stands in another one between things that are no letters or digits.
+fn is_word_of(word: &str, text: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let is_end = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
+        is_end(before) && is_end(after)
+    })
+}
+
+/// The name that a pool must have for its group to be called this.
+fn pool_name(group: &str, facts: &Facts) -> String {
+    let template = facts.cluster_autoscaler.node_group.linux;
+    // The wildcard of a template stands for the name of the cluster, which has hyphens too.
+    let pattern = template.replace("{pool}", "(?P<pool>[A-Za-z0-9][A-Za-z0-9.-]*?)");
+    let of_rule = Regex::new(&pattern).ok().and_then(|pattern| {
+        let found = pattern.captures(group)?;
+        Some(found.name("pool")?.as_str().to_owned())
+    });
+    of_rule.unwrap_or_else(|| {
+        let last = group.rsplit('/').next().unwrap_or(group);
+        let kept = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        let name: String = last
+            .chars()
+            .filter(|letter| kept(*letter))
+            .take(63)
+            .collect();
+        name.trim_matches(['-', '_', '.']).to_owned()
+    })
+}
+
+/// What the name of a pool says of how its nodes are bought, where nothing else does.
+pub(super) fn guess_capacity(pools: &mut [Pool]) {
+    for pool in pools {
+        if pool.capacity.is_none() {
+            let name = pool.name.to_lowercase();
+            let group = pool
+                .node_group
+                .as_deref()
+                .unwrap_or_default()
+                .to_lowercase();
+            let is_spot =
+                name.contains("spot") || group.contains("spot") || name.contains("preempt");
+            let capacity = if is_spot {
+                Capacity::Spot
+            } else {
+                Capacity::OnDemand
+            };
+            pool.capacity = Some(capacity);
+            pool.remarks.push(format!(
+                "`capacity` is a guess by its name, since it has no node: is it {}?",
+                if is_spot { "Spot" } else { "on-demand" }
+            ));
+        }
+    }
+}

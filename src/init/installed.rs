@@ -1,0 +1,197 @@
+//! What of the system is there already, with the values that it has.
+
+use std::cmp::Reverse;
+
+use super::words::{flow, list, map, quoted};
+use crate::components::overprovisioner::{Overprovisioner, Target};
+use crate::components::priority_expander::InstalledPriorities;
+use crate::components::{ComponentId, Installed, System};
+use crate::kubernetes::{Labels, MANAGED_BY_LABEL};
+use crate::manifests::{ManifestWorkload, is_accepted};
+use crate::plan::Plan;
+
+/// A section of the configuration that takes a part over.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) key: &'static str,
+    /// Where it comes from.
+    pub(super) comment: String,
+    /// What stands below the key.
+    pub(super) lines: Vec<String>,
+}
+
+/// The sections for what `installed` has. `observed` is the system with it in place of what is planned.
+pub(super) fn sections(installed: &Installed<'_>, observed: &System) -> Vec<Section> {
+    let sections = [
+        autoscaler(installed, observed),
+        descheduler(installed, observed),
+        placeholders(installed, observed),
+        handler(installed, observed),
+    ];
+    sections.into_iter().flatten().collect()
+}
+
+/// Whose an object is, as the end of a sentence.
+/// Source: helm/helm pkg/action/validate.go, `helmReleaseNameAnnotation`.
+fn owner(labels: &Labels, annotations: &Labels) -> String {
+    let of = |map: &Labels, key: &str| map.get(key).cloned();
+    match (
+        of(annotations, "meta.helm.sh/release-name"),
+        of(annotations, "meta.helm.sh/release-namespace"),
+    ) {
+        (Some(name), Some(namespace)) => format!("of the Helm release `{name}` in `{namespace}`"),
+        (Some(name), None) => format!("of the Helm release `{name}`"),
+        _ => match of(labels, MANAGED_BY_LABEL) {
+            Some(tool) => format!("managed by `{tool}`"),
+            None => "made by hand".to_owned(),
+        },
+    }
+}
+
+/// The autoscaler that runs, where users run it, and the priorities that it can use.
+fn autoscaler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+    let mut comments = Vec::new();
+    let mut lines = Vec::new();
+    let running = installed.running(ComponentId::PriorityExpander).next();
+    if let Some(found) = running {
+        let expander = observed
+            .plan
+            .autoscaler
+            .expander
+            .as_deref()
+            .unwrap_or("random");
+        let whose = whose(found);
+        comments.push(format!(
+            "{whose}, and chooses node groups by `{expander}`: give it the flags that `spotgen render --format values` writes."
+        ));
+        if let Some(namespace) = &found.namespace {
+            lines.push(format!("namespace: {}", flow(namespace)));
+        }
+    }
+    let usable =
+        |found: &&InstalledPriorities<'_>| found.has_its_name() && is_accepted(&found.problems);
+    let priorities = installed.priorities.iter().find(usable);
+    if let Some(found) = priorities
+        && let Some(tiers) = &found.tiers
+    {
+        let namespace = found
+            .map
+            .namespace
+            .as_deref()
+            .unwrap_or(AUTOSCALER_NAMESPACE);
+        comments.push(format!(
+            "The priorities are those of the ConfigMap `{}` in `{namespace}`; without them, spotgen makes exact patterns.",
+            found.map.name
+        ));
+        lines.push("priorities:".to_owned());
+        let mut tiers: Vec<_> = tiers.iter().filter(|(tier, _)| *tier > 0).collect();
+        tiers.sort_by_key(|(tier, _)| Reverse(*tier));
+        for (tier, patterns) in tiers {
+            let patterns = patterns.iter().map(|pattern| quoted(pattern));
+            lines.push(format!("  {tier}: {}", list(patterns)));
+        }
+    }
+    (!lines.is_empty()).then(|| Section {
+        key: "autoscaler",
+        comment: comments.join(" "),
+        lines,
+    })
+}
+
+/// Where the autoscaler looks for its priorities unless it is told otherwise.
+const AUTOSCALER_NAMESPACE: &str = "kube-system";
+
+/// A workload, and who has made it.
+fn whose(found: &ManifestWorkload) -> String {
+    let owner = owner(&found.labels, &found.annotations);
+    format!("{} `{}` is {owner}", found.kind.as_str(), found.name)
+}
+
+/// What is to be done with a part that another hand has made.
+fn replaced(found: &ManifestWorkload) -> String {
+    format!(
+        "{}. spotgen's own takes its place: `docs/adopt.md` has the order",
+        whose(found)
+    )
+}
+
+fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+    let found = installed.running(ComponentId::Descheduler).next()?;
+    let descheduler = observed.descheduler.as_ref()?;
+    Some(Section {
+        key: "descheduler",
+        comment: replaced(found),
+        lines: vec![
+            format!("namespace: {}", flow(&descheduler.namespace)),
+            format!("interval: {}", flow(&descheduler.interval.to_string())),
+        ],
+    })
+}
+
+fn placeholders(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+    let found = installed.placeholders().next()?;
+    let overprovisioner = observed.overprovisioner.as_ref()?;
+    if overprovisioner.placeholders.is_empty() {
+        return None;
+    }
+    let mut lines = vec![
+        format!("namespace: {}", flow(&overprovisioner.namespace)),
+        "placeholders:".to_owned(),
+    ];
+    lines.extend(each_placeholder(overprovisioner, &observed.plan));
+    Some(Section {
+        key: "overprovisioner",
+        comment: replaced(found),
+        lines,
+    })
+}
+
+fn each_placeholder<'p>(
+    overprovisioner: &'p Overprovisioner,
+    plan: &'p Plan,
+) -> impl Iterator<Item = String> {
+    overprovisioner.placeholders.iter().map(|placeholder| {
+        let mut entries = vec![("name", flow(&placeholder.name))];
+        match &placeholder.target {
+            Target::Spot => entries.push(("capacity", "Spot".to_owned())),
+            Target::Pools(_) => {
+                let pools = placeholder.target.pools(plan).map(|pool| flow(&pool.name));
+                entries.push(("pools", list(pools)));
+            }
+        }
+        if let Some(replicas) = placeholder.replicas {
+            entries.push(("replicas", replicas.to_string()));
+        }
+        let requests = [
+            ("cpu", flow(placeholder.requests.cpu.as_str())),
+            ("memory", flow(placeholder.requests.memory.as_str())),
+        ];
+        entries.push(("requests", map(requests)));
+        let class = &placeholder.priority_class;
+        if !class.name.is_empty() {
+            let class = [
+                ("name", flow(&class.name)),
+                ("value", class.value.to_string()),
+            ];
+            entries.push(("priorityClass", map(class)));
+        }
+        format!("  - {}", map(entries))
+    })
+}
+
+fn handler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
+    let found = installed.running(ComponentId::TerminationHandler).next()?;
+    let handler = observed.termination_handler.as_ref()?;
+    Some(Section {
+        key: "terminationHandler",
+        comment: replaced(found),
+        lines: vec![
+            format!("namespace: {}", flow(&handler.namespace)),
+            format!("period: {}", flow(&handler.period.to_string())),
+            format!(
+                "nodeGracePeriodSeconds: {}",
+                handler.node_grace_period_seconds
+            ),
+        ],
+    })
+}

@@ -1,0 +1,82 @@
+//! Drafts a configuration from what a cluster, its manifests and its cloud tell.
+
+pub mod cloud_pools;
+mod cluster;
+mod groups;
+mod installed;
+mod node_labels;
+mod node_pools;
+mod overhead;
+mod pool;
+mod propose;
+mod provider;
+mod reason;
+mod rules;
+mod text;
+mod wishes;
+mod words;
+mod workloads;
+
+pub use cloud_pools::CloudPools;
+pub use text::Draft;
+pub use wishes::Wishes;
+pub(crate) use words::plural;
+
+use crate::components::{Installed, System};
+use crate::manifests::Manifests;
+use crate::plan::Plan;
+use crate::snapshot::Snapshot;
+
+/// A draft of everything but workloads and installed parts; those are judged by the plan that follows from it.
+///
+/// # Errors
+/// If nothing tells the provider.
+pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Result<Draft, Unknown> {
+    let listed = cloud.first().map(|cloud| cloud.provider);
+    let provider = wishes
+        .provider
+        .or(listed)
+        .or_else(|| provider::of(snapshot));
+    let name = provider.ok_or(Unknown)?;
+    let facts = provider::facts(name);
+    let found = node_pools::read(snapshot, facts);
+    let mut pools: Vec<pool::Pool> = cloud.iter().flat_map(|cloud| cloud.pools.clone()).collect();
+    for pool in found.pools {
+        match pools.iter_mut().find(|own| own.name == pool.name) {
+            Some(own) => own.add(pool),
+            None => pools.push(pool),
+        }
+    }
+    if let Some(status) = &snapshot.autoscaler {
+        groups::add(&mut pools, status, facts);
+    }
+    groups::guess_capacity(&mut pools);
+    let mut remarks = found.left_out;
+    propose::missing(&mut pools, facts, wishes, &mut remarks);
+    // Those for Spot first, since they are what it is about; the cloud's order otherwise.
+    pools.sort_by_key(|pool| (!pool.is_spot(), pool.is_system));
+    Ok(Draft::new(
+        cluster::of(snapshot, cloud, wishes, name),
+        facts,
+        pools,
+        remarks,
+        cloud.is_empty() && !snapshot.nodes.is_empty(),
+    ))
+}
+
+/// Nothing tells which cloud it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown;
+
+impl Draft {
+    /// Adds the workloads, by what the plan of the draft makes of them.
+    pub fn add_workloads(&mut self, snapshot: &Snapshot, manifests: &Manifests, plan: &Plan) {
+        overhead::add(&mut self.pools, snapshot, &manifests.workloads);
+        self.workloads = workloads::sort(&manifests.workloads, plan);
+    }
+
+    /// Adds what is installed, by the system that it makes.
+    pub fn add_installed(&mut self, installed: &Installed<'_>, observed: &System) {
+        self.sections = installed::sections(installed, observed);
+    }
+}

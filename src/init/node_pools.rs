@@ -1,0 +1,211 @@
+//! The pools of the nodes that are there.
+
+use std::collections::BTreeMap;
+
+use super::node_labels::{common, is_own, lacks_spot_taint, spot_label, taints};
+use super::pool::Pool;
+use super::words::plural;
+use crate::config::Capacity;
+use crate::kubernetes::{ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, OS_LABEL, ZONE};
+use crate::providers::{Facts, PoolLabel, ZoneLabel};
+use crate::snapshot::{Node, Snapshot};
+
+/// Labels by which tools name the pool of a node, besides that of the cloud.
+/// Sources: kubernetes/kops docs/labels.md; eksctl-io/eksctl pkg/apis/eksctl.io/v1alpha5/types.go, `NodeGroupNameLabel`;
+/// <https://docs.digitalocean.com/products/kubernetes/>; gardener/gardener pkg/apis/core/v1beta1/constants.
+const POOL_LABELS: [&str; 9] = [
+    "kops.k8s.io/instancegroup",
+    "alpha.eksctl.io/nodegroup-name",
+    "spotgen.dev/node-pool",
+    "doks.digitalocean.com/node-pool",
+    "worker.gardener.cloud/pool",
+    "node-pool",
+    "nodepool",
+    "node-group",
+    "nodegroup",
+];
+
+/// What makes a node one of Karpenter, which no node group of the autoscaler has.
+const KARPENTER: &str = "karpenter.sh/nodepool";
+
+/// What nodes tell of their pools.
+pub(super) struct Found {
+    pub(super) pools: Vec<Pool>,
+    /// Nodes that belong to no pool that the autoscaler scales, with the reason.
+    pub(super) left_out: Vec<String>,
+}
+
+pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
+    let mut groups: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
+    let (mut of_karpenter, mut control_plane, mut unnamed) = (0, 0, 0);
+    for node in &snapshot.nodes {
+        if node.labels.contains_key(KARPENTER) {
+            of_karpenter += 1;
+        } else if is_control_plane(node) {
+            control_plane += 1;
+        } else if let Some(name) = pool_name(node, facts) {
+            groups.entry(name).or_default().push(node);
+        } else {
+            unnamed += 1;
+            groups.entry(by_size(node, facts)).or_default().push(node);
+        }
+    }
+    let mut left_out = Vec::new();
+    if of_karpenter > 0 {
+        left_out.push(format!(
+            "{} of Karpenter (`{KARPENTER}`) left out: the cluster autoscaler does not scale them",
+            plural(of_karpenter, "node")
+        ));
+    }
+    if control_plane > 0 {
+        left_out.push(format!(
+            "{} of the control plane left out",
+            plural(control_plane, "node")
+        ));
+    }
+    if unnamed > 0 {
+        left_out.push(format!(
+            "{} without a label that names the pool: grouped by size, so check the names of these pools",
+            plural(unnamed, "node")
+        ));
+    }
+    Found {
+        pools: groups
+            .into_iter()
+            .map(|(name, nodes)| pool(name, &nodes, facts))
+            .collect(),
+        left_out,
+    }
+}
+
+fn is_control_plane(node: &Node) -> bool {
+    let roles = [
+        "node-role.kubernetes.io/control-plane",
+        "node-role.kubernetes.io/master",
+    ];
+    roles.iter().any(|role| node.labels.contains_key(*role))
+}
+
+fn pool_name(node: &Node, facts: &Facts) -> Option<String> {
+    let own = std::iter::once(facts.labels.pool).chain(POOL_LABELS);
+    own.filter_map(|key| node.labels.get(key))
+        .find(|name| !name.is_empty())
+        .cloned()
+}
+
+/// A name for nodes of one size and kind.
+fn by_size(node: &Node, facts: &Facts) -> String {
+    let size = node.labels.get(INSTANCE_TYPE_LABEL);
+    let size = size.map_or_else(|| "nodes".to_owned(), |size| size.replace(['_', '.'], "-"));
+    match spot_label(node, facts) {
+        Some(_) => format!("{size}-spot"),
+        None => size,
+    }
+}
+
+fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
+    let mut pool = Pool::named(name);
+    let label = |node: &Node, key: &str| {
+        node.labels
+            .get(key)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    let spot: Vec<_> = nodes
+        .iter()
+        .filter_map(|node| spot_label(node, facts))
+        .collect();
+    pool.members = nodes.iter().map(|node| node.name.clone()).collect();
+    pool.capacity = Some(if spot.is_empty() {
+        Capacity::OnDemand
+    } else {
+        Capacity::Spot
+    });
+    let mixed = nodes.len() - spot.len();
+    if !spot.is_empty() && mixed > 0 {
+        pool.remarks.push(format!(
+            "{mixed} of its {} nodes are on-demand: describe how the group divides them with `instancesDistribution`",
+            nodes.len()
+        ));
+    }
+    let (key, value) = facts.labels.spot;
+    pool.spot_label = spot
+        .into_iter()
+        .find(|(own, own_value)| (own.as_str(), own_value.as_str()) != (key, value));
+    pool.is_system = nodes.iter().any(|node| is_system(node, facts));
+    pool.is_windows = nodes
+        .iter()
+        .any(|node| label(node, OS_LABEL).as_deref() == Some("windows"));
+    let architectures = nodes
+        .iter()
+        .filter_map(|node| label(node, ARCHITECTURE_LABEL));
+    pool.is_arm = architectures
+        .map(|name| name == "arm64")
+        .reduce(|one, other| one && other);
+    pool.vm_sizes = nodes
+        .iter()
+        .filter_map(|node| label(node, INSTANCE_TYPE_LABEL))
+        .collect();
+    let zones = nodes
+        .iter()
+        .filter_map(|node| zone(&label(node, ZONE)?, facts));
+    pool.zones = zones.collect();
+    pool.max_pods = nodes
+        .iter()
+        .filter_map(|node| Some(node.allocatable.get("pods")?.bytes()))
+        .min();
+    pool.allocatable = nodes
+        .iter()
+        .filter_map(|node| {
+            let cpu = node.allocatable.get("cpu")?.millis();
+            Some((cpu, node.allocatable.get("memory")?.bytes()))
+        })
+        .min();
+    pool.gpus = nodes
+        .iter()
+        .filter_map(|node| Some(node.allocatable.get("nvidia.com/gpu")?.bytes()))
+        .filter(|count| *count > 0)
+        .min();
+    let [first, rest @ ..] = nodes else {
+        return pool;
+    };
+    let spot_key = pool.spot_label.as_ref().map(|(key, _)| key.clone());
+    let mut labels = first.labels.clone();
+    for node in rest {
+        labels = common(labels, &node.labels);
+    }
+    labels.retain(|key, _| {
+        let is_of_spot = spot_key.as_ref() == Some(key) || key == facts.labels.spot.0;
+        is_own(key) && !is_of_spot && !POOL_LABELS.contains(&key.as_str())
+    });
+    pool.labels = labels;
+    let mut own = taints(first, facts);
+    for node in rest {
+        let others = taints(node, facts);
+        own.retain(|taint| others.contains(taint));
+    }
+    pool.taints = Some(own);
+    if pool.is_spot() && nodes.iter().all(|node| lacks_spot_taint(node, facts)) {
+        pool.lacks_spot_taint = true;
+    }
+    pool
+}
+
+fn is_system(node: &Node, facts: &Facts) -> bool {
+    facts.labels.others.iter().any(|(key, label)| {
+        matches!(label, PoolLabel::Mode { system, .. }
+            if node.labels.get(*key).map(String::as_str) == Some(*system))
+    })
+}
+
+/// The zone as the configuration has it; none for a node in no zone.
+fn zone(label: &str, facts: &Facts) -> Option<String> {
+    match facts.labels.zone {
+        ZoneLabel::Zone => Some(label.to_owned()),
+        // Outside of zones, AKS has the number of the fault domain: no hyphen, or zone 0.
+        ZoneLabel::RegionAndZone => {
+            let (_, zone) = label.rsplit_once('-')?;
+            (zone != "0").then(|| zone.to_owned())
+        }
+    }
+}

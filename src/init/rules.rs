@@ -1,0 +1,224 @@
+//! The fewest class rules that give each workload its class.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reason::Reason;
+use crate::config::Kind;
+
+/// A workload, and what decides its class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sorted<'m> {
+    pub(super) namespace: &'m str,
+    pub(super) kind: Kind,
+    pub(super) name: &'m str,
+    /// None for the default class.
+    pub(super) reason: Option<Reason>,
+}
+
+/// A class rule. A list without items is no condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rule {
+    pub(super) kinds: BTreeSet<&'static str>,
+    pub(super) namespaces: BTreeSet<String>,
+    pub(super) names: BTreeSet<String>,
+    pub(super) reason: Option<Reason>,
+    /// How many workloads it is for.
+    pub(super) count: usize,
+}
+
+impl Rule {
+    fn takes(&self, workload: &Sorted<'_>) -> bool {
+        let is_one = |list: &BTreeSet<String>, own: &str| list.is_empty() || list.contains(own);
+        (self.kinds.is_empty() || self.kinds.contains(workload.kind.as_str()))
+            && is_one(&self.namespaces, workload.namespace)
+            && is_one(&self.names, workload.name)
+    }
+}
+
+/// The rules for all exceptions, in an order in which each workload meets its own first. Those of one class are told
+/// apart by their reasons, so that people see why.
+pub(super) fn exceptions(workloads: &[Sorted<'_>]) -> Vec<Rule> {
+    let mut reasons: BTreeMap<Reason, Vec<&Sorted<'_>>> = BTreeMap::new();
+    for workload in workloads {
+        if let Some(reason) = workload.reason {
+            reasons.entry(reason).or_default().push(workload);
+        }
+    }
+    let mut rules: Vec<Rule> = Vec::new();
+    for (reason, members) in reasons {
+        // What an earlier rule takes is out of reach of this one.
+        let others: Vec<&Sorted<'_>> = workloads
+            .iter()
+            .filter(|workload| workload.reason != Some(reason))
+            .filter(|workload| !rules.iter().any(|rule| rule.takes(workload)))
+            .collect();
+        let is_right = |rule: &Rule| !others.iter().any(|other| rule.takes(other));
+        rules.extend(cover(&members, is_right).into_iter().map(|rule| Rule {
+            reason: Some(reason),
+            ..rule
+        }));
+    }
+    rules
+}
+
+/// The first way that takes all of the members and nothing else: by kind, in whole namespaces, by name, and by name in
+/// each namespace.
+fn cover(members: &[&Sorted<'_>], is_right: impl Fn(&Rule) -> bool) -> Vec<Rule> {
+    let kinds: BTreeSet<&'static str> = members.iter().map(|own| own.kind.as_str()).collect();
+    let namespaces: BTreeSet<String> = members.iter().map(|own| own.namespace.to_owned()).collect();
+    let names: BTreeSet<String> = members.iter().map(|own| own.name.to_owned()).collect();
+    let count = members.len();
+    let whole = [
+        Rule {
+            kinds: kinds.clone(),
+            count,
+            ..Rule::default()
+        },
+        Rule {
+            namespaces: namespaces.clone(),
+            count,
+            ..Rule::default()
+        },
+        Rule {
+            kinds: kinds.clone(),
+            namespaces: namespaces.clone(),
+            count,
+            ..Rule::default()
+        },
+        Rule {
+            namespaces: namespaces.clone(),
+            names: names.clone(),
+            count,
+            ..Rule::default()
+        },
+    ];
+    if let Some(rule) = whole.into_iter().find(&is_right) {
+        return vec![rule];
+    }
+    let apart = namespaces.into_iter().flat_map(|namespace| {
+        let own: Vec<&&Sorted<'_>> = members
+            .iter()
+            .filter(|own| own.namespace == namespace)
+            .collect();
+        let rule = |kinds: BTreeSet<&'static str>, own: &[&&Sorted<'_>]| Rule {
+            kinds,
+            namespaces: BTreeSet::from([namespace.clone()]),
+            names: own.iter().map(|own| own.name.to_owned()).collect(),
+            count: own.len(),
+            ..Rule::default()
+        };
+        let all = Rule {
+            names: BTreeSet::new(),
+            ..rule(BTreeSet::new(), &own)
+        };
+        let named = rule(BTreeSet::new(), &own);
+        if let Some(rule) = [all, named].into_iter().find(&is_right) {
+            return vec![rule];
+        }
+        // Another workload has the same name, and is of another kind.
+        let of_kind = |kind: &'static str| {
+            let own: Vec<&&Sorted<'_>> = own
+                .iter()
+                .filter(|own| own.kind.as_str() == kind)
+                .copied()
+                .collect();
+            (!own.is_empty()).then(|| rule(BTreeSet::from([kind]), &own))
+        };
+        kinds.iter().filter_map(|kind| of_kind(kind)).collect()
+    });
+    apart.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workload(
+        (namespace, kind, name): (&'static str, Kind, &'static str),
+        reason: Option<Reason>,
+    ) -> Sorted<'static> {
+        Sorted {
+            namespace,
+            kind,
+            name,
+            reason,
+        }
+    }
+
+    /// The reason by which the rules decide, for each workload.
+    fn decided(workloads: &[Sorted<'_>], rules: &[Rule]) -> Vec<Option<Reason>> {
+        let first = |workload| rules.iter().find(|rule| rule.takes(workload));
+        workloads
+            .iter()
+            .map(|workload| first(workload)?.reason)
+            .collect()
+    }
+
+    fn all() -> Vec<Sorted<'static>> {
+        vec![
+            workload(("shop", Kind::Deployment, "web"), None),
+            workload(
+                ("shop", Kind::Deployment, "admin"),
+                Some(Reason::OneReplica),
+            ),
+            workload(("shop", Kind::StatefulSet, "admin"), Some(Reason::Volume)),
+            workload(("shop", Kind::CronJob, "report"), Some(Reason::Job)),
+            workload(("pay", Kind::Deployment, "admin"), None),
+            workload(
+                ("pay", Kind::Deployment, "ledger"),
+                Some(Reason::OneReplica),
+            ),
+            workload(("data", Kind::StatefulSet, "db"), Some(Reason::Volume)),
+            workload(("data", Kind::StatefulSet, "cache"), Some(Reason::Members)),
+            workload(("data", Kind::Job, "import"), Some(Reason::Job)),
+        ]
+    }
+
+    #[test]
+    fn each_workload_meets_its_own_rule_first() {
+        let workloads = all();
+        let rules = exceptions(&workloads);
+        let wanted: Vec<_> = workloads.iter().map(|workload| workload.reason).collect();
+        assert_eq!(decided(&workloads, &rules), wanted, "{rules:#?}");
+    }
+
+    #[test]
+    fn one_rule_says_it_where_one_can() {
+        let rules = exceptions(&all());
+        let of = |reason| {
+            rules
+                .iter()
+                .filter(move |rule| rule.reason == Some(reason))
+                .collect::<Vec<_>>()
+        };
+        let [jobs] = of(Reason::Job)[..] else {
+            panic!("{rules:#?}");
+        };
+        assert!(jobs.namespaces.is_empty() && jobs.names.is_empty());
+        assert_eq!(jobs.count, 2);
+    }
+
+    proptest::proptest! {
+        /// However they are spread, no rule takes a workload of another one.
+        #[test]
+        fn rules_are_exact(reasons in proptest::collection::vec(0_usize..6, 60)) {
+            let namespaces = ["a", "b", "c"];
+            let names = ["web", "api", "db", "cache", "jobs"];
+            let kinds = [Kind::Deployment, Kind::StatefulSet, Kind::CronJob, Kind::DaemonSet];
+            let choice = [None, Some(Reason::Volume), Some(Reason::Grace), Some(Reason::Members), Some(Reason::OneReplica), Some(Reason::KeptOffSpot)];
+            let mut number = 0;
+            let mut workloads = Vec::new();
+            for namespace in namespaces {
+                for name in names {
+                    for kind in kinds {
+                        workloads.push(workload((namespace, kind, name), choice[reasons[number]]));
+                        number += 1;
+                    }
+                }
+            }
+            let rules = exceptions(&workloads);
+            let wanted: Vec<_> = workloads.iter().map(|workload| workload.reason).collect();
+            proptest::prop_assert_eq!(decided(&workloads, &rules), wanted);
+        }
+    }
+}
