@@ -37,7 +37,7 @@ impl Cluster {
             .ok()
             .filter(|program| !program.is_empty())
             .unwrap_or_else(|| "kubectl".to_owned());
-        let mut arguments = vec!["get", KINDS, "--all-namespaces", "--output", "json"];
+        let mut arguments = vec!["get", KINDS, "-A", "-o", "json"];
         if let Some(context) = &self.context {
             arguments.extend(["--context", context]);
         }

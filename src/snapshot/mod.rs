@@ -22,10 +22,9 @@ pub use pod::{Phase, Pod};
 pub use sort::IsWanted;
 pub use time::{Age, Time};
 
-/// The kinds to ask a cluster for, as `kubectl get` names them. Secrets are not among them.
-pub const KINDS: &str = "namespaces,nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,\
-                         poddisruptionbudgets,priorityclasses,horizontalpodautoscalers,persistentvolumes,\
-                         persistentvolumeclaims,storageclasses,limitranges,configmaps,events";
+/// The kinds to ask a cluster for, by their short names. Secrets are not among them.
+pub const KINDS: &str =
+    "ns,nodes,pods,deploy,rs,sts,ds,jobs,cronjobs,pdb,pc,hpa,pv,pvc,sc,limits,cm,events";
 
 impl Snapshot {
     /// Reads texts: each is a `List`, lists one after the other, or single objects, as JSON or YAML. `is_wanted` chooses

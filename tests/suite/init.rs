@@ -206,10 +206,7 @@ fn a_cluster_is_read_by_kubectl() {
     assert!(output.status.success(), "{said}");
     assert!(draft.contains("name: prod-1"), "{draft}");
     let asked = fs::read_to_string(&asked).expect("it was asked");
-    assert!(
-        asked.ends_with("--all-namespaces --output json --context my prod\n"),
-        "{asked}"
-    );
+    assert!(asked.ends_with("-A -o json --context my prod\n"), "{asked}");
     assert!(!asked.contains("secret"), "{asked}");
     assert!(said.contains("--context 'my prod'"), "{said}");
     let output = run(Path::new(""));

@@ -368,7 +368,7 @@ fn every_image_is_listed() {
 fn the_quickstart_works() {
     let files = ["spot-config.yaml", "manifests/web.yaml"];
     let mut count = 0;
-    for page in ["README.md", "docs/quickstart.md"] {
+    for page in ["README.md", "docs/by-hand.md"] {
         let home = TempDir::new().expect("a folder can be made");
         fs::create_dir(home.path().join("manifests")).expect("a folder can be made");
         for file in files {

@@ -1,6 +1,6 @@
 """The cases by name, in the order in which they are run. The first line of each says what it shows."""
 
-from cases import accept, admission, adoption, apply, failback, metrics
+from cases import accept, admission, adoption, apply, failback, first_hour, metrics
 from cases import on_demand_first, on_demand_share, rights, scores
 
 CASES = {
@@ -11,6 +11,7 @@ CASES = {
     "scores": scores,
     "adoption": adoption,
     "failback": failback,
+    "first-hour": first_hour,
     "on-demand-first": on_demand_first,
     "on-demand-share": on_demand_share,
     "rights": rights,
