@@ -1,20 +1,21 @@
 //! `spotgen init`
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{ValueEnum as _, ValueHint};
-use std::fs;
+use clap::ValueHint;
+use clap::builder::PossibleValuesParser;
 
 use super::ask::{self, ask};
 use super::messages::Messages;
 use super::outcome::Outcome;
 use super::stdout::print;
 use super::{input, output, snapshot};
-use crate::config::ProviderName;
 use crate::diagnostic::{Failure, Severity};
 use crate::formats::Note;
 use crate::init::{CloudPools, Wishes, cloud_pools, plural};
 use crate::pipeline::{Drafted, draft};
+use crate::providers;
 use crate::snapshot::{KINDS, Snapshot};
 use crate::source::Sources;
 use crate::values::shell;
@@ -46,8 +47,8 @@ pub(super) struct Args {
     name: Option<String>,
 
     /// Platform of the cluster [default: that of the nodes]
-    #[arg(long, value_enum)]
-    provider: Option<Provider>,
+    #[arg(long, value_name = "PROVIDER", value_parser = PossibleValuesParser::new(providers::NAMES))]
+    provider: Option<String>,
 
     /// Kubernetes version of the cluster [default: that of the nodes]
     #[arg(long, value_name = "VERSION", value_parser = version)]
@@ -64,25 +65,6 @@ pub(super) struct Args {
     /// VM size of a pool to make [default: that of the largest pool]
     #[arg(long, value_name = "SIZE")]
     vm_size: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Provider {
-    Aks,
-    Eks,
-    Gke,
-    Generic,
-}
-
-impl From<Provider> for ProviderName {
-    fn from(provider: Provider) -> Self {
-        match provider {
-            Provider::Aks => Self::Aks,
-            Provider::Eks => Self::Eks,
-            Provider::Gke => Self::Gke,
-            Provider::Generic => Self::Generic,
-        }
-    }
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -114,7 +96,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
     let cloud = pools(&args.pools)?;
     let mut wishes = Wishes {
         name: args.name.clone(),
-        provider: args.provider.map(ProviderName::from),
+        provider: args.provider.as_deref().and_then(providers::named),
         kubernetes_version: args.kubernetes_version.clone(),
         spot_pool: args.spot_pool.clone(),
         on_demand_pool: args.on_demand_pool.clone(),
@@ -186,9 +168,10 @@ fn complete(args: &Args, wishes: &mut Wishes) -> Result<(), Failure> {
     let text = |text: &str| Ok(text.to_owned());
     if args.provider.is_none() {
         let provider = ask("Platform: aks, eks, gke or generic", Some("aks"), |text| {
-            Provider::from_str(text, true).map_err(|_| "aks, eks, gke or generic".to_owned())
+            providers::named(&text.to_lowercase())
+                .ok_or_else(|| "aks, eks, gke or generic".to_owned())
         })?;
-        wishes.provider = Some(provider.into());
+        wishes.provider = Some(provider);
     }
     if args.name.is_none() {
         wishes.name = Some(ask("Name of the configuration", Some("my-cluster"), name)?);

@@ -1,17 +1,14 @@
 //! The name and the version of the cluster.
 
 use super::cloud_pools::CloudPools;
-use super::provider;
-use super::provider::EKSCTL_CLUSTER;
 use super::wishes::Wishes;
-use crate::config::ProviderName;
+use crate::providers::{Cli, Facts};
 use crate::snapshot::Snapshot;
 use crate::values::Version;
 
 /// What is known of the cluster as a whole.
 #[derive(Clone, Debug)]
 pub(super) struct Cluster {
-    pub(super) provider: ProviderName,
     /// Of the configuration.
     pub(super) name: String,
     /// As the cloud knows it; none where nothing tells.
@@ -24,9 +21,11 @@ pub(super) fn of(
     snapshot: &Snapshot,
     cloud: &[CloudPools],
     wishes: &Wishes,
-    name: ProviderName,
+    facts: &Facts,
 ) -> Cluster {
-    let (resource_group, cloud_name) = of_labels(snapshot);
+    // Only a script of commands needs to know them.
+    let has_script = facts.cli == Cli::AzureCli;
+    let (resource_group, cloud_name) = of_labels(snapshot, facts);
     let kubelets = snapshot
         .nodes
         .iter()
@@ -49,36 +48,28 @@ pub(super) fn of(
         .clone()
         .or_else(|| cloud_name.as_deref().map(dns_label));
     Cluster {
-        provider: name,
         name: own
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "my-cluster".to_owned()),
-        cloud_name: cloud_name.filter(|_| has_script(name)),
-        resource_group: resource_group.filter(|_| has_script(name)),
+        cloud_name: cloud_name.filter(|_| has_script),
+        resource_group: resource_group.filter(|_| has_script),
         version: wishes.kubernetes_version.clone().or(newest).or(listed),
     }
 }
 
-/// Whether a script of commands needs to know the cluster.
-fn has_script(name: ProviderName) -> bool {
-    provider::facts(name).cli == crate::providers::Cli::AzureCli
-}
-
-/// The resource group and the name, as labels of nodes have them.
-/// Source: MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md: `kubernetes.azure.com/cluster` is the group of the
-/// nodes, `MC_<resource group>_<cluster>_<location>` unless somebody chose another name.
-fn of_labels(snapshot: &Snapshot) -> (Option<String>, Option<String>) {
-    let label = |key: &str| snapshot.nodes.iter().find_map(|node| node.labels.get(key));
-    if let Some(name) = label(EKSCTL_CLUSTER) {
-        return (None, Some(name.clone()));
-    }
-    let group = label("kubernetes.azure.com/cluster").and_then(|group| {
-        let (within, _) = group.strip_prefix("MC_")?.rsplit_once('_')?;
-        let (resource_group, name) = within.split_once('_')?;
-        // With more of them, nothing tells which one divides the two.
-        (!name.contains('_')).then(|| (resource_group.to_owned(), name.to_owned()))
+/// The resource group and the name, as a label of nodes has them.
+fn of_labels(snapshot: &Snapshot, facts: &Facts) -> (Option<String>, Option<String>) {
+    let named = facts.cluster_label.as_ref().and_then(|label| {
+        let mut values = snapshot
+            .nodes
+            .iter()
+            .filter_map(|node| node.labels.get(label.key));
+        (label.read)(values.next()?)
     });
-    group.unzip()
+    match named {
+        Some((resource_group, name)) => (resource_group, Some(name)),
+        None => (None, None),
+    }
 }
 
 /// The text as a name of Kubernetes.

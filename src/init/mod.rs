@@ -37,8 +37,7 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
         .provider
         .or(listed)
         .or_else(|| provider::of(snapshot));
-    let name = provider.ok_or(Unknown)?;
-    let facts = provider::facts(name);
+    let facts = provider.ok_or(Unknown)?;
     let found = node_pools::read(snapshot, facts);
     let mut pools: Vec<pool::Pool> = cloud.iter().flat_map(|cloud| cloud.pools.clone()).collect();
     for pool in found.pools {
@@ -56,7 +55,7 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
     // Those for Spot first, since they are what it is about; the cloud's order otherwise.
     pools.sort_by_key(|pool| (!pool.is_spot(), pool.is_system));
     Ok(Draft::new(
-        cluster::of(snapshot, cloud, wishes, name),
+        cluster::of(snapshot, cloud, wishes, facts),
         facts,
         pools,
         remarks,

@@ -1,37 +1,25 @@
 //! Which cloud a cluster runs on.
 
-use crate::config::ProviderName;
 use crate::providers::{self, Facts};
-use crate::snapshot::{Node, Snapshot};
+use crate::snapshot::Snapshot;
 
-/// The clouds whose nodes have a label of their own that names the pool.
-const CLOUDS: [ProviderName; 3] = [ProviderName::Aks, ProviderName::Eks, ProviderName::Gke];
-
-/// What eksctl sets on every node, also on those that EKS does not manage.
-/// Source: eksctl-io/eksctl pkg/apis/eksctl.io/v1alpha5/types.go, `ClusterNameLabel`.
-pub(super) const EKSCTL_CLUSTER: &str = "alpha.eksctl.io/cluster-name";
-
-/// The cloud of most nodes; none without nodes.
-pub(super) fn of(snapshot: &Snapshot) -> Option<ProviderName> {
-    let count = |name: ProviderName| {
+/// The cloud of most nodes, by the labels that it or its tools set; none without nodes.
+pub(super) fn of(snapshot: &Snapshot) -> Option<&'static Facts> {
+    let count = |facts: &Facts| {
         let nodes = snapshot.nodes.iter();
-        nodes.filter(|node| is_of(node, name)).count()
+        let label = facts.cluster_label.as_ref().map(|label| label.key);
+        let keys = [Some(facts.labels.pool), label];
+        nodes
+            .filter(|node| {
+                keys.iter()
+                    .flatten()
+                    .any(|key| node.labels.contains_key(*key))
+            })
+            .count()
     };
-    let cloud = CLOUDS.into_iter().max_by_key(|name| count(*name));
-    if let Some(cloud) = cloud.filter(|cloud| count(*cloud) > 0) {
-        return Some(cloud);
-    }
-    let is_of_eksctl = |node: &Node| node.labels.contains_key(EKSCTL_CLUSTER);
-    if snapshot.nodes.iter().any(is_of_eksctl) {
-        return Some(ProviderName::Eks);
-    }
-    (!snapshot.nodes.is_empty()).then_some(ProviderName::Generic)
-}
-
-fn is_of(node: &Node, name: ProviderName) -> bool {
-    node.labels.contains_key(facts(name).labels.pool)
-}
-
-pub(super) fn facts(name: ProviderName) -> &'static Facts {
-    providers::facts(name)
+    let cloud = providers::CLOUDS
+        .into_iter()
+        .max_by_key(|facts| count(facts));
+    let other = || providers::named("generic").filter(|_| !snapshot.nodes.is_empty());
+    cloud.filter(|facts| count(facts) > 0).or_else(other)
 }

@@ -95,13 +95,12 @@ impl Draft {
 
     fn write_cluster(&self, out: &mut String) {
         let Cluster {
-            provider,
             cloud_name,
             resource_group,
             version,
             ..
         } = &self.cluster;
-        let provider = serde_json::to_value(provider).expect("a provider is a word");
+        let provider = serde_json::to_value(self.facts).expect("facts are written as a word");
         let _ = writeln!(out, "  provider: {}", provider.as_str().unwrap_or_default());
         let mut keys = Vec::new();
         if let Some(name) = cloud_name {

@@ -1,13 +1,13 @@
 //! What people say themselves.
 
-use crate::config::ProviderName;
+use crate::providers::Facts;
 
 /// What people say themselves. What is `None` follows from the rest.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
     /// Of the configuration, which becomes a label of everything that it makes.
     pub name: Option<String>,
-    pub provider: Option<ProviderName>,
+    pub provider: Option<&'static Facts>,
     pub kubernetes_version: Option<String>,
     /// The names of pools that are still to be made, where there are none.
     pub spot_pool: Option<String>,

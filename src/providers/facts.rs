@@ -1,8 +1,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    ClusterAutoscaler, NodeLabels, NodeTaints, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
-    SpotPoolDefaults, SystemPools, VmSizes,
+    ClusterAutoscaler, NodeLabels, NodeTaints, PoolLimits, PoolList, PoolNameRule, Quota,
+    ReservedPrefixes, SpotPoolDefaults, SystemPools, VmSizes,
 };
 use crate::config::ProviderName;
 
@@ -31,6 +31,10 @@ pub struct Facts {
     pub quota: Option<Quota>,
     /// Whether Azure Monitor can be switched on as the managed Prometheus of a cluster without connecting it to Azure first.
     pub azure_monitor: bool,
+    /// The outputs of commands that list its node pools.
+    pub pool_lists: &'static [PoolList],
+    /// The label of nodes that names their cluster.
+    pub cluster_label: Option<ClusterLabel>,
     pub cli: Cli,
 }
 
@@ -39,6 +43,15 @@ impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.name.serialize(serializer)
     }
+}
+
+/// A label by which nodes name their cluster.
+#[derive(Debug)]
+pub struct ClusterLabel {
+    pub key: &'static str,
+    /// The resource group, where there are such, and the name of the cluster in a value of the label; none if it does not
+    /// tell them.
+    pub read: fn(&str) -> Option<(Option<String>, String)>,
 }
 
 /// How a Spot VM is taken back.

@@ -12,18 +12,20 @@ mod generic;
 mod gke;
 mod node_pools;
 mod nodes;
+mod pool_lists;
 mod vm_sizes;
 
 pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
 pub(crate) use cluster_autoscaler::{
     ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind, RunBy,
 };
-pub(crate) use facts::{Cli, Drain, Facts, Interruption, NoticeChannel};
+pub(crate) use facts::{Cli, ClusterLabel, Drain, Facts, Interruption, NoticeChannel};
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{
     KnownTaint, NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue,
     ZoneLabel,
 };
+pub(crate) use pool_lists::{ListedPool, PoolList};
 pub(crate) use vm_sizes::{Allocatable, Architecture, Quota, VmResources, VmSizes};
 
 use crate::config::ProviderName;
@@ -38,8 +40,17 @@ pub(crate) fn facts(name: ProviderName) -> &'static Facts {
     }
 }
 
+/// The words by which a configuration names a provider.
+pub(crate) const NAMES: [&str; 4] = ["aks", "eks", "gke", "generic"];
+
+/// The facts of the provider of one of these words.
+pub(crate) fn named(word: &str) -> Option<&'static Facts> {
+    let name = serde_json::from_value(word.into()).ok()?;
+    Some(facts(name))
+}
+
 /// The clouds with a label of their own on Spot nodes.
-const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
+pub(crate) const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
 
 /// The other cloud whose Spot nodes have a label with this key. None for a cluster that may be on any cloud.
 pub(crate) fn cloud_of_spot_label(key: &str, own: &Facts) -> Option<&'static Facts> {

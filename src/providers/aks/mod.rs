@@ -1,6 +1,7 @@
 //! Azure Kubernetes Service with its managed cluster autoscaler.
 
 mod node_reservations;
+mod pool_list;
 mod profile;
 mod vm_families;
 mod vm_series;
@@ -8,9 +9,10 @@ mod vm_size_name;
 mod vm_sizes;
 
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
-    Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
+    PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue,
+    VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -148,5 +150,17 @@ pub(super) const FACTS: Facts = Facts {
     }),
     // Source: MicrosoftDocs/azure-monitor-docs articles/azure-monitor/containers/prometheus-metrics-scrape-crd.md.
     azure_monitor: true,
+    pool_lists: pool_list::LISTS,
+    cluster_label: Some(ClusterLabel {
+        // The group of the nodes: `MC_<resource group>_<cluster>_<location>`, unless somebody chose another name.
+        // Source: MicrosoftDocs/azure-aks-docs articles/aks/use-labels.md and faq.yml.
+        key: "kubernetes.azure.com/cluster",
+        read: |group| {
+            let (within, _) = group.strip_prefix("MC_")?.rsplit_once('_')?;
+            let (resource_group, name) = within.split_once('_')?;
+            // With more of them, nothing tells which one divides the two.
+            (!name.contains('_')).then(|| (Some(resource_group.to_owned()), name.to_owned()))
+        },
+    }),
     cli: Cli::AzureCli,
 };

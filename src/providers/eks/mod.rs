@@ -5,12 +5,13 @@ mod gpu_families;
 mod instance_family;
 mod instance_types;
 mod node_reservations;
+mod pool_list;
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
-    RunBy, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
+    PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -101,5 +102,12 @@ pub(super) const FACTS: Facts = Facts {
     }),
     quota: None,
     azure_monitor: false,
+    pool_lists: pool_list::LISTS,
+    cluster_label: Some(ClusterLabel {
+        // Set by eksctl, also on nodes that EKS does not manage.
+        // Source: eksctl-io/eksctl pkg/apis/eksctl.io/v1alpha5/types.go, `ClusterNameLabel`.
+        key: "alpha.eksctl.io/cluster-name",
+        read: |name| Some((None, name.to_owned())),
+    }),
     cli: Cli::Other,
 };

@@ -74,5 +74,7 @@ pub(super) const FACTS: Facts = Facts {
     vm_sizes: None,
     quota: None,
     azure_monitor: false,
+    pool_lists: &[],
+    cluster_label: None,
     cli: Cli::Other,
 };

@@ -5,6 +5,7 @@ mod machine_families;
 mod machine_family;
 mod machine_types;
 mod node_reservations;
+mod pool_list;
 
 use super::{
     Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
@@ -109,5 +110,7 @@ pub(super) const FACTS: Facts = Facts {
     }),
     quota: None,
     azure_monitor: false,
+    pool_lists: pool_list::LISTS,
+    cluster_label: None,
     cli: Cli::Other,
 };

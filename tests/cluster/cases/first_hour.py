@@ -44,7 +44,7 @@ def run(case):
                 check(status in good, f"{PAGE}, {step}: a command fails", command, output + said)
                 page.show(f"printed by: {command}", "text", said + output)
                 if command.startswith("spotgen init"):
-                    page.show("from the draft: classRules", "yaml", rules(shell.folder / "spot-config.yaml"))
+                    page.show("from the draft: classRules", "text", rules(shell.folder / "spot-config.yaml"))
             if step == "Apply":
                 cluster.settle()
         spot, all_pods = cluster.share()
