@@ -16,6 +16,13 @@ pub(crate) struct Reason {
     pub(crate) way: Way,
 }
 
+impl Reason {
+    /// Whether it is that the descheduler does not cover the namespace.
+    pub(crate) fn is_uncovered(&self) -> bool {
+        self.cure == COVER
+    }
+}
+
 /// What to do about a reason, in the words of what is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cure {
