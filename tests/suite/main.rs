@@ -30,6 +30,7 @@ mod monitoring;
 mod numbers;
 mod observed_system;
 mod on_demand_base;
+mod one_cause;
 mod operators;
 mod output_invariants;
 mod pages;
