@@ -10,8 +10,11 @@ use crate::components::Installed;
 use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
+use crate::kubernetes::REQUIRED;
 use crate::load::Document;
+use crate::manifests::{ManifestBudget, ManifestWorkload, Parts, pod_spec_pointer};
 use crate::model::budgets::Covered;
+use crate::model::workload_view::{HardSpread, Own};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::{Origin, Plan};
 use crate::source::Span;
@@ -36,6 +39,7 @@ pub(super) struct Findings<'a> {
     /// How many more warnings are worth their place.
     left: usize,
     shared: SharedCauses,
+    parts: Parts<'a>,
     /// How often something was found at a setting that belongs to one subject.
     told: HashMap<Pointer, usize>,
 }
@@ -58,6 +62,7 @@ impl<'a> Findings<'a> {
             report,
             left: context.limit.0,
             shared: SharedCauses::default(),
+            parts: Parts::new(context.document.sources),
             told: HashMap::new(),
         }
     }
@@ -281,6 +286,70 @@ impl<'a> Findings<'a> {
         self.push(diagnostic.at(location));
     }
 
+    /// Where an object of the manifests has the first of these that it has; else its own place.
+    pub(in crate::check) fn part(
+        &mut self,
+        (object, own): (Span, Span),
+        pointers: impl IntoIterator<Item = Pointer>,
+    ) -> Span {
+        let mut pointers = pointers.into_iter();
+        let part = pointers.find_map(|pointer| self.parts.locate(object, &pointer));
+        part.unwrap_or(own)
+    }
+
+    /// The same of the pod specs of a workload, by the keys that lead there.
+    pub(in crate::check) fn part_of_pods(
+        &mut self,
+        found: &ManifestWorkload,
+        paths: &[&str],
+    ) -> Span {
+        let mut paths = paths.iter();
+        let part = paths.find_map(|path| self.has_part_of_pods(found, path));
+        part.unwrap_or(found.locations.name)
+    }
+
+    /// Where the pod specs of a workload have this, if they do.
+    pub(in crate::check) fn has_part_of_pods(
+        &mut self,
+        found: &ManifestWorkload,
+        path: &str,
+    ) -> Option<Span> {
+        let pod = pod_spec_pointer(found.kind);
+        let segments = path.split('/');
+        let pointer = segments.fold(pod, |pointer, key| pointer.child(key));
+        self.parts.locate(found.location, &pointer)
+    }
+
+    /// Where a workload claims its volumes.
+    pub(in crate::check) fn part_of_claims(&mut self, found: &ManifestWorkload) -> Span {
+        let templates = Pointer::parse("/spec/volumeClaimTemplates");
+        let volumes = pod_spec_pointer(found.kind).child("volumes");
+        let own = (found.location, found.locations.name);
+        self.part(own, [templates, volumes])
+    }
+
+    /// Adds a finding about a spread: in the manifest that has it, or where the configuration does.
+    pub(super) fn at_spread(
+        &mut self,
+        (pods, spread): (WorkloadView<'_>, HardSpread<'_>),
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Complete,
+    ) {
+        let place = match spread.own {
+            Some(Own::Constraint(at)) => {
+                format!("topologySpreadConstraints/{at}/whenUnsatisfiable")
+            }
+            Some(Own::AntiAffinity(at)) => {
+                format!("affinity/podAntiAffinity/{REQUIRED}/{at}/topologyKey")
+            }
+            None => return self.at_workload(pods, &["placement", "spread"], message, complete),
+        };
+        if let Some(found) = pods.found {
+            let location = self.part_of_pods(found, &[&place]);
+            self.in_manifest(location, message, complete);
+        }
+    }
+
     /// Adds a finding that is in no file.
     pub(super) fn nowhere(
         &mut self,
@@ -348,9 +417,24 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         match budget.found {
-            Some(found) => self.in_manifest(found.location, message, complete),
+            Some(found) => {
+                let bounds = ["minAvailable", "maxUnavailable"];
+                let location = self.part_of_budget(found, &bounds);
+                self.in_manifest(location, message, complete);
+            }
             None => self.at_workload_setting(budget.pods[0], written, message, complete),
         }
+    }
+
+    /// Where a budget of the manifests has the first of these that it has; else its own place.
+    pub(in crate::check) fn part_of_budget(
+        &mut self,
+        budget: &ManifestBudget,
+        keys: &[&str],
+    ) -> Span {
+        let spec = Pointer::parse("/spec");
+        let pointers = keys.iter().map(|key| spec.child(key));
+        self.part((budget.location, budget.location), pointers)
     }
 
     /// Whether there are enough warnings already: to place thousands that nobody is shown takes long.
