@@ -49,6 +49,7 @@ impl SharedCauses {
         let same = self.0.iter_mut().find(|cause| {
             cause.shared == *shared
                 && cause.severity == diagnostic.severity
+                && cause.fix.is_some() == fix.is_some()
                 && (is_one_fix || is_same_fix(document, cause.fix.as_ref(), fix))
         });
         let Some(cause) = same else {

@@ -11,7 +11,7 @@ use crate::values::span::span;
 
 /// The limit that failback hangs on, and how long failback takes with it; none where no number of pods is known.
 pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey, String)> {
-    let failback = Failback::of(plan, descheduler)?;
+    let failback = Failback::planned(plan, descheduler)?;
     let interval = descheduler.interval.spoken();
     let pods = match (failback.pods, failback.is_maximum, failback.leaves_out) {
         (1, ..) => "The pod that prefers Spot is".to_owned(),

@@ -89,6 +89,14 @@ pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
     evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
 }
 
+/// Whether pods that prefer Spot are moved back to it.
+pub(crate) fn returns(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
+    !matches!(pods.kind(), Kind::Pod | Kind::DaemonSet)
+        && pods.prefers_spot(plan)
+        && is_selected(&descheduler.evictor, pods)
+        && reasons(plan, descheduler, pods).is_empty()
+}
+
 /// Reasons so far.
 struct Reasons(Vec<Reason>);
 
