@@ -1,9 +1,12 @@
 //! Two settings that contradict each other are told, whichever file each is in.
 
-use spotgen::diagnostic::Severity;
+use std::fs::read_to_string;
+
+use spotgen::diagnostic::{Diagnostic, Report, Severity};
+use spotgen::fix;
 
 use super::golden::root;
-use super::library::{Given, golden};
+use super::library::{Given, config, golden};
 use super::process::{spotgen, stderr};
 
 const REQUIRED: [&str; 3] = [
@@ -90,7 +93,30 @@ fn the_system_pool_is_all_that_is_left() {
     checked.passes("land on System pool `system` alone");
     checked.passes("no workload tolerates `team=data:NoSchedule` of pool `regular1`");
     let found = checked.report.iter().find(|found| found.rule == RULE);
-    assert_eq!(found.map(|found| found.severity), Some(Severity::Warning));
+    let found = found.expect("it was just said");
+    assert_eq!(found.severity, Severity::Warning);
+    // The taints are in the file here, for `--set` cannot be fixed.
+    let taints = ", taints: [\"team=data:NoSchedule\"]}\n    - {name: system";
+    let text = read_to_string(root().join("rules/untainted-system-pool/bad.yaml"));
+    let text = text
+        .expect("it is there")
+        .replace("}\n    - {name: system", taints);
+    let given = config(text);
+    let before = given.check().report;
+    let of_rule = before.iter().filter(|found| found.rule == RULE);
+    let chosen = of_rule.map(|found| Diagnostic {
+        choice: None,
+        ..found.clone()
+    });
+    let fixed = fix::apply(&given.inputs, &chosen.collect::<Report>());
+    assert!(fixed.unfixed.is_empty(), "{:?}", fixed.unfixed);
+    let after = given.with(fixed.inputs).check();
+    assert!(!after.has(RULE), "{}", after.text);
+    assert!(
+        fix::worse(&before, &after.report, Severity::Warning).is_none(),
+        "{}",
+        after.text
+    );
     // With a taint on the System pool, too, nothing is left, and its taint is not to blame.
     let nothing =
         closed.set("spec.nodePools.system.taints=[\"CriticalAddonsOnly=true:NoSchedule\"]");

@@ -19,7 +19,8 @@ pub(super) const RULE: Rule = Rule {
     detection: "Pods are Pending with `didn't match Pod's node affinity/selector` while on-demand nodes have free \
                 capacity.",
     remedy: "Set `spot: Preferred` instead, and remove the `nodeSelector` and the required node affinity for Spot from \
-             the manifest. For batch work that can wait, `Required` is right.",
+             the manifest. For batch work that can wait, `Required` is right, unless the manifest excludes Spot: then set \
+             `spot: Never`.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: no SLA, one fault domain; its sample requires Spot",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",

@@ -25,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Add `CriticalAddonsOnly=true:NoSchedule` to the pool's `taints`. AKS's own pods tolerate it, and it is \
              the only `NoSchedule` taint that AKS accepts on a System pool. `spotgen render --format azure-cli` sets \
              it, and so does `az aks nodepool update --node-taints`, which replaces the whole list of the pool. Pods \
-             that already run there stay until they are recreated.",
+             that already run there stay until they are recreated. If the pools for workloads have taints that no workload \
+             tolerates, remove them from one pool first: until then, pods fail over to the System pool alone.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
         "Azure/AKS#2578: `SystemPoolHasRestrictedTaint` for any other taint, unless it is `PreferNoSchedule`",
