@@ -134,7 +134,7 @@ impl<'a> Systems<'a> {
 
     /// The plans whose priorities differ.
     pub(super) fn priorities(self) -> impl Iterator<Item = (Version, &'a Plan)> {
-        let distinct = self.distinct(|system| Some(&system.plan.autoscaler.priorities));
+        let distinct = self.distinct(|system| Some(system.plan.autoscaler.written_priorities()));
         let plans = distinct.into_iter();
         plans.map(move |(version, _)| (version, &self.version(version).plan))
     }

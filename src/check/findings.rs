@@ -1,5 +1,7 @@
 //! Where a rule puts what it finds.
 
+use std::collections::HashMap;
+
 use super::context::{RuleContext, Systems, Version};
 use super::draft::{Complete, Draft};
 use super::fixes::unreachable;
@@ -8,8 +10,11 @@ use crate::components::Installed;
 use crate::components::observe::{Locations, Place};
 use crate::config::pointers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, NoFix, Pointer, Report, Severity};
+use crate::kubernetes::REQUIRED;
 use crate::load::Document;
+use crate::manifests::{ManifestBudget, ManifestWorkload, Parts, pod_spec_pointer};
 use crate::model::budgets::Covered;
+use crate::model::workload_view::{HardSpread, Own};
 use crate::model::{WorkloadView, workload_view};
 use crate::plan::{Origin, Plan};
 use crate::source::Span;
@@ -29,9 +34,14 @@ pub(super) struct Findings<'a> {
     report: &'a mut Report,
     /// The number of the rule's first finding in the report.
     first: usize,
+    /// The expander that the autoscaler goes by instead of the priorities that are judged: nothing depends on them yet.
+    other_expander: Option<String>,
     /// How many more warnings are worth their place.
     left: usize,
     shared: SharedCauses,
+    parts: Parts<'a>,
+    /// How often something was found at a setting that belongs to one subject.
+    told: HashMap<Pointer, usize>,
 }
 
 impl<'a> Findings<'a> {
@@ -47,10 +57,13 @@ impl<'a> Findings<'a> {
             systems: context.systems,
             version: Version::Planned,
             cause: None,
+            other_expander: None,
             first: report.len(),
             report,
             left: context.limit.0,
             shared: SharedCauses::default(),
+            parts: Parts::new(context.document.sources),
+            told: HashMap::new(),
         }
     }
 
@@ -69,6 +82,22 @@ impl<'a> Findings<'a> {
         let about = locations.and_then(|locations| locations.about(part));
         self.cause = about.or(self.cause);
         self
+    }
+
+    /// For findings about priorities that an expander does not read.
+    pub(in crate::check) fn unread(&mut self, other_expander: Option<&str>) {
+        self.other_expander = other_expander.map(str::to_owned);
+    }
+
+    /// What a draft becomes, as mild as what depends on it.
+    fn completed(&self, draft: Draft, complete: impl FnOnce(Draft) -> Complete) -> Diagnostic {
+        let diagnostic = complete(draft).into_diagnostic();
+        let Some(expander) = &self.other_expander else {
+            return diagnostic;
+        };
+        let level = diagnostic.severity.min(Severity::Warning);
+        let help = format!("this matters once the expander is `priority`: it is `{expander}` now");
+        diagnostic.level(level).help(help)
     }
 
     /// Where a manifest has what a pointer is about.
@@ -137,13 +166,46 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        self.at_setting((pointer, None), message, complete);
+        let subject = self.subject(pointer);
+        let subject = subject.as_ref().map(|(noun, name)| (*noun, name.as_str()));
+        self.at_setting((pointer, subject), message, complete);
     }
 
-    /// The same, for a workload that shares the setting with others where it is of a class.
+    /// What a finding at a pointer is about, where others can have the same setting: a pool, or a placeholder.
+    fn subject(&self, pointer: &Pointer) -> Option<(&'static str, String)> {
+        if self.document.aliases.is_empty() {
+            return None;
+        }
+        let lists = [
+            ("pool", "nodePools"),
+            ("placeholder", "overprovisioner/placeholders"),
+            ("workload", "workloads"),
+        ];
+        lists.into_iter().find_map(|(noun, list)| {
+            let list = pointers::spec(list);
+            let own = pointer.lies_in(&list).then(|| pointer.segments());
+            let item = list.child(own?.nth(list.depth())?);
+            let name = self.document.node(&item.child("name"))?;
+            Some((noun, name.as_str()?.to_owned()))
+        })
+    }
+
+    /// A setting that subjects can have in common, by where it is written. What is found twice of one subject is two
+    /// findings.
+    fn setting(&mut self, pointer: &Pointer) -> Option<Shared> {
+        let written = self.document.written_at(pointer)?;
+        if pointer.lies_in(&pointers::spec("classes")) {
+            return Some(Shared::Setting(written, 0));
+        }
+        let told = self.told.entry(pointer.clone()).or_default();
+        *told += 1;
+        Some(Shared::Setting(written, *told))
+    }
+
+    /// The same. `subject` may have the setting in common with others.
     fn at_setting(
         &mut self,
-        (pointer, sharing): (&Pointer, Option<&str>),
+        (pointer, subject): (&Pointer, Option<(&'static str, &str)>),
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
@@ -154,15 +216,20 @@ impl<'a> Findings<'a> {
             in_config.clone(),
             observed.and_then(|_| self.place(pointer)),
         );
-        let mut diagnostic = complete(draft).into_diagnostic();
-        let setting = || Shared::Setting(pointer.clone());
-        let joins = |name| self.shared.join(&setting(), &diagnostic, name, self.report);
-        if sharing.is_some_and(joins) || self.is_only_counted(&diagnostic) {
+        let mut diagnostic = self.completed(draft, complete);
+        let sharing = subject.and_then(|subject| Some((self.setting(pointer)?, subject)));
+        if let Some((shared, (_, name))) = &sharing {
+            let seen = (self.document, &mut *self.report);
+            if self.shared.join(shared, &diagnostic, name, seen) {
+                return;
+            }
+        }
+        if self.is_only_counted(&diagnostic) {
             return;
         }
-        if sharing.is_some() {
+        if let Some((shared, (noun, _))) = sharing {
             let next = self.report.len();
-            self.shared.begin(setting(), "workload", &diagnostic, next);
+            self.shared.begin(shared, noun, &diagnostic, next);
         }
         diagnostic.pointer = in_config;
         if observed.is_some()
@@ -191,7 +258,7 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         let draft = Draft::new(self.diagnostic(message), self.left > 0);
-        let diagnostic = complete(draft).into_diagnostic();
+        let diagnostic = self.completed(draft, complete);
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic.at(location));
         }
@@ -207,17 +274,80 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         let draft = Draft::new(self.diagnostic(message), self.left > 0);
-        let diagnostic = complete(draft).into_diagnostic();
+        let diagnostic = self.completed(draft, complete);
         let shared = Shared::InManifests(kind);
         let (noun, name) = named;
-        if self.shared.join(&shared, &diagnostic, name, self.report)
-            || self.is_only_counted(&diagnostic)
-        {
+        let seen = (self.document, &mut *self.report);
+        if self.shared.join(&shared, &diagnostic, name, seen) || self.is_only_counted(&diagnostic) {
             return;
         }
         let next = self.report.len();
         self.shared.begin(shared, noun, &diagnostic, next);
         self.push(diagnostic.at(location));
+    }
+
+    /// Where an object of the manifests has the first of these that it has; else its own place.
+    pub(in crate::check) fn part(
+        &mut self,
+        (object, own): (Span, Span),
+        pointers: impl IntoIterator<Item = Pointer>,
+    ) -> Span {
+        let mut pointers = pointers.into_iter();
+        let part = pointers.find_map(|pointer| self.parts.locate(object, &pointer));
+        part.unwrap_or(own)
+    }
+
+    /// The same of the pod specs of a workload, by the keys that lead there.
+    pub(in crate::check) fn part_of_pods(
+        &mut self,
+        found: &ManifestWorkload,
+        paths: &[&str],
+    ) -> Span {
+        let mut paths = paths.iter();
+        let part = paths.find_map(|path| self.has_part_of_pods(found, path));
+        part.unwrap_or(found.locations.name)
+    }
+
+    /// Where the pod specs of a workload have this, if they do.
+    pub(in crate::check) fn has_part_of_pods(
+        &mut self,
+        found: &ManifestWorkload,
+        path: &str,
+    ) -> Option<Span> {
+        let pod = pod_spec_pointer(found.kind);
+        let segments = path.split('/');
+        let pointer = segments.fold(pod, |pointer, key| pointer.child(key));
+        self.parts.locate(found.location, &pointer)
+    }
+
+    /// Where a workload claims its volumes.
+    pub(in crate::check) fn part_of_claims(&mut self, found: &ManifestWorkload) -> Span {
+        let templates = Pointer::parse("/spec/volumeClaimTemplates");
+        let volumes = pod_spec_pointer(found.kind).child("volumes");
+        let own = (found.location, found.locations.name);
+        self.part(own, [templates, volumes])
+    }
+
+    /// Adds a finding about a spread: in the manifest that has it, or where the configuration does.
+    pub(super) fn at_spread(
+        &mut self,
+        (pods, spread): (WorkloadView<'_>, HardSpread<'_>),
+        message: impl Into<String>,
+        complete: impl FnOnce(Draft) -> Complete,
+    ) {
+        let place = match spread.own {
+            Some(Own::Constraint(at)) => {
+                format!("topologySpreadConstraints/{at}/whenUnsatisfiable")
+            }
+            Some(Own::AntiAffinity(at)) => {
+                format!("affinity/podAntiAffinity/{REQUIRED}/{at}/topologyKey")
+            }
+            None => return self.at_workload(pods, &["placement", "spread"], message, complete),
+        };
+        if let Some(found) = pods.found {
+            let location = self.part_of_pods(found, &[&place]);
+            self.in_manifest(location, message, complete);
+        }
     }
 
     /// Adds a finding that is in no file.
@@ -227,7 +357,7 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         let draft = Draft::new(self.diagnostic(message), self.left > 0);
-        let diagnostic = complete(draft).into_diagnostic();
+        let diagnostic = self.completed(draft, complete);
         if !self.is_only_counted(&diagnostic) {
             self.push(diagnostic);
         }
@@ -254,14 +384,13 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         complete: impl FnOnce(Draft) -> Complete,
     ) {
-        let own = || workload.pointer().map(|pointer| (pointer, None));
-        let written = written.map(|setting| {
-            let sharing = setting.lies_in(&pointers::spec("classes"));
-            (setting, sharing.then(|| workload.name()))
-        });
-        match (written.or_else(own), workload.found) {
-            (Some((pointer, sharing)), _) => {
-                self.at_setting((&pointer, sharing), message, complete);
+        let can_share = |setting: &Pointer| {
+            !self.document.aliases.is_empty() || setting.lies_in(&pointers::spec("classes"))
+        };
+        match (written.or_else(|| workload.pointer()), workload.found) {
+            (Some(pointer), _) => {
+                let subject = can_share(&pointer).then(|| ("workload", workload.name()));
+                self.at_setting((&pointer, subject), message, complete);
             }
             (None, Some(found)) => self.in_manifest(found.locations.name, message, complete),
             (None, None) => self.nowhere(message, complete),
@@ -288,9 +417,24 @@ impl<'a> Findings<'a> {
         complete: impl FnOnce(Draft) -> Complete,
     ) {
         match budget.found {
-            Some(found) => self.in_manifest(found.location, message, complete),
+            Some(found) => {
+                let bounds = ["minAvailable", "maxUnavailable"];
+                let location = self.part_of_budget(found, &bounds);
+                self.in_manifest(location, message, complete);
+            }
             None => self.at_workload_setting(budget.pods[0], written, message, complete),
         }
+    }
+
+    /// Where a budget of the manifests has the first of these that it has; else its own place.
+    pub(in crate::check) fn part_of_budget(
+        &mut self,
+        budget: &ManifestBudget,
+        keys: &[&str],
+    ) -> Span {
+        let spec = Pointer::parse("/spec");
+        let pointers = keys.iter().map(|key| spec.child(key));
+        self.part((budget.location, budget.location), pointers)
     }
 
     /// Whether there are enough warnings already: to place thousands that nobody is shown takes long.

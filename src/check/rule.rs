@@ -5,7 +5,7 @@ use super::findings::Findings;
 use crate::components::descheduler::Descheduler;
 use crate::components::overprovisioner::Placeholder;
 use crate::components::termination_handler::TerminationHandler;
-use crate::components::{Installed, System};
+use crate::components::{Installed, System, priority_expander};
 use crate::config::pointers;
 use crate::diagnostic::{Report, Severity};
 use crate::model::WorkloadView;
@@ -107,8 +107,12 @@ impl Rule {
             Check::Priorities(check) => {
                 for (version, plan) in systems.priorities() {
                     let part = pointers::spec("autoscaler/priorities");
-                    check(plan, findings.of_part(version, &part));
+                    let as_if = priority_expander::as_if_read(plan);
+                    let findings = findings.of_part(version, &part);
+                    findings.unread(plan.autoscaler.other_expander());
+                    check(as_if.as_ref().unwrap_or(plan), findings);
                 }
+                findings.unread(None);
             }
             Check::Descheduler(check) => {
                 for (version, part) in systems.distinct(|system| system.descheduler.as_ref()) {

@@ -1,14 +1,16 @@
-//! A setting of a class is one cause, however many workloads have it: it is found once. So is what many manifests leave at
-//! the default of Kubernetes.
+//! A setting of a class is one cause, however many workloads have it: it is found once. So is what an anchor gives to several
+//! pools, classes or workloads, and what many manifests leave at the default of Kubernetes.
 
-use crate::diagnostic::{Diagnostic, Fix, Pointer, Report, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Report, Severity};
+use crate::load::Document;
+use crate::source::Span;
 use crate::values::words::some_quoted;
 
 /// What several findings have in common.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shared {
-    /// The setting of a class.
-    Setting(Pointer),
+    /// A setting of the configuration, by where it is written, and which of the findings about it this is.
+    Setting(Span, usize),
     /// The same in manifests, by the rule's own name of it. A fix is one for all of them.
     InManifests(String),
 }
@@ -40,14 +42,15 @@ impl SharedCauses {
         shared: &Shared,
         diagnostic: &Diagnostic,
         name: &str,
-        report: &mut Report,
+        (document, report): (&Document<'_>, &mut Report),
     ) -> bool {
         let fix = diagnostic.fix.as_ref().ok();
         let is_one_fix = matches!(shared, Shared::InManifests(_));
         let same = self.0.iter_mut().find(|cause| {
             cause.shared == *shared
                 && cause.severity == diagnostic.severity
-                && (is_one_fix || cause.fix.as_ref() == fix)
+                && cause.fix.is_some() == fix.is_some()
+                && (is_one_fix || is_same_fix(document, cause.fix.as_ref(), fix))
         });
         let Some(cause) = same else {
             return false;
@@ -90,6 +93,20 @@ impl SharedCauses {
             }
         }
     }
+}
+
+/// Whether two fixes write the same in the same place.
+fn is_same_fix(document: &Document<'_>, one: Option<&Fix>, other: Option<&Fix>) -> bool {
+    let (Some(Fix::Config(one)), Some(Fix::Config(other))) = (one, other) else {
+        return one == other;
+    };
+    let is_same = |(one, other): (&Edit, &Edit)| {
+        let (place, other_place) = (one.pointer(), other.pointer());
+        let written = document.written_at(place);
+        let is_one_place = written.is_some() && written == document.written_at(other_place);
+        one == other || is_one_place && *one == other.clone().at(place.clone())
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
 }
 
 /// `` workloads `a`, `b`, `c` and 4 more ``.

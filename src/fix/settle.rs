@@ -136,6 +136,45 @@ mod tests {
         assert_eq!(unfixed, [("d", reason)]);
     }
 
+    /// What becomes of a text with two findings, of which the fix of `a` brings a new one.
+    fn settled(level: Severity, new: Severity) -> String {
+        let mut inputs = Inputs::default();
+        let file = inputs.sources.add("a.yaml", "b: 0\na: 0\n");
+        inputs.files.push(file);
+        let check = |inputs: &Inputs| {
+            let text = inputs.sources.get(file).text.as_str();
+            let keys = [("a", level), ("b", Severity::Warning)].into_iter();
+            let left = keys.filter(|(key, _)| text.contains(&format!("{key}: 0")));
+            let mut report: Report = left.map(|(key, level)| finding(key).level(level)).collect();
+            if text.contains("a: 1") {
+                report.push(Diagnostic::error("no-catch-all", "new").level(new));
+            }
+            report
+        };
+        let fixed = settle(&inputs, &check(&inputs), check);
+        fixed.inputs.sources.get(file).text.clone()
+    }
+
+    #[test]
+    fn a_fix_may_bring_what_is_milder_than_what_it_removes() {
+        use Severity::{Error, Info, Warning};
+        const BOTH: &str = "b: 1\na: 1\n";
+        const OTHER: &str = "b: 1\na: 0\n";
+        for (level, new, text) in [
+            (Error, Error, OTHER),
+            (Error, Warning, BOTH),
+            (Error, Info, BOTH),
+            (Warning, Error, OTHER),
+            (Warning, Warning, OTHER),
+            (Warning, Info, BOTH),
+            (Info, Error, OTHER),
+            (Info, Warning, OTHER),
+            (Info, Info, BOTH),
+        ] {
+            assert_eq!(settled(level, new), text, "{level:?} {new:?}");
+        }
+    }
+
     fn edit(edit: Edit) -> Diagnostic {
         let fix = Ok(Fix::Config(vec![edit]));
         Diagnostic {

@@ -1,5 +1,7 @@
 //! The result of loading.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Pointer;
 use crate::source::{Sources, Span};
 use crate::yaml::{Node, Value};
@@ -11,6 +13,8 @@ pub struct Document<'s> {
     pub root: Node<'s>,
     /// The keys that were `null`, and are left out.
     pub nulls: Vec<(Pointer, Span)>,
+    /// The nodes that aliases refer to, by the aliases.
+    pub aliases: HashMap<Span, Span>,
     pub sources: &'s Sources,
 }
 
@@ -58,6 +62,15 @@ impl Document<'_> {
     fn is_block(&self, node: &Node<'_>) -> bool {
         matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
             && !self.sources.slice(node.span).starts_with(['{', '['])
+    }
+
+    /// Where the node at a pointer is written, which may be an anchor that several aliases refer to.
+    pub fn written_at(&self, pointer: &Pointer) -> Option<Span> {
+        let mut span = self.node(pointer)?.span;
+        while let Some(anchored) = self.aliases.get(&span) {
+            span = *anchored;
+        }
+        Some(span)
     }
 
     /// The node at a pointer.

@@ -10,11 +10,13 @@ mod tests;
 pub use document::Document;
 pub use syntax::syntax;
 
+use std::collections::HashMap;
+
 use merge::Lists;
 
 use crate::diagnostic::{Diagnostic, Pointer, Report};
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::{self, Dialect, Node, Value};
+use crate::yaml::{self, Dialect, Node, Parsed, Value};
 
 /// What an empty file could begin with.
 pub const MINIMAL: &str = include_str!("minimal.yaml");
@@ -33,13 +35,15 @@ pub struct Inputs {
 pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     let mut report = Report::default();
     let mut merged: Option<Node<'_>> = None;
+    let mut aliases = HashMap::new();
     let mut complete = true;
     // `--set` may set `null`.
     let mut is_without_null = inputs.sets.is_empty();
     for &file in &inputs.files {
         match read(file, &inputs.sources, &mut report) {
-            Some((node, has_none)) => {
-                is_without_null &= has_none;
+            Some((node, parsed)) => {
+                is_without_null &= parsed.is_without_null;
+                aliases.extend(parsed.sharing.into_aliases());
                 merged = Some(match merged {
                     Some(base) => merge::merge(base, node, "", &mut Lists::ByItem(&mut report)),
                     None => node,
@@ -63,23 +67,28 @@ pub fn load(inputs: &Inputs) -> (Option<Document<'_>>, Report) {
     let document = Document {
         root,
         nulls,
+        aliases,
         sources: &inputs.sources,
     };
     (Some(document), report)
 }
 
-/// The mapping in a file, and whether it contains no `null`.
-fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(Node<'s>, bool)> {
+/// The mapping in a file, and what else was read of it.
+fn read<'s>(
+    id: SourceId,
+    sources: &'s Sources,
+    report: &mut Report,
+) -> Option<(Node<'s>, Parsed<'s>)> {
     let source = sources.get(id);
-    let parsed = yaml::parse(id, &source.text, Dialect::Config);
+    let mut parsed = yaml::parse(id, &source.text, Dialect::Config);
     let broken = parsed.problems.iter().any(|problem| problem.is_fatal);
-    for problem in parsed.problems {
+    for problem in std::mem::take(&mut parsed.problems) {
         report.push(syntax(problem));
     }
     if broken {
         return None;
     }
-    let mut documents = parsed.documents;
+    let mut documents = std::mem::take(&mut parsed.documents);
     if let [_, second, ..] = documents.as_slice() {
         let diagnostic = Diagnostic::error(
             "syntax",
@@ -97,7 +106,7 @@ fn read<'s>(id: SourceId, sources: &'s Sources, report: &mut Report) -> Option<(
     let start = Span::new(id, 0, 0);
     match documents.pop() {
         Some(root) if matches!(root.value, Value::Mapping(_)) => match tab_before(&root, sources) {
-            None => Some((root, parsed.is_without_null)),
+            None => Some((root, parsed)),
             Some(tab) => {
                 let diagnostic =
                     Diagnostic::error("syntax", "not YAML: a tab before the first key");

@@ -4,6 +4,7 @@ use super::merge::{Lists, known_key, merge};
 use super::syntax::syntax;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::source::{SourceId, Sources, Span};
+use crate::suggest::similar;
 use crate::yaml::{self, Dialect, Entry, Node, Value};
 
 /// Applies one `--set spec.a.b=value`.
@@ -25,34 +26,40 @@ pub(super) fn apply<'s>(
             help,
         ));
     };
-    let path = split_path(&text[..equals]);
-    if path.iter().any(String::is_empty) {
+    let path = split_path(id, &text[..equals]);
+    if path.iter().any(|segment| segment.key.is_empty()) {
         let help = "write a path such as `spec.cluster.name`, with `\\.` for a dot within a key";
         return Err(problem("the path of `--set` has an empty key".into(), help));
     }
     let (value, problems) = set_value(id, text, equals + 1)?;
     report.extend(problems.into_iter().collect());
-    let key_span = Span::new(id, 0, equals);
     let mut node = root;
     for (at, segment) in path.iter().enumerate() {
-        let unreachable = |reason| {
-            let so_far = path[..at].join(".");
-            problem(reason, &format!("check the path up to here: `{so_far}`"))
+        let unreachable = |Unreachable { reason, meant }| {
+            let help = meant.map_or_else(
+                || {
+                    let so_far: Vec<&str> = path[..at].iter().map(|own| own.key.as_str()).collect();
+                    format!("check the path up to here: `{}`", so_far.join("."))
+                },
+                |meant| format!("did you mean `{meant}`?"),
+            );
+            let diagnostic = Diagnostic::error("config", reason).at(segment.span);
+            Box::new(diagnostic.help(help))
         };
         if at + 1 == path.len()
             && value.is_null()
             && let Value::Sequence(items) = &mut node.value
         {
-            items.remove(item(items, segment).map_err(unreachable)?);
+            items.remove(item(items, &segment.key).map_err(unreachable)?);
             return Ok(());
         }
-        node = step(node, segment, key_span).map_err(unreachable)?;
+        node = step(node, segment).map_err(unreachable)?;
     }
     let key = match path.as_slice() {
-        [.., parent, key] => known_key(parent, key),
+        [.., parent, key] => known_key(&parent.key, &key.key),
         _ => "",
     };
-    let before = std::mem::replace(node, Node::null(key_span));
+    let before = std::mem::replace(node, Node::null(Span::new(id, 0, equals)));
     // A map is merged into the existing value, as a later file would be. A list replaces the existing value, as with
     // Helm's `--set`: to change one item, use its path.
     *node = merge(before, value, key, &mut Lists::Whole);
@@ -98,26 +105,61 @@ fn find_unescaped(text: &str, byte: u8) -> Option<usize> {
     (0..bytes.len()).find(|&at| bytes[at] == byte && (at == 0 || bytes[at - 1] != b'\\'))
 }
 
-/// Splits at dots; `\.` is a dot within a key.
-fn split_path(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
+/// A part of the path: a key, or the name or the index of an item.
+struct Segment {
+    key: String,
+    span: Span,
+}
+
+/// Splits at dots; `\.` is a dot within a key. `[0]` at the end of a key is the index of an item, as `.0` is.
+fn split_path(id: SourceId, text: &str) -> Vec<Segment> {
+    let mut parts = Vec::new();
+    let mut key = String::new();
+    let mut start = 0;
+    let mut chars = text.char_indices();
+    let part = |key: &mut String, start: usize, end: usize| Segment {
+        key: std::mem::take(key),
+        span: Span::new(id, start, end - usize::from(text[..start].ends_with('['))),
+    };
+    while let Some((at, char)) = chars.next() {
         match char {
-            '\\' => parts.last_mut().expect("never empty").extend(chars.next()),
-            '.' => parts.push(String::new()),
-            _ => parts.last_mut().expect("never empty").push(char),
+            '\\' => key.extend(chars.next().map(|(_, char)| char)),
+            '.' => {
+                parts.push(part(&mut key, start, at));
+                start = at + 1;
+            }
+            '[' if !key.is_empty() && is_index(&text[at..]) => {
+                parts.push(part(&mut key, start, at));
+                start = at + 1;
+            }
+            ']' if text[..start].ends_with('[') => {}
+            _ => key.push(char),
         }
     }
+    parts.push(part(&mut key, start, text.len()));
     parts
+}
+
+/// Whether a text begins with a number in brackets, which ends a key.
+fn is_index(text: &str) -> bool {
+    let inner = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    inner.is_some_and(|(inner, rest)| {
+        number(inner).is_some() && (rest.is_empty() || rest.starts_with(['.', '[']))
+    })
+}
+
+/// Why a path leads nowhere, and the name that is meant.
+struct Unreachable {
+    reason: String,
+    meant: Option<String>,
 }
 
 /// One step down: by a key, or by the `name` or the index of an item. Creates missing keys.
 fn step<'n, 's>(
     node: &'n mut Node<'s>,
-    segment: &str,
-    key_span: Span,
-) -> Result<&'n mut Node<'s>, String> {
+    segment: &Segment,
+) -> Result<&'n mut Node<'s>, Unreachable> {
+    let (segment, key_span) = (&segment.key, segment.span);
     if node.is_null() {
         node.value = Value::Mapping(Vec::new());
     }
@@ -125,7 +167,7 @@ fn step<'n, 's>(
         Value::Mapping(entries) => {
             let at = entries
                 .iter()
-                .position(|entry| entry.key == segment)
+                .position(|entry| entry.key == *segment)
                 .unwrap_or_else(|| {
                     entries.push(Entry {
                         key: segment.to_owned().into(),
@@ -140,24 +182,35 @@ fn step<'n, 's>(
             let at = item(items, segment)?;
             Ok(&mut items[at])
         }
-        _ => Err(format!(
-            "`{segment}` cannot be set: its parent is neither a map nor a list"
-        )),
+        _ => Err(Unreachable {
+            reason: format!("`{segment}` cannot be set: its parent is neither a map nor a list"),
+            meant: None,
+        }),
     }
 }
 
 /// The index of the item with this `name`, or with this number.
-fn item(items: &[Node<'_>], segment: &str) -> Result<usize, String> {
-    let mut named = (0..items.len())
-        .filter(|&at| items[at].get("name").and_then(Node::as_str) == Some(segment));
+fn item(items: &[Node<'_>], segment: &str) -> Result<usize, Unreachable> {
+    let name = |item: &'_ Node<'_>| Some(item.get("name")?.as_str()?.to_owned());
+    let mut named = (0..items.len()).filter(|&at| name(&items[at]).as_deref() == Some(segment));
     match (named.next(), named.next()) {
-        (Some(first), Some(second)) => Err(format!(
-            "several items are called `{segment}`: use the index of one of them, {first} or {second}"
-        )),
+        (Some(first), Some(second)) => Err(Unreachable {
+            reason: format!(
+                "several items are called `{segment}`: use the index of one of them, {first} or {second}"
+            ),
+            meant: None,
+        }),
         (Some(only), None) => Ok(only),
         (None, _) => number(segment)
             .filter(|&at| at < items.len())
-            .ok_or_else(|| format!("no item has the name or the index `{segment}`")),
+            .ok_or_else(|| {
+                let all: Vec<String> = items.iter().filter_map(name).collect();
+                let meant = similar(segment, all.iter().map(String::as_str));
+                Unreachable {
+                    reason: format!("no item has the name or the index `{segment}`"),
+                    meant: meant.map(str::to_owned),
+                }
+            }),
     }
 }
 

@@ -234,3 +234,50 @@ fn places_come_from_the_file_that_a_value_came_from() {
     assert_eq!(slice("/a"), (1, "a"));
     assert_eq!(slice("/a/missing"), (1, "a"));
 }
+
+#[test]
+fn set_takes_an_index_in_brackets() {
+    let file = "spec: {list: [{name: a, c: 1}, {name: b, in: [1, 2]}]}";
+    for (set, wanted) in [
+        (
+            "spec.list[0].c=2",
+            r#"{"spec":{"list":[{"name":"a","c":2},{"name":"b","in":[1,2]}]}}"#,
+        ),
+        (
+            "spec.list[1].in[0]=7",
+            r#"{"spec":{"list":[{"name":"a","c":1},{"name":"b","in":[7,2]}]}}"#,
+        ),
+        (
+            "spec.list[1]=null",
+            r#"{"spec":{"list":[{"name":"a","c":1}]}}"#,
+        ),
+    ] {
+        assert_eq!(merged(&[file], &[set]), wanted, "{set}");
+    }
+}
+
+/// The part of `--set` that a fault is about, and what is meant.
+#[test]
+fn faults_of_set_stand_at_their_part_of_the_path() {
+    let file = "spec: {list: [{name: spot1, c: 1}]}";
+    for (set, place, help) in [
+        ("spec.list.spott1.c=2", "spott1", "did you mean `spot1`?"),
+        (
+            "spec.list[9].c=2",
+            "9",
+            "check the path up to here: `spec.list`",
+        ),
+        (
+            "spec.list.z.c=2",
+            "z",
+            "check the path up to here: `spec.list`",
+        ),
+    ] {
+        let inputs = inputs(&[file], &[set]);
+        let (_, report) = load(&inputs);
+        let found = report.iter().next().expect("it is a fault");
+        let span = found.location.expect("it has a place");
+        assert_eq!(inputs.sources.slice(span), place, "{set}");
+        assert_eq!(found.help, [help], "{set}");
+    }
+}

@@ -20,6 +20,22 @@ pub struct CustomObject {
     pub location: Span,
     /// The value of the annotation by which it selects a class, if it has one.
     pub class_location: Option<Span>,
+    /// Whether there is a pod spec in it.
+    pub has_pods: bool,
+}
+
+/// How deep a pod spec lies at most: `spec.leaderWorkerTemplate.workerTemplate.spec`.
+const DEPTH: usize = 6;
+
+/// Whether a map, or one in it, is the `spec` of pods. What lies in lists are mostly patterns of policies.
+fn has_pods(map: &Node<'_>, depth: usize) -> bool {
+    let is_container = |item: &Node<'_>| item.get("name").is_some() && item.get("image").is_some();
+    depth > 0
+        && map.entries().iter().any(|entry| {
+            let containers = entry.value.get("containers").map_or(&[][..], Node::items);
+            entry.key == "spec" && !containers.is_empty() && containers.iter().all(is_container)
+                || has_pods(&entry.value, depth - 1)
+        })
 }
 
 /// None for what can be of no custom kind: its API group has no domain, or it has no name.
@@ -41,6 +57,7 @@ pub(super) fn read(object: &Object<'_, '_>) -> Option<CustomObject> {
         annotations: texts(metadata.get("annotations")),
         location: name.span,
         class_location: objects::class_location(object.node),
+        has_pods: has_pods(object.node, DEPTH),
     })
 }
 

@@ -244,6 +244,13 @@ pub(crate) fn require_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelector
         })
 }
 
+/// Whether a `nodeSelector` and the terms of required affinity take the nodes of no Spot pool that is listed.
+pub(crate) fn exclude_spot(plan: &Plan, selector: &Labels, terms: &[NodeSelectorTerm]) -> bool {
+    let mut spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+    let is_off = |pool| allow(plan, pool, selector, terms) == Some(false);
+    spot.clone().next().is_some() && spot.all(is_off)
+}
+
 /// Whether of the pools that are listed those of Spot alone are taken; where one kind is not listed, nobody can say.
 fn is_spot_alone(plan: &Plan, takes: impl Fn(&NodePool) -> bool) -> bool {
     let pools = || plan.node_pools.iter();

@@ -59,6 +59,16 @@ pub(crate) fn all<'a>(plan: &'a Plan, manifests: Option<&'a Manifests>) -> Vec<W
 }
 
 impl<'a> WorkloadView<'a> {
+    /// What the plan alone says of them.
+    pub(crate) fn planned(planned: &'a Workload) -> Self {
+        Self {
+            planned: Some(planned),
+            found: None,
+            budget: None,
+            other_budget: None,
+        }
+    }
+
     /// What a manifest alone says of them.
     pub(crate) fn alone(found: &'a ManifestWorkload) -> Self {
         Self {
@@ -179,24 +189,29 @@ impl<'a> WorkloadView<'a> {
         let constraints = self
             .existing()
             .map_or(&[][..], |existing| &existing.topology_spread);
-        let own = constraints.iter().filter_map(|constraint| {
-            let spread = HardSpread {
-                key: constraint.topology_key.as_ref()?,
-                method: SpreadMethod::TopologySpread,
-                skew: constraint.max_skew?,
-            };
-            let is_hard = constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
-            Some((spread, is_hard && self.is_selected_by(&constraint.selector)))
-        });
+        let own = constraints
+            .iter()
+            .enumerate()
+            .filter_map(|(at, constraint)| {
+                let spread = HardSpread {
+                    own: Some(Own::Constraint(at)),
+                    key: constraint.topology_key.as_ref()?,
+                    method: SpreadMethod::TopologySpread,
+                    skew: constraint.max_skew?,
+                };
+                let is_hard =
+                    constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
+                Some((spread, is_hard && self.is_selected_by(&constraint.selector)))
+            });
         let own: Vec<(HardSpread<'a>, bool)> = own.collect();
         let terms = self
             .existing()
             .map_or(&[][..], |existing| &existing.required_anti_affinity);
-        let own_terms = terms
-            .iter()
-            .filter(|term| self.is_selected_by(&term.selector));
-        let apart = own_terms.filter_map(|term| {
+        let own_terms = terms.iter().enumerate();
+        let own_terms = own_terms.filter(|(_, term)| self.is_selected_by(&term.selector));
+        let apart = own_terms.filter_map(|(at, term)| {
             Some(HardSpread {
+                own: Some(Own::AntiAffinity(at)),
                 key: term.topology_key.as_ref()?,
                 method: SpreadMethod::PodAntiAffinity,
                 skew: 1,
@@ -446,6 +461,27 @@ pub struct HardSpread<'a> {
     pub method: SpreadMethod,
     /// How many more pods a domain may have than the one with the fewest; with anti-affinity, how many at all.
     pub skew: i64,
+    /// Where the manifest has it; none where the plan does.
+    pub own: Option<Own>,
+}
+
+/// A hard spread of a manifest, by its number in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    Constraint(usize),
+    AntiAffinity(usize),
+}
+
+impl HardSpread<'_> {
+    /// What makes it a preference: `` set `whenUnsatisfiable: ScheduleAnyway` ``.
+    pub(crate) fn softened(self) -> &'static str {
+        match self.own {
+            Some(Own::AntiAffinity(_)) => {
+                "move its `podAntiAffinity` term to `preferredDuringSchedulingIgnoredDuringExecution`"
+            }
+            Some(Own::Constraint(_)) | None => "set `whenUnsatisfiable: ScheduleAnyway`",
+        }
+    }
 }
 
 impl<'a> From<&'a Spread> for HardSpread<'a> {
@@ -453,6 +489,7 @@ impl<'a> From<&'a Spread> for HardSpread<'a> {
         Self {
             key: spread.topology_key(),
             method: spread.method(),
+            own: None,
             skew: match spread {
                 Spread::PodAntiAffinity { .. } => 1,
                 Spread::TopologySpread { max_skew, .. } => i64::from(*max_skew),

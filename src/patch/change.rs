@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::kinds::PlacementFields;
 use crate::kubernetes::{Labels, PREFERRED, REQUIRED};
 use crate::manifests;
-use crate::model::node_labels::require_spot;
+use crate::model::node_labels::{exclude_spot, require_spot};
 use crate::model::sides::Sides;
 use crate::plan::Plan;
 use crate::workloads::grace::{self, Changed};
@@ -71,15 +71,12 @@ pub(super) fn placing(
             warnings.push(lacking::without_spread(object, reason));
         }
     }
-    warnings.extend(lacking::nodes(
-        object,
-        &placement,
-        require_spot(
-            plan,
-            &placeable.node_selector,
-            &placeable.existing.required_nodes,
-        ),
-    ));
+    let (selector_of_nodes, terms) = (&placeable.node_selector, &placeable.existing.required_nodes);
+    let by_manifest = (
+        require_spot(plan, selector_of_nodes, terms),
+        exclude_spot(plan, selector_of_nodes, terms),
+    );
+    warnings.extend(lacking::nodes(object, &placement, by_manifest));
     let existing = Some(&placeable.existing);
     if are_tolerated(sides, &placement, spec.kind, choice.declared, existing) {
         placement.to_mut().tolerate_deletion_candidates();

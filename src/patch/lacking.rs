@@ -93,21 +93,29 @@ pub(super) fn side(
     Some(warning(object, message).help(help))
 }
 
-/// A warning if the manifest requires Spot, and the class keeps the pods off it.
+/// A warning if the manifest requires Spot, and the class keeps the pods off it, or the other way round.
 pub(super) fn nodes(
     object: &Object<'_, '_>,
     placement: &Placement,
-    requires_spot: bool,
+    (requires_spot, excludes_spot): (bool, bool),
 ) -> Option<Diagnostic> {
-    if !requires_spot || placement.spot() != Some(Spot::Never) {
-        return None;
-    }
+    let (verb, spot, help) = match placement.spot() {
+        Some(Spot::Never) if requires_spot => (
+            "requires",
+            "Never",
+            "remove the `nodeSelector` or the required node affinity for Spot, or choose another class",
+        ),
+        Some(Spot::Required) if excludes_spot => (
+            "excludes",
+            "Required",
+            "remove the `nodeSelector` or the required node affinity that excludes Spot, or choose another class",
+        ),
+        _ => return None,
+    };
     let message = format!(
-        "{} requires Spot by its manifest, and its class has `spot: Never`: its pods run on no node",
+        "{} {verb} Spot by its manifest, and its class has `spot: {spot}`: its pods run on no node",
         object.title()
     );
-    let help =
-        "remove the `nodeSelector` or the required node affinity for Spot, or choose another class";
     Some(warning(object, message).help(help))
 }
 

@@ -14,6 +14,9 @@ pub struct Autoscaler {
     pub expander: Option<String>,
     /// Highest first.
     pub priorities: Vec<Tier>,
+    /// Those that are declared and that its expander does not go by.
+    #[serde(skip)]
+    pub unread: Vec<Tier>,
     pub profile: IndexMap<String, String>,
     /// Where it looks for the priorities: its own namespace. None where it has no such expander.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +45,21 @@ impl Autoscaler {
     pub fn goes_by_priority(&self) -> bool {
         let expander = self.expander.as_deref();
         expander.is_some_and(|names| names.split(',').next() == Some(PRIORITY))
+    }
+
+    /// The priorities, whether it goes by them or not.
+    pub(crate) fn written_priorities(&self) -> &[Tier] {
+        if self.priorities.is_empty() {
+            &self.unread
+        } else {
+            &self.priorities
+        }
+    }
+
+    /// The expander that decides in place of the priorities.
+    pub(crate) fn other_expander(&self) -> Option<&str> {
+        let expander = self.expander.as_deref();
+        expander.filter(|_| !self.goes_by_priority() && !self.is_unknown("expander"))
     }
 
     /// Everything but the priorities.

@@ -6,6 +6,8 @@ pub struct CustomWorkload {
     pub kind: String,
     pub name: String,
     pub location: Span,
+    /// Whether its kind is one whose pod specs are known; nothing is done with the others.
+    pub is_known: bool,
     /// The class that it gets, if it gets any.
     pub class: Option<String>,
     /// Whether pods with data of their own prefer or require Spot.

@@ -28,9 +28,6 @@ pub(crate) fn resolve(
     let kinds = Kinds::new(&spec.custom_kinds);
     let rules = Rules::new(spec);
     for object in objects {
-        let Some(kind) = kinds.find(&object.kind, Some(&object.api_version)) else {
-            continue;
-        };
         let candidate = Candidate {
             kind: &object.kind,
             name: &object.name,
@@ -45,6 +42,17 @@ pub(crate) fn resolve(
         if candidate.is_ignored() {
             continue;
         }
+        let Some(kind) = kinds.find(&object.kind, Some(&object.api_version)) else {
+            workloads.extend(object.has_pods.then(|| CustomWorkload {
+                kind: object.kind.clone(),
+                name: object.name.clone(),
+                location: object.location,
+                keeps_data_on_spot: false,
+                is_known: false,
+                class: None,
+            }));
+            continue;
+        };
         let annotated = candidate.annotated(classes).unwrap_or_else(|unknown| {
             report.push(*unknown);
             None
@@ -58,6 +66,7 @@ pub(crate) fn resolve(
             kind: object.kind.clone(),
             name: object.name.clone(),
             location: object.location,
+            is_known: true,
             keeps_data_on_spot: class.is_some_and(|class| {
                 keeps_data_on_spot(kind, (class, annotated.is_some()), classes)
             }),

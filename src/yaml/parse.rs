@@ -294,7 +294,7 @@ impl<'s> Tree<'s> {
             return None;
         };
         let name = &self.text[span.start as usize + 1..span.end as usize];
-        self.parsed.sharing.uses(anchored.span, name);
+        self.parsed.sharing.uses(anchored.span, name, span);
         let (nodes, depth) = extent(&anchored.value);
         if self.open.len() + depth > DEPTH_LIMIT {
             self.bomb(

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub struct Sharing {
     /// The nodes that aliases refer to, with the names of their anchors.
     anchors: HashMap<Span, String>,
+    /// The nodes that aliases refer to, by the aliases.
+    aliases: HashMap<Span, Span>,
     /// Maps with the keys that they inherit by a merge key.
     merged: HashSet<(Span, Span)>,
 }
@@ -26,8 +28,14 @@ impl Sharing {
         self.merged.contains(&(map.span, entry.key_span))
     }
 
-    pub(super) fn uses(&mut self, anchored: Span, name: &str) {
+    /// The nodes that aliases refer to, by the aliases.
+    pub fn into_aliases(self) -> HashMap<Span, Span> {
+        self.aliases
+    }
+
+    pub(super) fn uses(&mut self, anchored: Span, name: &str, alias: Span) {
         self.anchors.insert(anchored, name.to_owned());
+        self.aliases.insert(alias, anchored);
     }
 
     pub(super) fn merges(&mut self, map: Span, key: Span) {

@@ -114,7 +114,7 @@ spec:
             .nth(1)
             .and_then(|line| line.parse::<usize>().ok());
         let at = number.unwrap_or_else(|| panic!("{of_budget}"));
-        assert!(lines[at - 1].contains("name: other"), "{of_budget}\n{now}");
+        assert!(lines[at - 1].contains("app: nobody"), "{of_budget}\n{now}");
     }
 }
 

@@ -168,6 +168,7 @@ fn a_bare_pod_does_not_fail_back() {
         .set_all(&[
             "spec.workloads.web.kind=Pod",
             "spec.workloads.web.replicas=null",
+            "spec.descheduler.enabled=true",
         ])
         .manifests(pod);
     let figures = given.numbers("failback of workload");

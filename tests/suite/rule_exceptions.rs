@@ -309,7 +309,7 @@ fn levels_depend_on_what_else_there_is() {
     let least_waste = bad("expander-not-priority");
     least_waste.check().passes("warning[expander-not-priority]");
     let dead = least_waste.set("spec.autoscaler.priorities={10: [\".*\"]}");
-    dead.check().fails("these priorities have no effect");
+    dead.check().fails("the priorities have no effect");
     // Placeholders on on-demand, made by default where nodes are paid for, do not wait for requests for Spot.
     let starved = bad("on-demand-starved");
     starved.check().fails("error[on-demand-starved]");

@@ -2,7 +2,7 @@
 
 use spotgen::diagnostic::Severity;
 
-use super::library::{Checked, config};
+use super::library::{Checked, config, golden};
 
 const POOL: &str = "name: spot1, capacity: Spot, vmSize: Standard_D4s_v5";
 const WORKLOAD: &str = "name: web, namespace: shop, selector: {app: web}, replicas: 3";
@@ -199,4 +199,65 @@ fn aliases_repeat_no_message() {
     .check();
     let unknown = wrong.text.matches("unknown key `min_count`").count();
     assert_eq!(unknown, 1, "{}", wrong.text);
+}
+
+#[test]
+fn keys_of_spec_at_the_top_of_the_file_are_sent_there() {
+    let given = golden("minimal/spot-config.yaml");
+    for (set, help) in [
+        (
+            "cluster.kubernetesVersion=1.36",
+            "`cluster` goes under `spec`",
+        ),
+        (
+            "kubernetesVersion=1.36",
+            "did you mean `spec.cluster.kubernetesVersion`?",
+        ),
+        ("nodePools=[]", "`nodePools` goes under `spec`"),
+        (
+            "spec.cluster.kubernetesversion=1.36",
+            "did you mean `kubernetesVersion`?",
+        ),
+    ] {
+        let given = given.clone().set(set);
+        let checked = given.check();
+        is_one_error(&checked, help);
+        let place = checked.report.iter().find_map(|found| found.location);
+        let source = place.map(|span| given.inputs.sources.get(span.source));
+        assert_eq!(
+            source.map(|source| source.name.as_str()),
+            Some("--set"),
+            "{set}"
+        );
+    }
+}
+
+#[test]
+fn a_range_of_replicas_is_an_autoscaler() {
+    let workload = WORKLOAD.replace("replicas: 3", "replicas: {min: 2, max: 5}");
+    is_one_error(
+        &check(POOL, &workload, ""),
+        "write `autoscaling: {min: 2, max: 5}`",
+    );
+}
+
+#[test]
+fn seconds_that_are_no_number_are_one_error() {
+    for (value, help) in [
+        ("none", "did you mean `None`?"),
+        ("NONE", "did you mean `None`?"),
+        ("\"30s\"", "write 30"),
+        ("30s", "write 30"),
+        ("1m", "write 60"),
+    ] {
+        for key in ["terminationGracePeriodSeconds", "nodeLossTolerationSeconds"] {
+            let workload = format!("{WORKLOAD}, {key}: {value}");
+            is_one_error(&check(POOL, &workload, ""), help);
+            let set = format!("spec.workloads.web.{key}={value}");
+            let checked = golden("minimal/spot-config.yaml").set(&set).check();
+            is_one_error(&checked, help);
+        }
+    }
+    let limit = "  descheduler: {limits: {total: unlimited}}\n";
+    is_one_error(&check(POOL, WORKLOAD, limit), "did you mean `Unlimited`?");
 }

@@ -257,3 +257,44 @@ fn what_is_no_template_is_judged_beside_one() {
     checked.fails("error[budget-allows-nothing]");
     checked.fails("documents with `{{` are not read");
 }
+
+/// Objects of kinds that nobody knows, with pods in them.
+#[test]
+fn pods_of_unknown_kinds_are_named_as_not_checked() {
+    let clone_set = "apiVersion: apps.kruise.io/v1alpha1
+kind: CloneSet
+metadata: {name: clones, namespace: shop}
+spec:
+  template: {spec: {containers: [{name: a, image: registry.example.com/a:1.0}]}}
+---
+";
+    let leaders = "apiVersion: leaderworkerset.x-k8s.io/v1
+kind: LeaderWorkerSet
+metadata: {name: leaders, namespace: shop}
+spec:
+  leaderWorkerTemplate: {workerTemplate: {spec: {containers: [{name: a, image: registry.example.com/a:1.0}]}}}
+---
+";
+    let pattern = "apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: pinned}
+spec:
+  rules: [{name: a, validate: {pattern: {spec: {containers: [{name: \"*\", image: \"*:1\"}]}}}}]
+---
+";
+    let stream = [&workload("web", AS_IT_IS), clone_set, leaders, pattern].concat();
+    let checked = everything().manifests(&stream).check();
+    checked.passes(
+        "info[unlisted-workload]: the configuration does not cover CloneSet `clones` and LeaderWorkerSet `leaders`: an \
+         operator makes the pods, and nothing of them is checked",
+    );
+    checked.passes("describe their kind under `customKinds`");
+    checked.is_silent_about("ClusterPolicy");
+    let ignored = clone_set.replace(
+        "namespace: shop",
+        "namespace: shop, annotations: {spotgen.dev/ignore: \"true\"}",
+    );
+    let stream = [workload("web", AS_IT_IS), ignored].concat();
+    let checked = everything().manifests(&stream).check();
+    checked.is_silent_about("CloneSet");
+}

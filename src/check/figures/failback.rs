@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::figure::Row;
 use crate::check::context::RuleContext;
-use crate::components::System;
 use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::Failback;
 use crate::components::descheduler::reach::{self, reasons};
@@ -20,19 +19,20 @@ use crate::values::span::span;
 pub(super) fn rows(context: &RuleContext<'_>) -> Vec<Row> {
     let workloads = of_workloads(context);
     let nothing_returns = workloads.iter().all(|row| row.is_bad);
-    let all = of_all(context.systems.in_effect());
+    let all = of_all(context);
     all.filter(|_| workloads.is_empty() || !nothing_returns)
         .into_iter()
         .chain(workloads)
         .collect()
 }
 
-fn of_all(system: &System) -> Option<Row> {
+fn of_all(context: &RuleContext<'_>) -> Option<Row> {
+    let system = context.systems.in_effect();
     let plan = &system.plan;
-    let failback = system
-        .descheduler
-        .as_ref()
-        .and_then(|descheduler| Some((descheduler, Failback::of(plan, descheduler)?)));
+    let failback = system.descheduler.as_ref().and_then(|descheduler| {
+        let failback = Failback::of(plan, descheduler, &context.workloads)?;
+        Some((descheduler, failback))
+    });
     failback.map(|(descheduler, failback)| Row {
         what: "failback of all pods".to_owned(),
         value: span(failback.seconds),
@@ -40,8 +40,8 @@ fn of_all(system: &System) -> Option<Row> {
             "{} in {}",
             counted(
                 failback.pods,
-                "pod that prefers Spot",
-                "pods that prefer Spot"
+                "pod that returns to Spot",
+                "pods that return to Spot"
             ),
             match failback.rounds {
                 1 => "1 round".to_owned(),

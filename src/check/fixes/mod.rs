@@ -4,6 +4,7 @@ pub(super) mod autoscaler;
 pub(super) mod budget_bound;
 pub(super) mod counting;
 pub(super) mod on_demand_taint;
+pub(super) mod open_taints;
 pub(super) mod placeholders;
 pub(super) mod soft_spread;
 pub(super) mod spot_requirement;

@@ -41,7 +41,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         };
         if replicas <= count {
             if replicas == count && needs_one_more(pods, replicas) {
-                rollout(pods, replicas, what, findings);
+                rollout((pods, *spread), replicas, what, findings);
                 return;
             }
             continue;
@@ -58,10 +58,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         };
         let crowded: Vec<HardSpread<'_>> = apart.iter().filter(is_crowded).copied().collect();
         let fix = soft_spread::of(pods, &crowded, findings.document);
-        findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-            let diagnostic = diagnostic.help(
-                "set `whenUnsatisfiable: ScheduleAnyway`, or use topology spread with a larger `maxSkew`",
-            );
+        findings.at_spread((pods, *spread), message, |diagnostic| {
+            let diagnostic = diagnostic.help(format!(
+                "{}, or use topology spread with a larger `maxSkew`",
+                spread.softened()
+            ));
             match fix {
                 Some(fix) => diagnostic.fix(fix).choice(CHOICE),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),
@@ -88,17 +89,22 @@ fn needs_one_more(pods: WorkloadView<'_>, replicas: i64) -> bool {
     })
 }
 
-fn rollout(pods: WorkloadView<'_>, replicas: i64, what: &str, findings: &mut Findings<'_>) {
+fn rollout(
+    (pods, spread): (WorkloadView<'_>, HardSpread<'_>),
+    replicas: i64,
+    what: &str,
+    findings: &mut Findings<'_>,
+) {
     let message = format!(
         "rollouts of workload `{}` hang: required anti-affinity allows one pod per {what}, and its pods occupy every \
          {what} ({replicas} in all), so a new pod stays Pending",
         pods.name()
     );
-    findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-        let diagnostic = diagnostic.level(Severity::Warning).help(
-            "set `rollingUpdate: {maxUnavailable: 1}` so that an old pod stops first, or \
-             `whenUnsatisfiable: ScheduleAnyway`",
-        );
+    findings.at_spread((pods, spread), message, |diagnostic| {
+        let diagnostic = diagnostic.level(Severity::Warning).help(format!(
+            "set `rollingUpdate: {{maxUnavailable: 1}}` so that an old pod stops first, or {}",
+            spread.softened()
+        ));
         let Some(found) = pods.found else {
             return diagnostic.no_fix("no manifest shows the update strategy of this workload");
         };

@@ -45,7 +45,8 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
              unavailable pods of one block evictions of the others",
             budget.name
         );
-        findings.in_manifest(budget.location, message, |diagnostic| {
+        let location = findings.part_of_budget(budget, &["selector"]);
+        findings.in_manifest(location, message, |diagnostic| {
             diagnostic
                 .help("replace it with one budget per workload, each with that workload's selector")
                 .no_fix("each workload needs its own budget, and only its owner knows how many pods it can spare")

@@ -79,7 +79,8 @@ fn judge(
                 .placeholders()
                 .all(|own| own.location != found.location)
     });
-    findings.in_manifest(budget.location, message, |diagnostic| {
+    let location = findings.part_of_budget(budget, &["selector"]);
+    findings.in_manifest(location, message, |diagnostic| {
         let diagnostic = diagnostic.help(
             "narrow its selector to the pods it is meant for, or move the placeholders to their own namespace",
         );

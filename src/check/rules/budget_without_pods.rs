@@ -53,7 +53,8 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 budget.name
             ),
         };
-        findings.in_manifest(budget.location, message, |diagnostic| {
+        let location = findings.part_of_budget(budget, &["selector"]);
+        findings.in_manifest(location, message, |diagnostic| {
             let diagnostic = diagnostic.help(
                 "set its selector to the `spec.selector` of the workload that it is meant for",
             );

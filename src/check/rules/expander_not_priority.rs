@@ -45,8 +45,16 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let priorities = priorities(findings, &setting);
     let (pointer, message) = match &priorities {
         Some(Priorities::Declared(pointer)) => {
-            let message = without_effect(("these", expander), by_default);
-            (pointer.clone(), message)
+            let message = without_effect(("the", expander), by_default);
+            let written = findings.document.node(&setting).is_some();
+            (
+                if written {
+                    setting.clone()
+                } else {
+                    pointer.clone()
+                },
+                message,
+            )
         }
         Some(Priorities::Installed(_)) => {
             let message = without_effect(("the", expander), by_default);

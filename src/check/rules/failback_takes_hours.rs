@@ -1,3 +1,4 @@
+use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use serde_json::Value as Json;
@@ -8,6 +9,7 @@ use crate::components::descheduler::limits::LimitKey;
 use crate::config::pointers;
 use crate::defaults;
 use crate::diagnostic::{Fix, Pointer, Severity};
+use crate::model::WorkloadView;
 use crate::plan::{Plan, Workload};
 use crate::values::span::span;
 use crate::values::{Duration, Limit};
@@ -36,14 +38,26 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/autoscaler cluster-autoscaler/utils/backoff/exponential_backoff.go: doubled up to 30 minutes, dropped 3 \
             hours after the last failure",
     ],
-    check: Check::Descheduler(check),
+    check: Check::SystemsWithWorkloads(check),
 };
 
 const CHOICE: &str = "a higher limit may evict more pods at once than Spot has capacity for";
 
 const TOLERABLE_SECONDS: i64 = 2 * 3600;
 
-fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
+fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
+    let plan = &systems.in_effect().plan;
+    for (version, descheduler) in systems.distinct(|system| system.descheduler.as_ref()) {
+        let findings = findings.of_part(version, &pointers::spec("descheduler"));
+        judge((plan, all), descheduler, findings);
+    }
+}
+
+fn judge(
+    (plan, all): (&Plan, &[WorkloadView<'_>]),
+    descheduler: &Descheduler,
+    findings: &mut Findings<'_>,
+) {
     // What moves nothing at all is found for that.
     if descheduler.idle.is_some() {
         return;
@@ -75,7 +89,7 @@ fn check(plan: &Plan, descheduler: &Descheduler, findings: &mut Findings<'_>) {
         );
         return;
     }
-    let Some(failback) = Failback::of(plan, descheduler) else {
+    let Some(failback) = Failback::of(plan, descheduler, all) else {
         return;
     };
     if failback.seconds <= TOLERABLE_SECONDS {

@@ -69,6 +69,11 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
             (Some(pointer), _) => {
                 findings.at_workload_setting(*pods, Some(pointer), message, complete);
             }
+            // What nobody wrote is the same for all.
+            (None, Some(found)) if level == Severity::Warning => {
+                let kind = (String::new(), ("workload", pods.name()));
+                findings.once_in_manifests(found.locations.grace, kind, message, complete);
+            }
             (None, Some(found)) => findings.in_manifest(found.locations.grace, message, complete),
             (None, None) => findings.at_workload(*pods, &[], message, complete),
         }

@@ -39,6 +39,9 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
              them, which bypasses budgets, and the role of its chart does not permit that",
             handler.name
         );
+        let program = handler.program.as_deref();
+        let location = program.and_then(|program| program.location("disableEviction"));
+        let location = location.unwrap_or(handler.locations.name);
         let edit = handler
             .argument_place("disableEviction")
             .filter(|place| !place.is_new && !place.before.is_empty());
@@ -46,7 +49,7 @@ fn check(_: &System, installed: &Installed<'_>, findings: &mut Findings<'_>) {
             let pointer = place.pointer;
             Fix::manifest(handler.location, Edit::Remove { pointer })
         });
-        findings.in_manifest(handler.locations.name, message, |diagnostic| {
+        findings.in_manifest(location, message, |diagnostic| {
             diagnostic
                 .help("remove `-disableEviction`")
                 .cure(cure.ok_or(unreachable::NO_PLACE))

@@ -70,13 +70,11 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
             Severity::Error
         };
         let fix = soft_spread::of(pods, &[spread], findings.document);
-        findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
-            let diagnostic = diagnostic
-                .level(level)
-                .help(format!(
-                    "make the spread soft (`whenUnsatisfiable: ScheduleAnyway`, or preferred anti-affinity), or give \
-                     the Spot pools enough nodes and zones for all {replicas} pods"
-                ));
+        findings.at_spread((pods, spread), message, |diagnostic| {
+            let diagnostic = diagnostic.level(level).help(format!(
+                "{}, or give the Spot pools enough nodes and zones for all {replicas} pods",
+                spread.softened()
+            ));
             match fix {
                 Some(fix) => diagnostic.fix(fix).choice(CHOICE),
                 None => diagnostic.no_fix(soft_spread::IN_BOTH),

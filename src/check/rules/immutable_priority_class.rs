@@ -1,3 +1,4 @@
+use crate::check::draft::Draft;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
@@ -52,12 +53,19 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 word(&found.name)
             )),
         };
-        findings.at(&pointer, message, |diagnostic| {
+        let complete = |diagnostic: Draft| {
             diagnostic
-                .related(found.location, "the existing class")
                 .help("set `priorityClass.name` to another name, or delete the existing class")
                 .fix(fix)
                 .choice(CHOICE)
+        };
+        // Nobody has written a default.
+        if findings.document.node(&pointer).is_none() {
+            findings.in_manifest(found.location, message, complete);
+            continue;
+        }
+        findings.at(&pointer, message, |diagnostic| {
+            complete(diagnostic.related(found.location, "the existing class"))
         });
     }
 }

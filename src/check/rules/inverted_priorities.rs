@@ -8,14 +8,15 @@ use crate::values::words::quoted;
 
 pub(super) const RULE: Rule = Rule {
     id: "inverted-priorities",
-    levels: &[Severity::Error],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "on-demand pools have the same expander priority as Spot pools, or a higher one",
     harm: "The priority expander picks the highest number. With Spot at 10 and on-demand at 50, every new node is \
            on-demand for as long as on-demand can be scaled up, and Spot is hardly ever bought. With equal numbers, \
            the choice between them is random.",
     detection: "`kubectl get nodes -L kubernetes.azure.com/scalesetpriority` shows new nodes without the Spot label \
                 while Spot pools are below their maximum.",
-    remedy: "Give Spot pools the higher number. Without `priorities`, spotgen derives the priorities from the pools.",
+    remedy: "Give Spot pools the higher number. Without `priorities`, spotgen derives the priorities from the pools.\n\n\
+             The finding is a warning if the expander is not `priority`: the priorities have no effect then.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/readme.md: the highest value wins",
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `BestOptions`",

@@ -51,9 +51,10 @@ fn judge(all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     );
     let pointer = pointers::autoscaler_setting(KEY);
     let location = findings.locate(&pointer);
+    let volumes = findings.part_of_pods(first, &["volumes"]);
     findings.at(&pointer, message, |diagnostic| {
         diagnostic
-            .related(first.locations.name, "its pods use local storage")
+            .related(volumes, "its pods use local storage")
             .replace(location, "false")
     });
 }

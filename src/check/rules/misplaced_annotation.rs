@@ -62,7 +62,9 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             object: found.location,
             edit,
         });
-        findings.in_manifest(found.locations.name, message, |diagnostic| {
+        let written = annotations(Pointer::parse("/metadata")).at_key();
+        let location = findings.part((found.location, found.locations.name), [written]);
+        findings.in_manifest(location, message, |diagnostic| {
             diagnostic
                 .help("move it to the `metadata.annotations` of the pod template")
                 .fix(Fix::Manifest(edits.into()))

@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::tolerations;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Fix, Severity};
-use crate::kubernetes::Effect;
+use crate::kubernetes::{Effect, PREFERRED};
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::yaml;
@@ -56,7 +56,14 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             )
         })
         .collect();
-    findings.at_workload(pods, &[], message, |diagnostic| {
+    let Some(found) = pods.found else { return };
+    let preferred = format!("affinity/nodeAffinity/{PREFERRED}");
+    let location = if requires {
+        found.locations.nodes
+    } else {
+        findings.part_of_pods(found, &[&preferred])
+    };
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .help(format!(
                 "choose a class for the workload, or add to its `tolerations`: {}",

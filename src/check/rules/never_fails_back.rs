@@ -2,7 +2,7 @@ use crate::check::context::Systems;
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::components::descheduler::reach::{self, Reason, Way};
-use crate::config::pointers;
+use crate::config::{Kind, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::model::WorkloadView;
 use crate::plan::Workload;
@@ -29,8 +29,11 @@ const CHOICE: &str = "a protection may be meant, and then the workload belongs o
 
 fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
     let plan = &systems.planned().plan;
-    let prefer_spot = |pods: &&WorkloadView<'_>| pods.prefers_spot(plan);
-    for &pods in all.iter().filter(prefer_spot) {
+    // A DaemonSet runs on every node that it allows: its pods move nowhere.
+    let can_return =
+        |pods: &&WorkloadView<'_>| pods.kind() != Kind::DaemonSet && pods.prefers_spot(plan);
+    let namespaces = pointers::spec("descheduler/namespaces");
+    for &pods in all.iter().filter(can_return) {
         let reasons = systems.distinct(|system| {
             let descheduler = system.descheduler.as_ref()?;
             Some(reach::reasons(&system.plan, descheduler, pods))
@@ -38,11 +41,13 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         let mut known: Vec<Reason> = Vec::new();
         for (version, mut reasons) in reasons {
             reasons.retain(|reason| !known.contains(reason));
-            judge(
-                pods,
-                &reasons,
-                findings.of_part(version, &pointers::spec("descheduler")),
-            );
+            let findings = findings.of_part(version, &pointers::spec("descheduler"));
+            // By default it covers the workloads of the configuration: that one is missing there is the cause, which
+            // `unlisted-workload` tells.
+            if pods.planned.is_none() && findings.origin(&namespaces).is_default() {
+                reasons.retain(|reason| !reason.is_uncovered());
+            }
+            judge(pods, &reasons, findings);
             known.append(&mut reasons);
         }
     }

@@ -2,8 +2,10 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::Severity;
+use crate::manifests::ManifestWorkload;
 use crate::model::WorkloadView;
 use crate::plan::Plan;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "no-requests",
@@ -35,9 +37,25 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pods.name()
     );
     let kind = (String::new(), ("workload", pods.name()));
-    findings.once_in_manifests(found.locations.name, kind, message, |diagnostic| {
+    let location = silent_container(found, findings).unwrap_or(found.locations.name);
+    findings.once_in_manifests(location, kind, message, |diagnostic| {
         diagnostic
             .help("declare `requests` for CPU and memory in every container")
             .no_fix("the right requests follow from measured usage, which no file contains")
     });
+}
+
+/// The name of the first container that declares nothing.
+fn silent_container(found: &ManifestWorkload, findings: &mut Findings<'_>) -> Option<Span> {
+    let mut numbers = 0..;
+    numbers.find_map(|at| {
+        let container = format!("containers/{at}");
+        let mut has = |path: &str| findings.has_part_of_pods(found, &format!("{container}{path}"));
+        let Some(whole) = has("") else {
+            return Some(None);
+        };
+        let keys = ["/resources/requests", "/resources/limits"];
+        let is_silent = keys.iter().all(|key| has(key).is_none());
+        is_silent.then(|| has("/name").or(Some(whole)))
+    })?
 }

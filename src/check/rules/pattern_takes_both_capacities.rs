@@ -7,14 +7,15 @@ use crate::plan::{MatchedBy, NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
-    levels: &[Severity::Error],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "one pattern of the priority expander matches both Spot and on-demand pools",
     harm: "Both pools are then in one tier, and the autoscaler chooses between them at random. An unanchored `.*cpu.*` \
            for the pool `cpu` also matches `cpuspot`, and `.*spot.*` also matches `nospot`. If no pool name contains \
            the word, only `.*` matches, and it matches all pools.",
     detection: "New nodes alternate between Spot and on-demand although Spot is available.",
     remedy: "Anchor the pattern to the node group (`^aks-<pool>-[0-9]+-vmss$`), or remove `priorities`: the default is \
-             derived from the pools.",
+             derived from the pools.\n\nThe finding is a warning if the expander is not `priority`: the patterns have \
+             no effect then.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go: regular expressions are not \
          anchored; of several groups left the choice is random",

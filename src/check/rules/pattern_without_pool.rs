@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
                 cluster-autoscaler-status -o yaml`) has a name that the pattern matches.",
     remedy: "Write the pattern for the name of the node group, which is not the name of the pool, or remove it. Or \
              remove `priorities`: spotgen then derives the patterns from the pools.\n\nThe finding is a warning if every \
-             pool is matched by another pattern, and that keeps Spot and on-demand apart.",
+             pool is matched by another pattern, and that keeps Spot and on-demand apart, or if the expander is not \
+             `priority`: the patterns have no effect then.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `groupIDMatchesList`",
         "kubernetes/autoscaler#3735",

@@ -38,10 +38,12 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
          removing the on-demand nodes under its pods",
         pods.name()
     );
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
-        let template = pod_spec_pointer(found.kind).parent();
-        let annotations = template.child("metadata").child("annotations");
-        let pointer = annotations.child(SAFE_TO_EVICT);
+    let template = pod_spec_pointer(found.kind).parent();
+    let annotations = template.child("metadata").child("annotations");
+    let pointer = annotations.child(SAFE_TO_EVICT);
+    let key = pointer.clone().at_key();
+    let location = findings.part((found.location, found.locations.name), [key]);
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .help(format!(
                 "remove `{SAFE_TO_EVICT}` and limit evictions with a PodDisruptionBudget, or keep the workload on \

@@ -7,7 +7,7 @@ use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
     id: "pool-without-priority",
-    levels: &[Severity::Error],
+    levels: &[Severity::Error, Severity::Warning],
     summary: "no pattern of the priority expander matches a node pool",
     harm: "The autoscaler does not scale up a pool without a matching pattern while it can scale up another one. The \
            usual cause is a pattern for the pool's name, such as `^spotpool$`. Patterns are matched against the name \
@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     detection: "The ConfigMap `cluster-autoscaler-priority-expander` has the event \
                 `PriorityConfigMapNotMatchedGroup`, and the pool stays at its minimum.",
     remedy: "Write a pattern for the node group (`^aks-<pool>-[0-9]+-vmss$`). Or remove `priorities`: spotgen then \
-             derives the patterns from the pools.",
+             derives the patterns from the pools.\n\nThe finding is a warning if the expander is not `priority`: the \
+             patterns have no effect then.",
     sources: &[
         "kubernetes/autoscaler cluster-autoscaler/expander/priority/priority.go, `groupIDMatchesList`",
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_scale_set.go, `Id`",

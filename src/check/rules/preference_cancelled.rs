@@ -73,7 +73,10 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
              {wanted}: its pods do not return to Spot"
         )
     };
-    let location = pods.found.map(|found| found.locations.name);
+    let own = format!("affinity/nodeAffinity/{PREFERRED}");
+    let location = pods
+        .found
+        .map(|found| findings.part_of_pods(found, &[&own]));
     findings.at_workload(pods, &["placement", "weight"], message, |diagnostic| {
         let diagnostic = match location.filter(|_| pods.planned.is_some()) {
             Some(location) => diagnostic.related(location, "the workload's own preferences"),

@@ -55,7 +55,12 @@ fn check(plan: &Plan, workload: WorkloadView<'_>, findings: &mut Findings<'_>) {
         found.kind.as_str(),
         found.name
     );
-    findings.in_manifest(found.location, message, |diagnostic| {
+    let preferred = format!("affinity/nodeAffinity/{PREFERRED}");
+    let location = match level {
+        Severity::Error => found.locations.nodes,
+        _ => findings.part_of_pods(found, &[&preferred]),
+    };
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .level(level)
             .help(format!(

@@ -36,7 +36,9 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
              be applied",
             budget.name
         );
-        findings.in_manifest(budget.location, message, |diagnostic| {
+        let version = Pointer::parse("/apiVersion");
+        let location = findings.part((budget.location, budget.location), [version]);
+        findings.in_manifest(location, message, |diagnostic| {
             let diagnostic = diagnostic.help("set `apiVersion: policy/v1`");
             let fix = Fix::manifest(budget.location, write_version());
             if beta.selects_none {

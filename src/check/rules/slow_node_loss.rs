@@ -4,7 +4,7 @@ use crate::config::{Kind, pointers};
 use crate::defaults;
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
 use crate::kubernetes::{Effect, NODE_NOT_READY, NODE_UNREACHABLE, Toleration};
-use crate::manifests::{ManifestWorkload, pod_spec_pointer};
+use crate::manifests::{Disruption, ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use serde_json::json;
@@ -67,8 +67,11 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         _ => seconds(key),
     });
     let is_soon = |seconds: &Option<i64>| seconds.is_some_and(|seconds| seconds <= SOON_SECONDS);
-    // Nothing replaces a bare pod: for it, the longer it waits for its node, the better.
+    // Nothing replaces a bare pod: for it, the longer it waits for its node, the better. So it is with a Job that fails
+    // with its first pod.
+    let has_one_try = planned.is_none() && pods.found.is_some_and(fails_at_once);
     if is_off
+        || has_one_try
         || pods.kind() == Kind::Pod
         || pods.kind() == Kind::DaemonSet
         || !pods.can_be_on_spot(plan)
@@ -132,7 +135,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
                         "tolerate `{NODE_NOT_READY}` and `{NODE_UNREACHABLE}` for `tolerationSeconds: {seconds}`, or \
                          match it with a class rule"
                     ))
-                    .cure(tolerate(found, seconds))
+                    .fix(tolerate(found, seconds))
             });
         }
         (None, None) => {}
@@ -141,10 +144,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
 
 /// If several tolerations match a taint, the shortest one applies.
 /// Source: kubernetes/kubernetes `pkg/controller/tainteviction/taint_eviction.go`, `getMinTolerationTime`.
-fn tolerate(found: &ManifestWorkload, seconds: i32) -> Result<Fix, &'static str> {
-    if found.job.is_some_and(|job| job.backoff_limit == 0) {
-        return Err("the pod that is replaced sooner fails its Job sooner, too");
-    }
+fn tolerate(found: &ManifestWorkload, seconds: i32) -> Fix {
     let pointer = pod_spec_pointer(found.kind).child("tolerations");
     let edits = KEYS.map(|key| ManifestEdit {
         object: found.locations.name,
@@ -158,7 +158,16 @@ fn tolerate(found: &ManifestWorkload, seconds: i32) -> Result<Fix, &'static str>
             }),
         },
     });
-    Ok(Fix::Manifest(edits.into()))
+    Fix::Manifest(edits.into())
+}
+
+/// Whether it is a Job that a lost pod fails as a whole.
+fn fails_at_once(found: &ManifestWorkload) -> bool {
+    found.job.is_some_and(|job| match job.disruption {
+        Disruption::Ignored => false,
+        Disruption::Counted => job.backoff_limit == 0,
+        Disruption::Fails => true,
+    })
 }
 
 /// What to do about tolerations of its own.

@@ -1,6 +1,7 @@
 use crate::check::draft::{Complete, Draft};
 use crate::check::findings::Findings;
 use crate::check::fixes::spot_requirement::take_out;
+use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::config::{Kind, Spot};
 use crate::diagnostic::{Fix, Severity};
@@ -18,7 +19,8 @@ pub(super) const RULE: Rule = Rule {
     detection: "Pods are Pending with `didn't match Pod's node affinity/selector` while on-demand nodes have free \
                 capacity.",
     remedy: "Set `spot: Preferred` instead, and remove the `nodeSelector` and the required node affinity for Spot from \
-             the manifest. For batch work that can wait, `Required` is right.",
+             the manifest. For batch work that can wait, `Required` is right, unless the manifest excludes Spot: then set \
+             `spot: Never`.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: no SLA, one fault domain; its sample requires Spot",
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
@@ -28,6 +30,8 @@ pub(super) const RULE: Rule = Rule {
 
 const GPU: &str =
     "nodes with GPUs cost money, and only the owner knows whether the workload can wait for Spot";
+
+const EXCLUDES: &str = "the manifest may exclude Spot by mistake";
 
 const CHOICE: &str = "it may be meant for Spot alone";
 
@@ -41,6 +45,10 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             None => "requires Spot".to_owned(),
         };
         let (message, level) = match pods.spot() {
+            Some(Spot::Required) if pods.own_excludes_spot(plan) => {
+                nowhere(plan, *pods, findings);
+                continue;
+            }
             Some(Spot::Required) if !can_wait => {
                 let message = format!(
                     "workload `{name}` has `spot: Required` and so no failover: without Spot, its pods stay Pending"
@@ -72,7 +80,7 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
         let written = pods.setting(findings.document, &["placement", "spot"]);
         findings.at_workload(*pods, &["placement", "spot"], message, |diagnostic| {
             let diagnostic = match manifest {
-                Some(found) => diagnostic.related(found.locations.name, "its manifest"),
+                Some(found) => diagnostic.related(found.locations.nodes, "its manifest"),
                 None => diagnostic,
             };
             if gpu.is_some() && level != Severity::Info {
@@ -102,6 +110,32 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
             }
         });
     }
+}
+
+/// A workload that has to be on Spot, and whose manifest keeps it off.
+fn nowhere(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let why = match pods.gpu_off_spot(plan) {
+        Some(gpu) => format!("it requests `{gpu}`, and no Spot pool has GPUs"),
+        None => "its manifest excludes Spot".to_owned(),
+    };
+    let message = format!(
+        "workload `{}` has `spot: Required`, but {why}: it cannot run on any node",
+        pods.name()
+    );
+    let path = ["placement", "spot"];
+    findings.at_workload(pods, &path, message, |diagnostic| {
+        let diagnostic = match pods.found {
+            Some(found) => diagnostic.related(found.locations.nodes, "its manifest"),
+            None => diagnostic,
+        };
+        diagnostic
+            .help(
+                "set `spot: Never`, or remove the `nodeSelector` or required node affinity that excludes Spot from the \
+                 manifest",
+            )
+            .cure(workload_setting::fix(pods, &path, "Never"))
+            .choice(EXCLUDES)
+    });
 }
 
 fn prefer_in_manifest(diagnostic: Draft, plan: &Plan, pods: WorkloadView<'_>) -> Complete {

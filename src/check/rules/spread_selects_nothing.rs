@@ -31,7 +31,8 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let is_blind =
         |constraint: &TopologySpreadConstraint| !pods.is_selected_by(&constraint.selector);
     let constraints = &found.existing.topology_spread;
-    let Some(constraint) = constraints.iter().find(|own| is_blind(own)) else {
+    let mut numbered = constraints.iter().enumerate();
+    let Some((at, constraint)) = numbered.find(|(_, own)| is_blind(own)) else {
         return;
     };
     let message = format!(
@@ -42,7 +43,10 @@ fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .as_ref()
             .map_or("", TopologyKey::as_str)
     );
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let of = |key: &str| format!("topologySpreadConstraints/{at}/{key}");
+    let places = [of("labelSelector"), of("topologyKey")];
+    let location = findings.part_of_pods(found, &places.each_ref().map(String::as_str));
+    findings.in_manifest(location, message, |diagnostic| {
         let diagnostic =
             diagnostic.help("set its `labelSelector` to the labels of the pod template");
         if found.pod_labels.is_empty() {

@@ -1,6 +1,7 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::open_taints;
 use crate::check::rule::{Check, Rule};
-use crate::config::{Kind, pointers};
+use crate::config::{Kind, Mode, pointers};
 use crate::diagnostic::{Fix, Severity};
 use crate::kubernetes::Taint;
 use crate::model::WorkloadView;
@@ -46,6 +47,10 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         found.any(|pods| pods.may_be_on(plan, pool))
     };
     let (has_spot, has_on_demand) = (has_open(true), has_open(false));
+    // The taint of a System pool is meant to keep workloads off, if they have a pool of their own.
+    let is_left = |pool: &NodePool| !pool.is_spot() && pool.mode == Mode::User;
+    let has_user = plan.node_pools.iter().any(is_left);
+    let is_of_system = |pool: &NodePool| has_user && pool.mode == Mode::System;
     let are_all_known = workloads
         .iter()
         .all(|pods| pods.planned.is_none() || pods.found.is_some());
@@ -57,7 +62,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         if plan.lets_workloads_onto(pool) || (has_on_demand && !pool.is_spot()) {
             continue;
         }
-        if runs_on(pool) {
+        if is_of_system(pool) || runs_on(pool) {
             continue;
         }
         // Pods that request GPUs get onto such a pool by themselves, and nobody has said that these do not.
@@ -105,7 +110,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .help(help)
                 .cure(match of_hardware {
                     Some(_) => Err("the provider sets the taint, and only the owner knows for which pods the pool is"),
-                    None => Ok(take_off(plan, at)),
+                    None => Ok(Fix::Config(vec![open_taints::edit(plan, at)])),
                 })
                 .choice(CHOICE)
         });
@@ -125,20 +130,4 @@ fn of_hardware(plan: &Plan, taints: &[&Taint]) -> Option<&'static str> {
         "if the images are built for ARM too, make the pool without this taint and write `taints: []`, or remove the pool \
          from `nodePools`: `gcloud --node-architecture-taint-behavior=none`"
     })
-}
-
-/// Keeps the declared taints that workloads tolerate. If none is left, removes the key, so the automatic taint remains.
-fn take_off(plan: &Plan, at: usize) -> Fix {
-    let pointer = pointers::pool(at).child("taints");
-    let automatic = plan.automatic_taint();
-    let taints = plan.node_pools[at].taints.iter();
-    let own = taints.filter(|taint| plan.tolerates(taint) && automatic.as_ref() != Some(*taint));
-    let left: Vec<String> = own
-        .map(|taint| taint.to_string().trim_matches('`').to_owned())
-        .collect();
-    if left.is_empty() {
-        Fix::remove(pointer)
-    } else {
-        Fix::set(pointer, left)
-    }
 }

@@ -43,7 +43,7 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         .filter_map(|(at, bound)| Some((at, bound?)))
         .filter(|(_, bound)| replicas > bound.skew * bound.count)
         .collect();
-    let Some((_, Bound { skew, count, what })) = broken.first() else {
+    let Some((at, Bound { skew, count, what })) = broken.first() else {
         return;
     };
     let message = format!(
@@ -52,7 +52,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         replicas - skew * count,
         pods.name()
     );
-    findings.at_workload(pods, &[], message, |diagnostic| {
+    let place = format!("topologySpreadConstraints/{at}/topologyKey");
+    let location = findings.part_of_pods(found, &[&place]);
+    findings.in_manifest(location, message, |diagnostic| {
         let edits = broken.iter().map(|(at, _)| honor(found, *at));
         diagnostic
             .help("set `nodeTaintsPolicy: Honor` in its `topologySpreadConstraints`")

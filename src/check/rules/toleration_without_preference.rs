@@ -38,7 +38,17 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
          there",
         pods.name()
     );
-    findings.at_workload(pods, &[], message, |diagnostic| {
+    let Some(found) = pods.found else { return };
+    let keys: Vec<String> = plan
+        .spot_taints()
+        .into_iter()
+        .map(|taint| taint.key)
+        .collect();
+    let mut tolerations = found.existing.tolerations.iter();
+    let at = tolerations.position(|own| own.key.as_ref().is_some_and(|key| keys.contains(key)));
+    let key = format!("tolerations/{}/key", at.unwrap_or_default());
+    let location = findings.part_of_pods(found, &[&key, "tolerations"]);
+    findings.in_manifest(location, message, |diagnostic| {
         let diagnostic = diagnostic.help(
             "choose a class with `spot: Preferred`, or with `spot: Tolerated` if this is intended",
         );

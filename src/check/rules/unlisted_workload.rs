@@ -76,11 +76,19 @@ fn check(plan: &Plan, all: &[WorkloadView<'_>], findings: &mut Findings<'_>) {
 /// Nothing of them is read but their names.
 fn check_custom(plan: &Plan, findings: &mut Findings<'_>) {
     let unlisted = plan.custom_workloads.iter();
-    let unlisted: Vec<&CustomWorkload> = unlisted.filter(|own| own.class.is_none()).collect();
-    let Some(first) = unlisted.first() else {
+    let unlisted = unlisted.filter(|own| own.class.is_none());
+    let (known, unknown): (Vec<_>, Vec<_>) = unlisted.partition(|own| own.is_known);
+    let own = "match them with `classRules`";
+    report_custom(&known, own, findings);
+    let own = "describe their kind under `customKinds`, and match them with `classRules`";
+    report_custom(&unknown, own, findings);
+}
+
+fn report_custom(all: &[&CustomWorkload], cure: &str, findings: &mut Findings<'_>) {
+    let Some(first) = all.first() else {
         return;
     };
-    let titles: Vec<String> = unlisted.iter().map(|own| own.title()).collect();
+    let titles: Vec<String> = all.iter().map(|own| own.title()).collect();
     let message = format!(
         "the configuration does not cover {}: an operator makes the pods, and nothing of them is checked",
         some_of(&titles, NAMED)
@@ -88,7 +96,9 @@ fn check_custom(plan: &Plan, findings: &mut Findings<'_>) {
     findings.in_manifest(first.location, message, |diagnostic| {
         diagnostic
             .level(Severity::Info)
-            .help("match them with `classRules`, or annotate them with `spotgen.dev/ignore: \"true\"`")
+            .help(format!(
+                "{cure}, or annotate them with `spotgen.dev/ignore: \"true\"`"
+            ))
             .no_fix("to choose them is to move them to Spot, which their owner has to want")
     });
 }

@@ -70,7 +70,8 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         (help, Fix::append(pointer, "PodsWithPVC"))
     };
     let cure = findings.wherever(fix);
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let location = findings.part_of_claims(found);
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .related(origin.span(), "pods with claims are not protected here")
             .help(help)

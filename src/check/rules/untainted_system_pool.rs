@@ -1,8 +1,9 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::open_taints;
 use crate::check::rule::{Check, Rule};
 use crate::config::Mode;
 use crate::config::pointers;
-use crate::diagnostic::{Fix, Severity};
+use crate::diagnostic::{Edit, Fix, Severity};
 use crate::kubernetes::Taint;
 use crate::model::capacity;
 use crate::plan::{NodePool, Plan};
@@ -24,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
     remedy: "Add `CriticalAddonsOnly=true:NoSchedule` to the pool's `taints`. AKS's own pods tolerate it, and it is \
              the only `NoSchedule` taint that AKS accepts on a System pool. `spotgen render --format azure-cli` sets \
              it, and so does `az aks nodepool update --node-taints`, which replaces the whole list of the pool. Pods \
-             that already run there stay until they are recreated.",
+             that already run there stay until they are recreated. If the pools for workloads have taints that no workload \
+             tolerates, remove them from one pool first: until then, pods fail over to the System pool alone.",
     sources: &[
         "MicrosoftDocs/azure-aks-docs articles/aks/use-system-pools.md: the taint of a dedicated System pool",
         "Azure/AKS#2578: `SystemPoolHasRestrictedTaint` for any other taint, unless it is `PreferNoSchedule`",
@@ -45,10 +47,14 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     let Some(system_pools) = &plan.provider.system_pools else {
         return;
     };
-    if !has_spot || !others.iter().any(is_theirs) {
+    if !has_spot {
         return;
     }
     let missing = system_pools.taint_text();
+    if !others.iter().any(is_theirs) {
+        alone(plan, &missing, findings);
+        return;
+    }
     for (at, pool) in plan.node_pools.iter().enumerate() {
         if pool.mode != Mode::System || pool.is_spot() || !plan.is_for_workloads(pool) {
             continue;
@@ -90,6 +96,55 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
                 .choice(EXISTING)
         });
     }
+}
+
+/// There are on-demand pools for workloads, and no workload tolerates their taints: the System pool is all that is left.
+fn alone(plan: &Plan, missing: &str, findings: &mut Findings<'_>) {
+    let workloads = findings.workloads(plan);
+    let is_closed = |pool: &NodePool| {
+        let mut own = workloads.iter().filter(|pods| pods.prefers_spot(plan));
+        !pool.is_spot()
+            && pool.mode == Mode::User
+            && plan.has_their_system(pool)
+            && !pool.is_for_its_hardware
+            && !own.any(|pods| pods.found.is_some() && pods.may_be_on(plan, pool))
+    };
+    let pools = || plan.node_pools.iter().enumerate();
+    let is_open = |pool: &NodePool| {
+        pool.mode == Mode::System && !pool.is_spot() && plan.is_for_workloads(pool)
+    };
+    let closed = pools().find(|(_, pool)| is_closed(pool));
+    let open = pools().find(|(_, pool)| is_open(pool));
+    let (Some((at, closed)), Some((system_at, system))) = (closed, open) else {
+        return;
+    };
+    let mut taints = closed.taints.iter().filter(|taint| !plan.tolerates(taint));
+    let Some(taint) = taints.next() else { return };
+    let message = format!(
+        "pods that fail over land on System pool `{}` alone, beside the cluster's own pods: it has no taint that keeps \
+         them off, and no workload tolerates {taint} of pool `{}`",
+        system.name, closed.name
+    );
+    let tainted = pointers::pool(at).child("taints");
+    let related = findings.locate(&tainted);
+    let edits = vec![
+        Edit::Append {
+            pointer: pointers::pool(system_at).child("taints"),
+            value: missing.into(),
+        },
+        open_taints::edit(plan, at),
+    ];
+    findings.at(&pointers::pool(system_at).child("name"), message, |diagnostic| {
+        diagnostic
+            .related(related, "these taints keep workloads off")
+            .help(format!(
+                "remove the taint from `{}`, or add an on-demand pool for workloads; then add `{missing}` to the `taints` \
+                 of `{}`",
+                closed.name, system.name
+            ))
+            .fix(Fix::Config(edits))
+            .choice("the tainted pool may be for other workloads, and then these need one of their own")
+    });
 }
 
 /// How many soft taints make the scheduler avoid a pool for pods that prefer Spot.

@@ -54,7 +54,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             zones.join(" and ")
         ),
     };
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let location = findings.part_of_claims(found);
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .help("give Spot and on-demand pools the same zones, or use disks that all zones can reach")
             .fix(Fix::Config(same_zones(plan, &spot, &on_demand))).choice(CHOICE)
@@ -95,7 +96,8 @@ fn immediate(found: &ManifestWorkload, zones: usize, findings: &mut Findings<'_>
          of {zones} zones, and its pod must run in that zone",
         found.name
     );
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let location = findings.part_of_claims(found);
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .help("use a storage class with `volumeBindingMode: WaitForFirstConsumer`")
             .no_fix("the binding mode of a class cannot be changed, and only the cluster knows which other classes \

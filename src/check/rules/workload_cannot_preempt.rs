@@ -45,7 +45,8 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
          `preemptionPolicy: Never`",
         pods.name()
     );
-    findings.in_manifest(found.location, message, |diagnostic| {
+    let location = findings.part_of_pods(found, &["priorityClassName"]);
+    findings.in_manifest(location, message, |diagnostic| {
         let diagnostic = match priority.and_then(|priority| priority.location) {
             Some(location) => {
                 diagnostic.related(location, "this PriorityClass has `preemptionPolicy: Never`")

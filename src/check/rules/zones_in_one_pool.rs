@@ -1,4 +1,5 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::soft_spread;
 use crate::check::rule::{Check, Rule};
 use crate::config::WhenUnsatisfiable;
 use crate::config::pointers;
@@ -7,6 +8,7 @@ use crate::kubernetes::TopologyKey;
 use crate::load::Document;
 use crate::manifests::{ManifestWorkload, pod_spec_pointer};
 use crate::model::WorkloadView;
+use crate::model::workload_view::{HardSpread, Own};
 use crate::plan::{NodePool, Plan};
 
 pub(super) const RULE: Rule = Rule {
@@ -37,13 +39,13 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let spreads = pods.hard_spreads().into_iter();
-    let over_zones = spreads
+    let over_zones: Vec<HardSpread<'_>> = spreads
         .filter(|spread| *spread.key == TopologyKey::Zone)
-        .count();
-    if over_zones == 0 {
+        .collect();
+    let Some(&spread) = over_zones.first() else {
         disk(pods, (at, pool), findings);
         return;
-    }
+    };
     let message = format!(
         "workload `{}` must be spread over zones, but the autoscaler cannot choose among the {} zones of pool `{}`: a \
          pod can stay Pending",
@@ -52,11 +54,17 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         pool.name
     );
     let related = findings.locate(&pointers::pool(at).child("zones"));
-    let soft = soften(pods, findings.document).filter(|_| over_zones == 1);
-    findings.at_workload(pods, &["placement", "spread"], message, |diagnostic| {
+    let soft = match spread.own {
+        Some(Own::AntiAffinity(_)) => soft_spread::of(pods, &over_zones, findings.document),
+        _ => soften(pods, findings.document).filter(|_| over_zones.len() == 1),
+    };
+    findings.at_spread((pods, spread), message, |diagnostic| {
         let diagnostic = diagnostic
             .related(related, "the autoscaler cannot choose among these zones")
-            .help("create one pool per zone, or spread with `whenUnsatisfiable: ScheduleAnyway`");
+            .help(format!(
+                "create one pool per zone, or {}",
+                spread.softened()
+            ));
         match soft {
             Some(fix) => diagnostic.fix(fix).choice(CHOICE),
             None => {
@@ -83,7 +91,8 @@ fn disk(pods: WorkloadView<'_>, (at, pool): (usize, &NodePool), findings: &mut F
         pool.name
     );
     let related = findings.locate(&pointers::pool(at).child("zones"));
-    findings.in_manifest(found.locations.name, message, |diagnostic| {
+    let location = findings.part_of_claims(found);
+    findings.in_manifest(location, message, |diagnostic| {
         diagnostic
             .related(related, "the autoscaler cannot choose among these zones")
             .help("create one pool per zone, or use disks that are replicated across zones")

@@ -11,17 +11,19 @@ use crate::values::span::span;
 
 /// The limit that failback hangs on, and how long failback takes with it; none where no number of pods is known.
 pub(super) fn limits(plan: &Plan, descheduler: &Descheduler) -> Option<(LimitKey, String)> {
-    let failback = Failback::of(plan, descheduler)?;
+    let failback = Failback::planned(plan, descheduler)?;
     let interval = descheduler.interval.spoken();
     let pods = match (failback.pods, failback.is_maximum, failback.leaves_out) {
-        (1, ..) => "The pod that prefers Spot is".to_owned(),
-        (pods, false, false) => format!("All {pods} pods that prefer Spot are"),
+        (1, ..) => "The pod that returns to Spot is".to_owned(),
+        (pods, false, false) => format!("All {pods} pods that return to Spot are"),
         (pods, true, false) => {
-            format!("All {pods} pods that prefer Spot, with their autoscalers at the maximum, are")
+            format!(
+                "All {pods} pods that return to Spot, with their autoscalers at the maximum, are"
+            )
         }
-        (pods, false, true) => format!("The {pods} pods of known number that prefer Spot are"),
+        (pods, false, true) => format!("The {pods} pods of known number that return to Spot are"),
         (pods, true, true) => format!(
-            "The {pods} pods of known number that prefer Spot, with their autoscalers at the maximum, are"
+            "The {pods} pods of known number that return to Spot, with their autoscalers at the maximum, are"
         ),
     };
     let how = match failback.rounds {

@@ -1,10 +1,11 @@
-//! How long it takes until all pods that prefer Spot are back on it.
+//! How long it takes until all pods that return to Spot are back on it.
 
 use std::collections::BTreeMap;
 
 use super::limits::LimitKey;
-use super::moved::moved;
+use super::reach;
 use crate::components::descheduler::Descheduler;
+use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::values::Limit;
 
@@ -45,18 +46,32 @@ impl Bound {
 }
 
 impl Failback {
-    /// None where nothing is moved, or a limit lets nothing be moved.
-    pub(crate) fn of(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
+    /// Of the workloads of a plan, as far as it knows which of them return.
+    pub(crate) fn planned(plan: &Plan, descheduler: &Descheduler) -> Option<Self> {
+        let all: Vec<WorkloadView<'_>> = plan.workloads.iter().map(WorkloadView::planned).collect();
+        Self::of(plan, descheduler, &all)
+    }
+
+    /// Of the workloads that return to Spot. None where there are none, or a limit lets nothing be moved.
+    pub(crate) fn of(
+        plan: &Plan,
+        descheduler: &Descheduler,
+        all: &[WorkloadView<'_>],
+    ) -> Option<Self> {
         if descheduler.idle.is_some() {
             return None;
         }
         let mut by_namespace: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
         let mut leaves_out = false;
-        for workload in moved(&plan.workloads, &descheduler.evictor) {
-            let (usual, most) = by_namespace.entry(&workload.namespace).or_default();
-            *usual += workload.usual_replicas().unwrap_or(0);
-            *most += workload.most_replicas().unwrap_or(0);
-            leaves_out |= workload.most_replicas().is_none();
+        for pods in all
+            .iter()
+            .filter(|pods| reach::returns(plan, descheduler, **pods))
+        {
+            let namespace = pods.namespace().unwrap_or_default();
+            let (usual, most) = by_namespace.entry(namespace).or_default();
+            *usual += pods.usual().unwrap_or(0);
+            *most += pods.most().unwrap_or(0);
+            leaves_out |= pods.most().is_none();
         }
         let all = by_namespace.values();
         let (usual, pods) = all.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));

@@ -16,6 +16,13 @@ pub(crate) struct Reason {
     pub(crate) way: Way,
 }
 
+impl Reason {
+    /// Whether it is that the descheduler does not cover the namespace.
+    pub(crate) fn is_uncovered(&self) -> bool {
+        self.cure == COVER
+    }
+}
+
 /// What to do about a reason, in the words of what is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cure {
@@ -80,6 +87,14 @@ pub(crate) enum Way {
 /// Whether the label selector of the evictor selects a workload's pods.
 pub(crate) fn is_selected(evictor: &Evictor, pods: WorkloadView<'_>) -> bool {
     evictor.selects(pods.kind(), pods.labels(), pods.found.is_some())
+}
+
+/// Whether pods that prefer Spot are moved back to it.
+pub(crate) fn returns(plan: &Plan, descheduler: &Descheduler, pods: WorkloadView<'_>) -> bool {
+    !matches!(pods.kind(), Kind::Pod | Kind::DaemonSet)
+        && pods.prefers_spot(plan)
+        && is_selected(&descheduler.evictor, pods)
+        && reasons(plan, descheduler, pods).is_empty()
 }
 
 /// Reasons so far.

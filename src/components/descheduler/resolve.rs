@@ -11,7 +11,7 @@ use super::namespaces::Namespaces;
 use super::rounds::Idle;
 use crate::components::controller::{Chart, ContainerResources, chart, container, duration};
 use crate::components::{ComponentId, Notice};
-use crate::config::{self, Spec, Spot};
+use crate::config::{self, Kind, Spec, Spot};
 use crate::defaults;
 use crate::plan::{Placement, Workload};
 use crate::providers::Facts;
@@ -159,7 +159,9 @@ pub(crate) fn left_out(
     if moved(workloads, &evictor).next().is_some() {
         return None;
     }
-    let are_jobs = workloads.iter().any(Workload::prefers_spot);
+    let mut staying = workloads.iter().filter(|workload| workload.prefers_spot());
+    let has_pods = staying.clone().any(|workload| workload.kind == Kind::Pod);
+    let has_jobs = staying.any(|workload| workload.kind.is_job());
     let may_be_in_manifests = workloads.is_empty() && !spec.class_rules.is_empty();
     Some(if may_be_in_manifests {
         Notice {
@@ -167,7 +169,21 @@ pub(crate) fn left_out(
             message: "no descheduler is installed, because `classRules` match no workload".into(),
             next: "pass the manifests of the workloads: `--from MANIFESTS`",
         }
-    } else if are_jobs {
+    } else if has_pods {
+        Notice {
+            component: ComponentId::Descheduler,
+            message: if has_jobs {
+                "no descheduler is installed, because only Jobs and pods without a controller prefer Spot, and their pods \
+                 are not evicted"
+                    .into()
+            } else {
+                "no descheduler is installed, because only pods without a controller prefer Spot, and nothing would \
+                 recreate them after an eviction"
+                    .into()
+            },
+            next: "create the pods through a Deployment: then they return to Spot",
+        }
+    } else if has_jobs {
         Notice {
             component: ComponentId::Descheduler,
             message: "no descheduler is installed, because only Jobs prefer Spot, and their pods are not evicted".into(),

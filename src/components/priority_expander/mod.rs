@@ -21,6 +21,7 @@ pub(crate) use installed::is_meant;
 pub(super) use objects::build;
 pub(crate) use objects::text;
 pub(super) use observe::observe;
+pub(crate) use resolve::as_if_read;
 pub(super) use resolve::{derive, resolve, take as match_pools};
 pub(crate) use running::{namespaces, running};
 pub(crate) use validate::validate;

@@ -45,6 +45,7 @@ pub(crate) fn observe(
         .map(|(number, patterns)| (u32::try_from(*number).unwrap_or(u32::MAX), patterns))
         .collect();
     let plan = &mut observed.system.plan;
+    plan.autoscaler.unread.clear();
     plan.autoscaler.priorities = tiers
         .into_iter()
         .rev()

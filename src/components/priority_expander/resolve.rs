@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use crate::config::{ProfilePreset, Spec};
 use crate::defaults;
-use crate::plan::{Autoscaler, MatchedBy, NodePool, PRIORITY, Tier};
+use crate::plan::{Autoscaler, MatchedBy, NodePool, PRIORITY, Plan, Tier};
 use crate::providers::Facts;
 use crate::values::pattern::Matcher;
 
@@ -18,6 +18,7 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     let mut autoscaler = Autoscaler {
         expander: expander.clone(),
         priorities: Vec::new(),
+        unread: Vec::new(),
         profile: IndexMap::new(),
         namespace: namespace.or(facts.expander_namespace.map(str::to_owned)),
         run_by: facts.run_by,
@@ -42,14 +43,15 @@ pub(crate) fn resolve(spec: &Spec, facts: &Facts) -> Autoscaler {
     autoscaler
         .profile
         .extend(own.map(|(key, value)| (key, value.0)));
+    let tiers = declared.priorities.unwrap_or_default().into_iter().rev();
+    let tiers = tiers.map(|(priority, patterns)| Tier {
+        priority: priority.0,
+        patterns,
+    });
     if autoscaler.goes_by_priority() {
-        let tiers = declared.priorities.unwrap_or_default().into_iter().rev();
-        autoscaler.priorities = tiers
-            .map(|(priority, patterns)| Tier {
-                priority: priority.0,
-                patterns,
-            })
-            .collect();
+        autoscaler.priorities = tiers.collect();
+    } else {
+        autoscaler.unread = tiers.collect();
     }
     autoscaler
 }
@@ -78,6 +80,17 @@ fn derived(growth: &[Vec<&NodePool>]) -> Vec<Tier> {
         patterns: vec![defaults::CATCH_ALL.to_owned()],
     });
     tiers
+}
+
+/// The plan as it is once the declared priorities have an effect; none where they have it, or there are none.
+pub(crate) fn as_if_read(plan: &Plan) -> Option<Plan> {
+    if plan.autoscaler.unread.is_empty() {
+        return None;
+    }
+    let mut plan = plan.clone();
+    plan.autoscaler.priorities = std::mem::take(&mut plan.autoscaler.unread);
+    take(&plan.autoscaler, &mut plan.node_pools);
+    Some(plan)
 }
 
 /// Finds the patterns that match each pool.

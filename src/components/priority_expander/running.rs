@@ -63,6 +63,7 @@ pub(super) fn observe(
     plan.autoscaler = Autoscaler {
         expander,
         priorities: std::mem::take(&mut plan.autoscaler.priorities),
+        unread: std::mem::take(&mut plan.autoscaler.unread),
         profile: profile.collect::<IndexMap<_, _>>(),
         namespace: Some(namespace(found, program)),
         run_by: RunBy::User,

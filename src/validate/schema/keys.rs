@@ -88,6 +88,8 @@ fn one_unknown(error: &ValidationError<'_>, key: &str, at: &Pointer) -> Unknown 
     {
         let help = format!("write {written} here, without `{key}` around it");
         (Some(help), own.iter().map(|key| at.child(key)).collect())
+    } else if let Some((help, inner)) = within(at, key) {
+        (Some(help), inner)
     } else if let Some(outer) = around(at, key) {
         (Some(format!("`{key}` goes {}", place(&outer))), vec![outer])
     } else if let Some(meant) = similar {
@@ -106,6 +108,26 @@ fn one_unknown(error: &ValidationError<'_>, key: &str, at: &Pointer) -> Unknown 
         keys: vec![key.to_owned()],
         meant,
     }
+}
+
+/// Where a key of the file belongs that is one of `spec`, or a word for one.
+fn within(at: &Pointer, key: &str) -> Option<(String, Vec<Pointer>)> {
+    if !at.is_root() {
+        return None;
+    }
+    let spec = at.child("spec");
+    let schemas = expected::at(&spec);
+    let schema = schemas
+        .iter()
+        .find(|schema| schema.get("properties").is_some())?;
+    if property(&SCHEMA, schema, key).is_some() {
+        return Some((format!("`{key}` goes under `spec`"), vec![spec.child(key)]));
+    }
+    let path = meant_path(&SCHEMA, schema, key)?;
+    let meant = path.iter().fold(spec, |pointer, key| pointer.child(key));
+    let path = ["spec"].iter().chain(&path).copied();
+    let path: Vec<&str> = path.collect();
+    Some((format!("did you mean `{}`?", path.join(".")), vec![meant]))
 }
 
 /// Where a key belongs that stands too deep: in a map around the one at this location, the nearest first.

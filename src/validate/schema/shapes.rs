@@ -6,6 +6,7 @@ use super::super::expected;
 use super::taint;
 use super::words::{as_text, meant as meant_word};
 use crate::config::alternatives::words_of;
+use crate::config::pointers;
 use crate::diagnostic::Pointer;
 use crate::values::Duration;
 
@@ -25,6 +26,15 @@ pub(super) fn meant(pointer: &Pointer, value: &Value) -> Option<Shape> {
         return Some(Shape {
             help: format!("write `capacity: {capacity}`"),
             stands_for: Some("capacity"),
+        });
+    }
+    if let ("replicas", Value::Object(range)) = (&*key, value)
+        && let (Some(min), Some(max)) = (range.get("min"), range.get("max"))
+        && pointer.lies_in(&pointers::spec("workloads"))
+    {
+        return Some(Shape {
+            help: format!("write `autoscaling: {{min: {min}, max: {max}}}`"),
+            stands_for: Some("autoscaling"),
         });
     }
     let schemas = expected::at(pointer);

@@ -249,6 +249,11 @@ pub(super) fn wrong_text(error: &ValidationError<'_>, text: &str) -> Diagnostic 
         _ => return problem(error.to_string()),
     };
     let diagnostic = problem(format!("`{text}` is not {words}"));
+    let word = ["Unlimited", "None"].into_iter();
+    let word = word.filter(|word| pattern == format!("^{word}$"));
+    if let Some(meant) = word.into_iter().find_map(|word| meant(&[word], text)) {
+        return diagnostic.help(format!("did you mean `{meant}`?"));
+    }
     let takes_number = words.starts_with("a number");
     match number_of(text).filter(|_| takes_number) {
         Some(number) => diagnostic.help(format!("write {number}")),

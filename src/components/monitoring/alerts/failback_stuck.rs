@@ -49,7 +49,7 @@ fn pending(system: &System) -> Option<Time> {
     let descheduler = system.descheduler.as_ref()?;
     let spare = descheduler.seconds(SPARE_ROUNDS);
     let interval = descheduler.interval.spoken();
-    Some(match Failback::of(&system.plan, descheduler) {
+    Some(match Failback::planned(&system.plan, descheduler) {
         Some(failback) if failback.seconds + spare > HOUR => Time::new(
             whole_minutes(failback.seconds + spare),
             format!(
