@@ -1,5 +1,9 @@
 //! How long a condition has to hold before it is an alert, and why.
 
+/// For how long a part that is gone altogether is missed. A part that was never there is not: many clusters do not scrape
+/// their autoscaler, and one Prometheus may watch clusters without a descheduler.
+pub(super) const REMEMBERED: &str = "1w";
+
 /// A length of time, and the arithmetic behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Time {
