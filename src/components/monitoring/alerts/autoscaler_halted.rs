@@ -34,7 +34,10 @@ $ kubectl -n kube-system logs deployment/cluster-autoscaler --since=15m",
                    and on (cluster) kube_node_info\n\
                  )"
             ),
-            pending: Time::new(300, "its loop runs every 10 s; 5 min are longer than a restart"),
+            pending: Time::new(
+                300,
+                "its loop runs every 10 s; 5 min are longer than a restart",
+            ),
         })
     },
 };

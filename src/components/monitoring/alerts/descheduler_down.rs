@@ -50,8 +50,7 @@ fn expr(descheduler: &Descheduler) -> String {
         quoted(&descheduler.namespace),
         quoted(NAME)
     );
-    let known =
-        |series: &str| format!("last_over_time({series}[{REMEMBERED}] offset {window})");
+    let known = |series: &str| format!("last_over_time({series}[{REMEMBERED}] offset {window})");
     format!(
         "max by (cluster) (\n  \
            {}\n  \
