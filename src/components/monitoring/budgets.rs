@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::nodes::ZERO;
 use super::pods;
-use super::records::ZERO;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
 use crate::plan::Workload;

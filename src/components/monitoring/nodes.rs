@@ -8,6 +8,9 @@ use crate::config::OsType;
 use crate::kubernetes::{Taint, Toleration};
 use crate::plan::{NodePool, Plan};
 
+/// Zero in each cluster that kube-state-metrics tells of. What is absent at zero leaves gaps in a panel.
+pub(super) const ZERO: &str = "count by (cluster) (kube_node_info) * 0";
+
 /// What tells Spot nodes from others in the metrics of kube-state-metrics.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SpotNodes {

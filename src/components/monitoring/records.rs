@@ -5,7 +5,7 @@
 
 use super::budgets;
 use super::counters;
-use super::nodes::{SpotNodes, that_take_workloads};
+use super::nodes::{SpotNodes, ZERO, that_take_workloads};
 use super::pods;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
@@ -21,9 +21,6 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     rules.extend(placeholders(system));
     rules
 }
-
-/// Zero in each cluster that kube-state-metrics tells of. What is absent at zero leaves gaps in a panel.
-pub(super) const ZERO: &str = "count by (cluster) (kube_node_info) * 0";
 
 /// How the autoscaler marks the nodes that it removes.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
