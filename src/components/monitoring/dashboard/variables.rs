@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-/// What the controllers add to the name of a Deployment for its ReplicaSet, and to that of a CronJob for its Job.
+/// What the controllers add to the name of a `Deployment` for its `ReplicaSet`, and to that of a `CronJob` for its `Job`.
 /// Source: kubernetes/apimachinery pkg/util/rand/rand.go, `SafeEncodeString`: no vowels, and not 0, 1 and 3;
 /// kubernetes/kubernetes pkg/controller/cronjob/utils.go, `getJobName`: minutes.
 macro_rules! suffix {
