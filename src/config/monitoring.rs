@@ -54,8 +54,8 @@ pub struct Dashboard {
     /// Whether to generate the dashboard. Default: true. Example: `false`.
     #[serde(default)]
     pub enabled: Option<bool>,
-    /// Labels by which Grafana's sidecar selects the `ConfigMap`. Default: `{grafana_dashboard: "1"}`, which the charts
-    /// of Grafana select. Example: `{grafana_dashboard: "1"}`.
+    /// Labels by which Grafana's sidecar selects the `ConfigMap`. They replace the default. Default:
+    /// `{grafana_dashboard: "1"}`, which the charts of Grafana select. Example: `{grafana_dashboard: "1"}`.
     #[serde(default)]
     pub labels: Option<Labels>,
     /// Annotations of the `ConfigMap`, such as the folder of the dashboard. Default: none. Example: `{grafana_folder:

@@ -13,6 +13,7 @@ use crate::components::objects::level_of;
 use crate::files::Files;
 use crate::kubernetes::ENFORCED_LABEL;
 use crate::values::shell;
+use crate::values::words::all_of;
 
 pub(super) const FORMAT: Format = Format {
     name: "values",
@@ -143,6 +144,7 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
             ),
         ));
     }
+    found.extend(monitoring(system, bundle));
     let overprovisioner = system.overprovisioner.as_ref();
     let overprovisioner = overprovisioner.filter(|_| bundle.has(ComponentId::Overprovisioner));
     let scaled = overprovisioner.is_some_and(|overprovisioner| {
@@ -156,4 +158,28 @@ fn notes(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         ));
     }
     found
+}
+
+/// What no chart has of monitoring.
+fn monitoring(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
+    let monitoring = system.monitoring.as_ref()?;
+    if !bundle.has(ComponentId::Monitoring) {
+        return None;
+    }
+    let handler = system.termination_handler.as_ref();
+    let parts = [
+        Some("the rules"),
+        monitoring.dashboard.as_ref().map(|_| "the dashboard"),
+        handler
+            .and(monitoring.monitors())
+            .map(|_| "the PodMonitor of the termination handler"),
+    ];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    Some(Note::new(
+        format!(
+            "no upstream chart installs {}: apply monitoring separately, after the charts",
+            all_of(&parts)
+        ),
+        "spotgen render --only monitoring | kubectl apply -f -",
+    ))
 }

@@ -1,6 +1,6 @@
-//! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, two tests of promtool: in the
-//! first it fires, in the second, one edit apart, it does not. Both run over the rules of the golden case `monitoring`, and so
-//! do the tests of its dashboard.
+//! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, pairs of tests of promtool: in the
+//! first it fires, in the second, one edit apart, it does not. They run over the rules of the golden case `monitoring`. The
+//! other files are tests of dashboards, each over the rules of a golden case.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,8 +15,11 @@ use super::output_invariants::documents;
 use super::tool_paths::{self, PROMTOOL};
 use spotgen::components::{alerts, runbook};
 
-/// The tests of the dashboard, besides those of the alerts.
-const OF_DASHBOARD: &str = "dashboard.yaml";
+/// The tests of dashboards, besides those of the alerts, each with its golden case.
+const OF_DASHBOARDS: [(&str, &str); 2] = [
+    ("dashboard.yaml", "monitoring"),
+    ("spot-labels.yaml", "monitoring-labels"),
+];
 
 /// The width of a page in a file.
 const WIDTH: usize = 100;
@@ -125,10 +128,12 @@ fn panels_show_what_they_should() {
     let Some([tool]) = tool_paths::find("the dashboard under promtool", [PROMTOOL]) else {
         return;
     };
-    let (folder, _) = folder(&rules("monitoring"));
-    let test = folder.path().join(OF_DASHBOARD);
-    fs::copy(root().join("tests/monitoring").join(OF_DASHBOARD), &test).expect("it can be copied");
-    promtool(&["test", "rules", "--diff"], &[&test], &tool);
+    for (file, case) in OF_DASHBOARDS {
+        let (folder, _) = folder(&rules(case));
+        let test = folder.path().join(file);
+        fs::copy(root().join("tests/monitoring").join(file), &test).expect("it can be copied");
+        promtool(&["test", "rules", "--diff"], &[&test], &tool);
+    }
 }
 
 /// What the panels of a golden case ask, where the reader has chosen everything.
@@ -153,19 +158,21 @@ fn asked_by_panels(case: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_tests_of_the_dashboard_ask_what_its_panels_ask() {
-    let text = fs::read_to_string(root().join("tests/monitoring").join(OF_DASHBOARD))
-        .expect("there is a test");
-    let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");
-    let known = asked_by_panels("monitoring");
-    for test in tests["tests"].as_array().expect("tests") {
-        for question in test["promql_expr_test"].as_array().expect("questions") {
-            let expr = question["expr"].as_str().expect("an expression");
-            assert!(known.contains(expr), "no panel asks: {expr}");
+    for (file, case) in OF_DASHBOARDS {
+        let text = fs::read_to_string(root().join("tests/monitoring").join(file))
+            .expect("there is a test");
+        let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");
+        let known = asked_by_panels(case);
+        for test in tests["tests"].as_array().expect("tests") {
+            for question in test["promql_expr_test"].as_array().expect("questions") {
+                let expr = question["expr"].as_str().expect("an expression");
+                assert!(known.contains(expr), "{file}: no panel asks: {expr}");
+            }
         }
     }
 }
 
-/// Without promtool, too: every alert has its two tests, which differ in one series alone.
+/// Without promtool, too: every alert has its pairs of tests, which differ in one series alone.
 #[test]
 fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
     let mut unknown: BTreeSet<String> = fs::read_dir(root().join("tests/monitoring"))
@@ -173,7 +180,9 @@ fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
         .map(|entry| entry.expect("it can be read").file_name())
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    assert!(unknown.remove(OF_DASHBOARD));
+    for (file, _) in OF_DASHBOARDS {
+        assert!(unknown.remove(file), "{file}");
+    }
     let written: BTreeSet<String> = rules("monitoring")["groups"][1]["rules"]
         .as_array()
         .expect("alerts")
@@ -187,24 +196,40 @@ fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
         let text = fs::read_to_string(root().join("tests/monitoring").join(&file))
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         let tests: Value = serde_saphyr::from_str(&text).expect("tests are YAML");
-        let [fires, quiet] = &tests["tests"].as_array().expect("tests")[..] else {
-            panic!("{file} has two tests");
-        };
-        let expected = |test: &Value| test["alert_rule_test"][0]["exp_alerts"].clone();
-        assert_eq!(expected(fires).as_array().map(Vec::len), Some(1), "{file}");
-        assert_eq!(expected(quiet).as_array().map(Vec::len), Some(0), "{file}");
-        assert_eq!(fires["alert_rule_test"][0]["alertname"], name);
-        let [a, b] = [fires, quiet].map(|test| test["input_series"].as_array().expect("series"));
-        assert_eq!(a.len(), b.len(), "{file}");
-        let differ = a.iter().zip(b).filter(|(a, b)| a != b);
-        let differ: Vec<_> = differ.collect();
-        assert!(
-            matches!(&differ[..], [(a, b)] if a["series"] == b["series"]),
-            "{file}: {differ:#?}"
-        );
+        let tests = tests["tests"].as_array().expect("tests");
+        assert!(!tests.is_empty(), "{file} has tests");
+        for pair in tests.chunks(2) {
+            let [fires, quiet] = pair else {
+                panic!("{file} has a test without its counterpart");
+            };
+            are_one_edit_apart(name, fires, quiet);
+        }
         unknown.remove(&file);
     }
     assert!(unknown.is_empty(), "no alert has these tests: {unknown:?}");
+}
+
+fn are_one_edit_apart(alert: &str, fires: &Value, quiet: &Value) {
+    let test = &fires["name"];
+    let expected = |test: &Value| {
+        let one = &test["alert_rule_test"][0];
+        assert_eq!(one["alertname"], alert, "{test}");
+        (
+            one["exp_alerts"].as_array().map(Vec::len),
+            one["eval_time"].clone(),
+        )
+    };
+    let ((some, at), (none, also_at)) = (expected(fires), expected(quiet));
+    assert_eq!((some, none), (Some(1), Some(0)), "{alert}: {test}");
+    assert_eq!(at, also_at, "{alert}: {test}");
+    let [a, b] = [fires, quiet].map(|test| test["input_series"].as_array().expect("series"));
+    assert_eq!(a.len(), b.len(), "{alert}: {test}");
+    let differ = a.iter().zip(b).filter(|(a, b)| a != b);
+    let differ: Vec<_> = differ.collect();
+    assert!(
+        matches!(&differ[..], [(a, b)] if a["series"] == b["series"]),
+        "{alert}: {test}: {differ:#?}"
+    );
 }
 
 #[test]

@@ -131,6 +131,7 @@ mod unselected_monitors;
 mod untainted_system_pool;
 pub(super) mod unused_allowance;
 mod unused_class_rule;
+mod unused_monitor_labels;
 mod value_set_later;
 mod vm_size_without_spot;
 mod volume_stuck_in_zone;
@@ -280,6 +281,7 @@ pub const ALL: &[Rule] = &[
     untainted_system_pool::RULE,
     unused_allowance::RULE,
     unused_class_rule::RULE,
+    unused_monitor_labels::RULE,
     value_set_later::RULE,
     vm_size_without_spot::RULE,
     volume_stuck_in_zone::RULE,

@@ -24,6 +24,7 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
                 "cluster, namespace, strategy, result",
                 evictions(descheduler),
                 &format!("{}_count", rounds(descheduler)),
+                Some("1"),
             ),
         ));
     }
@@ -34,6 +35,7 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
                 "cluster, reason",
                 "cluster_autoscaler_failed_scale_ups_total",
                 "cluster_autoscaler_last_activity",
+                None,
             ),
         ));
     }
@@ -41,12 +43,15 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
 }
 
 /// The sum of a counter. A sum is new if the program was there when the sum was not, by a metric that it always has: what
-/// Prometheus has just not seen for a while was not counted in this moment.
-fn from_zero(labels: &str, counter: &str, always: &str) -> String {
+/// Prometheus has just not seen for a while was not counted in this moment. Or it is new with the program: `first` is what
+/// that metric then is.
+fn from_zero(labels: &str, counter: &str, always: &str, first: Option<&str>) -> String {
+    let first = first.map(|value| format!(" or {always} == {value}"));
+    let first = first.unwrap_or_default();
     format!(
         "(\n  \
            sum by ({labels}) ({counter}) * 0\n  \
-           and on (cluster) {always} offset {NEW}\n  \
+           and on (cluster) ({always} offset {NEW}{first})\n  \
            unless on ({labels}) {counter} offset {NEW}\n\
          )\n\
          or sum by ({labels}) ({counter})"

@@ -2,6 +2,7 @@
 
 mod alerts;
 pub(crate) mod annotations;
+mod budgets;
 mod counters;
 mod dashboard;
 mod descheduler_metrics;

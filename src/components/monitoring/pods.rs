@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::nodes::{SpotNodes, quoted};
+use super::nodes::{SpotNodes, of_other_system, quoted};
 use crate::components::System;
 use crate::components::descheduler::Namespaces;
 use crate::components::overprovisioner::Overprovisioner;
@@ -24,7 +24,7 @@ pub(super) fn eligible(system: &System) -> String {
             info("created_by_kind!~\"DaemonSet|Node\""),
             tolerating(&taint),
         ],
-        SpotNodes::Label(..) => vec![by_name(plan)],
+        SpotNodes::Labels(_) => vec![by_name(plan)],
     };
     lines.push(format!("and on (cluster, namespace, pod) ({ALIVE})"));
     let mut left_out: Vec<String> = system
@@ -92,34 +92,36 @@ fn of_workloads<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String
         .collect()
 }
 
-/// The matchers of their pods, by the names that their owners have.
-fn matchers<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
-    let mut names: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+/// The matchers of their pods, by the kinds and names that their owners have.
+pub(super) fn matchers<'w>(workloads: impl Iterator<Item = &'w Workload>) -> Vec<String> {
+    let mut names: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for workload in workloads {
-        let own = names.entry(&workload.namespace).or_default();
-        own.push(owner(workload));
+        let (kind, name) = owner(workload);
+        let own = names.entry((&workload.namespace, kind)).or_default();
+        own.push(name);
     }
-    let each = names.into_iter().map(|(namespace, mut names)| {
+    let each = names.into_iter().map(|((namespace, kind), mut names)| {
         names.sort();
         names.dedup();
-        format!(
-            "namespace={}, created_by_name=~{}",
-            quoted(namespace),
-            quoted(&names.join("|"))
-        )
+        let is_bare = kind == Kind::Pod.as_str();
+        let (namespace, kind, names) = (quoted(namespace), quoted(kind), quoted(&names.join("|")));
+        if is_bare {
+            return format!("namespace={namespace}, pod=~{names}");
+        }
+        format!("namespace={namespace}, created_by_kind={kind}, created_by_name=~{names}")
     });
     each.collect()
 }
 
-/// A pattern of what owns the pods of a workload: itself, or what it makes.
+/// What owns the pods of a workload, as its kind and a pattern of its name: itself, or what it makes. A pod owns itself.
 /// Source: kubernetes/kubernetes pkg/controller/deployment/sync.go (`<name>-<hash>`); pkg/controller/cronjob/utils.go
-/// (`<name>-<minutes>`).
-fn owner(workload: &Workload) -> String {
+/// (`<name>-<minutes>`); argoproj/argo-rollouts rollout/sync.go (`<name>-<hash>`).
+fn owner(workload: &Workload) -> (&'static str, String) {
     let name = pattern(&workload.name);
     match workload.kind {
-        Kind::Deployment | Kind::Rollout => format!("{name}-[0-9a-z]+"),
-        Kind::CronJob => format!("{name}-[0-9]+"),
-        _ => name,
+        Kind::Deployment | Kind::Rollout => ("ReplicaSet", format!("{name}-[0-9a-z]+")),
+        Kind::CronJob => ("Job", format!("{name}-[0-9]+")),
+        kind => (kind.as_str(), name),
     }
 }
 
@@ -128,42 +130,66 @@ fn pattern(name: &str) -> String {
     regex::escape(name).replace("\\-", "-")
 }
 
+/// The owner of a pod that nothing has made, as versions of kube-state-metrics write it: empty, and `<none>` in older ones.
+/// Source: kubernetes/kube-state-metrics internal/store/pod.go, `createPodInfoFamilyGenerator`.
+const NO_OWNER: &str = "|<none>";
+
 /// Matchers of the placeholders.
 pub(super) fn placeholders(overprovisioner: &Overprovisioner) -> String {
     let names: Vec<String> = overprovisioner
         .placeholders
         .iter()
-        .map(|placeholder| pattern(&overprovisioner.deployment(placeholder)))
+        .map(|placeholder| pods_of_deployment(&overprovisioner.deployment(placeholder)))
         .collect();
     format!(
         "namespace={}, pod=~{}",
         quoted(&overprovisioner.namespace),
-        quoted(&format!("({})-[0-9a-z]+-[0-9a-z]+", names.join("|")))
+        quoted(&names.join("|"))
     )
+}
+
+/// What the API server leaves of a name before it adds five characters to it.
+/// Source: kubernetes/apiserver pkg/storage/names/generate.go, `MaxGeneratedNameLength`.
+const GENERATED: usize = 58;
+/// The characters of the hash in the name of a `ReplicaSet`, at most, and the hyphens around it.
+const HASH: usize = 12;
+
+/// A pattern of the names of a Deployment's pods, `<name>-<hash>-<characters>`: the first two are cut where they are too long.
+fn pods_of_deployment(name: &str) -> String {
+    if name.len() + HASH <= GENERATED {
+        return format!("{}-[0-9a-z]+-[0-9a-z]+", pattern(name));
+    }
+    // Names of Deployments are ASCII.
+    match name.get(..GENERATED) {
+        Some(cut) => format!("{}[0-9a-z]+", pattern(cut)),
+        None => format!("{}-[0-9a-z]*-?[0-9a-z]+", pattern(name)),
+    }
 }
 
 /// Eligible pods that are on on-demand nodes and that the descheduler may evict.
 pub(super) fn to_move(system: &System) -> Option<String> {
     let descheduler = system.descheduler.as_ref()?;
     let evictor = &descheduler.evictor;
-    let mut matchers = Vec::new();
+    // It evicts no pods without an owner: nothing would replace them.
+    // Source: kubernetes-sigs/descheduler pkg/framework/plugins/defaultevictor/constraints.go, "pod does not have any ownerRefs".
+    let mut kept = NO_OWNER.to_owned();
     // Its selector may keep the pods of Jobs where they are, by a label that only they have.
     if !evictor.selects(Kind::Job, &Labels::default(), false) {
-        matchers.push("created_by_kind!=\"Job\"".to_owned());
+        kept += "|Job";
     }
+    let mut matchers = vec![format!("created_by_kind!~{}", quoted(&kept))];
     match &descheduler.namespaces {
         Namespaces::All => {}
         Namespaces::Include(names) => matchers.push(format!("namespace=~{}", any_of(names))),
         Namespaces::Exclude(names) => matchers.push(format!("namespace!~{}", any_of(names))),
     }
-    let matchers = if matchers.is_empty() {
-        String::new()
-    } else {
-        format!("{{{}}}", matchers.join(", "))
-    };
+    let matchers = matchers.join(", ");
     let mut text = format!(
-        "pod:spotgen_eligible:info{matchers}\nunless on (cluster, node) node:spotgen_spot:info"
+        "pod:spotgen_eligible:info{{{matchers}}}\nunless on (cluster, node) node:spotgen_spot:info"
     );
+    // Pods of another system have no Spot node to return to that is reckoned with.
+    let other = of_other_system(&system.plan);
+    text.extend(other.map(|nodes| format!("\nunless on (cluster, node) {nodes}")));
     if evictor
         .extra_enabled
         .contains(&ExtraProtection::PodsWithPvc)
@@ -176,4 +202,29 @@ pub(super) fn to_move(system: &System) -> Option<String> {
 fn any_of(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| pattern(name)).collect();
     quoted(&names.join("|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::pods_of_deployment;
+
+    /// As the controllers name a pod: the API server cuts what is too long.
+    fn pod(deployment: &str) -> String {
+        let mut base = format!("{deployment}-7c9f8d6b54-");
+        base.truncate(58);
+        base + "x2k9q"
+    }
+
+    #[test]
+    fn pods_of_long_names_are_known() {
+        for length in 1..=63 {
+            let name = "a".repeat(length);
+            let known = Regex::new(&format!("^(?:{})$", pods_of_deployment(&name)));
+            let known = known.expect("it is a pattern");
+            assert!(known.is_match(&pod(&name)), "{length}");
+            assert!(!known.is_match(&pod("other")), "{length}");
+        }
+    }
 }

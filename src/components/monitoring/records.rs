@@ -3,8 +3,9 @@
 //! All are grouped by `cluster`, for a Prometheus that has several; where there is no such label, it is empty. Metrics are
 //! joined by `max`, since there may be two instances of kube-state-metrics.
 
+use super::budgets;
 use super::counters;
-use super::nodes::SpotNodes;
+use super::nodes::{SpotNodes, ZERO, that_take_workloads};
 use super::pods;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
@@ -15,13 +16,11 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     if let Some(to_move) = pods::to_move(system) {
         rules.extend(failback(to_move));
     }
+    rules.extend(budgets::all(system));
     rules.extend(counters::all(system));
     rules.extend(placeholders(system));
     rules
 }
-
-/// Zero in each cluster that kube-state-metrics tells of. What is absent at zero leaves gaps in a panel.
-const ZERO: &str = "count by (cluster) (kube_node_info) * 0";
 
 /// How the autoscaler marks the nodes that it removes.
 /// Source: kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go, `ToBeDeletedTaint`.
@@ -70,12 +69,17 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
             "sum by (cluster) (namespace:spotgen_pods_on_spot:count) / count by (cluster) (pod:spotgen_eligible:info)\n\
              or count by (cluster) (pod:spotgen_eligible:info) * 0",
         ),
+        PrometheusRule::record(
+            "node:spotgen_takes_workloads:info",
+            that_take_workloads(&system.plan),
+        ),
         free("node:spotgen_free_cpu_cores:sum", "cpu"),
         free("node:spotgen_free_memory_bytes:sum", "memory"),
     ]
 }
 
-/// What is free on each Spot node that takes pods: what its pods request is not.
+/// What is free on each Spot node that takes workloads: what its pods request is not. Pods that request nothing, or nothing
+/// of this resource, have no series.
 fn free(name: &'static str, resource: &str) -> PrometheusRule {
     PrometheusRule::record(
         name,
@@ -83,12 +87,15 @@ fn free(name: &'static str, resource: &str) -> PrometheusRule {
             "(\n  \
                max by (cluster, node) (kube_node_status_allocatable{{resource=\"{resource}\"}})\n  \
                - on (cluster, node)\n  \
-               sum by (cluster, node) (\n    \
-                 max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\"}})\n    \
-                 and on (cluster, namespace, pod) ({})\n  \
+               (\n    \
+                 sum by (cluster, node) (\n      \
+                   max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\"}})\n      \
+                   and on (cluster, namespace, pod) ({})\n    \
+                 )\n    \
+                 or on (cluster, node) node:spotgen_takes_workloads:info * 0\n  \
                )\n\
              )\n\
-             and on (cluster, node) node:spotgen_spot:info\n\
+             and on (cluster, node) node:spotgen_takes_workloads:info\n\
              and on (cluster, node) (max by (cluster, node) (kube_node_status_condition{{condition=\"Ready\", status=\"true\"}}) == 1)\n\
              and on (cluster, node) (max by (cluster, node) (kube_node_spec_unschedulable) == 0)",
             pods::ALIVE
@@ -120,16 +127,16 @@ fn failback(to_move: String) -> Vec<PrometheusRule> {
     ]
 }
 
-/// The least that one of them requests; 0 where they request nothing.
+/// The least that one of them requests; 0 where one requests nothing.
 fn smallest(name: &'static str, resource: &str) -> PrometheusRule {
     PrometheusRule::record(
         name,
         format!(
             "min by (cluster) (\n  \
                sum by (cluster, namespace, pod) (max by (cluster, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\"}}))\n  \
-               and on (cluster, namespace, pod) pod:spotgen_to_move:info\n\
-             )\n\
-             or count by (cluster) (pod:spotgen_to_move:info) * 0"
+               and on (cluster, namespace, pod) pod:spotgen_to_move:info\n  \
+               or on (cluster, namespace, pod) pod:spotgen_to_move:info * 0\n\
+             )"
         ),
     )
 }

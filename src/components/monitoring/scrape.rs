@@ -5,14 +5,16 @@
 //! charts/aks-node-termination-handler/templates/daemonset.yaml at 1.2.0.
 
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::Monitoring;
 use super::metadata::own_metadata;
 use crate::components::descheduler::{Descheduler, objects as descheduler};
 use crate::components::objects::{metadata, pod_labels};
-use crate::components::termination_handler::{TerminationHandler, objects as handler};
+use crate::components::termination_handler::{
+    TerminationHandler, chart::CHART, objects as handler,
+};
 use crate::components::{ComponentId, System};
 use crate::kubernetes::prometheus::{
     Custom, Endpoint, NamespaceSelector, PodMonitorSpec, ServiceMonitorSpec, TlsConfig,
@@ -111,7 +113,7 @@ fn pod_monitor(
         kind: "PodMonitor",
         metadata: own_metadata(plan, monitoring, handler::NAME),
         spec: PodMonitorSpec {
-            selector: match_labels(pod_labels(ComponentId::TerminationHandler, handler::NAME)),
+            selector: handler_selector(),
             namespace_selector: only(&found.namespace),
             pod_metrics_endpoints: vec![Endpoint {
                 port: handler::PORT_NAME,
@@ -122,6 +124,21 @@ fn pod_monitor(
             }],
         },
     }))
+}
+
+/// The pods of the handler, ours or its chart's, in the namespace of either.
+/// Source: maksim-paskal/aks-node-termination-handler charts/aks-node-termination-handler/templates/daemonset.yaml at
+/// 1.2.0: the pods have the name of the chart.
+fn handler_selector() -> LabelSelector {
+    let names = [ComponentId::TerminationHandler.name(), CHART];
+    LabelSelector {
+        match_expressions: Some(vec![LabelSelectorRequirement {
+            key: NAME_LABEL.to_owned(),
+            operator: "In".to_owned(),
+            values: Some(names.map(str::to_owned).to_vec()),
+        }]),
+        ..LabelSelector::default()
+    }
 }
 
 fn only(namespace: &str) -> NamespaceSelector {

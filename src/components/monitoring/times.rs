@@ -1,5 +1,11 @@
 //! How long a condition has to hold before it is an alert, and why.
 
+use crate::components::descheduler::Descheduler;
+
+/// For how long a part that is gone altogether is missed. A part that was never there is not: many clusters do not scrape
+/// their autoscaler, and one Prometheus may watch clusters without a descheduler.
+pub(super) const REMEMBERED: &str = "1w";
+
 /// A length of time, and the arithmetic behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Time {
@@ -40,6 +46,14 @@ pub(super) fn duration(seconds: i64) -> String {
     } else {
         written.concat()
     }
+}
+
+/// The seconds for which the descheduler leaves a new pod where it is.
+pub(super) fn min_pod_age(descheduler: &Descheduler) -> i64 {
+    let age = descheduler.evictor.min_pod_age.as_ref();
+    age.map_or(0, |age| {
+        i64::try_from(age.seconds()).unwrap_or(i64::MAX / 4)
+    })
 }
 
 /// Rounded up to whole minutes.

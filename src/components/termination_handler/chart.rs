@@ -9,7 +9,7 @@ use crate::components::chart::{Entry, Release, annotations_under, data, labels, 
 use crate::components::monitoring::annotations;
 use crate::kubernetes::api_tolerations;
 
-pub(super) const CHART: &str = "aks-node-termination-handler";
+pub(crate) const CHART: &str = "aks-node-termination-handler";
 
 /// The chart has no key for a namespace: everything is installed in the release's.
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {

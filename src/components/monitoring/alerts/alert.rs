@@ -76,27 +76,35 @@ pub(crate) enum Watched {
 }
 
 impl Watched {
-    /// Why a system has nothing to watch there; `None` where it has, or where the part makes no sense.
+    /// Why a system has nothing to watch there; `None` where it has.
     pub(crate) fn missing(self, system: &System) -> Option<String> {
         let provider = system.plan.provider;
-        let is_missing = match self {
-            // Who has no placeholders misses no alert about them.
-            Self::Cluster | Self::Overprovisioner => false,
-            Self::Autoscaler => provider.cluster_autoscaler.metrics.is_none(),
-            Self::Descheduler => system.descheduler.is_none(),
-            Self::TerminationHandler => {
-                provider.interruption.has_termination_handler()
-                    && system.termination_handler.is_none()
+        match self {
+            Self::Cluster => None,
+            Self::Autoscaler => provider
+                .cluster_autoscaler
+                .metrics
+                .is_none()
+                .then(|| format!("{} publishes no metrics of its autoscaler", provider.title)),
+            Self::Descheduler => without(system.descheduler.is_none(), "there is no descheduler"),
+            Self::Overprovisioner => without(
+                system.overprovisioner.is_none(),
+                "there are no placeholders",
+            ),
+            Self::TerminationHandler if !provider.interruption.has_termination_handler() => {
+                Some(format!(
+                    "spotgen installs no termination handler on {}",
+                    provider.title
+                ))
             }
-        };
-        is_missing.then(|| match self {
-            Self::Autoscaler => {
-                format!("{} publishes no metrics of its autoscaler", provider.title)
-            }
-            Self::TerminationHandler => "there is no termination handler".to_owned(),
-            Self::Cluster | Self::Overprovisioner | Self::Descheduler => {
-                "there is no descheduler".to_owned()
-            }
-        })
+            Self::TerminationHandler => without(
+                system.termination_handler.is_none(),
+                "there is no termination handler",
+            ),
+        }
     }
+}
+
+fn without(is_missing: bool, why: &str) -> Option<String> {
+    is_missing.then(|| why.to_owned())
 }

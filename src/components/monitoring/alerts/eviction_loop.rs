@@ -1,14 +1,14 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::descheduler::Descheduler;
 use crate::components::monitoring::counters::FAILBACK;
-use crate::components::monitoring::times::{Time, duration};
+use crate::components::monitoring::times::{Time, duration, min_pod_age};
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotEvictionLoop",
     severity: Severity::Warning,
     watches: Watched::Descheduler,
     summary: "The descheduler keeps evicting pods that come back to on-demand nodes.",
-    description: "The descheduler has evicted pods of namespace {{ $labels.namespace }} ({{ $value | humanize }} times in its last \
+    description: "The descheduler has evicted pods of namespace {{ $labels.namespace }} ({{ $value | printf \"%.0f\" }} times in its last \
                   rounds), and no fewer of them than before run on on-demand nodes.",
     meaning: "Each eviction restarts a pod, and the scheduler puts it back on an on-demand node. The workload is disturbed for \
               nothing, and this does not end by itself.",
@@ -50,9 +50,7 @@ $ spotgen check -f spot-config.yaml MANIFESTS",
 /// In which each pod that is in a loop is evicted at least once.
 fn window(descheduler: &Descheduler) -> Time {
     let interval = descheduler.seconds(1).max(60);
-    let age = descheduler.evictor.min_pod_age.as_ref().map_or(0, |age| {
-        i64::try_from(age.seconds()).unwrap_or(i64::MAX / 4)
-    });
+    let age = min_pod_age(descheduler);
     // A pod is old enough in the first round after its minimum age.
     let rounds = (age + interval - 1) / interval + 1;
     let cycle = rounds * interval;

@@ -10,7 +10,7 @@ pub(super) const ALERT: Alert = Alert {
     severity: Severity::Warning,
     watches: Watched::Descheduler,
     summary: "The descheduler tries to move pods back to Spot, and every eviction fails.",
-    description: "Evictions in namespace {{ $labels.namespace }} have failed ({{ $value | humanize }} times in the last rounds of the \
+    description: "Evictions in namespace {{ $labels.namespace }} have failed ({{ $value | printf \"%.0f\" }} times in the last rounds of the \
                   descheduler), and none has succeeded.",
     meaning: "Pods run on on-demand nodes, Spot nodes have room, and the API server refuses the evictions, most often because of a \
               budget. There is no failback in this namespace.",

@@ -1,7 +1,7 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
 use crate::components::descheduler::failback_time::Failback;
-use crate::components::monitoring::times::{Time, whole_minutes};
+use crate::components::monitoring::times::{Time, min_pod_age, whole_minutes};
 use crate::values::span::span;
 
 pub(super) const ALERT: Alert = Alert {
@@ -47,27 +47,33 @@ const SPARE_ROUNDS: i64 = 3;
 
 fn pending(system: &System) -> Option<Time> {
     let descheduler = system.descheduler.as_ref()?;
+    let age = min_pod_age(descheduler);
     let spare = descheduler.seconds(SPARE_ROUNDS);
     let interval = descheduler.interval.spoken();
-    Some(match Failback::planned(&system.plan, descheduler) {
-        Some(failback) if failback.seconds + spare > HOUR => Time::new(
-            whole_minutes(failback.seconds + spare),
+    // A pod that has failed over is new: it is left alone at first.
+    let young = if age > 0 {
+        format!(
+            "{} (`minPodAge`) until the pods may be evicted, ",
+            span(age)
+        )
+    } else {
+        String::new()
+    };
+    let (failback, why) = match Failback::planned(&system.plan, descheduler) {
+        Some(failback) => (
+            failback.seconds,
             format!(
-                "failback of all pods takes {} rounds ({}), and {SPARE_ROUNDS} more rounds of {interval} are spare",
+                "{young}{} rounds ({}) for the failback of all pods, and {SPARE_ROUNDS} spare rounds of {interval}",
                 failback.rounds,
                 span(failback.seconds)
             ),
         ),
-        Some(failback) => Time::new(
-            HOUR,
-            format!(
-                "an hour, which is longer than the {} that failback takes and {SPARE_ROUNDS} more rounds of {interval}",
-                span(failback.seconds)
-            ),
-        ),
-        None => Time::new(
-            HOUR.max(whole_minutes(spare)),
-            format!("an hour, and at least {SPARE_ROUNDS} rounds of {interval}"),
-        ),
+        None => (0, format!("{young}and {SPARE_ROUNDS} rounds of {interval}")),
+    };
+    let needed = age + failback + spare;
+    Some(if needed > HOUR {
+        Time::new(whole_minutes(needed), why)
+    } else {
+        Time::new(HOUR, format!("an hour, which is longer than {why}"))
     })
 }

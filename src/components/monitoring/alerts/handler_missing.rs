@@ -1,5 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::monitoring::nodes::quoted;
+use crate::components::monitoring::nodes::{OF_WINDOWS, quoted};
 use crate::components::monitoring::times::Time;
 use crate::components::termination_handler::objects::NAME;
 
@@ -14,7 +14,8 @@ pub(super) const ALERT: Alert = Alert {
               and are replaced only when Kubernetes notices that the node is lost.",
     diagnosis: "\
 $ kubectl -n spot-system get daemonset spotgen-termination-handler
-$ kubectl -n spot-system get pods -o wide -l app.kubernetes.io/name=termination-handler
+# Its own chart labels the pods otherwise than spotgen does.
+$ kubectl -n spot-system get pods -o wide -l 'app.kubernetes.io/name in (termination-handler, aks-node-termination-handler)'
 $ kubectl describe node NODE",
     remedy: "No pod on the node: the node lacks the label or has a taint that the handler does not know: declare the taint in \
              `spec.nodePools` and render again. A pod that is not ready: its log says whether it reaches the metadata service; \
@@ -24,7 +25,9 @@ $ kubectl describe node NODE",
         let handler = system.termination_handler.as_ref()?;
         Some(Condition {
             expr: format!(
+                // It is a program for Linux.
                 "node:spotgen_spot:info\n\
+                 unless on (cluster, node) {OF_WINDOWS}\n\
                  unless on (cluster, node) (\n  \
                    max by (cluster, namespace, pod, node) (kube_pod_info{{namespace={}, created_by_kind=\"DaemonSet\", created_by_name={}}})\n  \
                    and on (cluster, namespace, pod) (max by (cluster, namespace, pod) (kube_pod_status_ready{{condition=\"true\"}}) == 1)\n\

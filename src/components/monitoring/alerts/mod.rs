@@ -30,10 +30,17 @@ pub(crate) const ALL: [&Alert; 10] = [
     &placeholders_pending::ALERT,
 ];
 
-/// The alerts that a system has no part for, each with the reason.
-pub(crate) fn left_out(system: &System) -> impl Iterator<Item = (&'static str, String)> {
-    ALL.into_iter()
-        .filter_map(|alert| Some((alert.name, alert.watches.missing(system)?)))
+/// The alerts that a system has no part for, each with the reason. Nothing if that is placeholders alone: `placeholders: []`
+/// asks for it.
+pub(crate) fn left_out(system: &System) -> Vec<(&'static str, String)> {
+    let missing = |alert: &'static Alert| Some((alert, alert.watches.missing(system)?));
+    let left: Vec<(&Alert, String)> = ALL.into_iter().filter_map(missing).collect();
+    let is_asked_for = |(alert, _): &(&Alert, String)| alert.watches == Watched::Overprovisioner;
+    if left.iter().all(is_asked_for) {
+        return Vec::new();
+    }
+    let named = left.into_iter();
+    named.map(|(alert, why)| (alert.name, why)).collect()
 }
 
 /// The alerts about the descheduler that wait for less than so many seconds.

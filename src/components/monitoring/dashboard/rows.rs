@@ -1,13 +1,16 @@
 //! The rows of the dashboard, from the answer that most readers want down to the reasons.
 
 use super::panel::{Kind, Panel, Query, Row};
+use super::variables::chosen;
 use crate::components::System;
 use crate::components::monitoring::counters::FAILBACK;
 use crate::components::monitoring::descheduler_metrics::rounds;
 use crate::components::monitoring::pods;
 
 /// The pods that the reader has chosen.
-const PODS: &str = "pod:spotgen_eligible:info{cluster=~\"$cluster\", namespace=~\"$namespace\", created_by_name=~\"($workload)(-.*)?\"}";
+const PODS: &str = concat!("pod:spotgen_eligible:info", chosen!());
+/// The same pods, ten minutes ago.
+const PODS_BEFORE: &str = concat!("pod:spotgen_eligible:info", chosen!(), " offset 10m");
 
 pub(super) fn all(system: &System) -> Vec<Row> {
     vec![
@@ -60,7 +63,7 @@ fn now(system: &System) -> Row {
         },
         Panel {
             title: "Pods without a node",
-            description: "Pods of the chosen namespaces that the scheduler finds no node for, without placeholders.",
+            description: "The chosen pods that the scheduler finds no node for, without placeholders.",
             kind: Kind::Stat,
             unit: "short",
             queries: vec![Query::new("", without_node(system))],
@@ -86,12 +89,27 @@ fn now(system: &System) -> Row {
 
 fn without_node(system: &System) -> String {
     let waiting = "max by (cluster, namespace, pod) (kube_pod_status_unschedulable{cluster=~\"$cluster\", namespace=~\"$namespace\"})";
+    let chosen = concat!("kube_pod_info", chosen!());
     let placeholders = system.overprovisioner.as_ref().map(|overprovisioner| {
         let matchers = pods::placeholders(overprovisioner);
         format!(" unless on (cluster, namespace, pod) kube_pod_info{{{matchers}}}")
     });
     let placeholders = placeholders.unwrap_or_default();
-    format!("sum({waiting}{placeholders}) or vector(0)")
+    format!("sum({waiting} and on (cluster, namespace, pod) {chosen}{placeholders}) or vector(0)")
+}
+
+/// How many more of the chosen pods are off Spot than ten minutes ago, over the namespaces in which they are more.
+fn failed_over() -> String {
+    let off_spot = |pods: &str, nodes: &str| {
+        format!(
+            "(count by (cluster, namespace) ({pods} unless on (cluster, node) {nodes}) or count by (cluster, namespace) ({PODS}) * 0)"
+        )
+    };
+    format!(
+        "sum(clamp_min({} - {}, 0)) or vector(0)",
+        off_spot(PODS, "node:spotgen_spot:info"),
+        off_spot(PODS_BEFORE, "(node:spotgen_spot:info offset 10m)")
+    )
 }
 
 fn placement() -> Row {
@@ -138,28 +156,29 @@ fn placement() -> Row {
     }
 }
 
-/// What is counted, by its labels and in all: zero tells more than an empty panel.
+/// What is counted, by its labels and in all: zero tells more than an empty panel. `increase` reckons with the time between
+/// the samples and the ends of its window, so that nine evictions are 9.4: what comes in whole numbers is rounded.
 fn counted(legend: &'static str, labels: &str, increase: &str) -> Vec<Query> {
     vec![
-        Query::new(legend, format!("sum by ({labels}) ({increase})")),
-        Query::new("all", format!("sum({increase}) or vector(0)")),
+        Query::new(legend, format!("round(sum by ({labels}) ({increase}))")),
+        Query::new("all", format!("round(sum({increase})) or vector(0)")),
     ]
 }
 
 fn movement(system: &System) -> Row {
     let mut moves = vec![Query::new(
         "failover: pods more on on-demand",
-        "sum(clamp_min(delta(namespace:spotgen_pods_off_spot:count{cluster=~\"$cluster\", namespace=~\"$namespace\"}[10m]), 0)) or vector(0)",
+        failed_over(),
     )];
     if system.descheduler.is_some() {
         moves.push(Query::new(
             "failback: pods that the descheduler moved",
-            format!("sum(increase(namespace:spotgen_evictions:sum{{cluster=~\"$cluster\", namespace=~\"$namespace\", result=\"success\", {FAILBACK}}}[10m])) or vector(0)"),
+            format!("round(sum(increase(namespace:spotgen_evictions:sum{{cluster=~\"$cluster\", namespace=~\"$namespace\", result=\"success\", {FAILBACK}}}[10m]))) or vector(0)"),
         ));
     }
     let mut panels = vec![Panel {
         title: "Failovers and failbacks",
-        description: "Pods in 10 minutes: how many more run on on-demand nodes, and how many the descheduler has sent back.",
+        description: "Pods in 10 minutes: how many more of the chosen ones run on on-demand nodes, and how many the descheduler has sent back. It counts by namespace: the choice of a workload does not change its line.",
         kind: Kind::Lines,
         unit: "short",
         queries: moves,
@@ -167,7 +186,7 @@ fn movement(system: &System) -> Row {
     if system.descheduler.is_some() {
         panels.push(Panel {
             title: "Evictions by the descheduler",
-            description: "Evictions in 10 minutes, by strategy and result. Other results than `success` are refused evictions and limits.",
+            description: "Evictions in 10 minutes in the chosen namespaces, by strategy and result. Other results than `success` are refused evictions and limits. The descheduler does not count by workload.",
             kind: Kind::Lines,
             unit: "short",
             queries: counted(
@@ -239,7 +258,7 @@ fn budgets() -> Row {
         title: "Budgets",
         panels: vec![Panel {
             title: "Evictions that budgets allow",
-            description: "The ten budgets that allow the fewest evictions now. At 0, a drain is refused.",
+            description: "The ten budgets of the chosen namespaces that allow the fewest evictions now. At 0, a drain is refused. No metric tells whose pods a budget covers.",
             kind: Kind::Lines,
             unit: "short",
             queries: vec![Query::new(

@@ -2,6 +2,28 @@
 
 use serde_json::{Value as Json, json};
 
+/// What the controllers add to the name of a `Deployment` for its `ReplicaSet`, and to that of a `CronJob` for its `Job`.
+/// Source: kubernetes/apimachinery pkg/util/rand/rand.go, `SafeEncodeString`: no vowels, and not 0, 1 and 3;
+/// kubernetes/kubernetes pkg/controller/cronjob/utils.go, `getJobName`: minutes.
+macro_rules! suffix {
+    () => {
+        "-(?:[bcdfghjklmnpqrstvwxz2456789]{6,10}|[0-9]{8,10})"
+    };
+}
+
+/// The matchers of the pods that the reader has chosen.
+macro_rules! chosen {
+    () => {
+        concat!(
+            "{cluster=~\"$cluster\", namespace=~\"$namespace\", created_by_name=~\"($workload)(?:",
+            $crate::components::monitoring::dashboard::variables::suffix!(),
+            ")?\"}"
+        )
+    };
+}
+
+pub(super) use {chosen, suffix};
+
 pub(super) fn all() -> Vec<Json> {
     vec![
         json!({
@@ -27,14 +49,22 @@ pub(super) fn all() -> Vec<Json> {
             "label_values(pod:spotgen_eligible:info{cluster=~\"$cluster\"}, namespace)",
             "",
         ),
-        // The owner of a Deployment's pods is a ReplicaSet, whose name ends with a hash.
-        query(
-            "workload",
-            "Workload",
-            "label_values(pod:spotgen_eligible:info{cluster=~\"$cluster\", namespace=~\"$namespace\"}, created_by_name)",
-            "/^(.+?)(?:-[0-9a-z]{6,10})?$/",
-        ),
+        workload(),
     ]
+}
+
+/// The owner of a pod is what the controller of its workload has made, with a suffix to the name.
+fn workload() -> Json {
+    let mut made = query(
+        "workload",
+        "Workload",
+        "label_values(pod:spotgen_eligible:info{cluster=~\"$cluster\", namespace=~\"$namespace\"}, created_by_name)",
+        concat!("/^(.+?)(?:", suffix!(), ")?$/"),
+    );
+    made["description"] = json!(
+        "Chooses the pods that are counted. Evictions by the descheduler and budgets are known by namespace alone."
+    );
+    made
 }
 
 fn query(name: &str, label: &str, query: &str, regex: &str) -> Json {

@@ -1,0 +1,60 @@
+//! Recording rules of budgets.
+//!
+//! No metric tells which pods a budget covers. Those of the budgets of the plan are known by the workloads that own them.
+
+use std::collections::BTreeMap;
+
+use super::nodes::ZERO;
+use super::pods;
+use crate::components::System;
+use crate::kubernetes::{Labels, prometheus::PrometheusRule};
+use crate::plan::Workload;
+
+/// The pods on Spot that a budget of the plan covers, for each such budget: zero where there are none.
+pub(super) const ON_SPOT: &str = "budget:spotgen_pods_on_spot:count";
+/// The budgets that allow nothing, although they cover pods.
+pub(super) const BLOCKED: &str = "budget:spotgen_allows_nothing:info";
+
+/// By which the metrics of kube-state-metrics tell budgets apart.
+/// Source: kubernetes/kube-state-metrics docs/metrics/policy/poddisruptionbudget-metrics.md.
+pub(super) const KEY: &str = "cluster, namespace, poddisruptionbudget";
+
+pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
+    let mut covered: BTreeMap<(&str, &str), Vec<&Workload>> = BTreeMap::new();
+    for workload in &system.plan.workloads {
+        if let Some(budget) = &workload.disruption_budget {
+            let own = covered.entry((&workload.namespace, &budget.name));
+            own.or_default().push(workload);
+        }
+    }
+    let mut rules: Vec<PrometheusRule> = covered
+        .into_iter()
+        .map(|((namespace, budget), workloads)| on_spot(namespace, budget, &workloads))
+        .collect();
+    rules.push(PrometheusRule::record(
+        BLOCKED,
+        format!(
+            "max by ({KEY}) (kube_poddisruptionbudget_status_pod_disruptions_allowed) == 0\n\
+             and on ({KEY}) (max by ({KEY}) (kube_poddisruptionbudget_status_expected_pods) > 0)"
+        ),
+    ));
+    rules
+}
+
+fn on_spot(namespace: &str, budget: &str, workloads: &[&Workload]) -> PrometheusRule {
+    let matchers = pods::matchers(workloads.iter().copied()).into_iter();
+    let selectors: Vec<String> = matchers
+        .map(|matchers| format!("pod:spotgen_eligible:info{{{matchers}}}"))
+        .collect();
+    PrometheusRule::Record {
+        record: ON_SPOT,
+        expr: format!(
+            "count by (cluster) (({}) and on (cluster, node) node:spotgen_spot:info)\nor {ZERO}",
+            selectors.join(" or ")
+        ),
+        labels: Some(Labels::from([
+            ("namespace".to_owned(), namespace.to_owned()),
+            ("poddisruptionbudget".to_owned(), budget.to_owned()),
+        ])),
+    }
+}
