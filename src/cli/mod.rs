@@ -2,11 +2,14 @@
 //! one file per subcommand.
 
 mod check;
+mod chosen;
 mod completions;
+mod diff;
 mod directory;
 mod explain;
 mod fixes;
 mod input;
+mod kubectl;
 mod kustomizations;
 mod man;
 mod messages;
@@ -64,6 +67,7 @@ struct Args {
 enum Command {
     Render(render::Args),
     Check(check::Args),
+    Diff(diff::Args),
     Patch(patch::Args),
     Explain(explain::Args),
     /// Print the JSON Schema of the configuration
@@ -124,6 +128,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     match &args.command {
         Command::Render(args) => render::run(args, messages),
         Command::Check(args) => check::run(args, style(), messages),
+        Command::Diff(args) => diff::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "fix",
+    "diff fix",
     "formats reporters patch",
     "check",
     "components",
