@@ -302,3 +302,132 @@ fn are_in_order((new, old): &(Vec<String>, Vec<String>)) -> bool {
     let old = old.iter().filter(|name| known.contains(name));
     old.eq(known.iter().copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::Walk;
+    use crate::diff::change::Kind;
+
+    /// What a walk finds, a line each.
+    fn found(walk: Walk, new: &Json, old: &Json, former: Option<&Json>) -> Vec<String> {
+        let changes = walk.changes(new, old, former).into_iter();
+        let lines = changes.map(|change| {
+            let sign = match change.kind {
+                Kind::Added => '+',
+                Kind::Changed => '~',
+                Kind::Removed => '-',
+                Kind::Layout => '=',
+            };
+            let within = change.within.map(|path| format!(" {path}"));
+            format!("{sign}{}{}", change.path, within.unwrap_or_default())
+        });
+        lines.collect()
+    }
+
+    fn live() -> Walk {
+        Walk::of_kind("apps", "Deployment", false)
+    }
+
+    #[test]
+    fn only_what_is_stated_is_compared() {
+        let new = json!({"spec": {"replicas": 2, "paused": false}});
+        let old = json!({"spec": {"replicas": 1, "progressDeadlineSeconds": 600}});
+        assert_eq!(found(live(), &new, &old, None), ["~spec.replicas"]);
+        assert_eq!(
+            found(Walk::whole(), &new, &old, None),
+            ["~spec.replicas", "-spec.progressDeadlineSeconds"]
+        );
+    }
+
+    #[test]
+    fn what_was_stated_before_goes() {
+        let new = json!({"metadata": {"labels": {"a": "1"}}});
+        let old = json!({"metadata": {"labels": {"a": "1", "b": "2", "c": "3"}}, "x": {"y": 1, "z": 2}});
+        let former = json!({"metadata": {"labels": {"a": "1", "b": "9", "gone": "0"}}, "x": {"y": 1}});
+        let changes = live().changes(&new, &old, Some(&former));
+        let paths: Vec<String> = changes.iter().map(|own| own.path.to_string()).collect();
+        assert_eq!(paths, ["metadata.labels.b", "x"]);
+        assert_eq!(changes[1].old, Some(json!({"y": 1, "z": 2})));
+        // Of what others own, too, only a part goes.
+        let changes = live().shared(true).changes(&new, &old, Some(&former));
+        assert_eq!(changes[1].old, Some(json!({"y": 1})));
+    }
+
+    #[test]
+    fn an_insertion_into_a_list_is_one_change() {
+        let container = |name: &str| json!({"name": name, "image": name});
+        let new = json!({"containers": [container("new"), container("a"), container("b")]});
+        let old = json!({"containers": [container("a"), container("b")]});
+        assert_eq!(found(live(), &new, &old, None), ["+containers[new]"]);
+        let new = json!({"args": ["--a", "--new", "--b"]});
+        let old = json!({"args": ["--a", "--b"]});
+        assert_eq!(found(live(), &new, &old, None), ["+args[1]"]);
+        let new = json!({"args": ["--a=2", "--b"]});
+        let old = json!({"args": ["--a=1", "--b", "--c"]});
+        assert_eq!(found(live(), &new, &old, None), ["~args[0]", "-args[2]"]);
+    }
+
+    #[test]
+    fn items_of_others_stay_where_lists_are_merged_and_go_where_they_are_replaced() {
+        let new = json!({"env": [{"name": "A", "value": "1"}], "tolerations": [{"key": "a"}]});
+        let old = json!({
+            "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}, {"name": "C"}],
+            "tolerations": [{"key": "b"}, {"key": "a"}],
+        });
+        let former = json!({"env": [{"name": "C"}]});
+        assert_eq!(
+            found(live(), &new, &old, Some(&former)),
+            ["-env[C]", "-tolerations[b]"]
+        );
+        assert_eq!(
+            found(Walk::whole(), &new, &old, None),
+            ["-env[B]", "-env[C]", "-tolerations[b]"]
+        );
+    }
+
+    #[test]
+    fn a_volume_has_one_source() {
+        let new = json!({"volumes": [{"name": "v", "emptyDir": {}}]});
+        let old = json!({"volumes": [{"name": "v", "hostPath": {"path": "/x"}}]});
+        assert_eq!(
+            found(live(), &new, &old, None),
+            ["+volumes[v].emptyDir", "-volumes[v].hostPath"]
+        );
+    }
+
+    #[test]
+    fn the_selector_of_a_budget_is_replaced() {
+        let new = json!({"spec": {"selector": {"matchLabels": {"a": "1"}}}});
+        let old = json!({"spec": {"selector": {"matchLabels": {"a": "1", "b": "2"}}, "x": 1}});
+        let walk = Walk::of_kind("policy", "PodDisruptionBudget", false);
+        assert_eq!(found(walk, &new, &old, None), ["-spec.selector.matchLabels.b"]);
+    }
+
+    #[test]
+    fn texts_are_compared_by_what_they_say() {
+        let text = |value: &str| json!({"data": {"policy.yaml": value}});
+        let compare = |new: &str, old: &str| {
+            let walk = Walk::of_kind("", "ConfigMap", false);
+            found(walk, &text(new), &text(old), None)
+        };
+        let old = "profiles:\n- name: a\n  plugins: [x]\n- name: b\n";
+        let new = "profiles:\n- name: new\n- name: a\n  plugins: [x, y]\n- name: b\n";
+        assert_eq!(
+            compare(new, old),
+            [
+                "+data[\"policy.yaml\"] profiles[new]",
+                "+data[\"policy.yaml\"] profiles[a].plugins[1]",
+            ]
+        );
+        assert_eq!(compare("a: 1\n", "{\"a\": 1}\n"), ["=data[\"policy.yaml\"]"]);
+        assert_eq!(compare("a: 1\n", "a: [\n"), ["~data[\"policy.yaml\"]"]);
+        assert_eq!(compare("one\n", "two\n"), ["~data[\"policy.yaml\"]"]);
+        assert_eq!(compare("a: 1\n", "a: 1\n"), [""; 0]);
+        // Without a name for each, or in another order, by their places.
+        let old = "profiles: [{name: a}, {name: b}]\n";
+        let new = "profiles: [{name: b}, {name: a}]\n";
+        assert!(!compare(new, old).is_empty());
+    }
+}

@@ -107,7 +107,10 @@ fn setters(change: &Change, live: &Json, manager: &str) -> Vec<String> {
         return Vec::new();
     }
     let managers = managers(live).into_iter();
-    let others = managers.filter(|other| ![manager, CLIENT_SIDE].contains(&other.name));
+    let others = managers.filter(|other| {
+        let applies = other.applies && other.name == manager;
+        !applies && other.name != CLIENT_SIDE
+    });
     let mut names: Vec<String> = others
         .filter(|other| other.has_set(&change.path, live))
         .map(|other| other.name.to_owned())

@@ -26,6 +26,7 @@ fn every_shell_is_given_every_command() {
         for word in [
             "render",
             "check",
+            "diff",
             "patch",
             "explain",
             "schema",
@@ -112,6 +113,7 @@ fn each_command_has_a_man_page() {
         [
             "spotgen-check.1",
             "spotgen-completions.1",
+            "spotgen-diff.1",
             "spotgen-explain.1",
             "spotgen-man.1",
             "spotgen-patch.1",
