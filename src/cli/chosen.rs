@@ -7,11 +7,11 @@ use crate::components::ComponentId;
 /// `--only` and `--skip`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Chosen {
-    /// Write only these components, separated by commas
+    /// Include only these components, separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names())]
     only: Vec<String>,
 
-    /// Skip these components, separated by commas
+    /// Leave out these components, separated by commas
     #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names(), conflicts_with = "only")]
     skip: Vec<String>,
 }

@@ -115,10 +115,10 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         Report::Text => diff::words(&differences, style),
         Report::Json => diff::json(&differences),
     })?;
-    Ok(match args.exit_code && !differences.is_empty() {
-        true => Outcome::Findings,
-        false => Outcome::Good,
-    })
+    if args.exit_code && !differences.is_empty() {
+        return Ok(Outcome::Findings);
+    }
+    Ok(Outcome::Good)
 }
 
 /// What a configuration gives, or none after saying why it gives nothing that can be compared.

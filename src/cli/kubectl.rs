@@ -1,7 +1,7 @@
 //! Runs kubectl.
 
 use std::io::{self, Write as _};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value as Json, json};
 
@@ -32,46 +32,30 @@ impl Kubectl<'_> {
         // A kind that is not installed fails the whole request.
         let (custom, known) = stubs(objects);
         for (stubs, is_custom) in [(known, false), (custom, true)] {
-            if stubs.is_empty() {
-                continue;
-            }
-            let count = stubs.len();
-            let list = json!({"apiVersion": "v1", "kind": "List", "items": stubs});
-            let command = ["get", "-f", "-", "--ignore-not-found"];
-            match self.get(&command, &list.to_string(), &format!("{count} generated objects"), messages) {
-                Ok(text) => texts.push(text),
-                Err(said) if is_custom && is_not_installed(&said) => messages.lines(
-                    "  the cluster does not have these kinds: the Prometheus operator is not installed\n",
-                ),
-                Err(said) => return Err(failed(&command, &said)),
+            if !stubs.is_empty() {
+                let what = format!("{} generated objects", stubs.len());
+                let list = json!({"apiVersion": "v1", "kind": "List", "items": stubs});
+                let command = ["get", "-f", "-", "--ignore-not-found"];
+                texts.extend(self.get(&command, &list.to_string(), &what, is_custom, messages)?);
             }
         }
-        let kinds: Vec<String> = PRUNED
-            .iter()
-            .filter(|(group, _)| !is_custom(group) || has_group(objects, group))
-            .map(|(group, kind)| match *group {
-                "" => kind.to_lowercase(),
-                group => format!("{}.{group}", kind.to_lowercase()),
-            })
-            .chain(["namespace".to_owned()])
-            .collect();
-        let kinds = kinds.join(",");
-        let command = ["get", &kinds, "--all-namespaces", "--selector", labels];
-        match self.get(&command, "", "what a prune would find", messages) {
-            Ok(text) => texts.push(text),
-            Err(said) => return Err(failed(&command, &said)),
+        for (kinds, is_custom) in pruned_kinds() {
+            let command = ["get", &kinds, "--all-namespaces", "--selector", labels];
+            texts.extend(self.get(&command, "", "to find what left", is_custom, messages)?);
         }
         Ok(texts)
     }
 
-    /// Prints the command, runs it, and returns what it prints.
+    /// Prints the command, runs it, and returns what it prints; nothing if the cluster does not have the kinds, which
+    /// only `is_custom` ones may be missing.
     fn get(
         &self,
         arguments: &[&str],
         stdin: &str,
         what: &str,
+        is_custom: bool,
         messages: &mut Messages,
-    ) -> Result<String, String> {
+    ) -> Result<Option<String>, Failure> {
         let context = self.context.map(|name| ["--context", name]);
         let context = context.iter().flatten().copied();
         // Without them, nobody can tell who has set a field.
@@ -82,34 +66,63 @@ impl Kubectl<'_> {
             .collect();
         let words: Vec<String> = all.iter().map(|argument| word(argument)).collect();
         messages.lines(&format!("{KUBECTL} {}   # {what}\n", words.join(" ")));
-        let run = || -> io::Result<std::process::Output> {
-            let mut child = Command::new(KUBECTL)
-                .args(&all)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()?;
-            let pipe = child.stdin.take();
-            let input = stdin.to_owned();
-            let writer = std::thread::spawn(move || {
-                // It may end before it has read everything.
-                if let Some(mut pipe) = pipe {
-                    let _ = pipe.write_all(input.as_bytes());
-                }
-            });
-            let output = child.wait_with_output()?;
-            let _ = writer.join();
-            Ok(output)
-        };
-        let output = run().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => "it is not on the PATH".to_owned(),
-            _ => error.to_string(),
+        let output = run(&all, stdin).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => failed(arguments, "it is not on the PATH"),
+            _ => failed(arguments, &error.to_string()),
         })?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+        let said = String::from_utf8_lossy(&output.stderr);
+        if output.status.success() {
+            let text = String::from_utf8(output.stdout);
+            return text
+                .map(Some)
+                .map_err(|error| failed(arguments, &error.to_string()));
         }
-        String::from_utf8(output.stdout).map_err(|error| error.to_string())
+        if is_custom && is_not_installed(&said) {
+            messages.lines("# the cluster does not have these kinds\n");
+            return Ok(None);
+        }
+        Err(failed(arguments, said.trim()))
     }
+}
+
+fn run(arguments: &[&str], stdin: &str) -> io::Result<Output> {
+    let mut child = Command::new(KUBECTL)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let pipe = child.stdin.take();
+    let input = stdin.to_owned();
+    let writer = std::thread::spawn(move || {
+        // It may end before it has read everything.
+        if let Some(mut pipe) = pipe {
+            let _ = pipe.write_all(input.as_bytes());
+        }
+    });
+    let output = child.wait_with_output();
+    let _ = writer.join();
+    output
+}
+
+/// The kinds that a prune would take, as kubectl names them: those of Kubernetes, and those of each other group.
+fn pruned_kinds() -> Vec<(String, bool)> {
+    let mut requests: Vec<(&str, Vec<String>)> = vec![("", vec!["namespace".to_owned()])];
+    for (group, kind) in PRUNED {
+        let kind = kind.to_lowercase();
+        let name = match *group {
+            "" => kind,
+            group => format!("{kind}.{group}"),
+        };
+        let of = if is_custom(group) { group } else { "" };
+        match requests.iter_mut().find(|(own, _)| *own == of) {
+            Some((_, kinds)) => kinds.push(name),
+            None => requests.push((of, vec![name])),
+        }
+    }
+    let requests = requests.into_iter();
+    let requests = requests.map(|(group, kinds)| (kinds.join(","), is_custom(group)));
+    requests.collect()
 }
 
 fn failed(arguments: &[&str], said: &str) -> Failure {
@@ -142,10 +155,6 @@ fn stubs(objects: &Objects) -> (Vec<Json>, Vec<Json>) {
 /// Whether a kind has to be installed. The groups of Kubernetes itself have no dot, or end like this.
 fn is_custom(group: &str) -> bool {
     group.contains('.') && !group.ends_with(".k8s.io")
-}
-
-fn has_group(objects: &Objects, group: &str) -> bool {
-    objects.iter().any(|(identity, _)| identity.group == group)
 }
 
 /// Source: kubernetes/apimachinery pkg/api/meta/errors.go, `NoKindMatchError` and `NoResourceMatchError`.

@@ -344,8 +344,10 @@ mod tests {
     #[test]
     fn what_was_stated_before_goes() {
         let new = json!({"metadata": {"labels": {"a": "1"}}});
-        let old = json!({"metadata": {"labels": {"a": "1", "b": "2", "c": "3"}}, "x": {"y": 1, "z": 2}});
-        let former = json!({"metadata": {"labels": {"a": "1", "b": "9", "gone": "0"}}, "x": {"y": 1}});
+        let old =
+            json!({"metadata": {"labels": {"a": "1", "b": "2", "c": "3"}}, "x": {"y": 1, "z": 2}});
+        let former =
+            json!({"metadata": {"labels": {"a": "1", "b": "9", "gone": "0"}}, "x": {"y": 1}});
         let changes = live().changes(&new, &old, Some(&former));
         let paths: Vec<String> = changes.iter().map(|own| own.path.to_string()).collect();
         assert_eq!(paths, ["metadata.labels.b", "x"]);
@@ -402,7 +404,10 @@ mod tests {
         let new = json!({"spec": {"selector": {"matchLabels": {"a": "1"}}}});
         let old = json!({"spec": {"selector": {"matchLabels": {"a": "1", "b": "2"}}, "x": 1}});
         let walk = Walk::of_kind("policy", "PodDisruptionBudget", false);
-        assert_eq!(found(walk, &new, &old, None), ["-spec.selector.matchLabels.b"]);
+        assert_eq!(
+            found(walk, &new, &old, None),
+            ["-spec.selector.matchLabels.b"]
+        );
     }
 
     #[test]
@@ -421,7 +426,10 @@ mod tests {
                 "+data[\"policy.yaml\"] profiles[a].plugins[1]",
             ]
         );
-        assert_eq!(compare("a: 1\n", "{\"a\": 1}\n"), ["=data[\"policy.yaml\"]"]);
+        assert_eq!(
+            compare("a: 1\n", "{\"a\": 1}\n"),
+            ["=data[\"policy.yaml\"]"]
+        );
         assert_eq!(compare("a: 1\n", "a: [\n"), ["~data[\"policy.yaml\"]"]);
         assert_eq!(compare("one\n", "two\n"), ["~data[\"policy.yaml\"]"]);
         assert_eq!(compare("a: 1\n", "a: 1\n"), [""; 0]);

@@ -69,14 +69,14 @@ pub(super) fn essential(object: &Json) -> Json {
     Json::Object(entries.collect())
 }
 
+/// Both maps are there, if only empty: others write into them, so that they never go as a whole.
 fn metadata(metadata: &Json) -> Json {
     let mut kept = Map::new();
     for key in ["labels", "annotations"] {
-        if let Some(Json::Object(entries)) = metadata.get(key) {
-            let mut entries = entries.clone();
-            entries.shift_remove(LAST_APPLIED);
-            kept.insert(key.to_owned(), Json::Object(entries));
-        }
+        let entries = metadata.get(key).and_then(Json::as_object);
+        let mut entries = entries.cloned().unwrap_or_default();
+        entries.shift_remove(LAST_APPLIED);
+        kept.insert(key.to_owned(), Json::Object(entries));
     }
     Json::Object(kept)
 }
@@ -100,7 +100,9 @@ mod tests {
         ]);
         assert_eq!(
             Former::of(&live, "kubectl"),
-            Former::Managed(json!({"data": {"x": "1"}, "metadata": {}}))
+            Former::Managed(
+                json!({"data": {"x": "1"}, "metadata": {"labels": {}, "annotations": {}}})
+            )
         );
         assert_eq!(Former::of(&live, "ci"), Former::Unknown);
         live["metadata"]["annotations"] =

@@ -65,7 +65,7 @@ impl fmt::Display for Identity {
 pub struct Objects(BTreeMap<Identity, Json>);
 
 impl Objects {
-    /// Adds an object.
+    /// Adds an object. Of two states of one live object, the later one stays.
     ///
     /// # Errors
     /// If there is another one with the same name.
@@ -76,6 +76,10 @@ impl Objects {
                 Ok(())
             }
             Entry::Occupied(place) if *place.get() == object => Ok(()),
+            Entry::Occupied(mut place) if is_same_live(place.get(), &object) => {
+                place.insert(object);
+                Ok(())
+            }
             Entry::Occupied(place) => Err(place.key().clone()),
         }
     }
@@ -95,6 +99,11 @@ impl Objects {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+fn is_same_live(one: &Json, other: &Json) -> bool {
+    let uid = one.pointer("/metadata/uid");
+    uid.is_some_and(Json::is_string) && uid == other.pointer("/metadata/uid")
 }
 
 /// The value of a label.

@@ -139,5 +139,9 @@ mod tests {
                      {apiVersion: v1, kind: Pod, metadata: {name: a, labels: {b: c}}}\n";
         let failure = names(twice).expect_err("two states");
         assert!(failure.starts_with("Pod a is there twice"), "{failure}");
+        // Of one live object, that is two moments.
+        let twice = "{apiVersion: v1, kind: Pod, metadata: {name: a, uid: u}, status: {x: 1}}\n---\n\
+                     {apiVersion: v1, kind: Pod, metadata: {name: a, uid: u}, status: {x: 2}}\n";
+        assert_eq!(names(twice), Ok(vec!["Pod a".to_owned()]));
     }
 }

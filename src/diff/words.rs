@@ -47,16 +47,22 @@ pub fn words(differences: &Differences, style: Style) -> String {
     let mut out = Out {
         text: String::new(),
         is_colored: style.color,
+        is_long: false,
     };
     for object in &differences.objects {
-        out.object(object);
+        out.paragraph(|out| out.object(object));
     }
     for pool in &differences.pools {
-        out.pool(pool);
+        out.paragraph(|out| out.pool(pool));
     }
     if !differences.autoscaler.is_empty() {
-        out.title(Mark::Changed, "cluster autoscaler");
-        out.changes(&differences.autoscaler);
+        out.paragraph(|out| {
+            out.title(Mark::Changed, "cluster autoscaler");
+            out.changes(&differences.autoscaler);
+        });
+    }
+    if !out.text.is_empty() {
+        out.text.push('\n');
     }
     out.text.push_str(&summary(differences));
     out.text
@@ -91,16 +97,31 @@ fn summary(differences: &Differences) -> String {
 struct Out {
     text: String,
     is_colored: bool,
+    /// Whether what was written last has more than a title.
+    is_long: bool,
 }
 
 impl Out {
+    /// Writes what is about one thing: with space around it if it has more than a line.
+    fn paragraph(&mut self, write: impl FnOnce(&mut Self)) {
+        let start = self.text.len();
+        write(self);
+        let lines = self.text[start..].lines().count();
+        if start > 0 && lines > 0 && (self.is_long || lines > 1) {
+            self.text.insert(start, '\n');
+        }
+        if lines > 0 {
+            self.is_long = lines > 1;
+        }
+    }
+
     fn object(&mut self, object: &ObjectChange) {
         let identity = &object.identity;
         match &object.fate {
             Fate::Added => self.title(Mark::Added, &format!("{identity}: is new")),
             Fate::Changed => self.title(Mark::Changed, &identity.to_string()),
             // Only who manages it is worth a line.
-            Fate::Unchanged if object.owners.is_empty() => return,
+            Fate::Unchanged if object.owners.is_empty() => (),
             Fate::Unchanged => self.title(Mark::Other, &format!("{identity}: no difference")),
             Fate::Removed(removal) => {
                 let what = match removal {
@@ -121,7 +142,6 @@ impl Out {
             self.note(&owner.words());
         }
         self.changes(&object.changes);
-        self.text.push('\n');
     }
 
     fn pool(&mut self, pool: &PoolChange) {
@@ -137,7 +157,6 @@ impl Out {
             }
         }
         self.changes(&pool.changes);
-        self.text.push('\n');
     }
 
     fn changes(&mut self, changes: &[Change]) {
@@ -160,7 +179,7 @@ impl Out {
         let (sign, _) = Mark::of(change.kind).parts();
         let mut field = change.path.to_string();
         if let Some(within) = &change.within {
-            let _ = write!(field, " → {within}");
+            let _ = write!(field, " > {within}");
         }
         let by = match change.set_by.as_slice() {
             [] => String::new(),
