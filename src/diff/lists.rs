@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::same::Field;
+use crate::kubernetes::{PREFERRED, REQUIRED};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strategy {
@@ -37,27 +38,10 @@ pub(super) fn strategy(field: Field<'_>) -> Strategy {
         "topologySpreadConstraints" => Strategy::Keyed(&["topologyKey", "whenUnsatisfiable"]),
         // Those of a container, and those of a Service.
         "ports" => Strategy::Keyed(&["containerPort", "port", "protocol"]),
-        "tolerations"
-        | "taints"
-        | "zones"
-        | "verbs"
-        | "apiGroups"
-        | "resources"
-        | "resourceNames"
-        | "nonResourceURLs"
-        | "subjects"
-        | "values"
-        | "matchExpressions"
-        | "matchFields"
-        | "nodeSelectorTerms"
-        | "matchNames"
-        | "drop"
-        | "add"
-        | "finalizers"
-        | "preferredDuringSchedulingIgnoredDuringExecution"
-        | "include"
-        | "exclude" => Strategy::Set,
-        "requiredDuringSchedulingIgnoredDuringExecution" => Strategy::Set,
+        "tolerations" | "taints" | "zones" | "verbs" | "apiGroups" | "resources"
+        | "resourceNames" | "nonResourceURLs" | "subjects" | "values" | "matchExpressions"
+        | "matchFields" | "nodeSelectorTerms" | "matchNames" | "drop" | "add" | "finalizers"
+        | "include" | "exclude" | PREFERRED | REQUIRED => Strategy::Set,
         _ => Strategy::Ordered,
     }
 }

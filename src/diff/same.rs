@@ -171,6 +171,14 @@ pub(super) fn is_nothing(field: Field<'_>, value: &Json) -> bool {
         Json::String(text) if field.name == "operator" => {
             field.parent == "tolerations" && text == "Equal"
         }
+        // Of references to fields, which one manager owns with all defaults.
+        // Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_ObjectFieldSelector`.
+        Json::String(text) if field.name == "apiVersion" => {
+            field.parent == "fieldRef" && text == "v1"
+        }
+        Json::String(text) if field.name == "divisor" => {
+            field.parent == "resourceFieldRef" && text == "0"
+        }
         // Of a subject, by its kind. Source: kubernetes/kubernetes pkg/apis/rbac/v1/defaults.go.
         Json::String(text) if field.name == "apiGroup" => {
             field.parent == "subjects" && text == "rbac.authorization.k8s.io"
@@ -257,6 +265,7 @@ mod tests {
         assert!(nothing("metadata", "labels", json!({})));
         assert!(nothing("spec", "tolerations", json!([])));
         assert!(nothing("x", "y", json!(null)));
+        assert!(nothing("fieldRef", "apiVersion", json!("v1")));
         assert!(!nothing("labels", "y", json!("")));
         assert!(!nothing("volumes", "emptyDir", json!({})));
         assert!(!nothing("x", "automountServiceAccountToken", json!(false)));

@@ -140,7 +140,7 @@ fn changes_by_hand_are_told_by_field() {
     deployment["spec"]["progressDeadlineSeconds"] = json!(600);
     deployment["metadata"]["managedFields"] = json!([
         {"manager": "kubectl-client-side-apply", "operation": "Update", "fieldsV1": {"f:spec": {"f:template": {}}}},
-        {"manager": "kubectl-scale", "operation": "Update", "subresource": "scale", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
+        {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
     ]);
     let container = &mut deployment["spec"]["template"]["spec"]["containers"][0];
     container["resources"]["requests"]["cpu"] = json!("0.5");
@@ -149,7 +149,7 @@ fn changes_by_hand_are_told_by_field() {
         &output,
         &[
             "~ Deployment kube-system/spotgen-descheduler\n",
-            "  ~ spec.replicas: 0 → 1 (set by `kubectl-scale`)\n",
+            "  ~ spec.replicas: 0 → 1 (set by `kubectl-edit`)\n",
             ": 0 added, 1 changed, 0 no longer generated\n",
         ],
     );
@@ -594,7 +594,8 @@ fn values_of_others_do_not_write_to_the_terminal() {
 fn folders_of_manifests_are_compared_as_a_whole() {
     let folder = TempDir::new().expect("a folder");
     let config = root().join("minimal/spot-config.yaml");
-    let out = folder.path().join("system");
+    // With a slash at its end, it is a folder.
+    let out = folder.path().join("system/");
     passes(
         &spotgen(["render".as_ref(), "-f".as_ref(), config.as_os_str()])
             .args(["-o".as_ref(), out.as_os_str()])
