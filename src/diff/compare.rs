@@ -156,7 +156,7 @@ impl Walk {
             Strategy::Ordered if is_filled && !self.is_whole => self.ordered(new, old),
             Strategy::Ordered => {
                 let keys = lists::names(field);
-                match by_name(keys).filter(|names| are_in_order(names)) {
+                match by_name(keys).filter(are_in_order) {
                     Some(names) => self.replaced(|walk| walk.keyed((new, old), old, keys, names)),
                     None => self.replaced(|walk| walk.ordered(new, old)),
                 }

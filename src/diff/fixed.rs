@@ -108,8 +108,8 @@ pub(super) fn fixed(identity: &Identity, path: &Path, new: &Json, old: &Json) ->
 }
 
 fn is_fixed_in_stateful_set(path: &Path) -> bool {
-    let is_free = |field: &&str| path.begins_with(&["spec", field]);
-    path.begins_with(&["spec"]) && !OF_STATEFUL_SET.iter().any(|field| is_free(&field))
+    let is_free = |field: &str| path.begins_with(&["spec", field]);
+    path.begins_with(&["spec"]) && !OF_STATEFUL_SET.iter().any(|field| is_free(field))
 }
 
 /// The completions of an indexed Job can change.

@@ -6,7 +6,7 @@ use super::managers::{Manager, managers};
 use super::object::annotation;
 
 /// Where `kubectl apply` keeps what it applied.
-/// Source: kubernetes/api core/v1/annotation_key_constants.go, `LastAppliedConfigAnnotation`.
+/// Source: kubernetes/api `core/v1/annotation_key_constants.go`, `LastAppliedConfigAnnotation`.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// What is known of an earlier state.

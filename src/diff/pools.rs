@@ -47,8 +47,8 @@ fn whole(pool: &NodePool, kind: Kind) -> PoolChange {
 fn marked(mut changes: Vec<Change>, facts: &Facts) -> Vec<Change> {
     let fixed = &facts.fixed_pool_fields;
     for change in &mut changes {
-        let is_fixed = |field: &&str| change.path.begins_with(&[field]);
-        if fixed.iter().any(|field| is_fixed(&field)) {
+        let is_fixed = |field: &str| change.path.begins_with(&[field]);
+        if fixed.iter().any(|field| is_fixed(field)) {
             change.fixed = Some(Fixed {
                 way: format!(
                     "{} changes this on no existing pool: add a pool with another name, cordon and drain the nodes of the old one, then delete it",

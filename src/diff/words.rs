@@ -202,23 +202,23 @@ impl Out {
                 self.line(2, mark, &head, &format!(":{by}"));
                 self.lines(old, new);
             }
-            (_, Some(old), Some(new)) => match (short(old), short(new)) {
-                (Some(old), Some(new)) => {
+            (_, Some(old), Some(new)) => {
+                if let (Some(old), Some(new)) = (short(old), short(new)) {
                     self.line(2, mark, &head, &format!(": {old} → {new}{by}"));
+                    return;
                 }
-                _ => {
-                    self.line(2, mark, &head, &format!(":{by}"));
-                    self.block(Mark::Removed, old);
-                    self.block(Mark::Added, new);
+                self.line(2, mark, &head, &format!(":{by}"));
+                self.block(Mark::Removed, old);
+                self.block(Mark::Added, new);
+            }
+            (_, Some(value), None) | (_, None, Some(value)) => {
+                if let Some(value) = short(value) {
+                    self.line(2, mark, &head, &format!(": {value}{by}"));
+                    return;
                 }
-            },
-            (_, Some(value), None) | (_, None, Some(value)) => match short(value) {
-                Some(value) => self.line(2, mark, &head, &format!(": {value}{by}")),
-                None => {
-                    self.line(2, mark, &head, &format!(":{by}"));
-                    self.block(mark, value);
-                }
-            },
+                self.line(2, mark, &head, &format!(":{by}"));
+                self.block(mark, value);
+            }
             (_, None, None) => self.line(2, mark, &head, &by),
         }
     }
