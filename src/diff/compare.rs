@@ -7,9 +7,10 @@
 use serde_json::{Map, Value as Json};
 
 use super::change::{Change, Kind};
+use super::field::Field;
 use super::lists::{self, Strategy};
 use super::path::{Path, Step};
-use super::same::{Field, is_nothing, is_same};
+use super::same::{is_nothing, is_same};
 use super::text::structure;
 
 /// A walk through two objects.

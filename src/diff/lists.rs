@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::same::Field;
+use super::field::Field;
 use crate::kubernetes::{PREFERRED, REQUIRED};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 mod change;
 mod compare;
+mod field;
 mod fixed;
 mod former;
 mod json;

@@ -2,69 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::field::Field;
 use super::lists::{self, Strategy};
 use crate::values::{Duration, Quantity};
-
-/// The key of a value, and the key above it. Items of lists have those of their list.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Field<'k> {
-    pub name: &'k str,
-    pub parent: &'k str,
-}
-
-impl<'k> Field<'k> {
-    pub(super) fn child(self, name: &'k str) -> Self {
-        Self {
-            name,
-            parent: self.name,
-        }
-    }
-
-    /// Source: kubernetes/api core/v1/types.go, fields of type `resource.Quantity` and `ResourceList`.
-    fn is_quantity(self) -> bool {
-        matches!(self.parent, "limits" | "requests" | "capacity" | "overhead")
-            || matches!(self.name, "sizeLimit" | "divisor")
-    }
-
-    /// Source: kubernetes/api core/v1, apps/v1 and policy/v1 types.go, fields of type `intstr.IntOrString`.
-    fn is_int_or_string(self) -> bool {
-        matches!(
-            self.name,
-            "port"
-                | "targetPort"
-                | "containerPort"
-                | "hostPort"
-                | "maxUnavailable"
-                | "minAvailable"
-                | "maxSurge"
-        )
-    }
-
-    /// Source: prometheus-operator/prometheus-operator pkg/apis/monitoring/v1, fields of type `Duration`;
-    /// kubernetes-sigs/descheduler pkg/framework/plugins/*/types.go, fields of type `metav1.Duration`.
-    fn is_duration(self) -> bool {
-        matches!(
-            self.name,
-            "interval"
-                | "scrapeInterval"
-                | "scrapeTimeout"
-                | "for"
-                | "keep_firing_for"
-                | "query_offset"
-                | "minPodAge"
-                | "deschedulingInterval"
-                | "resyncPeriod"
-        )
-    }
-
-    /// Keys that users choose: a value that is empty is a value.
-    fn is_of_users(self) -> bool {
-        matches!(
-            self.parent,
-            "labels" | "annotations" | "matchLabels" | "nodeSelector" | "data" | "binaryData"
-        )
-    }
-}
 
 /// Whether two values are equal: by amount, length and number where that is what they are, and whatever the order of a
 /// list that has none.
@@ -191,7 +131,8 @@ pub(super) fn is_nothing(field: Field<'_>, value: &Json) -> bool {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::{Field, is_nothing, is_same};
+    use super::{is_nothing, is_same};
+    use crate::diff::field::Field;
 
     fn same(parent: &str, name: &str, one: &Json, other: &Json) -> bool {
         let field = Field { name, parent };
