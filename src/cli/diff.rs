@@ -99,6 +99,11 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
         return Ok(Outcome::Unable);
     };
     let new = objects(&mut planned.system, args);
+    if new.is_empty() && args.against.is_empty() {
+        return Err(Failure::new("there is nothing to compare").help(
+            "every component with objects is disabled or left out: check the configuration, --only and --skip",
+        ));
+    }
     let differences = if args.against.is_empty() {
         let live = live(&new, &planned.system, args, messages)?;
         of_objects(&new, &live, &planned.system, args)

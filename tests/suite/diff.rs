@@ -490,6 +490,8 @@ fn what_cannot_be_compared_is_no_difference() {
     );
     unable(&diff("a: [\n", &["--exit-code"]), "<stdin>, line ");
     unable(&diff("a: 1\n", &[]), "not a Kubernetes object");
+    let none = diff(&manifests("minimal"), &["--only", "node-pools"]);
+    unable(&none, "there is nothing to compare");
     let config = root().join("minimal/spot-config.yaml");
     let nothing = spotgen(["diff".as_ref(), "-f".as_ref(), config.as_os_str()]).run();
     unable(&nothing, "--from-cluster");
