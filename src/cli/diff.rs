@@ -22,9 +22,9 @@ use crate::pipeline::Planned;
 use crate::reporters::Style;
 use crate::source::{SourceId, Sources};
 
-/// Compare the manifests with a cluster, with files or with another configuration, by object and field
+/// Compare the manifests with a cluster, with files or with another configuration
 ///
-/// Defaults of the API server and fields of others are no differences: only what `spotgen render` writes is compared,
+/// Differences are shown by object and field. Defaults of the API server and fields of others are none: only what `spotgen render` writes is compared,
 /// and what an earlier version of it wrote. Nothing is changed.
 #[derive(Debug, clap::Args)]
 #[command(

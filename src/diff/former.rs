@@ -100,9 +100,7 @@ mod tests {
         ]);
         assert_eq!(
             Former::of(&live, "kubectl"),
-            Former::Managed(
-                json!({"data": {"x": "1"}, "metadata": {"labels": {}, "annotations": {}}})
-            )
+            Former::Managed(json!({"data": {"x": "1"}}))
         );
         assert_eq!(Former::of(&live, "ci"), Former::Unknown);
         live["metadata"]["annotations"] =
