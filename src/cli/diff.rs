@@ -24,8 +24,8 @@ use crate::source::{SourceId, Sources};
 
 /// Compare the manifests with a cluster, with files or with another configuration
 ///
-/// Differences are shown by object and field. Defaults of the API server and fields of others are none: only what `spotgen render` writes is compared,
-/// and what an earlier version of it wrote. Nothing is changed.
+/// Differences are shown by object and field. Defaults of the API server and fields of others are none: only what
+/// `spotgen render` writes is compared, and what an earlier version of it wrote. Nothing is changed.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 compared; 1 differences, with --exit-code; 2 could not compare"
