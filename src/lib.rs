@@ -10,6 +10,7 @@ pub mod components;
 pub mod config;
 pub(crate) mod defaults;
 pub mod diagnostic;
+pub mod diff;
 pub(crate) mod files;
 pub mod fix;
 pub mod formats;

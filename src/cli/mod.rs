@@ -3,12 +3,15 @@
 
 mod ask;
 mod check;
+mod chosen;
 mod completions;
+mod diff;
 mod directory;
 mod explain;
 mod fixes;
 mod init;
 mod input;
+mod kubectl;
 mod kustomizations;
 mod man;
 mod messages;
@@ -68,6 +71,7 @@ enum Command {
     Init(init::Args),
     Render(render::Args),
     Check(check::Args),
+    Diff(diff::Args),
     Patch(patch::Args),
     Explain(explain::Args),
     /// Print the JSON Schema of the configuration
@@ -129,6 +133,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Init(args) => init::run(args, messages),
         Command::Render(args) => render::run(args, messages),
         Command::Check(args) => check::run(args, style(), messages),
+        Command::Diff(args) => diff::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),

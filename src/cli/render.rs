@@ -5,8 +5,8 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
-use clap::builder::PossibleValuesParser;
 
+use super::chosen::Chosen;
 use super::messages::Messages;
 use super::outcome::Outcome;
 use super::output::Drift;
@@ -49,31 +49,14 @@ pub(super) struct Args {
     #[arg(long)]
     no_check: bool,
 
-    /// Write only these components, separated by commas
-    #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names())]
-    only: Vec<String>,
-
-    /// Skip these components, separated by commas
-    #[arg(long, value_name = "COMPONENT", value_delimiter = ',', value_parser = component_names(), conflicts_with = "only")]
-    skip: Vec<String>,
-}
-
-fn component_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(ComponentId::ALL.map(ComponentId::name))
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 impl Args {
-    fn chooses(&self, component: ComponentId) -> bool {
-        let names = |list: &[String]| list.iter().any(|name| name == component.name());
-        (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
-    }
-
     /// The rule whose findings say nothing of this output, if there is one.
     fn without_concern(&self) -> Option<&'static str> {
-        let chosen = ComponentId::ALL.into_iter().filter(|id| self.chooses(*id));
-        let mut components = chosen.map(ComponentId::component);
-        let reads_workloads =
-            self.format.reads_workloads && components.any(|component| component.reads_workloads);
+        let reads_workloads = self.format.reads_workloads && self.chosen.reads_workloads();
         (!reads_workloads).then_some(WITHOUT_MANIFESTS)
     }
 
@@ -112,11 +95,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             if report.has_errors() && !args.no_check {
                 return Ok(Outcome::Findings);
             }
-            if !args.chooses(ComponentId::ProportionalAutoscaler) {
+            if !args.chosen.has(ComponentId::ProportionalAutoscaler) {
                 proportional_autoscaler::leave_out(&mut planned.system);
             }
             let system = &planned.system;
-            let bundle = bundle::build(system, |component| args.chooses(component));
+            let bundle = bundle::build(system, |component| args.chosen.has(component));
             let refusals = planned.refusals(args.format, &bundle);
             if !refusals.is_empty() {
                 messages.report(&refusals, &inputs.sources);

@@ -22,6 +22,8 @@ pub struct Facts {
     pub interruption: Interruption,
     pub pool_name: PoolNameRule,
     pub pool_limits: PoolLimits,
+    /// Keys of `spec.nodePools` that no existing pool lets change; empty where that depends on who makes the pools.
+    pub fixed_pool_fields: &'static [&'static str],
     /// What Spot pools are made with; `None` where neither eviction policy nor maximum price is a setting.
     pub spot_pool_defaults: Option<SpotPoolDefaults>,
     /// The pools that the cluster's own pods need; `None` where it needs none.

@@ -80,6 +80,10 @@ impl Duration {
         self.nanos.div_ceil(NANOS_PER_SECOND)
     }
 
+    pub(crate) fn nanos(&self) -> u64 {
+        self.nanos
+    }
+
     pub fn is_zero(&self) -> bool {
         self.nanos == 0
     }

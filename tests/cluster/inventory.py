@@ -39,6 +39,14 @@ def managed(plane):
     return found
 
 
+def delete_managed(plane):
+    """Each object with spotgen's label, without the seconds that kubectl takes for it."""
+    for kind, namespace, name in set(managed(plane)):
+        # A kind may be in two groups, as those of the Prometheus operator are.
+        for version in [one for (_, known), one in plane.kinds.items() if known == kind]:
+            plane.api.delete(f"{folder_of(version, namespace)}/{name}", propagationPolicy="Background")
+
+
 def named(item):
     return item["metadata"].get("namespace", ""), item["metadata"]["name"]
 

@@ -27,6 +27,7 @@ fn every_shell_is_given_every_command() {
             "init",
             "render",
             "check",
+            "diff",
             "patch",
             "explain",
             "schema",
@@ -113,6 +114,7 @@ fn each_command_has_a_man_page() {
         [
             "spotgen-check.1",
             "spotgen-completions.1",
+            "spotgen-diff.1",
             "spotgen-explain.1",
             "spotgen-init.1",
             "spotgen-man.1",

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "fix init",
+    "diff fix init",
     "formats reporters patch",
     "check",
     "components",

@@ -13,6 +13,7 @@ mod completions;
 mod default_system;
 mod deletion_candidates;
 mod descheduler;
+mod diff;
 mod directory;
 mod evidence;
 mod explain;

@@ -428,6 +428,8 @@ fn commands_shown_name_the_manifests() {
                 .args(["-c", &format!("exec \"$0\" {command}")])
                 .arg(SPOTGEN)
                 .current_dir(home.path())
+                // No test asks a cluster that somebody happens to be logged in to.
+                .env("KUBECONFIG", "/dev/null")
                 .stdin(fs::File::open(&manifests).expect("it is there"))
                 .output()
                 .expect("there is a shell");

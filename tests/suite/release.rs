@@ -113,6 +113,7 @@ fn an_archive_has_the_binary_and_all_that_belongs_to_it() {
         "completions/spotgen.fish",
         "man/man1/spotgen-check.1",
         "man/man1/spotgen-completions.1",
+        "man/man1/spotgen-diff.1",
         "man/man1/spotgen-explain.1",
         "man/man1/spotgen-init.1",
         "man/man1/spotgen-man.1",

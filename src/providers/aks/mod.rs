@@ -92,6 +92,9 @@ pub(super) const FACTS: Facts = Facts {
         // Source: articles/aks/quotas-skus-regions.md.
         nodes_per_cluster: Some(5000),
     },
+    // Source: articles/aks/spot-node-pool.md (priority, eviction policy, price); azure-cli `command_modules/acs/_params.py`,
+    // which gives `aks nodepool update` no argument for the others.
+    fixed_pool_fields: &["capacity", "vmSize", "osType", "zones", "maxPods", "spot"],
     // Source: articles/aks/spot-node-pool.md; azure-cli `command_modules/acs/_params.py`.
     spot_pool_defaults: Some(SpotPoolDefaults {
         eviction_policy: EvictionPolicy::Delete,

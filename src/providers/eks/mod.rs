@@ -66,6 +66,9 @@ pub(super) const FACTS: Facts = Facts {
         mixed_capacity: true,
         vm_sizes_per_pool: None,
     },
+    // Of managed node groups: what the request does not take.
+    // Source: docs.aws.amazon.com/eks/latest/APIReference/API_UpdateNodegroupConfig.html.
+    fixed_pool_fields: &["capacity", "vmSize", "osType", "zones"],
     spot_pool_defaults: None,
     system_pools: None,
     cluster_autoscaler: ClusterAutoscaler {

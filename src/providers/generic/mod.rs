@@ -48,6 +48,8 @@ pub(super) const FACTS: Facts = Facts {
         mixed_capacity: true,
         vm_sizes_per_pool: None,
     },
+    // An Auto Scaling group takes a new launch template, a pool of another cloud may take nothing.
+    fixed_pool_fields: &[],
     spot_pool_defaults: None,
     system_pools: None,
     cluster_autoscaler: ClusterAutoscaler {

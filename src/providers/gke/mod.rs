@@ -64,6 +64,10 @@ pub(super) const FACTS: Facts = Facts {
         mixed_capacity: false,
         vm_sizes_per_pool: None,
     },
+    // What the request does not take. Machine types and zones change in place, with new nodes.
+    // Source: cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools/update,
+    // cloud.google.com/kubernetes-engine/docs/how-to/migrate-nodes.
+    fixed_pool_fields: &["capacity", "osType", "maxPods"],
     spot_pool_defaults: None,
     system_pools: None,
     cluster_autoscaler: ClusterAutoscaler {

@@ -12,7 +12,6 @@ import documents
 import inventory
 from failure import check
 from program import configuration
-from resources import folder_of
 
 LANE = "objects"
 
@@ -162,10 +161,7 @@ class System:
 
     def clear(self, before):
         """All that was made taken away, without the seconds that kubectl takes for it."""
-        for kind, namespace, name in set(inventory.managed(self.plane)):
-            # A kind may be in two groups, as those of the Prometheus operator are.
-            for version in [one for (_, known), one in self.plane.kinds.items() if known == kind]:
-                self.case.api.delete(f"{folder_of(version, namespace)}/{name}", propagationPolicy="Background")
+        inventory.delete_managed(self.plane)
         self.is_left_as(before)
 
     def take_out(self):
