@@ -23,6 +23,7 @@ mod golden;
 mod helm;
 mod help;
 mod installed_descheduler;
+mod kustomizations;
 mod kustomize;
 mod layers;
 mod library;
