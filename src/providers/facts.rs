@@ -31,6 +31,7 @@ pub struct Facts {
     pub quota: Option<Quota>,
     /// Whether Azure Monitor can be switched on as the managed Prometheus of a cluster without connecting it to Azure first.
     pub azure_monitor: bool,
+    pub karpenter: Karpenter,
     pub cli: Cli,
 }
 
@@ -39,6 +40,14 @@ impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.name.serialize(serializer)
     }
+}
+
+/// Whether Karpenter can make nodes beside the pools that the cluster autoscaler scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Karpenter {
+    NeverBesideTheAutoscaler,
+    Possible,
+    Unknown,
 }
 
 /// How a Spot VM is taken back.

@@ -8,9 +8,10 @@ mod vm_size_name;
 mod vm_sizes;
 
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
-    Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
+    PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue,
+    VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -148,5 +149,7 @@ pub(super) const FACTS: Facts = Facts {
     }),
     // Source: MicrosoftDocs/azure-monitor-docs articles/azure-monitor/containers/prometheus-metrics-scrape-crd.md.
     azure_monitor: true,
+    // Node auto provisioning is Karpenter. Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-provisioning.md.
+    karpenter: Karpenter::NeverBesideTheAutoscaler,
     cli: Cli::AzureCli,
 };

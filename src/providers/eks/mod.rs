@@ -8,9 +8,9 @@ mod node_reservations;
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule,
-    RunBy, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
+    PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -101,5 +101,7 @@ pub(super) const FACTS: Facts = Facts {
     }),
     quota: None,
     azure_monitor: false,
+    // Source: https://docs.aws.amazon.com/eks/latest/userguide/autoscaling.html; aws/karpenter-provider-aws README.md.
+    karpenter: Karpenter::Possible,
     cli: Cli::Other,
 };

@@ -2,9 +2,9 @@
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
-    TaintValue, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
+    RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -74,5 +74,6 @@ pub(super) const FACTS: Facts = Facts {
     vm_sizes: None,
     quota: None,
     azure_monitor: false,
+    karpenter: Karpenter::Unknown,
     cli: Cli::Other,
 };

@@ -7,9 +7,9 @@ mod machine_types;
 mod node_reservations;
 
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, ProfileKey,
-    ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
+    ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -109,5 +109,7 @@ pub(super) const FACTS: Facts = Facts {
     }),
     quota: None,
     azure_monitor: false,
+    // Source: cloudpilot-ai/karpenter-provider-gcp README.md.
+    karpenter: Karpenter::Possible,
     cli: Cli::Other,
 };
