@@ -351,7 +351,7 @@ pub fn draft(
 /// Whether there is nothing at all in them, not even a comment: a chart may render to nothing else.
 fn are_blank(inputs: &Inputs, files: &[SourceId]) -> bool {
     let mut texts = files.iter().map(|file| &inputs.sources.get(*file).text);
-    texts.all(|text| patch::is_blank(text) && !text.contains('#'))
+    !files.is_empty() && texts.all(|text| patch::is_blank(text) && !text.contains('#'))
 }
 
 /// Most likely the command that should have written it has failed.

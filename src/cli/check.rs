@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ValueEnum, ValueHint};
 
 use super::fixes::Fixes;
+use super::input::Manifests;
 use super::messages::Messages;
 use super::outcome::Outcome;
 use super::stdout::print;
@@ -17,7 +18,6 @@ use crate::diagnostic::{Failure, Report, Severity};
 use crate::fix;
 use crate::load::Inputs;
 use crate::reporters::{Reporter, Results, Style, Verbosity};
-use crate::source::SourceId;
 
 /// Check the configuration and, if given, the manifests of a cluster
 #[derive(Debug, clap::Args)]
@@ -80,7 +80,7 @@ fn known_rule(id: &str) -> Result<String, String> {
 pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<Outcome, Failure> {
     let from: Vec<PathBuf> = args.from.iter().chain(&args.manifests).cloned().collect();
     let (inputs, manifests) = input::inputs(&args.config, &from)?;
-    let manifests = (!from.is_empty()).then_some(manifests.as_slice());
+    let manifests = (!from.is_empty()).then_some(&manifests);
     let check = |inputs: &Inputs| check(inputs, manifests, args);
     let (found, figures) = check(&inputs);
     let fixes = args
@@ -118,22 +118,24 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
 /// The findings, and the figures if they are wanted.
 fn check(
     inputs: &Inputs,
-    manifests: Option<&[SourceId]>,
+    manifests: Option<&Manifests>,
     args: &Args,
 ) -> (Report, Option<Vec<Figure>>) {
     // Skip dropping large trees at exit.
-    let planned = ManuallyDrop::new(crate::pipeline::survey(inputs, manifests));
-    match &*planned {
+    let files = manifests.map(|manifests| manifests.files.as_slice());
+    let planned = ManuallyDrop::new(crate::pipeline::survey(inputs, files));
+    let (mut report, numbers) = match &*planned {
         Ok(planned) => {
             let numbers = args.numbers.then(|| planned.figures());
             (planned.check(&args.allow, Detail::ALL), numbers)
         }
-        Err(report) => {
-            let mut report = report.clone();
-            report.sort();
-            (report, None)
-        }
+        Err(report) => (report.clone(), None),
+    };
+    if let Some(manifests) = manifests {
+        report.extend(manifests.left_out.clone());
     }
+    report.sort();
+    (report, numbers)
 }
 
 /// What fails the run is always shown.

@@ -94,7 +94,7 @@ enum Report {
 
 pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
-    let from = (!args.from.is_empty()).then_some(manifests.as_slice());
+    let from = (!args.from.is_empty()).then_some(manifests.files.as_slice());
     let Some(mut planned) = plan(&inputs, from, args, messages) else {
         return Ok(Outcome::Unable);
     };
@@ -231,8 +231,8 @@ fn of_configs(
     } else {
         &args.against_from
     };
-    let manifests = input::read(from, &mut inputs.sources)?;
-    let manifests = (!from.is_empty()).then_some(manifests.as_slice());
+    let manifests = input::manifests(from, &mut inputs.sources)?;
+    let manifests = (!from.is_empty()).then_some(manifests.files.as_slice());
     let Some(mut planned) = plan(&inputs, manifests, args, messages) else {
         return Ok(None);
     };

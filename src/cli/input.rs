@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 
-use crate::diagnostic::Failure;
+use super::kustomizations::Kustomizations;
+use crate::diagnostic::{Failure, Report};
 use crate::load::Inputs;
 use crate::source::{SET, STDIN, SourceId, Sources};
 
@@ -14,6 +15,10 @@ use crate::source::{SET, STDIN, SourceId, Sources};
 const MAX_BYTES: u64 = u32::MAX as u64;
 /// Source ids have 16 bits.
 const MAX_FILES: usize = u16::MAX as usize;
+
+/// What becomes of a manifest that a kustomization uses, and what to check instead.
+const LEFT: &str = "is not judged by itself";
+const BUILT: &str = "check what kustomize builds: `kustomize build … | spotgen check -`";
 
 /// The configuration if none is named.
 const DEFAULT_CONFIG: &str = "spot-config.yaml";
@@ -32,11 +37,16 @@ pub(super) struct Config {
     set: Vec<String>,
 }
 
+/// The workloads' own manifests.
+#[derive(Default)]
+pub(super) struct Manifests {
+    pub(super) files: Vec<SourceId>,
+    /// What was named with them and is not one.
+    pub(super) left_out: Report,
+}
+
 /// Reads configurations, `--set` arguments, and the workloads' own manifests.
-pub(super) fn inputs(
-    config: &Config,
-    from: &[PathBuf],
-) -> Result<(Inputs, Vec<SourceId>), Failure> {
+pub(super) fn inputs(config: &Config, from: &[PathBuf]) -> Result<(Inputs, Manifests), Failure> {
     let mut inputs = Inputs::default();
     let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
     if reads_stdin(&config.file) && reads_stdin(from) {
@@ -45,8 +55,23 @@ pub(super) fn inputs(
     }
     inputs.files = configs(&config.file, &mut inputs.sources)?;
     inputs.sets = sets(&config.set, &mut inputs.sources);
-    let manifests = read(from, &mut inputs.sources)?;
+    let manifests = manifests(from, &mut inputs.sources)?;
     Ok((inputs, manifests))
+}
+
+/// Reads the workloads' own manifests.
+pub(super) fn manifests(from: &[PathBuf], sources: &mut Sources) -> Result<Manifests, Failure> {
+    let mut manifests = Manifests::default();
+    let mut kustomizations = Kustomizations::default();
+    let is_wanted = |path: &Path| match kustomizations.use_of(path) {
+        Some(used) => {
+            manifests.left_out.push(used.finding(path, LEFT, BUILT));
+            false
+        }
+        None => true,
+    };
+    let files = read_those(from, is_wanted, sources)?;
+    Ok(Manifests { files, ..manifests })
 }
 
 /// Reads the named configurations, or `./spot-config.yaml`.
@@ -72,6 +97,15 @@ pub(super) fn sets(texts: &[String], sources: &mut Sources) -> Vec<SourceId> {
 
 /// Reads everything named, in order.
 pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Failure> {
+    read_those(named, |_| true, sources)
+}
+
+/// The same without the files that are not wanted.
+fn read_those(
+    named: &[PathBuf],
+    mut is_wanted: impl FnMut(&Path) -> bool,
+    sources: &mut Sources,
+) -> Result<Vec<SourceId>, Failure> {
     let mut ids = Vec::new();
     let mut has_read_stdin = false;
     for name in named {
@@ -82,7 +116,7 @@ pub(super) fn read(named: &[PathBuf], sources: &mut Sources) -> Result<Vec<Sourc
             ids.push(add(STDIN.to_owned(), stdin()?, sources)?);
             continue;
         }
-        for path in files(name)? {
+        for path in files(name)?.into_iter().filter(|path| is_wanted(path)) {
             let bytes = fs::read(&path).map_err(|error| {
                 Failure::new(format!("cannot read {}: {error}", path.display()))
             })?;

@@ -29,6 +29,10 @@ const OF_HELM: [&str; 5] = [
     "include \"",
 ];
 
+/// What becomes of a file that a kustomization uses, and what to patch instead.
+const LEFT: &str = "stays as it is";
+const BUILT: &str = "patch what kustomize builds: `kustomize build … | spotgen patch`, or spotgen as its transformer";
+
 /// A file as it was, and as it will be.
 struct Patched {
     name: String,
@@ -66,10 +70,11 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
             };
             let mut kustomizations = Kustomizations::default();
             for path in &paths {
-                if kustomizations.have_as_patch(path) {
-                    files.findings.push(part(path));
-                } else {
-                    files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?;
+                match kustomizations.use_of(path) {
+                    // What a patch leaves out decides about the class of the workload, and a list that is added to it
+                    // would take the place of the one below it.
+                    Some(used) => files.findings.push(used.finding(path, LEFT, BUILT)),
+                    None => files.patch(path, args, (&inputs, &placing, namespace.as_deref()))?,
                 }
             }
             files
@@ -202,18 +207,6 @@ impl Files {
         let texts = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
         SourceId(first.saturating_add(texts))
     }
-}
-
-/// The finding that a file is laid over others. What it leaves out decides about the class of the workload, and a list that
-/// is added to it would take the place of the one below it.
-fn part(path: &Path) -> Diagnostic {
-    let message = format!(
-        "{} is a patch of a kustomization, and stays as it is",
-        path.display()
-    );
-    Diagnostic::error("manifest", message)
-        .level(Severity::Info)
-        .help("patch what kustomize builds: `kustomize build … | spotgen patch`, or spotgen as its transformer")
 }
 
 /// The finding that a file is a template of a chart. Some of these are YAML, in which a change could be in a part that Helm

@@ -70,7 +70,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
     let (inputs, manifests) = input::inputs(&args.config, &args.from)?;
-    let from = (!args.from.is_empty()).then_some(manifests.as_slice());
+    let from = (!args.from.is_empty()).then_some(manifests.files.as_slice());
     match crate::pipeline::plan(&inputs, from) {
         Ok(planned) => {
             // This is the last step: skip dropping large trees at exit.
@@ -87,6 +87,10 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
                 if finding.rule == WITHOUT_MANIFESTS {
                     finding.severity = Severity::Error;
                 }
+            }
+            if detail.least <= Severity::Info {
+                report.extend(manifests.left_out);
+                report.sort();
             }
             messages.report(&report, &inputs.sources);
             for note in &unshown(&report, args) {

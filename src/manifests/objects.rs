@@ -188,12 +188,18 @@ pub(crate) fn class_location(object: &Node<'_>) -> Option<Span> {
     Some(value.span)
 }
 
-/// Whether a workload must not be patched: Helm runs it, it is never applied, or another workload creates it.
+/// How a strategic merge patch says what becomes of the object below it. Source: kubernetes/kubernetes
+/// staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, `directiveMarker`.
+const PATCH_DIRECTIVE: &str = "$patch";
+
+/// Whether a workload must not be patched: Helm runs it, it is never applied, another workload creates it, or it is a
+/// patch of another one.
 pub(crate) fn is_left_alone(node: &Node<'_>) -> bool {
     let annotation = |key: &str| node.at(&["metadata", "annotations", key]);
     annotation(HOOK).is_some()
         || annotation(LOCAL_CONFIG).and_then(Node::as_str) == Some("true")
         || is_made_by_a_workload(node)
+        || node.get(PATCH_DIRECTIVE).is_some()
 }
 
 /// Whether another workload created it, such as a `ReplicaSet` or `Job` that `kubectl get all` lists too.

@@ -19,6 +19,8 @@ pub struct ExistingPlacement {
     pub preferred_nodes: Vec<PreferredNodes>,
     /// `nodeSelectorTerms`: one of them must match.
     pub required_nodes: Vec<NodeSelectorTerm>,
+    /// The same as they are written: alternatives of ours repeat them.
+    pub written_terms: Vec<Json>,
     pub preferred_anti_affinity: Vec<WeightedPodAffinityTerm>,
     pub required_anti_affinity: Vec<PodAffinityTerm>,
     pub topology_spread: Vec<TopologySpreadConstraint>,
@@ -31,7 +33,6 @@ pub struct ExistingPlacement {
 pub struct ReplacedLists {
     pub tolerations: Vec<Json>,
     pub preferred_nodes: Vec<Json>,
-    pub required_nodes: Vec<Json>,
     pub preferred_anti_affinity: Vec<Json>,
     pub required_anti_affinity: Vec<Json>,
 }
@@ -90,7 +91,6 @@ impl<'n, 's> Lists<'n, 's> {
         let lists = [
             &self.tolerations,
             &self.preferred_nodes,
-            &self.required_nodes,
             &self.preferred_anti_affinity,
             &self.required_anti_affinity,
         ];
@@ -100,14 +100,12 @@ impl<'n, 's> Lists<'n, 's> {
         let [
             tolerations,
             preferred_nodes,
-            required_nodes,
             preferred_anti_affinity,
             required_anti_affinity,
-        ] = lists.map(|list| list.iter().map(|item| item.to_json()).collect());
+        ] = lists.map(|list| as_written(list));
         Some(ReplacedLists {
             tolerations,
             preferred_nodes,
-            required_nodes,
             preferred_anti_affinity,
             required_anti_affinity,
         })
@@ -121,6 +119,7 @@ impl From<&Lists<'_, '_>> for ExistingPlacement {
             tolerations: tolerations.filter_map(|item| toleration(item)).collect(),
             preferred_nodes: each(&lists.preferred_nodes, PreferredNodes::read),
             required_nodes: each(&lists.required_nodes, NodeSelectorTerm::read),
+            written_terms: as_written(&lists.required_nodes),
             preferred_anti_affinity: each(
                 &lists.preferred_anti_affinity,
                 WeightedPodAffinityTerm::read,
@@ -130,6 +129,10 @@ impl From<&Lists<'_, '_>> for ExistingPlacement {
             replaced: None,
         }
     }
+}
+
+fn as_written(items: &[&Node<'_>]) -> Vec<Json> {
+    items.iter().map(|item| item.to_json()).collect()
 }
 
 fn each<T>(items: &[&Node<'_>], read: fn(&Node<'_>) -> T) -> Vec<T> {

@@ -210,9 +210,13 @@ fn within(key: &'static str, change: Change) -> Vec<(Step, Change)> {
 fn terms(required: RequiredAdditions) -> Change {
     match required {
         RequiredAdditions::NewTerms(terms) => items(terms, |term| Item::Data(data(&term))),
-        RequiredAdditions::InTerms(missing) => {
+        RequiredAdditions::InTerms { missing, further } => {
             let changes = missing.into_iter().map(in_terms);
-            changes.fold(Change::Within(Vec::new()), Change::and)
+            let within = changes.fold(Change::Within(Vec::new()), Change::and);
+            if further.is_empty() {
+                return within;
+            }
+            Change::Both(vec![within, items(further, Item::Data)])
         }
     }
 }

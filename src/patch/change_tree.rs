@@ -20,6 +20,8 @@ pub(super) enum Change {
     /// Items to append to a list.
     Append(Vec<Item>),
     Within(Vec<(Step, Change)>),
+    /// Changes of one value, in this order: of items of a list, and of the list.
+    Both(Vec<Change>),
 }
 
 /// One step into a map or a list.
@@ -46,6 +48,7 @@ impl Serialize for Change {
         match self {
             Self::Set { new: value, .. } => value.serialize(serializer),
             Self::Append(items) => items.serialize(serializer),
+            Self::Both(changes) => changes.last().serialize(serializer),
             Self::Within(steps) => {
                 serializer.collect_map(steps.iter().filter_map(|(step, change)| match step {
                     Step::Key(key) => Some((key, change)),
@@ -62,6 +65,7 @@ impl Change {
             Self::Set { .. } => false,
             Self::Append(items) => items.is_empty(),
             Self::Within(steps) => steps.is_empty(),
+            Self::Both(changes) => changes.iter().all(Self::is_empty),
         }
     }
 
@@ -111,6 +115,7 @@ impl Change {
                     list.extend(items.iter().map(data));
                 }
             }
+            Self::Both(changes) => changes.iter().for_each(|change| change.apply(value)),
             Self::Within(steps) => {
                 for (step, change) in steps {
                     let location = match step {
@@ -142,6 +147,11 @@ impl Change {
                 new,
             } => words.push(format!("{path} {old} → {new}")),
             Self::Append(items) => words.push(format!("{path} +{}", items.len())),
+            Self::Both(changes) => {
+                for change in changes {
+                    change.describe_at(path, words);
+                }
+            }
             Self::Within(steps) => {
                 for (step, change) in steps {
                     let path = match step {

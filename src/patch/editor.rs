@@ -40,6 +40,10 @@ impl<'t> Editor<'t> {
     pub(super) fn entry(&mut self, map: &Node<'_>, entry: &Entry<'_>, change: &Change) -> Certain {
         self.doubts.entry(self.text, map, entry)?;
         match (&entry.value.value, change) {
+            (_, Change::Both(changes)) => {
+                let mut changes = changes.iter();
+                changes.try_for_each(|change| self.entry(map, entry, change))
+            }
             (Value::Null, _) => self.fill(entry, change),
             (Value::Sequence(items), Change::Append(_))
                 if items.is_empty() && self.is_empty_line(entry) =>

@@ -37,6 +37,7 @@ pub struct Facts {
     pub pool_lists: &'static [PoolList],
     /// The label of nodes that names their cluster.
     pub cluster_label: Option<ClusterLabel>,
+    pub karpenter: Karpenter,
     pub cli: Cli,
 }
 
@@ -54,6 +55,14 @@ pub struct ClusterLabel {
     /// The resource group, where there are such, and the name of the cluster in a value of the label; none if it does not
     /// tell them.
     pub read: fn(&str) -> Option<(Option<String>, String)>,
+}
+
+/// Whether Karpenter can make nodes beside the pools that the cluster autoscaler scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Karpenter {
+    NeverBesideTheAutoscaler,
+    Possible,
+    Unknown,
 }
 
 /// How a Spot VM is taken back.

@@ -26,6 +26,7 @@ mod helm;
 mod help;
 mod init;
 mod installed_descheduler;
+mod kustomizations;
 mod kustomize;
 mod layers;
 mod library;

@@ -351,6 +351,21 @@ fn all_arguments_and_defaults_of_known_charts_are_read() {
     }
 }
 
+/// Without values, the chart runs three pods of a CPU each.
+#[test]
+fn what_the_overprovisioner_runs_by_default_is_there() {
+    for (values, is_there) in [
+        ("{}", true),
+        ("{image: {tag: \"3.10\"}}", true),
+        ("{deployments: []}", false),
+        ("{deployments: null}", false),
+    ] {
+        let checked = check(&flux("cluster-overprovisioner", values));
+        let names_it = checked.text.contains("-default`");
+        assert_eq!(names_it, is_there, "{values}: {}", checked.text);
+    }
+}
+
 #[test]
 fn values_of_a_chart_are_fixed_where_they_stand() {
     for (manifests, after) in [

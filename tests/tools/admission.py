@@ -84,21 +84,34 @@ class Policy:
             for name, program in self.variables:
                 variables[celpy.celtypes.StringType(name)] = program.evaluate(given)
             for operation in mutation.evaluate(given):
-                add(pod, json.loads(json.dumps(operation, cls=celpy.CELJSONEncoder)))
+                apply(pod, json.loads(json.dumps(operation, cls=celpy.CELJSONEncoder)))
         return pod
 
 
-def add(document, operation):
-    """RFC 6902, `add` alone."""
-    assert operation["op"] == "add", operation
-    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
-    for part in parents:
-        document = document[int(part)] if isinstance(document, list) else document[part]
-    if isinstance(document, list):
-        assert last == "-", operation
-        document.append(operation["value"])
+def apply(document, operation):
+    """RFC 6902, `add` and `copy` alone."""
+    assert operation["op"] in ("add", "copy"), operation
+    if operation["op"] == "copy":
+        value = copy.deepcopy(at(document, parts_of(operation["from"])))
     else:
-        document[last] = operation["value"]
+        value = operation["value"]
+    *parents, last = parts_of(operation["path"])
+    holder = at(document, parents)
+    if isinstance(holder, list):
+        assert last == "-", operation
+        holder.append(value)
+    else:
+        holder[last] = value
+
+
+def parts_of(pointer):
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def at(document, parts):
+    for part in parts:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
 
 
 def lost(before, after, path=""):

@@ -46,6 +46,7 @@ mod interruption_counts_as_failure;
 mod inverted_priorities;
 mod kept_spot_node;
 mod label_of_another_cloud;
+mod label_of_karpenter;
 mod ladder_never_starts;
 mod ladder_without_first_step;
 mod linear_never_zero;
@@ -196,6 +197,7 @@ pub const ALL: &[Rule] = &[
     inverted_priorities::RULE,
     kept_spot_node::RULE,
     label_of_another_cloud::RULE,
+    label_of_karpenter::RULE,
     ladder_never_starts::RULE,
     ladder_without_first_step::RULE,
     linear_never_zero::RULE,

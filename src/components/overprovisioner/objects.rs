@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
-    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
-    PodAffinityTerm, PodAntiAffinity, PodSpec,
+    Affinity, NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm,
+    PodAntiAffinity, PodSpec,
 };
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 
@@ -17,7 +17,7 @@ use crate::components::objects::{
     container, metadata, pod_labels, service_account, system_namespace,
 };
 use crate::components::overprovisioner::{Overprovisioner, Placeholder, Target};
-use crate::components::placement::spot_terms;
+use crate::components::placement::{among, only_on_spot};
 use crate::config::{Capacity, OsType, PlaceholderSpread};
 use crate::kubernetes::{
     HOSTNAME, Labels, Object, api_tolerations, linux_nodes, match_labels, pod_template,
@@ -198,13 +198,11 @@ pub(crate) fn pin(
         |pool: &NodePool| pool.capacity == Capacity::Spot && pool.os_type == OsType::Windows;
     match target {
         Target::Spot => {
-            let is_beside_windows = plan.node_pools.iter().any(is_windows);
-            match plan.spot_labels.as_slice() {
-                [_] if is_beside_windows => (linux_nodes([plan.spot_label()]), None),
-                [_] => (only(plan.spot_label()), None),
-                _ if is_beside_windows => (linux_nodes([]), Some(among(spot_terms(plan)))),
-                _ => (BTreeMap::new(), Some(among(spot_terms(plan)))),
+            let (mut labels, affinity) = only_on_spot(plan);
+            if plan.node_pools.iter().any(is_windows) {
+                labels.extend(linux_nodes([]));
             }
+            (labels, affinity)
         }
         // Named pools are Linux pools.
         Target::Pools(names) => match names.as_slice() {
@@ -226,16 +224,6 @@ fn in_pools(key: &str, names: &[String]) -> NodeAffinity {
         }]),
         ..NodeSelectorTerm::default()
     }])
-}
-
-/// Only nodes that match one of these terms.
-fn among(node_selector_terms: Vec<NodeSelectorTerm>) -> NodeAffinity {
-    NodeAffinity {
-        required_during_scheduling_ignored_during_execution: Some(NodeSelector {
-            node_selector_terms,
-        }),
-        ..NodeAffinity::default()
-    }
 }
 
 fn one_per_node(labels: Labels) -> PodAntiAffinity {

@@ -15,6 +15,7 @@ const DEFAULT: &str = "priorityClassDefault";
 const DEFAULT_NAME: &str = "default";
 const DEFAULT_VALUE: i64 = 0;
 const REPLICAS: i64 = 1;
+const DEFAULT_REPLICAS: i64 = 3;
 
 pub(super) const CHART: KnownChart = KnownChart {
     name: NAME,
@@ -23,7 +24,13 @@ pub(super) const CHART: KnownChart = KnownChart {
 };
 
 fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
-    let deployments = release.value(&["deployments"]).map_or(&[][..], Node::items);
+    let default = default_deployment(release);
+    let deployments = match release.values.get("deployments") {
+        // Helm takes a list whole, and `null` for none.
+        Some(given) => given.items(),
+        None if release.is_complete => std::slice::from_ref(&default),
+        None => &[],
+    };
     let deployments = deployments
         .iter()
         .filter_map(|own| deployment(release, own));
@@ -31,6 +38,22 @@ fn render<'s>(release: &ChartRelease<'_, 's>) -> Vec<Rendered<'s>> {
         .chain(default_class(release))
         .chain(deployments);
     objects.map(Rendered::Object).collect()
+}
+
+/// What the chart runs if its values name no deployments.
+/// Source: deliveryhero/helm-charts stable/cluster-overprovisioner, values.yaml, `deployments`.
+fn default_deployment<'s>(release: &ChartRelease<'_, 's>) -> Node<'s> {
+    let of_pod = || release.map().text("cpu", "1000m").text("memory", "1000Mi");
+    let resources = release
+        .map()
+        .map("limits", of_pod())
+        .map("requests", of_pod());
+    release
+        .map()
+        .text("name", DEFAULT_NAME)
+        .number("replicaCount", DEFAULT_REPLICAS)
+        .map("resources", resources)
+        .build()
 }
 
 /// A class that is the default of all pods, which the chart has unless it is told not to.

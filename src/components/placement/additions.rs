@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 
 use k8s_openapi::api::core::v1 as api;
+use serde_json::Value as Json;
 
 use super::fields::{
     RequiredNodes, anti_affinity, api_tolerations, preferred_nodes, required_nodes, tolerations,
     topology_spread,
 };
-use super::merge::{MissingRequirement, lacking, missing, tolerates};
+use super::merge::{MissingRequirement, lacking, missing, repeated, tolerates};
 use crate::kubernetes::{
     Effect, Labels, NODE_NOT_READY, NODE_UNREACHABLE, Toleration, TopologyKey,
 };
 use crate::manifests::{
-    ExistingPlacement, NodeSelectorTerm, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
+    ExistingPlacement, PodAffinityTerm, PreferredNodes, TopologySpreadConstraint,
     WeightedPodAffinityTerm,
 };
 use crate::plan::{Placement, Plan, Workload};
@@ -58,7 +59,11 @@ pub(crate) struct Additions {
 pub(crate) enum RequiredAdditions {
     /// There are no terms.
     NewTerms(Vec<api::NodeSelectorTerm>),
-    InTerms(Vec<MissingRequirement>),
+    InTerms {
+        missing: Vec<MissingRequirement>,
+        /// Terms to append: the pods' own once more, for each further label that Spot nodes may have instead.
+        further: Vec<Json>,
+    },
 }
 
 /// What a pod spec that has this placement lacks of what is wanted.
@@ -81,7 +86,7 @@ pub(crate) fn additions(
         tolerations: api_tolerations(tolerated),
         preferred_nodes: missing(&existing.preferred_nodes, preferred, PreferredNodes::is),
         required_nodes: required_nodes(plan, placement)
-            .and_then(|required| into_terms(&existing.required_nodes, &required)),
+            .and_then(|required| into_terms(existing, &required)),
         preferred_anti_affinity: missing(
             &existing.preferred_anti_affinity,
             preferred_anti_affinity,
@@ -101,18 +106,23 @@ pub(crate) fn additions(
     }
 }
 
-fn into_terms(terms: &[NodeSelectorTerm], required: &RequiredNodes) -> Option<RequiredAdditions> {
+fn into_terms(existing: &ExistingPlacement, required: &RequiredNodes) -> Option<RequiredAdditions> {
+    let terms = existing.required_nodes.as_slice();
     if terms.is_empty() {
         return Some(RequiredAdditions::NewTerms(required.terms()));
     }
+    let mut further = Vec::new();
     let missing = required.in_each_term().into_iter().filter_map(|one_of| {
         let terms = lacking(terms, one_of);
-        // A term with one of several can have only the first: it would have to be there once for each.
-        let requirement = one_of.first().filter(|_| !terms.is_empty())?.clone();
-        Some(MissingRequirement { requirement, terms })
+        let (first, others) = one_of.split_first().filter(|_| !terms.is_empty())?;
+        further.extend(repeated(&existing.written_terms, &terms, others));
+        Some(MissingRequirement {
+            requirement: first.clone(),
+            terms,
+        })
     });
     let missing: Vec<MissingRequirement> = missing.collect();
-    (!missing.is_empty()).then_some(RequiredAdditions::InTerms(missing))
+    (!missing.is_empty()).then_some(RequiredAdditions::InTerms { missing, further })
 }
 
 /// Whether a constraint of the workload is over the same key: a strategic merge would lay ours over it, and two over

@@ -1,6 +1,7 @@
 //! The fields of a pod spec that placement decides.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
     self as api, Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
@@ -160,9 +161,23 @@ pub(crate) fn required_nodes(plan: &Plan, placement: &Placement) -> Option<Requi
     }
 }
 
-/// The terms that Spot nodes match and no other node.
-pub(crate) fn spot_terms(plan: &Plan) -> Vec<NodeSelectorTerm> {
-    RequiredNodes::OneOf(on_spot(plan)).terms()
+/// What keeps pods on Spot nodes: a label where all of these have the same, else required affinity with a term for each.
+pub(crate) fn only_on_spot(plan: &Plan) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
+    if let [label] = plan.spot_labels.as_slice() {
+        return (BTreeMap::from([label.clone()]), None);
+    }
+    let terms = RequiredNodes::OneOf(on_spot(plan)).terms();
+    (BTreeMap::new(), Some(among(terms)))
+}
+
+/// Only nodes that match one of these terms.
+pub(crate) fn among(node_selector_terms: Vec<NodeSelectorTerm>) -> NodeAffinity {
+    NodeAffinity {
+        required_during_scheduling_ignored_during_execution: Some(NodeSelector {
+            node_selector_terms,
+        }),
+        ..NodeAffinity::default()
+    }
 }
 
 /// Spot nodes meet one of these requirements.

@@ -73,6 +73,31 @@ pub(super) fn lacking(
         .collect()
 }
 
+/// Pods with more terms get the first label alone: a scheduler goes through all of them for every node.
+const MOST_TERMS: usize = 64;
+
+/// Those of the terms with these numbers once more for each of the requirements: what a term asks for must all hold, and
+/// of terms only one, so each label that a Spot node may have needs a term of its own.
+/// Source: kubernetes/api core/v1/types.go, `NodeSelectorTerms` and `NodeSelectorTerm`.
+pub(super) fn repeated(
+    terms: &[Json],
+    numbers: &[usize],
+    requirements: &[NodeSelectorRequirement],
+) -> Vec<Json> {
+    if terms.len() + numbers.len() * requirements.len() > MOST_TERMS {
+        return Vec::new();
+    }
+    let again: Vec<Json> = numbers.iter().map(|&at| terms[at].clone()).collect();
+    let each = requirements.iter().flat_map(|requirement| {
+        let missing = MissingRequirement {
+            requirement: requirement.clone(),
+            terms: (0..again.len()).collect(),
+        };
+        with_missing(&again, &[missing])
+    });
+    each.collect()
+}
+
 /// The terms with what they lack.
 pub(super) fn with_missing(terms: &[Json], missing: &[MissingRequirement]) -> Vec<Json> {
     let mut terms = terms.to_vec();
@@ -247,5 +272,31 @@ mod tests {
         }
         assert_eq!(merged[1..3], own[1..3]);
         assert!(lacking(&merged).is_empty());
+    }
+
+    #[test]
+    fn terms_are_repeated_for_each_further_label_up_to_a_bound() {
+        let label = |key: &str| NodeSelectorRequirement {
+            key: key.into(),
+            operator: "In".into(),
+            values: Some(vec!["spot".into()]),
+        };
+        let own = [
+            json!({}),
+            json!({"matchExpressions": [{"key": "disk", "operator": "Exists"}]}),
+            json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n"]}]}),
+        ];
+        let further = repeated(&own, &[1, 2], &[label("b"), label("c")]);
+        let keys = |term: &Json| {
+            let list = term["matchExpressions"].as_array().expect("it has labels");
+            let keys = list.iter().map(|own| own["key"].as_str().expect("a key"));
+            keys.collect::<Vec<_>>().join(" ")
+        };
+        let found: Vec<String> = further.iter().map(keys).collect();
+        assert_eq!(found, ["disk b", "b", "disk c", "c"]);
+        assert_eq!(further[1]["matchFields"], own[2]["matchFields"]);
+        let many = vec![own[1].clone(); MOST_TERMS / 2 + 1];
+        let numbers: Vec<usize> = (0..many.len()).collect();
+        assert!(repeated(&many, &numbers, &[label("b")]).is_empty());
     }
 }

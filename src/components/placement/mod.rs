@@ -10,7 +10,9 @@ mod patch;
 use super::{Component, Makes};
 
 pub(crate) use additions::{Additions, RequiredAdditions, Wanted, additions};
-pub(crate) use fields::{RequiredNodes, is_of_any_value, pod_fields, required_nodes, spot_terms};
+pub(crate) use fields::{
+    RequiredNodes, among, is_of_any_value, only_on_spot, pod_fields, required_nodes,
+};
 pub(crate) use merge::MissingRequirement;
 pub(crate) use patch::Patch;
 pub(super) use patch::{patch_of, pod_patch};

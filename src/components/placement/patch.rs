@@ -216,7 +216,7 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
             node_affinity: NodeAffinity {
                 preferred: lists(&own.preferred_nodes, added.preferred_nodes),
                 required: added.required_nodes.map(|required| NodeSelector {
-                    node_selector_terms: terms(&own.required_nodes, required),
+                    node_selector_terms: terms(&existing.written_terms, required),
                 }),
             },
             pod_anti_affinity: PodAntiAffinity {
@@ -234,6 +234,10 @@ fn pod(plan: &Plan, workload: &Workload) -> Pod {
 fn terms(own: &[Json], required: RequiredAdditions) -> Vec<Json> {
     match required {
         RequiredAdditions::NewTerms(terms) => terms.iter().map(|term| json!(term)).collect(),
-        RequiredAdditions::InTerms(missing) => with_missing(own, &missing),
+        RequiredAdditions::InTerms { missing, further } => {
+            let mut terms = with_missing(own, &missing);
+            terms.extend(further);
+            terms
+        }
     }
 }

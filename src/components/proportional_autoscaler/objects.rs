@@ -181,16 +181,30 @@ fn pod(
     }
 }
 
-/// The nodes that are counted, as a label selector.
+/// The nodes that are counted, as a label selector. All that it asks for must hold, so where Spot pools have no label in
+/// common, it counts them by their names.
+/// Source: kubernetes/apimachinery pkg/labels/selector.go, `Parse`.
 pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
     match counting {
-        Target::Spot => {
-            let (key, value) = plan.spot_label();
-            format!("{key}={value}")
-        }
-        Target::Pools(names) => match names.as_slice() {
-            [only] => format!("{}={only}", plan.provider.labels.pool),
-            several => format!("{} in ({})", plan.provider.labels.pool, several.join(",")),
+        Target::Spot => match plan.spot_labels.as_slice() {
+            [(key, value)] => format!("{key}={value}"),
+            _ => {
+                let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+                let names: Vec<&str> = spot.map(|pool| pool.name.as_str()).collect();
+                in_pools(plan, &names)
+            }
         },
+        Target::Pools(names) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            in_pools(plan, &names)
+        }
+    }
+}
+
+fn in_pools(plan: &Plan, names: &[&str]) -> String {
+    let key = plan.provider.labels.pool;
+    match names {
+        [only] => format!("{key}={only}"),
+        several => format!("{key} in ({})", several.join(",")),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) const CHART: &str = "aks-node-termination-handler";
 pub(crate) fn release(system: &System) -> Option<Release<'_>> {
     let plan = &system.plan;
     let handler = system.termination_handler.as_ref()?;
-    let (key, value) = plan.spot_label();
+    let (node_labels, affinity) = objects::nodes(plan);
     let mut values = vec![
         Entry::new("fullnameOverride", objects::NAME),
         Entry::new("image", handler.image.as_str()).comment(
@@ -29,9 +29,13 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         Entry::new("hostNetwork", handler.host_network),
         Entry::new(
             "nodeSelector",
-            data(crate::kubernetes::linux_nodes([(key, value)])),
+            data(node_labels),
         )
-        .comment("Without this, the handler runs on every node."),
+        .comment(if affinity.is_some() {
+            "The handler is a program for Linux."
+        } else {
+            "Without this, the handler runs on every node."
+        }),
         Entry::new(
             "tolerations",
             data(api_tolerations(&handler.tolerations).unwrap_or_default()),
@@ -53,6 +57,12 @@ pub(crate) fn release(system: &System) -> Option<Release<'_>> {
         ),
         Entry::new("commonLabels", labels(plan, ComponentId::TerminationHandler)),
     ];
+    let affinity = affinity.map(|affinity| {
+        Entry::new("affinity", json!({ "nodeAffinity": affinity })).comment(
+            "Spot nodes have one of these labels. Without this, the handler runs on every node.",
+        )
+    });
+    values.extend(affinity);
     values.extend(annotations_under(plan, "commonAnnotations"));
     Some(Release {
         chart: CHART,

@@ -7,10 +7,13 @@
 //! Source for flags, ports and rights: maksim-paskal/aks-node-termination-handler pkg/config/config.go and
 //! charts/aks-node-termination-handler at 1.2.0.
 
+use std::collections::BTreeMap;
+
 use crate::components::{ComponentId, Explained, System};
 use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetSpec};
 use k8s_openapi::api::core::v1::{
-    Container, ContainerPort, EnvVar, EnvVarSource, ObjectFieldSelector, PodSpec,
+    Affinity, Container, ContainerPort, EnvVar, EnvVarSource, NodeAffinity, ObjectFieldSelector,
+    PodSpec,
 };
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
@@ -19,6 +22,7 @@ use crate::components::monitoring::annotations;
 use crate::components::objects::{
     cluster_role, container, metadata, pod_labels, service_account, system_namespace,
 };
+use crate::components::placement::only_on_spot;
 use crate::components::termination_handler::TerminationHandler;
 use crate::defaults::{DRAIN_OVERHEAD_SECONDS, TERMINATION_HANDLER_PERIOD};
 use crate::kubernetes::{
@@ -148,10 +152,21 @@ pub(crate) fn arguments(handler: &TerminationHandler) -> Vec<String> {
     ]
 }
 
+/// The Spot nodes of Linux, whichever label they have.
+pub(super) fn nodes(plan: &Plan) -> (BTreeMap<String, String>, Option<NodeAffinity>) {
+    let (mut labels, affinity) = only_on_spot(plan);
+    labels.extend(linux_nodes([]));
+    (labels, affinity)
+}
+
 fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
-    let (key, value) = plan.spot_label();
+    let (labels, affinity) = nodes(plan);
     let probe = http_probe("/healthz", PORT, None);
     PodSpec {
+        affinity: affinity.map(|node| Affinity {
+            node_affinity: Some(node),
+            ..Affinity::default()
+        }),
         automount_service_account_token: Some(true),
         containers: vec![Container {
             args: Some(arguments(handler)),
@@ -177,7 +192,7 @@ fn pod(plan: &Plan, handler: &TerminationHandler) -> PodSpec {
         }],
         enable_service_links: Some(false),
         host_network: handler.host_network.then_some(true),
-        node_selector: Some(linux_nodes([(key, value)])),
+        node_selector: Some(labels),
         priority_class_name: Some(PRIORITY_CLASS.to_owned()),
         security_context: Some(restricted_pod(USER)),
         service_account_name: Some(NAME.to_owned()),

@@ -242,5 +242,35 @@ fn in_each_term(names: &[String], in_each: &[&[NodeSelectorRequirement]]) -> Vec
             cel::requirement(&field, &one_of[0])
         )
     });
-    lists.chain(items).collect()
+    let named = names.iter().zip(in_each);
+    let copies = named.flat_map(|(name, one_of)| copies(name, &field, one_of));
+    let lists: Vec<String> = lists.collect();
+    [lists, copies.collect(), items.collect()].concat()
+}
+
+/// The same terms once more for each further requirement of which one is enough: copied before the first one is in them,
+/// and behind all terms that are there.
+fn copies(name: &str, field: &str, one_of: &[NodeSelectorRequirement]) -> Vec<String> {
+    let terms = cel::string(&format!("{NODE_AFFINITY}/{REQUIRED}/nodeSelectorTerms/"));
+    let end = cel::string(&format!("{NODE_AFFINITY}/{REQUIRED}/nodeSelectorTerms/-"));
+    let numbers: Vec<String> = (0..MOST_TERMS).map(|number| number.to_string()).collect();
+    let numbers = numbers.join(", ");
+    let further = one_of.iter().skip(1).enumerate().flat_map(|(round, requirement)| {
+        let copy = format!(
+            "variables.{name}.map(i, JSONPatch{{op: \"copy\",\n  \
+                 from: {terms} + string(i), path: {end}}})"
+        );
+        let before = match round {
+            0 => String::new(),
+            _ => format!(" + {round} * size(variables.{name})"),
+        };
+        let add = format!(
+            "[{numbers}].filter(i, i < size(variables.{name})).map(i, JSONPatch{{op: \"add\",\n  \
+                 path: {terms} + string(size(variables.terms){before} + i) + \"/matchExpressions/-\",\n  \
+                 value: {}}})",
+            cel::requirement(field, requirement)
+        );
+        [copy, add]
+    });
+    further.collect()
 }

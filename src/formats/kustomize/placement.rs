@@ -1,10 +1,11 @@
 //! The missing placement of a workload, as values for replacements to copy.
 
 use k8s_openapi::api::core::v1::{
-    NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
-    Toleration, TopologySpreadConstraint, WeightedPodAffinityTerm,
+    NodeSelectorRequirement, PodAffinityTerm, PreferredSchedulingTerm, Toleration,
+    TopologySpreadConstraint, WeightedPodAffinityTerm,
 };
 use serde::{Serialize, Serializer};
+use serde_json::{Value as Json, json};
 
 use crate::components::placement::{MissingRequirement, RequiredAdditions, additions};
 use crate::config::Kind;
@@ -25,9 +26,9 @@ pub(super) struct Placed {
     pub(super) tolerations: Vec<Toleration>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) preferred_nodes: Vec<PreferredSchedulingTerm>,
-    /// For a workload without `nodeSelectorTerms` of its own.
+    /// For a workload without `nodeSelectorTerms` of its own, and further ones for a workload that has some.
     #[serde(rename = "requiredTerm", skip_serializing_if = "OneOrMore::is_empty")]
-    pub(super) required_terms: OneOrMore<NodeSelectorTerm>,
+    pub(super) required_terms: OneOrMore<Json>,
     /// For a workload that has some.
     #[serde(rename = "requiredNode", skip_serializing_if = "OneOrMore::is_empty")]
     pub(super) required_nodes: OneOrMore<NodeSelectorRequirement>,
@@ -83,8 +84,10 @@ pub(super) fn placed(plan: &Plan, workload: &Workload) -> Option<Placed> {
     let added = additions(plan, &workload.into(), existing);
     let (required_terms, missing) = match added.required_nodes {
         None => (Vec::new(), Vec::new()),
-        Some(RequiredAdditions::NewTerms(terms)) => (terms, Vec::new()),
-        Some(RequiredAdditions::InTerms(missing)) => (Vec::new(), missing),
+        Some(RequiredAdditions::NewTerms(terms)) => {
+            (terms.iter().map(|term| json!(term)).collect(), Vec::new())
+        }
+        Some(RequiredAdditions::InTerms { missing, further }) => (further, missing),
     };
     let missing = missing
         .into_iter()

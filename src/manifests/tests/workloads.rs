@@ -87,7 +87,7 @@ fn a_helm_stream_is_read_whole() {
         [json!({"key": "dedicated", "operator": "Exists", "tolerationSeconds": 5})]
     );
     let term = json!({"matchExpressions": [{"key": "arch", "operator": "In", "values": ["arm64"]}], "new": 1});
-    assert_eq!(lists.required_nodes, [term]);
+    assert_eq!(web.existing.written_terms, [term]);
     assert_eq!(
         lists.preferred_nodes,
         [json!({"weight": 5, "preference": {}})]

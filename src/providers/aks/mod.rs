@@ -9,10 +9,10 @@ mod vm_size_name;
 mod vm_sizes;
 
 use super::{
-    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, NodeGroup,
-    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
-    PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools, TaintValue,
-    VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
+    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel,
+    PoolLimits, PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools,
+    TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -165,5 +165,7 @@ pub(super) const FACTS: Facts = Facts {
             (!name.contains('_')).then(|| (Some(resource_group.to_owned()), name.to_owned()))
         },
     }),
+    // Node auto provisioning is Karpenter. Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-provisioning.md.
+    karpenter: Karpenter::NeverBesideTheAutoscaler,
     cli: Cli::AzureCli,
 };

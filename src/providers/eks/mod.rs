@@ -9,9 +9,9 @@ mod pool_list;
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, NodeGroup,
-    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel, PoolLimits,
-    PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
+    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel,
+    PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -112,5 +112,7 @@ pub(super) const FACTS: Facts = Facts {
         key: "alpha.eksctl.io/cluster-name",
         read: |name| Some((None, name.to_owned())),
     }),
+    // Source: https://docs.aws.amazon.com/eks/latest/userguide/autoscaling.html; aws/karpenter-provider-aws README.md.
+    karpenter: Karpenter::Possible,
     cli: Cli::Other,
 };

@@ -2,9 +2,9 @@
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, RunBy,
-    TaintValue, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
+    RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -78,5 +78,6 @@ pub(super) const FACTS: Facts = Facts {
     azure_monitor: false,
     pool_lists: &[],
     cluster_label: None,
+    karpenter: Karpenter::Unknown,
     cli: Cli::Other,
 };

@@ -8,9 +8,9 @@ mod node_reservations;
 mod pool_list;
 
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, NodeGroup, NodeLabels,
-    NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule, ProfileKey,
-    ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
+    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
+    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
+    ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -116,5 +116,7 @@ pub(super) const FACTS: Facts = Facts {
     azure_monitor: false,
     pool_lists: pool_list::LISTS,
     cluster_label: None,
+    // Source: cloudpilot-ai/karpenter-provider-gcp README.md.
+    karpenter: Karpenter::Possible,
     cli: Cli::Other,
 };
