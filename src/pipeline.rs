@@ -300,27 +300,25 @@ pub fn draft(
     wishes: &Wishes,
 ) -> Result<Drafted, init::Unknown> {
     let mut draft = init::draft(snapshot, cloud, wishes)?;
-    let with = |text: String| {
-        let mut inputs = Inputs::default();
-        inputs.files = vec![inputs.sources.add("spot-config.yaml", text)];
-        let objects = inputs.sources.add("snapshot", snapshot.objects.as_str());
-        (inputs, objects)
-    };
     let has_objects = !snapshot.objects.is_empty();
-    let (inputs, objects) = with(draft.text(&[]));
-    let from = [objects];
-    if let Ok(planned) = survey(&inputs, has_objects.then_some(&from))
-        && let Some(manifests) = &planned.manifests
-    {
-        draft.add_workloads(snapshot, manifests, &planned.system.plan);
-        let installed = Installed::read(manifests);
-        let observed = observe::read(&planned.system, &planned.document, &installed);
-        let system = observed
-            .first()
-            .map_or(&planned.system, |observed| &observed.system);
-        draft.add_installed(&installed, system);
+    // A pool that the schema refuses hides no workload: then the plan is that of pools without what may be wrong.
+    for text in [draft.text(&[]), draft.plain_text()] {
+        let (inputs, objects) = drafted_inputs(text, snapshot);
+        let from = [objects];
+        let Ok(planned) = survey(&inputs, has_objects.then_some(&from)) else {
+            continue;
+        };
+        if let Some(manifests) = &planned.manifests {
+            draft.add_workloads(snapshot, manifests, &planned.system.plan);
+            let installed = Installed::read(manifests);
+            let observed = observe::read(&planned.system, &planned.document, &installed);
+            let system = observed.first();
+            let system = system.map_or(&planned.system, |observed| &observed.system);
+            draft.add_installed(&installed, system);
+        }
+        break;
     }
-    let (inputs, objects) = with(draft.text(&[]));
+    let (inputs, objects) = drafted_inputs(draft.text(&[]), snapshot);
     let from = [objects];
     // Without workloads there is nothing to pass.
     let detail = Detail {
@@ -331,21 +329,23 @@ pub fn draft(
         Ok(planned) => planned.check(&[], detail),
         Err(report) => report,
     };
-    let errors = report
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    let problems: Vec<String> = errors
-        .map(|finding| {
-            let said = format!("{} ({})", finding.message, finding.rule);
-            let helps = finding.help.first().map(|help| format!(": {help}"));
-            said + &helps.unwrap_or_default()
-        })
-        .collect();
+    let object = |finding: &Diagnostic| {
+        let place = finding.location.filter(|place| place.source == objects)?;
+        init::object_at(&snapshot.objects, place.start as usize)
+    };
     Ok(Drafted {
-        text: draft.text(&problems),
+        text: draft.text(&init::problems(&report, object)),
         counts: draft.counts(),
         report,
     })
+}
+
+/// A draft and the objects of the snapshot, as they are checked.
+fn drafted_inputs(text: String, snapshot: &Snapshot) -> (Inputs, SourceId) {
+    let mut inputs = Inputs::default();
+    inputs.files = vec![inputs.sources.add("spot-config.yaml", text)];
+    let objects = inputs.sources.add("snapshot", snapshot.objects.as_str());
+    (inputs, objects)
 }
 
 /// Whether there is nothing at all in them, not even a comment: a chart may render to nothing else.

@@ -94,6 +94,7 @@ pub(super) fn run(args: &Args, messages: &mut Messages) -> Result<Outcome, Failu
         Snapshot::default()
     };
     let cloud = pools(&args.pools)?;
+    agree(args, &cloud)?;
     let mut wishes = Wishes {
         name: args.name.clone(),
         provider: args.provider.as_deref().and_then(providers::named),
@@ -155,6 +156,25 @@ fn pools(paths: &[PathBuf]) -> Result<Vec<CloudPools>, Failure> {
         .collect()
 }
 
+/// Lists of pools are of one cloud, which is the one that is asked for.
+fn agree(args: &Args, cloud: &[CloudPools]) -> Result<(), Failure> {
+    let asked = args.provider.as_deref().and_then(providers::named);
+    let mut titles = asked
+        .into_iter()
+        .chain(cloud.iter().map(|cloud| cloud.provider));
+    let Some(first) = titles.next() else {
+        return Ok(());
+    };
+    match titles.find(|other| other.title != first.title) {
+        Some(other) => Err(Failure::new(format!(
+            "the pools are of {}, and not of {}",
+            other.title, first.title
+        ))
+        .help("pass the lists of one cluster, and leave --provider to them")),
+        None => Ok(()),
+    }
+}
+
 /// Asks for what matters most, where nothing was given.
 fn complete(args: &Args, wishes: &mut Wishes) -> Result<(), Failure> {
     if !ask::is_possible() {
@@ -203,7 +223,7 @@ fn notes(args: &Args, drafted: &Drafted) -> Vec<Note> {
     };
     let mut notes = vec![Note {
         message: format!(
-            "drafted {} and {}, {by_default} of them in the class `default`; the checks find {} and {}",
+            "drafted {} and {}, {by_default} in the class `default`; the checks find {} and {}",
             plural(pools, "node pool"),
             plural(workloads, "workload"),
             plural(count(Severity::Error), "error"),

@@ -144,6 +144,9 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
             "there are more than {MAX_FILES} input files"
         )));
     }
+    if let Some(text) = utf16(&bytes) {
+        return Ok(sources.add(name, text));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(name, text)),
         Err(error) => {
@@ -156,6 +159,18 @@ fn add(name: String, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, 
             )
         }
     }
+}
+
+/// The text of a file in UTF-16, as Windows PowerShell writes what it redirects. Its byte-order mark cannot begin UTF-8.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (read, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let (pairs, odd) = rest.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| read(*pair)).collect();
+    String::from_utf16(&units).ok().filter(|_| odd.is_empty())
 }
 
 /// The files that an argument names: a file, the YAML files of a directory, or the matches of a glob.

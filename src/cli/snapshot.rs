@@ -58,7 +58,14 @@ impl Cluster {
                 )
             })?;
         let complaint = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() {
+        // Where a kind is forbidden or not known, kubectl prints the others and fails.
+        let is_partial = !output.status.success() && !output.stdout.is_empty();
+        if is_partial {
+            messages.note(&Note {
+                message: format!("{program} could not read everything: {}", complaint.trim()),
+                next: None,
+            });
+        } else if !output.status.success() {
             return Err(
                 Failure::new(format!("{program} failed: {}", complaint.trim()))
                     .help("the command above must work: check the context and your permissions"),

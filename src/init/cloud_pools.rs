@@ -13,6 +13,9 @@ pub struct CloudPools {
     pub pools: Vec<Pool>,
     /// The Kubernetes version that the pools have.
     pub kubernetes_version: Option<String>,
+    /// The name of the cluster, and its resource group.
+    pub cluster: Option<String>,
+    pub resource_group: Option<String>,
 }
 
 /// Reads the output of a command that lists the node pools of a cloud.
@@ -38,8 +41,16 @@ pub fn read(text: &str) -> Result<CloudPools, String> {
     let versions = listed
         .iter()
         .filter_map(|pool| pool.kubernetes_version.clone());
+    // A whole cluster has its pools within.
+    let of_cluster = |key: &str| {
+        let text = json.get("agentPoolProfiles").and(json.get(key))?.as_str()?;
+        Some(text.to_owned())
+    };
+    let listed_cluster = listed.iter().find_map(|pool| pool.cluster.clone());
     Ok(CloudPools {
         provider,
+        cluster: of_cluster("name").or(listed_cluster),
+        resource_group: of_cluster("resourceGroup"),
         kubernetes_version: versions.filter(|version| version.starts_with("1.")).next(),
         pools: listed.into_iter().map(Pool::from).collect(),
     })
@@ -58,6 +69,12 @@ impl From<ListedPool> for Pool {
             labels: listed.labels,
             taints: listed.taints,
             node_group: listed.node_group,
+            spot_label: listed
+                .spot_label
+                .map(|(key, value)| (key.to_owned(), value.to_owned())),
+            eviction_policy: listed.eviction_policy,
+            max_price: listed.max_price,
+            is_listed: true,
             max_pods: listed.max_pods,
             remarks: listed.not_scaled.into_iter().map(str::to_owned).collect(),
             ..Self::named(listed.name)

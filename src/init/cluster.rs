@@ -43,6 +43,9 @@ pub(super) fn of(
     let listed = cloud
         .iter()
         .find_map(|cloud| minor(cloud.kubernetes_version.as_deref()?));
+    let cloud_name = cloud_name.or_else(|| cloud.iter().find_map(|cloud| cloud.cluster.clone()));
+    let resource_group =
+        resource_group.or_else(|| cloud.iter().find_map(|cloud| cloud.resource_group.clone()));
     let own = wishes
         .name
         .clone()

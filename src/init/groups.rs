@@ -11,21 +11,21 @@ use crate::values::pattern;
 /// Adds what the report knows. Groups that no pool has become pools.
 pub(super) fn add(pools: &mut Vec<Pool>, status: &AutoscalerStatus, facts: &Facts) {
     let mut of_pool: Vec<Vec<&GroupStatus>> = vec![Vec::new(); pools.len()];
-    let mut unknown: Vec<(String, &GroupStatus)> = Vec::new();
+    let mut unknown: Vec<(Pool, &GroupStatus)> = Vec::new();
     for group in &status.groups {
         match owner(pools, group, facts) {
             Some(at) => of_pool[at].push(group),
-            None => unknown.push((pool_name(&group.name, facts), group)),
+            None => unknown.push((named(&group.name, facts), group)),
         }
     }
     for (pool, groups) in pools.iter_mut().zip(of_pool) {
         complete(pool, &groups, facts);
     }
     let mut added: Vec<(Pool, Vec<&GroupStatus>)> = Vec::new();
-    for (name, group) in unknown {
-        match added.iter_mut().find(|(pool, _)| pool.name == name) {
+    for (pool, group) in unknown {
+        match added.iter_mut().find(|(own, _)| own.name == pool.name) {
             Some((_, groups)) => groups.push(group),
-            None => added.push((Pool::named(name), vec![group])),
+            None => added.push((pool, vec![group])),
         }
     }
     for (mut pool, groups) in added {
@@ -95,25 +95,37 @@ fn is_word_of(word: &str, text: &str) -> bool {
     })
 }
 
-/// The name that a pool must have for its group to be called this.
-fn pool_name(group: &str, facts: &Facts) -> String {
-    let template = facts.cluster_autoscaler.node_group.linux;
+/// The pool whose group is called this.
+fn named(group: &str, facts: &Facts) -> Pool {
+    let node_group = &facts.cluster_autoscaler.node_group;
+    if let Some(name) = of_template(node_group.linux, group) {
+        return Pool::named(name);
+    }
+    let windows = node_group.windows;
+    if windows != node_group.linux
+        && let Some(name) = of_template(windows, group)
+    {
+        return Pool {
+            is_windows: true,
+            ..Pool::named(name)
+        };
+    }
+    let last = group.rsplit('/').next().unwrap_or(group);
+    let kept = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    let name: String = last
+        .chars()
+        .filter(|letter| kept(*letter))
+        .take(63)
+        .collect();
+    Pool::named(name.trim_matches(['-', '_', '.']))
+}
+
+/// The name that a pool must have by the provider's rule.
+fn of_template(template: &str, group: &str) -> Option<String> {
     // The wildcard of a template stands for the name of the cluster, which has hyphens too.
     let pattern = template.replace("{pool}", "(?P<pool>[A-Za-z0-9][A-Za-z0-9.-]*?)");
-    let of_rule = Regex::new(&pattern).ok().and_then(|pattern| {
-        let found = pattern.captures(group)?;
-        Some(found.name("pool")?.as_str().to_owned())
-    });
-    of_rule.unwrap_or_else(|| {
-        let last = group.rsplit('/').next().unwrap_or(group);
-        let kept = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-        let name: String = last
-            .chars()
-            .filter(|letter| kept(*letter))
-            .take(63)
-            .collect();
-        name.trim_matches(['-', '_', '.']).to_owned()
-    })
+    let found = Regex::new(&pattern).ok()?.captures(group)?;
+    Some(found.name("pool")?.as_str().to_owned())
 }
 
 /// What the name of a pool says of how its nodes are bought, where nothing else does.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::words::{flow, list, map, quoted};
+use crate::components::objects::GENERATOR;
 use crate::components::overprovisioner::{Overprovisioner, Target};
 use crate::components::priority_expander::InstalledPriorities;
 use crate::components::{ComponentId, Installed, System};
@@ -98,6 +99,14 @@ fn autoscaler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
     })
 }
 
+/// Whether spotgen has made it: then the draft makes it again, and takes nothing over.
+fn is_ours(found: &ManifestWorkload) -> bool {
+    found
+        .labels
+        .get(MANAGED_BY_LABEL)
+        .is_some_and(|tool| tool == GENERATOR)
+}
+
 /// Where the autoscaler looks for its priorities unless it is told otherwise.
 const AUTOSCALER_NAMESPACE: &str = "kube-system";
 
@@ -116,11 +125,16 @@ fn replaced(found: &ManifestWorkload) -> String {
 }
 
 fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
-    let found = installed.running(ComponentId::Descheduler).next()?;
+    let found = installed
+        .running(ComponentId::Descheduler)
+        .find(|found| !is_ours(found))?;
     let descheduler = observed.descheduler.as_ref()?;
     Some(Section {
         key: "descheduler",
-        comment: replaced(found),
+        comment: format!(
+            "{}. Only what stands here is taken over of its settings",
+            replaced(found)
+        ),
         lines: vec![
             format!("namespace: {}", flow(&descheduler.namespace)),
             format!("interval: {}", flow(&descheduler.interval.to_string())),
@@ -129,7 +143,7 @@ fn descheduler(installed: &Installed<'_>, observed: &System) -> Option<Section> 
 }
 
 fn placeholders(installed: &Installed<'_>, observed: &System) -> Option<Section> {
-    let found = installed.placeholders().next()?;
+    let found = installed.placeholders().find(|found| !is_ours(found))?;
     let overprovisioner = observed.overprovisioner.as_ref()?;
     if overprovisioner.placeholders.is_empty() {
         return None;
@@ -180,7 +194,9 @@ fn each_placeholder<'p>(
 }
 
 fn handler(installed: &Installed<'_>, observed: &System) -> Option<Section> {
-    let found = installed.running(ComponentId::TerminationHandler).next()?;
+    let found = installed
+        .running(ComponentId::TerminationHandler)
+        .find(|found| !is_ours(found))?;
     let handler = observed.termination_handler.as_ref()?;
     Some(Section {
         key: "terminationHandler",

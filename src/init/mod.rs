@@ -8,6 +8,7 @@ mod node_labels;
 mod node_pools;
 mod overhead;
 mod pool;
+mod problems;
 mod propose;
 mod provider;
 mod reason;
@@ -18,6 +19,7 @@ mod words;
 mod workloads;
 
 pub use cloud_pools::CloudPools;
+pub(crate) use problems::{object_at, problems};
 pub use text::Draft;
 pub use wishes::Wishes;
 pub(crate) use words::plural;
@@ -51,7 +53,14 @@ pub fn draft(snapshot: &Snapshot, cloud: &[CloudPools], wishes: &Wishes) -> Resu
     }
     groups::guess_capacity(&mut pools);
     let mut remarks = found.left_out;
+    let is_unknown = pools.is_empty();
     propose::missing(&mut pools, facts, wishes, &mut remarks);
+    // With no pool at all, nothing says that there is none.
+    if is_unknown && !snapshot.is_empty() {
+        remarks.push(
+            "no node and no pool is in the input: put your own pools in place of these".to_owned(),
+        );
+    }
     // Those for Spot first, since they are what it is about; the cloud's order otherwise.
     pools.sort_by_key(|pool| (!pool.is_spot(), pool.is_system));
     Ok(Draft::new(
@@ -72,6 +81,7 @@ impl Draft {
     pub fn add_workloads(&mut self, snapshot: &Snapshot, manifests: &Manifests, plan: &Plan) {
         overhead::add(&mut self.pools, snapshot, &manifests.workloads);
         self.workloads = workloads::sort(&manifests.workloads, plan);
+        self.workloads.of_operators = snapshot.of_operators;
     }
 
     /// Adds what is installed, by the system that it makes.

@@ -37,10 +37,12 @@ pub(super) struct Found {
 
 pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
     let mut groups: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    let (mut of_karpenter, mut control_plane, mut unnamed) = (0, 0, 0);
+    let (mut of_karpenter, mut serverless, mut control_plane, mut unnamed) = (0, 0, 0, 0);
     for node in &snapshot.nodes {
         if node.labels.contains_key(KARPENTER) {
             of_karpenter += 1;
+        } else if is_serverless(node) {
+            serverless += 1;
         } else if is_control_plane(node) {
             control_plane += 1;
         } else if let Some(name) = pool_name(node, facts) {
@@ -55,6 +57,12 @@ pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
         left_out.push(format!(
             "{} of Karpenter (`{KARPENTER}`) left out: the cluster autoscaler does not scale them",
             plural(of_karpenter, "node")
+        ));
+    }
+    if serverless > 0 {
+        left_out.push(format!(
+            "{} of Fargate or of a virtual kubelet left out: no pool has them",
+            plural(serverless, "node")
         ));
     }
     if control_plane > 0 {
@@ -76,6 +84,14 @@ pub(super) fn read(snapshot: &Snapshot, facts: &Facts) -> Found {
             .collect(),
         left_out,
     }
+}
+
+/// Whether no machine is behind it that the autoscaler could add or remove.
+/// Sources: <https://docs.aws.amazon.com/eks/latest/userguide/fargate.html>; virtual-kubelet/virtual-kubelet
+/// cmd/virtual-kubelet/internal/commands/root/node.go, `NodeFromProvider`.
+fn is_serverless(node: &Node) -> bool {
+    let is = |key: &str, value: &str| node.labels.get(key).is_some_and(|own| own == value);
+    is("eks.amazonaws.com/compute-type", "fargate") || is("type", "virtual-kubelet")
 }
 
 fn is_control_plane(node: &Node) -> bool {
@@ -184,7 +200,19 @@ fn pool(name: String, nodes: &[&Node], facts: &Facts) -> Pool {
         let others = taints(node, facts);
         own.retain(|taint| others.contains(taint));
     }
+    let is_common = |node: &&Node| taints(node, facts).len() == own.len();
+    if !nodes.iter().all(is_common) {
+        pool.remarks
+            .push("some of its nodes have further taints, which are left out".to_owned());
+    }
     pool.taints = Some(own);
+    if pool.vm_sizes.len() > 1 {
+        let sizes: Vec<&str> = pool.vm_sizes.iter().map(String::as_str).collect();
+        pool.remarks.push(format!(
+            "its nodes are of several sizes ({}): `allocatable` is that of the smallest",
+            sizes.join(", ")
+        ));
+    }
     if pool.is_spot() && nodes.iter().all(|node| lacks_spot_taint(node, facts)) {
         pool.lacks_spot_taint = true;
     }

@@ -35,6 +35,11 @@ pub struct Pool {
     /// The name of its node group, where it does not follow from its own.
     pub node_group: Option<String>,
     pub max_pods: Option<i64>,
+    /// What becomes of an evicted VM, and the most to pay, where those are settings.
+    pub eviction_policy: Option<String>,
+    pub max_price: Option<f64>,
+    /// Whether the cloud's own list has it.
+    pub is_listed: bool,
     /// Thousandths of a CPU and bytes, of the smallest node.
     pub allocatable: Option<(i64, i64)>,
     pub gpus: Option<i64>,
@@ -74,6 +79,9 @@ impl Pool {
             spot_label,
             node_group,
             max_pods,
+            eviction_policy,
+            max_price,
+            is_listed,
             allocatable,
             gpus,
             remarks,
@@ -104,6 +112,9 @@ impl Pool {
         self.spot_label = self.spot_label.take().or(spot_label);
         self.node_group = self.node_group.take().or(node_group);
         self.max_pods = self.max_pods.or(max_pods);
+        self.eviction_policy = self.eviction_policy.take().or(eviction_policy);
+        self.max_price = self.max_price.or(max_price);
+        self.is_listed |= is_listed;
         self.allocatable = self.allocatable.or(allocatable);
         self.gpus = self.gpus.or(gpus);
         self.remarks.extend(remarks);

@@ -15,6 +15,7 @@ pub(super) fn missing(
     wishes: &Wishes,
     remarks: &mut Vec<String>,
 ) {
+    let is_unknown = pools.is_empty() && wishes.spot_pool.is_none();
     for (capacity, wish, name) in [
         (Capacity::Spot, &wishes.spot_pool, "spot1"),
         (Capacity::OnDemand, &wishes.on_demand_pool, "regular1"),
@@ -55,6 +56,7 @@ pub(super) fn missing(
             (None, None) => {}
         }
         pool.remarks.push(match facts.cli {
+            _ if like.is_none() && is_unknown => "not in the input: write its name and size as they are".to_owned(),
             Cli::AzureCli => "not there yet: `spotgen render --format azure-cli` writes the command that makes it".to_owned(),
             Cli::Other => "not there yet: make it, with these settings or with others".to_owned(),
         });

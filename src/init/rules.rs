@@ -95,38 +95,77 @@ fn cover(members: &[&Sorted<'_>], is_right: impl Fn(&Rule) -> bool) -> Vec<Rule>
     if let Some(rule) = whole.into_iter().find(&is_right) {
         return vec![rule];
     }
-    let apart = namespaces.into_iter().flat_map(|namespace| {
-        let own: Vec<&&Sorted<'_>> = members
+    apart(members, &namespaces, &is_right)
+}
+
+/// Rules for whole namespaces, and by name in each of the others. Namespaces with the same names share one.
+fn apart(
+    members: &[&Sorted<'_>],
+    namespaces: &BTreeSet<String>,
+    is_right: &impl Fn(&Rule) -> bool,
+) -> Vec<Rule> {
+    let mut whole = Rule::default();
+    let mut named: Vec<Rule> = Vec::new();
+    for namespace in namespaces {
+        let own: Vec<&Sorted<'_>> = members
             .iter()
             .filter(|own| own.namespace == namespace)
+            .copied()
             .collect();
-        let rule = |kinds: BTreeSet<&'static str>, own: &[&&Sorted<'_>]| Rule {
-            kinds,
+        let all = Rule {
             namespaces: BTreeSet::from([namespace.clone()]),
-            names: own.iter().map(|own| own.name.to_owned()).collect(),
             count: own.len(),
             ..Rule::default()
         };
-        let all = Rule {
-            names: BTreeSet::new(),
-            ..rule(BTreeSet::new(), &own)
-        };
-        let named = rule(BTreeSet::new(), &own);
-        if let Some(rule) = [all, named].into_iter().find(&is_right) {
-            return vec![rule];
+        if is_right(&all) {
+            whole.namespaces.extend(all.namespaces);
+            whole.count += all.count;
+            continue;
         }
-        // Another workload has the same name, and is of another kind.
-        let of_kind = |kind: &'static str| {
-            let own: Vec<&&Sorted<'_>> = own
-                .iter()
-                .filter(|own| own.kind.as_str() == kind)
-                .copied()
-                .collect();
-            (!own.is_empty()).then(|| rule(BTreeSet::from([kind]), &own))
-        };
-        kinds.iter().filter_map(|kind| of_kind(kind)).collect()
-    });
-    apart.collect()
+        for rule in by_name(&own, all, is_right) {
+            let alike = |other: &&mut Rule| other.names == rule.names && other.kinds == rule.kinds;
+            match named.iter_mut().find(alike) {
+                Some(other) => {
+                    other.namespaces.extend(rule.namespaces);
+                    other.count += rule.count;
+                }
+                None => named.push(rule),
+            }
+        }
+    }
+    let has_whole = whole.count > 0;
+    has_whole
+        .then_some(whole)
+        .into_iter()
+        .chain(named)
+        .collect()
+}
+
+/// The members of one namespace by their names, and by their kinds where another workload has the same name.
+fn by_name(own: &[&Sorted<'_>], all: Rule, is_right: &impl Fn(&Rule) -> bool) -> Vec<Rule> {
+    let names = |own: &[&Sorted<'_>]| own.iter().map(|own| own.name.to_owned()).collect();
+    let named = Rule {
+        names: names(own),
+        ..all.clone()
+    };
+    if is_right(&named) {
+        return vec![named];
+    }
+    let kinds: BTreeSet<&'static str> = own.iter().map(|own| own.kind.as_str()).collect();
+    let of_kind = |kind: &'static str| {
+        let own: Vec<&Sorted<'_>> = own
+            .iter()
+            .filter(|own| own.kind.as_str() == kind)
+            .copied()
+            .collect();
+        Rule {
+            kinds: BTreeSet::from([kind]),
+            names: names(&own),
+            count: own.len(),
+            ..all.clone()
+        }
+    };
+    kinds.into_iter().map(of_kind).collect()
 }
 
 #[cfg(test)]

@@ -62,6 +62,26 @@ impl Draft {
         )
     }
 
+    /// The same with pools that no rule of names, labels, taints or ranges refuses, for a plan to judge workloads by.
+    pub(crate) fn plain_text(&self) -> String {
+        let pools = self.pools.iter().enumerate();
+        let pools = pools.map(|(number, pool)| Pool {
+            capacity: pool.capacity,
+            is_system: pool.is_system,
+            ..Pool::named(format!("pool{number}"))
+        });
+        let plain = Self {
+            cluster: self.cluster.clone(),
+            facts: self.facts,
+            pools: pools.collect(),
+            workloads: Workloads::default(),
+            sections: Vec::new(),
+            remarks: Vec::new(),
+            is_by_nodes: false,
+        };
+        plain.text(&[])
+    }
+
     /// The configuration. `problems` are what the checks have against it, which people read first.
     pub fn text(&self, problems: &[String]) -> String {
         let mut out = format!("# yaml-language-server: $schema={SCHEMA}\n");
@@ -145,11 +165,7 @@ impl Draft {
                 comment(out, "    ", &sentence(remark));
             }
             if pool.nodes.is_none() {
-                comment(
-                    out,
-                    "    ",
-                    "Nothing tells its range: add `nodes: {min: …, max: …}`, or pass the cloud's list with `--pools`.",
-                );
+                comment(out, "    ", no_range(pool));
             }
             if lacks_own_taint(pool) && !std::mem::replace(&mut has_said_taint, true) {
                 let (key, value, effect) = defaults::ON_DEMAND_TAINT;
@@ -219,6 +235,22 @@ impl Draft {
         }
         if let Some((key, value)) = &pool.spot_label {
             lines.push(format!("spotLabel: {}", map([(flow(key), flow(value))])));
+        }
+        let policy = pool
+            .eviction_policy
+            .as_ref()
+            .map(|policy| ("evictionPolicy", flow(policy)));
+        let price = pool.max_price.map(|price| ("maxPrice", price.to_string()));
+        let is_default = pool
+            .eviction_policy
+            .as_deref()
+            .is_none_or(|policy| policy == "Delete")
+            && pool.max_price.is_none_or(|price| price < 0.0);
+        if !is_default {
+            lines.push(format!(
+                "spot: {}",
+                map([policy, price].into_iter().flatten())
+            ));
         }
         if !pool.labels.is_empty() {
             let labels = pool
@@ -294,10 +326,20 @@ impl Draft {
             out,
             "  ",
             &format!(
-                "{}, {by_default} of them in the class `default`, which prefers Spot. The first rule that matches decides.",
+                "{}, {by_default} in the class `default`, which prefers Spot. The first rule that matches decides.",
                 counted(*count)
             ),
         );
+        if self.workloads.of_operators > 0 {
+            comment(
+                out,
+                "  ",
+                &format!(
+                    "{} of operators left out: change them in the operators' own objects.",
+                    counted(self.workloads.of_operators)
+                ),
+            );
+        }
         out.push_str("  classRules:\n");
         if !system.is_empty() {
             comment(
@@ -311,10 +353,18 @@ impl Draft {
                 "unchanged",
             );
         }
-        for rule in exceptions {
+        for (number, rule) in exceptions.iter().enumerate() {
             if let Some(reason) = rule.reason {
-                let Workloads { grace, asked, .. } = self.workloads;
-                comment(out, "    ", &reason.words(rule.count, grace, asked));
+                // Several rules of one reason follow each other, and it is said once.
+                let is_first = number == 0 || exceptions[number - 1].reason != rule.reason;
+                if is_first {
+                    let Workloads { grace, asked, .. } = self.workloads;
+                    let same = exceptions
+                        .iter()
+                        .filter(|other| other.reason == rule.reason);
+                    let count = same.map(|rule| rule.count).sum();
+                    comment(out, "    ", &reason.words(count, grace, asked));
+                }
                 write_rule(out, &conditions(rule, reason), reason.class().name());
             }
         }
@@ -333,6 +383,15 @@ impl Draft {
                 "default",
             );
         }
+    }
+}
+
+/// What to do where the range of a pool is not known.
+fn no_range(pool: &Pool) -> &'static str {
+    if pool.is_listed {
+        "The cloud's list has no range for it: add `nodes: {min: …, max: …}`."
+    } else {
+        "Nothing tells its range: add `nodes: {min: …, max: …}`, or pass the cloud's list with `--pools`."
     }
 }
 

@@ -7,6 +7,7 @@ use super::rules::{self, Rule, Sorted};
 use crate::defaults;
 use crate::manifests::ManifestWorkload;
 use crate::plan::Plan;
+use crate::workloads::is_ignored;
 
 /// Namespaces of the cluster itself and of what clouds install in it: by name, or by the beginning of the name.
 const SYSTEM: [&str; 14] = [
@@ -41,6 +42,8 @@ pub(super) struct Workloads {
     /// The seconds that a pod on Spot can count on to stop, and the most that a workload asks for.
     pub(super) grace: i64,
     pub(super) asked: i64,
+    /// How many others an operator made.
+    pub(super) of_operators: usize,
 }
 
 fn is_system(namespace: &str) -> bool {
@@ -67,7 +70,9 @@ pub(super) fn sort(found: &[ManifestWorkload], plan: &Plan) -> Workloads {
     }
     let ours: Vec<&ManifestWorkload> = found
         .iter()
-        .filter(|found| !found.is_of_the_system() && !is_system(&namespace(found)))
+        .filter(|found| {
+            !found.is_of_the_system() && !is_system(&namespace(found)) && !is_ignored(found)
+        })
         .collect();
     let asked = ours
         .iter()
@@ -97,5 +102,6 @@ pub(super) fn sort(found: &[ManifestWorkload], plan: &Plan) -> Workloads {
         by_default: by_default.count(),
         grace,
         asked,
+        of_operators: 0,
     }
 }

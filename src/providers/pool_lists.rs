@@ -37,6 +37,13 @@ pub struct ListedPool {
     /// The name of its node group, where it does not follow from its own.
     pub node_group: Option<String>,
     pub max_pods: Option<i64>,
+    /// The label of its Spot nodes, where it is not the one that the provider sets on most.
+    pub spot_label: Option<(&'static str, &'static str)>,
+    /// What becomes of an evicted VM, and the most to pay, where those are settings.
+    pub eviction_policy: Option<String>,
+    pub max_price: Option<f64>,
+    /// The name of its cluster.
+    pub cluster: Option<String>,
     /// Of the control plane or of the nodes.
     pub kubernetes_version: Option<String>,
     /// Why the autoscaler does not scale it.

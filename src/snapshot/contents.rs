@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub(super) owners: BTreeMap<Controller, Controller>,
     /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
     pub objects: String,
+    /// How many workloads an operator made, or another controller that is none of Kubernetes.
+    pub of_operators: usize,
     /// The kinds that are there, with how many objects each has.
     pub kinds: BTreeMap<String, usize>,
     /// What could not be understood, and why. The rest is whole.

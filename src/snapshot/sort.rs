@@ -18,6 +18,17 @@ pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>)
 /// is never decoded, except that of a policy, which may have any name that ends like a file of YAML.
 const KNOWN_KEYS: [&str; 4] = ["priorities", "linear", "ladder", autoscaler_status::KEY];
 
+/// Kinds of workloads, and the kinds of Kubernetes that make others of them.
+const WORKLOADS: [&str; 6] = [
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "Job",
+    "CronJob",
+];
+const MAKERS: [&str; 2] = ["Deployment", "CronJob"];
+
 pub(super) struct Sorter {
     snapshot: Snapshot,
     is_wanted: IsWanted,
@@ -146,7 +157,13 @@ impl Sorter {
                     Ok(raw) => self.snapshot.pods.push(Pod::from(raw)),
                     Err(error) => return self.problem(subject(), error),
                 }
-                if controller.is_none() {
+                let ended = [pod::Phase::Succeeded, pod::Phase::Failed];
+                let is_over = self
+                    .snapshot
+                    .pods
+                    .last()
+                    .is_some_and(|pod| ended.contains(&pod.phase));
+                if controller.is_none() && !is_over {
                     self.keep(text, has_kind, kind, version);
                 }
             }
@@ -162,6 +179,10 @@ impl Sorter {
                         kind: kind.to_owned(),
                         name,
                     };
+                    // What operators make of their own kinds is changed in those.
+                    let is_of_an_operator =
+                        WORKLOADS.contains(&kind) && !MAKERS.contains(&controller.kind.as_str());
+                    self.snapshot.of_operators += usize::from(is_of_an_operator);
                     self.snapshot.owners.insert(own, controller);
                     return;
                 }

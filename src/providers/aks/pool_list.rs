@@ -25,11 +25,12 @@ fn pool(json: &Json) -> Option<ListedPool> {
     } else {
         fixed
     };
+    let is_spot = is("scaleSetPriority", "Spot");
     let spot_taint = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule";
     let taints = texts(json.get("nodeTaints"));
     Some(ListedPool {
         name,
-        capacity: Some(capacity(is("scaleSetPriority", "Spot"))),
+        capacity: Some(capacity(is_spot)),
         is_system: is("mode", "System"),
         is_windows: is("osType", "Windows"),
         vm_sizes: text_of(json, "vmSize").into_iter().collect(),
@@ -46,6 +47,11 @@ fn pool(json: &Json) -> Option<ListedPool> {
                 .collect(),
         ),
         max_pods: number(json, "maxPods"),
+        eviction_policy: text_of(json, "scaleSetEvictionPolicy").filter(|_| is_spot),
+        max_price: json
+            .get("spotMaxPrice")
+            .and_then(Json::as_f64)
+            .filter(|_| is_spot),
         kubernetes_version: text_of(json, "currentOrchestratorVersion")
             .or_else(|| text_of(json, "orchestratorVersion")),
         not_scaled: (!scales).then_some(

@@ -31,6 +31,7 @@ fn of_eksctl(json: &Json) -> Option<ListedPool> {
         vm_sizes: instance_types(text_of(json, "InstanceType")),
         nodes: number(json, "MinSize").zip(number(json, "MaxSize")),
         node_group: text_of(json, "AutoScalingGroupName").filter(|_| !is_managed),
+        cluster: text_of(json, "Cluster"),
         kubernetes_version: text_of(json, "Version"),
         ..ListedPool::default()
     })
@@ -60,6 +61,7 @@ fn managed(json: &Json) -> Option<ListedPool> {
         nodes: of_scaling("minSize").zip(of_scaling("maxSize")),
         labels: labels(json.get("labels")),
         taints: Some(taints(json.get("taints"))),
+        cluster: text_of(json, "clusterName"),
         kubernetes_version: text_of(json, "version"),
         ..ListedPool::default()
     })

@@ -47,6 +47,9 @@ fn pool(json: &Json) -> Option<ListedPool> {
             .collect(),
         taints: Some(taints(config.get("taints"))),
         max_pods: most,
+        // Source: <https://cloud.google.com/kubernetes-engine/docs/concepts/preemptible-vms>.
+        spot_label: (is("preemptible") && !is("spot"))
+            .then_some(("cloud.google.com/gke-preemptible", "true")),
         kubernetes_version: text_of(json, "version"),
         ..ListedPool::default()
     })
