@@ -20,6 +20,7 @@ mod replacing;
 mod schema;
 mod snapshot;
 mod spool;
+mod status;
 mod stdout;
 mod terminal;
 mod usage;
@@ -67,6 +68,7 @@ enum Command {
     Check(check::Args),
     Patch(patch::Args),
     Explain(explain::Args),
+    Status(status::Args),
     /// Print the JSON Schema of the configuration
     Schema,
     Completions(completions::Args),
@@ -126,6 +128,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Render(args) => render::run(args, messages),
         Command::Check(args) => check::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
+        Command::Status(args) => status::run(args, style(), messages),
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),
         Command::Schema => schema::run(),

@@ -2,8 +2,10 @@
 //! cluster autoscaler says of itself, and everything else as manifests.
 
 mod autoscaler_status;
+mod budget;
 mod event;
 mod items;
+mod kept;
 mod node;
 mod owner;
 mod pod;
@@ -15,7 +17,9 @@ mod time;
 use std::collections::BTreeMap;
 
 pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
+pub use budget::BudgetStatus;
 pub use event::Event;
+pub use kept::{Kept, Marks};
 pub use node::Node;
 pub use owner::{Controller, Owner};
 pub use pod::{Phase, Pod};
@@ -33,12 +37,16 @@ pub struct Snapshot {
     pub nodes: Vec<Node>,
     pub pods: Vec<Pod>,
     pub events: Vec<Event>,
+    /// What the API server makes of the budgets.
+    pub budgets: Vec<BudgetStatus>,
     /// None without the `ConfigMap` in which the cluster autoscaler reports.
     pub autoscaler: Option<AutoscalerStatus>,
     /// What made a `ReplicaSet` or a `Job`, where a workload did.
     owners: BTreeMap<Controller, Controller>,
     /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
     pub objects: String,
+    /// Which of them are there, by their identity.
+    pub kept: BTreeMap<Controller, Kept>,
     /// The kinds that are there, with how many objects each has.
     pub kinds: BTreeMap<String, usize>,
     /// What could not be understood, and why. The rest is whole.
@@ -73,6 +81,17 @@ impl Snapshot {
     pub fn workload<'a>(&'a self, pod: &'a Pod) -> Option<&'a Controller> {
         let direct = pod.controller.as_ref()?;
         Some(self.owners.get(direct).unwrap_or(direct))
+    }
+
+    /// An object that is kept as it is: its JSON.
+    pub fn object(&self, identity: &Controller) -> Option<&str> {
+        let range = self.kept.get(identity)?.range.clone()?;
+        self.objects.get(range)
+    }
+
+    /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.
+    pub fn has(&self, kind: &str) -> bool {
+        self.kinds.contains_key(kind)
     }
 
     /// The time of the newest thing in it, which stands for the time when it was taken.

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "fix",
+    "fix status",
     "formats reporters patch",
     "check",
     "components",

@@ -56,6 +56,8 @@ mod scaling;
 mod scheduler_scores;
 mod schema;
 mod shapes;
+mod status;
+mod status_cluster;
 mod streams;
 mod thread_time;
 mod tool_paths;
