@@ -12,9 +12,9 @@ use crate::snapshot::{KINDS, Problem, Snapshot};
 use crate::source::Sources;
 use crate::values::shell;
 
-/// Where the snapshot comes from.
+/// A cluster to read, instead of files.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Cluster {
     /// Run kubectl to read the cluster of the current context. Secrets are never read
     #[arg(long)]
     pub(super) from_cluster: bool,
@@ -27,7 +27,7 @@ pub(super) struct Args {
 /// The program to run; the environment may name another one, such as `oc`.
 const KUBECTL: &str = "KUBECTL";
 
-impl Args {
+impl Cluster {
     /// The text that kubectl prints. The command is shown, so that people can run it themselves and keep what it prints.
     ///
     /// # Errors
@@ -75,12 +75,12 @@ impl Args {
 /// If it cannot be read at all, or nothing is in it.
 pub(super) fn read(
     paths: &[PathBuf],
-    args: &Args,
+    cluster: &Cluster,
     messages: &mut Messages,
 ) -> Result<Snapshot, Failure> {
     let mut sources = Sources::default();
-    if args.from_cluster {
-        sources.add("the cluster", args.run_kubectl(messages)?);
+    if cluster.from_cluster {
+        sources.add("the cluster", cluster.run_kubectl(messages)?);
     } else {
         input::read(paths, &mut sources)?;
     }

@@ -23,7 +23,7 @@ pub(super) struct Args {
     snapshots: Vec<PathBuf>,
 
     #[command(flatten)]
-    source: snapshot::Args,
+    cluster: snapshot::Cluster,
 
     /// Compare the cluster to this configuration: a file, a directory or a glob. May be repeated; later ones override
     /// earlier ones. Without it, only what is there is judged
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<
     if !is_assumed {
         inputs.files = input::configs(&args.file, &mut inputs.sources)?;
     }
-    let snapshot = snapshot::read(&args.snapshots, &args.source, messages)?;
+    let snapshot = snapshot::read(&args.snapshots, &args.cluster, messages)?;
     if is_assumed {
         let text = status::assumed_config(&snapshot);
         inputs.files = vec![inputs.sources.add("the nodes of the snapshot", text)];

@@ -3,6 +3,7 @@
 
 mod autoscaler_status;
 mod budget;
+mod contents;
 mod event;
 mod items;
 mod kept;
@@ -14,10 +15,9 @@ mod sort;
 mod tests;
 mod time;
 
-use std::collections::BTreeMap;
-
 pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
 pub use budget::BudgetStatus;
+pub use contents::{Problem, Snapshot};
 pub use event::Event;
 pub use kept::{Kept, Marks};
 pub use node::Node;
@@ -31,36 +31,6 @@ pub const KINDS: &str = "namespaces,nodes,pods,deployments,replicasets,statefuls
                          poddisruptionbudgets,priorityclasses,horizontalpodautoscalers,persistentvolumes,\
                          persistentvolumeclaims,storageclasses,limitranges,configmaps,events";
 
-/// A cluster at one moment.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    pub nodes: Vec<Node>,
-    pub pods: Vec<Pod>,
-    pub events: Vec<Event>,
-    /// What the API server makes of the budgets.
-    pub budgets: Vec<BudgetStatus>,
-    /// None without the `ConfigMap` in which the cluster autoscaler reports.
-    pub autoscaler: Option<AutoscalerStatus>,
-    /// What made a `ReplicaSet` or a `Job`, where a workload did.
-    owners: BTreeMap<Controller, Controller>,
-    /// The other objects, as a stream of YAML documents. Of what another object controls, nothing is kept.
-    pub objects: String,
-    /// Which of them are there, by their identity.
-    pub kept: BTreeMap<Controller, Kept>,
-    /// The kinds that are there, with how many objects each has.
-    pub kinds: BTreeMap<String, usize>,
-    /// What could not be understood, and why. The rest is whole.
-    pub problems: Vec<Problem>,
-}
-
-/// Something in a snapshot that could not be understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Such as ``Pod `shop/web-0` ``.
-    pub subject: String,
-    pub reason: String,
-}
-
 impl Snapshot {
     /// Reads texts: each is a `List`, lists one after the other, or single objects, as JSON or YAML. `is_wanted` chooses
     /// the `ConfigMap`s to keep; none of the others is decoded.
@@ -70,41 +40,5 @@ impl Snapshot {
             items::each(text, &mut |item| sorter.add(item));
         }
         sorter.finish()
-    }
-
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
-    /// The workload that a pod belongs to: what controls it, or what controls that.
-    pub fn workload<'a>(&'a self, pod: &'a Pod) -> Option<&'a Controller> {
-        let direct = pod.controller.as_ref()?;
-        Some(self.owners.get(direct).unwrap_or(direct))
-    }
-
-    /// An object that is kept as it is: its JSON.
-    pub fn object(&self, identity: &Controller) -> Option<&str> {
-        let range = self.kept.get(identity)?.range.clone()?;
-        self.objects.get(range)
-    }
-
-    /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.
-    pub fn has(&self, kind: &str) -> bool {
-        self.kinds.contains_key(kind)
-    }
-
-    /// The time of the newest thing in it, which stands for the time when it was taken.
-    pub fn taken_at(&self) -> Option<Time> {
-        let pods = self.pods.iter().filter_map(|pod| pod.created);
-        let nodes = self.nodes.iter().filter_map(|node| node.created);
-        let events = self.events.iter().filter_map(|event| event.last);
-        let status = self.autoscaler.iter().filter_map(|status| status.time);
-        let heartbeats = self.nodes.iter().filter_map(|node| node.heartbeat);
-        pods.chain(nodes)
-            .chain(events)
-            .chain(status)
-            .chain(heartbeats)
-            .max()
     }
 }

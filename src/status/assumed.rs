@@ -56,6 +56,19 @@ pub fn config(snapshot: &Snapshot) -> String {
     if pools.is_empty() {
         pools.push(json!({"name": "nodes", "capacity": "OnDemand", "taints": []}));
     }
+    // A cloud says itself by what its Spot nodes are known. Elsewhere a pool at zero is known by its label alone.
+    if cloud.is_none() {
+        let is_missing = |label: &&(&str, &str)| {
+            let mut nodes = snapshot.nodes.iter();
+            nodes.all(|node| spot_label(node) != Some(**label))
+        };
+        let missing = SPOT_LABELS.iter().enumerate();
+        let missing = missing.filter(|(_, label)| is_missing(label));
+        pools.extend(missing.map(|(number, (key, value))| {
+            let name = format!("spot-{number}");
+            json!({"name": name, "capacity": "Spot", "taints": [], "spotLabel": {*key: value}})
+        }));
+    }
     let provider = cloud.map_or("generic", |(_, name)| name);
     let config = json!({
         "apiVersion": "spotgen.dev/v1alpha1",

@@ -46,7 +46,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let spent: Vec<&BudgetStatus> = spent.collect();
     part.figure("allowNothing", spent.len());
     if !spent.is_empty() {
-        part.fact(format!("{} allow nothing now", spent.len()));
+        part.fact(format!("{} without room for an eviction now", spent.len()));
         over_spot(&mut part, cluster, &spent);
     }
     part

@@ -12,7 +12,7 @@ use crate::components::priority_expander::{
 use crate::diagnostic::Severity;
 use crate::manifests::is_accepted;
 use crate::plan::PRIORITY;
-use crate::providers::RunBy;
+use crate::providers::{Cli, RunBy};
 use crate::snapshot::{Age, Controller, Event};
 
 /// What the autoscaler says of the `ConfigMap`.
@@ -86,12 +86,14 @@ fn autoscaler(part: &mut Part, cluster: &Cluster<'_>) -> bool {
         }
     }
     if !is_seen && !cluster.installed.priorities.is_empty() {
-        let next = match cluster.plan.provider.cluster_autoscaler.run_by {
-            RunBy::User => add("deployments"),
-            RunBy::Provider => {
-                "az aks show -g GROUP -n CLUSTER --query autoScalerProfile.expander prints \"priority\""
+        let facts = cluster.plan.provider;
+        let next = match (facts.cluster_autoscaler.run_by, facts.cli) {
+            (RunBy::User, _) => add("deployments"),
+            (RunBy::Provider, Cli::AzureCli) => {
+                "it does if this prints \"priority\": az aks show -g GROUP -n CLUSTER --query autoScalerProfile.expander"
                     .to_owned()
             }
+            (RunBy::Provider, Cli::Other) => "look at its settings in the cloud".to_owned(),
         };
         part.gap(
             "whether the cluster autoscaler goes by priorities: it does not run in the cluster",
@@ -183,7 +185,7 @@ fn read(part: &mut Part, cluster: &Cluster<'_>, own: &InstalledPriorities<'_>) {
     match &cluster.snapshot.autoscaler {
         Some(status) => groups::judge(part, cluster, tiers, &status.groups),
         None => part.gap(
-            "whether its patterns match the node groups: there is no ConfigMap cluster-autoscaler-status",
+            "whether its patterns match the node groups: there is no cluster-autoscaler-status that can be read",
             add("configmaps"),
         ),
     }

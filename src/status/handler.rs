@@ -44,7 +44,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     if bare.is_empty() {
         part.fact(match all.len() {
             0 => "no Spot node now".to_owned(),
-            number => format!("on all of {}", count(number, "Spot node")),
+            number => format!("on {number} of {}", count(number, "Spot node")),
         });
     } else {
         part.trouble(

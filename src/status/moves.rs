@@ -1,9 +1,11 @@
 //! What the descheduler has moved, and what came back to on-demand.
 
+use std::collections::BTreeMap;
+
 use super::cluster::Cluster;
 use super::part::Part;
 use super::words::{add, count, names};
-use crate::snapshot::{Age, Event, Pod};
+use crate::snapshot::{Age, Event, Pod, Time};
 
 /// A replacement is made within this many seconds of an eviction.
 const REPLACED_WITHIN: i64 = 120;
@@ -36,18 +38,15 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
         )),
         None => part.fact("has moved no pod within the last hour"),
     }
-    let back: Vec<&str> = moves
-        .iter()
-        .filter_map(|event| came_back(cluster, event))
-        .collect();
+    let back = came_back(cluster, &moves);
     part.figure("cameBack", back.len());
     if back.len() >= LOOP && back.len() * 2 >= moves.len() {
+        let moved = count(moves.len(), "moved pod");
         part.trouble(
             "moves-came-back",
             format!(
-                "{} of {} came back to on-demand: {}",
+                "{} of {moved} came back to on-demand: {}",
                 back.len(),
-                count(moves.len(), "moved pod"),
                 names(&back)
             ),
             "spotgen explain SpotEvictionLoop",
@@ -55,19 +54,34 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
     }
 }
 
-/// The pod on on-demand that took the place of one that was moved.
-fn came_back<'a>(cluster: &Cluster<'a>, event: &Event) -> Option<&'a str> {
-    let moved = event.last?;
-    // Pods of one owner have all but the last part of their names in common.
-    let (stem, _) = event.about.name.rsplit_once('-')?;
-    let is_replacement = |pod: &&Pod| {
-        let after = pod.created.map(|created| created.seconds_since(moved));
-        let own = pod.name.rsplit_once('-').map(|(stem, _)| stem);
-        pod.namespace == event.about.namespace
-            && own == Some(stem)
-            && after.is_some_and(|after| (0..=REPLACED_WITHIN).contains(&after))
+/// Namespace and name of an owner of pods: those have all but the last part of their names in common.
+type Stem<'a> = (&'a str, &'a str);
+
+fn stem<'a>(namespace: &'a str, name: &'a str) -> Option<Stem<'a>> {
+    let (stem, _) = name.rsplit_once('-')?;
+    Some((namespace, stem))
+}
+
+/// The pods on on-demand that took the places of those that were moved.
+fn came_back<'a>(cluster: &Cluster<'a>, moves: &[&Event]) -> Vec<&'a str> {
+    let mut times: BTreeMap<Stem<'_>, Vec<Time>> = BTreeMap::new();
+    for event in moves {
+        let stem = stem(&event.about.namespace, &event.about.name);
+        if let Some((stem, last)) = stem.zip(event.last) {
+            times.entry(stem).or_default().push(last);
+        }
+    }
+    let is_back = |pod: &&Pod| {
+        let stem = stem(&pod.namespace, &pod.name);
+        let Some((times, created)) = stem.and_then(|stem| times.get(&stem)).zip(pod.created) else {
+            return false;
+        };
+        let is_after = |moved: &Time| {
+            let after = created.seconds_since(*moved);
+            (0..=REPLACED_WITHIN).contains(&after)
+        };
+        times.iter().any(is_after) && cluster.nodes.of(pod).is_some_and(|place| !place.is_spot)
     };
-    let pod = cluster.snapshot.pods.iter().find(is_replacement)?;
-    let place = cluster.nodes.of(pod)?;
-    (!place.is_spot).then_some(pod.name.as_str())
+    let pods = cluster.snapshot.pods.iter().filter(is_back);
+    pods.map(|pod| pod.name.as_str()).collect()
 }

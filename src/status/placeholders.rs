@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cluster::Cluster;
 use super::part::Part;
 use super::whose::note_workload;
-use super::words::{add, count, full_name, kubectl, short};
+use super::words::{LOST, add, count, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::manifests::ManifestWorkload;
 use crate::snapshot::{Age, Phase, Pod};
@@ -16,7 +16,7 @@ pub(super) const TOO_LONG: i64 = 20 * 60;
 
 pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     let mut part = Part::new(ComponentId::Overprovisioner.name());
-    let (mut wanted, mut running, mut pending) = (0, 0, 0);
+    let (mut wanted, mut running, mut pending, mut lost) = (0, 0, 0, 0);
     let mut pools: BTreeMap<&str, usize> = BTreeMap::new();
     for found in cluster
         .installed
@@ -30,10 +30,19 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
         let alive = || cluster.pods_of(found).iter().filter(|pod| pod.is_alive());
         for pod in alive().filter(|pod| pod.phase == Phase::Running) {
             running += 1;
+            let is_lost = || {
+                cluster
+                    .nodes
+                    .of(pod)
+                    .is_none_or(|place| !place.node.is_ready)
+            };
+            if !cluster.nodes.is_empty() && is_lost() {
+                lost += 1;
+            }
             let pool = cluster
                 .nodes
                 .of(pod)
-                .map_or("a node that is gone", |place| &place.pool);
+                .map_or("unknown nodes", |place| &place.pool);
             *pools.entry(pool).or_default() += 1;
         }
         let waiting: Vec<&Pod> = alive()
@@ -55,6 +64,14 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
     part.figure("wanted", wanted);
     part.figure("running", running);
     part.figure("pending", pending);
+    part.figure("onLostNodes", lost);
+    if lost > 0 {
+        let pods = count(lost, "placeholder");
+        part.gap(
+            format!("whether {pods} still hold room: their nodes are lost"),
+            LOST,
+        );
+    }
     part.figure("pools", serde_json::json!(pools));
     part.fact(format!("{running} of {wanted} running"));
     if pending > 0 {

@@ -3,7 +3,7 @@
 use super::cluster::Cluster;
 use super::part::Part;
 use super::placeholders::TOO_LONG;
-use super::words::{add, count, full_name, names, short};
+use super::words::{LOST, add, count, full_name, names, short};
 use crate::components::ComponentId;
 use crate::components::observe::spot;
 use crate::config::{Kind, Spot};
@@ -23,13 +23,15 @@ struct Places<'a> {
     /// Of these, for too long.
     stuck: usize,
     pending: usize,
-    /// Of these, the one that has waited the longest, if that is too long.
+    /// On nodes that are lost, where nobody knows whether they still run.
+    lost: usize,
+    /// Of the pending ones, the one that has waited the longest, if that is too long.
     waiting: Option<&'a Pod>,
 }
 
 impl Places<'_> {
     fn all(&self) -> usize {
-        self.spot + self.on_demand + self.pending
+        self.spot + self.on_demand + self.pending + self.lost
     }
 }
 
@@ -85,7 +87,7 @@ fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
         part.trouble(
             "placement-missing",
             format!(
-                "{} not placed on Spot, as the configuration has it: {}",
+                "{} without the placement that the configuration gives: {}",
                 count(missing.len(), "workload"),
                 names(&missing)
             ),
@@ -98,6 +100,7 @@ fn places<'a>(cluster: &Cluster<'a>, found: &ManifestWorkload) -> Places<'a> {
     let mut places = Places::default();
     for pod in cluster.pods_of(found).iter().filter(|pod| pod.is_alive()) {
         match cluster.nodes.of(pod) {
+            Some(place) if !place.node.is_ready => places.lost += 1,
             Some(place) if place.is_spot => places.spot += 1,
             Some(_) => {
                 places.on_demand += 1;
@@ -114,8 +117,7 @@ fn places<'a>(cluster: &Cluster<'a>, found: &ManifestWorkload) -> Places<'a> {
                     places.waiting = Some(pod);
                 }
             }
-            // On a node that is gone: that is told of the nodes.
-            None => {}
+            None => places.lost += 1,
         }
     }
     places
@@ -124,12 +126,20 @@ fn places<'a>(cluster: &Cluster<'a>, found: &ManifestWorkload) -> Places<'a> {
 fn figures(part: &mut Part, placed: &[(&ManifestWorkload, Places<'_>)]) {
     let sum = |of: fn(&Places<'_>) -> usize| placed.iter().map(|(_, own)| of(own)).sum::<usize>();
     let (spot, on_demand) = (sum(|own| own.spot), sum(|own| own.on_demand));
-    let pending = sum(|own| own.pending);
-    let all = spot + on_demand + pending;
+    let (pending, lost) = (sum(|own| own.pending), sum(|own| own.lost));
+    let all = spot + on_demand + pending + lost;
     part.figure("pods", all);
     part.figure("onSpot", spot);
     part.figure("onDemand", on_demand);
     part.figure("pending", pending);
+    part.figure("onLostNodes", lost);
+    if lost > 0 {
+        let pods = count(lost, "pod");
+        part.gap(
+            format!("whether {pods} still run: their nodes are lost"),
+            LOST,
+        );
+    }
     if let Some(share) = (spot * 100).checked_div(all) {
         part.figure("spotPercent", share);
         part.fact(format!(
@@ -178,7 +188,7 @@ fn stuck(part: &mut Part, placed: &[(&ManifestWorkload, Places<'_>)]) {
         part.trouble(
             "pods-on-on-demand",
             format!(
-                "{} that belong on Spot for 2h or more on on-demand: {}",
+                "{} kept on on-demand for 2h or more: {}",
                 count(sum, "pod"),
                 names(&worst)
             ),
@@ -201,7 +211,7 @@ fn pending(part: &mut Part, cluster: &Cluster<'_>, placed: &[(&ManifestWorkload,
         part.trouble(
             "pods-pending",
             format!(
-                "{} that belong on Spot pending, {} for {}{}",
+                "{} for Spot pending, {} for {}{}",
                 count(number, "pod"),
                 full_name(found),
                 Age(age),

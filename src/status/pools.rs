@@ -72,7 +72,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> (Part, Vec<PoolRow>) {
 
 fn rows(cluster: &Cluster<'_>) -> Vec<PoolRow> {
     let mut rows: Vec<PoolRow> = Vec::new();
-    if cluster.planned.is_some() || !cluster.nodes.is_empty() {
+    if cluster.planned.is_some() {
         rows.extend(cluster.plan.node_pools.iter().map(|pool| PoolRow {
             name: pool.name.clone(),
             is_spot: Some(pool.is_spot()),
@@ -101,7 +101,15 @@ fn rows(cluster: &Cluster<'_>) -> Vec<PoolRow> {
             |own: &Option<Matcher>| own.as_ref().is_some_and(|own| own.matches(&group.name));
         let pool = patterns.iter().find(|(_, own)| takes(own));
         let name = pool.map_or(group.name.as_str(), |(name, _)| name);
-        row(&mut rows, name, None).groups.push(group.clone());
+        let pools = &cluster.plan.node_pools;
+        let is_spot = pool.and_then(|(name, _)| {
+            let pool = pools.iter().find(|pool| pool.name == *name)?;
+            Some(pool.is_spot())
+        });
+        row(&mut rows, name, is_spot).groups.push(group.clone());
+    }
+    if cluster.planned.is_none() {
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
     }
     rows
 }
@@ -184,7 +192,7 @@ fn dead_pods(part: &mut Part, cluster: &Cluster<'_>) {
 fn autoscaler(part: &mut Part, cluster: &Cluster<'_>) {
     let Some(status) = &cluster.snapshot.autoscaler else {
         part.gap(
-            "which node groups there are and whether they grow: there is no ConfigMap cluster-autoscaler-status",
+            "which node groups there are and whether they grow: there is no cluster-autoscaler-status that can be read",
             add("configmaps"),
         );
         return;

@@ -248,7 +248,7 @@ fn troubles(out: &mut String, parts: &[Part], style: Style) {
             0 => writeln!(out, "{}", painted("All that is there works", GREEN, style)),
             number => writeln!(
                 out,
-                "Nothing is known not to work; of {} it cannot be told",
+                "Nothing is known to fail; {} cannot be judged",
                 count(number, "part")
             ),
         };

@@ -52,3 +52,6 @@ pub(super) fn short(text: &str) -> String {
 pub(super) fn add(kinds: &str) -> String {
     format!("add {kinds} to the `kubectl get` of the snapshot")
 }
+
+/// What to do about pods on nodes that are lost.
+pub(super) const LOST: &str = "mend or remove the nodes first, see node-pools";

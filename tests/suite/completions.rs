@@ -28,6 +28,7 @@ fn every_shell_is_given_every_command() {
             "check",
             "patch",
             "explain",
+            "status",
             "schema",
             "completions",
             "man",

@@ -271,15 +271,14 @@ fn moves_that_come_back_are_counted() {
         (&moved["figures"]["moved"], &moved["figures"]["cameBack"]),
         (&json!(3), &json!(0))
     );
-    snapshot.pod(
-        ("shop", "web-5d9c-r", "regular-a"),
-        "2026-08-20T11:50:05Z",
-        ("ReplicaSet", "web-5d9c"),
-    );
+    for name in ["web-5d9c-r", "web-5d9c-s"] {
+        let of = ("ReplicaSet", "web-5d9c");
+        snapshot.pod(("shop", name, "regular-a"), "2026-08-20T11:50:05Z", of);
+    }
     one_trouble(
         &snapshot,
         "moves-came-back",
-        "2 of 3 moved pods came back to on-demand: web-5d9c-r",
+        "2 of 3 moved pods came back to on-demand: web-5d9c-r, web-5d9c-s",
     );
 }
 
@@ -320,7 +319,7 @@ fn pods_that_belong_on_spot_are_there() {
     one_trouble(
         &snapshot,
         "pods-on-on-demand",
-        "1 pod that belong on Spot for 2h or more on on-demand: shop/web (1 of 2)",
+        "1 pod kept on on-demand for 2h or more: shop/web (1 of 2)",
     );
     snapshot.edit("Pod", "web-5d9c-b", |pod| {
         pod["metadata"]["creationTimestamp"] = json!("2026-08-20T11:30:00Z");
@@ -527,12 +526,80 @@ fn the_configuration_is_compared_to_what_is_there() {
         map["data"]["priorities"] = json!("10:\n- .*\n");
     });
     snapshot.remove("PodDisruptionBudget", "web");
+    snapshot.drop_kind("DaemonSet");
     let text = stdout(&status(&snapshot, &["-f", config]));
+    let output = status(&snapshot, &["-f", config, "--report", "json"]);
+    assert!(stdout(&output).contains("not-installed"), "{text}");
     assert!(text.contains("priority-expander: 1 object not as configured: ConfigMap cluster-autoscaler-priority-expander"), "{text}");
     assert!(
         text.contains("spotgen render | kubectl diff -f -"),
         "{text}"
     );
+}
+
+/// A workload is on Spot by the configuration, and its manifest in the cluster does not ask for that.
+#[test]
+fn placement_that_was_never_applied_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, CONFIG).expect("the folder can be written to");
+    let mut snapshot = healthy();
+    snapshot.edit("Deployment", "web", |found| {
+        found["spec"]["template"]["spec"]["affinity"] = Json::Null;
+    });
+    let text = stdout(&status(
+        &snapshot,
+        &["-f", config.to_str().expect("it is UTF-8")],
+    ));
+    let line = "1 workload without the placement that the configuration gives: shop/web";
+    assert!(text.contains(line), "{text}");
+    // Without the configuration nothing says that it belongs on Spot.
+    assert_eq!(part(&snapshot, "placement")["state"], "absent");
+}
+
+/// Pools at zero nodes are known by the labels that pods ask for.
+#[test]
+fn pods_for_spot_are_known_without_a_spot_node() {
+    for (pool, spot) in [
+        (
+            "karpenter.sh/nodepool",
+            ("karpenter.sh/capacity-type", "spot"),
+        ),
+        (
+            "eks.amazonaws.com/nodegroup",
+            ("eks.amazonaws.com/capacityType", "SPOT"),
+        ),
+        (
+            "cloud.google.com/gke-nodepool",
+            ("cloud.google.com/gke-spot", "true"),
+        ),
+    ] {
+        let mut snapshot = healthy();
+        for name in ["spot1-a", "spot1-b"] {
+            snapshot.remove("Node", name);
+        }
+        for name in ["regular-a", "system-a"] {
+            snapshot.edit("Node", name, |node| {
+                node["metadata"]["labels"] = json!({pool: "Pool_a"})
+            });
+        }
+        snapshot.edit("Deployment", "web", |found| {
+            let pod = &mut found["spec"]["template"]["spec"];
+            let term = &mut pod["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"][0];
+            term["preference"]["matchExpressions"][0] = json!({"key": spot.0, "operator": "In", "values": [spot.1]});
+        });
+        for name in ["web-5d9c-a", "web-5d9c-b"] {
+            snapshot.edit("Pod", name, |pod| {
+                pod["spec"]["nodeName"] = json!("regular-a")
+            });
+        }
+        let figures = &part(&snapshot, "placement")["figures"];
+        assert_eq!(
+            (&figures["onSpot"], &figures["onDemand"]),
+            (&json!(0), &json!(2)),
+            "{pool}"
+        );
+    }
 }
 
 #[test]
