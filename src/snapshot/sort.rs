@@ -9,9 +9,10 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::autoscaler_status::{self, AutoscalerStatus};
+use super::contents::{Problem, Snapshot};
 use super::items::Item;
 use super::kept::{self, Kept, Marks};
-use super::{Controller, Event, Node, Owner, Pod, Problem, Snapshot, budget, event, node, pod};
+use super::{Controller, Event, Node, Owner, Pod, budget, event, node, pod};
 
 /// Whether a `ConfigMap` is to be kept, by its name and its data.
 pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool;

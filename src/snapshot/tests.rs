@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::kubernetes::Effect;
+use crate::kubernetes::{Effect, Taint};
 
 fn read(text: &str) -> Snapshot {
     Snapshot::read([text], |name, _| {
@@ -47,7 +47,7 @@ fn a_node_has_what_pods_are_matched_against() {
     };
     assert!(node.is_ready && !node.is_cordoned);
     assert_eq!(node.allocatable["cpu"].millis(), 3860);
-    let taints: Vec<String> = node.taints.iter().map(|taint| taint.text()).collect();
+    let taints: Vec<String> = node.taints.iter().map(Taint::text).collect();
     assert_eq!(taints, ["spot=true:NoSchedule", "bare:NoExecute"]);
     assert_eq!(node.taints[1].effect, Effect::NoExecute);
 }
@@ -237,7 +237,7 @@ fn whose_an_object_is_and_where_it_stands_are_kept() {
             },
         },
     });
-    let snapshot = read(&list(&[deployment.clone()]));
+    let snapshot = read(&list(std::slice::from_ref(&deployment)));
     let identity = Controller {
         namespace: "shop".to_owned(),
         kind: "Deployment".to_owned(),

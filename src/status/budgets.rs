@@ -1,8 +1,8 @@
 //! Budgets that allow no eviction of pods on Spot: neither a drain nor the descheduler can move those.
 
 use super::cluster::Cluster;
+use super::owners::note;
 use super::part::Part;
-use super::whose::note;
 use super::words::{add, count};
 use crate::components::ComponentId;
 use crate::kubernetes::Labels;

@@ -3,48 +3,13 @@
 use serde_json::Value as Json;
 
 use super::cluster::Cluster;
+use super::compared::Compared;
 use super::part::Part;
-use super::words::{count, names};
 use crate::components::bundle::build;
 use crate::components::{ComponentId, System};
 use crate::kubernetes::Object;
 use crate::snapshot::Controller;
 use crate::values::Quantity;
-
-/// The objects of a component, by what became of them. Those of kinds that the snapshot has not got are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
-    pub same: usize,
-    /// Names with their kinds.
-    pub different: Vec<String>,
-    pub missing: Vec<String>,
-}
-
-impl Compared {
-    fn is_empty(&self) -> bool {
-        self.same == 0 && self.different.is_empty() && self.missing.is_empty()
-    }
-
-    /// In a few words; none where all is as it is wanted.
-    pub(super) fn words(&self) -> Option<String> {
-        let mut words = Vec::new();
-        if !self.different.is_empty() {
-            let number = count(self.different.len(), "object");
-            words.push(format!(
-                "{number} not as configured: {}",
-                names(&self.different)
-            ));
-        }
-        if !self.missing.is_empty() {
-            let number = count(self.missing.len(), "object");
-            words.push(format!("{number} missing: {}", names(&self.missing)));
-        }
-        (!words.is_empty()).then(|| words.join("; "))
-    }
-}
-
-/// What shows each field that differs.
-pub(super) const NEXT: &str = "spotgen render | kubectl diff -f -";
 
 /// Compares what is wanted of every part.
 pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
@@ -60,7 +25,7 @@ pub(super) fn all(cluster: &Cluster<'_>, system: &System, parts: &mut [Part]) {
         if compared.is_empty() {
             continue;
         }
-        if !part.is_there && compared.same == 0 && compared.different.is_empty() {
+        if !part.is_there && !compared.missing.is_empty() {
             part.trouble(
                 "not-installed",
                 "the configuration has it, and the cluster has not",

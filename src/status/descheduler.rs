@@ -2,8 +2,8 @@
 
 use super::cluster::Cluster;
 use super::moves;
+use super::owners::note_workload;
 use super::part::Part;
-use super::whose::note_workload;
 use super::words::{add, count, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::components::descheduler::rounds::{self, Rounds};

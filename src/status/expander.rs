@@ -2,8 +2,8 @@
 
 use super::cluster::Cluster;
 use super::expander_groups as groups;
+use super::owners::note;
 use super::part::Part;
-use super::whose::note;
 use super::words::{add, count, short};
 use crate::components::ComponentId;
 use crate::components::priority_expander::{

@@ -1,8 +1,8 @@
 //! The termination handler: whether a pod of it is on every Spot node.
 
 use super::cluster::Cluster;
+use super::owners::note_workload;
 use super::part::Part;
-use super::whose::note_workload;
 use super::words::{add, count, names};
 use crate::components::ComponentId;
 

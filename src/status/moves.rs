@@ -41,11 +41,11 @@ pub(super) fn judge(part: &mut Part, cluster: &Cluster<'_>) {
     let back = came_back(cluster, &moves);
     part.figure("cameBack", back.len());
     if back.len() >= LOOP && back.len() * 2 >= moves.len() {
-        let moved = count(moves.len(), "moved pod");
+        let all = count(moves.len(), "moved pod");
         part.trouble(
             "moves-came-back",
             format!(
-                "{} of {moved} came back to on-demand: {}",
+                "{} of {all} came back to on-demand: {}",
                 back.len(),
                 names(&back)
             ),

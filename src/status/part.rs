@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::compare::Compared;
+use super::compared::Compared;
 use super::whose::Whose;
 
 /// A part of the system in the cluster.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::cluster::Cluster;
+use super::owners::note_workload;
 use super::part::Part;
-use super::whose::note_workload;
 use super::words::{LOST, add, count, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::manifests::ManifestWorkload;

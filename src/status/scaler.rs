@@ -1,8 +1,8 @@
 //! The proportional autoscaler: whether it runs, can read its parameters, and finds what it scales.
 
 use super::cluster::Cluster;
+use super::owners::{is_ours, note_workload};
 use super::part::Part;
-use super::whose::{is_ours, note_workload};
 use super::words::{add, full_name, kubectl, short};
 use crate::components::ComponentId;
 use crate::components::proportional_autoscaler::{Scaler, is_target};

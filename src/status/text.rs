@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::compare;
+use super::compared::NEXT as COMPARE;
 use super::judge::Status;
 use super::part::{Part, State};
 use super::pools::PoolRow;
@@ -212,7 +212,7 @@ fn differences(out: &mut String, parts: &[Part], style: Style) {
     );
     for (number, (name, text)) in different.iter().enumerate() {
         let is_last = number + 1 == different.len();
-        let next = if is_last { compare::NEXT } else { "" };
+        let next = if is_last { COMPARE } else { "" };
         item(out, &format!("{name}: {text}"), next, style);
     }
     out.push('\n');

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use super::cluster::Cluster;
-use super::part::Part;
-use crate::manifests::ManifestWorkload;
-use crate::snapshot::{Controller, Marks};
+use crate::snapshot::Marks;
 
 /// Who keeps an object as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,33 +64,6 @@ impl fmt::Display for Whose {
             (false, Some(tool)) => f.write_str(&tool),
             (false, None) => f.write_str("by hand"),
         }
-    }
-}
-
-/// Notes whose an object is.
-pub(super) fn note(part: &mut Part, cluster: &Cluster<'_>, identity: &Controller) {
-    if let Some(kept) = cluster.snapshot.kept.get(identity) {
-        part.belongs_to(Whose::from(&kept.marks));
-    }
-}
-
-/// The same of a workload.
-pub(super) fn note_workload(part: &mut Part, cluster: &Cluster<'_>, found: &ManifestWorkload) {
-    note(part, cluster, &identity(found));
-}
-
-/// Whether spotgen made a workload.
-pub(super) fn is_ours(cluster: &Cluster<'_>, found: &ManifestWorkload) -> bool {
-    let kept = cluster.snapshot.kept.get(&identity(found));
-    kept.is_some_and(|kept| Whose::from(&kept.marks).is_ours)
-}
-
-fn identity(found: &ManifestWorkload) -> Controller {
-    let namespace = found.namespace.as_deref().unwrap_or("default");
-    Controller {
-        namespace: namespace.to_owned(),
-        kind: found.kind.as_str().to_owned(),
-        name: found.name.clone(),
     }
 }
 

@@ -58,6 +58,7 @@ mod schema;
 mod shapes;
 mod status;
 mod status_cluster;
+mod status_config;
 mod streams;
 mod thread_time;
 mod tool_paths;

@@ -2,22 +2,19 @@
 //!
 //! The cluster is made up here, healthy, on AKS; each test changes one thing of it.
 
-use std::fs;
 use std::process::Output;
-
-use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
 use super::process::{spotgen, stderr, stdout};
 use super::status_cluster::{Snapshot, healthy};
+use serde_json::{Value as Json, json};
 
-fn status(snapshot: &Snapshot, more: &[&str]) -> Output {
+pub(crate) fn status(snapshot: &Snapshot, more: &[&str]) -> Output {
     let arguments = [&["status", "-"], more].concat();
     spotgen(arguments).stdin(snapshot.text()).run()
 }
 
 /// The parts of the JSON by their names.
-fn part(snapshot: &Snapshot, name: &str) -> Json {
+pub(crate) fn part(snapshot: &Snapshot, name: &str) -> Json {
     let whole: Json = serde_json::from_str(&stdout(&status(snapshot, &["--report", "json"])))
         .expect("it is JSON");
     let parts = whole["parts"].as_array().expect("a list").clone();
@@ -376,7 +373,7 @@ fn every_spot_node_has_a_handler() {
 fn the_scaler_runs_and_finds_its_target() {
     let mut snapshot = healthy();
     snapshot.edit("Pod", "scaler-1-x", |pod| {
-        pod["status"]["conditions"] = json!([])
+        pod["status"]["conditions"] = json!([]);
     });
     one_trouble(
         &snapshot,
@@ -418,7 +415,7 @@ fn what_is_not_in_the_snapshot_cannot_be_told() {
     }
     let mut snapshot = healthy();
     snapshot.edit("PodDisruptionBudget", "web", |budget| {
-        budget["status"] = Json::Null
+        budget["status"] = Json::Null;
     });
     assert_eq!(part(&snapshot, "disruption-budgets")["state"], "unknown");
 }
@@ -469,94 +466,6 @@ fn input_that_cannot_be_read_is_no_result() {
     assert_eq!(output.status.code(), Some(2));
 }
 
-/// The output of a configuration as a cluster would hold it.
-fn applied(folder: &TempDir) -> Snapshot {
-    let config = folder.path().join("spot-config.yaml");
-    fs::write(&config, CONFIG).expect("the folder can be written to");
-    let output = spotgen(["render", "-f"])
-        .args([&config])
-        .args(["--skip", "placement"])
-        .run();
-    assert!(output.status.success(), "{}", stderr(&output));
-    let mut snapshot = healthy();
-    snapshot.drop_system();
-    snapshot.add_stream(&stdout(&output));
-    snapshot
-}
-
-const CONFIG: &str = "\
-apiVersion: spotgen.dev/v1alpha1
-kind: SpotConfig
-metadata: {name: shop}
-spec:
-  provider: aks
-  nodePools:
-    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
-    - {name: regular, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
-    - {name: system, capacity: OnDemand, mode: System, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 3}}
-  workloads:
-    - {name: web, namespace: shop, selector: {app: web}, replicas: 2, requests: {cpu: 250m, memory: 256Mi}}
-";
-
-#[test]
-fn the_configuration_is_compared_to_what_is_there() {
-    let folder = TempDir::new().expect("a folder");
-    let mut snapshot = applied(&folder);
-    let config = folder.path().join("spot-config.yaml");
-    let config = config.to_str().expect("it is UTF-8");
-    let compared = |snapshot: &Snapshot| {
-        let output = status(snapshot, &["-f", config, "--report", "json"]);
-        let whole: Json = serde_json::from_str(&stdout(&output)).expect("it is JSON");
-        let parts = whole["parts"].as_array().expect("a list").clone();
-        let all = parts
-            .into_iter()
-            .map(|part| (part["name"].clone(), part["config"].clone()));
-        all.collect::<Vec<_>>()
-    };
-    for (name, own) in compared(&snapshot) {
-        if !own.is_null() {
-            assert_eq!(
-                (&own["different"], &own["missing"]),
-                (&json!([]), &json!([])),
-                "{name}"
-            );
-        }
-    }
-    snapshot.edit("ConfigMap", "cluster-autoscaler-priority-expander", |map| {
-        map["data"]["priorities"] = json!("10:\n- .*\n");
-    });
-    snapshot.remove("PodDisruptionBudget", "web");
-    snapshot.drop_kind("DaemonSet");
-    let text = stdout(&status(&snapshot, &["-f", config]));
-    let output = status(&snapshot, &["-f", config, "--report", "json"]);
-    assert!(stdout(&output).contains("not-installed"), "{text}");
-    assert!(text.contains("priority-expander: 1 object not as configured: ConfigMap cluster-autoscaler-priority-expander"), "{text}");
-    assert!(
-        text.contains("spotgen render | kubectl diff -f -"),
-        "{text}"
-    );
-}
-
-/// A workload is on Spot by the configuration, and its manifest in the cluster does not ask for that.
-#[test]
-fn placement_that_was_never_applied_is_told() {
-    let folder = TempDir::new().expect("a folder");
-    let config = folder.path().join("spot-config.yaml");
-    fs::write(&config, CONFIG).expect("the folder can be written to");
-    let mut snapshot = healthy();
-    snapshot.edit("Deployment", "web", |found| {
-        found["spec"]["template"]["spec"]["affinity"] = Json::Null;
-    });
-    let text = stdout(&status(
-        &snapshot,
-        &["-f", config.to_str().expect("it is UTF-8")],
-    ));
-    let line = "1 workload without the placement that the configuration gives: shop/web";
-    assert!(text.contains(line), "{text}");
-    // Without the configuration nothing says that it belongs on Spot.
-    assert_eq!(part(&snapshot, "placement")["state"], "absent");
-}
-
 /// Pools at zero nodes are known by the labels that pods ask for.
 #[test]
 fn pods_for_spot_are_known_without_a_spot_node() {
@@ -580,7 +489,7 @@ fn pods_for_spot_are_known_without_a_spot_node() {
         }
         for name in ["regular-a", "system-a"] {
             snapshot.edit("Node", name, |node| {
-                node["metadata"]["labels"] = json!({pool: "Pool_a"})
+                node["metadata"]["labels"] = json!({pool: "pool-a"});
             });
         }
         snapshot.edit("Deployment", "web", |found| {
@@ -590,7 +499,7 @@ fn pods_for_spot_are_known_without_a_spot_node() {
         });
         for name in ["web-5d9c-a", "web-5d9c-b"] {
             snapshot.edit("Pod", name, |pod| {
-                pod["spec"]["nodeName"] = json!("regular-a")
+                pod["spec"]["nodeName"] = json!("regular-a");
             });
         }
         let figures = &part(&snapshot, "placement")["figures"];
@@ -600,13 +509,4 @@ fn pods_for_spot_are_known_without_a_spot_node() {
             "{pool}"
         );
     }
-}
-
-#[test]
-fn a_wrong_configuration_is_no_result() {
-    let folder = TempDir::new().expect("a folder");
-    let config = folder.path().join("spot-config.yaml");
-    fs::write(&config, "kind: SpotConfig\n").expect("the folder can be written to");
-    let output = status(&healthy(), &["-f", config.to_str().expect("it is UTF-8")]);
-    assert_eq!(output.status.code(), Some(2));
 }

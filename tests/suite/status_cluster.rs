@@ -220,8 +220,8 @@ impl Snapshot {
     }
 }
 
-/// Two Spot nodes and two others, one workload on Spot, and all of the system.
-pub(crate) fn healthy() -> Snapshot {
+/// Two Spot nodes and two others, with what the system reads.
+fn cluster() -> Vec<Json> {
     let groups = ["spot1", "regular", "system"].map(|pool| {
         let ready = if pool == "spot1" { 2 } else { 1 };
         group(&format!("aks-{pool}-12345678-vmss"), ready)
@@ -230,30 +230,7 @@ pub(crate) fn healthy() -> Snapshot {
         "time: 2026-08-20 12:00:00 +0000 UTC\nautoscalerStatus: Running\nnodeGroups:\n{}",
         groups.concat()
     );
-    let handler = program(
-        "paskalmaksim/aks-node-termination-handler:v1.0.19",
-        &["-period=5s"],
-    );
-    let mut policy = program(
-        "registry.k8s.io/descheduler/descheduler:v0.36.0",
-        &[
-            "--policy-config-file=/policy/policy.yaml",
-            "--descheduling-interval=5m",
-        ],
-    );
-    policy["containers"][0]["volumeMounts"] = json!([{"name": "policy", "mountPath": "/policy"}]);
-    policy["volumes"] = json!([{"name": "policy", "configMap": {"name": "descheduler-policy"}}]);
-    let scaler = program(
-        "registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.3",
-        &[
-            "--namespace=spot-system",
-            "--configmap=scaler",
-            "--target=deployment/headroom-spot",
-        ],
-    );
-    let mut headroom = spot_pod("registry.k8s.io/pause:3.10");
-    headroom["priorityClassName"] = json!("headroom");
-    let mut snapshot = Snapshot(vec![
+    vec![
         node("spot1-a", "spot1", true),
         node("spot1-b", "spot1", true),
         node("regular-a", "regular", false),
@@ -282,6 +259,35 @@ pub(crate) fn healthy() -> Snapshot {
             "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "value": -5,
             "metadata": {"name": "headroom", "labels": labels("headroom")},
         }),
+    ]
+}
+
+/// One workload on Spot, and the programs of the system.
+fn workloads() -> Vec<Json> {
+    let handler = program(
+        "paskalmaksim/aks-node-termination-handler:v1.0.19",
+        &["-period=5s"],
+    );
+    let mut policy = program(
+        "registry.k8s.io/descheduler/descheduler:v0.36.0",
+        &[
+            "--policy-config-file=/policy/policy.yaml",
+            "--descheduling-interval=5m",
+        ],
+    );
+    policy["containers"][0]["volumeMounts"] = json!([{"name": "policy", "mountPath": "/policy"}]);
+    policy["volumes"] = json!([{"name": "policy", "configMap": {"name": "descheduler-policy"}}]);
+    let scaler = program(
+        "registry.k8s.io/cpa/cluster-proportional-autoscaler:v1.10.3",
+        &[
+            "--namespace=spot-system",
+            "--configmap=scaler",
+            "--target=deployment/headroom-spot",
+        ],
+    );
+    let mut headroom = spot_pod("registry.k8s.io/pause:3.10");
+    headroom["priorityClassName"] = json!("headroom");
+    vec![
         workload(
             "Deployment",
             "shop",
@@ -302,7 +308,12 @@ pub(crate) fn healthy() -> Snapshot {
             "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "web"}}},
             "status": {"disruptionsAllowed": 1, "currentHealthy": 2, "desiredHealthy": 1, "expectedPods": 2},
         }),
-    ]);
+    ]
+}
+
+/// All of it, with its pods.
+pub(crate) fn healthy() -> Snapshot {
+    let mut snapshot = Snapshot([cluster(), workloads()].concat());
     for (pod, of) in [
         (
             ("shop", "web-5d9c-a", "spot1-a"),
