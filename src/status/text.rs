@@ -19,6 +19,9 @@ const RESET: &str = "\u{1b}[0m";
 /// More pools than this are not shown one by one, unless something is wrong with them.
 const POOLS_SHOWN: usize = 12;
 
+/// So many lines are shown of what does not work in the same way.
+const ALIKE_SHOWN: usize = 3;
+
 /// The indent of what to do about something.
 const NEXT: usize = 6;
 
@@ -255,7 +258,19 @@ fn troubles(out: &mut String, parts: &[Part], style: Style) {
         return;
     }
     let _ = writeln!(out, "{}", painted("Does not work:", BOLD, style));
-    for (name, own) in troubles {
-        item(out, &format!("{name}: {}", own.message), &own.next, style);
+    // Of one kind the first ones stand for all, so that the rest is still on the screen.
+    for alike in troubles.chunk_by(|(_, one), (_, other)| one.id == other.id) {
+        for (name, own) in alike.iter().take(ALIKE_SHOWN) {
+            item(out, &format!("{name}: {}", own.message), &own.next, style);
+        }
+        let more = alike.len().saturating_sub(ALIKE_SHOWN);
+        if more > 0 {
+            item(
+                out,
+                &format!("{more} more like it: --report json lists all"),
+                "",
+                style,
+            );
+        }
     }
 }

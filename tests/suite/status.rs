@@ -344,6 +344,14 @@ fn budgets_let_pods_on_spot_go() {
         "budget-allows-nothing",
         "shop/web lets no pod on Spot go: 2 of 2 healthy, 2 must be",
     );
+    let mut many = snapshot.clone();
+    many.copies("PodDisruptionBudget", "web", 9);
+    assert_eq!(troubles(&many).len(), 10);
+    let text = stdout(&status(&many, &[]));
+    assert!(
+        text.contains("7 more like it: --report json lists all"),
+        "{text}"
+    );
     // Not a matter of Spot.
     for name in ["web-5d9c-a", "web-5d9c-b"] {
         snapshot.edit("Pod", name, |pod| {

@@ -123,6 +123,18 @@ impl Snapshot {
         edit(found.expect("it is there"));
     }
 
+    /// Adds copies of an object under other names.
+    pub(crate) fn copies(&mut self, kind: &str, name: &str, number: usize) {
+        let mut objects = self.0.iter();
+        let found = objects.find(|object| Self::is(object, kind, name));
+        let found = found.expect("it is there").clone();
+        for at in 0..number {
+            let mut copy = found.clone();
+            copy["metadata"]["name"] = json!(format!("{name}-{at}"));
+            self.0.push(copy);
+        }
+    }
+
     pub(crate) fn remove(&mut self, kind: &str, name: &str) {
         self.0.retain(|object| !Self::is(object, kind, name));
     }
