@@ -39,7 +39,7 @@ pub(crate) fn facts(name: ProviderName) -> &'static Facts {
 }
 
 /// The clouds with a label of their own on Spot nodes.
-const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
+pub(crate) const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
 
 /// Every label by which Spot nodes are known that somebody sets unasked: the clouds', and Karpenter's.
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `CapacityTypeLabelKey` and `CapacityTypeSpot`.

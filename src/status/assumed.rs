@@ -5,23 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::config::ProviderName;
 use crate::kubernetes::Taint;
-use crate::providers::{Facts, SPOT_LABELS, facts};
+use crate::providers::{CLOUDS, Facts, PoolLabel, SPOT_LABELS};
 use crate::snapshot::{Node, Snapshot};
-
-const CLOUDS: [(ProviderName, &str); 3] = [
-    (ProviderName::Aks, "aks"),
-    (ProviderName::Eks, "eks"),
-    (ProviderName::Gke, "gke"),
-];
 
 /// Labels of pools that no cloud sets.
 /// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `NodePoolLabelKey`.
 const OTHER_POOL_LABELS: [&str; 1] = ["karpenter.sh/nodepool"];
-
-/// What says that AKS runs its own pods there.
-const AKS_MODE: (&str, &str) = ("kubernetes.azure.com/mode", "system");
 
 /// Taints that come and go with the state of a node.
 /// Sources: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/autoscaler
@@ -38,7 +28,7 @@ pub fn config(snapshot: &Snapshot) -> String {
     let cloud = cloud(&snapshot.nodes);
     let mut pools: BTreeMap<(String, bool), &Node> = BTreeMap::new();
     for node in &snapshot.nodes {
-        let name = name(node, cloud.map(|(name, _)| facts(name)));
+        let name = name(node, cloud);
         let key = (name, spot_label(node).is_some());
         pools.entry(key).or_insert(node);
     }
@@ -50,7 +40,7 @@ pub fn config(snapshot: &Snapshot) -> String {
         } else {
             name
         };
-        pool(&name, node, cloud.map(|(name, _)| facts(name)))
+        pool(&name, node, cloud)
     });
     let mut pools: Vec<Json> = pools.collect();
     if pools.is_empty() {
@@ -69,7 +59,7 @@ pub fn config(snapshot: &Snapshot) -> String {
             json!({"name": name, "capacity": "Spot", "taints": [], "spotLabel": {*key: value}})
         }));
     }
-    let provider = cloud.map_or("generic", |(_, name)| name);
+    let provider = cloud.map_or_else(|| json!("generic"), |cloud| json!(cloud));
     let config = json!({
         "apiVersion": "spotgen.dev/v1alpha1",
         "kind": "SpotConfig",
@@ -85,14 +75,13 @@ pub fn config(snapshot: &Snapshot) -> String {
 }
 
 /// The cloud whose pool label most nodes have.
-fn cloud(nodes: &[Node]) -> Option<(ProviderName, &'static str)> {
-    let votes = CLOUDS.map(|(name, text)| {
-        let key = facts(name).labels.pool;
-        let has = |node: &&Node| node.labels.contains_key(key);
-        (nodes.iter().filter(has).count(), (name, text))
+fn cloud(nodes: &[Node]) -> Option<&'static Facts> {
+    let votes = CLOUDS.map(|facts| {
+        let has = |node: &&Node| node.labels.contains_key(facts.labels.pool);
+        (nodes.iter().filter(has).count(), facts)
     });
-    let most = votes.into_iter().max_by_key(|(votes, _)| *votes)?;
-    (most.0 > 0).then_some(most.1)
+    let (most, cloud) = votes.into_iter().max_by_key(|(votes, _)| *votes)?;
+    (most > 0).then_some(cloud)
 }
 
 fn name(node: &Node, cloud: Option<&Facts>) -> String {
@@ -126,9 +115,17 @@ fn pool(name: &str, node: &Node, cloud: Option<&Facts>) -> Json {
     if let Some((key, value)) = spot.filter(|_| !is_of_cloud) {
         pool["spotLabel"] = json!({key: value});
     }
-    let (key, system) = AKS_MODE;
-    if node.labels.get(key).is_some_and(|mode| mode == system) {
+    if cloud.is_some_and(|facts| is_system(facts, node)) {
         pool["mode"] = json!("System");
     }
     pool
+}
+
+/// Whether the cloud runs its own pods there, by a label of it.
+fn is_system(facts: &Facts, node: &Node) -> bool {
+    let mut labels = facts.labels.others.iter();
+    labels.any(|(key, label)| match label {
+        PoolLabel::Mode { system, .. } => node.labels.get(*key).is_some_and(|own| own == system),
+        _ => false,
+    })
 }

@@ -118,6 +118,7 @@ fn each_command_has_a_man_page() {
             "spotgen-patch.1",
             "spotgen-render.1",
             "spotgen-schema.1",
+            "spotgen-status.1",
             "spotgen.1",
         ]
     );
