@@ -18,7 +18,7 @@ use crate::status::{self, Input};
 /// Show which parts of the system a cluster has, whose they are, and whether they work
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What `kubectl get … --all-namespaces --output json` (or yaml) prints: files, directories, globs, or - for stdin
+    /// What `kubectl get --all-namespaces --output json` (or yaml) prints: files, directories, globs, or - for stdin
     #[arg(value_name = "SNAPSHOT", value_hint = ValueHint::AnyPath, required_unless_present = "from_cluster", conflicts_with = "from_cluster")]
     snapshots: Vec<PathBuf>,
 
