@@ -31,6 +31,7 @@ mod sample_size;
 pub(crate) mod sha256;
 pub mod snapshot;
 pub mod source;
+pub mod status;
 pub(crate) mod suggest;
 pub(crate) mod validate;
 pub mod values;

@@ -25,6 +25,7 @@ mod replacing;
 mod schema;
 mod snapshot;
 mod spool;
+mod status;
 mod stdout;
 mod terminal;
 mod usage;
@@ -74,6 +75,7 @@ enum Command {
     Diff(diff::Args),
     Patch(patch::Args),
     Explain(explain::Args),
+    Status(status::Args),
     /// Print the JSON Schema of the configuration
     Schema,
     Completions(completions::Args),
@@ -135,6 +137,7 @@ fn dispatch(args: &Args, messages: &mut Messages) -> Result<Outcome, Failure> {
         Command::Check(args) => check::run(args, style(), messages),
         Command::Diff(args) => diff::run(args, style(), messages),
         Command::Explain(args) => explain::run(args, style()),
+        Command::Status(args) => status::run(args, style(), messages),
         Command::Patch(args) if args.paths.is_empty() => patch::run(args, messages),
         Command::Patch(args) => patch_files::run(args, messages),
         Command::Schema => schema::run(),

@@ -118,7 +118,7 @@ fn name_problems(snapshot: &Snapshot, messages: &mut Messages) {
         messages.note(&Note {
             message,
             next: None,
-        })
+        });
     };
     for Problem { subject, reason } in snapshot.problems.iter().take(PROBLEMS_SHOWN) {
         note(format!("{subject} is left out: {reason}"));

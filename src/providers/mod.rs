@@ -52,6 +52,15 @@ pub(crate) fn named(word: &str) -> Option<&'static Facts> {
 /// The clouds with a label of their own on Spot nodes.
 pub(crate) const CLOUDS: [&Facts; 3] = [&aks::FACTS, &eks::FACTS, &gke::FACTS];
 
+/// Every label by which Spot nodes are known that somebody sets unasked: the clouds', and Karpenter's.
+/// Source: kubernetes-sigs/karpenter pkg/apis/v1/labels.go, `CapacityTypeLabelKey` and `CapacityTypeSpot`.
+pub(crate) const SPOT_LABELS: [(&str, &str); 4] = [
+    aks::FACTS.labels.spot,
+    eks::FACTS.labels.spot,
+    gke::FACTS.labels.spot,
+    ("karpenter.sh/capacity-type", "spot"),
+];
+
 /// The other cloud whose Spot nodes have a label with this key. None for a cluster that may be on any cloud.
 pub(crate) fn cloud_of_spot_label(key: &str, own: &Facts) -> Option<&'static Facts> {
     let with_label = |key: &str| {

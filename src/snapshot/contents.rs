@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::autoscaler_status::AutoscalerStatus;
+use super::budget::BudgetStatus;
 use super::event::Event;
+use super::kept::Kept;
 use super::node::Node;
 use super::owner::Controller;
 use super::pod::Pod;
@@ -15,6 +17,8 @@ pub struct Snapshot {
     pub nodes: Vec<Node>,
     pub pods: Vec<Pod>,
     pub events: Vec<Event>,
+    /// What the API server makes of the budgets.
+    pub budgets: Vec<BudgetStatus>,
     /// None without the `ConfigMap` in which the cluster autoscaler reports.
     pub autoscaler: Option<AutoscalerStatus>,
     /// What made a `ReplicaSet` or a `Job`, where a workload did.
@@ -23,6 +27,8 @@ pub struct Snapshot {
     pub objects: String,
     /// How many workloads an operator made, or another controller that is none of Kubernetes.
     pub of_operators: usize,
+    /// Which of them are there, by their identity.
+    pub kept: BTreeMap<Controller, Kept>,
     /// The kinds that are there, with how many objects each has.
     pub kinds: BTreeMap<String, usize>,
     /// What could not be understood, and why. The rest is whole.
@@ -47,6 +53,17 @@ impl Snapshot {
     pub fn workload<'a>(&'a self, pod: &'a Pod) -> Option<&'a Controller> {
         let direct = pod.controller.as_ref()?;
         Some(self.owners.get(direct).unwrap_or(direct))
+    }
+
+    /// An object that is kept as it is: its JSON.
+    pub fn object(&self, identity: &Controller) -> Option<&str> {
+        let range = self.kept.get(identity)?.range.clone()?;
+        self.objects.get(range)
+    }
+
+    /// Whether there are objects of a kind. A kind that was not asked for looks as if the cluster had none of it.
+    pub fn has(&self, kind: &str) -> bool {
+        self.kinds.contains_key(kind)
     }
 
     /// The time of the newest thing in it, which stands for the time when it was taken.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Problem;
+use super::contents::Problem;
 use crate::source::Sources;
 use crate::yaml;
 

@@ -2,9 +2,11 @@
 //! cluster autoscaler says of itself, and everything else as manifests.
 
 mod autoscaler_status;
+mod budget;
 mod contents;
 mod event;
 mod items;
+mod kept;
 mod node;
 mod owner;
 mod pod;
@@ -14,8 +16,10 @@ mod tests;
 mod time;
 
 pub use autoscaler_status::{AutoscalerStatus, GroupStatus, ScaleUp};
+pub use budget::BudgetStatus;
 pub use contents::{Problem, Snapshot};
 pub use event::Event;
+pub use kept::{Kept, Marks};
 pub use node::Node;
 pub use owner::{Controller, Owner};
 pub use pod::{Phase, Pod};

@@ -46,7 +46,7 @@ impl Pod {
     }
 
     /// Whether the kubelet of a node made it from a file, of which the API server only has a mirror.
-    /// Source: kubernetes/kubernetes pkg/kubelet/pod/mirror_client.go: the node owns it.
+    /// Source: kubernetes/kubernetes `pkg/kubelet/pod/mirror_client.go`: the node owns it.
     pub fn is_of_its_node(&self) -> bool {
         self.controller
             .as_ref()

@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::autoscaler_status::{self, AutoscalerStatus};
+use super::contents::{Problem, Snapshot};
 use super::items::Item;
-use super::{Controller, Event, Node, Owner, Pod, Problem, Snapshot, event, node, pod};
+use super::kept::{self, Kept, Marks};
+use super::{Controller, Event, Node, Owner, Pod, budget, event, node, pod};
 
 /// Whether a `ConfigMap` is to be kept, by its name and its data.
 pub type IsWanted = fn(name: &str, data: &mut dyn Iterator<Item = (&str, &str)>) -> bool;
@@ -28,6 +31,8 @@ const WORKLOADS: [&str; 6] = [
     "CronJob",
 ];
 const MAKERS: [&str; 2] = ["Deployment", "CronJob"];
+/// What the names begin with of `ConfigMap`s that are ours and that nobody has to read.
+const OWN: &str = "spotgen-";
 
 pub(super) struct Sorter {
     snapshot: Snapshot,
@@ -113,7 +118,7 @@ impl Sorter {
         self.snapshot
     }
 
-    fn problem(&mut self, subject: String, reason: impl ToString) {
+    fn problem(&mut self, subject: String, reason: &dyn ToString) {
         self.snapshot.problems.push(Problem {
             subject,
             reason: reason.to_string(),
@@ -124,12 +129,12 @@ impl Sorter {
         let head: Head<'_> = match serde_json::from_str(text) {
             Ok(head) => head,
             Err(error) => {
-                return self.problem(kind.unwrap_or("an object").to_owned(), error);
+                return self.problem(kind.unwrap_or("an object").to_owned(), &error);
             }
         };
         let has_kind = head.kind.is_some();
         let Some(kind) = head.kind.as_deref().or(kind) else {
-            return self.problem("an object".to_owned(), "it has no `kind`");
+            return self.problem("an object".to_owned(), &"it has no `kind`");
         };
         let version = head.api_version.as_deref().or(api_version);
         if kind == "Secret" {
@@ -150,12 +155,12 @@ impl Sorter {
         match kind {
             "Node" => match serde_json::from_str::<node::Raw>(text) {
                 Ok(raw) => self.snapshot.nodes.push(Node::from(raw)),
-                Err(error) => self.problem(subject(), error),
+                Err(error) => self.problem(subject(), &error),
             },
             "Pod" => {
                 match serde_json::from_str::<pod::Raw>(text) {
                     Ok(raw) => self.snapshot.pods.push(Pod::from(raw)),
-                    Err(error) => return self.problem(subject(), error),
+                    Err(error) => return self.problem(subject(), &error),
                 }
                 let ended = [pod::Phase::Succeeded, pod::Phase::Failed];
                 let is_over = self
@@ -164,12 +169,12 @@ impl Sorter {
                     .last()
                     .is_some_and(|pod| ended.contains(&pod.phase));
                 if controller.is_none() && !is_over {
-                    self.keep(text, has_kind, kind, version);
+                    self.keep(text, has_kind, (kind, version), scope, &name);
                 }
             }
             "Event" => match serde_json::from_str::<event::Raw>(text) {
                 Ok(raw) => self.snapshot.events.push(Event::from(raw)),
-                Err(error) => self.problem(subject(), error),
+                Err(error) => self.problem(subject(), &error),
             },
             "ConfigMap" => self.config_map(text, &name, scope, has_kind, version),
             _ => {
@@ -188,8 +193,14 @@ impl Sorter {
                 }
                 let is_over = kind == "Job"
                     && serde_json::from_str::<Job>(text).is_ok_and(|job| job.is_finished());
+                if kind == "PodDisruptionBudget"
+                    && let Ok(raw) = serde_json::from_str::<budget::Raw>(text)
+                {
+                    let status = raw.of(scope, &name);
+                    self.snapshot.budgets.extend(status);
+                }
                 if !is_over {
-                    self.keep(text, has_kind, kind, version);
+                    self.keep(text, has_kind, (kind, version), scope, &name);
                 }
             }
         }
@@ -207,7 +218,8 @@ impl Sorter {
             return;
         };
         let is_known = |key: &str| {
-            KNOWN_KEYS.contains(&key) || key.ends_with(".yaml") || key.ends_with(".yml")
+            let extension = key.rsplit_once('.').map(|(_, extension)| extension);
+            KNOWN_KEYS.contains(&key) || matches!(extension, Some("yaml" | "yml"))
         };
         let known = map.data.iter().filter(|(key, _)| is_known(key));
         let texts: Vec<(&str, String)> = known
@@ -219,7 +231,7 @@ impl Sorter {
                 match AutoscalerStatus::read(report, namespace) {
                     Ok(status) => self.snapshot.autoscaler = Some(status),
                     Err(reason) => {
-                        self.problem(format!("ConfigMap `{namespace}/{name}`"), reason);
+                        self.problem(format!("ConfigMap `{namespace}/{name}`"), &reason);
                     }
                 }
             }
@@ -227,14 +239,43 @@ impl Sorter {
         }
         let mut data = texts.iter().map(|(key, text)| (*key, text.as_str()));
         if (self.is_wanted)(name, &mut data) {
-            self.keep(text, has_kind, "ConfigMap", version);
+            self.keep(text, has_kind, ("ConfigMap", version), namespace, name);
+        } else if name.starts_with(OWN) {
+            self.mark("ConfigMap", namespace, name, text, None);
         }
     }
 
+    /// Notes that an object is there.
+    fn mark(
+        &mut self,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+        text: &str,
+        range: Option<Range<usize>>,
+    ) {
+        let identity = Controller {
+            namespace: namespace.to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        };
+        let marks = serde_json::from_str::<kept::Raw>(text).map(Marks::from);
+        let marks = marks.unwrap_or_default();
+        self.snapshot.kept.insert(identity, Kept { marks, range });
+    }
+
     /// Keeps an object as it is; an item of a typed list gets the kind that the list gives it.
-    fn keep(&mut self, text: &str, has_kind: bool, kind: &str, version: Option<&str>) {
+    fn keep(
+        &mut self,
+        text: &str,
+        has_kind: bool,
+        (kind, version): (&str, Option<&str>),
+        namespace: &str,
+        name: &str,
+    ) {
         let objects = &mut self.snapshot.objects;
         objects.push_str("---\n");
+        let start = objects.len();
         let typed = (!has_kind)
             .then(|| serde_json::from_str::<Json>(text).ok())
             .flatten();
@@ -248,6 +289,8 @@ impl Sorter {
             }
             _ => objects.push_str(text),
         }
+        let range = start..objects.len();
         objects.push('\n');
+        self.mark(kind, namespace, name, text, Some(range));
     }
 }

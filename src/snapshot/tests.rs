@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::kubernetes::Effect;
+use crate::kubernetes::{Effect, Taint};
 
 fn read(text: &str) -> Snapshot {
     Snapshot::read([text], |name, _| {
@@ -47,7 +47,7 @@ fn a_node_has_what_pods_are_matched_against() {
     };
     assert!(node.is_ready && !node.is_cordoned);
     assert_eq!(node.allocatable["cpu"].millis(), 3860);
-    let taints: Vec<String> = node.taints.iter().map(|taint| taint.text()).collect();
+    let taints: Vec<String> = node.taints.iter().map(Taint::text).collect();
     assert_eq!(taints, ["spot=true:NoSchedule", "bare:NoExecute"]);
     assert_eq!(node.taints[1].effect, Effect::NoExecute);
 }
@@ -222,4 +222,50 @@ fn an_event_says_how_often_and_when_last() {
     assert_eq!((found.by.as_str(), found.count), ("cluster-autoscaler", 3));
     assert_eq!(found.last, Time::parse("2026-01-01T01:00:00Z"));
     assert_eq!(snapshot.taken_at(), found.last);
+}
+
+#[test]
+fn whose_an_object_is_and_where_it_stands_are_kept() {
+    let deployment = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {
+            "namespace": "shop", "name": "web",
+            "labels": {"app.kubernetes.io/managed-by": "Helm", "other": "label"},
+            "annotations": {
+                "meta.helm.sh/release-name": "web",
+                "argocd.argoproj.io/tracking-id": "app:apps/Deployment:shop/web",
+            },
+        },
+    });
+    let snapshot = read(&list(std::slice::from_ref(&deployment)));
+    let identity = Controller {
+        namespace: "shop".to_owned(),
+        kind: "Deployment".to_owned(),
+        name: "web".to_owned(),
+    };
+    let marks = &snapshot.kept[&identity].marks;
+    assert_eq!(marks.managed_by.as_deref(), Some("Helm"));
+    assert_eq!(marks.helm_release.as_deref(), Some("web"));
+    assert_eq!(marks.argo_cd.as_deref(), Some("app"));
+    let text = snapshot.object(&identity).expect("it is kept");
+    assert_eq!(serde_json::from_str::<Json>(text).ok(), Some(deployment));
+}
+
+#[test]
+fn a_budget_without_a_status_allows_nothing_that_is_known() {
+    let budget = |name: &str, status: &Json| {
+        json!({
+            "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+            "metadata": {"namespace": "shop", "name": name}, "status": status,
+        })
+    };
+    let judged = json!({"disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 2});
+    let snapshot = read(&list(&[budget("web", &judged), budget("new", &json!({}))]));
+    let [own] = snapshot.budgets.as_slice() else {
+        panic!("one status: {snapshot:?}");
+    };
+    assert_eq!(
+        (own.name.as_str(), own.allowed, own.expected),
+        ("web", 0, 2)
+    );
 }

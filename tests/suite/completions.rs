@@ -30,6 +30,7 @@ fn every_shell_is_given_every_command() {
             "diff",
             "patch",
             "explain",
+            "status",
             "schema",
             "completions",
             "man",
@@ -121,6 +122,7 @@ fn each_command_has_a_man_page() {
             "spotgen-patch.1",
             "spotgen-render.1",
             "spotgen-schema.1",
+            "spotgen-status.1",
             "spotgen.1",
         ]
     );

@@ -12,7 +12,7 @@ use regex::Regex;
 const LAYERS: &[&str] = &[
     "cli",
     "pipeline",
-    "diff fix init",
+    "diff fix init status",
     "formats reporters patch",
     "check",
     "components",

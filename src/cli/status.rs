@@ -1,0 +1,93 @@
+//! `spotgen status`
+
+use std::path::PathBuf;
+
+use clap::{ValueEnum, ValueHint};
+
+use super::messages::Messages;
+use super::outcome::Outcome;
+use super::stdout::print;
+use super::{input, snapshot};
+use crate::diagnostic::Failure;
+use crate::load::Inputs;
+use crate::pipeline::{Planned, survey};
+use crate::reporters::{Style, text::render};
+use crate::snapshot::Snapshot;
+use crate::status::{self, Input};
+
+/// Show which parts of the system a cluster has, whose they are, and whether they work
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What `kubectl get --all-namespaces --output json` (or yaml) prints: files, directories, globs, or - for stdin
+    #[arg(value_name = "SNAPSHOT", value_hint = ValueHint::AnyPath, required_unless_present = "from_cluster", conflicts_with = "from_cluster")]
+    snapshots: Vec<PathBuf>,
+
+    #[command(flatten)]
+    cluster: snapshot::Cluster,
+
+    /// Compare the cluster to this configuration: a file, a directory or a glob. May be repeated; later ones override
+    /// earlier ones. Without it, only what is there is judged
+    #[arg(short, long = "file", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    file: Vec<PathBuf>,
+
+    /// Format of the output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    report: Report,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Report {
+    /// For people: one screen
+    Text,
+    /// One JSON object, as described in docs/status.md
+    Json,
+}
+
+pub(super) fn run(args: &Args, style: Style, messages: &mut Messages) -> Result<Outcome, Failure> {
+    let reads_stdin = |paths: &[PathBuf]| paths.iter().any(|path| path.as_os_str() == "-");
+    if reads_stdin(&args.file) && reads_stdin(&args.snapshots) {
+        return Err(Failure::new("stdin can be read only once")
+            .help("pass a file to -f or as the snapshot instead of `-`"));
+    }
+    let mut inputs = Inputs::default();
+    let is_assumed = args.file.is_empty();
+    if !is_assumed {
+        inputs.files = input::configs(&args.file, &mut inputs.sources)?;
+    }
+    let snapshot = snapshot::read(&args.snapshots, &args.cluster, messages)?;
+    if is_assumed {
+        let text = status::assumed_config(&snapshot);
+        inputs.files = vec![inputs.sources.add("the nodes of the snapshot", text)];
+    }
+    let objects = inputs
+        .sources
+        .add("the snapshot", snapshot.objects.as_str());
+    let planned = survey(&inputs, Some(&[objects]));
+    let planned = match &planned {
+        Ok(planned) => planned,
+        Err(report) => {
+            print(&render(report, &inputs.sources, style))?;
+            return Ok(Outcome::Unable);
+        }
+    };
+    let status = judge(&snapshot, planned, is_assumed);
+    print(&match args.report {
+        Report::Text => status::text(&status, style),
+        Report::Json => status::json(&status),
+    })?;
+    Ok(if status.is_good() {
+        Outcome::Good
+    } else {
+        Outcome::Findings
+    })
+}
+
+fn judge(snapshot: &Snapshot, planned: &Planned<'_>, is_assumed: bool) -> status::Status {
+    let manifests = planned.manifests.as_ref().expect("they are given");
+    status::judge(&Input {
+        snapshot,
+        manifests,
+        system: &planned.system,
+        is_assumed,
+    })
+}

@@ -1,0 +1,34 @@
+//! What of the system a cluster has, whose each part is, and whether it works: judged from a snapshot, with or without the
+//! configuration. Pure: nothing here reads a file or asks a cluster.
+
+mod assumed;
+mod budgets;
+mod cluster;
+mod compare;
+mod compared;
+mod descheduler;
+mod expander;
+mod expander_groups;
+mod handler;
+mod json;
+mod judge;
+mod monitoring;
+mod moves;
+mod nodes;
+mod owners;
+mod part;
+mod placeholders;
+mod placement;
+mod pools;
+mod scaler;
+mod text;
+mod whose;
+mod words;
+
+pub use assumed::config as assumed_config;
+pub use json::json;
+pub use judge::{Input, Status, judge};
+pub use part::{Gap, Part, State, Trouble};
+pub use pools::PoolRow;
+pub use text::text;
+pub use whose::{Tool, Whose};

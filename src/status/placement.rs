@@ -1,0 +1,223 @@
+//! Where the pods are that belong on Spot.
+
+use super::cluster::Cluster;
+use super::part::Part;
+use super::placeholders::TOO_LONG;
+use super::words::{LOST, add, count, full_name, names, short};
+use crate::components::ComponentId;
+use crate::components::observe::spot;
+use crate::config::{Kind, Spot};
+use crate::manifests::ManifestWorkload;
+use crate::plan::Workload;
+use crate::snapshot::{Age, Phase, Pod};
+
+/// A pod that prefers Spot and has been on on-demand for so long does not come back by itself: a few rounds of the
+/// descheduler are over.
+const STUCK: i64 = 2 * 3600;
+
+/// Where the pods of a workload are.
+#[derive(Debug, Default)]
+struct Places<'a> {
+    spot: usize,
+    on_demand: usize,
+    /// Of these, for too long.
+    stuck: usize,
+    pending: usize,
+    /// On nodes that are lost, where nobody knows whether they still run.
+    lost: usize,
+    /// Of the pending ones, the one that has waited the longest, if that is too long.
+    waiting: Option<&'a Pod>,
+}
+
+impl Places<'_> {
+    fn all(&self) -> usize {
+        self.spot + self.on_demand + self.pending + self.lost
+    }
+}
+
+pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
+    let mut part = Part::new(ComponentId::Placement.name());
+    unplaced(&mut part, cluster);
+    let workloads = cluster.manifests.workloads.iter();
+    let workloads =
+        workloads.filter(|found| !found.is_of_the_system() && found.kind != Kind::DaemonSet);
+    let belonging: Vec<&ManifestWorkload> = workloads
+        .filter(|found| matches!(spot(cluster.plan, found), Spot::Preferred | Spot::Required))
+        .collect();
+    if belonging.is_empty() {
+        return part;
+    }
+    part.is_there = true;
+    part.fact(format!("{} on Spot", count(belonging.len(), "workload")));
+    if !cluster.has_pods() || cluster.nodes.is_empty() {
+        part.gap("where pods are", add("nodes,pods"));
+        return part;
+    }
+    let placed: Vec<(&ManifestWorkload, Places<'_>)> = belonging
+        .into_iter()
+        .map(|found| (found, places(cluster, found)))
+        .collect();
+    figures(&mut part, &placed);
+    stuck(&mut part, &placed);
+    pending(&mut part, cluster, &placed);
+    part
+}
+
+/// Workloads of the configuration whose manifests do not ask for Spot.
+fn unplaced(part: &mut Part, cluster: &Cluster<'_>) {
+    let Some(system) = cluster.planned else {
+        return;
+    };
+    let is_missing = |workload: &&Workload| {
+        let found = workload
+            .found
+            .and_then(|number| cluster.manifests.workloads.get(number));
+        let wanted = workload.placement.spot();
+        let is_meant = matches!(wanted, Some(Spot::Preferred | Spot::Required));
+        is_meant
+            && found.is_some_and(|found| {
+                !matches!(spot(cluster.plan, found), Spot::Preferred | Spot::Required)
+            })
+    };
+    let missing = system.plan.workloads.iter().filter(is_missing);
+    let missing: Vec<String> = missing
+        .map(|workload| format!("{}/{}", workload.namespace, workload.name))
+        .collect();
+    if !missing.is_empty() {
+        part.trouble(
+            "placement-missing",
+            format!(
+                "{} without the placement that the configuration gives: {}",
+                count(missing.len(), "workload"),
+                names(&missing)
+            ),
+            "apply the placement: spotgen patch, or --only placement",
+        );
+    }
+}
+
+fn places<'a>(cluster: &Cluster<'a>, found: &ManifestWorkload) -> Places<'a> {
+    let mut places = Places::default();
+    for pod in cluster.pods_of(found).iter().filter(|pod| pod.is_alive()) {
+        match cluster.nodes.of(pod) {
+            Some(place) if !place.node.is_ready => places.lost += 1,
+            Some(place) if place.is_spot => places.spot += 1,
+            Some(_) => {
+                places.on_demand += 1;
+                if cluster.is_older(pod.created, STUCK) {
+                    places.stuck += 1;
+                }
+            }
+            None if pod.phase == Phase::Pending => {
+                places.pending += 1;
+                let is_first = places
+                    .waiting
+                    .is_none_or(|other| pod.created < other.created);
+                if is_first && cluster.is_older(pod.created, TOO_LONG) {
+                    places.waiting = Some(pod);
+                }
+            }
+            None => places.lost += 1,
+        }
+    }
+    places
+}
+
+fn figures(part: &mut Part, placed: &[(&ManifestWorkload, Places<'_>)]) {
+    let sum = |of: fn(&Places<'_>) -> usize| placed.iter().map(|(_, own)| of(own)).sum::<usize>();
+    let (spot, on_demand) = (sum(|own| own.spot), sum(|own| own.on_demand));
+    let (pending, lost) = (sum(|own| own.pending), sum(|own| own.lost));
+    let all = spot + on_demand + pending + lost;
+    part.figure("pods", all);
+    part.figure("onSpot", spot);
+    part.figure("onDemand", on_demand);
+    part.figure("pending", pending);
+    part.figure("onLostNodes", lost);
+    if lost > 0 {
+        let pods = count(lost, "pod");
+        part.gap(
+            format!("whether {pods} still run: their nodes are lost"),
+            LOST,
+        );
+    }
+    if let Some(share) = (spot * 100).checked_div(all) {
+        part.figure("spotPercent", share);
+        part.fact(format!(
+            "{spot} of {} on Spot nodes ({share} %)",
+            count(all, "pod")
+        ));
+    }
+    if on_demand > 0 {
+        part.fact(format!("{on_demand} on on-demand"));
+    }
+    if pending > 0 {
+        part.fact(format!("{pending} pending"));
+    }
+    let mut off: Vec<_> = placed
+        .iter()
+        .filter(|(_, own)| own.on_demand + own.pending > 0)
+        .collect();
+    off.sort_by_key(|(found, own)| {
+        (
+            std::cmp::Reverse(own.on_demand + own.pending),
+            full_name(found),
+        )
+    });
+    let worst = off.iter().map(|(found, own)| {
+        serde_json::json!({
+            "workload": full_name(found),
+            "kind": found.kind.as_str(),
+            "pods": own.all(),
+            "onSpot": own.spot,
+            "onDemand": own.on_demand,
+            "pending": own.pending,
+        })
+    });
+    part.figure("offSpot", worst.collect::<Vec<_>>());
+}
+
+fn stuck(part: &mut Part, placed: &[(&ManifestWorkload, Places<'_>)]) {
+    let mut stuck: Vec<_> = placed.iter().filter(|(_, own)| own.stuck > 0).collect();
+    stuck.sort_by_key(|(found, own)| (std::cmp::Reverse(own.stuck), full_name(found)));
+    let sum: usize = stuck.iter().map(|(_, own)| own.stuck).sum();
+    if sum > 0 {
+        let worst: Vec<String> = stuck
+            .iter()
+            .map(|(found, own)| format!("{} ({} of {})", full_name(found), own.stuck, own.all()))
+            .collect();
+        part.trouble(
+            "pods-on-on-demand",
+            format!(
+                "{} kept on on-demand for 2h or more: {}",
+                count(sum, "pod"),
+                names(&worst)
+            ),
+            "spotgen explain SpotFailbackStuck",
+        );
+    }
+}
+
+fn pending(part: &mut Part, cluster: &Cluster<'_>, placed: &[(&ManifestWorkload, Places<'_>)]) {
+    let waiting = placed
+        .iter()
+        .filter_map(|(found, own)| Some((found, own.waiting?)));
+    if let Some((found, pod)) = waiting.min_by_key(|(_, pod)| pod.created) {
+        let number: usize = placed.iter().map(|(_, own)| own.pending).sum();
+        let age = cluster.age(pod.created).map_or(0, |age| age);
+        let why = pod
+            .unschedulable
+            .as_deref()
+            .map(|why| format!(": {}", short(why)));
+        part.trouble(
+            "pods-pending",
+            format!(
+                "{} for Spot pending, {} for {}{}",
+                count(number, "pod"),
+                full_name(found),
+                Age(age),
+                why.unwrap_or_default()
+            ),
+            "spotgen explain SpotCapacityMissing",
+        );
+    }
+}

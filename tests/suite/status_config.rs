@@ -1,0 +1,106 @@
+//! `spotgen status -f`: what a cluster has, compared to the configuration.
+
+use std::fs;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use super::process::{spotgen, stderr, stdout};
+use super::status::{part, status};
+use super::status_cluster::{Snapshot, healthy};
+
+/// The output of a configuration as a cluster would hold it.
+fn applied(folder: &TempDir) -> Snapshot {
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, CONFIG).expect("the folder can be written to");
+    let output = spotgen(["render", "-f"])
+        .args([&config])
+        .args(["--skip", "placement"])
+        .run();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let mut snapshot = healthy();
+    snapshot.drop_system();
+    snapshot.add_stream(&stdout(&output));
+    snapshot
+}
+
+const CONFIG: &str = "\
+apiVersion: spotgen.dev/v1alpha1
+kind: SpotConfig
+metadata: {name: shop}
+spec:
+  provider: aks
+  nodePools:
+    - {name: spot1, capacity: Spot, vmSize: Standard_D4s_v5, nodes: {min: 0, max: 10}}
+    - {name: regular, capacity: OnDemand, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 10}}
+    - {name: system, capacity: OnDemand, mode: System, vmSize: Standard_D4s_v5, nodes: {min: 1, max: 3}}
+  workloads:
+    - {name: web, namespace: shop, selector: {app: web}, replicas: 2, requests: {cpu: 250m, memory: 256Mi}}
+";
+
+#[test]
+fn the_configuration_is_compared_to_what_is_there() {
+    let folder = TempDir::new().expect("a folder");
+    let mut snapshot = applied(&folder);
+    let config = folder.path().join("spot-config.yaml");
+    let config = config.to_str().expect("it is UTF-8");
+    let compared = |snapshot: &Snapshot| {
+        let output = status(snapshot, &["-f", config, "--report", "json"]);
+        let whole: Json = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+        let parts = whole["parts"].as_array().expect("a list").clone();
+        let all = parts
+            .into_iter()
+            .map(|part| (part["name"].clone(), part["config"].clone()));
+        all.collect::<Vec<_>>()
+    };
+    for (name, own) in compared(&snapshot) {
+        if !own.is_null() {
+            assert_eq!(
+                (&own["different"], &own["missing"]),
+                (&json!([]), &json!([])),
+                "{name}"
+            );
+        }
+    }
+    snapshot.edit("ConfigMap", "cluster-autoscaler-priority-expander", |map| {
+        map["data"]["priorities"] = json!("10:\n- .*\n");
+    });
+    snapshot.remove("Deployment", "spotgen-descheduler");
+    let text = stdout(&status(&snapshot, &["-f", config]));
+    let output = status(&snapshot, &["-f", config, "--report", "json"]);
+    assert!(stdout(&output).contains("not-installed"), "{text}");
+    assert!(text.contains("priority-expander: 1 object not as configured: ConfigMap cluster-autoscaler-priority-expander"), "{text}");
+    assert!(
+        text.contains("spotgen render | kubectl diff -f -"),
+        "{text}"
+    );
+}
+
+/// A workload is on Spot by the configuration, and its manifest in the cluster does not ask for that.
+#[test]
+fn placement_that_was_never_applied_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, CONFIG).expect("the folder can be written to");
+    let mut snapshot = healthy();
+    snapshot.edit("Deployment", "web", |found| {
+        found["spec"]["template"]["spec"]["affinity"] = Json::Null;
+    });
+    let text = stdout(&status(
+        &snapshot,
+        &["-f", config.to_str().expect("it is UTF-8")],
+    ));
+    let line = "1 workload without the placement that the configuration gives: shop/web";
+    assert!(text.contains(line), "{text}");
+    // Without the configuration nothing says that it belongs on Spot.
+    assert_eq!(part(&snapshot, "placement")["state"], "absent");
+}
+
+#[test]
+fn a_wrong_configuration_is_no_result() {
+    let folder = TempDir::new().expect("a folder");
+    let config = folder.path().join("spot-config.yaml");
+    fs::write(&config, "kind: SpotConfig\n").expect("the folder can be written to");
+    let output = status(&healthy(), &["-f", config.to_str().expect("it is UTF-8")]);
+    assert_eq!(output.status.code(), Some(2));
+}
