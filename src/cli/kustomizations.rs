@@ -1,5 +1,5 @@
 //! The files that kustomizations use for something else than objects of their own: patches, which are parts of objects, and
-//! contents of generated ConfigMaps and Secrets.
+//! contents of a generated `ConfigMap` or `Secret`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -16,7 +16,7 @@ const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kusto
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     Patch,
-    /// What a generated ConfigMap or Secret contains, in whose place the file is mounted or read.
+    /// What a generated `ConfigMap` or `Secret` contains, in whose place the file is mounted or read.
     Content,
 }
 
@@ -117,7 +117,7 @@ fn patches<'n>(kustomization: &'n Node<'_>) -> Vec<&'n str> {
         .collect()
 }
 
-/// The files that become what ConfigMaps and Secrets contain, each of which may have its key before it.
+/// The files that become what a `ConfigMap` or `Secret` contains, each of which may have its key before it.
 ///
 /// Source: kubernetes-sigs/kustomize api/types/kvpairsources.go, `KvPairSources`.
 fn contents<'n>(kustomization: &'n Node<'_>) -> Vec<&'n str> {

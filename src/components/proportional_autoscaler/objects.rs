@@ -186,14 +186,14 @@ fn pod(
 /// Source: kubernetes/apimachinery pkg/labels/selector.go, `Parse`.
 pub(crate) fn node_labels(plan: &Plan, counting: &Target) -> String {
     match counting {
-        Target::Spot => match plan.spot_labels.as_slice() {
-            [(key, value)] => format!("{key}={value}"),
-            _ => {
-                let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
-                let names: Vec<&str> = spot.map(|pool| pool.name.as_str()).collect();
-                in_pools(plan, &names)
+        Target::Spot => {
+            if let [(key, value)] = plan.spot_labels.as_slice() {
+                return format!("{key}={value}");
             }
-        },
+            let spot = plan.node_pools.iter().filter(|pool| pool.is_spot());
+            let names: Vec<&str> = spot.map(|pool| pool.name.as_str()).collect();
+            in_pools(plan, &names)
+        }
         Target::Pools(names) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             in_pools(plan, &names)

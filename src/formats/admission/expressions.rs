@@ -242,8 +242,8 @@ fn in_each_term(names: &[String], in_each: &[&[NodeSelectorRequirement]]) -> Vec
             cel::requirement(&field, &one_of[0])
         )
     });
-    let named = names.iter().zip(in_each);
-    let copies = named.flat_map(|(name, one_of)| copies(name, &field, one_of));
+    let lacking = names.iter().zip(in_each);
+    let copies = lacking.flat_map(|(name, one_of)| copies(name, &field, one_of));
     let lists: Vec<String> = lists.collect();
     [lists, copies.collect(), items.collect()].concat()
 }

@@ -71,13 +71,14 @@ fn patched_pods_are_placed_by_every_label() {
 #[test]
 fn every_term_of_the_pods_own_excludes_every_label() {
     assert_eq!(patched("Never", OWN_TERMS), (2, 2, 2));
+    // Terms are alternatives: each of the pods' own is there once for each label.
+    assert_eq!(patched("Required", OWN_TERMS), (2, 2, 4));
     // A term that asks for one of the labels asks for Spot.
-    assert_eq!(patched("Required", OWN_TERMS), (2, 0, 2));
     let with_one = OWN_TERMS.replace(
         "{key: disk, operator: Exists}",
         "{key: eks.amazonaws.com/capacityType, operator: In, values: [SPOT]}",
     );
-    assert_eq!(patched("Required", &with_one), (1, 1, 2));
+    assert_eq!(patched("Required", &with_one), (1, 2, 3));
 }
 
 #[test]
