@@ -1,6 +1,8 @@
 """A cluster that nobody has described: 40 workloads of all kinds in 6 namespaces, and some parts of a Spot system that
 somebody has made by hand."""
 
+import datetime
+
 IMAGE = "registry.example.com/app:1"
 PRIORITIES = {"priorities": '50:\n  - ".*spot.*"\n10:\n  - ".*"\n'}
 
@@ -110,7 +112,8 @@ def status(ready):
     """What the cluster autoscaler reports of its groups, by how many nodes of each are ready.
 
     Source: kubernetes/autoscaler cluster-autoscaler/clusterstate/api/types.go."""
-    lines = ["time: 2026-11-29 08:20:43 +0000 UTC", "autoscalerStatus: Running", "nodeGroups:"]
+    written = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+    lines = [f"time: {written}", "autoscalerStatus: Running", "nodeGroups:"]
     for name, (least, most) in GROUPS.items():
         count = ready.get(name, 0)
         lines += [
