@@ -38,7 +38,7 @@ pub fn read(text: &str) -> Result<CloudPools, String> {
         let commands: Vec<String> = all.map(|(_, list)| format!("`{}`", list.command)).collect();
         return Err(format!("it is not the output of {}", one_of(&commands)));
     };
-    let versions = listed
+    let mut versions = listed
         .iter()
         .filter_map(|pool| pool.kubernetes_version.clone());
     // A whole cluster has its pools within.
@@ -51,7 +51,7 @@ pub fn read(text: &str) -> Result<CloudPools, String> {
         provider,
         cluster: of_cluster("name").or(listed_cluster),
         resource_group: of_cluster("resourceGroup"),
-        kubernetes_version: versions.filter(|version| version.starts_with("1.")).next(),
+        kubernetes_version: versions.find(|version| version.starts_with("1.")),
         pools: listed.into_iter().map(Pool::from).collect(),
     })
 }
@@ -65,7 +65,7 @@ impl From<ListedPool> for Pool {
             vm_sizes: listed.vm_sizes,
             zones: listed.zones,
             nodes: listed.nodes,
-            is_range_of_pool: listed.is_range_of_pool,
+            has_total_range: listed.has_total_range,
             labels: listed.labels,
             taints: listed.taints,
             node_group: listed.node_group,

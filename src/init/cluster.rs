@@ -70,7 +70,7 @@ fn of_labels(snapshot: &Snapshot, facts: &Facts) -> (Option<String>, Option<Stri
         (label.read)(values.next()?)
     });
     match named {
-        Some((resource_group, name)) => (resource_group, Some(name)),
+        Some(found) => (found.resource_group, Some(found.name)),
         None => (None, None),
     }
 }

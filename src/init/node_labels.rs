@@ -33,9 +33,7 @@ pub(super) fn is_own(key: &str) -> bool {
         let rest = domain.strip_suffix(*known);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    !is_set_by_cluster(key)
-        && !WITHOUT_DOMAIN.contains(&key)
-        && !DOMAINS.iter().any(|known| is_within(&known))
+    !is_set_by_cluster(key) && !WITHOUT_DOMAIN.contains(&key) && !DOMAINS.iter().any(is_within)
 }
 
 /// The labels by which tools tell Spot nodes apart, where the cloud has not set its own.
@@ -71,7 +69,7 @@ pub(super) fn spot_label(node: &Node, facts: &Facts) -> Option<(String, String)>
 }
 
 /// Taints that come and go with the state of a node.
-/// Source: kubernetes/api core/v1/well_known_taints.go; kubernetes/autoscaler cluster-autoscaler/utils/taints/taints.go.
+/// Source: kubernetes/api `core/v1/well_known_taints.go`; kubernetes/autoscaler `cluster-autoscaler/utils/taints/taints.go`.
 fn is_passing(key: &str) -> bool {
     key.starts_with("node.kubernetes.io/")
         || key.starts_with("node.cloudprovider.kubernetes.io/")

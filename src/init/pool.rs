@@ -6,6 +6,10 @@ use crate::config::Capacity;
 
 /// A node pool, from its nodes, from the cloud's own list, from the autoscaler's report, or from several of them.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with each other"
+)]
 pub struct Pool {
     pub name: String,
     /// None where nothing tells.
@@ -19,7 +23,7 @@ pub struct Pool {
     /// The range of the autoscaler.
     pub nodes: Option<(i64, i64)>,
     /// Whether the range counts the whole pool where the cloud counts each zone.
-    pub is_range_of_pool: bool,
+    pub has_total_range: bool,
     /// The names of its nodes.
     pub members: Vec<String>,
     /// Thousandths of a CPU and bytes that `DaemonSet`s request on the node where it is most.
@@ -70,7 +74,7 @@ impl Pool {
             is_arm,
             zones,
             nodes,
-            is_range_of_pool,
+            has_total_range,
             members,
             overhead,
             labels,
@@ -98,7 +102,7 @@ impl Pool {
         }
         if self.nodes.is_none() {
             self.nodes = nodes;
-            self.is_range_of_pool = is_range_of_pool;
+            self.has_total_range = has_total_range;
         }
         if self.members.is_empty() {
             self.members = members;

@@ -41,7 +41,7 @@ pub(super) fn missing(
         let most = like
             .and_then(|like| like.nodes)
             .map_or(MOST_NODES, |(_, max)| max.max(1));
-        let least = if capacity == Capacity::Spot { 0 } else { 1 };
+        let least = i64::from(capacity != Capacity::Spot);
         pool.nodes = Some((least, most.max(least)));
         match (like, size) {
             (_, Some(size)) => {

@@ -105,7 +105,7 @@ fn apart(
     is_right: &impl Fn(&Rule) -> bool,
 ) -> Vec<Rule> {
     let mut whole = Rule::default();
-    let mut named: Vec<Rule> = Vec::new();
+    let mut others: Vec<Rule> = Vec::new();
     for namespace in namespaces {
         let own: Vec<&Sorted<'_>> = members
             .iter()
@@ -122,14 +122,14 @@ fn apart(
             whole.count += all.count;
             continue;
         }
-        for rule in by_name(&own, all, is_right) {
+        for rule in by_name(&own, &all, is_right) {
             let alike = |other: &&mut Rule| other.names == rule.names && other.kinds == rule.kinds;
-            match named.iter_mut().find(alike) {
+            match others.iter_mut().find(alike) {
                 Some(other) => {
                     other.namespaces.extend(rule.namespaces);
                     other.count += rule.count;
                 }
-                None => named.push(rule),
+                None => others.push(rule),
             }
         }
     }
@@ -137,19 +137,19 @@ fn apart(
     has_whole
         .then_some(whole)
         .into_iter()
-        .chain(named)
+        .chain(others)
         .collect()
 }
 
 /// The members of one namespace by their names, and by their kinds where another workload has the same name.
-fn by_name(own: &[&Sorted<'_>], all: Rule, is_right: &impl Fn(&Rule) -> bool) -> Vec<Rule> {
-    let names = |own: &[&Sorted<'_>]| own.iter().map(|own| own.name.to_owned()).collect();
-    let named = Rule {
-        names: names(own),
+fn by_name(own: &[&Sorted<'_>], all: &Rule, is_right: &impl Fn(&Rule) -> bool) -> Vec<Rule> {
+    let called = |own: &[&Sorted<'_>]| own.iter().map(|own| own.name.to_owned()).collect();
+    let of_all_kinds = Rule {
+        names: called(own),
         ..all.clone()
     };
-    if is_right(&named) {
-        return vec![named];
+    if is_right(&of_all_kinds) {
+        return vec![of_all_kinds];
     }
     let kinds: BTreeSet<&'static str> = own.iter().map(|own| own.kind.as_str()).collect();
     let of_kind = |kind: &'static str| {
@@ -160,7 +160,7 @@ fn by_name(own: &[&Sorted<'_>], all: Rule, is_right: &impl Fn(&Rule) -> bool) ->
             .collect();
         Rule {
             kinds: BTreeSet::from([kind]),
-            names: names(&own),
+            names: called(&own),
             count: own.len(),
             ..all.clone()
         }

@@ -182,7 +182,8 @@ impl Draft {
         }
     }
 
-    fn write_pool(&self, out: &mut String, pool: &Pool) {
+    /// What a pool is, as lines of the configuration.
+    fn hardware(&self, pool: &Pool) -> Vec<String> {
         let mut lines = vec![
             format!("name: {}", flow(&pool.name)),
             format!(
@@ -201,7 +202,7 @@ impl Draft {
         match (size, sizes.next()) {
             (Some(size), None) => lines.push(format!("vmSize: {}", flow(size))),
             (Some(size), Some(_)) if pool.allocatable.is_none() => {
-                lines.push(format!("vmSize: {}", flow(size)))
+                lines.push(format!("vmSize: {}", flow(size)));
             }
             _ => {}
         }
@@ -222,8 +223,14 @@ impl Draft {
                 list(pool.zones.iter().map(|zone| number_or_text(zone)))
             ));
         }
+        lines
+    }
+
+    /// How a pool is set up, likewise.
+    fn settings(&self, pool: &Pool) -> Vec<String> {
+        let mut lines = Vec::new();
         if let Some((min, max)) = pool.nodes {
-            let per = if pool.is_range_of_pool {
+            let per = if pool.has_total_range {
                 ", per: Pool"
             } else {
                 ""
@@ -283,6 +290,12 @@ impl Draft {
         if let Some(resources) = pool.overhead {
             lines.push(format!("daemonSetOverhead: {}", amount(resources)));
         }
+        lines
+    }
+
+    fn write_pool(&self, out: &mut String, pool: &Pool) {
+        let mut lines = self.hardware(pool);
+        lines.extend(self.settings(pool));
         for (number, line) in lines.iter().enumerate() {
             let start = if number == 0 { "    - " } else { "      " };
             let _ = writeln!(out, "{start}{line}");

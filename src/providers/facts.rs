@@ -52,9 +52,16 @@ impl Serialize for Facts {
 #[derive(Debug)]
 pub struct ClusterLabel {
     pub key: &'static str,
-    /// The resource group, where there are such, and the name of the cluster in a value of the label; none if it does not
-    /// tell them.
-    pub read: fn(&str) -> Option<(Option<String>, String)>,
+    /// The cluster that a value of the label names; none if it does not tell.
+    pub read: fn(&str) -> Option<NamedCluster>,
+}
+
+/// A cluster as its cloud knows it.
+#[derive(Debug)]
+pub struct NamedCluster {
+    pub name: String,
+    /// None where clusters are in no such groups.
+    pub resource_group: Option<String>,
 }
 
 /// Whether Karpenter can make nodes beside the pools that the cluster autoscaler scales.

@@ -19,7 +19,9 @@ pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
 pub(crate) use cluster_autoscaler::{
     ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind, RunBy,
 };
-pub(crate) use facts::{Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NoticeChannel};
+pub(crate) use facts::{
+    Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,
+};
 pub(crate) use node_pools::{PoolLimits, PoolNameRule, SpotPoolDefaults, SystemPools};
 pub(crate) use nodes::{
     KnownTaint, NodeLabels, NodeTaints, OtherValues, PoolLabel, ReservedPrefixes, TaintValue,

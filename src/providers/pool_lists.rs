@@ -29,7 +29,7 @@ pub struct ListedPool {
     /// The range of the autoscaler; of a pool that it does not scale, the number of nodes twice.
     pub nodes: Option<(i64, i64)>,
     /// Whether the range counts the whole pool where the cloud counts each zone.
-    pub is_range_of_pool: bool,
+    pub has_total_range: bool,
     /// Those that the cloud does not set by itself.
     pub labels: BTreeMap<String, String>,
     /// Likewise; none where the list does not tell.

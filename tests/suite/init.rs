@@ -54,7 +54,7 @@ fn a_draft_passes_the_checks_or_says_why_not() {
         let arguments = arguments(&case);
         let manifests = arguments
             .iter()
-            .take_while(|argument| argument.ends_with(".yaml"));
+            .take_while(|argument| !argument.starts_with('-'));
         let draft = fs::read_to_string(case.join("spot-config.yaml")).expect("there is a draft");
         let says_why = draft.contains("# `spotgen check` finds: ");
         let manifests: Vec<&String> = manifests.collect();

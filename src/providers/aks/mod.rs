@@ -10,9 +10,9 @@ mod vm_sizes;
 
 use super::{
     Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel,
-    PoolLimits, PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults, SystemPools,
-    TaintValue, VmSizes, ZoneLabel,
+    NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues,
+    PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults,
+    SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -162,7 +162,10 @@ pub(super) const FACTS: Facts = Facts {
             let (within, _) = group.strip_prefix("MC_")?.rsplit_once('_')?;
             let (resource_group, name) = within.split_once('_')?;
             // With more of them, nothing tells which one divides the two.
-            (!name.contains('_')).then(|| (Some(resource_group.to_owned()), name.to_owned()))
+            (!name.contains('_')).then(|| NamedCluster {
+                name: name.to_owned(),
+                resource_group: Some(resource_group.to_owned()),
+            })
         },
     }),
     // Node auto provisioning is Karpenter. Source: MicrosoftDocs/azure-aks-docs articles/aks/node-auto-provisioning.md.

@@ -10,8 +10,8 @@ mod pool_list;
 use super::autoscaler_flags::FLAGS;
 use super::{
     Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLabel,
-    PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
+    NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues,
+    PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -110,7 +110,12 @@ pub(super) const FACTS: Facts = Facts {
         // Set by eksctl, also on nodes that EKS does not manage.
         // Source: eksctl-io/eksctl pkg/apis/eksctl.io/v1alpha5/types.go, `ClusterNameLabel`.
         key: "alpha.eksctl.io/cluster-name",
-        read: |name| Some((None, name.to_owned())),
+        read: |name| {
+            Some(NamedCluster {
+                name: name.to_owned(),
+                resource_group: None,
+            })
+        },
     }),
     // Source: https://docs.aws.amazon.com/eks/latest/userguide/autoscaling.html; aws/karpenter-provider-aws README.md.
     karpenter: Karpenter::Possible,

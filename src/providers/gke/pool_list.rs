@@ -40,7 +40,7 @@ fn pool(json: &Json) -> Option<ListedPool> {
         vm_sizes: text_of(config, "machineType").into_iter().collect(),
         zones: texts(json.get("locations")).into_iter().collect(),
         nodes: nodes.or(of_pool),
-        is_range_of_pool: nodes.is_none() && of_pool.is_some(),
+        has_total_range: nodes.is_none() && of_pool.is_some(),
         labels: labels(config.get("labels"))
             .into_iter()
             .filter(|(key, _)| !key.starts_with("cloud.google.com/"))
