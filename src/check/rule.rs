@@ -49,6 +49,8 @@ pub(super) enum Check {
     Systems(fn(Systems<'_>, &mut Findings<'_>)),
     /// Each workload, whether it is planned, found in manifests, or both.
     Workload(fn(&Plan, WorkloadView<'_>, &mut Findings<'_>)),
+    /// The same without those of which nobody knows here where their pods may run.
+    Placed(fn(&Plan, WorkloadView<'_>, &mut Findings<'_>)),
     /// All workloads at once.
     Workloads(fn(&Plan, &[WorkloadView<'_>], &mut Findings<'_>)),
     /// Components together with all workloads.
@@ -83,6 +85,7 @@ impl Rule {
             | Check::Systems(_)
             | Check::Findings => false,
             Check::Workload(_)
+            | Check::Placed(_)
             | Check::Workloads(_)
             | Check::SystemsWithWorkloads(_)
             | Check::Installed(_) => true,
@@ -137,6 +140,12 @@ impl Rule {
             Check::Systems(check) => check(systems, findings),
             Check::Workload(check) => {
                 for &workload in &context.workloads {
+                    check(plan, workload, findings);
+                }
+            }
+            Check::Placed(check) => {
+                let workloads = context.workloads.iter();
+                for &workload in workloads.filter(|pods| pods.has_known_placement()) {
                     check(plan, workload, findings);
                 }
             }

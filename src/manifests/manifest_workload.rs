@@ -13,6 +13,7 @@ use super::programs::{ArgumentPlace, ManifestProgram};
 use super::releases::PlacedValue;
 use super::serving::Serving;
 use super::storage::Storage;
+use super::unread::Unread;
 use crate::config::Kind;
 use crate::diagnostic::Pointer;
 use crate::kubernetes::{LabelSelector, Labels, Resources};
@@ -92,6 +93,8 @@ pub struct ManifestWorkload {
     pub(crate) values: Vec<PlacedValue>,
     /// All of a `Deployment`, where that was wanted.
     pub original: Option<Arc<Json>>,
+    /// What it says and nobody knows here.
+    pub unread: Unread,
     /// The workload as a whole: its `kind`; in a typed list, where items have none, its name.
     pub location: Span,
     pub locations: WorkloadLocations,

@@ -8,6 +8,7 @@
 use super::manifest_placeholder::read;
 use super::manifest_workload::ManifestWorkload;
 use super::shape;
+use super::unread::Fact;
 use super::waiting::Waiting;
 use crate::config::Kind;
 use crate::yaml::Node;
@@ -44,7 +45,9 @@ pub(super) fn judge(workloads: &mut [ManifestWorkload]) {
             kind: found.kind,
             class: found.priority_class.as_deref(),
             priority,
-            has_requests: found.requests.is_some() || !placeholder.other_requests.is_empty(),
+            has_requests: found.requests.is_some()
+                || found.unread.has(Fact::Requests)
+                || !placeholder.other_requests.is_empty(),
             ends_at_once: found.termination_grace_period_seconds == Some(0),
             is_lowest: lowest.is_some_and(|lowest| priority.is_some_and(|own| own < lowest)),
         };

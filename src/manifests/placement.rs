@@ -47,12 +47,19 @@ impl ExistingPlacement {
         Self::from(&Lists::of(reader, pod, fields))
     }
 
-    /// With the lists as they are written.
-    pub(super) fn read_with_lists(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Self {
-        let lists = Lists::of(reader, pod, &PlacementFields::of_kubernetes());
+    /// With the lists as they are written in `written`, which has all that is known of in `pod`, and more.
+    pub(super) fn read_with_lists(
+        reader: &mut Reader<'_>,
+        pod: Option<&Node<'_>>,
+        written: Option<&Node<'_>>,
+    ) -> Self {
+        let fields = PlacementFields::of_kubernetes();
+        let known = Lists::of(reader, pod, &fields);
+        let written = Lists::of(&mut reader.unheard(), written, &fields);
         Self {
-            replaced: lists.as_written().map(Box::new),
-            ..Self::from(&lists)
+            replaced: written.as_written().map(Box::new),
+            written_terms: as_written(&written.required_nodes),
+            ..Self::from(&known)
         }
     }
 }

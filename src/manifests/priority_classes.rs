@@ -6,6 +6,7 @@ use super::manifest_workload::ManifestWorkload;
 use super::objects::{Header, Object};
 use super::priority::Priority;
 use super::shape::Reader;
+use super::unread::Fact;
 use crate::source::Span;
 
 /// A `PriorityClass` in the manifests.
@@ -63,7 +64,8 @@ pub(super) fn attach(workloads: &mut [ManifestWorkload], classes: &[ManifestPrio
         workload.priority = match &workload.priority_class {
             Some(name) => known.get(name.as_str()).copied(),
             None => Some(default),
-        };
+        }
+        .filter(|_| !workload.unread.has(Fact::Priority));
     }
 }
 

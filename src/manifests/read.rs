@@ -6,12 +6,14 @@ use super::autoscalers::{self, Autoscaler};
 use super::claims::{self, Claimed, FoundClaim, FoundStorageClass};
 use super::contents::Manifests;
 use super::judged::{self, is_judged_whole};
+use super::known::Known;
 use super::later::{Later, Unknown};
 use super::objects::{self, Header, Object};
 use super::references::{self, Reference};
 use super::releases::{HelmCharts, ManifestRelease, Rendered};
 use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{RULE, Reader, Texts};
+use super::unread::Fact;
 use super::wanted::Wanted;
 use super::workload::{self, Placeable, PodsAt};
 use super::{
@@ -284,10 +286,9 @@ impl Collector<'_> {
         self.manifests.owners.extend(owners::read(object));
         self.manifests.watchers.extend(watchers::read(object));
         if let Some(kind) = object.workload_kind() {
-            if objects::is_left_alone(object.node) || self.is_unknown(object) {
-                return;
-            }
-            if let Some(header) = self.header(object) {
+            if !objects::is_left_alone(object.node)
+                && let Some(header) = self.header(object)
+            {
                 self.workload(object, kind, header);
             }
         } else if is_judged_whole(object) && self.is_unknown(object) {
@@ -331,38 +332,47 @@ impl Collector<'_> {
         }
     }
 
-    /// Whether an object has something in a place that is judged which a tool replaces later: then it cannot be judged.
+    /// Whether an object that is judged by its numbers has one which a tool replaces later: then it cannot be judged.
     fn is_unknown(&mut self, object: &Object<'_, '_>) -> bool {
         let Some((form, location)) = judged::unknown(self.reader.later, object) else {
             return false;
         };
+        self.set_later(object, form.to_owned(), location);
+        true
+    }
+
+    fn set_later(&mut self, object: &Object<'_, '_>, form: String, location: Span) {
         let name = object.node.at(&["metadata", "name"]);
         self.manifests.unknown.push(Unknown {
             object: name.map_or(location, |name| name.span),
             location,
-            form: form.to_owned(),
+            form,
         });
-        true
     }
 
     fn workload(&mut self, object: &Object<'_, '_>, kind: Kind, header: Header) {
-        let problems = self.reader.problems();
+        let known = Known::of(self.reader.later, object, kind);
+        for (form, location) in known.forms.iter().rev() {
+            self.set_later(object, form.clone(), *location);
+        }
+        if known.is_unpatchable {
+            return;
+        }
         if kind == Kind::Rollout
             && let Some(reference) = references::read(&mut self.reader, object, &header)
         {
             self.references.push(reference);
             return;
         }
-        let (found, claimed, requests) =
-            workload::read(&mut self.reader, object, kind, header, self.wanted);
-        // What is known only in part would be judged wrongly.
-        if self.reader.problems() > problems {
+        let read = workload::read(&mut self.reader, (object, known), kind, header, self.wanted);
+        // Which pods it has, and how they are made, is behind everything else.
+        let Some((found, claimed, requests)) = read else {
             return;
-        }
+        };
+        let takes_defaults = requests.takes_defaults() && !found.unread.has(Fact::Requests);
         self.manifests.workloads.push(found);
         self.claimed.push(claimed);
-        self.incomplete
-            .push(requests.takes_defaults().then_some(requests));
+        self.incomplete.push(takes_defaults.then_some(requests));
     }
 
     /// Puts what was read backwards in the order in which it is written.

@@ -55,6 +55,11 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// One whose problems nobody sees.
+    pub(super) fn unheard(&self) -> Self {
+        Self::new(self.texts)
+    }
+
     pub(super) fn subject(&mut self, subject: String) {
         self.subject = subject;
     }

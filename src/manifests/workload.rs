@@ -10,28 +10,35 @@ use crate::values::IntOrPercent;
 use crate::yaml::Node;
 
 use super::claims::{self, Claimed};
+use super::facts::Facts;
+use super::known::Known;
 use super::manifest_workload::{ManifestWorkload, ScaledBy, WorkloadLocations};
 use super::objects::{Header, Object};
 use super::placement::ExistingPlacement;
 use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{self, COUNT, Reader};
+use super::unread::Fact;
 use super::wanted::Wanted;
 use super::{jobs, manifest_placeholder, objects, programs, requests, serving};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
 
+/// None where it cannot be read which pods it has, or how they are made. What cannot be read of other facts is reported, and
+/// they are left out.
 pub(super) fn read(
     reader: &mut Reader<'_>,
-    object: &Object<'_, '_>,
+    (object, known): (&Object<'_, '_>, Known<'_>),
     kind: Kind,
     header: Header,
     wanted: Wanted,
-) -> (ManifestWorkload, Vec<Claimed>, PodRequests) {
-    let node = Some(object.node);
+) -> Option<(ManifestWorkload, Vec<Claimed>, PodRequests)> {
+    let whole = known.node.as_ref().unwrap_or(object.node);
+    let node = Some(whole);
     let metadata = shape::present(node, "metadata");
     let problems = reader.problems();
-    let spec = controller_spec(reader, object.node, kind);
+    let mut facts = Facts::new(known.unread);
+    let spec = controller_spec(reader, whole, kind);
     let template = match kind {
         Kind::Pod => node,
         _ => reader.map(spec, "template"),
@@ -55,20 +62,28 @@ pub(super) fn read(
     };
     let volumes = reader.maps(pod, "volumes");
     let claim_templates = reader.maps(spec, "volumeClaimTemplates");
-    let location = |parent, key: &str| reader.location(parent, key).unwrap_or(header.location);
-    let locations = WorkloadLocations {
-        name: header.location,
-        selector: location(spec, "selector"),
-        replicas: location(spec, replicas_key.unwrap_or_default()),
-        nodes: nodes_location(reader, pod).unwrap_or(header.location),
-        requests: requests::location(reader, pod).unwrap_or(header.location),
-        grace: location(pod, "terminationGracePeriodSeconds"),
-        node_loss: node_loss_location(reader, pod).unwrap_or(header.location),
-        class: objects::class_location(object.node),
-        autoscaling: header.location,
-    };
-    let grace = grace(reader, pod);
-    let requests = PodRequests::read(reader, pod);
+    let locations = locations(reader, (spec, pod), replicas_key, &header);
+    let grace = facts.read(reader, Fact::Grace, |reader| grace(reader, pod));
+    let requests = facts.read(reader, Fact::Requests, |reader| {
+        PodRequests::read(reader, pod)
+    });
+    let replicas = facts.read(reader, Fact::Replicas, |reader| {
+        replicas_key.map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1))
+    });
+    let missing_in_rollout = facts.read(reader, Fact::Rollout, |reader| {
+        missing_in_rollout(reader, spec, kind)
+    });
+    let priority_class = facts.read(reader, Fact::Priority, |reader| {
+        reader.text(pod, "priorityClassName")
+    });
+    let (existing, node_selector) = facts.read(reader, Fact::Placement, |reader| {
+        let written = written_pod(object.node, kind);
+        (
+            ExistingPlacement::read_with_lists(reader, pod, written),
+            reader.labels(pod, "nodeSelector"),
+        )
+    });
+    let is_known = |fact: Fact| !facts.unread.has(fact);
     let claimed = claims::claimed(reader, &claim_templates, &volumes);
     let found = ManifestWorkload {
         number: 0,
@@ -79,16 +94,18 @@ pub(super) fn read(
         whole_selector: whole_selector(spec, kind),
         pod_labels,
         pod_annotations: reader.labels(pod_metadata, "annotations"),
-        replicas: replicas_key
-            .map(|key| reader.integer(spec, key, &COUNT).unwrap_or(1))
-            .map(|count| at_most_completions(count, spec, kind)),
-        missing_in_rollout: missing_in_rollout(reader, spec, kind),
+        replicas: replicas
+            .map(|count| at_most_completions(count, spec, kind))
+            .filter(|_| is_known(Fact::Replicas)),
+        missing_in_rollout: missing_in_rollout.filter(|_| is_known(Fact::Rollout)),
         states_replicas: replicas_key.is_some_and(|key| shape::present(spec, key).is_some()),
         autoscaling: None,
         scaled_by: ScaledBy::default(),
-        requests: requests.total(ContainerDefaults::default()),
+        requests: requests
+            .total(ContainerDefaults::default())
+            .filter(|_| is_known(Fact::Requests)),
         gpu: requests::gpu(pod),
-        priority_class: reader.text(pod, "priorityClassName"),
+        priority_class,
         priority: None,
         termination_grace_period_seconds: grace,
         asked_grace: asked_grace(object.node, grace),
@@ -98,20 +115,55 @@ pub(super) fn read(
             .map(|spec| jobs::read(spec, pod, header.location)),
         local_storage: volumes.iter().any(|volume| is_local(volume)),
         storage: Vec::new(),
-        existing: Arc::new(ExistingPlacement::read_with_lists(reader, pod)),
-        node_selector: reader.labels(pod, "nodeSelector"),
+        existing: Arc::new(existing),
+        node_selector,
         values: Vec::new(),
         placeholder: manifest_placeholder::read(kind, pod),
         original: (wanted.originals && kind == Kind::Deployment)
             .then(|| Arc::new(object.node.to_json())),
         program: programs::read(reader, shape::present(node, "spec"), pod, wanted),
         location: reader.location(node, "kind").unwrap_or(header.location),
-        locations,
+        locations: WorkloadLocations {
+            class: objects::class_location(object.node),
+            ..locations
+        },
         is_generated: header.is_generated,
         name: header.name,
         namespace: header.namespace,
+        unread: facts.unread,
     };
-    (found, claimed, requests)
+    (reader.problems() - problems == facts.problems).then_some((found, claimed, requests))
+}
+
+/// Where its facts are, but for its class.
+fn locations(
+    reader: &Reader<'_>,
+    (spec, pod): (Option<&Node<'_>>, Option<&Node<'_>>),
+    replicas_key: Option<&str>,
+    header: &Header,
+) -> WorkloadLocations {
+    let location = |parent, key: &str| reader.location(parent, key).unwrap_or(header.location);
+    WorkloadLocations {
+        name: header.location,
+        selector: location(spec, "selector"),
+        replicas: location(spec, replicas_key.unwrap_or_default()),
+        nodes: nodes_location(reader, pod).unwrap_or(header.location),
+        requests: requests::location(reader, pod).unwrap_or(header.location),
+        grace: location(pod, "terminationGracePeriodSeconds"),
+        node_loss: node_loss_location(reader, pod).unwrap_or(header.location),
+        class: None,
+        autoscaling: header.location,
+    }
+}
+
+/// The pod spec as it is written.
+fn written_pod<'n, 's>(object: &'n Node<'s>, kind: Kind) -> Option<&'n Node<'s>> {
+    let path: &[&str] = match kind {
+        Kind::Pod => &["spec"],
+        Kind::CronJob => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    object.at(path)
 }
 
 fn grace(reader: &mut Reader<'_>, pod: Option<&Node<'_>>) -> Option<i64> {

@@ -9,7 +9,7 @@ use crate::kubernetes::{
     ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, Labels, OS_LABEL, ZONE, is_set_by_cluster,
 };
 use crate::kubernetes::{Operator, Requirement};
-use crate::manifests::{ManifestWorkload, NodeSelectorTerm, PreferredNodes};
+use crate::manifests::{Fact, ManifestWorkload, NodeSelectorTerm, PreferredNodes};
 use crate::plan::{NodePool, Plan};
 use crate::providers::{Architecture, ZoneLabel};
 use crate::suggest::similar;
@@ -327,7 +327,9 @@ pub(crate) fn allow_by_labels(
     found: &ManifestWorkload,
 ) -> Option<bool> {
     let terms = &found.existing.required_nodes;
-    allow(plan, pool, &found.node_selector, terms)
+    let known = allow(plan, pool, &found.node_selector, terms);
+    let is_whole = !found.unread.has(Fact::Placement);
+    all([known, is_whole.then_some(true)].into_iter())
 }
 
 /// Whether the nodes of a pool have the GPUs that pods request; none where that cannot be told.

@@ -7,8 +7,8 @@ use crate::diagnostic::Pointer;
 use crate::kubernetes::{Effect, Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
-    BudgetIndex, ExistingPlacement, ManifestBudget, ManifestWorkload, Manifests, NodeSelectorTerm,
-    PodSelector, Priority,
+    BudgetIndex, ExistingPlacement, Fact, ManifestBudget, ManifestWorkload, Manifests,
+    NodeSelectorTerm, PodSelector, Priority,
 };
 use crate::plan::{NodePool, Plan, Spread, Workload};
 use crate::yaml::Node;
@@ -176,6 +176,16 @@ impl<'a> WorkloadView<'a> {
         let workload = self.planned?;
         let base = workload.base().filter(|base| base.shares_budget)?;
         Some((&workload.namespace, &base.of))
+    }
+
+    /// Whether nobody knows here what its manifest says of this.
+    pub fn is_unread(self, fact: Fact) -> bool {
+        self.found.is_some_and(|found| found.unread.has(fact))
+    }
+
+    /// Whether all is known that its manifest says of where its pods may run.
+    pub fn has_known_placement(self) -> bool {
+        !self.is_unread(Fact::Placement)
     }
 
     /// Where its own manifest lets its pods run.
@@ -368,6 +378,7 @@ impl<'a> WorkloadView<'a> {
         let by_plan = match self.spot() {
             Some(Spot::Never) => return false,
             Some(_) => true,
+            None if !self.has_known_placement() => return false,
             None => false,
         };
         let tolerated = by_plan

@@ -660,3 +660,170 @@ fn mistakes_in_the_arguments_of_a_proportional_autoscaler_are_found() {
         }
     }
 }
+
+/// A workload with this in its `spec`, in its pods and in its container. It asks for more time than its class gives it,
+/// which is found wherever it is judged at all.
+fn api(spec: &str, pod: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: api, namespace: shop}}
+spec:
+  selector: {{matchLabels: {{app: api}}}}
+{spec}  template:
+    metadata: {{labels: {{app: api}}}}
+    spec:
+{pod}      containers:
+        - name: main
+          image: registry.example.com/api:1
+{container}"
+    )
+}
+
+const REPLICAS: &str = "  replicas: 3\n";
+const GRACE: &str = "      terminationGracePeriodSeconds: 600\n";
+const REQUESTS: &str = "          resources: {requests: {cpu: 500m, memory: 512Mi}}\n";
+
+#[test]
+fn what_does_not_depend_on_a_value_that_is_set_later_is_judged() {
+    let affinity =
+        |kind: &str, item: &str| format!("{GRACE}      affinity: {{{kind}: {{{item}}}}}\n");
+    let required = "requiredDuringSchedulingIgnoredDuringExecution";
+    let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
+    let expression = "matchExpressions: [{key: pool, operator: In, values: [\"${X}\"]}]";
+    let term = format!("{required}: {{nodeSelectorTerms: [{{{expression}}}]}}");
+    let wish = format!("{preferred}: [{{weight: 1, preference: {{{expression}}}}}]");
+    let apart = format!(
+        "{required}: [{{topologyKey: \"${{X}}\", labelSelector: {{matchLabels: {{app: api}}}}}}]"
+    );
+    let spread = "      topologySpreadConstraints: [{maxSkew: 1, topologyKey: \"${X}\", whenUnsatisfiable: DoNotSchedule}]\n";
+    for manifests in [
+        api("  replicas: ${X}\n", GRACE, REQUESTS),
+        api(
+            &format!("{REPLICAS}  strategy: {{rollingUpdate: {{maxUnavailable: \"${{X}}\"}}}}\n"),
+            GRACE,
+            REQUESTS,
+        ),
+        api(
+            REPLICAS,
+            GRACE,
+            "          resources: {requests: {cpu: \"${X}\", memory: 512Mi}}\n",
+        ),
+        api(
+            REPLICAS,
+            GRACE,
+            "          resources: {limits: {cpu: \"${X}\"}}\n",
+        ),
+        api(REPLICAS, GRACE, "          resources: ${X}\n"),
+        api(
+            REPLICAS,
+            &format!("{GRACE}      priorityClassName: ${{X}}\n"),
+            REQUESTS,
+        ),
+        api(
+            REPLICAS,
+            &format!("{GRACE}      nodeSelector: {{pool: \"${{X}}\"}}\n"),
+            REQUESTS,
+        ),
+        api(
+            REPLICAS,
+            &format!("{GRACE}      tolerations: [{{key: \"${{X}}\", operator: Exists}}]\n"),
+            REQUESTS,
+        ),
+        api(REPLICAS, &affinity("nodeAffinity", &term), REQUESTS),
+        api(REPLICAS, &affinity("nodeAffinity", &wish), REQUESTS),
+        api(REPLICAS, &affinity("podAntiAffinity", &apart), REQUESTS),
+        api(REPLICAS, &format!("{GRACE}{spread}"), REQUESTS),
+    ] {
+        let checked = check(&manifests);
+        checked.passes("info[value-set-later]: `${X}` is replaced later");
+        checked.passes("warning[changed-grace]");
+        assert_eq!(
+            checked.text.matches("warning[").count(),
+            1,
+            "{}",
+            checked.text
+        );
+        assert!(!checked.text.contains("error["), "{}", checked.text);
+    }
+    // Nothing rests on the grace period, which only the class says then.
+    let grace = api(REPLICAS, "      terminationGracePeriodSeconds: ${X}\n", "");
+    let checked = check(&grace);
+    checked.passes("info[value-set-later]");
+    checked.passes("warning[no-requests]");
+    assert!(!checked.has("changed-grace"), "{}", checked.text);
+}
+
+#[test]
+fn what_does_not_depend_on_a_value_that_cannot_be_read_is_judged() {
+    for (manifests, problem) in [
+        (
+            api("  replicas: three\n", GRACE, REQUESTS),
+            "`replicas` of Deployment `api` must be a whole number",
+        ),
+        (
+            api(
+                REPLICAS,
+                GRACE,
+                "          resources: {requests: {cpu: much, memory: 512Mi}}\n",
+            ),
+            "`cpu` of Deployment `api` is not a quantity",
+        ),
+        (
+            api(
+                REPLICAS,
+                &format!("{GRACE}      nodeSelector: spot\n"),
+                REQUESTS,
+            ),
+            "`nodeSelector` of Deployment `api` must be a map",
+        ),
+        (
+            api(
+                REPLICAS,
+                &format!("{GRACE}      tolerations: {{key: a}}\n"),
+                REQUESTS,
+            ),
+            "`tolerations` of Deployment `api` must be a list",
+        ),
+        (
+            api(
+                REPLICAS,
+                &format!("{GRACE}      priorityClassName: 5\n"),
+                REQUESTS,
+            ),
+            "`priorityClassName` of Deployment `api` must be text",
+        ),
+    ] {
+        let checked = check(&manifests);
+        checked.passes(&format!("warning[manifest]: {problem}"));
+        checked.passes("what depends on it is not checked, and the rest of the workload is");
+        checked.passes("warning[changed-grace]");
+        assert_eq!(
+            checked.text.matches("warning[").count(),
+            2,
+            "{}",
+            checked.text
+        );
+    }
+    // What makes the pods is behind all facts.
+    let nothing = check(&api(REPLICAS, GRACE, "").replace("{matchLabels: {app: api}}", "api"));
+    assert!(!nothing.has("changed-grace"), "{}", nothing.text);
+}
+
+#[test]
+fn a_list_that_is_set_later_leaves_a_workload_out() {
+    for list in [
+        "tolerations",
+        "affinity",
+        "nodeSelector",
+        "topologySpreadConstraints",
+    ] {
+        let checked = check(&api(
+            REPLICAS,
+            &format!("{GRACE}      {list}: ${{X}}\n"),
+            REQUESTS,
+        ));
+        checked.passes("info[value-set-later]");
+        assert!(!checked.has("changed-grace"), "{}", checked.text);
+    }
+}

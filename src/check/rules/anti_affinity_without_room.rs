@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 const CHOICE: &str = "topology spread with a larger `maxSkew` keeps more of the spread";

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 const CHOICE: &str = "it may be meant to stay off Spot";

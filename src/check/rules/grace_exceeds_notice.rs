@@ -4,7 +4,7 @@ use crate::check::fixes::workload_setting;
 use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::{Edit, Fix, Pointer, Severity};
-use crate::manifests::pod_spec_pointer;
+use crate::manifests::{Fact, pod_spec_pointer};
 use crate::model::WorkloadView;
 use crate::model::notice;
 use crate::workloads::grace::KUBERNETES_DEFAULT;
@@ -104,7 +104,8 @@ fn seconds(pods: WorkloadView<'_>) -> Option<(i64, Severity)> {
     if let Some(seconds) = planned {
         return Some((i64::from(seconds), Severity::Error));
     }
-    let own = pods.found?.termination_grace_period_seconds;
+    let found = pods.found.filter(|_| !pods.is_unread(Fact::Grace))?;
+    let own = found.termination_grace_period_seconds;
     Some(own.map_or((KUBERNETES_DEFAULT, Severity::Warning), |own| {
         (own, Severity::Error)
     }))

@@ -39,7 +39,7 @@ fn check(systems: Systems<'_>, all: &[WorkloadView<'_>], findings: &mut Findings
         descheduler.is_none_or(|descheduler| descheduler.evictor.node_fit)
     };
     let all_ask_for_room = systems.each().all(asks_for_room);
-    for pods in all {
+    for pods in all.iter().filter(|pods| pods.has_known_placement()) {
         judge(&systems.planned().plan, *pods, all_ask_for_room, findings);
     }
 }

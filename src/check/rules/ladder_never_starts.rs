@@ -45,7 +45,7 @@ fn check(system: &System, (at, placeholder): (usize, &Placeholder), findings: &m
     };
     let requires_spot = |pods: &WorkloadView<'_>| match pods.spot() {
         Some(spot) => spot == Spot::Required,
-        None => pods.own_requires_spot(plan),
+        None => pods.own_requires_spot(plan) || !pods.has_known_placement(),
     };
     if findings.workloads(plan).iter().any(requires_spot)
         || system

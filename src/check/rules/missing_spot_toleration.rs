@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go: weights are compared without taints",
         "MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md: the taint of Spot nodes",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {

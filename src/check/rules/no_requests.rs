@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::config::Kind;
 use crate::diagnostic::Severity;
-use crate::manifests::ManifestWorkload;
+use crate::manifests::{Fact, ManifestWorkload};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::source::Span;
@@ -27,7 +27,8 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let Some(found) = pods.found else {
         return;
     };
-    let is_silent = found.requests.is_none() && pods.requests().is_none();
+    let is_silent =
+        found.requests.is_none() && pods.requests().is_none() && !pods.is_unread(Fact::Requests);
     if !is_silent || pods.kind() == Kind::DaemonSet || !pods.can_be_on_spot(plan) {
         return;
     }

@@ -3,7 +3,7 @@ use crate::check::fixes::placeholders;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
 use crate::diagnostic::{Edit, Fix, ManifestEdit, Severity};
-use crate::manifests::{ManifestWorkload, pod_spec_pointer};
+use crate::manifests::{Fact, ManifestWorkload, pod_spec_pointer};
 use crate::model::capacity;
 use crate::plan::Amount;
 
@@ -31,7 +31,8 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let requests = found.requests.as_ref().map(Amount::from);
         // Memory alone is held too: whether that is enough depends on the pods that need it.
         let holds_any = requests.is_some_and(|own| own != Amount::default());
-        if holds_others || holds_any || found.is_off() {
+        let is_unread = found.unread.has(Fact::Requests);
+        if holds_others || holds_any || is_unread || found.is_off() {
             continue;
         }
         let message = format!(

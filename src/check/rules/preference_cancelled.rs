@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 pkg/descheduler/node/node.go, `GetNodeWeightGivenPodPreferredAffinity`: the sum \
          of the weights",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 const CHOICE: &str = "a lower weight of its own preference removes it as well";

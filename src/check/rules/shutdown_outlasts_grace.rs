@@ -1,7 +1,7 @@
 use crate::check::findings::Findings;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::Severity;
-use crate::manifests::Shutdown;
+use crate::manifests::{Fact, Shutdown};
 use crate::model::WorkloadView;
 use crate::plan::Plan;
 use crate::workloads::grace::KUBERNETES_DEFAULT;
@@ -29,6 +29,9 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     let planned = pods
         .planned
         .and_then(|workload| workload.termination_grace_period_seconds);
+    if planned.is_none() && pods.is_unread(Fact::Grace) {
+        return;
+    }
     let grace = planned
         .map(i64::from)
         .or(found.termination_grace_period_seconds)

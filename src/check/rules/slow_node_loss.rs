@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go: 300 seconds",
         "Azure/AKS#3528: Spot nodes are not drained",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 /// How long pods without a toleration of their own tolerate a lost node: the default of Kubernetes.

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
          weight 2",
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/tainttoleration: any effect of `PreferNoSchedule` counts",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {

@@ -180,6 +180,7 @@ impl Cure<'_> {
 
 /// How far Spot is behind because of this taint alone; `None` if it is not, or if something else outvotes Spot already.
 fn lead(plan: &Plan, sides: Option<&Sides<'_>>, pods: WorkloadView<'_>) -> Option<Lead> {
+    let pods = Some(pods).filter(|pods| pods.has_known_placement())?;
     let vote = if let Some(workload) = pods.planned {
         sides?.vote(&Voter::planned(workload)?)?
     } else {

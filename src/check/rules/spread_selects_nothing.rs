@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/: labelSelector, and pods that \
          do not match their own",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 fn check(_: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {

@@ -54,7 +54,9 @@ fn check(systems: Systems<'_>, _: &[WorkloadView<'_>], findings: &mut Findings<'
         .flat_map(|program| installed.running(*program))
     {
         // Pods of a CronJob do not stay long enough to matter.
-        let is_there = found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
+        let is_placed = WorkloadView::alone(found).has_known_placement();
+        let is_there =
+            is_placed && found.namespace.as_deref() == Some(NAMESPACE) && found.kind.is_counted();
         let safe = found.pod_annotations.get(SAFE_TO_EVICT);
         let is_let_go = safe.map(String::as_str) == Some("true");
         if !is_there || is_let_go || budgets.over(NAMESPACE, &found.pod_labels).next().is_some() {

@@ -44,7 +44,7 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         // An on-demand pool is for those that fail over to it.
         let is_for = |pods: &&WorkloadView<'_>| pool.is_spot() || pods.prefers_spot(plan);
         let mut found = workloads.iter().filter(is_own).filter(is_for);
-        found.any(|pods| pods.may_be_on(plan, pool))
+        found.any(|pods| !pods.has_known_placement() || pods.may_be_on(plan, pool))
     };
     let (has_spot, has_on_demand) = (has_open(true), has_open(false));
     // The taint of a System pool is meant to keep workloads off, if they have a pool of their own.

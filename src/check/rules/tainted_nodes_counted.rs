@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
          default",
         "kubernetes/kubernetes#106127, #107464",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {

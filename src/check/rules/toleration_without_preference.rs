@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         "kubernetes-sigs/descheduler v0.36.0 \
          pkg/framework/plugins/removepodsviolatingnodeaffinity/node_affinity.go: pods without node affinity are ignored",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 const CHOICE: &str = "a class with `spot: Tolerated` says that it is intended";

@@ -16,8 +16,9 @@ pub(super) const RULE: Rule = Rule {
     harm: "Flux replaces `${name}` before it applies an object, an `ApplicationSet` replaces `{{name}}` in its template, \
            and Kubernetes replaces `$(NAME)` in arguments by a variable that may come from elsewhere. spotgen does not \
            know these values. It assumes for the cluster autoscaler what the configuration says, and leaves policies, \
-           priorities and parameters with such a value unchecked. So does it with a workload that has one in its number \
-           of pods, its requests or its placement.",
+           priorities and parameters with such a value unchecked. Of a workload, what depends on the value is not \
+           checked, and the rest is. A workload is left out whole only if the value stands for a list or a map of \
+           its placement, which no patch can add to.",
     detection: "`kubectl get -o yaml` shows another value than the manifests.",
     remedy: "Check what is applied: `flux build kustomization … | spotgen check -`, `argocd app manifests APPLICATION | \
              spotgen check -`. Where `${…}` is plain text, as in a script, Flux leaves it alone only with the annotation \

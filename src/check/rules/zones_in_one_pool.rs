@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
          zone-aware",
         "Azure/AKS#2849",
     ],
-    check: Check::Workload(check),
+    check: Check::Placed(check),
 };
 
 const CHOICE: &str = "one pool for each zone keeps the spread as it is";
