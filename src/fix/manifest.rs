@@ -1,13 +1,15 @@
-//! Edits of objects: a stream is taken apart, since only the document of the object has to be read again.
+//! Edits of objects: a stream is taken apart, since only the part with the object has to be read again.
 
 use std::io::Cursor;
 
+use super::list;
 use crate::diagnostic::{Edit, Pointer};
 use crate::patch::{Documents, amend, object_at};
 use crate::source::Span;
 use crate::yaml::Dialect;
 
-/// The texts of the documents of a stream, as they are by now.
+/// The texts of the documents of a stream, as they are by now. Each item of a `List` is a part of its own: a list may
+/// have thousands, and all of them would be read again for each edit.
 #[derive(Debug)]
 pub(super) struct Stream {
     parts: Vec<Part>,
@@ -16,6 +18,8 @@ pub(super) struct Stream {
 #[derive(Debug)]
 struct Part {
     start: usize,
+    /// How many spaces stand before it to read it alone: its first line has other text before it.
+    indent: usize,
     /// As it was read: findings point into it.
     before: String,
     now: String,
@@ -35,12 +39,16 @@ impl Stream {
         let (mut parts, mut start) = (Vec::new(), 0);
         while documents.advance().unwrap_or(false) {
             let length = documents.current().bytes.len();
-            let text = &text[start..start + length];
-            parts.push(Part {
-                start,
-                before: text.to_owned(),
-                now: text.to_owned(),
-            });
+            let document = &text[start..start + length];
+            for (range, indent) in list::pieces(document) {
+                let piece = document[range.clone()].to_owned();
+                parts.push(Part {
+                    start: start + range.start,
+                    indent,
+                    before: piece.clone(),
+                    now: piece,
+                });
+            }
             start += length;
         }
         Self { parts }
@@ -51,7 +59,8 @@ impl Stream {
         let at = location.start as usize;
         let part = self.parts.iter().rposition(|part| part.start <= at)?;
         let found = &self.parts[part];
-        let (document, pointer) = object_at(&found.before, at - found.start)?;
+        let alone = list::alone(&found.before, found.indent);
+        let (document, pointer) = object_at(&alone, at - found.start + found.indent)?;
         Some(Object {
             part,
             document,
@@ -68,8 +77,10 @@ impl Stream {
         let pointer = within.fold(object.pointer.clone(), |pointer, key| pointer.child(key));
         let part = &mut self.parts[object.part];
         let edit = edit.clone().at(pointer);
-        let amended = amend(&part.now, Dialect::Manifest, object.document, &edit)?;
+        let alone = list::alone(&part.now, part.indent);
+        let amended = amend(&alone, Dialect::Manifest, object.document, &edit)?;
         part.now = amended.text;
+        part.now.drain(..part.indent);
         Ok(amended.is_of_list)
     }
 

@@ -7,6 +7,7 @@
 mod claims;
 mod config;
 mod fixed;
+mod list;
 mod manifest;
 mod places;
 mod replacements;
