@@ -87,8 +87,9 @@ def is_found(system):
     service = system.one("Service", "descheduler")
     deployment = system.one("Deployment", "descheduler")
     monitor = next(one for one in system.objects if one["kind"] == "ServiceMonitor")
-    selects(monitor["spec"]["selector"]["matchLabels"], service["metadata"]["labels"], "the ServiceMonitor")
-    selects(service["spec"]["selector"], deployment["spec"]["template"]["metadata"]["labels"], "the Service")
+    selects(monitor["spec"]["selector"], service["metadata"]["labels"], "the ServiceMonitor")
+    pods = deployment["spec"]["template"]["metadata"]["labels"]
+    selects({"matchLabels": service["spec"]["selector"]}, pods, "the Service")
     ports = {port["name"]: port["targetPort"] for port in service["spec"]["ports"]}
     containers = deployment["spec"]["template"]["spec"]["containers"]
     open_ports = [port["containerPort"] for one in containers for port in one.get("ports", ())]
@@ -98,14 +99,20 @@ def is_found(system):
 
     handler = system.one("DaemonSet", "termination-handler")["spec"]["template"]
     monitor = next(one for one in system.objects if one["kind"] == "PodMonitor")
-    selects(monitor["spec"]["selector"]["matchLabels"], handler["metadata"]["labels"], "the PodMonitor")
+    selects(monitor["spec"]["selector"], handler["metadata"]["labels"], "the PodMonitor")
     named = {port["name"] for one in handler["spec"]["containers"] for port in one.get("ports", ())}
     for endpoint in monitor["spec"]["podMetricsEndpoints"]:
         check(endpoint["port"] in named, f"the handler has no port {endpoint['port']}", handler)
 
 
 def selects(selector, labels, what):
-    check(selector.items() <= labels.items(), f"{what} selects nothing", selector, str(labels))
+    """Of expressions only those that name values are read: ours have no others."""
+    wanted = {key: [value] for key, value in selector.get("matchLabels", {}).items()}
+    for expression in selector.get("matchExpressions", ()):
+        check(expression["operator"] == "In", f"{what} selects by an expression that is not read here", selector)
+        wanted[expression["key"]] = expression["values"]
+    is_selected = wanted and all(labels.get(key) in values for key, values in wanted.items())
+    check(is_selected, f"{what} selects nothing", selector, str(labels))
 
 
 class StateMetrics:
