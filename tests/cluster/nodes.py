@@ -67,6 +67,13 @@ class Nodes:
         # The API server taints new nodes as not ready; the controller that takes it off does not run here.
         self.api.merge(f"/api/v1/nodes/{name}", {"spec": {"taints": taints}})
 
+    def inform(self, name, **known):
+        """What the kubelet of a node says of itself; the API server wants every field."""
+        names = ("machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion")
+        names += ("kubeletVersion", "kubeProxyVersion", "operatingSystem", "architecture")
+        info = {**dict.fromkeys(names, ""), **known}
+        self.api.merge(f"/api/v1/nodes/{name}/status", {"status": {"nodeInfo": info}})
+
     def remove(self, name):
         """The node and its pods, gone without a word.
 

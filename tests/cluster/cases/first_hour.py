@@ -89,9 +89,7 @@ class Cluster:
             "node.kubernetes.io/instance-type": "Standard_D4s_v5",
         }
         self.nodes.add(name, pool, is_spot=is_spot, zone=zone, taints=taints, labels=labels, **D4)
-        names = ("machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion")
-        info = dict.fromkeys([*names, "kubeProxyVersion", "operatingSystem", "architecture"], "")
-        self.case.api.merge(f"/api/v1/nodes/{name}/status", {"status": {"nodeInfo": {**info, "kubeletVersion": KUBELET}}})
+        self.nodes.inform(name, kubeletVersion=KUBELET)
 
     def report(self, ready):
         stream = yaml.safe_dump(undescribed.status(ready))

@@ -60,6 +60,9 @@ def run(case):
         on_eks = [use for use in uses(objects, "kube_") if use.metric == "kube_node_labels"]
         check(on_eks, "on EKS nodes are no longer known by their labels")
         nodes.add("eks-1", "spot1", is_spot=True, labels={"eks.amazonaws.com/capacityType": "SPOT"}, **D8)
+        # The alerts leave Windows nodes out, by the only metric that tells them.
+        nodes.add("windows-1", "regular1", is_spot=False, taints=[LEAVING], labels={"kubernetes.io/os": "windows"}, **D8)
+        nodes.inform("windows-1", osImage="Windows Server 2022 Datacenter")
         ask(case, "kube-state-metrics", uses(system.objects, "kube_"), StateMetrics(case, "without-flags").samples)
         flag = re.search(r"--metric-labels-allowlist=[^']+", (GOLDEN / "monitoring-eks" / "stderr.txt").read_text())
         check(flag, "spotgen no longer names the flag of kube-state-metrics")
