@@ -55,6 +55,7 @@ mod max_not_respected;
 mod min_replicas_without_effect;
 mod misplaced_annotation;
 mod misplaced_expander_config;
+mod missing_monitor_kinds;
 mod missing_spot_toleration;
 mod misspelled_node_label;
 mod mixed_capacity_pool;
@@ -206,6 +207,7 @@ pub const ALL: &[Rule] = &[
     min_replicas_without_effect::RULE,
     misplaced_annotation::RULE,
     misplaced_expander_config::RULE,
+    missing_monitor_kinds::RULE,
     missing_spot_toleration::RULE,
     misspelled_node_label::RULE,
     mixed_capacity_pool::RULE,
