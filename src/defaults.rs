@@ -212,6 +212,10 @@ pub(crate) const RUNBOOK_URL: &str = "https://spotgen.dev/runbooks";
 /// What the dashboards' sidecar selects in the charts of Grafana and of kube-prometheus-stack.
 /// Source: prometheus-community/helm-charts charts/kube-prometheus-stack/values.yaml, `grafana.sidecar.dashboards.label`.
 pub(crate) const DASHBOARD_LABEL: (&str, &str) = ("grafana_dashboard", "1");
+/// Keeps Flux from replacing `${datasource}` and the like, which Grafana replaces.
+/// Source: fluxcd/kustomize-controller docs/spec/v1/kustomizations.md, "Post build variable substitution".
+pub(crate) const UNSUBSTITUTED: (&str, &str) =
+    ("kustomize.toolkit.fluxcd.io/substitute", "disabled");
 
 // ---- termination handler
 

@@ -10,7 +10,7 @@ use crate::components::monitoring::nodes::SpotNodes;
 use crate::config::{Capacity, Scrape};
 use crate::defaults::ON_DEMAND_TAINT;
 use crate::plan::Plan;
-use crate::providers::{Cli, RunBy};
+use crate::providers::{AutoscalerMetrics, Cli};
 use crate::values::shell;
 use crate::values::words::some_of;
 
@@ -112,13 +112,13 @@ fn of_cluster(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
         notes.push(note);
     }
     if bundle.has(ComponentId::Monitoring) {
-        notes.extend(of_monitoring(system));
+        notes.extend(of_monitoring(system, bundle));
     }
     notes
 }
 
 /// What somebody has to switch on for metrics and rules to be there.
-fn of_monitoring(system: &System) -> Vec<Note> {
+fn of_monitoring(system: &System, bundle: &Bundle<'_>) -> Vec<Note> {
     let Some(monitoring) = &system.monitoring else {
         return Vec::new();
     };
@@ -132,10 +132,11 @@ fn of_monitoring(system: &System) -> Vec<Note> {
     }
     if monitoring.scrape == Scrape::Annotations && system.descheduler.is_some() {
         notes.push(Note::new(
-            "Prometheus refuses the certificate of the descheduler, which signs it itself",
-            "add `tls_config: {insecure_skip_verify: true}` to the job of Prometheus that scrapes pods by annotations",
+            "Prometheus refuses the certificate of the descheduler, which signs it itself, and renames labels that the pod has, too",
+            "add `tls_config: {insecure_skip_verify: true}` and `honor_labels: true` to the job of Prometheus that scrapes pods by annotations",
         ));
     }
+    notes.extend(unannotated(system, bundle));
     if monitoring.scrape == Scrape::AzureManagedPrometheus {
         notes.push(Note::new(
             "Azure Monitor drops most metrics of kube-state-metrics that the rules use, unless it is told to keep them",
@@ -151,15 +152,49 @@ fn of_monitoring(system: &System) -> Vec<Note> {
             ),
         ));
     }
-    if plan.autoscaler.run_by == RunBy::Provider
-        && let Some(metrics) = plan.provider.cluster_autoscaler.metrics
-    {
-        notes.push(Note {
-            message: metrics.to_owned(),
-            next: None,
+    if let AutoscalerMetrics::AzureMonitor(metrics) = plan.provider.cluster_autoscaler.metrics {
+        notes.push(if monitoring.scrape == Scrape::AzureManagedPrometheus {
+            Note {
+                message: metrics.to_owned(),
+                next: None,
+            }
+        } else {
+            Note::new(
+                format!(
+                    "{} publishes the autoscaler's metrics to Azure's managed Prometheus alone: no alert and no panel is about them",
+                    plan.provider.title
+                ),
+                "kubectl -n kube-system get configmap cluster-autoscaler-status -o yaml",
+            )
         });
     }
     notes
+}
+
+/// Annotations are on the pods of other components, which this output may lack.
+fn unannotated(system: &System, bundle: &Bundle<'_>) -> Option<Note> {
+    let is_annotated = system.monitoring.as_ref()?.scrape == Scrape::Annotations;
+    let scraped = [
+        (ComponentId::Descheduler, system.descheduler.is_some()),
+        (
+            ComponentId::TerminationHandler,
+            system.termination_handler.is_some(),
+        ),
+    ];
+    let missing: Vec<&str> = scraped
+        .into_iter()
+        .filter(|(id, is_made)| *is_made && !bundle.has(*id))
+        .map(|(id, _)| id.name())
+        .collect();
+    (is_annotated && !missing.is_empty()).then(|| {
+        let missing = missing.join(",");
+        Note::new(
+            format!(
+                "Prometheus finds pods by annotations, which are in the manifests of components that this output leaves out: {missing}"
+            ),
+            format!("spotgen render --only {missing},monitoring"),
+        )
+    })
 }
 
 /// Names that an upstream chart would turn into a number or null.

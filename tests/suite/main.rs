@@ -31,6 +31,7 @@ mod kustomize;
 mod layers;
 mod library;
 mod monitoring;
+mod monitoring_settings;
 mod numbers;
 mod observed_system;
 mod on_demand_base;

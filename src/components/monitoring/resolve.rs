@@ -1,3 +1,5 @@
+use std::iter;
+
 use super::plan::{Dashboard, Monitoring};
 use crate::components::controller::creates_namespace;
 use crate::config::{self, Spec};
@@ -31,15 +33,16 @@ pub(crate) fn resolve(spec: &Spec) -> Option<Monitoring> {
 
 fn dashboard(declared: config::Dashboard) -> Option<Dashboard> {
     let (key, value) = defaults::DASHBOARD_LABEL;
+    let (substitute, disabled) = defaults::UNSUBSTITUTED;
+    let own = declared.annotations.iter();
     (declared.enabled != Some(false)).then(|| Dashboard {
         labels: declared.labels.map_or_else(
             || Labels::from([(key.to_owned(), value.to_owned())]),
             owned_labels,
         ),
-        annotations: declared
-            .annotations
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.clone()))
+        // What is declared comes last, and wins.
+        annotations: iter::once((substitute.to_owned(), disabled.to_owned()))
+            .chain(own.map(|(key, value)| (key.to_string(), value.clone())))
             .collect(),
     })
 }
