@@ -17,8 +17,18 @@ pub struct ClusterAutoscaler {
     pub command: Option<&'static str>,
     pub node_template: NodeTemplate,
     pub failed_nodes: FailedNodes,
-    /// How its metrics come to Prometheus, as a sentence; `None` where the provider publishes none.
-    pub metrics: Option<&'static str>,
+    pub metrics: AutoscalerMetrics,
+}
+
+/// Where the metrics of the autoscaler are, and how they come to Prometheus as a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutoscalerMetrics {
+    /// Any Prometheus in the cluster can scrape them.
+    Scraped(&'static str),
+    /// Azure's managed Prometheus has them, and no other.
+    AzureMonitor(&'static str),
+    /// The provider publishes none.
+    None,
 }
 
 impl ClusterAutoscaler {

@@ -17,7 +17,8 @@ mod vm_sizes;
 
 pub(crate) use autoscaler_flags::FLAGS as AUTOSCALER_FLAGS;
 pub(crate) use cluster_autoscaler::{
-    ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey, ProfileKind, RunBy,
+    AutoscalerMetrics, ClusterAutoscaler, FailedNodes, NodeGroup, NodeTemplate, ProfileKey,
+    ProfileKind, RunBy,
 };
 pub(crate) use facts::{
     Cli, ClusterLabel, Drain, Facts, Interruption, Karpenter, NamedCluster, NoticeChannel,

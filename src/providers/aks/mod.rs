@@ -9,10 +9,10 @@ mod vm_size_name;
 mod vm_sizes;
 
 use super::{
-    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues,
-    PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes, RunBy, SpotPoolDefaults,
-    SystemPools, TaintValue, VmSizes, ZoneLabel,
+    AutoscalerMetrics, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes,
+    Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate,
+    NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule, Quota, ReservedPrefixes,
+    RunBy, SpotPoolDefaults, SystemPools, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{EvictionPolicy, Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -129,7 +129,7 @@ pub(super) const FACTS: Facts = Facts {
         // Source: Azure/AKS#5488.
         failed_nodes: FailedNodes::Kept,
         // Source: MicrosoftDocs/azure-aks-docs articles/aks/control-plane-metrics-monitor.md, monitor-aks-reference.md.
-        metrics: Some(
+        metrics: AutoscalerMetrics::AzureMonitor(
             "AKS publishes the autoscaler's metrics only to Azure Monitor managed Prometheus, as the target \
              `controlplane-cluster-autoscaler` that the ConfigMap `ama-metrics-settings-configmap` switches on",
         ),

@@ -9,9 +9,10 @@ mod pool_list;
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes, Interruption, Karpenter,
-    NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues,
-    PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes, ZoneLabel,
+    AutoscalerMetrics, Cli, ClusterAutoscaler, ClusterLabel, Drain, Facts, FailedNodes,
+    Interruption, Karpenter, NamedCluster, NodeGroup, NodeLabels, NodeTaints, NodeTemplate,
+    NoticeChannel, OtherValues, PoolLabel, PoolLimits, PoolNameRule, RunBy, TaintValue, VmSizes,
+    ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -91,7 +92,7 @@ pub(super) const FACTS: Facts = Facts {
         node_template: NodeTemplate::Pool,
         failed_nodes: FailedNodes::Unknown,
         // Source: kubernetes/autoscaler cluster-autoscaler/proposals/metrics.md.
-        metrics: Some(
+        metrics: AutoscalerMetrics::Scraped(
             "the autoscaler has its metrics at `/metrics` of port 8085: have Prometheus scrape it",
         ),
     },

@@ -2,9 +2,9 @@
 
 use super::autoscaler_flags::FLAGS;
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
-    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
-    RunBy, TaintValue, ZoneLabel,
+    AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
+    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits,
+    PoolNameRule, RunBy, TaintValue, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 
@@ -69,7 +69,7 @@ pub(super) const FACTS: Facts = Facts {
         node_template: NodeTemplate::Tags,
         failed_nodes: FailedNodes::Unknown,
         // Source: kubernetes/autoscaler cluster-autoscaler/proposals/metrics.md.
-        metrics: Some(
+        metrics: AutoscalerMetrics::Scraped(
             "the autoscaler has its metrics at `/metrics` of port 8085: have Prometheus scrape it",
         ),
     },

@@ -8,9 +8,9 @@ mod node_reservations;
 mod pool_list;
 
 use super::{
-    Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter, NodeGroup,
-    NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits, PoolNameRule,
-    ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
+    AutoscalerMetrics, Cli, ClusterAutoscaler, Drain, Facts, FailedNodes, Interruption, Karpenter,
+    NodeGroup, NodeLabels, NodeTaints, NodeTemplate, NoticeChannel, OtherValues, PoolLimits,
+    PoolNameRule, ProfileKey, ProfileKind, RunBy, TaintValue, VmSizes, ZoneLabel,
 };
 use crate::config::{Per, ProviderName};
 use crate::kubernetes::Effect;
@@ -101,7 +101,7 @@ pub(super) const FACTS: Facts = Facts {
         failed_nodes: FailedNodes::Unknown,
         // Its decisions are in Cloud Logging. Source:
         // <https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-autoscaler-visibility>
-        metrics: None,
+        metrics: AutoscalerMetrics::None,
     },
     vm_sizes: Some(VmSizes {
         resources: machine_types::resources,
