@@ -12,7 +12,7 @@ SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? \S+$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 GROUPING = r"(?:\b(?:by|on) \(([^)]*)\)\s*)?"
 # A metric by its name, with the labels by which it is grouped or joined right there, and its selector.
-USE = r"\(*(?:\b(?:rate|increase|delta)\()?\b({prefix}\w+)(?:\{{([^}}]*)\}})?"
+USE = r"\(*(?:\b(?:rate|increase|delta|label_replace)\()?\b({prefix}\w+)(?:\{{([^}}]*)\}})?"
 MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"')
 # Who scrapes puts it in, or Grafana does.
 FOREIGN = ("cluster", "")

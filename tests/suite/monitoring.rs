@@ -1,5 +1,5 @@
 //! Alerts and their runbooks. Each alert has `tests/monitoring/<name in lower case>.yaml`, pairs of tests of promtool: in the
-//! first it fires, in the second, one edit apart, it does not. They run over the rules of the golden case `monitoring`. The
+//! first it fires, in the second, one edit apart, it does not. They run over the rules of a golden case that has the alert. The
 //! other files are tests of dashboards, each over the rules of a golden case.
 
 use std::collections::BTreeSet;
@@ -16,10 +16,14 @@ use super::tool_paths::{self, PROMTOOL};
 use spotgen::components::{alerts, runbook};
 
 /// The tests of dashboards, besides those of the alerts, each with its golden case.
-const OF_DASHBOARDS: [(&str, &str); 2] = [
+const OF_DASHBOARDS: [(&str, &str); 3] = [
     ("dashboard.yaml", "monitoring"),
+    ("dashboard-azure.yaml", "monitoring-azure"),
     ("spot-labels.yaml", "monitoring-labels"),
 ];
+
+/// The golden cases that have all alerts together. A Prometheus of the operator sees no autoscaler of AKS.
+const OF_ALERTS: [&str; 2] = ["monitoring", "monitoring-azure"];
 
 /// The width of a page in a file.
 const WIDTH: usize = 100;
@@ -47,6 +51,20 @@ fn rules(case: &str) -> Value {
         panic!("{case} has no rules")
     };
     rules.clone()
+}
+
+/// The names of the alerts of a golden case.
+fn written(case: &str) -> BTreeSet<String> {
+    let rules = rules(case);
+    let alerts = rules["groups"][1]["rules"].as_array().expect("alerts");
+    let names = alerts.iter().map(|rule| rule["alert"].as_str());
+    names.map(|name| name.expect("a name").to_owned()).collect()
+}
+
+/// The golden case for the tests of an alert.
+fn case_of(alert: &str) -> &'static str {
+    let case = OF_ALERTS.iter().find(|case| written(case).contains(alert));
+    case.unwrap_or_else(|| panic!("no golden case has {alert}"))
 }
 
 /// The golden cases that are watched.
@@ -114,8 +132,9 @@ fn every_alert_fires_when_it_should_and_only_then() {
     let Some([tool]) = tool_paths::find("the alerts under promtool", [PROMTOOL]) else {
         return;
     };
-    let (folder, _) = folder(&with_descriptions_alone(rules("monitoring")));
-    for (_, page) in alerts() {
+    for (alert, page) in alerts() {
+        let case = case_of(alert);
+        let (folder, _) = folder(&with_descriptions_alone(rules(case)));
         let name = format!("{page}.yaml");
         let test = folder.path().join(&name);
         fs::copy(root().join("tests/monitoring").join(&name), &test).expect("it can be copied");
@@ -183,14 +202,9 @@ fn every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() {
     for (file, _) in OF_DASHBOARDS {
         assert!(unknown.remove(file), "{file}");
     }
-    let written: BTreeSet<String> = rules("monitoring")["groups"][1]["rules"]
-        .as_array()
-        .expect("alerts")
-        .iter()
-        .map(|rule| rule["alert"].as_str().expect("a name").to_owned())
-        .collect();
+    let written: BTreeSet<String> = OF_ALERTS.iter().flat_map(|case| written(case)).collect();
     let known: BTreeSet<String> = alerts().map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(written, known, "the golden case has every alert");
+    assert_eq!(written, known, "the golden cases have every alert");
     for (name, page) in alerts() {
         let file = format!("{page}.yaml");
         let text = fs::read_to_string(root().join("tests/monitoring").join(&file))
@@ -230,6 +244,49 @@ fn are_one_edit_apart(alert: &str, fires: &Value, quiet: &Value) {
         matches!(&differ[..], [(a, b)] if a["series"] == b["series"]),
         "{alert}: {test}: {differ:#?}"
     );
+}
+
+/// Where nothing has the metrics of the autoscaler, nothing asks for them: an alert that cannot fire is taken for health.
+#[test]
+fn the_autoscaler_is_watched_only_where_its_metrics_are() {
+    for (case, is_watched) in [
+        ("monitoring", false),
+        ("monitoring-annotations", false),
+        ("monitoring-azure", true),
+        ("monitoring-eks", true),
+        ("monitoring-gke", false),
+    ] {
+        let path = golden::root().join(case).join("manifests.yaml");
+        let stream = fs::read_to_string(path).expect("the case is there");
+        assert_eq!(stream.contains("cluster_autoscaler_"), is_watched, "{case}");
+        assert_eq!(
+            written(case).contains("SpotAutoscalerHalted"),
+            is_watched,
+            "{case}"
+        );
+    }
+}
+
+/// Flux replaces `${…}` in all that it applies, unless the object says that it must not.
+#[test]
+fn flux_replaces_nothing() {
+    // Where users write such text themselves, it is theirs.
+    let cases = golden::cases(&golden::root()).into_iter();
+    for case in cases.filter(|case| !case.ends_with("hostile-strings")) {
+        let Ok(stream) = fs::read_to_string(case.join("manifests.yaml")) else {
+            continue;
+        };
+        for object in documents(&stream) {
+            let key = "kustomize.toolkit.fluxcd.io/substitute";
+            let is_kept = object["metadata"]["annotations"][key] == "disabled";
+            assert!(
+                is_kept || !object.to_string().contains("${"),
+                "{case:?}: {} {}",
+                object["kind"],
+                object["metadata"]["name"]
+            );
+        }
+    }
 }
 
 #[test]

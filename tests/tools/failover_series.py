@@ -98,7 +98,7 @@ def of_node(node):
     yield "kube_node_info", {"node": node.name}, 1
     yield "kube_node_spec_unschedulable", {"node": node.name}, 0
     yield "kube_node_status_condition", {"node": node.name, "condition": "Ready", "status": "true"}, 1
-    for resource, amount in (("cpu", 7.82), ("memory", 28 * 2**30)):
+    for resource, amount in (("cpu", 7.82), ("memory", 28 * 2**30), ("pods", 110)):
         yield "kube_node_status_allocatable", {"node": node.name, "resource": resource}, amount
     if node.is_spot:
         yield "kube_node_spec_taint", {"node": node.name, "key": SPOT_KEY, "value": "spot", "effect": "NoSchedule"}, 1

@@ -3,6 +3,7 @@
 //! `increase` compares values of one series, so it never sees that first count. A descheduler has a series for each node that
 //! pods leave: most of its evictions would be lost. So series are added up, and the sum is zero when it appears.
 
+use super::autoscaler_metrics::has_autoscaler;
 use super::descheduler_metrics::{evictions, rounds};
 use crate::components::System;
 use crate::kubernetes::prometheus::PrometheusRule;
@@ -18,22 +19,26 @@ const NEW: &str = "2m";
 pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     let mut rules = Vec::new();
     if let Some(descheduler) = &system.descheduler {
+        let counter = evictions(descheduler);
         rules.push(PrometheusRule::record(
             "namespace:spotgen_evictions:sum",
             from_zero(
                 "cluster, namespace, strategy, result",
-                evictions(descheduler),
+                &of_its_namespace(counter),
+                &of_its_namespace(&format!("{counter} offset {NEW}")),
                 &format!("{}_count", rounds(descheduler)),
                 Some("1"),
             ),
         ));
     }
-    if system.plan.provider.cluster_autoscaler.metrics.is_some() {
+    if has_autoscaler(system) {
+        let counter = "cluster_autoscaler_failed_scale_ups_total";
         rules.push(PrometheusRule::record(
             "cluster:spotgen_failed_scale_ups:sum",
             from_zero(
                 "cluster, reason",
-                "cluster_autoscaler_failed_scale_ups_total",
+                counter,
+                &format!("{counter} offset {NEW}"),
                 "cluster_autoscaler_last_activity",
                 None,
             ),
@@ -42,17 +47,30 @@ pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     rules
 }
 
+/// A metric with the namespace that it counts. Where Prometheus scrapes without `honor_labels`, it calls that
+/// `exported_namespace`, and `namespace` is that of the descheduler.
+/// Source: prometheus/prometheus docs/configuration/configuration.md, `honor_labels`.
+fn of_its_namespace(series: &str) -> String {
+    format!("label_replace({series}, \"namespace\", \"$1\", \"exported_namespace\", \"(.+)\")")
+}
+
 /// The sum of a counter. A sum is new if the program was there when the sum was not, by a metric that it always has: what
 /// Prometheus has just not seen for a while was not counted in this moment. Or it is new with the program: `first` is what
 /// that metric then is.
-fn from_zero(labels: &str, counter: &str, always: &str, first: Option<&str>) -> String {
+fn from_zero(
+    labels: &str,
+    counter: &str,
+    before: &str,
+    always: &str,
+    first: Option<&str>,
+) -> String {
     let first = first.map(|value| format!(" or {always} == {value}"));
     let first = first.unwrap_or_default();
     format!(
         "(\n  \
            sum by ({labels}) ({counter}) * 0\n  \
            and on (cluster) ({always} offset {NEW}{first})\n  \
-           unless on ({labels}) {counter} offset {NEW}\n\
+           unless on ({labels}) {before}\n\
          )\n\
          or sum by ({labels}) ({counter})"
     )

@@ -2,6 +2,7 @@
 
 mod alerts;
 pub(crate) mod annotations;
+mod autoscaler_metrics;
 mod budgets;
 mod counters;
 mod dashboard;
@@ -13,6 +14,7 @@ mod plan;
 mod pods;
 mod records;
 mod resolve;
+mod room;
 mod rule_groups;
 mod runbooks;
 mod scrape;

@@ -72,6 +72,9 @@ fn tainted(key: &str, value: &str) -> String {
     format!("kube_node_spec_taint{{key={key}, value={value}}}")
 }
 
+/// Nodes that are ready, for a join on cluster and node.
+pub(super) const READY: &str = "max by (cluster, node) (kube_node_status_condition{condition=\"Ready\", status=\"true\"}) == 1";
+
 /// The nodes of Windows. No metric names the system of a node, but the image does: Windows calls itself so.
 /// Source: kubernetes/kube-state-metrics internal/store/node.go, `kube_node_info`; kubernetes/kubernetes
 /// pkg/kubelet/winstats/version.go, `ProductName`.

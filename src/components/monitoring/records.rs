@@ -7,15 +7,14 @@ use super::budgets;
 use super::counters;
 use super::nodes::{SpotNodes, ZERO, that_take_workloads};
 use super::pods;
+use super::room;
 use crate::components::System;
 use crate::kubernetes::{Labels, prometheus::PrometheusRule};
 
 /// The rules of a system, those first that others use.
 pub(super) fn all(system: &System) -> Vec<PrometheusRule> {
     let mut rules = nodes_and_pods(system);
-    if let Some(to_move) = pods::to_move(system) {
-        rules.extend(failback(to_move));
-    }
+    rules.extend(room::all(system));
     rules.extend(budgets::all(system));
     rules.extend(counters::all(system));
     rules.extend(placeholders(system));
@@ -73,72 +72,7 @@ fn nodes_and_pods(system: &System) -> Vec<PrometheusRule> {
             "node:spotgen_takes_workloads:info",
             that_take_workloads(&system.plan),
         ),
-        free("node:spotgen_free_cpu_cores:sum", "cpu"),
-        free("node:spotgen_free_memory_bytes:sum", "memory"),
     ]
-}
-
-/// What is free on each Spot node that takes workloads: what its pods request is not. Pods that request nothing, or nothing
-/// of this resource, have no series.
-fn free(name: &'static str, resource: &str) -> PrometheusRule {
-    PrometheusRule::record(
-        name,
-        format!(
-            "(\n  \
-               max by (cluster, node) (kube_node_status_allocatable{{resource=\"{resource}\"}})\n  \
-               - on (cluster, node)\n  \
-               (\n    \
-                 sum by (cluster, node) (\n      \
-                   max by (cluster, node, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\", node!=\"\"}})\n      \
-                   and on (cluster, namespace, pod) ({})\n    \
-                 )\n    \
-                 or on (cluster, node) node:spotgen_takes_workloads:info * 0\n  \
-               )\n\
-             )\n\
-             and on (cluster, node) node:spotgen_takes_workloads:info\n\
-             and on (cluster, node) (max by (cluster, node) (kube_node_status_condition{{condition=\"Ready\", status=\"true\"}}) == 1)\n\
-             and on (cluster, node) (max by (cluster, node) (kube_node_spec_unschedulable) == 0)",
-            pods::ALIVE
-        ),
-    )
-}
-
-/// Pods that are to move, and whether a Spot node has room for the smallest of them.
-fn failback(to_move: String) -> Vec<PrometheusRule> {
-    vec![
-        PrometheusRule::record("pod:spotgen_to_move:info", to_move),
-        PrometheusRule::record(
-            "namespace:spotgen_pods_to_move:count",
-            "count by (cluster, namespace) (pod:spotgen_to_move:info)",
-        ),
-        smallest("cluster:spotgen_smallest_to_move_cpu_cores:min", "cpu"),
-        smallest(
-            "cluster:spotgen_smallest_to_move_memory_bytes:min",
-            "memory",
-        ),
-        PrometheusRule::record(
-            "cluster:spotgen_spot_nodes_with_room:count",
-            "count by (cluster) (\n  \
-               (node:spotgen_free_cpu_cores:sum >= on (cluster) group_left () cluster:spotgen_smallest_to_move_cpu_cores:min)\n  \
-               and on (cluster, node)\n  \
-               (node:spotgen_free_memory_bytes:sum >= on (cluster) group_left () cluster:spotgen_smallest_to_move_memory_bytes:min)\n\
-             )",
-        ),
-    ]
-}
-
-/// The least that one of them requests; 0 where one requests nothing.
-fn smallest(name: &'static str, resource: &str) -> PrometheusRule {
-    PrometheusRule::record(
-        name,
-        format!(
-            "min by (cluster) (\n  \
-               sum by (cluster, namespace, pod) (max by (cluster, namespace, pod, container) (kube_pod_container_resource_requests{{resource=\"{resource}\"}}))\n  \
-               and on (cluster, namespace, pod) pod:spotgen_to_move:info\n  \
-               or on (cluster, namespace, pod) pod:spotgen_to_move:info * 0\n\
-             )"
-        ),
-    )
 }
 
 /// The room that placeholders hold, on Spot and on other nodes.

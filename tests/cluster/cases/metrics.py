@@ -41,6 +41,23 @@ POD = {
         "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "never"}}],
     },
 }
+# Its init container runs on beside the other, and takes room on the node.
+SIDECAR = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "has-sidecar"},
+    "spec": {
+        "initContainers": [
+            {
+                "name": "beside",
+                "image": IMAGE,
+                "restartPolicy": "Always",
+                "resources": {"requests": {"cpu": "10m", "memory": "10Mi"}},
+            }
+        ],
+        "containers": [{"name": "app", "image": IMAGE}],
+    },
+}
 
 
 def run(case):
@@ -50,7 +67,7 @@ def run(case):
         for number in (1, 2, 3):
             nodes.add(f"regular-{number}", "regular1", is_spot=False, zone=number, **D8)
         system.install()
-        for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD)):
+        for path, body in (("persistentvolumeclaims", CLAIM), ("pods", POD), ("pods", SIDECAR)):
             case.api.create(f"/api/v1/namespaces/{NAMESPACE}/{path}", body)
         fail_back(case, system, nodes)
         nodes.add("leaving-1", "regular1", is_spot=False, taints=[LEAVING], **D8)

@@ -1,6 +1,7 @@
 //! What an alert is made of.
 
 use crate::components::System;
+use crate::components::monitoring::autoscaler_metrics;
 use crate::components::monitoring::times::Time;
 
 /// An alert and its runbook.
@@ -28,9 +29,16 @@ pub(crate) struct Condition {
     pub(in crate::components::monitoring) expr: String,
     /// How long the expression has to hold.
     pub(in crate::components::monitoring) pending: Time,
+    /// For how many seconds of the past it has to have held, by the expression itself.
+    pub(in crate::components::monitoring) looks_back: i64,
 }
 
 impl Condition {
+    /// The seconds from the beginning of what is wrong to the alert, at least.
+    pub(super) fn waits(&self) -> i64 {
+        self.looks_back + self.pending.seconds
+    }
+
     /// The expression, with the arithmetic of its times as a comment of `PromQL`.
     pub(in crate::components::monitoring) fn text(&self) -> String {
         format!(
@@ -81,11 +89,7 @@ impl Watched {
         let provider = system.plan.provider;
         match self {
             Self::Cluster => None,
-            Self::Autoscaler => provider
-                .cluster_autoscaler
-                .metrics
-                .is_none()
-                .then(|| format!("{} publishes no metrics of its autoscaler", provider.title)),
+            Self::Autoscaler => autoscaler_metrics::missing(system),
             Self::Descheduler => without(system.descheduler.is_none(), "there is no descheduler"),
             Self::Overprovisioner => without(
                 system.overprovisioner.is_none(),

@@ -1,4 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
+use crate::components::monitoring::autoscaler_metrics::has_autoscaler;
 use crate::components::monitoring::times::{REMEMBERED, Time};
 
 pub(super) const ALERT: Alert = Alert {
@@ -24,9 +25,7 @@ $ kubectl -n kube-system logs deployment/cluster-autoscaler --since=15m",
     ignore: "Never for longer than a minute, unless you have switched its metrics off on purpose: the alert remembers them for \
              a week.",
     condition: |system| {
-        // Where the provider runs it and publishes no metrics, there is nothing to watch.
-        system.plan.provider.cluster_autoscaler.metrics?;
-        Some(Condition {
+        has_autoscaler(system).then(|| Condition {
             expr: format!(
                 "max by (cluster) (cluster_autoscaler_cluster_safe_to_autoscale) == 0\n\
                  or (\n  \
@@ -38,6 +37,7 @@ $ kubectl -n kube-system logs deployment/cluster-autoscaler --since=15m",
                 300,
                 "its loop runs every 10 s; 5 min are longer than a restart",
             ),
+            looks_back: 0,
         })
     },
 };

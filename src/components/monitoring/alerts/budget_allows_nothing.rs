@@ -40,6 +40,7 @@ $ kubectl -n NAMESPACE get pods -o wide",
                 3600,
                 "a rollout uses up the budget for minutes, not for an hour",
             ),
+            looks_back: 0,
         })
     },
 };

@@ -1,13 +1,14 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
+use crate::components::monitoring::nodes::READY;
 use crate::components::monitoring::times::{Time, whole_minutes};
 
 pub(super) const ALERT: Alert = Alert {
     name: "SpotDeadPodsRunning",
     severity: Severity::Warning,
     watches: Watched::Cluster,
-    summary: "Pods count as running on a node that is gone or not ready.",
-    description: "Pods count as running on node {{ $labels.node }} ({{ $value }} of them), which is gone or not ready. Kubernetes has \
+    summary: "Pods count as running on a Spot node that is gone or not ready.",
+    description: "Pods count as running on Spot node {{ $labels.node }} ({{ $value }} of them), which is gone or not ready. Kubernetes has \
                   not replaced them.",
     meaning: "A Spot VM disappeared without a drain. Its pods do not run any more, but Kubernetes still counts them. StatefulSets \
               do not replace such pods until somebody removes them or the node.",
@@ -20,16 +21,20 @@ $ kubectl get node NODE -o jsonpath='{.spec.providerID}'",
              their volumes.\n\nIf this happens often, the pods tolerate a lost node for too long: set \
              `nodeLossTolerationSeconds` (rule `slow-node-loss`). On AKS, choose the eviction policy `Delete` for Spot pools: \
              deallocated VMs leave their nodes behind (rule `deallocated-spot-nodes`).",
-    ignore: "While a node is rebooted or upgraded in place.",
+    ignore: "While a node is rebooted or upgraded in place. The alert forgets a node that has been gone for a day.",
     condition: |system| {
         Some(Condition {
-            expr: "count by (cluster, node) (\n  \
-                     max by (cluster, namespace, pod, node) (kube_pod_info{node!=\"\", created_by_kind!~\"DaemonSet|Node\"})\n  \
-                     and on (cluster, namespace, pod) (max by (cluster, namespace, pod) (kube_pod_status_phase{phase=\"Running\"}) == 1)\n  \
-                     unless on (cluster, node) (max by (cluster, node) (kube_node_status_condition{condition=\"Ready\", status=\"true\"}) == 1)\n\
-                   )"
-                .to_owned(),
+            // A node takes its taints and labels along: that it was one of Spot is known by the past.
+            expr: format!(
+                "count by (cluster, node) (\n  \
+                   max by (cluster, namespace, pod, node) (kube_pod_info{{node!=\"\", created_by_kind!~\"DaemonSet|Node\"}})\n  \
+                   and on (cluster, namespace, pod) (max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Running\"}}) == 1)\n  \
+                   and on (cluster, node) last_over_time(node:spotgen_spot:info[1d])\n  \
+                   unless on (cluster, node) ({READY})\n\
+                 )"
+            ),
             pending: pending(system),
+            looks_back: 0,
         })
     },
 };

@@ -28,6 +28,7 @@ $ kubectl -n kube-system logs deployment/spotgen-descheduler --previous",
         Some(Condition {
             expr: expr(descheduler),
             pending: pending(descheduler),
+            looks_back: 0,
         })
     },
 };

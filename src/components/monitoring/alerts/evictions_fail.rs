@@ -46,6 +46,7 @@ $ kubectl auth can-i create pods/eviction -A --as=system:serviceaccount:kube-sys
                     descheduler.interval.spoken()
                 ),
             ),
+            looks_back: 0,
         })
     },
 };

@@ -1,7 +1,9 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::System;
+use super::off_spot::for_long;
+use crate::components::descheduler::Descheduler;
 use crate::components::descheduler::failback_time::Failback;
 use crate::components::monitoring::times::{Time, min_pod_age, whole_minutes};
+use crate::plan::Plan;
 use crate::values::span::span;
 
 pub(super) const ALERT: Alert = Alert {
@@ -9,8 +11,8 @@ pub(super) const ALERT: Alert = Alert {
     severity: Severity::Warning,
     watches: Watched::Descheduler,
     summary: "Pods stay on on-demand nodes although a Spot node has room.",
-    description: "Pods of namespace {{ $labels.namespace }} that belong on Spot run on on-demand nodes ({{ $value }} of them), while a \
-                  Spot node has room for the smallest.",
+    description: "Pods of namespace {{ $labels.namespace }} that belong on Spot run on on-demand nodes ({{ $value }} of them), although \
+                  a Spot node has had room for each of them most of the time.",
     meaning: "After a failover, the descheduler evicts pods from on-demand nodes, and they start on Spot nodes. It has had more \
               than enough time for that. The pods run, but on nodes that cost several times as much.",
     diagnosis: "\
@@ -28,15 +30,26 @@ $ kubectl get poddisruptionbudgets -A",
              `kubectl describe node`.\n\nIf the log does not name the pods, they are outside the descheduler's reach: their \
              namespace is not in the policy, they are younger than `minPodAge`, or their priority is above the threshold. \
              `spotgen check -f spot-config.yaml MANIFESTS` names such workloads (rule `never-fails-back`).",
-    ignore: "While somebody upgrades node pools or has cordoned Spot nodes on purpose, or during the hour after a large failover \
+    ignore: "If the pod needs more than the alert knows of: a zone, a label of the node, its hugepages or GPUs, the overhead of its \
+             runtime class, more for its init containers than for the others, or room on a node that is neither the one with the \
+             most free CPU, nor the one with the most free memory, nor the one with the most of both: the alert compares pods \
+             with these three nodes alone.\n\nWhile somebody upgrades node pools or has cordoned Spot nodes on purpose, or during the hour after a large failover \
              if `limits` are low.",
     condition: |system| {
-        system.descheduler.as_ref()?;
+        let descheduler = system.descheduler.as_ref()?;
+        let needed = needed(&system.plan, descheduler);
         Some(Condition {
-            expr: "namespace:spotgen_pods_to_move:count > 0\n\
-                   and on (cluster) cluster:spotgen_spot_nodes_with_room:count > 0"
-                .to_owned(),
-            pending: pending(system)?,
+            expr: for_long(&needed.text(), true),
+            pending: Time::new(
+                whole_minutes(descheduler.seconds(1)),
+                format!(
+                    "a round of {}, after {} that the expression looks back: {}",
+                    descheduler.interval.spoken(),
+                    needed.text(),
+                    needed.why
+                ),
+            ),
+            looks_back: needed.seconds,
         })
     },
 };
@@ -45,8 +58,8 @@ const HOUR: i64 = 3600;
 /// What a failback may take longer than reckoned.
 const SPARE_ROUNDS: i64 = 3;
 
-fn pending(system: &System) -> Option<Time> {
-    let descheduler = system.descheduler.as_ref()?;
+/// What a pod may need until it is back.
+fn needed(plan: &Plan, descheduler: &Descheduler) -> Time {
     let age = min_pod_age(descheduler);
     let spare = descheduler.seconds(SPARE_ROUNDS);
     let interval = descheduler.interval.spoken();
@@ -59,7 +72,7 @@ fn pending(system: &System) -> Option<Time> {
     } else {
         String::new()
     };
-    let (failback, why) = match Failback::planned(&system.plan, descheduler) {
+    let (failback, why) = match Failback::planned(plan, descheduler) {
         Some(failback) => (
             failback.seconds,
             format!(
@@ -71,9 +84,9 @@ fn pending(system: &System) -> Option<Time> {
         None => (0, format!("{young}and {SPARE_ROUNDS} rounds of {interval}")),
     };
     let needed = age + failback + spare;
-    Some(if needed > HOUR {
+    if needed > HOUR {
         Time::new(whole_minutes(needed), why)
     } else {
         Time::new(HOUR, format!("an hour, which is longer than {why}"))
-    })
+    }
 }

@@ -1,5 +1,5 @@
 use super::alert::{Alert, Condition, Severity, Watched};
-use crate::components::monitoring::nodes::{OF_WINDOWS, quoted};
+use crate::components::monitoring::nodes::{OF_WINDOWS, READY, quoted};
 use crate::components::monitoring::times::Time;
 use crate::components::termination_handler::objects::NAME;
 
@@ -20,13 +20,14 @@ $ kubectl describe node NODE",
     remedy: "No pod on the node: the node lacks the label or has a taint that the handler does not know: declare the taint in \
              `spec.nodePools` and render again. A pod that is not ready: its log says whether it reaches the metadata service; \
              with a network policy or a network plugin that blocks it, set `terminationHandler.hostNetwork: true`.",
-    ignore: "For a node that is being removed.",
+    ignore: "For a node that is being removed. Nodes that are not ready, and those of Windows, are left out.",
     condition: |system| {
         let handler = system.termination_handler.as_ref()?;
         Some(Condition {
             expr: format!(
                 // It is a program for Linux.
                 "node:spotgen_spot:info\n\
+                 and on (cluster, node) ({READY})\n\
                  unless on (cluster, node) {OF_WINDOWS}\n\
                  unless on (cluster, node) (\n  \
                    max by (cluster, namespace, pod, node) (kube_pod_info{{namespace={}, created_by_kind=\"DaemonSet\", created_by_name={}}})\n  \
@@ -35,7 +36,11 @@ $ kubectl describe node NODE",
                 quoted(&handler.namespace),
                 quoted(NAME)
             ),
-            pending: Time::new(600, "a new node has 10 min to join and to pull the image"),
+            pending: Time::new(
+                600,
+                "a node that has become ready has 10 min to pull the image and to start the handler",
+            ),
+            looks_back: 0,
         })
     },
 };

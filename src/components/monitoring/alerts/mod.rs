@@ -10,6 +10,7 @@ mod eviction_loop;
 mod evictions_fail;
 mod failback_stuck;
 mod handler_missing;
+mod off_spot;
 mod placeholders_pending;
 
 use crate::components::System;
@@ -47,7 +48,7 @@ pub(crate) fn left_out(system: &System) -> Vec<(&'static str, String)> {
 pub(crate) fn shorter_than(system: &System, seconds: i64) -> impl Iterator<Item = &'static str> {
     ALL.into_iter().filter_map(move |alert| {
         let condition = (alert.condition)(system)?;
-        let is_short = condition.pending.seconds < seconds;
+        let is_short = condition.waits() < seconds;
         (alert.watches == Watched::Descheduler && is_short).then_some(alert.name)
     })
 }

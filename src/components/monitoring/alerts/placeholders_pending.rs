@@ -1,5 +1,6 @@
 use super::alert::{Alert, Condition, Severity, Watched};
 use crate::components::System;
+use crate::components::monitoring::pods;
 use crate::components::monitoring::times::{Time, whole_minutes};
 
 pub(super) const ALERT: Alert = Alert {
@@ -21,10 +22,33 @@ $ kubectl -n kube-system get configmap cluster-autoscaler-status -o yaml",
     ignore: "Just after a failover: workloads have taken the room of the placeholders, as they should, and the autoscaler replaces \
              it. On Spot placeholders during a shortage, SpotCapacityMissing tells the same.",
     condition: |system| {
-        system.overprovisioner.as_ref()?;
+        let overprovisioner = system.overprovisioner.as_ref()?;
+        let started = started(system);
+        let matchers = pods::placeholders(overprovisioner);
+        let pending = |offset: &str| {
+            format!(
+                "max by (cluster, namespace, pod) (kube_pod_status_phase{{phase=\"Pending\", {matchers}}}{offset}) == 1"
+            )
+        };
         Some(Condition {
-            expr: "cluster:spotgen_placeholders_pending:count > 0".to_owned(),
-            pending: pending(system),
+            // Each by itself: where workloads take their room again and again, some placeholder always waits for a while.
+            expr: format!(
+                "count by (cluster) (\n  \
+                   {}\n  \
+                   and on (cluster, namespace, pod) ({})\n\
+                 )",
+                pending(""),
+                pending(&format!(" offset {}", started.text()))
+            ),
+            pending: Time::new(
+                60,
+                format!(
+                    "after {} that the expression looks back: {}",
+                    started.text(),
+                    started.why
+                ),
+            ),
+            looks_back: started.seconds,
         })
     },
 };
@@ -34,7 +58,7 @@ const PROVISION_SECONDS: i64 = 900;
 /// Until a node that has joined is ready and the scheduler has placed a pod.
 const START_SECONDS: i64 = 300;
 
-fn pending(system: &System) -> Time {
+fn started(system: &System) -> Time {
     let provision = system.plan.autoscaler.seconds("max-node-provision-time");
     let provision = provision
         .and_then(|seconds| i64::try_from(seconds).ok())

@@ -3,9 +3,11 @@
 use super::panel::{Kind, Panel, Query, Row};
 use super::variables::chosen;
 use crate::components::System;
+use crate::components::monitoring::autoscaler_metrics::has_autoscaler;
 use crate::components::monitoring::counters::FAILBACK;
 use crate::components::monitoring::descheduler_metrics::rounds;
 use crate::components::monitoring::pods;
+use crate::components::monitoring::times::duration;
 
 /// The pods that the reader has chosen.
 const PODS: &str = concat!("pod:spotgen_eligible:info", chosen!());
@@ -269,18 +271,23 @@ fn budgets() -> Row {
     }
 }
 
+/// The rounds of a mean.
+const ROUNDS: i64 = 6;
+
 fn descheduler(system: &System) -> Row {
     let panels = system.descheduler.iter().map(|descheduler| {
         let rounds = rounds(descheduler);
+        // Rounds that are further apart than a window leave gaps.
+        let window = duration(descheduler.seconds(ROUNDS).max(600));
         Panel {
             title: "Duration of a round",
-            description: "The mean duration of the descheduler's rounds.",
+            description: "The mean duration of the descheduler's last rounds.",
             kind: Kind::Lines,
             unit: "s",
             queries: vec![Query::new(
                 "mean",
                 format!(
-                    "sum(rate({rounds}_sum{{cluster=~\"$cluster\"}}[30m])) / sum(rate({rounds}_count{{cluster=~\"$cluster\"}}[30m]))"
+                    "sum(rate({rounds}_sum{{cluster=~\"$cluster\"}}[{window}])) / sum(rate({rounds}_count{{cluster=~\"$cluster\"}}[{window}]))"
                 ),
             )],
         }
@@ -292,7 +299,7 @@ fn descheduler(system: &System) -> Row {
 }
 
 fn autoscaler(system: &System) -> Row {
-    let panels = if system.plan.provider.cluster_autoscaler.metrics.is_some() {
+    let panels = if has_autoscaler(system) {
         vec![
             Panel {
                 title: "Pods that the autoscaler counts as unschedulable",
