@@ -83,19 +83,19 @@ fn takes_both<'p>(
     let tier = tiers.find(|tier| tier.priority == priority)?;
     let written = tier.patterns.get(pattern)?;
     let (spot, on_demand) = (mixed.spot, mixed.on_demand);
-    let takes = |pattern: &str, pool: &NodePool| {
+    let fits = |pattern: &str, pool: &NodePool| {
         let matcher = Matcher::new(pattern);
         matcher.is_some_and(|matcher| matcher.matches(&pool.node_group_sample))
     };
     let is_group = [spot, on_demand]
         .iter()
         .any(|pool| pool.node_group == *written);
-    if !is_group && takes(written, spot) && takes(written, on_demand) {
+    if !is_group && fits(written, spot) && fits(written, on_demand) {
         return None;
     }
     let (taking, taken) = [(spot, on_demand), (on_demand, spot)]
         .into_iter()
-        .find(|(one, other)| takes(&one.node_group, other))?;
+        .find(|(one, other)| fits(&one.node_group, other))?;
     let mut pools = plan.node_pools.iter();
     let at = pools.position(|pool| pool.name == taking.name)?;
     Some((at, taking, taken))
