@@ -109,7 +109,7 @@ pub(crate) fn meant<'p>(
 /// something else.
 fn is_slip(one: &str, other: &str) -> bool {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    digits(one) == digits(other) && one.len().min(other.len()) > 3
+    digits(one) == digits(other) && one.len().min(other.len()) > 2
 }
 
 /// As kubectl writes it: `` `workload in (web)` ``.
