@@ -133,8 +133,7 @@ fn takes(kind: ProfileKind, value: &str) -> bool {
 fn words(kind: ProfileKind) -> &'static str {
     match kind {
         ProfileKind::Count => "a whole number",
-        ProfileKind::Fraction => "a number",
-        ProfileKind::Float => "a number",
+        ProfileKind::Fraction | ProfileKind::Float => "a number",
         other => other.words(),
     }
 }
