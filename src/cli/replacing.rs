@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -38,8 +38,7 @@ pub(super) fn replace(verb: &str, files: &[Replaced<'_>]) -> Result<(), Failure>
             return Err(Failure::new(format!("{name} is named twice"))
                 .help("name each file once, so that all changes go into one text"));
         }
-        let temporary = stage(&path, file.after)
-            .map_err(|error| Failure::new(format!("cannot write {name}: {error}")))?;
+        let temporary = stage(&path, file.after).map_err(|error| unstaged(name, &error))?;
         staged.push((temporary, path));
     }
     for (temporary, path) in staged {
@@ -65,11 +64,28 @@ fn stage_path(verb: &str, file: &Replaced<'_>) -> Result<PathBuf, Failure> {
     if found.permissions().readonly() {
         return Err(failure(&"it is read-only").help("make it writable, or leave it out"));
     }
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = fs::metadata(folder.unwrap_or(Path::new("."))).map_err(|error| failure(&error))?;
+    if folder.permissions().readonly() {
+        return Err(failure(&"its folder is read-only").help(BESIDE));
+    }
     let now = fs::read(&path).map_err(|error| failure(&error))?;
     if now != file.before.as_bytes() {
         return Err(failure(&"it was changed in the meantime").help("run the command again"));
     }
     Ok(path)
+}
+
+/// Why a folder has to take new files.
+const BESIDE: &str = "the new text is written beside the old file first, so that no file is ever half written: make the \
+                      folder writable, or copy the files elsewhere; --check and --diff write nothing";
+
+fn unstaged(name: &str, error: &Error) -> Failure {
+    let failure = Failure::new(format!("cannot write {name}: {error}"));
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => failure.help(BESIDE),
+        _ => failure,
+    }
 }
 
 fn stage(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {

@@ -120,6 +120,11 @@ impl Requirement {
         (!key.is_empty() && key.bytes().all(is_key)).then(|| Self::new(key, operator))
     }
 
+    /// That a label has a value.
+    pub(crate) fn equals(key: &str, value: &str) -> Self {
+        Self::new(key, Operator::In(vec![value.to_owned()]))
+    }
+
     pub(crate) fn new(key: impl Into<String>, operator: Operator) -> Self {
         Self {
             key: key.into(),

@@ -28,6 +28,34 @@ pub(crate) const ARCHITECTURE_LABEL: &str = "kubernetes.io/arch";
 /// The VM size of a node.
 pub(crate) const INSTANCE_TYPE_LABEL: &str = "node.kubernetes.io/instance-type";
 
+/// The labels of nodes that Kubernetes itself has, and some of those that clouds set for it.
+pub(crate) const WELL_KNOWN: [&str; 7] = [
+    HOSTNAME,
+    OS_LABEL,
+    ARCHITECTURE_LABEL,
+    INSTANCE_TYPE_LABEL,
+    ZONE,
+    "topology.kubernetes.io/region",
+    "node.kubernetes.io/windows-build",
+];
+
+/// The label that has taken the place of a deprecated one, or the label itself. Nodes have both, with one value.
+///
+/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go (`labelReconcileInfo`: adds the
+/// old labels of the system and the architecture to this day), and kubernetes/cloud-provider
+/// controllers/node/node_controller.go (the same of zones and regions); deprecated since 1.14 and 1.17 by
+/// <https://kubernetes.io/docs/reference/labels-annotations-taints/>.
+pub(crate) fn stable(key: &str) -> &str {
+    match key {
+        "beta.kubernetes.io/os" => OS_LABEL,
+        "beta.kubernetes.io/arch" => ARCHITECTURE_LABEL,
+        "beta.kubernetes.io/instance-type" => INSTANCE_TYPE_LABEL,
+        "failure-domain.beta.kubernetes.io/zone" => ZONE,
+        "failure-domain.beta.kubernetes.io/region" => "topology.kubernetes.io/region",
+        key => key,
+    }
+}
+
 /// Labels that the kubelet or the cloud sets on every node, whether or not anybody declares them.
 pub(crate) fn is_set_by_cluster(key: &str) -> bool {
     let (domain, _) = key.rsplit_once('/').unwrap_or_default();

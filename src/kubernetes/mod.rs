@@ -19,7 +19,7 @@ pub(crate) use labels::{
     ARCHITECTURE_LABEL, COMPONENT_LABEL, ENFORCED_LABEL, HOSTNAME, INSTANCE_LABEL,
     INSTANCE_TYPE_LABEL, JOB_LABELS, JOB_NAME_LABEL, Labels, MANAGED_BY_LABEL, NAME_LABEL,
     OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED,
-    VERSION_LABEL, ZONE, is_set_by_cluster, linux_nodes, match_labels,
+    VERSION_LABEL, WELL_KNOWN, ZONE, is_set_by_cluster, linux_nodes, match_labels, stable,
 };
 pub(crate) use object::{Copied, Object};
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};

@@ -3,6 +3,7 @@
 use super::budgets::ManifestBudget;
 use super::config_maps::ConfigMap;
 use super::custom_objects::CustomObject;
+use super::finders::ManifestFinder;
 use super::later::Unknown;
 use super::manifest_workload::ManifestWorkload;
 use super::owners::ManifestOwner;
@@ -26,6 +27,8 @@ pub struct Manifests {
     pub owners: Vec<ManifestOwner>,
     /// What chooses monitors and rules.
     pub watchers: Vec<ManifestWatcher>,
+    /// What finds pods by their labels.
+    pub finders: Vec<ManifestFinder>,
     /// Objects that may be of a custom kind. Which of them are, only the configuration says.
     pub custom_objects: Vec<CustomObject>,
     /// What cannot be judged for values that a tool replaces later.
@@ -56,7 +59,8 @@ impl Manifests {
         let workloads = self.workloads.iter_mut().map(|found| &mut found.namespace);
         let budgets = self.budgets.iter_mut().map(|found| &mut found.namespace);
         let watchers = self.watchers.iter_mut().map(|found| &mut found.namespace);
-        let all = workloads.chain(budgets).chain(watchers);
+        let finders = self.finders.iter_mut().map(|found| &mut found.namespace);
+        let all = workloads.chain(budgets).chain(watchers).chain(finders);
         for unsaid in all.filter(|found| found.is_none()) {
             *unsaid = Some(namespace.to_owned());
         }

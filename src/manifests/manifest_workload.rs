@@ -68,6 +68,8 @@ pub struct ManifestWorkload {
     pub requests: Option<Resources>,
     /// The first kind of GPU that its pods request: `nvidia.com/gpu`.
     pub gpu: Option<String>,
+    /// How many GPUs one pod requests, where these are whole ones.
+    pub gpus: Option<i64>,
     pub priority_class: Option<String>,
     /// By its class, or by the one that is the default of all pods; none where its class is in none of the manifests.
     pub priority: Option<Priority>,

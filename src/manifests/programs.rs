@@ -55,6 +55,16 @@ impl ManifestProgram {
         self.words.0.iter().map(|word| word.text.as_str())
     }
 
+    /// The names of its arguments.
+    pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
+        self.arguments.iter().map(|own| own.name.as_str())
+    }
+
+    /// Whether an argument has its value in the same word.
+    pub(crate) fn is_joined(&self, name: &str) -> bool {
+        self.given(name).is_some_and(|given| given.words.len() == 1)
+    }
+
     /// Where an argument is written.
     pub fn location(&self, name: &str) -> Option<Span> {
         let given = self.given(name)?;
@@ -324,8 +334,11 @@ mod tests {
 
     #[test]
     fn arguments_are_read_as_go_reads_them() {
-        let program = program(&["/bin/x", "--a=1", "-b", "2", "--c", "--d=", "e"]);
+        let program = program(&[
+            "/bin/x", "--a=1", "-b", "2", "--c", "--d=", "e", "--f", "-3",
+        ]);
         for (name, value) in [
+            ("f", Some("-3")),
             ("a", Some("1")),
             ("b", Some("2")),
             ("c", None),
@@ -334,7 +347,7 @@ mod tests {
             assert!(program.given(name).is_some(), "{name}");
             assert_eq!(program.argument(name), value, "{name}");
         }
-        assert_eq!(program.arguments.len(), 4);
+        assert_eq!(program.arguments.len(), 5);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use super::unread::Fact;
 use super::wanted::Wanted;
 use super::workload::{self, Placeable, PodsAt};
 use super::{
-    budgets, config_maps, custom_objects, owners, placeholders, priority_classes, problems,
-    releases, watchers,
+    budgets, config_maps, custom_objects, finders, owners, placeholders, priority_classes,
+    problems, releases, watchers,
 };
 use crate::config::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -285,6 +285,7 @@ impl Collector<'_> {
     fn object(&mut self, object: &Object<'_, '_>) {
         self.manifests.owners.extend(owners::read(object));
         self.manifests.watchers.extend(watchers::read(object));
+        self.manifests.finders.extend(finders::read(object));
         if let Some(kind) = object.workload_kind() {
             if !objects::is_left_alone(object.node)
                 && let Some(header) = self.header(object)
@@ -385,6 +386,7 @@ impl Collector<'_> {
             releases,
             owners,
             watchers,
+            finders,
             custom_objects,
             rendered: _,
             unknown,
@@ -400,6 +402,7 @@ impl Collector<'_> {
         releases.reverse();
         owners.reverse();
         watchers.reverse();
+        finders.reverse();
         custom_objects.reverse();
         unknown.reverse();
         self.autoscalers.reverse();

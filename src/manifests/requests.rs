@@ -159,35 +159,6 @@ impl ContainerDefaults {
     }
 }
 
-/// The first kind of GPU that a container requests. Its limit is its request.
-///
-/// Source: <https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/>; NVIDIA/k8s-device-plugin README.md (shared
-/// GPUs and their parts); intel/intel-device-plugins-for-kubernetes `cmd/gpu_plugin/README.md`.
-pub(super) fn gpu(pod: Option<&Node<'_>>) -> Option<String> {
-    let lists = ["containers", "initContainers"].map(|list| shape::present(pod, list));
-    for container in lists.into_iter().flatten().flat_map(Node::items) {
-        let resources = shape::present(Some(container), "resources");
-        for key in ["limits", "requests"] {
-            let amounts = shape::present(resources, key);
-            let entries = amounts.map_or(&[][..], Node::entries);
-            let of_gpu = entries.iter().find(|entry| {
-                is_gpu(&entry.key) && entry.value.as_i64().is_none_or(|count| count > 0)
-            });
-            if let Some(entry) = of_gpu {
-                return Some(entry.key.to_string());
-            }
-        }
-    }
-    None
-}
-
-fn is_gpu(resource: &str) -> bool {
-    ["nvidia.com/gpu", "nvidia.com/gpu.shared", "amd.com/gpu"].contains(&resource)
-        || ["nvidia.com/mig-", "gpu.intel.com/"]
-            .iter()
-            .any(|prefix| resource.starts_with(prefix))
-}
-
 fn of_container(reader: &mut Reader<'_>, container: &Node<'_>) -> Amounts {
     let resources = reader.map(Some(container), "resources");
     let requests = Amounts::read(reader, resources, "requests");

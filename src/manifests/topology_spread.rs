@@ -11,6 +11,7 @@ use crate::yaml::Node;
 pub struct TopologySpreadConstraint {
     pub topology_key: Option<TopologyKey>,
     pub max_skew: Option<i64>,
+    pub min_domains: Option<i64>,
     /// None where it is absent or no word of the API, which requires one.
     pub when_unsatisfiable: Option<WhenUnsatisfiable>,
     /// `nodeTaintsPolicy: Honor`: nodes whose taints the pods do not tolerate are not counted. By default they are.
@@ -25,6 +26,7 @@ impl TopologySpreadConstraint {
         Self {
             topology_key: fields.text("topologyKey").map(TopologyKey::from),
             max_skew: fields.integer("maxSkew"),
+            min_domains: fields.integer("minDomains"),
             when_unsatisfiable: when.and_then(WhenUnsatisfiable::parse),
             honors_taints: fields.text("nodeTaintsPolicy") == Some("Honor"),
             selector: PodSelector::read(&mut fields).0,

@@ -69,17 +69,22 @@ impl ManifestWatcher {
     fn looks_into(&self, choice: &Choice, namespace: &str) -> bool {
         match &choice.namespaces {
             PodSelector::Absent => self.namespace.as_deref().is_none_or(|own| own == namespace),
-            PodSelector::Unreadable => true,
-            PodSelector::By(selector) => {
-                let name = selector.match_labels.get(NAMESPACE_NAME);
-                let known = Labels::from([(NAMESPACE_NAME.to_owned(), namespace.to_owned())]);
-                let is_about_name = |requirement: &&Requirement| requirement.key == NAMESPACE_NAME;
-                let mut about_name = selector.match_expressions.iter().filter(is_about_name);
-                name.is_none_or(|name| name == namespace)
-                    && about_name.all(|requirement| requirement.matches(&known))
-            }
+            by => takes_namespace(by, namespace),
         }
     }
+}
+
+/// Whether a selector of namespaces may take the one of this name: of its other labels nothing is known.
+pub(super) fn takes_namespace(selector: &PodSelector, namespace: &str) -> bool {
+    let PodSelector::By(selector) = selector else {
+        return *selector == PodSelector::Unreadable;
+    };
+    let name = selector.match_labels.get(NAMESPACE_NAME);
+    let known = Labels::from([(NAMESPACE_NAME.to_owned(), namespace.to_owned())]);
+    let is_about_name = |requirement: &&Requirement| requirement.key == NAMESPACE_NAME;
+    let mut about_name = selector.match_expressions.iter().filter(is_about_name);
+    name.is_none_or(|name| name == namespace)
+        && about_name.all(|requirement| requirement.matches(&known))
 }
 
 pub(super) fn read(object: &Object<'_, '_>) -> Option<ManifestWatcher> {

@@ -80,7 +80,7 @@ impl Words {
         self.0[number].at.map(|(list, _)| list)
     }
 
-    /// `--name=value`, `-name=value` and `--name value`, as Go reads them, and whether there may be others: a word that is
+    /// `--name=value`, `-name=value` and `--name value`, as Go reads them, where the value may be a negative number; and whether there may be others: a word that is
     /// not known can be any of them.
     /// Sources: golang/go src/flag/flag.go, spf13/pflag flag.go.
     pub(super) fn arguments(&self) -> (Vec<Argument>, bool) {
@@ -96,7 +96,7 @@ impl Words {
             let (name, value, end) = if let Some((name, value)) = name.split_once('=') {
                 (name, Some(value.to_owned()), start + 1)
             } else {
-                let next = words.next_if(|(_, next)| !next.text.starts_with('-'));
+                let next = words.next_if(|(_, next)| is_value(&next.text));
                 let end = if next.is_some() { start + 2 } else { start + 1 };
                 (name, next.map(|(_, next)| next.text.clone()), end)
             };
@@ -110,6 +110,12 @@ impl Words {
         }
         (arguments, has_others)
     }
+}
+
+/// Whether a word behind a flag is its value rather than another flag: no flag begins with a digit.
+fn is_value(text: &str) -> bool {
+    let rest = text.strip_prefix('-');
+    rest.is_none_or(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The words of an item: several if it is a script of a shell.

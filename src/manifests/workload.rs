@@ -19,7 +19,7 @@ use super::requests::{ContainerDefaults, PodRequests};
 use super::shape::{self, COUNT, Reader};
 use super::unread::Fact;
 use super::wanted::Wanted;
-use super::{jobs, manifest_placeholder, objects, programs, requests, serving};
+use super::{gpus, jobs, manifest_placeholder, objects, programs, requests, serving};
 
 /// The grace period of a pod that sets none, in seconds.
 const KUBERNETES_GRACE: i64 = 30;
@@ -104,7 +104,8 @@ pub(super) fn read(
         requests: requests
             .total(ContainerDefaults::default())
             .filter(|_| is_known(Fact::Requests)),
-        gpu: requests::gpu(pod),
+        gpu: gpus::gpu(pod),
+        gpus: gpus::count(pod),
         priority_class,
         priority: None,
         termination_grace_period_seconds: grace,

@@ -5,8 +5,8 @@
 //! - Topology spread counts the domains of all nodes that the node selector and the node affinity of the pods allow, and
 //!   of tainted nodes too, whether or not the pods tolerate the taints, unless the constraint has
 //!   `nodeTaintsPolicy: Honor`. So the domains that pods cannot get to count as empty, and hold the others down.
-//!   `minDomains` is ignored: where there are fewer domains, the least used one counts as empty, which leaves room for
-//!   fewer pods, never for more.
+//!   With `minDomains`, the least used domain counts as empty where there are fewer domains.
+//! - Nodes without the label are in no domain, and topology spread that must be kept lets no pod onto them.
 //!
 //! Source: kubernetes/kubernetes pkg/scheduler/framework/plugins/podtopologyspread/common.go,
 //! `matchNodeInclusionPolicies`, and filtering.go, `minMatchNum`; interpodaffinity/filtering.go,
@@ -15,7 +15,7 @@
 use std::collections::BTreeSet;
 
 use super::node_labels;
-use crate::kubernetes::TopologyKey;
+use crate::kubernetes::{TopologyKey, stable};
 use crate::plan::{NodePool, Plan};
 
 /// What a topology key makes of the nodes that some pools can have.
@@ -43,7 +43,7 @@ impl<'p> Domains<'p> {
         key: &TopologyKey,
         pools: impl Iterator<Item = &'p NodePool>,
     ) -> Option<Self> {
-        match key {
+        match &TopologyKey::from(stable(key.as_str())) {
             TopologyKey::Hostname => {
                 let nodes: Option<i64> = pools.map(|pool| Some(pool.nodes?.max)).sum();
                 nodes.map(Self::Nodes)

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use super::node_zones;
 use crate::config::OsType;
 use crate::kubernetes::{
-    ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, Labels, OS_LABEL, ZONE, is_set_by_cluster,
+    ARCHITECTURE_LABEL, INSTANCE_TYPE_LABEL, Labels, OS_LABEL, WELL_KNOWN, ZONE, is_set_by_cluster,
+    stable,
 };
 use crate::kubernetes::{Operator, Requirement};
 use crate::manifests::{Fact, ManifestWorkload, NodeSelectorTerm, PreferredNodes};
@@ -38,6 +40,10 @@ fn label<'p>(plan: &'p Plan, pool: &'p NodePool, key: &str) -> Known<'p> {
     if key == facts.labels.pool {
         return Known::Value(&pool.name);
     }
+    let key = stable(key);
+    if let Some(value) = pool.labels.get(key) {
+        return Known::Value(value);
+    }
     let is_windows = pool.os_type == OsType::Windows;
     let value = match key {
         OS_LABEL => Some(if is_windows { "windows" } else { "linux" }),
@@ -67,7 +73,8 @@ fn is_declared(plan: &Plan, key: &str) -> bool {
             && plan.node_pools.iter().any(is_of_pool)
 }
 
-/// The label of the cloud that a key is a misspelling of: it is in the same domain, and no pool is said to have it.
+/// The label of the cloud or of Kubernetes that a key is a misspelling of: it is in the same domain, and no pool is said to
+/// have it.
 pub(crate) fn meant(plan: &Plan, key: &str) -> Option<&'static str> {
     let (domain, name) = key.split_once('/')?;
     let labels = &plan.provider.labels;
@@ -76,6 +83,7 @@ pub(crate) fn meant(plan: &Plan, key: &str) -> Option<&'static str> {
         [labels.spot.0, labels.pool]
             .into_iter()
             .chain(others.clone())
+            .chain(WELL_KNOWN)
     };
     let mut pools = plan.node_pools.iter();
     if domain == OWN_DOMAIN.trim_end_matches('/')
@@ -88,6 +96,25 @@ pub(crate) fn meant(plan: &Plan, key: &str) -> Option<&'static str> {
     let names = of_domain.filter_map(|(own, name)| (own == domain).then_some(name));
     let meant = similar(name, names)?;
     known().find(|known| known.split_once('/') == Some((domain, meant)))
+}
+
+/// The label that a pool declares and a key is a letter away from: it is in the same domain, and no pool declares it.
+pub(crate) fn near_declared<'p>(plan: &'p Plan, key: &str) -> Option<&'p str> {
+    let pools = || plan.node_pools.iter();
+    if WELL_KNOWN.contains(&stable(key)) || pools().any(|pool| pool.labels.get(key).is_some()) {
+        return None;
+    }
+    let parts = |key: &str| match key.rsplit_once('/') {
+        Some((domain, name)) => (domain.to_owned(), name.to_owned()),
+        None => (String::new(), key.to_owned()),
+    };
+    let (domain, name) = parts(key);
+    let mut declared = pools().flat_map(|pool| pool.labels.keys());
+    let found = declared.find(|own| {
+        let (own_domain, own_name) = parts(own);
+        own_domain == domain && strsim::damerau_levenshtein(&own_name, &name) == 1
+    });
+    found.map(String::as_str)
 }
 
 /// Whether a label is in the domain of the cloud's own ones.
@@ -148,8 +175,13 @@ pub(crate) fn of_spot(plan: &Plan) -> (&str, &str) {
 }
 
 pub(super) fn holds(plan: &Plan, pool: &NodePool, requirement: &Requirement) -> Option<bool> {
-    let value = value(plan, pool, &requirement.key).ok()?;
-    Some(requirement.operator.holds(value))
+    match value(plan, pool, &requirement.key) {
+        Ok(value) => Some(requirement.operator.holds(value)),
+        Err(Unknown) if stable(&requirement.key) == ZONE => {
+            node_zones::holds(plan, pool, &requirement.operator)
+        }
+        Err(Unknown) => None,
+    }
 }
 
 /// The zones of the Spot pools, or of the others, that workloads can be in.
@@ -174,14 +206,6 @@ pub(crate) fn tells_apart(plan: &Plan, key: &str) -> bool {
         && of(false)
             .filter(is_value)
             .any(|own| of(true).all(|spot| spot != own))
-}
-
-fn equals(known: &Known<'_>, value: &str) -> Option<bool> {
-    match known {
-        Known::Value(own) => Some(*own == value),
-        Known::Absent => Some(false),
-        Known::Unknown => None,
-    }
 }
 
 /// All must hold: one that does not settles it, whatever is unknown besides.
@@ -332,6 +356,15 @@ pub(crate) fn allow_by_labels(
     all([known, is_whole.then_some(true)].into_iter())
 }
 
+/// Whether a manifest says for which operating system its pods are.
+pub(crate) fn asks_for_system(found: &ManifestWorkload) -> bool {
+    let terms = found.existing.required_nodes.iter();
+    let by_terms = terms.flat_map(NodeSelectorTerm::requirements);
+    let mut keys = found.node_selector.keys().map(String::as_str);
+    keys.any(|key| stable(key) == OS_LABEL)
+        || by_terms.into_iter().any(|own| stable(&own.key) == OS_LABEL)
+}
+
 /// Whether the nodes of a pool have the GPUs that pods request; none where that cannot be told.
 fn has_gpu(pool: &NodePool, found: &ManifestWorkload) -> Option<bool> {
     match &found.gpu {
@@ -348,7 +381,7 @@ fn allow(
 ) -> Option<bool> {
     let by_selector = selector
         .iter()
-        .map(|(key, value)| equals(&label(plan, pool, key), value));
+        .map(|(key, value)| holds(plan, pool, &Requirement::equals(key, value)));
     all(by_selector.chain(std::iter::once(any(plan, pool, terms))))
 }
 

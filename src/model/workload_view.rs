@@ -4,7 +4,7 @@ use super::node_labels;
 use crate::config::{Kind, Spot, SpreadMethod, WhenUnsatisfiable, pointers};
 use crate::defaults;
 use crate::diagnostic::Pointer;
-use crate::kubernetes::{Effect, Labels, OS_LABEL, Resources, Taint, Toleration, TopologyKey};
+use crate::kubernetes::{Effect, Labels, Resources, Taint, Toleration, TopologyKey};
 use crate::load::Document;
 use crate::manifests::{
     BudgetIndex, ExistingPlacement, Fact, ManifestBudget, ManifestWorkload, Manifests,
@@ -208,6 +208,7 @@ impl<'a> WorkloadView<'a> {
                     key: constraint.topology_key.as_ref()?,
                     method: SpreadMethod::TopologySpread,
                     skew: constraint.max_skew?,
+                    min_domains: constraint.min_domains,
                 };
                 let is_hard =
                     constraint.when_unsatisfiable == Some(WhenUnsatisfiable::DoNotSchedule);
@@ -225,6 +226,7 @@ impl<'a> WorkloadView<'a> {
                 key: term.topology_key.as_ref()?,
                 method: SpreadMethod::PodAntiAffinity,
                 skew: 1,
+                min_domains: None,
             })
         });
         let spread = self
@@ -296,10 +298,8 @@ impl<'a> WorkloadView<'a> {
             _ => true,
         };
         // One system is reckoned with, unless a manifest asks for another.
-        let has_system = plan.has_their_system(pool)
-            || self
-                .found
-                .is_some_and(|found| found.node_selector.get(OS_LABEL).is_some());
+        let has_system =
+            plan.has_their_system(pool) || self.found.is_some_and(node_labels::asks_for_system);
         let allows = |found| node_labels::allows(plan, pool, found) != Some(false);
         by_plan && has_system && self.found.is_none_or(allows) && self.tolerates_all(plan, pool)
     }
@@ -472,6 +472,8 @@ pub struct HardSpread<'a> {
     pub method: SpreadMethod,
     /// How many more pods a domain may have than the one with the fewest; with anti-affinity, how many at all.
     pub skew: i64,
+    /// With fewer domains than this, no domain may have more pods than the skew.
+    pub min_domains: Option<i64>,
     /// Where the manifest has it; none where the plan does.
     pub own: Option<Own>,
 }
@@ -501,6 +503,7 @@ impl<'a> From<&'a Spread> for HardSpread<'a> {
             key: spread.topology_key(),
             method: spread.method(),
             own: None,
+            min_domains: None,
             skew: match spread {
                 Spread::PodAntiAffinity { .. } => 1,
                 Spread::TopologySpread { max_skew, .. } => i64::from(*max_skew),

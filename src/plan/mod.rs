@@ -17,7 +17,7 @@ pub use custom_workload::CustomWorkload;
 pub(crate) use labels::owned_labels;
 pub use node_pool::{MatchedBy, NodePool, NodeRange, OnDemandPart};
 pub use origin::Origin;
-pub(crate) use part::{BASE, PART_LABEL, base_name};
+pub(crate) use part::{BASE, PART_LABEL, base_name, of_base, with_part};
 pub use part::{Base, Part};
 pub use placement::{Placement, SpotPlacement, Spread};
 

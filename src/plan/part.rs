@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::kubernetes::Labels;
+use crate::kubernetes::{LabelSelector, Labels};
 
 /// The label that tells the pods of the second workload from those of the first. Its value is [`BASE`] there, and anything
 /// else, or nothing, here.
@@ -42,4 +42,25 @@ pub(super) fn shared(labels: &Labels) -> Labels {
     labels
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
+}
+
+/// The labels that the second workload has in place of these.
+pub(crate) fn with_part(labels: &Labels) -> Labels {
+    let mut labels = labels.clone();
+    labels.insert(PART_LABEL.to_owned(), BASE.to_owned());
+    labels
+}
+
+/// What the second workload asks for in place of a selector that takes pods with these labels: its own pods, where the
+/// selector takes only those of the first. None where it can stay.
+pub(crate) fn of_base(selector: &LabelSelector, pods: &Labels) -> Option<LabelSelector> {
+    let base = with_part(pods);
+    if !selector.matches(pods) || selector.matches(&base) {
+        return None;
+    }
+    let mut own = selector.clone();
+    let expressions = &mut own.match_expressions;
+    expressions.retain(|requirement| requirement.key != PART_LABEL);
+    own.match_labels = with_part(&own.match_labels);
+    own.matches(&base).then_some(own)
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::selection::IGNORE_ANNOTATION;
 use crate::config::{Class, Kind, Spot};
-use crate::kubernetes::Labels;
-use crate::manifests::{ManifestWorkload, ScaledBy};
-use crate::plan::{BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, base_name};
+use crate::manifests::{ExistingPlacement, ManifestWorkload, PodSelector, ScaledBy};
+use crate::plan::{
+    BASE, Base, PART_LABEL, Part, Placement, SpotPlacement, Workload, base_name, of_base, with_part,
+};
 use crate::values::Int;
 
 /// The label by which admission policies leave pods alone.
@@ -104,7 +105,7 @@ pub(super) fn manifest(found: &ManifestWorkload, count: i64, number: usize) -> M
         states_replicas: true,
         autoscaling: None,
         scaled_by: ScaledBy::default(),
-        existing: Arc::clone(&found.existing),
+        existing: existing(found),
         original: None,
         ..found.clone()
     };
@@ -118,9 +119,28 @@ pub(super) fn manifest(found: &ManifestWorkload, count: i64, number: usize) -> M
     made
 }
 
-/// The labels that the second workload has in place of these.
-fn with_part(labels: &Labels) -> Labels {
-    let mut labels = labels.clone();
-    labels.insert(PART_LABEL.to_owned(), BASE.to_owned());
-    labels
+/// Where its own manifest lets its pods run: what counts the pods of the first alone counts its own there.
+fn existing(found: &ManifestWorkload) -> Arc<ExistingPlacement> {
+    let pods = &found.pod_labels;
+    let mut own = ExistingPlacement::clone(&found.existing);
+    let spread = own.topology_spread.iter_mut();
+    let spread = spread.map(|constraint| &mut constraint.selector);
+    let required = own.required_anti_affinity.iter_mut();
+    let preferred = own.preferred_anti_affinity.iter_mut();
+    let preferred = preferred.filter_map(|weighted| weighted.term.as_mut());
+    let apart = required.chain(preferred).map(|term| &mut term.selector);
+    let mut is_changed = false;
+    for selector in spread.chain(apart) {
+        if let PodSelector::By(by) = selector
+            && let Some(of_base) = of_base(by, pods)
+        {
+            *by = of_base;
+            is_changed = true;
+        }
+    }
+    if is_changed {
+        Arc::new(own)
+    } else {
+        Arc::clone(&found.existing)
+    }
 }

@@ -188,3 +188,74 @@ fn the_configuration_takes_the_flags_of_the_autoscaler() {
         .check()
         .fails("GKE runs its autoscaler itself");
 }
+
+#[test]
+fn a_negative_number_is_a_value() {
+    for words in [
+        "--expander=priority, --expendable-pods-priority-cutoff, \"-1\"",
+        "--expander=priority, --expendable-pods-priority-cutoff=-1",
+    ] {
+        let checked = running(words).check();
+        assert!(
+            checked
+                .text
+                .contains("the autoscaler ignores pods below -1"),
+            "{words}: {}",
+            checked.text
+        );
+    }
+}
+
+/// With such flags the program stops.
+#[test]
+fn flags_that_the_program_refuses_are_found() {
+    for (words, expected) in [
+        ("--expander=prioritty", "did you mean `priority`?"),
+        ("--expander, prioritty", "did you mean `priority`?"),
+        (
+            "\"--expander=priority,leastwaste\"",
+            "did you mean `priority,least-waste`?",
+        ),
+        ("--expandr=priority", "did you mean `--expander`?"),
+        (
+            "--max-node-provision-time=15",
+            "`--max-node-provision-time` does not take `15`",
+        ),
+        (
+            "--max-node-provision-time, \"15\"",
+            "write a number with a unit, such as `5m` or `30s`",
+        ),
+        ("--scan-interval", "`--scan-interval` needs a value"),
+        (
+            "--skip-nodes-with-system-pods=no",
+            "`--skip-nodes-with-system-pods` does not take `no`",
+        ),
+        (
+            "--max-nodes-total=many",
+            "`--max-nodes-total` does not take `many`",
+        ),
+    ] {
+        let checked = running(words).check();
+        checked.fails("error[refused-autoscaler-flag]");
+        assert!(checked.text.contains(expected), "{words}: {}", checked.text);
+        assert_eq!(
+            checked.text.contains("expander-not-priority"),
+            !words.contains("expander") || words.contains("expandr"),
+            "{words}: {}",
+            checked.text
+        );
+    }
+    for words in [
+        "--expander=priority, --max-node-provision-time=1h30m, --scan-interval, 10s",
+        "--expander=priority, --scale-down-unneeded-time=0, --max-nodes-total=0x10, --v=4, --namespace=kube-system",
+        "--expander=priority, --skip-nodes-with-system-pods, --leader-elect=false, \"--nodes=1:10:a\", --cloud-provider=aws",
+        "--expander=$(EXPANDER), --max-node-provision-time=$(TIME)",
+    ] {
+        let checked = running(words).check();
+        assert!(
+            !checked.text.contains("refused-autoscaler-flag"),
+            "{words}: {}",
+            checked.text
+        );
+    }
+}

@@ -197,3 +197,138 @@ fn a_manifest_that_requires_spot_leaves_the_base_no_node() {
         .check();
     checked.fails("workload `web-base` has `spot: Never`, but its manifest requires Spot");
 }
+
+/// A Service, a policy or a monitor over the part on Spot alone leaves out the base.
+#[test]
+fn what_finds_pods_finds_those_of_both_parts() {
+    let web = workload("Deployment", "web", "");
+    let service = |name: &str, selector: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\nspec: \
+             {{selector: {{{selector}}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let policy = |spec: &str| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: db}}\nspec: \
+             {{podSelector: {{}}, {spec}}}\n"
+        )
+    };
+    let monitor = |kind: &str, selector: &str| {
+        format!(
+            "---\napiVersion: monitoring.coreos.com/v1\nkind: {kind}\nmetadata: {{name: m, namespace: shop}}\nspec: \
+             {{selector: {{{selector}}}, endpoints: [{{port: http}}]}}\n"
+        )
+    };
+    let spot = "app: web, spotgen.dev/part: spot";
+    let both = service("both", "app: web");
+    let on_spot = service("spot", spot);
+    let named = |peers: &str| {
+        policy(&format!(
+            "ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: shop}}}}, podSelector: \
+             {{matchLabels: {{{peers}}}}}}}]}}]"
+        ))
+    };
+    let (error, warning) = (Some(Severity::Error), Some(Severity::Warning));
+    for (objects, expected) in [
+        (on_spot.clone(), error),
+        (on_spot.replace("namespace: shop", "namespace: other"), None),
+        (both.clone(), None),
+        (format!("{both}{on_spot}"), warning),
+        (
+            format!(
+                "{on_spot}{}",
+                service("base", "app: web, spotgen.dev/part: base")
+            ),
+            None,
+        ),
+        (service("other", "app: other, spotgen.dev/part: spot"), None),
+        (named(spot), warning),
+        (named("app: web"), None),
+        (
+            policy(&format!(
+                "egress: [{{to: [{{podSelector: {{matchLabels: {{{spot}}}}}}}]}}]"
+            )),
+            None,
+        ),
+        (
+            policy("ingress: []")
+                .replace("namespace: db", "namespace: shop")
+                .replace(
+                    "podSelector: {}",
+                    &format!("podSelector: {{matchLabels: {{{spot}}}}}"),
+                ),
+            warning,
+        ),
+        (
+            // What forbids everything in the namespace is over the base too.
+            format!(
+                "{}{}",
+                policy("policyTypes: [Ingress]").replace("namespace: db", "namespace: shop"),
+                policy("ingress: [{}]")
+                    .replace("{name: p, namespace: db}", "{name: q, namespace: shop}")
+                    .replace(
+                        "podSelector: {}",
+                        &format!("podSelector: {{matchLabels: {{{spot}}}}}")
+                    ),
+            ),
+            warning,
+        ),
+        (
+            monitor("PodMonitor", &format!("matchLabels: {{{spot}}}")),
+            warning,
+        ),
+        (
+            monitor(
+                "PodMonitor",
+                "matchExpressions: [{key: spotgen.dev/part, operator: NotIn, values: [base]}]",
+            ),
+            warning,
+        ),
+        (monitor("PodMonitor", "matchLabels: {app: web}"), None),
+        (
+            format!(
+                "{both}{}",
+                monitor("ServiceMonitor", "matchLabels: {app: both}")
+            ),
+            None,
+        ),
+    ] {
+        let found = listed().manifests(&format!("{web}{objects}")).check();
+        let found = found.found();
+        let level = found.iter().find(|(id, _)| *id == "base-not-selected");
+        assert_eq!(level.map(|(_, level)| *level), expected, "{objects}");
+    }
+    let on_spot = on_spot.replace("{name: spot", "{name: spot1");
+    let read = monitor("ServiceMonitor", "matchLabels: {app: spot}");
+    let given = listed().manifests(&format!("{web}{both}{on_spot}{read}"));
+    let counts = given.check().counts();
+    // The Service, and the monitor that goes by it.
+    assert_eq!(
+        counts.get(&("base-not-selected", Severity::Warning)),
+        Some(&2)
+    );
+}
+
+/// What counts the pods of the part on Spot alone counts those of the base in the base.
+#[test]
+fn the_base_counts_its_own_pods() {
+    let apart = "      affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: \
+                 kubernetes.io/hostname, labelSelector: {matchLabels: {app: web, spotgen.dev/part: spot}}}]}}\n      \
+                 topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: \
+                 ScheduleAnyway, labelSelector: {matchLabels: {app: web, spotgen.dev/part: spot}}}]\n";
+    let given = listed().manifests(&workload("Deployment", "web", apart));
+    let made = made(&given).expect("there is a base");
+    assert!(!made.contains("spotgen.dev/part: spot"), "{made}");
+    // Once in its selector and its pods, and in both of these.
+    assert!(
+        made.matches("spotgen.dev/part: base").count() >= 5,
+        "{made}"
+    );
+    let found = given.check();
+    let found = found.found();
+    assert!(
+        found.iter().all(|(id, _)| *id != "spread-selects-nothing"),
+        "{found:?}"
+    );
+}

@@ -265,3 +265,46 @@ fn links_and_permissions_stay() {
     let names = fs::read_dir(&manifests).expect("a folder").count();
     assert_eq!(names, 2);
 }
+
+/// Whoever protects files can still see what would change.
+#[cfg(unix)]
+#[test]
+fn protected_files_and_folders_are_read_and_not_changed() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let allow = |path: &Path, mode: u32| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    let folder = Folder::with(&[("web.yaml", WEB)]);
+    let manifests = folder.path().join("manifests");
+    let file = manifests.join("web.yaml");
+    for (path, mode, why) in [
+        (
+            &file,
+            0o444,
+            "cannot patch manifests/web.yaml: it is read-only",
+        ),
+        (
+            &manifests,
+            0o555,
+            "cannot patch manifests/web.yaml: its folder is read-only",
+        ),
+    ] {
+        let before = fs::metadata(path)
+            .expect("it is there")
+            .permissions()
+            .mode();
+        allow(path, mode);
+        let checked = folder.patch(&["--check", "manifests/web.yaml"]);
+        let shown = folder.patch(&["--diff", "manifests/web.yaml"]);
+        let changed = folder.patch(&["--in-place", "manifests/web.yaml"]);
+        allow(path, before);
+        ends_with(&checked, 1);
+        assert_eq!(stdout(&checked), "manifests/web.yaml\n");
+        ends_with(&shown, 0);
+        assert!(stdout(&shown).contains("+++ manifests/web.yaml"));
+        assert!(!changed.status.success());
+        assert!(stderr(&changed).contains(why), "{}", stderr(&changed));
+        assert_eq!(folder.text("web.yaml"), WEB);
+    }
+}

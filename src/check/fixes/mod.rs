@@ -3,6 +3,7 @@
 pub(super) mod autoscaler;
 pub(super) mod budget_bound;
 pub(super) mod counting;
+pub(super) mod node_selector;
 pub(super) mod on_demand_taint;
 pub(super) mod open_taints;
 pub(super) mod placeholders;

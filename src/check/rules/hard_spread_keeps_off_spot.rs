@@ -7,16 +7,18 @@ use crate::config::SpreadMethod;
 use crate::diagnostic::Severity;
 use crate::kubernetes::TopologyKey;
 use crate::model::WorkloadView;
-use crate::model::domains::Domains;
+use crate::model::spread_room::{self, SpreadRoom};
 use crate::model::workload_view::HardSpread;
-use crate::plan::{NodePool, Plan};
+use crate::plan::Plan;
+use std::fmt::Write as _;
 
 pub(super) const RULE: Rule = Rule {
     id: "hard-spread-keeps-off-spot",
     levels: &[Severity::Error, Severity::Warning],
     summary: "a hard spread constraint allows fewer pods on Spot than the workload has",
     harm: "With `DoNotSchedule`, the spread limits how many pods one zone or one node can hold. If Spot has too few \
-           nodes or zones, some pods have to stay on on-demand indefinitely. The descheduler ignores spread \
+           nodes or zones, some pods have to stay on on-demand indefinitely. With `minDomains`, and fewer domains than that, \
+           they stay Pending. The descheduler ignores spread \
            constraints, and it knows anti-affinity only within one node. Unless such anti-affinity holds the pods \
            back, it evicts them in every round, and they land on on-demand again.",
     detection: "The same few pods are evicted in every round, and their replacements run on on-demand again.",
@@ -48,17 +50,20 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
     let Some(replicas) = pods.most().filter(|_| pods.prefers_spot(plan)) else {
         return;
     };
-    for spread in pods.hard_spreads() {
-        let Some((locations, domains)) = on_spot(plan, spread) else {
+    let spreads = pods.hard_spreads();
+    for &spread in &spreads {
+        let Some(room) = spread_room::on_spot(plan, pods, &spreads, spread, replicas) else {
             continue;
         };
-        if replicas <= locations {
+        if replicas <= room.on_spot {
             continue;
         }
         let message = format!(
-            "only {locations} of the {replicas} pods of workload `{}` can run on Spot: its required spread allows {domains}; \
-             the other pods stay on on-demand indefinitely",
-            pods.name()
+            "only {} of the {replicas} pods of workload `{}` can run on Spot: its required spread allows {}; {}",
+            room.on_spot,
+            pods.name(),
+            limit(spread, room),
+            rest(room, replicas)
         );
         // With `nodeFit`, the descheduler does not evict pods that anti-affinity by node keeps off every Spot node.
         let is_noticed = spread.method == SpreadMethod::PodAntiAffinity
@@ -83,50 +88,44 @@ fn judge(plan: &Plan, pods: WorkloadView<'_>, asks_for_room: bool, findings: &mu
     }
 }
 
-/// How many pods the spread allows on Spot, and its limits in words. `None` if it sets no limit, or if too little is
-/// known. Nodes are counted over all Spot pools, zones only over pools that admit workloads.
-fn on_spot(plan: &Plan, spread: HardSpread<'_>) -> Option<(i64, String)> {
-    let skew = spread.skew;
-    let counts =
-        |pool: &NodePool| *spread.key == TopologyKey::Hostname || plan.lets_workloads_onto(pool);
-    let side = |is_spot| {
-        let pools = plan.node_pools.iter();
-        Domains::of(
-            plan,
-            spread.key,
-            pools.filter(move |pool| pool.is_spot() == is_spot && counts(pool)),
-        )
+/// What the spread allows, in words.
+fn limit(spread: HardSpread<'_>, room: SpreadRoom) -> String {
+    let (skew, count) = (spread.skew, room.domains);
+    let more = match spread.method {
+        SpreadMethod::TopologySpread if room.too_few.is_none() && room.on_spot > skew * count => {
+            " more than the emptiest has"
+        }
+        _ => "",
     };
-    let on_spot = side(true)?;
-    let count = on_spot.count();
-    if count == 0 {
-        return None;
-    }
-    let by = match on_spot {
-        Domains::Nodes(_) => {
+    let mut words = match spread.key {
+        TopologyKey::Hostname => {
             format!("{skew} per node, and `nodes.max` of all Spot pools totals {count}")
         }
-        Domains::Zones { names: on_spot, .. } => {
-            // With topology spread, evenly filled zones set no limit: only zones without Spot hold the others back.
-            let is_bound = spread.method == SpreadMethod::PodAntiAffinity
-                || matches!(side(false), Some(Domains::Zones { names, .. }) if !names.is_subset(&on_spot));
-            is_bound.then(|| format!("{skew} per zone, and the number of Spot zones is {count}"))?
+        TopologyKey::Zone => {
+            format!("{skew} per zone{more}, and the number of Spot zones is {count}")
         }
-        Domains::Values { names, are_all } => {
-            // Anti-affinity holds no pod back on a node without the label.
-            let is_bound = match spread.method {
-                SpreadMethod::PodAntiAffinity => are_all,
-                SpreadMethod::TopologySpread => {
-                    matches!(side(false), Some(Domains::Values { names: others, .. }) if !others.is_subset(&names))
-                }
-            };
-            let key = spread.key;
-            is_bound.then(|| {
-                format!(
-                    "{skew} per value of `{key}`, and the number of its values on Spot is {count}"
-                )
-            })?
-        }
+        TopologyKey::Other(key) => format!(
+            "{skew} per value of `{key}`{more}, and the number of its values on Spot is {count}"
+        ),
     };
-    Some((count * skew, by))
+    if let Some((total, min)) = room.too_few.zip(spread.min_domains) {
+        write!(
+            words,
+            ", while `minDomains: {min}` is more than there are in all ({total})"
+        )
+        .expect("memory takes everything");
+    }
+    words
+}
+
+/// What becomes of the other pods.
+fn rest(room: SpreadRoom, replicas: i64) -> String {
+    let pending = room.at_all.map_or(0, |at_all| replicas - at_all);
+    if pending <= 0 {
+        return "the other pods stay on on-demand indefinitely".to_owned();
+    }
+    if pending == replicas - room.on_spot {
+        return "the other pods stay Pending".to_owned();
+    }
+    format!("{pending} of the other pods stay Pending, and the rest on on-demand indefinitely")
 }

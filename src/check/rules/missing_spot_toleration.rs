@@ -2,7 +2,7 @@ use crate::check::findings::Findings;
 use crate::check::fixes::tolerations;
 use crate::check::rule::{Check, Rule};
 use crate::diagnostic::{Fix, Severity};
-use crate::kubernetes::{Effect, PREFERRED};
+use crate::kubernetes::{Effect, PREFERRED, Toleration};
 use crate::model::WorkloadView;
 use crate::plan::{NodePool, Plan};
 use crate::yaml;
@@ -41,21 +41,6 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         "workload `{}` asks for Spot nodes but does not tolerate their taint: {consequence}",
         pods.name()
     );
-    let tolerations: Vec<String> = plan
-        .spot_tolerations
-        .iter()
-        .map(|toleration| {
-            let text = |text: &Option<String>| {
-                yaml::scalar(text.as_deref().unwrap_or_default()).into_owned()
-            };
-            format!(
-                "{{key: {}, value: {}, effect: {}}}",
-                text(&toleration.key),
-                text(&toleration.value),
-                toleration.effect.map_or("", Effect::as_str)
-            )
-        })
-        .collect();
     let Some(found) = pods.found else { return };
     let preferred = format!("affinity/nodeAffinity/{PREFERRED}");
     let location = if requires {
@@ -64,20 +49,57 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
         findings.part_of_pods(found, &[&preferred])
     };
     findings.in_manifest(location, message, |diagnostic| {
-        diagnostic
-            .help(format!(
-                "choose a class for the workload, or add to its `tolerations`: {}",
-                tolerations.join(", ")
-            ))
-            .cure(tolerate(plan, pods))
+        diagnostic.help(help(plan)).cure(tolerate(plan, pods))
     });
+}
+
+/// What to tolerate: what all Spot pools have in common, where that lets the pods onto one; else the taints of each.
+fn help(plan: &Plan) -> String {
+    if has_open_pool(plan) {
+        let tolerations: Vec<String> = plan.spot_tolerations.iter().map(written).collect();
+        return format!(
+            "choose a class for the workload, or add to its `tolerations`: {}",
+            tolerations.join(", ")
+        );
+    }
+    let of_pool = |pool: &NodePool| {
+        let taints = pool.taints.iter().filter(|taint| !taint.is_soft());
+        let taints: Vec<String> = taints
+            .map(|taint| written(&Toleration::from(taint)))
+            .collect();
+        format!("`{}` {}", pool.name, taints.join(", "))
+    };
+    let pools: Vec<String> = spot(plan).map(of_pool).collect();
+    format!(
+        "no class adds a toleration, since the Spot pools have different taints: add those of one pool to its \
+         `tolerations`, or give all Spot pools the same taints: {}",
+        pools.join("; ")
+    )
+}
+
+fn written(toleration: &Toleration) -> String {
+    let text = |text: &str| yaml::scalar(text).into_owned();
+    let key = toleration.key.as_deref().unwrap_or_default();
+    let value = match toleration.value.as_deref() {
+        Some(value) => format!("value: {}", text(value)),
+        None => "operator: Exists".to_owned(),
+    };
+    let effect = toleration.effect.map_or("", Effect::as_str);
+    format!("{{key: {}, {value}, effect: {effect}}}", text(key))
+}
+
+fn spot(plan: &Plan) -> impl Iterator<Item = &NodePool> {
+    plan.node_pools.iter().filter(|pool| pool.is_spot())
+}
+
+/// Whether the tolerations of classes let pods onto a Spot pool; where none is listed, they are those of the provider.
+fn has_open_pool(plan: &Plan) -> bool {
+    spot(plan).next().is_none() || spot(plan).any(|pool| pool.lets_on(&plan.spot_tolerations))
 }
 
 fn tolerate(plan: &Plan, pods: WorkloadView<'_>) -> Result<Fix, &'static str> {
     let found = pods.found.ok_or("its manifest was not passed to spotgen")?;
-    let spot = || plan.node_pools.iter().filter(|pool| pool.is_spot());
-    let is_let_on = |pool: &NodePool| pool.lets_on(&plan.spot_tolerations);
-    if spot().next().is_some() && !spot().any(is_let_on) {
+    if !has_open_pool(plan) {
         return Err(
             "Spot pools have different taints, and only the owner knows which pools the workload is meant for",
         );

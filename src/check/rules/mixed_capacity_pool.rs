@@ -6,15 +6,17 @@ use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule {
     id: "mixed-capacity-pool",
-    levels: &[Severity::Warning],
-    summary: "a Spot pool also has on-demand nodes, which no label tells apart",
+    levels: &[Severity::Error, Severity::Warning],
+    summary: "a Spot pool also has on-demand nodes, which no label tells apart, or has no others",
     harm: "An Auto Scaling group with a mixed instances policy gives all its nodes the same labels and taints. Pods \
            that must not run on Spot are kept off its on-demand nodes as well, and pods that prefer Spot stay on them. \
            If there is no Spot, the group adds no further on-demand nodes in its place: the autoscaler waits, and then \
            tries another group.",
     detection: "`kubectl get nodes -L KEY` shows the Spot label on nodes whose instances are on-demand.",
     remedy: "Make two groups: one that is all Spot, and one that is all on-demand. Or let the bootstrap script of the \
-             nodes set a label by the life cycle of the instance, and name it in `spotLabel`.",
+             nodes set a label by the life cycle of the instance, and name it in `spotLabel`. It is an error if all nodes are \
+             on-demand: then the pool is no Spot pool, and has to be listed with `capacity: OnDemand`. Without \
+             `onDemandPercentageAboveBaseCapacity`, the API of AWS takes 100.",
     sources: &[
         "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html",
         "kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/README.md: mixed instances policies and Spot",
@@ -27,6 +29,12 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let Some(part) = pool.on_demand_part else {
             continue;
         };
+        let most = pool.nodes.map(|range| range.max);
+        let is_all = most.is_some_and(|most| most > 0 && part.of(most) >= most);
+        if is_all || part.percentage == 100 {
+            no_spot(plan, at, findings);
+            continue;
+        }
         let how_many = match pool.nodes {
             Some(range) => match part.of(range.max) {
                 0 => continue,
@@ -43,8 +51,27 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
         let pointer = pointers::pool(at).child("instancesDistribution").at_key();
         findings.at(&pointer, message, |diagnostic| {
             diagnostic
+                .level(Severity::Warning)
                 .help("make one group that is all Spot, and one that is all on-demand")
                 .no_fix("the groups have to be made where the nodes are made")
         });
     }
+}
+
+/// A pool that is said to be Spot, and has no Spot node.
+fn no_spot(plan: &Plan, at: usize, findings: &mut Findings<'_>) {
+    let pool = &plan.node_pools[at];
+    let message = format!(
+        "pool `{}` has `capacity: Spot`, but its `instancesDistribution` makes all of its nodes on-demand",
+        pool.name
+    );
+    let own = pointers::pool(at).child("instancesDistribution");
+    let location = findings.locate(&pointers::pool(at).child("capacity"));
+    findings.at(&own.at_key(), message, |diagnostic| {
+        diagnostic
+            .level(Severity::Error)
+            .related(location, "Spot")
+            .help("list it with `capacity: OnDemand`, or lower the share and the base of on-demand")
+            .no_fix("only the owner knows which nodes the group is to have")
+    });
 }

@@ -6,6 +6,7 @@ mod anti_affinity_without_room;
 mod avoided_spot_loop;
 mod bare_pod_on_spot;
 mod base_in_selector;
+mod base_not_selected;
 mod base_outnumbers_spot;
 mod broken_descheduler_policy;
 mod broken_expander_config;
@@ -35,6 +36,7 @@ mod failover_capacity_short;
 mod floating_image;
 mod glob_like_pattern;
 mod global_default_beside_placeholders;
+mod gpu_capacity_short;
 mod grace_exceeds_notice;
 mod handler_deletes_pods;
 mod handler_without_priority;
@@ -90,6 +92,7 @@ mod pool_not_autoscaled;
 mod pool_without_priority;
 mod preference_cancelled;
 mod preferred_loop;
+mod refused_autoscaler_flag;
 mod refused_system_taint;
 mod regular_label_selected;
 mod removed_budget_api;
@@ -98,6 +101,7 @@ mod reserved_label;
 mod scale_down_beats_failback;
 mod scaling_counts_other_pods;
 mod scaling_without_target;
+mod selector_matches_no_pool;
 mod shutdown_outlasts_grace;
 mod single_spot_pool;
 mod slow_failover;
@@ -110,6 +114,7 @@ mod spot_pool_without_label;
 mod spot_price_cap;
 mod spot_without_fallback;
 mod spread_outvotes_spot;
+mod spread_over_missing_label;
 mod spread_selects_nothing;
 mod stateful_on_spot;
 mod system_pods_keep_nodes;
@@ -158,6 +163,7 @@ pub const ALL: &[Rule] = &[
     avoided_spot_loop::RULE,
     bare_pod_on_spot::RULE,
     base_in_selector::RULE,
+    base_not_selected::RULE,
     base_outnumbers_spot::RULE,
     broken_descheduler_policy::RULE,
     broken_expander_config::RULE,
@@ -187,6 +193,7 @@ pub const ALL: &[Rule] = &[
     floating_image::RULE,
     glob_like_pattern::RULE,
     global_default_beside_placeholders::RULE,
+    gpu_capacity_short::RULE,
     grace_exceeds_notice::RULE,
     handler_deletes_pods::RULE,
     handler_without_priority::RULE,
@@ -242,6 +249,7 @@ pub const ALL: &[Rule] = &[
     pool_without_priority::RULE,
     preference_cancelled::RULE,
     preferred_loop::RULE,
+    refused_autoscaler_flag::RULE,
     refused_system_taint::RULE,
     regular_label_selected::RULE,
     removed_budget_api::RULE,
@@ -250,6 +258,7 @@ pub const ALL: &[Rule] = &[
     scale_down_beats_failback::RULE,
     scaling_counts_other_pods::RULE,
     scaling_without_target::RULE,
+    selector_matches_no_pool::RULE,
     shutdown_outlasts_grace::RULE,
     single_spot_pool::RULE,
     slow_failover::RULE,
@@ -262,6 +271,7 @@ pub const ALL: &[Rule] = &[
     spot_price_cap::RULE,
     spot_without_fallback::RULE,
     spread_outvotes_spot::RULE,
+    spread_over_missing_label::RULE,
     spread_selects_nothing::RULE,
     stateful_on_spot::RULE,
     system_pods_keep_nodes::RULE,

@@ -4,6 +4,7 @@ use crate::config::pointers;
 use crate::diagnostic::{Edit, Fix, Severity};
 use crate::model::patterns::{self, Mixed};
 use crate::plan::{MatchedBy, NodePool, Plan};
+use crate::values::pattern::Matcher;
 
 pub(super) const RULE: Rule = Rule {
     id: "pattern-takes-both-capacities",
@@ -71,7 +72,8 @@ fn check(plan: &Plan, findings: &mut Findings<'_>) {
     }
 }
 
-/// The pool whose node group is given by the very pattern that takes the other's too, with its number, and the other.
+/// The pool whose node group is given by a pattern that takes the other's too, with its number, and the other. None where
+/// the pattern of the tier is to blame: it is not the node group of either, and takes both by itself.
 fn takes_both<'p>(
     plan: &'p Plan,
     mixed: &Mixed<'p>,
@@ -81,9 +83,19 @@ fn takes_both<'p>(
     let tier = tiers.find(|tier| tier.priority == priority)?;
     let written = tier.patterns.get(pattern)?;
     let (spot, on_demand) = (mixed.spot, mixed.on_demand);
+    let fits = |pattern: &str, pool: &NodePool| {
+        let matcher = Matcher::new(pattern);
+        matcher.is_some_and(|matcher| matcher.matches(&pool.node_group_sample))
+    };
+    let is_group = [spot, on_demand]
+        .iter()
+        .any(|pool| pool.node_group == *written);
+    if !is_group && fits(written, spot) && fits(written, on_demand) {
+        return None;
+    }
     let (taking, taken) = [(spot, on_demand), (on_demand, spot)]
         .into_iter()
-        .find(|(one, _)| one.node_group == *written)?;
+        .find(|(one, other)| fits(&one.node_group, other))?;
     let mut pools = plan.node_pools.iter();
     let at = pools.position(|pool| pool.name == taking.name)?;
     Some((at, taking, taken))

@@ -1,12 +1,9 @@
 use crate::check::findings::Findings;
+use crate::check::fixes::node_selector;
 use crate::check::rule::{Check, Rule};
 use crate::components::{Installed, System};
-use crate::diagnostic::{Edit, Fix, Severity};
-use crate::kubernetes::{Operator, Requirement};
-use crate::manifests::{ManifestWorkload, pod_spec_pointer};
-use crate::model::{node_labels, pinning};
-use crate::plan::Plan;
-use crate::suggest::similar;
+use crate::diagnostic::Severity;
+use crate::model::pinning;
 
 pub(super) const RULE: Rule = Rule {
     id: "placeholder-pinned-to-nothing",
@@ -36,7 +33,11 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
         let message = format!(
             "placeholders `{}` stay Pending: they require {}, and no listed pool has nodes with {}",
             found.name,
-            unmet.iter().map(written).collect::<Vec<_>>().join(" and "),
+            unmet
+                .iter()
+                .map(pinning::written)
+                .collect::<Vec<_>>()
+                .join(" and "),
             if unmet.len() == 1 {
                 "that label"
             } else {
@@ -44,13 +45,13 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
             },
         );
         let meant = match &unmet[..] {
-            [only] => meant(plan, only),
+            [only] => pinning::meant(plan, only),
             _ => None,
         };
         findings.in_manifest(found.locations.nodes, message, |diagnostic| match meant {
             Some((key, value)) => diagnostic
                 .help(format!("did you mean `{key}: {value}`?"))
-                .cure(select(found, &unmet[0], (key, value)))
+                .cure(node_selector::select(found, &unmet[0], (key, value)))
                 .choice(CHOICE),
             None => diagnostic
                 .help(
@@ -60,82 +61,4 @@ fn check(system: &System, installed: &Installed<'_>, findings: &mut Findings<'_>
                 .no_fix("only the owner knows which nodes are meant, or which labels they have"),
         });
     }
-}
-
-/// As kubectl writes it: `` `workload in (web)` ``.
-fn written(requirement: &Requirement) -> String {
-    let key = &requirement.key;
-    match &requirement.operator {
-        Operator::In(values) if values.len() == 1 => format!("`{key}={}`", values[0]),
-        Operator::In(values) => format!("`{key} in ({})`", values.join(", ")),
-        Operator::NotIn(values) => format!("`{key} notin ({})`", values.join(", ")),
-        Operator::Exists => format!("`{key}`"),
-        Operator::DoesNotExist => format!("`!{key}`"),
-        Operator::Gt(number) => format!("`{key}` greater than {number}"),
-        Operator::Lt(number) => format!("`{key}` less than {number}"),
-    }
-}
-
-/// The label that is misspelled: the key of the cloud's, or the value or the key of a declared one.
-fn meant<'p>(plan: &'p Plan, requirement: &'p Requirement) -> Option<(&'p str, &'p str)> {
-    let Operator::In(values) = &requirement.operator else {
-        return None;
-    };
-    let [value] = &values[..] else {
-        return None;
-    };
-    if let Some(key) = node_labels::meant(plan, &requirement.key) {
-        return Some((key, value));
-    }
-    // Values are compared with their case, and EKS writes `SPOT`.
-    let mut of_spot = node_labels::spot_labels(plan);
-    let other_case =
-        of_spot.find(|(key, own)| *key == requirement.key && own.eq_ignore_ascii_case(value));
-    if other_case.is_some() {
-        return other_case;
-    }
-    let pools = plan.node_pools.iter();
-    let labels = pools.flat_map(|pool| pool.labels.iter());
-    let labels: Vec<(&str, &str)> = labels
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect();
-    let of_key = labels.iter().filter(|(key, _)| *key == requirement.key);
-    let near_value = similar(value, of_key.map(|(_, value)| *value));
-    let same_value = labels.iter().filter(|(_, own)| own == value);
-    let near_key = similar(&requirement.key, same_value.map(|(key, _)| *key));
-    let mut labels = labels.iter().copied();
-    labels.find(|(key, own)| {
-        *key == requirement.key && Some(*own) == near_value
-            || Some(*key) == near_key && own == value
-    })
-}
-
-/// Writes the label that is meant in place of the other.
-fn select(
-    found: &ManifestWorkload,
-    unmet: &Requirement,
-    (key, value): (&str, &str),
-) -> Result<Fix, &'static str> {
-    if found.node_selector.get(&unmet.key).is_none() {
-        return Err("the label is in one of several terms of an affinity");
-    }
-    let selector = pod_spec_pointer(found.kind).child("nodeSelector");
-    let set = Edit::Set {
-        pointer: selector.child(key),
-        value: value.into(),
-    };
-    if key == unmet.key {
-        return Ok(Fix::manifest(found.location, set));
-    }
-    let remove = Edit::Remove {
-        pointer: selector.child(&unmet.key),
-    };
-    Ok(Fix::Manifest(
-        [set, remove]
-            .map(|edit| crate::diagnostic::ManifestEdit {
-                object: found.location,
-                edit,
-            })
-            .into(),
-    ))
 }

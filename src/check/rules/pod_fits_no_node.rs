@@ -15,11 +15,12 @@ pub(super) const RULE: Rule = Rule {
            not help. A pod that fits on no on-demand node has no failover, however many of these nodes there are. A \
            pod that fits on no Spot node never runs on Spot. The autoscaler calculates the same way and scales nothing \
            up.",
-    detection: "The pods are Pending with `Insufficient cpu` or `Insufficient memory`, and the autoscaler's event is \
+    detection: "The pods are Pending with `Insufficient cpu`, `Insufficient memory` or `Insufficient nvidia.com/gpu`, and the autoscaler's event is \
                 `NotTriggerScaleUp`.",
     remedy: "Choose a larger VM size for the pool, or make the pods smaller. `spotgen check --numbers` prints the free \
              capacity of a node in each pool. If spotgen's assumptions are wrong, set `allocatable` and \
-             `daemonSetOverhead` of the pool.",
+             `daemonSetOverhead` of the pool. GPUs are counted where the pool or its `vmSize` says how many a node has, \
+             and shared ones and parts are not.",
     sources: &[
         "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against one node",
         "kubernetes/autoscaler cluster-autoscaler/FAQ.md: a node group is scaled up only if the pod would fit on one of its nodes",
@@ -28,10 +29,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
-    let Some(requests) = pods.requests().filter(|_| pods.kind() != Kind::DaemonSet) else {
+    if pods.kind() == Kind::DaemonSet {
         return;
+    }
+    let wanted = Wanted {
+        request: pods.requests().map(Amount::from).unwrap_or_default(),
+        gpus: pods.found.and_then(|found| found.gpus).unwrap_or(0),
     };
-    let request = Amount::from(requests);
     let open = |is_spot: Option<bool>| -> Vec<&NodePool> {
         let pools = plan.node_pools.iter();
         let is_meant = |pool: &&NodePool| is_spot.is_none_or(|is_spot| pool.is_spot() == is_spot);
@@ -40,21 +44,22 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
             .filter(|pool| pods.may_be_on(plan, pool))
             .collect()
     };
-    let (level, which, end) = if is_too_large(request, &open(None)) {
+    let (level, which, end) = if wanted.is_too_large(&open(None)) {
         (Severity::Error, "", "it stays Pending")
     } else if matches!(
         pods.spot(),
         Some(Spot::Preferred | Spot::Tolerated | Spot::Avoided)
-    ) && is_too_large(request, &open(Some(false)))
+    ) && wanted.is_too_large(&open(Some(false)))
     {
         (Severity::Error, "on-demand ", "it has no failover")
-    } else if pods.spot() == Some(Spot::Preferred) && is_too_large(request, &open(Some(true))) {
+    } else if pods.spot() == Some(Spot::Preferred) && wanted.is_too_large(&open(Some(true))) {
         (Severity::Warning, "Spot ", "it stays on on-demand")
     } else {
         return;
     };
+    let requests = wanted.words(pods, &open(None));
     let message = format!(
-        "a pod of workload `{}` requests {request}, more than any {which}node that it may run on has free when empty: \
+        "a pod of workload `{}` requests {requests}, more than any {which}node that it may run on has free when empty: \
          {end}",
         pods.name()
     );
@@ -66,8 +71,33 @@ fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
     });
 }
 
-/// Whether it fits on no node of these pools; false if there are no pools, or if the capacity of one is unknown.
-fn is_too_large(request: Amount, pools: &[&NodePool]) -> bool {
-    let mut rooms = pools.iter().map(|pool| capacity::of_node(pool));
-    !pools.is_empty() && rooms.all(|room| room.is_some_and(|room| !request.fits(room)))
+/// What one pod requests.
+struct Wanted {
+    request: Amount,
+    gpus: i64,
+}
+
+impl Wanted {
+    /// Whether it fits on no node of these pools; false if there are no pools, or if the capacity of one is unknown.
+    fn is_too_large(&self, pools: &[&NodePool]) -> bool {
+        let is_too_small = |pool: &&NodePool| {
+            let room = capacity::of_node(pool);
+            room.is_some_and(|room| !self.request.fits(room)) || self.has_too_few_gpus(pool)
+        };
+        !pools.is_empty() && pools.iter().all(is_too_small)
+    }
+
+    fn has_too_few_gpus(&self, pool: &NodePool) -> bool {
+        pool.gpus.is_some_and(|gpus| gpus < self.gpus)
+    }
+
+    fn words(&self, pods: WorkloadView<'_>, pools: &[&NodePool]) -> String {
+        let gpu = pods.found.and_then(|found| found.gpu.as_deref());
+        let is_by_gpus = pools.iter().any(|pool| self.has_too_few_gpus(pool));
+        match gpu.filter(|_| is_by_gpus) {
+            Some(gpu) if self.request == Amount::default() => format!("{} `{gpu}`", self.gpus),
+            Some(gpu) => format!("{}, and {} `{gpu}`", self.request, self.gpus),
+            None => self.request.to_string(),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use crate::components::descheduler::{Descheduler, Evictor, Namespaces, PriorityT
 use crate::config::{DefaultProtection, ExtraProtection, Kind, pointers};
 use crate::diagnostic::{Edit, Severity};
 use crate::manifests::{ManifestWorkload, Storage};
-use crate::model::WorkloadView;
+use crate::model::{WorkloadView, pinning};
 use crate::plan::Plan;
 
 /// A reason why pods are not moved.
@@ -221,7 +221,8 @@ fn by_manifest(
         Severity::Info,
         &|| Way::OnDemand,
     );
-    let is_kept_off = pods.own_excludes_spot(plan);
+    // What no pool at all has is a fault of its own.
+    let is_kept_off = pods.own_excludes_spot(plan) && pinning::surely_unmet(plan, found).is_empty();
     let gpu = pods.gpu_off_spot(plan).filter(|_| is_kept_off);
     reasons.add(
         gpu.is_some(),

@@ -1,6 +1,7 @@
 //! A second workload that keeps a number of pods on on-demand.
 
 mod objects;
+mod own_pods;
 mod section;
 
 use super::{Component, Makes};

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value as Json, json};
 
+use super::own_pods::count_own_pods;
 use crate::components::Explained;
 use crate::components::objects::GENERATOR;
 use crate::components::placement::pod_patch;
-use crate::kubernetes::{Copied, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
+use crate::kubernetes::{Copied, Labels, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
 use crate::plan::{BASE, PART_LABEL, Plan, Workload};
 use crate::workloads::IGNORE_LABEL;
 
@@ -51,8 +52,10 @@ pub(super) fn build(plan: &Plan, workload: &Workload) -> Option<Explained<Object
         object.entry(key).or_insert_with(|| value.clone());
     }
     if let Some(Json::Object(spec)) = object.get_mut("spec") {
+        let pods = labels(spec);
         split(spec, workload);
         place(spec, pod_patch(plan, workload));
+        count_own_pods(map(map(spec, "template"), "spec"), &pods);
     }
     let object = Json::Object(object);
     Some(Object::Copied(Box::new(Copied { metadata, object })).into())
@@ -87,6 +90,16 @@ fn metadata(plan: &Plan, workload: &Workload, original: Option<&Json>) -> Object
         annotations: Some(annotations),
         ..ObjectMeta::default()
     }
+}
+
+/// The labels of the pods of the first.
+fn labels(spec: &Map<String, Json>) -> Labels {
+    let metadata = spec.get("template").and_then(|pod| pod.get("metadata"));
+    let labels = metadata.and_then(|metadata| metadata.get("labels")?.as_object());
+    let labels = labels.into_iter().flatten();
+    labels
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
 }
 
 /// Gives it its number of pods, and labels by which it finds its own alone.

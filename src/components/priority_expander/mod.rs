@@ -2,6 +2,7 @@
 
 mod chart;
 mod config_map;
+mod flags;
 mod installed;
 mod objects;
 mod observe;
@@ -16,6 +17,7 @@ use super::chart::Chart;
 use super::{Component, Makes};
 
 pub(crate) use config_map::{CONFIG_MAP, KEY};
+pub(crate) use flags::{Refused, Why, refused};
 pub(crate) use installed::InstalledPriorities;
 pub(crate) use installed::is_meant;
 pub(super) use objects::build;

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::flags::is_chain;
 use crate::components::observe::Observed;
 use crate::components::{ComponentId, Installed};
 use crate::config::pointers;
@@ -42,7 +43,10 @@ pub(super) fn observe(
     let plan = &mut observed.system.plan;
     let version = program.tag().and_then(Version::parse);
     let version = version.unwrap_or(plan.cluster.kubernetes_version);
-    let expander = if program.is_unknown("expander") {
+    let refused = program
+        .argument("expander")
+        .is_some_and(|own| !is_chain(own));
+    let expander = if program.is_unknown("expander") || refused {
         // What the plan says may as well be true.
         plan.autoscaler.expander.take()
     } else {
@@ -56,7 +60,7 @@ pub(super) fn observe(
     let flags = AUTOSCALER_FLAGS.iter().map(|flag| flag.name);
     let unknown = flags
         .chain(["expander"])
-        .filter(|name| program.is_unknown(name));
+        .filter(|name| program.is_unknown(name) || refused && *name == "expander");
     let profile = AUTOSCALER_FLAGS
         .iter()
         .filter_map(|flag| Some((flag.name.to_owned(), value(program, flag)?)));

@@ -1,3 +1,4 @@
+use super::flags::{EXPANDERS, is_chain};
 use crate::config::{Autoscaler, Expander};
 use crate::diagnostic::Pointer;
 use crate::providers::{ProfileKey, ProfileKind, RunBy};
@@ -128,33 +129,9 @@ fn unknown_flag(name: &str, keys: &[ProfileKey]) -> String {
     }
 }
 
-/// The expanders of the program.
-/// Source: kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `RegisterDefaultExpanders`.
-const EXPANDERS: [&str; 7] = [
-    "grpc",
-    "least-nodes",
-    "least-waste",
-    "most-pods",
-    "price",
-    "priority",
-    "random",
-];
-
 fn first_expander(chain: &str) -> Option<&'static str> {
     let first = chain.split(',').next()?;
     EXPANDERS.into_iter().find(|name| *name == first)
-}
-
-/// Whether the program takes these expanders: each once, and nothing behind one that leaves a single option.
-/// Source: kubernetes/autoscaler cluster-autoscaler/expander/factory/expander_factory.go, `Build`.
-fn is_chain(text: &str) -> bool {
-    let names: Vec<&str> = text.split(',').collect();
-    let known = names.iter().all(|name| EXPANDERS.contains(name));
-    let is_last = |at: usize| at + 1 == names.len();
-    let mut numbered = names.iter().enumerate();
-    known
-        && numbered
-            .all(|(at, name)| !names[..at].contains(name) && (is_last(at) || *name != "random"))
 }
 
 /// Checks the value of a setting. The error tells what to write instead.

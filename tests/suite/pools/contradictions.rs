@@ -156,14 +156,17 @@ fn a_node_group_that_takes_another_is_where_it_is_said() {
         )
     };
     let steady = |group: &str| format!("{ON_EKS}, nodeGroup: {group}");
-    for (one, other) in [("'prod-.*'", "prod-od"), ("prod-a", "prod-a")] {
+    // The wide one is named, whichever of the two it is.
+    for (one, other, wide) in [
+        ("'prod-.*'", "prod-od", "cheap"),
+        ("prod-a", "prod-a", "cheap"),
+        ("prod-spot", "'prod-.*'", "steady"),
+        ("'^prod-s.*'", "'prod-.*'", "steady"),
+    ] {
         let found = checked("eks", &[&spot(one), &steady(other)]);
         found.fails("error[pattern-takes-both-capacities]");
-        assert!(
-            found.text.contains("matches that of pool"),
-            "{}",
-            found.text
-        );
+        let message = format!("the node group of pool `{wide}` is given as");
+        assert!(found.text.contains(&message), "{}", found.text);
         assert!(!found.text.contains("add a pattern"), "{}", found.text);
     }
     let found = checked("eks", &[&spot("'^prod-s.*'"), &steady("prod-od")]);

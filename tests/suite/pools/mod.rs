@@ -5,7 +5,9 @@ mod contradictions;
 mod groups;
 mod hardware;
 mod labels;
+mod selectors;
 mod spot_labels;
+mod spreads;
 
 use spotgen::diagnostic::Severity;
 

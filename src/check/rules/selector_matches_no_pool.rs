@@ -1,0 +1,84 @@
+use crate::check::findings::Findings;
+use crate::check::fixes::node_selector;
+use crate::check::rule::{Check, Rule};
+use crate::config::Kind;
+use crate::diagnostic::Severity;
+use crate::kubernetes::Requirement;
+use crate::model::{WorkloadView, node_labels, pinning};
+use crate::plan::Plan;
+use crate::providers::{OtherValues, cloud_of_spot_label};
+
+pub(super) const RULE: Rule = Rule {
+    id: "selector-matches-no-pool",
+    levels: &[Severity::Error, Severity::Warning],
+    summary: "a workload requires a node label or value that no listed pool has",
+    harm: "Pods that no node matches stay Pending, and the autoscaler adds no node for them. A letter that is wrong in a \
+           `nodeSelector` or in required node affinity is enough: the API server accepts any label. It is a warning where \
+           the label may be that of a pool which is not listed, and an error where it is a letter away from one that is.\n\n\
+           A label is known if a pool declares it under `labels`, or if it is the label of Spot, of the operating system, or \
+           the one with the name of the pool. The zone is known of pools that list `zones`, and the architecture and the \
+           instance type follow from `vmSize`. Each pool is taken to have such a label as the configuration says, or not at \
+           all. No finding rests on another label: the names of nodes, regions, the labels of operators, and your own labels \
+           that no pool lists. Workloads that the configuration does not cover may have pools of their own: of these, only a \
+           wrong letter is a finding.",
+    detection: "The pods have the events `FailedScheduling` with `didn't match Pod's node affinity/selector` and \
+                `NotTriggerScaleUp`.",
+    remedy: "Correct the label. If nodes do have it, list it in `labels` of their pool. If the pool is not listed, list it or \
+             allow the finding.",
+    sources: &[
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
+        "https://kubernetes.io/docs/reference/labels-annotations-taints/: the labels that each node has",
+    ],
+    check: Check::Placed(check),
+};
+
+const CHOICE: &str = "if the nodes have the label, list it in `labels` of their pool";
+
+fn check(plan: &Plan, pods: WorkloadView<'_>, findings: &mut Findings<'_>) {
+    let Some(found) = pods.found else { return };
+    // What the plan adds can contradict the manifest, and other rules say so.
+    let unmet = pinning::surely_unmet(plan, found);
+    if unmet.is_empty() || unmet.iter().any(|own| is_found_by_others(plan, own)) {
+        return;
+    }
+    let meant = match &unmet[..] {
+        [only] => pinning::meant(plan, only),
+        _ => None,
+    };
+    if meant.is_none() && pods.planned.is_none() {
+        return;
+    }
+    let end = match found.kind {
+        Kind::DaemonSet => "it runs nowhere",
+        _ => "its pods stay Pending",
+    };
+    let written: Vec<String> = unmet.iter().map(pinning::written).collect();
+    let message = format!(
+        "{} `{}` requires nodes with {}, and no listed pool has them: {end}",
+        found.kind.as_str(),
+        found.name,
+        written.join(" and ")
+    );
+    findings.in_manifest(found.locations.nodes, message, |diagnostic| match meant {
+        Some((key, value)) => diagnostic
+            .help(format!("did you mean `{key}: {value}`?"))
+            .cure(node_selector::select(found, &unmet[0], (key, value)))
+            .choice(CHOICE),
+        None => diagnostic
+            .level(Severity::Warning)
+            .help(
+                "require a label of a pool; if the nodes have this one, list it in `labels` of their pool, under \
+                 `spec.nodePools`",
+            )
+            .no_fix("only the owner knows which nodes are meant, or which labels they have"),
+    });
+}
+
+/// Whether a rule of its own is about the label.
+fn is_found_by_others(plan: &Plan, own: &Requirement) -> bool {
+    node_labels::meant(plan, &own.key).is_some()
+        || cloud_of_spot_label(&own.key, plan.provider).is_some()
+        || node_labels::is_of_spot(plan, own)
+        || plan.provider.labels.other_values == OtherValues::Never
+            && plan.provider.labels.spot.0 == own.key
+}

@@ -1,0 +1,180 @@
+//! The workloads that the configuration lists, and those that a class rule or an annotation chooses.
+
+use super::resolver::{Counts, Identity, Resolver, Taken};
+use crate::config::{self, Kind, pointers};
+use crate::defaults;
+use crate::diagnostic::Pointer;
+use crate::kubernetes::{Labels, Resources};
+use crate::manifests::ManifestWorkload;
+use crate::plan::{Workload, owned_labels};
+use crate::source::Span;
+use crate::values::{Int, Quantity};
+use crate::workloads::classes;
+use crate::workloads::declared::Declared;
+use crate::workloads::drift::drift;
+use crate::workloads::manifest::{autoscaling, with_candidate};
+use crate::workloads::refusals;
+
+impl Resolver<'_> {
+    pub(super) fn listed(
+        &mut self,
+        mut listed: config::Workload,
+        found: Option<&ManifestWorkload>,
+        at: usize,
+    ) -> Option<Workload> {
+        let class = match found.and_then(|found| self.class_annotation(found)) {
+            Some(class) => class,
+            None => listed.class.as_ref().map_or_else(
+                || self.given.classes.default_name().to_owned(),
+                ToString::to_string,
+            ),
+        };
+        let drift = found.map_or_else(Vec::new, |found| drift(&listed, found));
+        let declared = Declared::of(&listed);
+        let declared_selector = listed.selector.take().map(owned_labels);
+        let kind = found
+            .map(|found| found.kind)
+            .or(listed.kind)
+            .unwrap_or(Kind::Deployment);
+        let known = found
+            .and_then(|found| found.selector.clone())
+            .or(declared_selector);
+        if let (None, Some(found), true) = (&known, found, kind.has_selector()) {
+            self.report.push(refusals::without_selector(found));
+        }
+        let is_known = found.is_some() || !kind.has_selector();
+        let Some(selector) = known.or_else(|| is_known.then(Labels::new)) else {
+            // What cannot be read, and is reported, may have it.
+            if self.manifests.is_none_or(|all| !all.has_unreadable) {
+                let refusal = refusals::no_selector(&listed);
+                self.report.push(refusal.at(self.name_of(at)));
+            }
+            return None;
+        };
+        let namespace = found.and_then(|found| found.namespace.clone());
+        let namespace = namespace.or_else(|| listed.namespace.take().map(String::from));
+        let refusal = refusals::uncountable(&listed, kind, self.document, at);
+        self.report.extend(refusal.into_iter().collect());
+        let by_default =
+            self.given.classes.has_default_budget(&class) && listed.disruption_budget.is_none();
+        let own_spread = listed
+            .placement
+            .as_ref()
+            .and_then(|own| own.spread.as_ref());
+        let has_default_spread =
+            self.given.classes.has_default_spread(&class) && own_spread.is_none();
+        let base = self.given.classes.get(&class);
+        let own_base = listed.on_demand_base.filter(|count| count.get() > 0);
+        let own_base = own_base.map(|_| {
+            let written = pointers::spec("workloads").child(at).child("onDemandBase");
+            self.document.locate(&written)
+        });
+        let overridden = listed
+            .has_settings()
+            .then(|| classes::overlaid(base, listed.take_overrides()));
+        let mut workload = self.workload(
+            Identity {
+                name: listed.name.into(),
+                namespace: namespace.unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+                kind,
+                selector,
+                location: self.name_of(at),
+            },
+            Counts {
+                replicas: found
+                    .and_then(|found| found.replicas)
+                    .or(listed.replicas.map(Int::get)),
+                autoscaling: found.and_then(autoscaling).or(listed.autoscaling),
+                requests: found
+                    .and_then(|found| found.requests.clone())
+                    .or_else(|| declared_requests(listed.requests?)),
+            },
+            Taken {
+                class: overridden.as_ref().unwrap_or(base),
+                has_default_budget: by_default,
+                has_default_spread,
+                declared,
+                own_base,
+            },
+            class,
+            found,
+        );
+        workload.drift = drift;
+        workload.listed = Some(at);
+        Some(workload)
+    }
+
+    /// A workload that is not listed: selected by its annotation, or else by the first rule that matches.
+    pub(super) fn by_rule(&mut self, found: &ManifestWorkload) -> Option<Workload> {
+        let annotated = self.class_annotation(found);
+        let chosen = with_candidate(found, |candidate| {
+            for (at, rule) in self.class_rules.iter_mut().enumerate() {
+                rule.matches = rule.matches || self.rules.matches(at, candidate);
+            }
+            self.rules.first(candidate)
+        });
+        let class = annotated.or_else(|| {
+            let (at, class) = chosen?;
+            self.class_rules[at].chooses = true;
+            Some(class.to_owned())
+        })?;
+        if found.is_generated {
+            self.report.push(refusals::generated(found));
+        } else if found.selector.is_none() && found.kind.has_selector() {
+            self.report.push(refusals::without_selector(found));
+        }
+        let selector = found.selector.clone().unwrap_or_default();
+        let identity = Identity {
+            name: found.name.clone(),
+            namespace: found
+                .namespace
+                .clone()
+                .unwrap_or_else(|| defaults::NAMESPACE.to_owned()),
+            kind: found.kind,
+            selector,
+            location: found.location,
+        };
+        let counts = Counts {
+            replicas: found.replicas,
+            autoscaling: autoscaling(found),
+            requests: found.requests.clone(),
+        };
+        let taken = Taken {
+            class: self.given.classes.get(&class),
+            has_default_budget: self.given.classes.has_default_budget(&class),
+            has_default_spread: self.given.classes.has_default_spread(&class),
+            declared: Declared::default(),
+            own_base: None,
+        };
+        Some(self.workload(identity, counts, taken, class, Some(found)))
+    }
+
+    fn class_annotation(&mut self, found: &ManifestWorkload) -> Option<String> {
+        let annotated = with_candidate(found, |candidate| {
+            candidate
+                .annotated(self.given.classes)
+                .map(|class| class.map(str::to_owned))
+        });
+        annotated.unwrap_or_else(|unknown| {
+            self.report.push(*unknown);
+            None
+        })
+    }
+
+    /// The location of a listed workload's name.
+    pub(super) fn name_of(&self, at: usize) -> Span {
+        let list = Pointer::root().child("spec").child("workloads");
+        self.document.locate(&list.child(at).child("name"))
+    }
+}
+
+/// The declared requests. If only one of the two is declared, the other counts as 0, as it does for the scheduler.
+fn declared_requests(requests: config::ResourceList) -> Option<Resources> {
+    if requests.cpu.is_none() && requests.memory.is_none() {
+        return None;
+    }
+    Some(Resources {
+        cpu: requests.cpu.unwrap_or_else(|| Quantity::from_millis(0)),
+        memory: requests.memory.unwrap_or_else(|| Quantity::from_bytes(0)),
+    })
+}
