@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use super::words::{flow, list, map, quoted};
-use crate::components::objects::GENERATOR;
 use crate::components::overprovisioner::{Overprovisioner, Target};
 use crate::components::priority_expander::InstalledPriorities;
 use crate::components::{ComponentId, Installed, System};
+use crate::kubernetes::GENERATOR;
 use crate::kubernetes::{Labels, MANAGED_BY_LABEL};
 use crate::manifests::{ManifestWorkload, is_accepted};
 use crate::plan::Plan;

@@ -37,7 +37,7 @@ pub(crate) fn resolve(
     let mut resolver = Resolver {
         given,
         manifests,
-        budgets: BudgetIndex::new(manifests.map_or(&[], |manifests| &manifests.budgets)),
+        budgets: BudgetIndex::of_others(manifests.map_or(&[], |manifests| &manifests.budgets)),
         document,
         rules: Rules::new(spec),
         by_name: index(manifests),
@@ -96,7 +96,7 @@ pub(crate) struct Given<'a> {
 struct Resolver<'a> {
     given: Given<'a>,
     manifests: Option<&'a Manifests>,
-    /// The budgets in the manifests.
+    /// The budgets in the manifests that spotgen has not made.
     budgets: BudgetIndex<'a>,
     document: &'a Document<'a>,
     rules: Rules<'a>,

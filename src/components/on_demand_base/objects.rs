@@ -6,8 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value as Json, json};
 
 use crate::components::Explained;
-use crate::components::objects::GENERATOR;
 use crate::components::placement::pod_patch;
+use crate::kubernetes::GENERATOR;
 use crate::kubernetes::{Copied, MANAGED_BY_LABEL, Object, PART_OF_LABEL};
 use crate::plan::{BASE, PART_LABEL, Plan, Workload};
 use crate::workloads::IGNORE_LABEL;
