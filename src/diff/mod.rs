@@ -3,6 +3,7 @@
 
 mod change;
 mod compare;
+mod either;
 mod field;
 mod fixed;
 mod former;

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::change::{Change, Fate, ObjectChange, Removal};
 use super::compare::Walk;
+use super::either::beside_another;
 use super::fixed::fixed;
 use super::former::{Former, essential};
 use super::managers::managers;
@@ -77,8 +78,10 @@ fn changed(identity: &Identity, new: &Json, old: &Json, former: &Former) -> Opti
     if changes.is_empty() {
         return None;
     }
-    for change in &mut changes {
-        change.fixed = fixed(identity, &change.path, new, old);
+    for at in 0..changes.len() {
+        let change = &changes[at];
+        changes[at].fixed = fixed(identity, &change.path, new, old)
+            .or_else(|| beside_another(identity, change, &changes, old));
     }
     Some(ObjectChange {
         changes,
