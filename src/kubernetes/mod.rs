@@ -4,6 +4,7 @@ mod autoscaler;
 pub(crate) mod budget;
 mod label_selector;
 mod labels;
+mod marks;
 mod object;
 mod pods;
 pub(crate) mod prometheus;
@@ -21,6 +22,8 @@ pub(crate) use labels::{
     OLD_JOB_NAME_LABEL, OS_LABEL, PART_OF_LABEL, POD_TEMPLATE_HASH_LABEL, RESTRICTED,
     VERSION_LABEL, ZONE, is_set_by_cluster, linux_nodes, match_labels,
 };
+pub(crate) use marks::HELM;
+pub(crate) use marks::{Mark, Marks};
 pub(crate) use object::{Copied, Object};
 pub(crate) use pods::{http_probe, pod_template, quantity, restricted_container, restricted_pod};
 pub(crate) use rbac::{role_ref, rule, rule_for, subject};
