@@ -25,6 +25,7 @@ mod golden;
 mod helm;
 mod help;
 mod init;
+mod init_inputs;
 mod installed_descheduler;
 mod kustomizations;
 mod kustomize;
