@@ -43,7 +43,7 @@ pub(super) fn spot_labels<'n>(
 ) -> impl Iterator<Item = (&'static str, &'n str)> {
     let has = |(key, value): &(&'static str, &'static str)| {
         let own = node.labels.get_key_value(*key)?;
-        (own.1 == value).then(|| (*key, own.1.as_str()))
+        (own.1 == value).then_some((*key, own.1.as_str()))
     };
     let others = SPOT_LABELS.iter().filter(|own| **own != facts.labels.spot);
     [&facts.labels.spot]

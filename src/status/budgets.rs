@@ -57,7 +57,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
 
 /// Pods with two budgets, where Spot may be lost under them: nobody can evict those, whatever the budgets allow.
 /// Source: kubernetes/kubernetes pkg/registry/core/pod/storage/eviction.go, `Create`: "This pod has more than one
-/// PodDisruptionBudget, which the eviction subresource does not support", with code 500.
+/// `PodDisruptionBudget`, which the eviction subresource does not support", with code 500.
 fn two_over_one(part: &mut Part, cluster: &Cluster<'_>) {
     let index = BudgetIndex::new(&cluster.manifests.budgets);
     let is_evicted = |found: &&ManifestWorkload| {

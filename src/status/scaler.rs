@@ -82,7 +82,7 @@ pub(super) fn judge(cluster: &Cluster<'_>) -> Part {
 }
 
 /// Its `ConfigMap` without parameters, or without anything. It makes one where there is none, if it has defaults.
-/// Source: kubernetes-sigs/cluster-proportional-autoscaler pkg/autoscaler/autoscaler_server.go, `syncConfigWithServer`.
+/// Source: kubernetes-sigs/cluster-proportional-autoscaler `pkg/autoscaler/autoscaler_server.go`, `syncConfigWithServer`.
 fn without_parameters(part: &mut Part, cluster: &Cluster<'_>, scaler: Scaler<'_>, map: &str) {
     let found = scaler.0;
     let namespace = scaler.namespace().unwrap_or("default");

@@ -2,11 +2,6 @@
 //!
 //! The cluster is made up here, healthy, on AKS; each test changes one thing of it.
 
-mod descheduler;
-mod expander;
-mod pods;
-mod pools;
-
 use std::process::Output;
 
 use super::process::{spotgen, stderr, stdout};
@@ -30,7 +25,7 @@ pub(crate) fn part(snapshot: &Snapshot, name: &str) -> Json {
 }
 
 /// The ids of what does not work.
-fn troubles(snapshot: &Snapshot) -> Vec<String> {
+pub(crate) fn troubles(snapshot: &Snapshot) -> Vec<String> {
     let whole: Json = serde_json::from_str(&stdout(&status(snapshot, &["--report", "json"])))
         .expect("it is JSON");
     let parts = whole["parts"].as_array().expect("a list").iter();
@@ -42,7 +37,7 @@ fn troubles(snapshot: &Snapshot) -> Vec<String> {
 
 /// One thing, and no other, does not work, and a line says so with what to do.
 #[track_caller]
-fn one_trouble(snapshot: &Snapshot, id: &str, line: &str) {
+pub(crate) fn one_trouble(snapshot: &Snapshot, id: &str, line: &str) {
     assert_eq!(troubles(snapshot), [id]);
     let output = status(snapshot, &[]);
     let text = stdout(&output);

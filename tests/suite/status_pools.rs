@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{one_trouble, part, status, troubles};
-use crate::process::{spotgen, stdout};
-use crate::status_cluster::healthy;
+use super::process::{spotgen, stdout};
+use super::status::{one_trouble, part, status, troubles};
+use super::status_cluster::healthy;
 
 #[test]
 fn pools_in_back_off_are_named_with_the_reason() {

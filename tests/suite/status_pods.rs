@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{one_trouble, part, status, troubles};
-use crate::process::stdout;
-use crate::status_cluster::healthy;
+use super::process::stdout;
+use super::status::{one_trouble, part, status, troubles};
+use super::status_cluster::healthy;
 
 #[test]
 fn placeholders_run() {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{one_trouble, part, troubles};
-use crate::status_cluster::healthy;
+use super::status::{one_trouble, part, troubles};
+use super::status_cluster::healthy;
 
 #[test]
 fn the_priorities_are_where_the_autoscaler_looks() {
